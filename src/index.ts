@@ -1,0 +1,4 @@
+/**
+ * The diagnosis as a library: evidence from error texts, cascades from evidence.
+ */
+export * from "./model/index.ts";

@@ -1,0 +1,104 @@
+import type { Evidence } from "./evidence.ts";
+import type { Instant } from "./instant.ts";
+import type { Kind } from "./kind.ts";
+import type { Place } from "./place.ts";
+import type { Side } from "./side.ts";
+
+/** How sure a verdict is, strongest first. One line alone never earns more than `strong`; only a whole cascade may say `proven`. */
+export const CONFIDENCES = ["proven", "strong", "weak", "guess"] as const;
+
+/** One of {@link CONFIDENCES}. */
+export type Confidence = (typeof CONFIDENCES)[number];
+
+/** Why a verdict says what it says: a named rule, its sentence for this case, and the lines behind it (at most 20). */
+export interface Reason {
+  readonly rule: string;
+  readonly text: string;
+  readonly places: readonly Place[];
+}
+
+/** The service that started a cascade. */
+export interface Origin {
+  /** Null: not known; the reasons say what is known. */
+  readonly service: string | null;
+  readonly kind: Kind;
+  readonly code: number | null;
+  readonly confidence: Confidence;
+  readonly reasons: readonly Reason[];
+  /** `file:line` of the code that called abort, where our runtime saw it. */
+  readonly callSite?: string;
+  /** What the caller meant by it, where somebody said so: `user-stop`, … */
+  readonly intent?: string;
+}
+
+/** A service the cancel reached. */
+export interface Reached {
+  readonly service: string;
+  /** The service it came from; null where that is not known. */
+  readonly via: string | null;
+  readonly side: Side;
+  readonly at?: Instant;
+  /** Milliseconds since the origin's instant; absent without a common clock. */
+  readonly delayMs?: number;
+  /** False: a silent hop, known from others only. */
+  readonly observed: boolean;
+  readonly confidence: Confidence;
+  /** At most 20. */
+  readonly places: readonly Place[];
+  readonly evidenceCount: number;
+}
+
+/** A service that looks like the origin and is not, and why. */
+export interface FalseOrigin {
+  readonly service: string;
+  readonly reasons: readonly Reason[];
+}
+
+/** All evidence of one cancel as a tree: the origin at the root, the services it reached below it (`reached[].via`). */
+export interface Cascade {
+  /** A short hash of the strongest thing that joins its evidence; it stays when more evidence arrives. */
+  readonly id: string;
+  /** Ids of cascades that were merged into this one. */
+  readonly aliases: readonly string[];
+  readonly traceId?: string;
+  /** How many like cascades are folded into this one, where no id tells them apart. */
+  readonly count: number;
+  /** Up to five ids of folded cascades. */
+  readonly exemplars?: readonly string[];
+  readonly origin: Origin;
+  /** The failure that made the origin cancel. */
+  readonly trigger?: { readonly service: string; readonly text: string };
+  readonly falseOrigins: readonly FalseOrigin[];
+  readonly reached: readonly Reached[];
+  readonly firstAt?: Instant;
+  readonly lastAt?: Instant;
+  /** A bounded sample of the evidence, in order of time; `evidenceCount` is all of it. */
+  readonly evidence: readonly Evidence[];
+  readonly evidenceCount: number;
+}
+
+/** One row of the origins list: who starts how many cascades of which kind, and how many services that stops. */
+export interface OriginRow {
+  readonly service: string | null;
+  readonly kind: Kind;
+  readonly cascades: number;
+  readonly victims: number;
+}
+
+/** A named rule that noticed something worth a look. */
+export interface Warning {
+  readonly rule: string;
+  readonly service?: string;
+  /** The id of the cascade it is about. */
+  readonly cascade?: string;
+  readonly text: string;
+}
+
+/** What a cascade store knows at one moment. Cascades are in order of their first instant; origins by number of cascades. */
+export interface Diagnosis {
+  readonly cascades: readonly Cascade[];
+  readonly origins: readonly OriginRow[];
+  readonly warnings: readonly Warning[];
+  /** Evidence taken in, and what of it came after its time (`late`) or was thrown away for want of room (`dropped`). */
+  readonly counts: { readonly evidence: number; readonly late: number; readonly dropped: number };
+}

@@ -1,0 +1,7 @@
+/** The ttstream error: codes, standard sentences, paths, Go durations; text to fields and back. */
+export { cleanText } from "./clean-text.ts";
+export { allCodes, CODES, type CodeFacts, factsOfCode, NON_TTSTREAM } from "./codes.ts";
+export { formatDuration, parseDuration } from "./duration.ts";
+export { ARROW, format, MARKER, type TtstreamError } from "./format.ts";
+export { type Found, findErrors, type Grammar, type HeadOf } from "./nesting.ts";
+export { findTtstreamErrors, isCutSentence, parse, type TtstreamGroups, ttstreamGrammar } from "./parse.ts";

@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const src = resolve(import.meta.dirname, "../src");
+
+/** Room -> the rooms it may import. A file directly under src is an entry point of the package and may know the rooms it opens. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  ttstream: ["model"],
+  dialects: ["model", "ttstream"],
+  cascade: ["model"],
+  sources: ["model"],
+  runtime: ["model", "ttstream"],
+  tracer: ["model", "runtime"],
+  tui: ["model", "cascade"],
+  cli: ["model", "ttstream", "dialects", "cascade", "sources", "runtime", "tracer", "tui"],
+};
+
+/** Packages that belong to one room only; a trailing slash means the whole scope. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  ink: ["tui"],
+  react: ["tui"],
+  commander: ["cli"],
+  "@opentelemetry/": ["tracer"],
+};
+
+/** What needs an operating system, and the files that may. Rooms not named here are pure. */
+const systemRooms = new Set(["sources", "cli", "tui", "runtime", "tracer"]);
+
+interface Import {
+  readonly file: string;
+  readonly room: string;
+  readonly target: string;
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
+  const path = relative(src, file);
+  const room = path.includes("/") ? (path.split("/")[0] as string) : "";
+  const targets = [...text.matchAll(/(?:^|[\s;}])(?:from\s*|import\s*\(?\s*)"([^"]+)"/g)].map(
+    (match) => match[1] as string,
+  );
+  return targets.map((target) => ({ file: path, room, target }));
+}
+
+const imports = sourceFiles(src).flatMap(importsOf);
+
+function roomOf(from: Import): string | null {
+  if (!from.target.startsWith(".")) return null;
+  const path = relative(src, resolve(dirname(join(src, from.file)), from.target));
+  return path.includes("/") ? (path.split("/")[0] as string) : "";
+}
+
+describe("the rooms of src", () => {
+  it("reads imports at all", () => {
+    expect(imports.length).toBeGreaterThan(20);
+  });
+
+  it("have only the arrows that ARCHITECTURE.md allows", () => {
+    const forbidden = imports.filter((each) => {
+      const target = roomOf(each);
+      if (target === null || target === each.room || each.room === "") return false;
+      return !(arrows[each.room] ?? []).includes(target);
+    });
+    expect(forbidden.map((each) => `${each.file} -> ${each.target}`)).toEqual([]);
+  });
+
+  it("enter each other only through the door, index.ts", () => {
+    const around = imports.filter((each) => {
+      const target = roomOf(each);
+      if (target === null || target === each.room || target === "") return false;
+      return !/\/index\.tsx?$/.test(each.target);
+    });
+    expect(around.map((each) => `${each.file} -> ${each.target}`)).toEqual([]);
+  });
+
+  it("keep each outside package in its own room", () => {
+    const strays = imports.filter((each) => {
+      const owner = Object.entries(packages).find(
+        ([name]) => each.target === name || each.target.startsWith(name.endsWith("/") ? name : `${name}/`),
+      );
+      return owner !== undefined && !owner[1].includes(each.room);
+    });
+    expect(strays.map((each) => `${each.file} -> ${each.target}`)).toEqual([]);
+  });
+
+  it("let only rooms with I/O import Node's modules", () => {
+    const impure = imports.filter(
+      (each) => each.target.startsWith("node:") && each.room !== "" && !systemRooms.has(each.room),
+    );
+    expect(impure.map((each) => `${each.file} -> ${each.target}`)).toEqual([]);
+  });
+
+  it("have no default exports and no room called utils", () => {
+    const files = sourceFiles(src);
+    expect(files.filter((file) => /^export default/m.test(readFileSync(file, "utf8")))).toEqual([]);
+    expect(files.filter((file) => /\/(utils|common|helpers|misc|types)(\/|\.tsx?$)/.test(file))).toEqual([]);
+  });
+});

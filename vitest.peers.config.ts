@@ -1,0 +1,13 @@
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+
+/** Tests against real peers: Kitex in Go, Jaeger, a terminal in tmux. One file at a time: they measure and they use ports. */
+const config: ViteUserConfig = defineConfig({
+  test: {
+    include: ["test/peers/**/*.test.ts"],
+    fileParallelism: false,
+    testTimeout: 180_000,
+    hookTimeout: 600_000,
+  },
+});
+
+export default config;
