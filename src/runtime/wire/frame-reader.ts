@@ -1,0 +1,232 @@
+/**
+ * Chunks of a connection to frames.
+ *
+ * Data frames are nearly all there is, and their header is `int block {9, 27}` and nothing else, in either order. That shape is read
+ * without making maps or strings, and the payload is handed on as a range of the chunk. Everything else takes the general way.
+ *
+ * A frame that spans chunks is put together once it is whole; what a length field promises is never allocated ahead.
+ *
+ * Pure. Throws WireError only; after that the reader must not be used again.
+ */
+import { FIXED_BYTES, FLAG_STREAMING, FRAME_TYPES, type Frame, type FrameType, INT_KEYS } from "./frame.ts";
+import { readInfo } from "./info.ts";
+import type { WireLimits } from "./limits.ts";
+import { WireError } from "./wire-error.ts";
+
+/** Who takes the frames. */
+export interface FrameSink {
+  /** A Data frame: its payload is `bytes[start..end)`. The bytes stay valid and unchanged. */
+  onData(streamId: number, bytes: Buffer, start: number, end: number): void;
+  /** Any other frame. */
+  onFrame(frame: Frame): void;
+}
+
+const PROTOCOL_IDS: ReadonlySet<number> = new Set([0x00, 0x03, 0x04, 0x10, 0x11]);
+const TYPE_NAMES: readonly (FrameType | undefined)[] = [undefined, "meta", "header", "data", "trailer", "rst"];
+const DATA_DIGIT = 0x30 + FRAME_TYPES.data;
+
+/** Cuts a connection's bytes into frames and hands them to a sink, in order. */
+export class FrameReader {
+  readonly #sink: FrameSink;
+  readonly #limits: WireLimits;
+  #parts: Buffer[] = [];
+  #partBytes = 0;
+  /** Bytes the unfinished frame needs before another look is worth it. */
+  #needed = 0;
+  #stopped = false;
+
+  constructor(limits: WireLimits, sink: FrameSink) {
+    this.#limits = limits;
+    this.#sink = sink;
+  }
+
+  /** Hands on nothing more, even of the chunk in work. */
+  stop(): void {
+    this.#stopped = true;
+    this.#parts = [];
+    this.#partBytes = 0;
+  }
+
+  /** Bytes of a frame that is not whole yet. */
+  get pendingBytes(): number {
+    return this.#partBytes;
+  }
+
+  /** Takes the next bytes of the connection. */
+  push(chunk: Buffer): void {
+    let rest = chunk;
+    while (this.#partBytes > 0 && rest.length > 0 && !this.#stopped) rest = this.#complete(rest);
+    if (this.#stopped || rest.length === 0) return;
+    const consumed = this.#readAll(rest);
+    if (consumed < rest.length && !this.#stopped) this.#keep(rest.subarray(consumed));
+  }
+
+  /** Adds to the unfinished frame only what it lacks, so that the rest of the chunk is not copied. */
+  #complete(chunk: Buffer): Buffer {
+    const lack = this.#needed - this.#partBytes;
+    if (chunk.length < lack) {
+      this.#keep(chunk, this.#needed);
+      return chunk.subarray(chunk.length);
+    }
+    this.#parts.push(chunk.subarray(0, lack));
+    const whole = Buffer.concat(this.#parts);
+    this.#parts = [];
+    this.#partBytes = 0;
+    const consumed = this.#readAll(whole);
+    if (consumed < whole.length && !this.#stopped) this.#keep(whole.subarray(consumed));
+    return chunk.subarray(lack);
+  }
+
+  #keep(bytes: Buffer, needed: number = this.#bytesNeeded(bytes)): void {
+    this.#parts.push(bytes);
+    this.#partBytes += bytes.length;
+    this.#needed = needed;
+  }
+
+  /** How many bytes the frame that begins with `bytes` needs, as far as they tell. */
+  #bytesNeeded(bytes: Buffer): number {
+    if (bytes.length < FIXED_BYTES) return FIXED_BYTES;
+    return Math.max(bytes.readUInt32BE(0) + 4, FIXED_BYTES + bytes.readUInt16BE(12) * 4);
+  }
+
+  #readAll(bytes: Buffer): number {
+    const size = bytes.length;
+    let at = 0;
+    while (size - at >= FIXED_BYTES && !this.#stopped) {
+      const length = readU32(bytes, at);
+      if (bytes[at + 4] !== 0x10 || bytes[at + 5] !== 0x00) throw notTTHeader(bytes, at);
+      const flags = ((bytes[at + 6] as number) << 8) | (bytes[at + 7] as number);
+      if ((flags & FLAG_STREAMING) === 0) throw badFlags(flags);
+      const headerBytes = (((bytes[at + 12] as number) << 8) | (bytes[at + 13] as number)) << 2;
+      const headerAt = at + FIXED_BYTES;
+      const payloadAt = headerAt + headerBytes;
+      const end = Math.max(at + 4 + length, payloadAt);
+      this.#checkSizes(end - at, headerBytes);
+      if (end > size) break;
+      const streamId = readU32(bytes, at + 8) | 0;
+      if (isPlainData(bytes, headerAt, payloadAt)) this.#sink.onData(streamId, bytes, payloadAt, end);
+      else this.#readAny(bytes, headerAt, payloadAt, end, streamId, flags);
+      at = end;
+    }
+    return at;
+  }
+
+  #checkSizes(frameBytes: number, headerBytes: number): void {
+    if (headerBytes === 0) {
+      throw new WireError("invalid header length[0]", {
+        offset: 12,
+        expected: "a header size of 1 to 65535",
+        found: "0",
+      });
+    }
+    if (headerBytes > this.#limits.maxHeaderBytes) {
+      throw tooLarge("header", headerBytes, this.#limits.maxHeaderBytes, 12);
+    }
+    if (frameBytes > this.#limits.maxFrameBytes) throw tooLarge("frame", frameBytes, this.#limits.maxFrameBytes, 0);
+  }
+
+  #readAny(bytes: Buffer, headerAt: number, payloadAt: number, end: number, streamId: number, flags: number): void {
+    const protocolId = bytes[headerAt] as number;
+    if (!PROTOCOL_IDS.has(protocolId)) {
+      throw new WireError(`unsupported ProtocolID[${protocolId}]`, {
+        offset: FIXED_BYTES,
+        expected: "protocol id 0x00, 0x03, 0x04, 0x10 or 0x11",
+        found: `0x${protocolId.toString(16)}`,
+      });
+    }
+    const transforms = bytes[headerAt + 1] as number;
+    const infoAt = headerAt + 2 + transforms;
+    if (infoAt > payloadAt) {
+      throw new WireError(`need read ${transforms} transformIDs, but not enough`, {
+        offset: FIXED_BYTES + 1,
+        expected: `${transforms} transform ids`,
+        found: `${payloadAt - headerAt - 2} bytes`,
+      });
+    }
+    const { ints, strings } = readInfo(bytes, headerAt, infoAt, payloadAt);
+    const digit = ints.get(INT_KEYS.frameType) ?? "";
+    const type = digit.length === 1 ? TYPE_NAMES[digit.charCodeAt(0) - 0x30] : undefined;
+    if (type === undefined) {
+      throw new WireError(`unexpected frame type: ${digit}`, {
+        offset: FIXED_BYTES,
+        expected: "frame type 1 to 5 under int key 27",
+        found: digit === "" ? "none" : digit.slice(0, 20),
+      });
+    }
+    if (type === "data") this.#sink.onData(streamId, bytes, payloadAt, end);
+    else
+      this.#sink.onFrame({ type, streamId, ints, strings, payload: bytes.subarray(payloadAt, end), flags, protocolId });
+  }
+}
+
+/** True for the header every ordinary Data frame has: one int block with the keys 9 and 27, the type being "3". */
+function isPlainData(bytes: Buffer, at: number, end: number): boolean {
+  if (
+    end - at < 16 ||
+    bytes[at] !== 0x10 ||
+    bytes[at + 1] !== 0 ||
+    bytes[at + 2] !== 0x10 ||
+    bytes[at + 3] !== 0 ||
+    bytes[at + 4] !== 2 ||
+    bytes[at + 5] !== 0
+  ) {
+    return false;
+  }
+  let cursor = at + 5;
+  if (bytes[cursor + 1] === INT_KEYS.frameType) {
+    if (bytes[cursor + 2] !== 0 || bytes[cursor + 3] !== 1 || bytes[cursor + 4] !== DATA_DIGIT) return false;
+    cursor += 5;
+    if (bytes[cursor] !== 0 || bytes[cursor + 1] !== INT_KEYS.method) return false;
+    cursor += 4 + (((bytes[cursor + 2] as number) << 8) | (bytes[cursor + 3] as number));
+  } else if (bytes[cursor + 1] === INT_KEYS.method) {
+    cursor += 4 + (((bytes[cursor + 2] as number) << 8) | (bytes[cursor + 3] as number));
+    if (cursor + 5 > end || bytes[cursor] !== 0 || bytes[cursor + 1] !== INT_KEYS.frameType) return false;
+    if (bytes[cursor + 2] !== 0 || bytes[cursor + 3] !== 1 || bytes[cursor + 4] !== DATA_DIGIT) return false;
+    cursor += 5;
+  } else {
+    return false;
+  }
+  if (cursor > end) return false;
+  while (cursor < end) if (bytes[cursor++] !== 0) return false;
+  return true;
+}
+
+function readU32(bytes: Buffer, at: number): number {
+  return (
+    (((bytes[at] as number) << 24) |
+      ((bytes[at + 1] as number) << 16) |
+      ((bytes[at + 2] as number) << 8) |
+      (bytes[at + 3] as number)) >>>
+    0
+  );
+}
+
+function hex32(value: number): string {
+  return `0x${value.toString(16).padStart(8, "0")}`;
+}
+
+function notTTHeader(bytes: Buffer, at: number): WireError {
+  const first = hex32(readU32(bytes, at));
+  const second = hex32(readU32(bytes, at + 4));
+  return new WireError(`not TTHeader protocol (first4Bytes=${first}, second4Bytes=${second})`, {
+    offset: 4,
+    expected: "magic 0x1000",
+    found: second.slice(0, 6),
+  });
+}
+
+function badFlags(flags: number): WireError {
+  return new WireError(`unexpected header flags: ${flags}`, {
+    offset: 6,
+    expected: "the streaming flag 0x0002",
+    found: `0x${flags.toString(16).padStart(4, "0")}`,
+  });
+}
+
+function tooLarge(what: string, found: number, limit: number, offset: number): WireError {
+  return new WireError(`${what} of ${found} bytes exceeds the limit of ${limit} bytes`, {
+    offset,
+    expected: `at most ${limit} bytes`,
+    found: `${found}`,
+  });
+}

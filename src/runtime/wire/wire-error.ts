@@ -1,0 +1,36 @@
+/** What {@link WireError} says about the place where bytes stopped making sense. */
+export interface WireFault {
+  /** Offset in the frame (for info blocks: in the variable header) of the first byte that does not fit. */
+  readonly offset: number;
+  /** What should have stood there, in words. */
+  readonly expected: string;
+  /** What stood there. */
+  readonly found: string;
+}
+
+const BRAND = Symbol.for("streamscope.WireError");
+
+/**
+ * Bytes that are no TTHeader streaming frame, or one beyond a limit. It ends the connection it came from, never the process.
+ *
+ * `message` is the cause text Kitex prints for the same bytes where Kitex has one (spec: ttheader-streaming section 8.4).
+ */
+export class WireError extends Error {
+  override readonly name = "WireError";
+  readonly offset: number;
+  readonly expected: string;
+  readonly found: string;
+
+  constructor(message: string, fault: WireFault) {
+    super(message);
+    this.offset = fault.offset;
+    this.expected = fault.expected;
+    this.found = fault.found;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /** True for a WireError of any copy of this package. */
+  static is(value: unknown): value is WireError {
+    return typeof value === "object" && value !== null && BRAND in value;
+  }
+}
