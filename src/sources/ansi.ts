@@ -1,0 +1,10 @@
+/** Terminal escape sequences: CSI (colours), OSC (links, titles), two-byte ones. */
+const SEQUENCE = new RegExp(
+  ["\\u001b(?:\\[[0-?]*[ -/]*[@-~]", "\\][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?", "[@-Z\\\\^_])"].join("|"),
+  "g",
+);
+
+/** Takes escape sequences of terminals out of a text. Costs nothing for a text that has none. */
+export function stripAnsi(text: string): string {
+  return text.includes("\u001b") ? text.replace(SEQUENCE, "") : text;
+}

@@ -1,0 +1,187 @@
+/**
+ * One source -> its records, a window at a time.
+ *
+ * All readers of a run share one window, because only one of them reads at a time; what a reader keeps between two turns is small: a
+ * position (files are read again from there) or, for a stream, the bytes that are not done yet.
+ *
+ * Knows: scan, records, bytes. Known by: read-sources.
+ */
+import type { SourceRecord } from "../model/index.ts";
+import type { ByteStream, FileBytes } from "./bytes.ts";
+import type { Diagnostics } from "./diagnostics.ts";
+import type { RecordMaker } from "./records.ts";
+import { LOOK_BACK_BYTES, nextEvent, type ScanState } from "./scan.ts";
+import type { ScanWindow } from "./window.ts";
+
+/** A longer line is cut: its rest is passed over and a diagnostic says so. */
+export const LONGEST_LINE: number = 8 * 1024 * 1024;
+
+/** What all readers of a run share. */
+export interface ReaderLimits {
+  readonly window: ScanWindow;
+  readonly windowBytes: number;
+  /** How many records one turn may make, so that thousands of waiting readers stay small. */
+  readonly recordsPerTurn: number;
+  readonly diagnostics: Diagnostics;
+  readonly counts: { records: number; bytes: number; events: number };
+}
+
+/** Reads one source, in turns. */
+export class SourceReader {
+  readonly #source: string;
+  readonly #bytes: FileBytes | ByteStream;
+  readonly #maker: RecordMaker;
+  readonly #limits: ReaderLimits;
+  /** Bytes of a stream that belong to the next turn. */
+  #kept: Buffer = Buffer.alloc(0);
+  /** The offset in the source of the next window's first byte. */
+  #base = 0;
+  #state: ScanState = { searched: 0, floor: 0, counted: 0, line: 1 };
+  #skipping = false;
+  /** More than the usual window, after a turn that found an event longer than it. */
+  #widened = 0;
+  #ended = false;
+
+  constructor(source: string, bytes: FileBytes | ByteStream, maker: RecordMaker, limits: ReaderLimits) {
+    this.#source = source;
+    this.#bytes = bytes;
+    this.#maker = maker;
+    this.#limits = limits;
+  }
+
+  /** The records of the next turn, maybe none; null at the end. Never throws: damage is a diagnostic and the end. */
+  async read(): Promise<SourceRecord[] | null> {
+    if (this.#ended) return null;
+    try {
+      return await this.#turn();
+    } catch (error) {
+      this.#limits.diagnostics.add(
+        { source: this.#source },
+        `cannot be read on: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      await this.close();
+      return null;
+    }
+  }
+
+  /** Lets go of the source. */
+  async close(): Promise<void> {
+    this.#ended = true;
+    this.#kept = Buffer.alloc(0);
+    await this.#bytes.close().catch(() => undefined);
+  }
+
+  async #fill(room: number): Promise<{ readonly end: number; readonly more: "yes" | "idle" | "no" }> {
+    const { window } = this.#limits;
+    window.reserve(room);
+    if ("readAt" in this.#bytes) {
+      const count = await this.#bytes.readAt(window.bytes.subarray(0, room), this.#base);
+      return { end: count, more: count < room ? "no" : "yes" };
+    }
+    let end = this.#kept.length;
+    this.#kept.copy(window.bytes);
+    const count = await this.#bytes.read(window.bytes.subarray(end, room));
+    if (count > 0) end += count;
+    return { end, more: count > 0 ? "yes" : count < 0 ? "idle" : "no" };
+  }
+
+  async #turn(): Promise<SourceRecord[]> {
+    const { window, windowBytes, counts } = this.#limits;
+    const state = this.#state;
+    let room = Math.max(windowBytes, this.#widened, this.#kept.length + windowBytes / 2);
+    let { end, more } = await this.#fill(room);
+    let limit = this.#wholeLines(end, more === "no");
+    // One line longer than the window: widen until its end, or cut it
+    while (limit <= state.searched && more === "yes" && end - state.searched < LONGEST_LINE && !this.#skipping) {
+      if (!("readAt" in this.#bytes)) this.#kept = Buffer.from(window.bytes.subarray(0, end));
+      if (end === room) room = Math.min(room * 2, LONGEST_LINE * 2);
+      ({ end, more } = await this.#fill(room));
+      limit = this.#wholeLines(end, more === "no");
+    }
+    window.changed();
+    const records: SourceRecord[] = [];
+    if (this.#skipping) limit = this.#skipLine(end, more === "no");
+    else if (limit <= state.searched && more === "yes") {
+      limit = state.searched + LONGEST_LINE;
+      this.#skipping = true;
+      this.#limits.diagnostics.add(
+        { source: this.#source, line: this.#lineAt(state.searched) },
+        `a line longer than ${LONGEST_LINE / 1024 / 1024} MiB: the rest of it is left out`,
+        `long ${this.#source}`,
+      );
+    }
+    const lineBefore = state.line;
+    const full = this.#takeEvents(records, limit, more !== "yes" || this.#skipping);
+    const done = !full && more === "no";
+    if (done && end > 0 && window.bytes[end - 1] !== 10) counts.records += 1;
+    const moved = this.#keep(state.searched, end);
+    counts.records += state.line - lineBefore;
+    this.#widened = moved === 0 && more === "yes" && !full ? Math.min(room * 2, LONGEST_LINE * 2) : 0;
+    if (done) await this.close();
+    return records;
+  }
+
+  #wholeLines(end: number, final: boolean): number {
+    return final ? end : this.#limits.window.bytes.subarray(0, end).lastIndexOf(10) + 1;
+  }
+
+  #lineAt(offset: number): number {
+    const { counted, line } = this.#state;
+    return line + (offset > counted ? this.#limits.window.countLines(counted, offset) : 0);
+  }
+
+  /** Passes over the rest of a line that was cut. */
+  #skipLine(end: number, final: boolean): number {
+    const state = this.#state;
+    const lf = this.#limits.window.bytes.subarray(0, end).indexOf(10, state.searched);
+    state.searched = lf < 0 ? end : lf + 1;
+    state.floor = state.searched;
+    this.#skipping = lf < 0 && !final;
+    return lf < 0 ? end : this.#wholeLines(end, final);
+  }
+
+  /** True where there are more events in the window than a turn may take. */
+  #takeEvents(records: SourceRecord[], limit: number, final: boolean): boolean {
+    const { window, recordsPerTurn, counts } = this.#limits;
+    const state = this.#state;
+    if (this.#skipping && state.searched >= limit) {
+      nextEvent(window, state, limit, final);
+      return false;
+    }
+    for (;;) {
+      if (records.length >= recordsPerTurn) return true;
+      const event = nextEvent(window, state, limit, final);
+      if (event === null) return false;
+      const text = window.bytes.toString("utf8", event.from, event.to);
+      if (text.includes("\ufffd")) {
+        this.#limits.diagnostics.add(
+          { source: this.#source, line: event.line },
+          "bytes that are not UTF-8",
+          `utf8 ${this.#source}`,
+        );
+      }
+      const { records: made, extra } = this.#maker.read(text, event.line, this.#base + event.from);
+      counts.events += 1;
+      counts.records += extra;
+      for (const record of made) records.push(record);
+    }
+  }
+
+  /** Moves the window's origin: what is done goes, but a little before `done` stays, for an event that begins there. */
+  #keep(done: number, end: number): number {
+    const { window, counts } = this.#limits;
+    const state = this.#state;
+    const from = Math.max(Math.min(done, Math.max(state.floor, done - LOOK_BACK_BYTES)), 0);
+    if (state.counted < from) {
+      state.line += window.countLines(state.counted, from);
+      state.counted = from;
+    }
+    if (!("readAt" in this.#bytes)) this.#kept = Buffer.from(window.bytes.subarray(from, end));
+    this.#base += from;
+    counts.bytes += from;
+    state.searched = done - from;
+    state.floor = Math.max(0, state.floor - from);
+    state.counted -= from;
+    return from;
+  }
+}

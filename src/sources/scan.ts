@@ -1,0 +1,138 @@
+/**
+ * Finds the events that matter in a window of bytes.
+ *
+ * The window is searched for patterns; only around a hit are lines looked at: back to where the event begins (a stack trace may name the
+ * error in its last line), forward to where the next one begins. Everything else is passed over, and its line feeds are counted.
+ *
+ * The trap: an event may go on behind the window. Then nothing of it is taken; the caller reads on and asks again from its first byte.
+ *
+ * Knows: line-kind, window. Known by: reader.
+ */
+import { parseLineHead } from "./line-kind.ts";
+import type { ScanWindow } from "./window.ts";
+
+/** How far before a hit the beginning of its event is looked for, and how long an event may be. */
+export const LOOK_BACK_BYTES: number = 32 * 1024;
+const LOOK_BACK_LINES = 200;
+const LONGEST_EVENT_BYTES = 256 * 1024;
+const LONGEST_EVENT_LINES = 1000;
+const HEAD_BYTES = 256;
+/** Docker cuts lines at 16 KiB; only such a long line has to be read to its end to know whether it goes on. */
+const DOCKER_PIECE_BYTES = 16_000;
+
+/** An event's bytes, without the last line's end. */
+export interface EventBytes {
+  readonly from: number;
+  readonly to: number;
+  /** Counts from 1. */
+  readonly line: number;
+}
+
+/** Where a source is, between windows. Offsets count from the window's first byte. */
+export interface ScanState {
+  /** Nothing before this has to be searched again. */
+  searched: number;
+  /** The end of the last event: the next one cannot begin before. */
+  floor: number;
+  /** Line feeds are counted up to here. */
+  counted: number;
+  /** The number of the line that `counted` stands in. */
+  line: number;
+}
+
+interface Line {
+  readonly from: number;
+  /** Behind the line feed. */
+  readonly next: number;
+}
+
+const LF = 10;
+
+function factsOf(window: ScanWindow, { from, next }: Line): ReturnType<typeof parseLineHead> {
+  const whole = next - from > DOCKER_PIECE_BYTES && window.bytes[from] === 0x7b;
+  return parseLineHead(
+    window.bytes.toString("latin1", from, whole ? next : Math.min(next, from + HEAD_BYTES)).replace(/\n$/, ""),
+  );
+}
+
+function lineFrom(window: ScanWindow, from: number, limit: number): Line {
+  const end = window.bytes.indexOf(LF, from);
+  return { from, next: end < 0 || end >= limit ? limit : end + 1 };
+}
+
+function lineBefore(window: ScanWindow, next: number): Line {
+  const before = next < 2 ? -1 : window.bytes.lastIndexOf(LF, next - 2);
+  return { from: before + 1, next };
+}
+
+/** Where the event of a line begins: the line itself, or the `start` above it that it goes on with. */
+function eventStart(window: ScanWindow, hit: Line, floor: number): Line {
+  const { kind, wrapped } = factsOf(window, hit);
+  if (!wrapped && (kind === "json" || kind === "start")) return hit;
+  const lowest = Math.max(floor, hit.from - LOOK_BACK_BYTES, 0);
+  let first = hit;
+  let firstKind = kind;
+  for (let lines = 0; lines < LOOK_BACK_LINES && first.from > lowest; lines += 1) {
+    const above = lineBefore(window, first.from);
+    if (above.from < lowest) break;
+    const facts = factsOf(window, above);
+    const goesOn = (wrapped && facts.partial) || (firstKind !== "start" && firstKind !== "json");
+    if (!goesOn) return first;
+    if (facts.kind === "json" && !facts.partial) return hit;
+    first = above;
+    firstKind = facts.kind;
+  }
+  return firstKind === "start" || firstKind === "json" ? first : hit;
+}
+
+/** Where the event ends; null where that lies behind the window. */
+function eventEnd(window: ScanWindow, first: Line, hit: Line, limit: number, final: boolean): number | null {
+  let { kind, partial } = factsOf(window, first);
+  if (hit.from > first.from) partial = factsOf(window, hit).partial;
+  const joins = kind === "start";
+  let end = hit.next;
+  for (let lines = 0; lines < LONGEST_EVENT_LINES && end - first.from < LONGEST_EVENT_BYTES; lines += 1) {
+    if (kind === "json" && !partial) return end;
+    if (end >= limit) return final ? end : null;
+    const line = lineFrom(window, end, limit);
+    const facts = factsOf(window, line);
+    if (!partial && (facts.kind === "start" || facts.kind === "json" || (facts.kind === "loose" && !joins))) return end;
+    ({ partial } = facts);
+    end = line.next;
+  }
+  return end;
+}
+
+function lineNumber(window: ScanWindow, state: ScanState, at: number): number {
+  if (at < state.counted) return state.line - window.countLines(at, state.counted);
+  state.line += window.countLines(state.counted, at);
+  state.counted = at;
+  return state.line;
+}
+
+/**
+ * The next event in the window's first `limit` bytes (whole lines, except at the end of the source), or null; then `state.searched` is
+ * `limit`, or the first byte of an event that goes on behind the window.
+ */
+export function nextEvent(window: ScanWindow, state: ScanState, limit: number, final: boolean): EventBytes | null {
+  const at = window.find(state.searched, limit);
+  if (at < 0) {
+    state.searched = limit;
+    lineNumber(window, state, limit);
+    return null;
+  }
+  const lineStart = at === 0 ? 0 : window.bytes.lastIndexOf(LF, at - 1) + 1;
+  const hit = lineFrom(window, Math.max(lineStart, state.floor), limit);
+  const first = eventStart(window, hit, state.floor);
+  const end = eventEnd(window, first, hit, limit, final);
+  if (end === null) {
+    state.searched = first.from;
+    return null;
+  }
+  const line = lineNumber(window, state, first.from);
+  state.searched = end;
+  state.floor = end;
+  let to = end;
+  while (to > first.from && (window.bytes[to - 1] === LF || window.bytes[to - 1] === 13)) to -= 1;
+  return { from: first.from, to, line };
+}

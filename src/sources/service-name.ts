@@ -1,0 +1,75 @@
+/**
+ * The service a file belongs to, read from its path.
+ *
+ * Knows the names that Kubernetes, Docker and log rotation make. Pods: Deployment `NAME-<hash>-<5>`, DaemonSet `NAME-<5>`, StatefulSet
+ * `NAME-<n>`. A file with a name that says nothing (`app.log`, `stdout.log`, `0.log`) is named by its folder.
+ */
+
+/** Names that say what a file is and not whose. */
+const GENERIC = new Set(
+  (
+    "app application main stdout stderr std out err error errors output log logs server service svc console current access access_log " +
+    "access-log error_log error-log syslog messages message all combined merged info debug warn warning trace default container json text " +
+    "data var tmp temp pods containers spans traces otlp metrics input kern daemon history"
+  ).split(" "),
+);
+
+const ENDINGS =
+  /(?:\.(?:gz|gzip|zst|zstd|bz2|xz|zip|log|logs|txt|json|jsonl|ndjson|out|err|otlp|old|bak|klog|stdout|stderr|part|current|previous|prev)|[._-](?:stdout|stderr))$/i;
+/** `.1`, `.2026-11-23`, `-20261123`, `-20261123-065700`, `-2026-11-23T06-57-00.000`, `_2026-11-23_06` */
+const ROTATION =
+  /(?:[._-]\d{4}-?\d{2}-?\d{2}(?:[T._-]?\d{2}(?:[-_:.]?\d{2}(?:[-_:.]?\d{2}(?:[.,]\d+)?)?)?)?Z?|\.\d{1,5}|[._-]1\d{9}(?:\d{3})?)$/;
+
+const SAFE = "[bcdfghjklmnpqrstvwxz2456789]";
+/** Kubernetes makes hashes without vowels and without 0, 1 and 3. The long one is read loosely, the short one needs a digit. */
+const DEPLOYMENT = /-(?=[a-z]*\d)[a-z0-9]{8,10}-[a-z0-9]{5}$/;
+const DEPLOYMENT_SHORT = new RegExp(`-(?=[a-z]*\\d)${SAFE}{6,10}-${SAFE}{5}$`);
+const DAEMON_SET = new RegExp(`-(?=[a-z]*\\d)${SAFE}{5}$`);
+const STATEFUL_SET = /-\d{1,4}$/;
+
+/** The service of a pod (or of a container that Compose numbered), from its name: without what the cluster appended. */
+export function serviceOfPod(pod: string): string {
+  for (const suffix of [DEPLOYMENT, DEPLOYMENT_SHORT, STATEFUL_SET, DAEMON_SET]) {
+    const cut = pod.replace(suffix, "");
+    if (cut !== pod && cut !== "") return cut;
+  }
+  return pod;
+}
+
+function withoutEndings(name: string): string {
+  let rest = name;
+  for (;;) {
+    const cut = rest.replace(ENDINGS, "").replace(ROTATION, "");
+    if (cut === rest || cut === "") return rest;
+    rest = cut;
+  }
+}
+
+/** The kubelet's file: POD_NAMESPACE_CONTAINER-<64 hex>.log; its folder: NAMESPACE_POD_UID. */
+const KUBELET_FILE = /^([^_]+)_[^_]+_.+-[0-9a-f]{64}$/;
+const KUBELET_FOLDER = /^[^_]+_([^_]+)_[0-9a-f-]{32,36}$/;
+
+function serviceOfName(name: string): string | null {
+  const pod = KUBELET_FILE.exec(name)?.[1] ?? KUBELET_FOLDER.exec(name)?.[1];
+  if (pod !== undefined) return serviceOfPod(pod);
+  const service = serviceOfPod(name);
+  return /^[\d._-]*$/.test(service) || GENERIC.has(service.toLowerCase()) ? null : service;
+}
+
+/** The service that a path names, by its file or (where that says nothing) by one of the two folders above it; null where none does. */
+export function serviceOfPath(path: string): string | null {
+  const parts = path.split(/[\\/]/).filter((part) => part !== "" && part !== "." && part !== "..");
+  const file = parts.pop();
+  if (file === undefined) return null;
+  const own = serviceOfName(withoutEndings(file));
+  if (own !== null) return own;
+  // /var/log/pods/NAMESPACE_POD_UID/CONTAINER/0.log: the pod's folder says more than the container's
+  const above = parts.slice(-2).reverse();
+  const kubelet = above.find((part) => KUBELET_FOLDER.test(part));
+  if (kubelet !== undefined) return serviceOfName(kubelet);
+  for (const part of above) {
+    const service = serviceOfName(withoutEndings(part));
+    if (service !== null) return service;
+  }
+  return null;
+}

@@ -1,0 +1,56 @@
+/**
+ * logfmt: `level=error msg="stream recv failed" err="[ttstream error, code=12007] …"`.
+ */
+import type { Draft, ShapeContext } from "./draft.ts";
+import { addObject, FieldReader, parseEmbedded } from "./fields.ts";
+
+const HEAD = /^[A-Za-z_@][\w.@/-]*=/;
+const KNOWN = /(?:^|\s)(?:level|lvl|msg|message|time|ts|err|error|severity)=/;
+
+/** Says whether a line is logfmt: it begins with `key=` and has one of the keys that every such logger writes. */
+export function isLogfmt(line: string): boolean {
+  return HEAD.test(line) && KNOWN.test(line.length > 4096 ? line.slice(0, 4096) : line);
+}
+
+function unquote(quoted: string): string {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    return quoted.slice(1, quoted.endsWith('"') && quoted.length > 1 ? -1 : undefined).replaceAll('\\"', '"');
+  }
+}
+
+const PAIR = /([A-Za-z_@][\w.@/-]*)=(?:("[^"\\]*(?:\\[\s\S][^"\\]*)*"?)|([^\s"]\S*)?)/g;
+
+/**
+ * Reads a line of logfmt. A value without quotes ends at a space; but an error written without quotes (`err=[ttstream error, …`) runs to
+ * the next `key=`, so words that are no pair belong to the value before them.
+ */
+export function readLogfmt(line: string, context: ShapeContext): Draft {
+  const reader = new FieldReader(context);
+  const pairs: { name: string; value: string; bare: boolean; end: number }[] = [];
+  for (const match of line.matchAll(PAIR)) {
+    const before = line[match.index - 1];
+    const last = pairs.at(-1);
+    const separate = match.index === 0 || before === " " || before === "\t" || before === "\n";
+    // `[ttstream error, code=12007]`: a pair inside an open bracket of a bare value is part of that value
+    const open = last?.bare === true && opensBracket(line.slice(last.end - last.value.length, match.index));
+    if (!separate || open) continue;
+    if (last?.bare === true) last.value += line.slice(last.end, match.index).trimEnd();
+    const value = match[2] === undefined ? (match[3] ?? "") : unquote(match[2]);
+    pairs.push({ name: match[1] ?? "", value, bare: match[2] === undefined, end: match.index + match[0].length });
+    if (pairs.length >= 512) break;
+  }
+  const last = pairs.at(-1);
+  if (last?.bare === true) last.value += line.slice(last.end).trimEnd();
+  for (const { name, value } of pairs) {
+    const embedded = value.length > 16 ? parseEmbedded(value) : null;
+    if (embedded === null) reader.add(name, value, 0);
+    else addObject(reader, embedded, name);
+  }
+  return reader.finish();
+}
+
+function opensBracket(text: string): boolean {
+  return text.length < 65_536 && text.lastIndexOf("[") > text.lastIndexOf("]");
+}

@@ -1,0 +1,94 @@
+/**
+ * What a field is, told by its name.
+ *
+ * Loggers name the same thing in many ways (`ts`, `@timestamp`, `eventTime`). Names are compared without case and punctuation. Where a
+ * record has several fields of one role, the one that stands first in the list here wins, then the one less deep in the object.
+ */
+
+/** What a field is good for: `text` may hold an error and is kept whole, `other` only where the prefilter finds something in it. */
+export type RoleName = "time" | "service" | "pod" | "trace" | "span" | "text" | "other";
+
+/** A role and how well the name fits it: lower is better. */
+export interface Role {
+  readonly name: RoleName;
+  readonly rank: number;
+}
+
+const TIMES = (
+  "timestamp time ts timeunixnano sourcerealtimetimestamp realtimetimestamp datetime eventtime asctime timestampms timems " +
+  "timestampnanos logtime timelocal date t eventtimestamp eventcreated observedtimestamp timegenerated"
+).split(" ");
+
+const SERVICES = (
+  "servicename service svc svcname ddservice resourceservicename resourceattributesservicename attributesservicename psm " +
+  "applicationname application appname app servicecontextservice kuberneteslabelsappkubernetesioname labelsappkubernetesioname kuberneteslabelsk8sapp " +
+  "kuberneteslabelsapp labelsapp k8sdeploymentname kubernetesdeploymentname resourcek8sdeploymentname"
+).split(" ");
+
+const PODS =
+  "kubernetespodname k8spodname podname pod kubernetespod resourcelabelspodname containername syslogidentifier systemdunit programname program".split(
+    " ",
+  );
+
+const TEXTS = new Set(
+  (
+    "message msg err error errmsg errormessage errorverbose exception exceptionmessage stack stacktrace stacktrace errorstack body text log " +
+    "reason cause description details detail event status statusmessage grpcmessage textpayload m mt summary title why fault failure panic"
+  ).split(" "),
+);
+
+function lastPart(name: string): string {
+  const dot = name.lastIndexOf(".");
+  return dot < 0 ? name : name.slice(dot + 1);
+}
+
+function squeeze(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, "");
+}
+
+function decide(name: string): Role {
+  const whole = squeeze(name);
+  const last = squeeze(lastPart(name));
+  const time = TIMES.indexOf(whole);
+  if (time >= 0) return { name: "time", rank: time };
+  const lastTime = name.includes(".") ? TIMES.indexOf(last) : -1;
+  if (lastTime >= 0 && lastTime < 4) return { name: "time", rank: 100 + lastTime + whole.length };
+  const service = SERVICES.indexOf(whole);
+  if (service >= 0) return { name: "service", rank: service };
+  if (whole.endsWith("servicename") && !/peer|target|remote|upstream|downstream|callee|dest|rpc/.test(whole)) {
+    return { name: "service", rank: 50 };
+  }
+  const pod = PODS.indexOf(whole);
+  if (pod >= 0) return { name: "pod", rank: pod };
+  if (whole === "traceparent") return { name: "trace", rank: 50 };
+  if (whole.endsWith("traceid") && !whole.endsWith("parenttraceid")) return { name: "trace", rank: whole.length };
+  if (whole === "logginggoogleapiscomtrace") return { name: "trace", rank: 60 };
+  if (whole.endsWith("spanid") && !whole.includes("parent")) return { name: "span", rank: whole.length };
+  return { name: TEXTS.has(last) ? "text" : "other", rank: 0 };
+}
+
+const known = new Map<string, Role>();
+
+/** The role of a field, by its dotted name. Remembered for the next record, because loggers repeat their names. */
+export function roleOf(name: string): Role {
+  let role = known.get(name);
+  if (role === undefined) {
+    role = decide(name);
+    if (known.size < 4096 && name.length < 256) known.set(name, role);
+  }
+  return role;
+}
+
+/** Reads a trace id: 16 or 32 hex digits, dashes allowed, also inside a `traceparent` or a cloud's resource name. Null for anything else. */
+export function parseTraceId(text: string): string | null {
+  const parent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/i.exec(text);
+  const bare = parent?.[1] ?? /(?:^|\/traces\/)([0-9a-f-]{16,36})$/i.exec(text)?.[1];
+  const id = bare?.replaceAll("-", "").toLowerCase();
+  return id === undefined || (id.length !== 32 && id.length !== 16) || /^0+$/.test(id) ? null : id;
+}
+
+/** Reads a span id: 16 hex digits. Null for anything else, and for the id that means none. */
+export function parseSpanId(text: string): string | null {
+  const id = text.toLowerCase();
+  return /^[0-9a-f]{16}$/.test(id) && id !== "0000000000000000" ? id : null;
+}

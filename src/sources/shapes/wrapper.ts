@@ -1,0 +1,102 @@
+/**
+ * What container runtimes and shippers write around an application's line.
+ *
+ * `openLine` takes the wrapper off one physical line. It is used twice: cheaply, on the head of a line, to see whether an event begins
+ * there, and on whole lines when an event is read.
+ */
+
+import { undoEscapes } from "./escapes.ts";
+
+/** One physical line without its wrapper. */
+export interface Opened {
+  /** The application's own line. */
+  readonly text: string;
+  /** The wrapper's time, as text. */
+  readonly time: string | null;
+  /** What else the wrapper says: stream, pod, host, program. */
+  readonly fields: readonly (readonly [name: string, value: string])[];
+  /** True where the application's line goes on in the next physical line. */
+  readonly partial: boolean;
+}
+
+/** The kubelet's format: `2026-11-23T06:57:00.783910123Z stdout F the line`; `P` marks a piece that is not the last. */
+const CRI = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) ([FP])(?:[^ ]*) ?/;
+/** Docker's json-file: `{"log":"the line\n","stream":"stdout","time":"…"}`. */
+const DOCKER_HEAD = /^\{"log":"([^"\\]*(?:\\.[^"\\]*)*)/;
+const DOCKER_END = /"stream":"(?:stdout|stderr)".*"time":"[^"]*"\}\s*$/;
+/** kubectl logs --prefix: `[pod/NAME/CONTAINER] the line`. */
+const KUBECTL = /^\[pod\/([^/\]]+)\/([^\]]+)\] /;
+/** docker compose logs: `name-1  | the line`. */
+const COMPOSE = /^([A-Za-z][\w.-]{0,62}-\d{1,4}) +\| /;
+/** syslog, RFC 3164 and the journal's short forms: `Nov 23 06:57:00 host app[12]: the line`; with an ISO time only where a pid proves it. */
+const SYSLOG =
+  /^(?:<\d{1,3}>)?(?:((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?) ([\w.:-]+) ([\w./@-]+?)(?:\[\d+\])?|(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)) ([\w.:-]+) ([\w./@-]+?)\[\d+\]): /;
+/** syslog, RFC 5424: `<34>1 2026-11-23T06:57:00.78Z host app 12 ID - the line`. */
+const SYSLOG5 = /^<\d{1,3}>1 (\S+) (\S+) (\S+) (\S+) (\S+) (?:-|(?:\[(?:[^\]"\\]|\\.|"(?:[^"\\]|\\.)*")*\])+) ?\ufeff?/;
+
+function openDocker(line: string): Opened | null {
+  const whole = DOCKER_END.test(line.slice(-256)) ? parseWhole(line) : null;
+  if (whole === null) {
+    // the head of a line, or a line that was cut: what is there is enough to see how the application's line begins
+    const head = DOCKER_HEAD.exec(line.slice(0, 512));
+    return head === null ? null : { text: undoEscapes(head[1] ?? ""), time: null, fields: [], partial: false };
+  }
+  const { log, stream, time } = whole;
+  const ended = log.endsWith("\n");
+  return {
+    text: ended ? log.slice(0, log.endsWith("\r\n") ? -2 : -1) : log,
+    time: typeof time === "string" ? time : null,
+    fields: typeof stream === "string" ? [["stream", stream]] : [],
+    partial: !ended,
+  };
+}
+
+function parseWhole(line: string): { readonly log: string; readonly stream: unknown; readonly time: unknown } | null {
+  try {
+    const { log, stream, time } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    return typeof log === "string" ? { log, stream, time } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Takes the wrapper off a physical line; null where it has none. Wrappers of wrappers are taken off by asking again. */
+export function openLine(line: string): Opened | null {
+  const first = line.charCodeAt(0);
+  if (first === 0x7b) return line.startsWith('{"log":"') ? openDocker(line) : null;
+  const cri = CRI.exec(line);
+  if (cri !== null) {
+    return {
+      text: line.slice(cri[0].length),
+      time: cri[1] ?? null,
+      fields: [["stream", cri[2] ?? ""]],
+      partial: cri[3] === "P",
+    };
+  }
+  const pod = KUBECTL.exec(line);
+  if (pod !== null) {
+    const fields = [
+      ["pod", pod[1] ?? ""],
+      ["container", pod[2] ?? ""],
+    ] as const;
+    return { text: line.slice(pod[0].length), time: null, fields, partial: false };
+  }
+  const compose = COMPOSE.exec(line);
+  if (compose !== null)
+    return { text: line.slice(compose[0].length), time: null, fields: [["pod", compose[1] ?? ""]], partial: false };
+  const syslog5 = SYSLOG5.exec(line);
+  if (syslog5 !== null) {
+    const fields = [
+      ["host", syslog5[2] ?? ""],
+      ["program", syslog5[3] === "-" ? "" : (syslog5[3] ?? "")],
+    ] as const;
+    return { text: line.slice(syslog5[0].length), time: syslog5[1] ?? null, fields, partial: false };
+  }
+  const syslog = SYSLOG.exec(line);
+  if (syslog === null) return null;
+  const fields = [
+    ["host", syslog[2] ?? syslog[5] ?? ""],
+    ["program", syslog[3] ?? syslog[6] ?? ""],
+  ] as const;
+  return { text: line.slice(syslog[0].length), time: syslog[1] ?? syslog[4] ?? null, fields, partial: false };
+}

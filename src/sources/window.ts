@@ -1,0 +1,61 @@
+/**
+ * A window of bytes that finds what the prefilter looks for and counts lines.
+ *
+ * Knows: nothing. Known by: scan.
+ */
+
+/** Bytes of one source at one moment, and fast questions about them. */
+export interface ScanWindow {
+  /** The bytes. A new view after every `reserve`. */
+  readonly bytes: Buffer;
+  /** Makes room for this many bytes; what is in the window may be lost. */
+  reserve(capacity: number): void;
+  /** Forgets what it knew about the bytes: call it after they changed. */
+  changed(): void;
+  /** Where the next pattern begins at or after `from` and ends at or before `to`; -1 where none does. */
+  find(from: number, to: number): number;
+  /** How many line feeds stand in `[from, to)`. */
+  countLines(from: number, to: number): number;
+}
+
+/** Leaves out patterns that cannot add a hit because they contain another one. */
+export function shortestPatterns(patterns: readonly string[]): string[] {
+  const unique = [...new Set(patterns)].filter((pattern) => pattern !== "");
+  return unique.filter((pattern) => !unique.some((other) => other !== pattern && pattern.includes(other)));
+}
+
+/** A window in plain JavaScript: one `indexOf` a pattern. */
+export function createPlainWindow(patterns: readonly string[], capacity: number): ScanWindow {
+  const needles = shortestPatterns(patterns).map((pattern) => Buffer.from(pattern, "latin1"));
+  let next: number[] = needles.map(() => -1);
+  const window = {
+    bytes: Buffer.allocUnsafeSlow(capacity),
+    reserve(wanted: number): void {
+      if (wanted > window.bytes.length) window.bytes = Buffer.allocUnsafeSlow(wanted);
+    },
+    changed(): void {
+      next = needles.map(() => -1);
+    },
+    find(from: number, to: number): number {
+      let first = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < needles.length; i += 1) {
+        let at = next[i] as number;
+        const needle = needles[i] as Buffer;
+        if (at < from) {
+          const found = window.bytes.subarray(0, to).indexOf(needle, from);
+          at = found < 0 ? Number.POSITIVE_INFINITY : found;
+          next[i] = at;
+        }
+        if (at < first && at + needle.length <= to) first = at;
+      }
+      return first === Number.POSITIVE_INFINITY ? -1 : first;
+    },
+    countLines(from: number, to: number): number {
+      const { bytes } = window;
+      let count = 0;
+      for (let i = from; i < to; i += 1) if (bytes[i] === 10) count += 1;
+      return count;
+    },
+  };
+  return window;
+}
