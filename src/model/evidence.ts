@@ -17,6 +17,21 @@ import type { Side } from "./side.ts";
  */
 export type Happening = "started" | "received" | "relayed" | "lost" | "returned" | "failed" | "refused" | "known";
 
+/** What the application or the framework was doing to its stream when it met the error. */
+export type Operation = "open" | "send" | "receive" | "context" | "handler" | "span";
+
+/** An error that a service below returned, as the text of the one above tells it. */
+export interface Told {
+  /** How many hops below the writer the error comes from: 1 for the direct callee. */
+  readonly depth: number;
+  readonly happening: Happening;
+  readonly kind: Kind;
+  readonly code: number | null;
+  readonly side: Side | null;
+  readonly path: readonly string[] | null;
+  readonly message: string;
+}
+
 /** What one record says about one cancel, at one service and side. Made by dialects, read by the cascade. */
 export interface Evidence {
   /** The dialect that read it, for example `ttstream`, `kitex-grpc`, `biz-status`. */
@@ -30,16 +45,21 @@ export interface Evidence {
   readonly path: readonly string[] | null;
   /** The cause in the dialect's words, without groups and wrappers. */
   readonly message: string;
-  /** How many errors of a lower service wrap the innermost one: 0 for an own text, 1 for what the direct callee returned, … */
-  readonly depth: number;
+  /** The innermost error that services below returned up to this one; null where the text is about an own stream only. */
+  readonly told: Told | null;
+  readonly operation: Operation | null;
   /** The service that wrote it; null where nothing says so. */
   readonly service: string | null;
   /** The service at the other end of the stream, where the record names it. */
   readonly peer: string | null;
+  /** A word that may be the peer's name: to be believed only where a service of this name is known. */
+  readonly peerHint: string | null;
   /** The service a text says triggered the end; empty where the text has the place for a name but no name; null without such a place. */
   readonly triggeredBy: string | null;
   /** The network address of the other end, `host:port`, where the record says it. */
   readonly address: string | null;
+  /** True where the record shows that the service has callers: it listens, or it wrote about a handler of its own. */
+  readonly serves: boolean;
   readonly method: string | null;
   readonly at: Instant | null;
   readonly traceId: string | null;

@@ -1,0 +1,155 @@
+/**
+ * A hop: one service's part in one cancel.
+ *
+ * All lines that one handler (or one caller) wrote about one cancel are one hop. A hop that `started` is a stream the service ended
+ * itself, as far as its own text can tell; a hop that was `reached` heard of the cancel from somebody else. Lines become hops by their
+ * key; of several lines of a kind with the same key, each is a hop of its own, and lines of other kinds join the nearest.
+ */
+import type { Evidence, Kind } from "../model/index.ts";
+import { matchNearest } from "./match.ts";
+
+/** A piece of evidence on the common axis of time. */
+export interface Line {
+  readonly evidence: Evidence;
+  /** Milliseconds from the store's base. */
+  readonly at: number;
+  /** The service it belongs to: the record's, or inferred from the paths of others. */
+  service: string | null;
+  /** The cascade it was last part of, so that an id stays when the tree changes. */
+  cascadeId: string | null;
+}
+
+/** How a hop came to hang under its parent, strongest first; each name is also the rule that a reason carries. */
+export type Link =
+  | "path"
+  | "neighbour"
+  | "own-incoming"
+  | "caller-cancelled"
+  | "unnamed-caller"
+  | "lost-connection"
+  | "near-in-time";
+
+/** One service's part in one cancel. */
+export interface Hop {
+  readonly role: "started" | "reached";
+  /** Null: a service that nothing names. */
+  service: string | null;
+  kind: Kind;
+  code: number | null;
+  readonly path: readonly string[] | null;
+  readonly message: string;
+  /** The caller that a gRPC text names; empty where it has no name for it; null where it has no such group. */
+  triggeredBy: string | null;
+  at: number;
+  readonly lines: Line[];
+  parent: Hop | null;
+  link: Link | null;
+  readonly children: Hop[];
+  /** Proof that the service started it and relayed nothing: the caller was told of an error. */
+  genuine: "told" | "caller-failed" | null;
+}
+
+/** What a hop needs to know to be made; `lines` may be empty: a silent hop, known from others only. */
+export type HopFacts = Pick<Hop, "role" | "service" | "kind" | "code" | "path" | "message" | "triggeredBy" | "at">;
+
+/** Makes a hop without parent and children. */
+export function makeHop(facts: HopFacts, lines: Line[] = []): Hop {
+  return { ...facts, lines, parent: null, link: null, children: [], genuine: null };
+}
+
+/** Hangs a hop under another. A hop never becomes its own ancestor: such a link is refused. */
+export function adopt(parent: Hop, child: Hop, link: Link): boolean {
+  for (let above: Hop | null = parent; above !== null; above = above.parent) if (above === child) return false;
+  child.parent = parent;
+  child.link = link;
+  parent.children.push(child);
+  return true;
+}
+
+/** Moves everything of one hop into another: they were two lines about one stream. */
+export function absorb(into: Hop, other: Hop): void {
+  into.lines.push(...other.lines);
+  for (const child of other.children) {
+    child.parent = into;
+    into.children.push(child);
+  }
+  other.children.length = 0;
+  other.lines.length = 0;
+  if (other.parent !== null) other.parent.children.splice(other.parent.children.indexOf(other), 1);
+  other.parent = null;
+}
+
+/** True where a line of the hop is about an outgoing stream: the service passed the cancel on, or started it there. */
+export function hasClientLine(hop: Hop): boolean {
+  return hop.lines.some((line) => line.evidence.side === "client" && line.evidence.happening !== "received");
+}
+
+/** True where a line of the hop names `service` as the other end of its outgoing stream. */
+export function calls(hop: Hop, service: string): boolean {
+  return hop.lines.some(
+    ({ evidence }) => evidence.side !== "server" && (evidence.peer === service || evidence.peerHint === service),
+  );
+}
+
+/** True where a line of the hop names any peer of its outgoing stream. */
+export function namesPeer(hop: Hop): boolean {
+  return hop.lines.some(({ evidence }) => evidence.side !== "server" && evidence.peer !== null);
+}
+
+/** Lines of one handler stand within this time of each other; a sender notices a cancel only with its next message. */
+const SAME_STREAM_MS = 6_000;
+/** Lines without a word about what was being done are about one stream within this time. */
+const UNSPOKEN_MS = 250;
+
+/** Joins the lines of one key to hops. The lines must be sorted by time. */
+export function hopsOfLines(lines: readonly Line[], make: (line: Line) => Hop): Hop[] {
+  if (lines.length === 1) return [make(lines[0] as Line)];
+  const slots = new Map<string, Line[]>();
+  for (const line of lines) {
+    const { side, operation, echo, peer, peerHint } = line.evidence;
+    const slot = `${echo ? "~" : ""}${side} ${operation} ${peer ?? peerHint ?? ""}`;
+    const group = slots.get(slot);
+    if (group === undefined) slots.set(slot, [line]);
+    else group.push(line);
+  }
+  // A framework's own line is never the measure of how many streams there were while the application speaks for itself.
+  const ordered = [...slots].sort(
+    ([a, x], [b, y]) =>
+      Number(a.startsWith("~")) - Number(b.startsWith("~")) || y.length - x.length || (a < b ? -1 : 1),
+  );
+  let hops: Hop[] = [];
+  for (const [, group] of ordered) {
+    const matched = matchNearest(group, hops, SAME_STREAM_MS, sameStream);
+    const more: Hop[] = [];
+    group.forEach((line, index) => {
+      const hop = hops[matched[index] as number] ?? unspoken(line, [...hops, ...more]);
+      if (hop === null) more.push(make(line));
+      else hop.lines.push(line);
+    });
+    if (more.length > 0) hops = [...hops, ...more].sort((a, b) => a.at - b.at);
+  }
+  for (const hop of hops) hop.at = Math.min(...hop.lines.map((line) => line.at));
+  return hops.sort((a, b) => a.at - b.at);
+}
+
+/** A line that does not say what was being done repeats the nearest hop, if there is one close by. */
+function unspoken(line: Line, hops: readonly Hop[]): Hop | null {
+  if (line.evidence.operation !== null) return null;
+  let nearest: Hop | null = null;
+  for (const hop of hops) {
+    const distance = Math.abs(hop.at - line.at);
+    if (distance <= UNSPOKEN_MS && (nearest === null || distance < Math.abs(nearest.at - line.at))) nearest = hop;
+  }
+  return nearest;
+}
+
+/** Lines of one handler carry one span id; lines of two methods are of two streams. */
+function sameStream(line: Line, hop: Hop): number {
+  const { spanId, method } = line.evidence;
+  let penalty = 0;
+  for (const { evidence } of hop.lines) {
+    if (spanId !== null && evidence.spanId === spanId) return -SAME_STREAM_MS;
+    if (method !== null && evidence.method !== null && method !== evidence.method) penalty = 1_000;
+  }
+  return penalty;
+}

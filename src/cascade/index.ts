@@ -1,0 +1,2 @@
+/** Evidence to trees and verdicts: pure, incremental, bounded. */
+export { type CascadeStore, createCascadeStore } from "./store.ts";

@@ -1,0 +1,118 @@
+/**
+ * A scene: the lines that may belong together (one trace, or everything without a trace within some time), sorted into hops, failures
+ * and marks. The steps that link hops work on it one after the other.
+ */
+import type { Evidence } from "../model/index.ts";
+import type { CallGraph } from "./calls.ts";
+import { type Hop, type HopFacts, hopsOfLines, type Line, makeHop } from "./hop.ts";
+
+/** The first name of a path whose cancel came from a caller that does not speak ttstream. */
+export const FOREIGN = "non-ttstream path";
+
+/** Everything the linking steps share. */
+export interface Scene {
+  readonly calls: CallGraph;
+  /** True where all lines carry one trace id: then time hardly matters. */
+  readonly traced: boolean;
+  readonly groups: Map<string, Hop[]>;
+  /** All hops by their service. */
+  readonly byService: Map<string, Hop[]>;
+  /** What a service below answered, or that it is gone: cancels nobody, but explains. */
+  readonly failures: Line[];
+  /** A handler's own streams ended because it had returned. */
+  readonly returns: Line[];
+  /** Every line that carries a call's span ids. */
+  readonly spans: Line[];
+}
+
+/** Sorts lines (in order of time) into a scene. */
+export function openScene(lines: readonly Line[], calls: CallGraph, traced: boolean): Scene {
+  const scene: Scene = { calls, traced, groups: new Map(), byService: new Map(), failures: [], returns: [], spans: [] };
+  const keyed = new Map<string, Line[]>();
+  for (const line of lines) {
+    const { happening } = line.evidence;
+    if (line.evidence.spanId !== null) scene.spans.push(line);
+    if (happening === "failed" || happening === "lost") scene.failures.push(line);
+    else if (happening === "returned") scene.returns.push(line);
+    else if (happening !== "known") {
+      const key = keyOf(factsOf(line));
+      const group = keyed.get(key);
+      if (group === undefined) keyed.set(key, [line]);
+      else group.push(line);
+    }
+  }
+  for (const [key, group] of keyed) {
+    const hops = hopsOfLines(group, (line) => makeHop(factsOf(line), [line]));
+    scene.groups.set(key, hops);
+    for (const hop of hops) file(scene, hop);
+  }
+  return scene;
+}
+
+/** Adds a silent hop. */
+export function imply(scene: Scene, facts: HopFacts): Hop {
+  const hop = makeHop(facts);
+  const key = keyOf(facts);
+  const group = scene.groups.get(key);
+  if (group === undefined) scene.groups.set(key, [hop]);
+  else insert(group, hop);
+  file(scene, hop);
+  return hop;
+}
+
+function file(scene: Scene, hop: Hop): void {
+  const name = hop.service ?? "";
+  const hops = scene.byService.get(name);
+  if (hops === undefined) scene.byService.set(name, [hop]);
+  else insert(hops, hop);
+}
+
+function insert(hops: Hop[], hop: Hop): void {
+  let at = hops.length;
+  while (at > 0 && (hops[at - 1] as Hop).at > hop.at) at -= 1;
+  hops.splice(at, 0, hop);
+}
+
+/** All hops of a scene, in order of time; silent ones included. */
+export function allHops(scene: Scene): Hop[] {
+  return [...scene.groups.values()].flat().sort(byTime);
+}
+
+/** Order of time, with ties broken by what the hops are, never by when they arrived. */
+export function byTime(a: Hop, b: Hop): number {
+  return a.at - b.at || (keyOf(a) < keyOf(b) ? -1 : 1);
+}
+
+/** Hops with equal keys tell of the same thing at the same service. */
+export function keyOf(
+  hop: Pick<Hop, "role" | "service" | "code" | "path" | "message" | "triggeredBy" | "kind">,
+): string {
+  const { role, service, code, path, message, triggeredBy, kind } = hop;
+  // A lost connection reads differently in every line; a hop that names only its neighbour has no code of its own.
+  if (path === null && kind === "disconnect" && role === "reached")
+    return `${service}\u0000lost\u0000${triggeredBy ?? ""}`;
+  if (path === null && role === "reached" && triggeredBy !== null)
+    return `${service}\u0000near\u0000${triggeredBy}\u0000${message}`;
+  return `${service}\u0000${role}\u0000${code}\u0000${path === null ? "" : path.join("\u0001")}\u0000${message}`;
+}
+
+/** The hop that a line tells of. */
+export function factsOf(line: Line): HopFacts {
+  const { evidence, at, service } = line;
+  return {
+    role: evidence.happening === "started" ? "started" : "reached",
+    service,
+    kind: evidence.kind,
+    code: evidence.code,
+    path: pathOf(evidence),
+    message: evidence.message,
+    triggeredBy: evidence.triggeredBy,
+    at,
+  };
+}
+
+/** A path that only says "not from ttstream" names nobody: such a hop is known by its neighbour. */
+function pathOf(evidence: Evidence): readonly string[] | null {
+  const { path } = evidence;
+  return path !== null && path.length === 1 && path[0] === FOREIGN ? null : path;
+}

@@ -1,0 +1,97 @@
+/** Lines in, trees out: the steps in their order. Pure; the same lines in any order give the same trees. */
+
+import type { CallGraph } from "./calls.ts";
+import { explainFalseOrigins } from "./explain.ts";
+import { absorb, type Hop, type Line } from "./hop.ts";
+import { isLost, linkNeighbours, lostCaller } from "./neighbours.ts";
+import { linkPaths, remove } from "./paths.ts";
+import { allHops, openScene, type Scene } from "./scene.ts";
+import { buildTree, type Tree } from "./tree.ts";
+import { nameUnknown } from "./unknown.ts";
+
+/** Repeated lines of one origin about one cancel. */
+const REPEATED_MS = 1_500;
+/** Streams of one handler, or of one connection, end together. */
+const TOGETHER_MS = 20;
+
+/**
+ * Solves the lines of one trace, or of no trace. Lines are sorted by time here; `calls` must have learned from all of them.
+ */
+export function solve(lines: Line[], calls: CallGraph, traceId: string | null): Tree[] {
+  lines.sort(compareLines);
+  nameUnknown(lines);
+  if (traceId !== null) calls.learnSpans(lines.map((line) => line.evidence));
+  const scene = openScene(lines, calls, traceId !== null);
+  if (scene.groups.size === 0) return [];
+  linkPaths(scene);
+  linkNeighbours(scene);
+  explainFalseOrigins(scene);
+  mergeRepeated(scene);
+  const roots = allHops(scene).filter((hop) => hop.parent === null);
+  return gather(scene, roots).map((incident) => buildTree(scene, incident, traceId));
+}
+
+function compareLines(a: Line, b: Line): number {
+  if (a.at !== b.at) return a.at - b.at;
+  const x = a.evidence;
+  const y = b.evidence;
+  if (x.text !== y.text) return x.text < y.text ? -1 : 1;
+  const p = `${x.service}${JSON.stringify(x.place)}`;
+  const q = `${y.service}${JSON.stringify(y.place)}`;
+  return p < q ? -1 : p > q ? 1 : 0;
+}
+
+/** A root that reached nobody and repeats one that did is the same stream, told again. */
+function mergeRepeated(scene: Scene): void {
+  for (const hops of [...scene.groups.values()]) {
+    if (hops.length < 2) continue;
+    const lonely = hops.filter((hop) => hop.parent === null && hop.children.length === 0 && hop.lines.length > 0);
+    for (const hop of lonely) {
+      let twin: Hop | null = null;
+      for (const other of hops) {
+        if (other === hop || (other.children.length === 0 && other.parent === null)) continue;
+        const distance = Math.abs(other.at - hop.at);
+        if (distance > REPEATED_MS || peersDiffer(other, hop)) continue;
+        if (twin === null || distance < Math.abs(twin.at - hop.at)) twin = other;
+      }
+      if (twin === null) continue;
+      absorb(twin, hop);
+      remove(scene, hop);
+    }
+  }
+}
+
+function peersDiffer(a: Hop, b: Hop): boolean {
+  const peers = new Set(a.lines.map((line) => line.evidence.peer).filter((peer) => peer !== null));
+  if (peers.size === 0) return false;
+  return b.lines.some((line) => line.evidence.peer !== null && !peers.has(line.evidence.peer));
+}
+
+/** Roots that are one incident: the streams of one handler that a timer ended, or of one connection that broke. */
+function gather(scene: Scene, roots: readonly Hop[]): Hop[][] {
+  const incidents: Hop[][] = [];
+  for (const root of roots) {
+    const home = incidents.find((incident) => sameIncident(scene, incident, root));
+    if (home === undefined) incidents.push([root]);
+    else home.push(root);
+  }
+  return incidents;
+}
+
+function sameIncident(scene: Scene, incident: readonly Hop[], root: Hop): boolean {
+  const first = incident[0] as Hop;
+  if (first.kind !== root.kind) return false;
+  const distance = Math.abs(first.at - root.at);
+  if (isLost(first) && isLost(root)) {
+    if (distance > 2_000) return false;
+    const a = lostCaller(scene, first)?.service ?? null;
+    const b = lostCaller(scene, root)?.service ?? null;
+    return (a !== null && a === b) || (first.service === root.service && distance <= TOGETHER_MS);
+  }
+  if (first.service !== root.service || first.role !== root.role || first.code !== root.code) return false;
+  if (scene.traced) return distance <= REPEATED_MS;
+  if (first.kind !== "deadline" || distance > TOGETHER_MS || first.message === root.message) return false;
+  return incident.every(
+    (other) => !other.children.some((child) => root.children.some((mine) => mine.service === child.service)),
+  );
+}

@@ -1,0 +1,220 @@
+/** From a root with its hops to a cascade as the model has it: services reached, false origins, trigger. */
+import type { Cascade, Confidence, FalseOrigin, Instant, Origin, Place, Reached, Reason } from "../model/index.ts";
+import type { Hop, Line, Link } from "./hop.ts";
+import type { Scene } from "./scene.ts";
+import { judge, MAX_PLACES, reason, type Verdict } from "./verdict.ts";
+
+/** A cascade before it has an id, with all the lines it rests on. */
+export interface Tree {
+  readonly cascade: Omit<Cascade, "id" | "aliases" | "count">;
+  readonly lines: readonly Line[];
+}
+
+const SAMPLE = 60;
+/** A failure makes a service cancel its other streams within this time. */
+const TRIGGER_MS = 1_000;
+
+/** Builds the tree under one root; `roots` are several where one incident has several streams. */
+export function buildTree(scene: Scene, roots: readonly Hop[], traceId: string | null): Tree {
+  const root = roots[0] as Hop;
+  const verdict = judge(scene, root);
+  const hops = below(roots);
+  const lines = hops.flatMap((hop) => hop.lines).sort(byPlace);
+  const originAt = instantOf(roots.flatMap((hop) => hop.lines));
+  const reached = reachedBy(scene, hops, verdict, originAt);
+  const trigger = triggerOf(scene, roots, verdict);
+  const times = lines.map((line) => line.evidence.at).filter((at) => at !== null);
+  const firstAt = times.length === 0 ? undefined : times.reduce((a, b) => (a < b ? a : b));
+  const lastAt = times.length === 0 ? undefined : times.reduce((a, b) => (a > b ? a : b));
+  const origin: Origin = verdict;
+  return {
+    cascade: {
+      ...(traceId === null ? {} : { traceId }),
+      origin,
+      ...(trigger === null ? {} : { trigger }),
+      falseOrigins: falseOriginsOf(hops, verdict),
+      reached,
+      ...(firstAt === undefined ? {} : { firstAt }),
+      ...(lastAt === undefined ? {} : { lastAt }),
+      evidence: lines.slice(0, SAMPLE).map((line) => line.evidence),
+      evidenceCount: lines.length,
+    },
+    lines,
+  };
+}
+
+function byPlace(a: Line, b: Line): number {
+  if (a.at !== b.at) return a.at - b.at;
+  return comparePlaces(a.evidence.place, b.evidence.place);
+}
+
+function comparePlaces(a: Place, b: Place): number {
+  const x = "source" in a ? `${a.source}\u0000${String(a.line ?? 0).padStart(12, "0")}` : a.spanId;
+  const y = "source" in b ? `${b.source}\u0000${String(b.line ?? 0).padStart(12, "0")}` : b.spanId;
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+function below(roots: readonly Hop[]): Hop[] {
+  const hops: Hop[] = [...roots];
+  for (let index = 0; index < hops.length; index += 1) hops.push(...(hops[index] as Hop).children);
+  return hops;
+}
+
+function instantOf(lines: readonly Line[]): Instant | null {
+  let first: Instant | null = null;
+  for (const { evidence } of lines)
+    if (evidence.at !== null && (first === null || evidence.at < first)) first = evidence.at;
+  return first;
+}
+
+interface Stop {
+  service: string;
+  via: string | null;
+  side: Reached["side"];
+  link: Link | null;
+  readonly lines: Line[];
+  depth: number;
+}
+
+function reachedBy(scene: Scene, hops: readonly Hop[], verdict: Verdict, originAt: Instant | null): Reached[] {
+  const stops = new Map<string, Stop>();
+  for (const hop of hops) {
+    const service = hop.service;
+    if (service !== null && service !== verdict.service && !(hop.parent === null && hop.role === "started")) {
+      const stop = stopOf(stops, service, viaOf(hop, verdict), hop);
+      stop.lines.push(...hop.lines);
+    }
+    for (const silent of silentPeers(scene, hop, verdict)) stopOf(stops, silent, service ?? verdict.service, null);
+  }
+  return [...stops.values()]
+    .sort((a, b) => a.depth - b.depth || (a.service < b.service ? -1 : 1))
+    .map((stop) => dress(stop, originAt));
+}
+
+function stopOf(stops: Map<string, Stop>, service: string, via: string | null, hop: Hop | null): Stop {
+  let stop = stops.get(service);
+  if (stop === undefined) {
+    stop = {
+      service,
+      via,
+      side: "server",
+      link: hop?.link ?? null,
+      lines: [],
+      depth: (via === null ? 0 : (stops.get(via)?.depth ?? 0)) + 1,
+    };
+    stops.set(service, stop);
+  }
+  return stop;
+}
+
+/** The nearest service above that is another one. */
+function viaOf(hop: Hop, verdict: Verdict): string | null {
+  for (let above = hop.parent; above !== null; above = above.parent) {
+    if (above.service !== null && above.service !== hop.service) return above.service;
+  }
+  return verdict.service;
+}
+
+/** Services at the other end of a stream that was ended there and that left no line of their own. */
+function silentPeers(scene: Scene, hop: Hop, verdict: Verdict): string[] {
+  const found: string[] = [];
+  for (const { evidence } of hop.lines) {
+    if (evidence.side !== "client" || (evidence.happening !== "started" && evidence.happening !== "relayed")) continue;
+    const peer = scene.calls.peerOf(evidence);
+    if (peer === null || peer === hop.service || peer === verdict.service) continue;
+    if (!found.includes(peer)) found.push(peer);
+  }
+  return found;
+}
+
+function dress(stop: Stop, originAt: Instant | null): Reached {
+  const first = instantOf(stop.lines);
+  const places = stop.lines.slice(0, MAX_PLACES).map((line) => line.evidence.place);
+  return {
+    service: stop.service,
+    via: stop.via,
+    side: stop.side,
+    ...(first === null ? {} : { at: first }),
+    ...(first === null || originAt === null ? {} : { delayMs: Number(first - originAt) / 1e6 }),
+    observed: stop.lines.length > 0,
+    confidence: sureOf(stop),
+    places,
+    evidenceCount: stop.lines.length,
+  };
+}
+
+function sureOf(stop: Stop): Confidence {
+  if (stop.link === "near-in-time") return "guess";
+  if (stop.lines.length === 0) return "weak";
+  return stop.link === "path" && stop.lines.length > 1 ? "proven" : "strong";
+}
+
+function falseOriginsOf(hops: readonly Hop[], verdict: Verdict): FalseOrigin[] {
+  const found = new Map<string, Reason[]>();
+  for (const hop of hops) {
+    if (hop.role !== "started" || hop.parent === null || hop.service === null || hop.service === verdict.service)
+      continue;
+    const reasons = found.get(hop.service) ?? [];
+    reasons.push(whyFalse(hop));
+    found.set(hop.service, reasons.slice(0, 5));
+  }
+  return [...found].map(([service, reasons]) => ({ service, reasons }));
+}
+
+function whyFalse(hop: Hop): Reason {
+  const parent = hop.parent as Hop;
+  const lines = [...parent.lines, ...hop.lines];
+  const service = hop.service as string;
+  if (hop.link === "own-incoming") {
+    const from = parent.path?.at(-1) ?? parent.triggeredBy ?? null;
+    const text = from === null || from === "" ? "its caller" : from;
+    return reason(
+      "own-incoming-cancel",
+      `${service} had itself been cancelled by ${text}; its context forgot that, so its error has no path`,
+      lines,
+    );
+  }
+  if (hop.link === "near-in-time") {
+    return reason("near-in-time", `${parent.service} cancelled at the same moment, and ${service} has callers`, lines);
+  }
+  return reason("caller-cancelled", `${parent.service} ended its own stream to ${service} at that time`, lines);
+}
+
+/** The failure that made the origin act: an error of another stream of its own, right before. */
+function triggerOf(scene: Scene, roots: readonly Hop[], verdict: Verdict): { service: string; text: string } | null {
+  const root = roots[0] as Hop;
+  if (verdict.service === null || root.role !== "started" || root.kind === "deadline") return null;
+  let best: Line | null = null;
+  for (const line of scene.failures) {
+    const { evidence } = line;
+    if (line.service !== verdict.service || evidence.side === "server" || evidence.code === 12005 || evidence.echo)
+      continue;
+    const distance = Math.abs(line.at - root.at);
+    if (!scene.traced && distance > TRIGGER_MS) continue;
+    if (best === null || distance < Math.abs(best.at - root.at)) best = line;
+  }
+  if (best === null) return null;
+  const { evidence } = best;
+  const service = scene.calls.peerOf(evidence) ?? whoReturned(scene, best, verdict.service);
+  return service === null ? null : { service, text: evidence.told?.message ?? evidence.message };
+}
+
+/** The service whose own line has the text that another one got as an answer. */
+function whoReturned(scene: Scene, failure: Line, except: string): string | null {
+  const text = failure.evidence.told?.message ?? failure.evidence.message;
+  let best: Line | null = null;
+  for (const line of scene.failures) {
+    if (line.service === null || line.service === except || line === failure) continue;
+    const own = line.evidence.told?.message ?? line.evidence.message;
+    if (own !== text || (line.evidence.told?.depth ?? 0) !== (failure.evidence.told?.depth ?? 1) - 1) continue;
+    if (best === null || Math.abs(line.at - failure.at) < Math.abs(best.at - failure.at)) best = line;
+  }
+  if (best !== null) return best.service;
+  const told = failure.evidence.told;
+  if (told?.depth !== 1) return null;
+  const owners = [...scene.groups.values()]
+    .flat()
+    .filter((hop) => hop.role === "started" && hop.message === told.message && hop.service !== except);
+  owners.sort((a, b) => Math.abs(a.at - failure.at) - Math.abs(b.at - failure.at));
+  return owners[0]?.service ?? null;
+}

@@ -1,0 +1,156 @@
+/**
+ * How the errors of a Kitex process look in a text: ttstream, Kitex gRPC status, gRPC connection errors, business status errors
+ * (spec: cancel-semantics sections 1, 2 and 7). They nest in each other in any order, so one scan looks for all of them.
+ */
+import type { Side } from "../model/index.ts";
+import {
+  cleanText,
+  type Found,
+  findErrors,
+  type Grammar,
+  type TtstreamGroups,
+  ttstreamGrammar,
+} from "../ttstream/index.ts";
+
+/** The groups of one Kitex error: what stands before its message. */
+export type KitexGroups =
+  | ({ readonly dialect: "ttstream" } & TtstreamGroups)
+  | { readonly dialect: "grpc"; readonly code: number }
+  | { readonly dialect: "grpc-conn" }
+  | { readonly dialect: "biz-status"; readonly code: number };
+
+/** One Kitex error in a text, with the error it wraps. */
+export type KitexError = Found<KitexGroups>;
+
+const GRPC_CODE_NAMES = [
+  "OK",
+  "Canceled",
+  "Unknown",
+  "InvalidArgument",
+  "DeadlineExceeded",
+  "NotFound",
+  "AlreadyExists",
+  "PermissionDenied",
+  "ResourceExhausted",
+  "FailedPrecondition",
+  "Aborted",
+  "OutOfRange",
+  "Unimplemented",
+  "Internal",
+  "Unavailable",
+  "DataLoss",
+  "Unauthenticated",
+] as const;
+
+/** The name of a gRPC status code; Kitex adds 17. */
+export function grpcCodeName(code: number): string {
+  return code === 17 ? "RecvDeadlineExceeded" : (GRPC_CODE_NAMES[code] ?? `code ${code}`);
+}
+
+const ttstream: Grammar<KitexGroups> = {
+  marker: ttstreamGrammar.marker,
+  readHead(text, at, end) {
+    const head = ttstreamGrammar.readHead(text, at, end);
+    return head === null ? null : { ...head, fields: { dialect: "ttstream", ...head.fields } };
+  },
+};
+
+const GRPC_MARKER = "rpc error: code = ";
+const GRPC_HEAD = /rpc error: code = (-?\d{1,10}|[A-Z][A-Za-z]{1,20}) desc = /y;
+
+const grpc: Grammar<KitexGroups> = {
+  marker: GRPC_MARKER,
+  readHead(text, at, end) {
+    GRPC_HEAD.lastIndex = at;
+    const match = GRPC_HEAD.exec(text);
+    if (match === null || at + match[0].length > end) return null;
+    const word = match[1] as string;
+    const code = /^-?\d/.test(word) ? Number(word) : GRPC_CODE_NAMES.indexOf(word as (typeof GRPC_CODE_NAMES)[number]);
+    if (code === -1 && word !== "-1") return null;
+    return { fields: { dialect: "grpc", code }, messageAt: at + match[0].length, truncated: false };
+  },
+};
+
+const CONNECTION_MARKER = 'connection error: desc = "';
+
+const connection: Grammar<KitexGroups> = {
+  marker: CONNECTION_MARKER,
+  readHead: (_text, at) => ({
+    fields: { dialect: "grpc-conn" },
+    messageAt: at + CONNECTION_MARKER.length,
+    truncated: false,
+  }),
+};
+
+const BIZ_HEAD = /biz error: code=(-?\d{1,10}), msg=/y;
+
+const bizStatus: Grammar<KitexGroups> = {
+  marker: "biz error: code=",
+  readHead(text, at, end) {
+    BIZ_HEAD.lastIndex = at;
+    const match = BIZ_HEAD.exec(text);
+    if (match === null || at + match[0].length > end) return null;
+    return {
+      fields: { dialect: "biz-status", code: Number(match[1]) },
+      messageAt: at + match[0].length,
+      truncated: false,
+    };
+  },
+};
+
+const grammars: readonly Grammar<KitexGroups>[] = [ttstream, grpc, connection, bizStatus];
+
+/** Every Kitex error in a text, in order, each with the errors it wraps. Never throws; linear in the text. */
+export function findKitexErrors(text: string): KitexError[] {
+  return findErrors(cleanText(text), grammars);
+}
+
+/** The tail that Kitex's gRPC client puts behind an error in its own log line. */
+const RST_TAIL = /, rstCode: (\d+)(?: \[send RSTStream Frame\])?$/;
+const BIZ_TAIL = " [biz error]";
+const TRIGGER_TAIL = / \[triggered by ([^\]]*)\]$/;
+
+/** What stands in the message of a gRPC status besides the message. */
+export interface GrpcTail {
+  readonly message: string;
+  /** Null where the message has no such group; empty where the caller sent no name. */
+  readonly triggeredBy: string | null;
+  /** How many handlers returned it up: one ` [biz error]` each. */
+  readonly returned: number;
+  /** The HTTP/2 code of the reset that Kitex's client says it sent. */
+  readonly rstCode: number | null;
+}
+
+/** Takes the message of a gRPC status apart (spec: cancel-semantics 7.1). */
+export function readGrpcTail(text: string): GrpcTail {
+  let message = text;
+  let rstCode: number | null = null;
+  const rst = RST_TAIL.exec(message);
+  if (rst !== null) {
+    rstCode = Number(rst[1]);
+    message = message.slice(0, rst.index);
+  }
+  let returned = 0;
+  while (message.endsWith(BIZ_TAIL)) {
+    message = message.slice(0, -BIZ_TAIL.length);
+    returned += 1;
+  }
+  const trigger = TRIGGER_TAIL.exec(message);
+  const triggeredBy = trigger === null ? null : (trigger[1] as string);
+  if (trigger !== null) message = message.slice(0, trigger.index);
+  return { message, triggeredBy, returned, rstCode };
+}
+
+/** Which end of its stream a gRPC status text speaks of; null where both ends say the same. */
+export function sideOfGrpc(code: number, tail: GrpcTail): Side | null {
+  if (tail.rstCode !== null || code === 17) return "client";
+  if (tail.message.startsWith("transport: ") && tail.triggeredBy !== null) return "server";
+  return null;
+}
+
+/** Undoes Go's quoting of a connection error's description; the closing quote may be cut off. */
+export function unquoteGo(text: string): string {
+  const end = /(?<!\\)(?:\\\\)*"/.exec(text);
+  const body = end === null ? text : text.slice(0, end.index + end[0].length - 1);
+  return body.replace(/\\(["\\nrt])/g, (_, letter: string) => ({ n: "\n", r: "\r", t: "\t" })[letter] ?? letter);
+}

@@ -1,0 +1,39 @@
+/** Text or fields of a record to evidence. Kitex decides for ttstream and Kitex gRPC; nobody else reads those texts. */
+import type { Evidence, Prefilter, SourceRecord } from "../model/index.ts";
+import { readKitex } from "./kitex.ts";
+
+export {
+  findKitexErrors,
+  grpcCodeName,
+  type KitexError,
+  type KitexGroups,
+  readGrpcTail,
+  sideOfGrpc,
+  unquoteGo,
+} from "./grammars.ts";
+export { type KitexLine, readKitexLine } from "./kitex-lines.ts";
+
+/** What a source must look for so that no dialect misses a line. */
+export const prefilter: Prefilter = {
+  needles: [
+    "ttstream error, code=",
+    "rpc error: code = ",
+    "connection error: desc = ",
+    "biz error: code=",
+    "KITEX: ",
+    "remote or network error",
+    "context canceled",
+    "context deadline exceeded",
+  ],
+  smells: ["cancel", "Cancel", "CANCEL", "deadline exceeded", "DeadlineExceeded", "RST_STREAM"],
+};
+
+/** The evidence in a record, in the order of its texts; empty where no dialect takes it. Never throws. */
+export function readEvidence(record: SourceRecord): Evidence[] {
+  return readKitex(record);
+}
+
+/** True where a record without evidence is worth counting: it has a word that cancels are told with. */
+export function smellsOfCancel(record: SourceRecord): boolean {
+  return record.texts.some((text) => prefilter.smells.some((smell) => text.includes(smell)));
+}

@@ -1,0 +1,43 @@
+/**
+ * The lines that Kitex itself writes about its streams (spec: cancel-semantics 6.3, observed 3.9, observed-grpc). They repeat what the
+ * application may have logged too; some of them look like cancels and are none.
+ */
+
+/** How a line of Kitex is to be read. */
+export type KitexLine =
+  /** A handler of this server returned an error: what follows is the error. */
+  | { readonly line: "handler-error"; readonly body: string; readonly address: string | null }
+  /** The gRPC client ended a stream of its own accord: what follows is why. */
+  | { readonly line: "client-end"; readonly body: string }
+  /** The server is up. */
+  | { readonly line: "listening"; readonly address: string }
+  /** A line that smells of a cancel and is none. */
+  | { readonly line: "harmless" };
+
+const HANDLER_ERROR = /^processing (?:ttstream|gRPC) request error, remoteAddr=([^,]*), error=/;
+const CLIENT_END = "stream closed by ctx canceled, err: ";
+const LISTENING = /^server listen at addr=(\S+)/;
+const HARMLESS = [
+  "stop server error",
+  "grpc server loopyWriter",
+  "gRPC GracefulShutdown",
+  "gRPC triggers Close",
+  "stream[",
+  "ttstream panic happened",
+  "auto retry",
+] as const;
+
+/** Reads a line that begins with Kitex's mark; null for any other. */
+export function readKitexLine(text: string): KitexLine | null {
+  const at = text.indexOf("KITEX: ");
+  if (at === -1) return null;
+  const line = text.slice(at + "KITEX: ".length);
+  const handler = HANDLER_ERROR.exec(line);
+  if (handler !== null) {
+    return { line: "handler-error", body: line.slice(handler[0].length), address: handler[1] || null };
+  }
+  if (line.startsWith(CLIENT_END)) return { line: "client-end", body: line.slice(CLIENT_END.length) };
+  const listening = LISTENING.exec(line);
+  if (listening !== null) return { line: "listening", address: listening[1] as string };
+  return HARMLESS.some((words) => line.startsWith(words)) ? { line: "harmless" } : null;
+}

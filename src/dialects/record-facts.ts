@@ -1,0 +1,54 @@
+/**
+ * What a record says about its stream besides the error: the peer, the method, what was being done. Loggers have no common words for
+ * these, so fields are found by their usual names and words by their usual place, right before the error.
+ */
+import type { Operation, SourceRecord } from "../model/index.ts";
+
+const PEER_FIELDS = new Set(
+  "peer peer.service peer_service peerservice peer_name peer.name callee to_service toservice to.service downstream downstream_service remote_service remote.service target_service dest_service destination_service server.service".split(
+    " ",
+  ),
+);
+const METHOD_FIELDS = new Set("method rpc.method rpc_method grpc.method fullmethod procedure".split(" "));
+
+/** Names in words: `ServerStream to ServiceB: recv failed: `, `call ServiceB failed: `, `peer=ServiceB `. */
+const PEER_WORDS =
+  /(?:\b(?:to|from|call|calling|called)\s+|\b(?:peer|callee|to_service|target|downstream)[=:]\s*)["'`]?([\w][\w./-]*[\w])["'`]?(?=$|[\s:,;)\]"'])/i;
+
+const OPERATIONS: readonly (readonly [Operation, RegExp])[] = [
+  ["send", /\b(?:send|sending|write|writing)\b/i],
+  ["open", /\b(?:open|opening|dial|dialing|create stream|creating stream)\b/i],
+  ["context", /\b(?:context|ctx)\b/i],
+  ["receive", /\b(?:recv|receive|receiving|read|reading)\b/i],
+];
+
+/** Facts found beside an error. */
+export interface RecordFacts {
+  readonly peer: string | null;
+  readonly peerHint: string | null;
+  readonly method: string | null;
+  readonly operation: Operation | null;
+}
+
+/** Finds the facts in a record; `words` is the text that stands before the error, other texts of the record included. */
+export function factsOfRecord(record: SourceRecord, words: string): RecordFacts {
+  let peer: string | null = null;
+  let method: string | null = null;
+  let hint: string | null = null;
+  for (const [key, value] of record.fields) {
+    if (value === "" || value.length > 256) continue;
+    const name = key.toLowerCase();
+    if (PEER_FIELDS.has(name)) peer ??= value;
+    else if (METHOD_FIELDS.has(name)) method ??= value;
+    // A client span of Kitex's tracing suite has the called service here; other instrumentations the IDL's name.
+    else if (name === "rpc.service" && record.span?.kind === "client") hint = value;
+  }
+  const near = words.length > 300 ? words.slice(-300) : words;
+  if (hint === null && near !== "") hint = PEER_WORDS.exec(near)?.[1] ?? null;
+  return { peer, peerHint: hint, method, operation: record.span === undefined ? operationIn(near) : "span" };
+}
+
+function operationIn(words: string): Operation | null {
+  for (const [operation, pattern] of OPERATIONS) if (pattern.test(words)) return operation;
+  return null;
+}
