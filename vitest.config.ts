@@ -2,6 +2,8 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 /** The everyday tests: no peers but one smoke test of each, in any order, under five minutes. */
 const config: ViteUserConfig = defineConfig({
+  // React's production build (NODE_ENV below) has no development JSX.
+  oxc: { jsx: { runtime: "automatic", development: false } },
   test: {
     include: ["test/**/*.test.{ts,tsx}"],
     exclude: ["test/peers/**", "test/soak/**"],

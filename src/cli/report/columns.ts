@@ -1,0 +1,33 @@
+import stringWidth from "string-width";
+import { type Columns, createColumns, printable } from "../../model/index.ts";
+
+const columns: Columns = createColumns((text) => stringWidth(text));
+
+/** Columns a printable text takes on a terminal. */
+export const widthOf: Columns["widthOf"] = columns.widthOf;
+/** Fills with spaces up to a width. */
+export const pad: Columns["pad"] = columns.pad;
+/** Fills with spaces on the left side. */
+export const padLeft: Columns["padLeft"] = columns.padLeft;
+/** Cuts at a width; what was cut shows as `…`. */
+export const cut: Columns["cut"] = columns.cut;
+/** Breaks into lines of at most a width. */
+export const wrap: Columns["wrap"] = columns.wrap;
+
+const thousands = new Intl.NumberFormat("en-US");
+
+/** A count with separators: `1,204`. */
+export function count(value: number): string {
+  return thousands.format(value);
+}
+
+/** `1 cascade`, `2 cascades`. */
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${value === 1 ? noun : `${noun}s`}`;
+}
+
+/** A name for print: safe, and visible where it is empty or not known. */
+export function shownName(name: string | null): string {
+  if (name === null) return "(not known)";
+  return name.trim() === "" ? `"${name}"` : printable(name);
+}

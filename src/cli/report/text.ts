@@ -1,0 +1,234 @@
+/**
+ * The report for people.
+ *
+ * For each group of like cascades: one sentence that names who started it, the drawn tree, why, why not the others, the lines behind it.
+ * Then the origins, the warnings, and an honest count of what was read. Bounded unless the user asks for all.
+ */
+import type { AlikeGroup, Cascade, Diagnosis, Evidence, Reason } from "../../model/index.ts";
+import {
+  CONFIDENCE_WORDS,
+  formatInstant,
+  formatPlace,
+  groupAlike,
+  headline,
+  millisBetween,
+  printable,
+  victimsOf,
+} from "../../model/index.ts";
+import type { Paint } from "../paint.ts";
+import { count, cut, pad, padLeft, plural, shownName, widthOf, wrap } from "./columns.ts";
+import type { Findings } from "./findings.ts";
+import { drawTree, shownDelay } from "./tree.ts";
+
+/** How much to print, and how. */
+export interface TextOptions {
+  readonly paint: Paint;
+  /** Columns of the terminal, or null for lines of any length. */
+  readonly columns: number | null;
+  /** How many groups of like cascades to print; Infinity for all. */
+  readonly limit: number;
+  /** How many lines of evidence, places of a reason, warnings and diagnostics to print for each. */
+  readonly detail: number;
+}
+
+/** Writes the report as lines without line ends. */
+export function reportText(findings: Findings, options: TextOptions): string[] {
+  const { diagnosis } = findings;
+  const groups = groupAlike(diagnosis.cascades);
+  const shown = groups.slice(0, options.limit);
+  const lines: string[] = [];
+  for (const [index, group] of shown.entries()) lines.push(...groupLines(group, index + 1, groups.length, options), "");
+  if (shown.length < groups.length) {
+    const rest = groups.slice(shown.length);
+    const hidden = rest.reduce((sum, group) => sum + group.count, 0);
+    lines.push(
+      `… and ${plural(hidden, "more cascade")} of ${plural(rest.length, "other shape")}. Print them with --all, or choose with --where.`,
+      "",
+    );
+  }
+  if (groups.length > 1) lines.push(...originLines(diagnosis, options), "");
+  lines.push(...warningLines(diagnosis, options));
+  lines.push(...closingLines(findings, options));
+  return lines;
+}
+
+function groupLines(group: AlikeGroup, number: number, groups: number, options: TextOptions): string[] {
+  const { paint } = options;
+  const cascade = group.example;
+  const { origin } = cascade;
+  const title = printable(headline(cascade));
+  const before = groups > 1 ? `${number}. ` : "";
+  const times = group.count > 1 ? `   ${paint.bold(`×${count(group.count)}`)}` : "";
+  const lines = [
+    `${before}${paint.origin(title)}${times}`,
+    `   sure: ${paintConfidence(paint, origin.confidence)}`,
+    `   ${paint.dim(factsOf(group))}`,
+  ];
+  if (origin.intent !== undefined) lines.push(`   intent: ${printable(origin.intent)}`);
+  if (origin.callSite !== undefined) lines.push(`   called at: ${paint.bold(printable(origin.callSite))}`);
+  if (cascade.trigger !== undefined) {
+    const { service, text } = cascade.trigger;
+    lines.push(`   triggered by: ${paint.bold(shownName(service))}: ${cutFor(printable(text), 18, options)}`);
+  }
+  lines.push("", ...treeLines(cascade, options), "");
+  const who = origin.service === null ? "   what is known" : `   why ${shownName(origin.service)}`;
+  lines.push(...reasonLines(paint.bold(who), origin.reasons, options));
+  for (const fake of cascade.falseOrigins) {
+    lines.push(...reasonLines(paint.fake(`   why not ${shownName(fake.service)}`), fake.reasons, options));
+  }
+  lines.push(...evidenceLines(cascade, options));
+  return lines;
+}
+
+function factsOf(group: AlikeGroup): string {
+  const cascade = group.example;
+  const victims = victimsOf(cascade);
+  const facts = [`id ${printable(cascade.id)}`];
+  if (cascade.traceId !== undefined) facts.push(`trace ${printable(cascade.traceId)}`);
+  if (cascade.firstAt !== undefined) facts.push(formatInstant(cascade.firstAt));
+  facts.push(victims === 0 ? "no other service stopped" : `${plural(victims, "other service")} stopped`);
+  if (cascade.firstAt !== undefined && cascade.lastAt !== undefined && victims > 0) {
+    facts.push(`within ${shownDelay(millisBetween(cascade.firstAt, cascade.lastAt)).slice(1)}`);
+  }
+  if (group.members.length > 1) {
+    const others = group.members.filter((member) => member !== cascade);
+    facts.push(
+      `also ${others
+        .slice(0, 3)
+        .map((member) => printable(member.id))
+        .join(", ")}${others.length > 3 ? ", …" : ""}`,
+    );
+  }
+  return facts.join(" · ");
+}
+
+function treeLines(cascade: Cascade, options: TextOptions): string[] {
+  const { paint } = options;
+  const lines = drawTree(cascade);
+  const room = options.columns === null ? 80 : Math.max(16, options.columns - 46);
+  const widest = Math.min(room, Math.max(...lines.map((line) => widthOf(line.branch + line.name))));
+  const delays = Math.max(0, ...lines.map((line) => widthOf(line.delay)));
+  return lines.map((line) => {
+    const styles = { origin: paint.origin, fake: paint.fake, silent: paint.dim, victim: (text: string) => text };
+    const name = cut(line.branch + line.name, widest);
+    const shown = line.branch + styles[line.role](name.slice(line.branch.length));
+    const fill = " ".repeat(Math.max(0, widest - widthOf(name)));
+    const note = line.role === "victim" ? paint.dim(line.note) : styles[line.role](line.note);
+    return `     ${name.length < line.branch.length ? name : shown}${fill}  ${padLeft(line.delay, delays)}  ${note}`.trimEnd();
+  });
+}
+
+function reasonLines(title: string, reasons: readonly Reason[], options: TextOptions): string[] {
+  if (reasons.length === 0) return [];
+  const { paint } = options;
+  const lines = [title];
+  for (const reason of reasons.slice(0, options.detail)) {
+    const places = reason.places.slice(0, Math.min(options.detail, 4)).map((place) => printable(formatPlace(place)));
+    const more = reason.places.length - places.length;
+    const where = places.length === 0 ? "" : ` [${places.join(", ")}${more > 0 ? `, ${more} more` : ""}]`;
+    const text = `${printable(reason.text)} ${paint.dim(`(${printable(reason.rule)})${where}`)}`;
+    const [first = "", ...rest] = options.columns === null ? [text] : wrap(text, options.columns - 7);
+    lines.push(`     - ${first}`, ...rest.map((line) => `       ${line}`));
+  }
+  const hidden = reasons.length - options.detail;
+  if (hidden > 0) lines.push(paint.dim(`     … ${plural(hidden, "more reason")}, shown with --all`));
+  return lines;
+}
+
+function evidenceLines(cascade: Cascade, options: TextOptions): string[] {
+  if (cascade.evidence.length === 0) return [];
+  const { paint } = options;
+  const shown = cascade.evidence.slice(0, options.detail);
+  const places = shown.map((each) => printable(formatPlace(each.place)));
+  const widest = Math.min(40, Math.max(...places.map(widthOf)));
+  const lines = [paint.bold(`   evidence (${plural(cascade.evidenceCount, "line")})`)];
+  for (const [index, each] of shown.entries()) {
+    const place = pad(places[index] as string, widest);
+    const who = whoOf(each);
+    const room = options.columns === null ? null : options.columns - 5 - widthOf(place) - 2;
+    const text = `${who}${printable(each.text)}`;
+    lines.push(`     ${paint.dim(place)}  ${room === null ? text : cut(text, Math.max(20, room))}`);
+  }
+  const hidden = cascade.evidenceCount - shown.length;
+  if (hidden > 0) {
+    const kept = shown.length < cascade.evidence.length ? ", shown with --all" : "";
+    lines.push(paint.dim(`     … ${plural(hidden, "more line")}${kept}`));
+  }
+  return lines;
+}
+
+function whoOf(evidence: Evidence): string {
+  return evidence.service === null ? "" : `${shownName(evidence.service)}: `;
+}
+
+function originLines(diagnosis: Diagnosis, options: TextOptions): string[] {
+  const rows = diagnosis.origins.slice(0, Number.isFinite(options.limit) ? Math.max(20, options.limit) : undefined);
+  const names = rows.map((row) => shownName(row.service));
+  const width = Math.min(40, Math.max(7, ...names.map(widthOf)));
+  const lines = [
+    options.paint.bold(`   ${pad("ORIGIN", width)}  ${pad("KIND", 14)}  ${"CASCADES"}  ${"VICTIMS"}`),
+    ...rows.map((row, index) => {
+      const name = pad(cut(names[index] as string, width), width);
+      return `   ${name}  ${pad(row.kind, 14)}  ${padLeft(count(row.cascades), 8)}  ${padLeft(count(row.victims), 7)}`;
+    }),
+  ];
+  const hidden = diagnosis.origins.length - rows.length;
+  if (hidden > 0) lines.push(`   … ${plural(hidden, "more origin")}`);
+  return lines;
+}
+
+function warningLines(diagnosis: Diagnosis, options: TextOptions): string[] {
+  if (diagnosis.warnings.length === 0) return [];
+  const { paint } = options;
+  const shown = diagnosis.warnings.slice(0, options.detail);
+  const lines = [paint.bold(`   warnings (${count(diagnosis.warnings.length)})`)];
+  for (const warning of shown) {
+    const about = warning.cascade === undefined ? "" : ` ${paint.dim(`[${printable(warning.cascade)}]`)}`;
+    const text = `${paint.warn(`! ${printable(warning.rule)}`)}: ${printable(warning.text)}${about}`;
+    const [first = "", ...rest] = options.columns === null ? [text] : wrap(text, options.columns - 7);
+    lines.push(`     ${first}`, ...rest.map((line) => `       ${line}`));
+  }
+  const hidden = diagnosis.warnings.length - shown.length;
+  if (hidden > 0) lines.push(paint.dim(`     … ${plural(hidden, "more warning")}, shown with --all`));
+  return [...lines, ""];
+}
+
+function closingLines({ input, diagnosis }: Findings, options: TextOptions): string[] {
+  const { counts, cascades } = diagnosis;
+  const total = cascades.reduce((sum, cascade) => sum + cascade.count, 0);
+  const found = total === 0 ? "No cancel found" : plural(total, "cascade");
+  const lines = [
+    `${found} · ${plural(input.inputs, "input")}, ${plural(input.records, "record")} kept, ${plural(counts.evidence, "line")} of evidence, ` +
+      `${count(input.unmatched)} unmatched, ${count(counts.late)} late, ${count(counts.dropped)} dropped`,
+  ];
+  if (input.unmatched > 0) {
+    lines.push(
+      `${plural(input.unmatched, "line")} smell of a cancel, but no dialect knows the words; the verdicts do without them:`,
+      ...input.unmatchedSample
+        .slice(0, Math.min(3, options.detail))
+        .map(({ place, message }) => `   ${printable(formatPlace(place))}  ${cutFor(printable(message), 20, options)}`),
+    );
+  }
+  if (counts.late > 0) {
+    lines.push(
+      `${plural(counts.late, "line")} came after the time in which evidence is joined; the verdicts do without them.`,
+    );
+  }
+  if (counts.dropped > 0) {
+    lines.push(`${plural(counts.dropped, "line")} had no room in memory; read less at once, with --since and --until.`);
+  }
+  const shown = input.diagnostics.slice(0, options.detail);
+  for (const { place, message } of shown) lines.push(`   ${printable(formatPlace(place))}: ${printable(message)}`);
+  const hidden = input.diagnosticCount - shown.length;
+  if (hidden > 0) lines.push(`   … ${plural(hidden, "more note")} about the input`);
+  return lines;
+}
+
+function cutFor(text: string, used: number, options: TextOptions): string {
+  return options.columns === null ? text : cut(text, Math.max(20, options.columns - used));
+}
+
+function paintConfidence(paint: Paint, confidence: Cascade["origin"]["confidence"]): string {
+  const sure = confidence === "proven" || confidence === "strong";
+  return (sure ? paint.good : paint.doubt)(CONFIDENCE_WORDS[confidence]);
+}

@@ -1,0 +1,87 @@
+/**
+ * The frame of the program: header, bar, the view on top of the stack, footer; key presses into the reducer.
+ */
+import { Box, useApp, useInput, useWindowSize } from "ink";
+import { type ReactElement, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import type { Feed } from "./feed.ts";
+import { readPresses } from "./input.ts";
+import { Look } from "./look.ts";
+import { createScreens, type Screen } from "./screen.ts";
+import { press } from "./state/reduce.ts";
+import { INITIAL_STATE, type UiState } from "./state/ui-state.ts";
+import type { Theme } from "./theme.ts";
+import { CascadeView } from "./views/cascade-view.tsx";
+import { CascadesView } from "./views/cascades-view.tsx";
+import { HelpView } from "./views/help-view.tsx";
+import { OriginsView } from "./views/origins-view.tsx";
+import { WarningsView } from "./views/warnings-view.tsx";
+import { WhyView } from "./views/why-view.tsx";
+import { FilterBar, Footer, Header } from "./widgets/bars.tsx";
+import { Prompt } from "./widgets/prompt.tsx";
+
+/** Everything on the screen. Leaves (Ink's exit) when the person wants to. */
+export function App(props: { readonly feed: Feed; readonly theme: Theme }): ReactElement {
+  const { feed, theme } = props;
+  const { exit } = useApp();
+  const size = useWindowSize();
+  const snapshot = useSyncExternalStore(feed.subscribe, feed.snapshot);
+  const [state, setState] = useState<UiState>(INITIAL_STATE);
+  const screenOf = useMemo(() => createScreens(theme), [theme]);
+
+  useInput((input, key) => {
+    const presses = readPresses(input, key);
+    // The state of the moment, not of the last picture: several presses may come between two pictures.
+    setState((before) =>
+      presses.reduce((now, each) => press(now, each, screenOf(now, feed.snapshot(), size).shown), before),
+    );
+  });
+  useEffect(() => {
+    if (state.leaving) exit();
+  }, [state.leaving, exit]);
+
+  const screen = screenOf(state, snapshot, size);
+  const { columns } = screen.layout;
+  return (
+    <Look value={theme}>
+      <Box flexDirection="column" width={columns} height={size.rows} overflow="hidden">
+        <Header snapshot={snapshot} width={columns} />
+        {state.prompt === null ? (
+          <FilterBar state={state} screen={screen} snapshot={snapshot} width={columns} />
+        ) : (
+          <Prompt label="filter: " text={state.prompt} problem={screen.filter.problem} width={columns} />
+        )}
+        <Box flexDirection="column" height={screen.layout.body} overflow="hidden">
+          {state.help === null ? (
+            <Body state={state} screen={screen} done={snapshot.progress.done} />
+          ) : (
+            <HelpView state={state} layout={screen.layout} />
+          )}
+        </Box>
+        <Footer screen={screen} width={columns} />
+      </Box>
+    </Look>
+  );
+}
+
+function Body(props: { readonly state: UiState; readonly screen: Screen; readonly done: boolean }): ReactElement {
+  const { state, screen, done } = props;
+  switch (screen.frame.view) {
+    case "origins":
+      return (
+        <OriginsView
+          screen={screen}
+          sort={state.originSort}
+          done={done}
+          filtered={(state.prompt ?? state.filter).trim() !== ""}
+        />
+      );
+    case "cascades":
+      return <CascadesView screen={screen} sort={state.cascadeSort} />;
+    case "cascade":
+      return <CascadeView screen={screen} />;
+    case "why":
+      return <WhyView screen={screen} />;
+    case "warnings":
+      return <WarningsView screen={screen} />;
+  }
+}

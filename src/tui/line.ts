@@ -1,0 +1,40 @@
+import { cut, widthOf } from "./columns.ts";
+import type { Style } from "./theme.ts";
+
+/** A piece of a line in one style. Its text is safe to print. */
+export interface Span {
+  readonly text: string;
+  readonly style: Style;
+}
+
+/** One line of the screen. */
+export type Line = readonly Span[];
+
+/** A piece of a line. */
+export function span(text: string, style: Style = "plain"): Span {
+  return { text, style };
+}
+
+/** The same line cut at a width. */
+export function cutLine(line: Line, width: number, mark: string): Line {
+  const kept: Span[] = [];
+  let room = width;
+  for (const [index, { text, style }] of line.entries()) {
+    const wide = widthOf(text);
+    const more = index < line.length - 1;
+    if (wide < room || (wide === room && !more)) {
+      kept.push({ text, style });
+      room -= wide;
+      continue;
+    }
+    // The mark is wanted also where this piece fits exactly and another one would follow.
+    kept.push({ text: wide <= room ? cut(`${text} `, room, mark) : cut(text, room, mark), style });
+    break;
+  }
+  return kept;
+}
+
+/** The columns a line takes. */
+export function lineWidth(line: Line): number {
+  return line.reduce((sum, { text }) => sum + widthOf(text), 0);
+}

@@ -1,0 +1,78 @@
+import { Box } from "ink";
+import type { ReactElement } from "react";
+import { shownName } from "../columns.ts";
+import { type Line, span } from "../line.ts";
+import { useLook } from "../look.ts";
+import { type Screen, TITLE_ROWS, treeHeight } from "../screen.ts";
+import { LineText } from "../widgets/line-text.tsx";
+import { Lines } from "../widgets/lines.tsx";
+import { treeLines } from "./tree-lines.ts";
+import { titleLines } from "./why-lines.ts";
+
+/** One cascade: who started it, the tree, and the why panel of the selected service beside or below it. */
+export function CascadeView(props: { readonly screen: Screen }): ReactElement {
+  const theme = useLook();
+  const { screen } = props;
+  const { cascade, layout, frame, hops, hop, why } = screen;
+  if (cascade === null) return <Gone width={layout.columns} />;
+  const [who, facts] = titleLines(cascade, theme);
+  const treeRows = treeHeight(layout, hops.length);
+  const tree = treeLines(cascade, hops, layout.treeColumns - 2, theme).map(
+    (line, index): Line => [span(index === frame.index ? "> " : "  "), ...line],
+  );
+  const treeBox = (
+    <Lines lines={tree} top={frame.top} height={treeRows} width={layout.treeColumns} cursor={frame.index} />
+  );
+  const name = hop === null ? "" : shownName(hop.hop.service);
+  return (
+    <Box flexDirection="column" height={layout.body} overflow="hidden">
+      <LineText line={[span(" "), ...who]} width={layout.columns} />
+      <LineText line={[span(" "), ...facts]} width={layout.columns} />
+      <LineText line={[]} width={layout.columns} />
+      {layout.why === "beside" ? (
+        <Box height={treeRows}>
+          {treeBox}
+          <Rule height={treeRows} />
+          <Lines lines={why} top={0} height={treeRows} width={layout.whyColumns} />
+        </Box>
+      ) : (
+        treeBox
+      )}
+      {layout.why === "below" ? (
+        <>
+          <LineText
+            line={[
+              span(`${theme.glyphs.line.repeat(2)} why ${name} ${theme.glyphs.line.repeat(layout.columns)}`, "dim"),
+            ]}
+            width={layout.columns}
+          />
+          <Box paddingLeft={1}>
+            <Lines
+              lines={why}
+              top={0}
+              height={Math.max(0, layout.body - TITLE_ROWS - treeRows - 1)}
+              width={layout.columns - 2}
+            />
+          </Box>
+        </>
+      ) : null}
+    </Box>
+  );
+}
+
+/** What is shown where a cascade went away (it was merged into another one, or filtered out). */
+export function Gone(props: { readonly width: number }): ReactElement {
+  return <LineText line={[span("  this cascade is not there any more: esc goes back")]} width={props.width} />;
+}
+
+function Rule(props: { readonly height: number }): ReactElement {
+  const { glyphs } = useLook();
+  return (
+    <Box flexDirection="column" width={3}>
+      {Array.from({ length: props.height }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
+        <LineText key={index} line={[span(` ${glyphs.bar} `, "dim")]} width={3} />
+      ))}
+    </Box>
+  );
+}

@@ -1,0 +1,65 @@
+import { Box } from "ink";
+import type { ReactElement } from "react";
+import { pad, widthOf, wrap } from "../columns.ts";
+import { BINDINGS, shownKey } from "../keys.ts";
+import { type Line, span } from "../line.ts";
+import { useLook } from "../look.ts";
+import type { Layout } from "../screen.ts";
+import { helpRows } from "../state/reduce.ts";
+import type { UiState } from "../state/ui-state.ts";
+import { clamp, windowOf } from "../state/window.ts";
+import { LineText } from "../widgets/line-text.tsx";
+import { Prompt } from "../widgets/prompt.tsx";
+
+/** The keys that work on the screen below, searched while typing; enter does the selected one. */
+export function HelpView(props: { readonly state: UiState; readonly layout: Layout }): ReactElement {
+  const theme = useLook();
+  const { layout, state } = props;
+  const width = layout.columns;
+  const rows = helpRows(state);
+  const cursor = clamp(state.help?.index ?? 0, 0, Math.max(0, rows.length - 1));
+  const legend = legendLines(width);
+  const showsLegend = layout.body > rows.length + legend.length + 3;
+  const height = Math.max(1, layout.body - 2 - (showsLegend ? legend.length + 1 : 0));
+  const { top, end } = windowOf(0, cursor, rows.length, height);
+  const keysOf = (keys: readonly string[]): string => keys.map((key) => shownKey(key, theme.ascii)).join(" ");
+  const keyWidth = Math.min(24, Math.max(...rows.map((row) => widthOf(keysOf(row.keys))), 3));
+  return (
+    <Box flexDirection="column" height={layout.body} overflow="hidden">
+      <Prompt label="keys, type to search: " text={state.help?.query ?? ""} problem={null} width={width} />
+      {rows.slice(top, end).map((binding, offset) => {
+        const selected = top + offset === cursor;
+        const line: Line = [
+          span(selected ? "> " : "  "),
+          span(pad(keysOf(binding.keys), keyWidth), "bold"),
+          span(`  ${binding.title}`),
+        ];
+        return <LineText key={binding.action} line={line} width={width} selected={selected} />;
+      })}
+      {rows.length === 0 ? <LineText line={[span("  no key does that here")]} width={width} /> : null}
+      <LineText
+        line={[
+          span(
+            `  ${rows.length} of ${BINDINGS.length} shown; only keys that work here; enter does it, esc closes`,
+            "dim",
+          ),
+        ]}
+        width={width}
+      />
+      {showsLegend ? <LineText line={[]} width={width} /> : null}
+      {showsLegend
+        ? legend.map((line, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: fixed text
+            <LineText key={index} line={line} width={width} />
+          ))
+        : null}
+    </Box>
+  );
+}
+
+function legendLines(width: number): readonly Line[] {
+  return [
+    "C cancel  D deadline  X disconnect  R reset  S shutdown  H handler return  E error",
+    "**** proven  *** strong  ** weak  * guess    f false origin  s silent hop  v stopped",
+  ].flatMap((text) => wrap(text, Math.max(10, width - 4)).map((line): Line => [span(`  ${line}`, "dim")]));
+}

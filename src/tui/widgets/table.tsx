@@ -1,0 +1,85 @@
+import { Box } from "ink";
+import type { ReactElement } from "react";
+import { cut, pad, padLeft, widthOf } from "../columns.ts";
+import { type Line, type Span, span } from "../line.ts";
+import { useLook } from "../look.ts";
+import { windowOf } from "../state/window.ts";
+import { LineText } from "./line-text.tsx";
+
+/** A column of a table. */
+export interface TableColumn<Item> {
+  readonly title: string;
+  readonly cell: (item: Item) => Span;
+  /** Columns it may take; the flexible one takes what the others leave. */
+  readonly width: number | "flexible";
+  readonly right?: boolean;
+  /** The screen's width below which the column is left out. */
+  readonly from?: number;
+  /** The screen's width from which on it is left out. */
+  readonly below?: number;
+}
+
+const MARK = 2;
+const GAP = 2;
+
+/** A list with a head. Only the rows that fit are made, so a list of any length costs the same. */
+export function Table<Item>(props: {
+  readonly columns: readonly TableColumn<Item>[];
+  readonly items: readonly Item[];
+  readonly cursor: number;
+  readonly top: number;
+  readonly height: number;
+  readonly width: number;
+  /** What to say where there are no rows. */
+  readonly empty: readonly Line[];
+}): ReactElement {
+  const { glyphs } = useLook();
+  const columns = props.columns.filter(({ from = 0, below = Number.POSITIVE_INFINITY }) => from <= props.width && props.width < below);
+  const { top, end } = windowOf(props.top, props.cursor, props.items.length, props.height);
+  const fixed = columns.reduce((sum, column) => sum + (column.width === "flexible" ? 0 : column.width), 0);
+  const room = Math.max(6, props.width - MARK - fixed - GAP * (columns.length - 1));
+  // The flexible column is as wide as what it shows, so that the numbers stay near the names on a wide screen.
+  const shown = props.items.slice(top, end);
+  const flexible = columns.find((column) => column.width === "flexible");
+  const widest =
+    flexible === undefined
+      ? 0
+      : Math.max(widthOf(flexible.title), 20, ...shown.map((item) => widthOf(flexible.cell(item).text)));
+  const widthIn = (column: TableColumn<Item>): number =>
+    column.width === "flexible" ? Math.min(room, widest) : column.width;
+  const fitted = (column: TableColumn<Item>, text: string): string => {
+    const short = cut(text, widthIn(column), glyphs.cut);
+    return column.right === true ? padLeft(short, widthIn(column)) : pad(short, widthIn(column));
+  };
+  const head: Line = [
+    span(" ".repeat(MARK)),
+    ...columns.map((column, index) => span((index === 0 ? "" : " ".repeat(GAP)) + fitted(column, column.title), "dim")),
+  ];
+  if (props.items.length === 0) {
+    return (
+      <Box flexDirection="column">
+        {props.empty.slice(0, props.height + 1).map((line, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: fixed text
+          <LineText key={index} line={line} width={props.width} />
+        ))}
+      </Box>
+    );
+  }
+  return (
+    <Box flexDirection="column">
+      <LineText line={head} width={props.width} />
+      {shown.map((item, offset) => {
+        const selected = top + offset === props.cursor;
+        const line: Line = [
+          span(selected ? "> " : "  "),
+          ...columns.flatMap((column, index): Span[] => {
+            const cell = column.cell(item);
+            return [span(index === 0 ? "" : " ".repeat(GAP)), { text: fitted(column, cell.text), style: cell.style }];
+          }),
+        ];
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
+        return <LineText key={offset} line={line} width={props.width} selected={selected} />;
+      })}
+    </Box>
+  );
+}
