@@ -16,7 +16,10 @@ export function evidence(over: Partial<Evidence> & { service: string; line: numb
     side: "server",
     path: null,
     message: "user code invoking stream RPC",
-    depth: 0,
+    told: null,
+    operation: null,
+    peerHint: null,
+    serves: false,
     peer: null,
     triggeredBy: null,
     address: null,
@@ -71,7 +74,14 @@ export function falseOriginCascade(over: Partial<Cascade> = {}): Cascade {
     falseOrigins: [
       {
         service: "chat",
-        reasons: [reason("derived-context", "chat's client side has no path, but its server side was cancelled by gateway", 5, 9)],
+        reasons: [
+          reason(
+            "derived-context",
+            "chat's client side has no path, but its server side was cancelled by gateway",
+            5,
+            9,
+          ),
+        ],
       },
     ],
     reached: [
@@ -159,7 +169,12 @@ export function wholeStory(): Diagnosis {
     ],
     {
       warnings: [
-        { rule: "false-origin", service: "chat", cascade: "7f3a9c1e", text: "chat derives its context and so looks like an origin" },
+        {
+          rule: "false-origin",
+          service: "chat",
+          cascade: "7f3a9c1e",
+          text: "chat derives its context and so looks like an origin",
+        },
         { rule: "ghost-work", service: "model", cascade: "7f3a9c1e", text: "model still wrote 2.1 s after the cancel" },
       ],
     },

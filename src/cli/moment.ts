@@ -2,6 +2,7 @@
  * Moments on the command line: `--since 15m`, `--until 2026-11-23T06:57:00Z`.
  */
 import type { Instant } from "../model/index.ts";
+import { localZone, parseZone, type Zone } from "../sources/index.ts";
 import { usageFailure } from "./failure.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = {
@@ -18,22 +19,23 @@ const TIME =
 
 /**
  * Reads a moment: a duration before `nowMs` (`15m`, `1h30m`, `2d`), or a date with or without a time. A time without a zone is read in
- * `timezone`, else in the zone of this machine.
+ * `zone`.
  *
- * @throws Failure where the text is neither, or the zone is not known
+ * @throws Failure where the text is neither
  */
-export function parseMoment(text: string, option: string, nowMs: number, timezone?: string): Instant {
+export function parseMoment(text: string, option: string, nowMs: number, zone: Zone): Instant {
   const trimmed = text.trim();
   const durationMs = parseDurationMs(trimmed);
   if (durationMs !== null) return BigInt(Math.round(nowMs - durationMs)) * 1_000_000n;
   const match = TIME.exec(trimmed);
   if (match !== null) {
-    const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone] = match;
-    const wall = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
-    const date = new Date(wall);
-    if (date.getUTCMonth() === Number(month) - 1 && Number(hour) < 25 && Number(minute) < 60) {
-      const atMs = wall - zoneOffsetMs(wall, zone, timezone);
-      return BigInt(atMs) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
+    const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", own] = match;
+    const wallMs = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+    // Date.UTC carries over (the 31st of April is the 1st of May); a date that does not exist is a slip of the user.
+    const shown = new Date(wallMs);
+    if (shown.getUTCMonth() === Number(month) - 1 && shown.getUTCDate() === Number(day) && Number(minute) < 60) {
+      const offsetMs = (own === undefined ? zone : (parseZone(own) ?? zone))(wallMs);
+      return BigInt(wallMs - offsetMs) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
     }
   }
   throw usageFailure(
@@ -52,44 +54,14 @@ export function parseDurationMs(text: string): number | null {
 }
 
 /**
- * Checks the name of a time zone.
+ * Reads the option --timezone.
  *
  * @throws Failure where the zone is not known
  */
-export function checkTimezone(timezone: string): string {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: timezone });
-    return timezone;
-  } catch {
-    throw usageFailure(
-      `--timezone "${timezone}" is not known: write a name such as Europe/Berlin or UTC, or an offset such as +08:00`,
-    );
-  }
-}
-
-function zoneOffsetMs(wallMs: number, zone: string | undefined, timezone: string | undefined): number {
-  if (zone !== undefined) {
-    if (zone.toUpperCase() === "Z") return 0;
-    const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
-    return (zone.startsWith("-") ? -minutes : minutes) * 60_000;
-  }
-  // The offset at the wall time read as UTC may be off by one change of the clocks; the second look is right.
-  const first = offsetAt(wallMs, timezone);
-  return offsetAt(wallMs - first, timezone);
-}
-
-function offsetAt(atMs: number, timezone: string | undefined): number {
-  const parts = new Intl.DateTimeFormat("en-US", {
-    ...(timezone === undefined ? {} : { timeZone: timezone }),
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  }).formatToParts(atMs);
-  const part = (type: string): number => Number(parts.find((each) => each.type === type)?.value);
-  const wall = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
-  return wall - Math.floor(atMs / 1000) * 1000;
+export function readTimezone(text: string | undefined): Zone {
+  const zone = text === undefined ? localZone() : parseZone(text);
+  if (zone !== null) return zone;
+  throw usageFailure(
+    `--timezone "${text}" is not known: write a name such as Europe/Berlin, an offset such as +08:00, UTC or local`,
+  );
 }

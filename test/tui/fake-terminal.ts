@@ -109,9 +109,9 @@ export async function openFakeTerminal(
     text: () => lines().join("\n"),
     type: async (text) => {
       for (const part of text.split(/(<[a-z-]+>)/).filter((each) => each !== "")) {
-        const escape = ESCAPES[part];
+        const sequence = ESCAPES[part];
         // A lone escape is told from the beginning of a sequence by waiting; two of them are not waited for.
-        waiting.push(escape ?? part);
+        waiting.push(sequence ?? part);
         keys.emit("readable");
         if (part === "<esc>") await new Promise((resolve) => setTimeout(resolve, 40));
         await settled();

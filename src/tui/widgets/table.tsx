@@ -34,7 +34,9 @@ export function Table<Item>(props: {
   readonly empty: readonly Line[];
 }): ReactElement {
   const { glyphs } = useLook();
-  const columns = props.columns.filter(({ from = 0, below = Number.POSITIVE_INFINITY }) => from <= props.width && props.width < below);
+  const columns = props.columns.filter(
+    ({ from = 0, below = Number.POSITIVE_INFINITY }) => from <= props.width && props.width < below,
+  );
   const { top, end } = windowOf(props.top, props.cursor, props.items.length, props.height);
   const fixed = columns.reduce((sum, column) => sum + (column.width === "flexible" ? 0 : column.width), 0);
   const room = Math.max(6, props.width - MARK - fixed - GAP * (columns.length - 1));

@@ -1,0 +1,98 @@
+import { formatPlace, printable } from "../../model/index.ts";
+import { parseFailOn } from "../fail-on.ts";
+import { EXIT, Failure, usageFailure } from "../failure.ts";
+import type { Outlet } from "../outlet.ts";
+import { createPaint } from "../paint.ts";
+import type { ScopeOptions } from "../program.ts";
+import { createReading } from "../reading.ts";
+import type { Findings } from "../report/findings.ts";
+import { readScope } from "../scope.ts";
+
+/** The options of `scan`, as they stand on the command line. */
+export interface ScanOptions extends ScopeOptions {
+  readonly json?: boolean;
+  readonly format?: string;
+  readonly failOn: readonly string[];
+  readonly limit?: number;
+  readonly all?: boolean;
+}
+
+const LIMIT = 10;
+const DETAIL = 8;
+
+/**
+ * Reads the inputs to their ends and prints the report. Returns the exit code.
+ *
+ * @throws Failure for wrong options, and where no input could be read
+ */
+export async function runScan(
+  inputs: readonly string[],
+  options: ScanOptions,
+  stdout: Outlet,
+  stderr: Outlet,
+): Promise<number> {
+  const conditions = options.failOn.map(parseFailOn);
+  const scope = readScope(inputs.length === 0 ? ["-"] : inputs, options, Date.now());
+  if (inputs.length === 0 && process.stdin.isTTY) {
+    throw usageFailure("scan needs something to read: streamscope scan FILE… or a pipe into streamscope scan");
+  }
+  if (options.json === true && options.format !== undefined && options.format !== "json") {
+    throw usageFailure(`--json and --format ${options.format} say different things; leave one of them out`);
+  }
+  const reading = createReading(scope);
+  await reading.run();
+  const findings = reading.findings();
+  if (findings.input.inputs === 0) throw unreadable(findings);
+  await print(findings, options, stdout);
+
+  const failed = conditions.filter((condition) => condition.count(findings.diagnosis) > 0);
+  for (const condition of failed) {
+    stderr.write(`streamscope: --fail-on ${printable(condition.text)} holds: ${condition.count(findings.diagnosis)}\n`);
+  }
+  return failed.length > 0 ? EXIT.failOn : EXIT.done;
+}
+
+async function print(findings: Findings, options: ScanOptions, stdout: Outlet): Promise<void> {
+  const limit = options.all === true ? Number.POSITIVE_INFINITY : (options.limit ?? LIMIT);
+  const detail = options.all === true ? Number.POSITIVE_INFINITY : DETAIL;
+  const lines = (all: readonly string[]): void => {
+    for (const line of all) {
+      if (!stdout.open()) return;
+      stdout.write(`${line}\n`);
+    }
+  };
+  switch (options.json === true ? "json" : (options.format ?? "text")) {
+    case "json": {
+      const { reportObject, stringify } = await import("../report/json.ts");
+      stdout.write(`${stringify(reportObject(findings), 2)}\n`);
+      return;
+    }
+    case "jsonl": {
+      const { reportLines } = await import("../report/json.ts");
+      lines(reportLines(findings));
+      return;
+    }
+    case "markdown": {
+      const { reportMarkdown } = await import("../report/markdown.ts");
+      lines(reportMarkdown(findings, limit, detail));
+      return;
+    }
+    case "mermaid": {
+      const { reportMermaid } = await import("../report/mermaid.ts");
+      lines(reportMermaid(findings.diagnosis, limit));
+      return;
+    }
+    default: {
+      const { reportText } = await import("../report/text.ts");
+      const { colour, columns } = stdout;
+      lines(reportText(findings, { paint: createPaint(colour), columns, limit, detail }));
+    }
+  }
+}
+
+function unreadable({ input }: Findings): Failure {
+  const notes = input.diagnostics
+    .slice(0, 5)
+    .map(({ place, message }) => `  ${printable(formatPlace(place))}: ${printable(message)}`);
+  return new Failure(`no input could be read; check the names and the permissions\n${notes.join("\n")}`, EXIT.noInput);
+}
