@@ -13,6 +13,8 @@ function escapeLiteral(char: string): string {
   return /[\\^$.*+?()[\]{}|]/.test(char) ? `\\${char}` : char;
 }
 
+const STARS: Readonly<Record<string, string>> = { "*": "[^/]*", "**": ".*", "**/": "(?:.*/)?" };
+
 /** Translates a glob to the regular expression that matches whole paths (with `/`). An unclosed bracket or brace stands for itself. */
 export function parseGlob(glob: string): RegExp {
   let source = "";
@@ -20,12 +22,9 @@ export function parseGlob(glob: string): RegExp {
   for (let i = 0; i < glob.length; i += 1) {
     const char = glob[i] as string;
     if (char === "*") {
-      const deep = glob[i + 1] === "*";
-      if (deep) i += 1;
-      if (deep && glob[i + 1] === "/") {
-        i += 1;
-        source += "(?:.*/)?";
-      } else source += deep ? ".*" : "[^/]*";
+      const [stars = "*"] = /^\*(?:\*\/?)?/.exec(glob.slice(i)) ?? [];
+      source += STARS[stars];
+      i += stars.length - 1;
     } else if (char === "?") source += "[^/]";
     else if (char === "[" && glob.indexOf("]", i + 2) > 0) {
       const close = glob.indexOf("]", i + 2);

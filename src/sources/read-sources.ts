@@ -9,7 +9,7 @@ import { expandInputs } from "./inputs.ts";
 import { mergeByTime } from "./merge.ts";
 import { type Lane, type OpenOptions, prepareLane, type ServiceRule } from "./open-source.ts";
 import { OTLP_PATTERNS } from "./records.ts";
-import { createPlainWindow } from "./window.ts";
+import { createWindow } from "./simd-window.ts";
 import { localZone, parseZone } from "./zone.ts";
 
 /** How sources are read. */
@@ -89,7 +89,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
       stdin: options.stdin ?? process.stdin,
       idleMs: IDLE_MS,
       limits: {
-        window: createPlainWindow([...needles, ...smells, ...OTLP_PATTERNS], WINDOW_BYTES),
+        window: createWindow([...needles, ...smells, ...OTLP_PATTERNS], WINDOW_BYTES),
         windowBytes,
         recordsPerTurn: Math.max(8, Math.min(4096, Math.floor(SHARED_RECORDS / share))),
         diagnostics,
