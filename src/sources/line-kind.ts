@@ -4,6 +4,7 @@
  * A stack trace follows its message on lines of their own. A line is judged by its head alone, after the wrapper of a container runtime
  * is taken off.
  */
+import { stripAnsi } from "./ansi.ts";
 import { openLine } from "./shapes/wrapper.ts";
 
 /**
@@ -40,7 +41,7 @@ const START = new RegExp(
 
 /** Judges a line by its head (some hundred characters are enough, see {@link LineFacts.partial} for the exception: Docker's pieces). */
 export function parseLineHead(head: string): LineFacts {
-  let text = head;
+  let text = stripAnsi(head);
   let partial = false;
   let wrapped = false;
   for (let layers = 0; layers < 3; layers += 1) {
@@ -50,7 +51,6 @@ export function parseLineHead(head: string): LineFacts {
     partial ||= opened.partial;
     wrapped = true;
   }
-  if (text.charCodeAt(0) === 0x1b) text = text.replace(/^(?:\u001b\[[0-9;]*[mK])+/, "");
   const first = text.charCodeAt(0);
   if (first === 0x7b) return { kind: "json", partial, wrapped };
   if (Number.isNaN(first) || first === 0x20 || first === 0x09 || first === 0x0d)

@@ -7,8 +7,9 @@
  * Knows: Node, bytes, sniff, reader. Known by: read-sources.
  */
 import { createReadStream } from "node:fs";
-import type { Instant, Prefilter } from "../model/index.ts";
+import type { Instant, Prefilter, SourceRecord } from "../model/index.ts";
 import { type ByteStream, chunksOf, FileBytes, gunzip, streamOf } from "./bytes.ts";
+import { createDocumentReader, looksLikeDocument } from "./document.ts";
 import { parseGlob } from "./glob.ts";
 import type { Input } from "./inputs.ts";
 import { type ReaderLimits, SourceReader } from "./reader.ts";
@@ -39,7 +40,7 @@ export interface OpenOptions {
 export interface Lane {
   /** The time of its first line that has one; null where none of the first ones has. */
   readonly startAt: Instant | null;
-  open(): SourceReader;
+  open(): { read(): Promise<readonly SourceRecord[] | null>; close(): Promise<void> };
 }
 
 function optionFor(rules: readonly ServiceRule[], source: string): string | null {
@@ -145,6 +146,15 @@ export async function prepareLane(input: Input, options: OpenOptions): Promise<L
     if (what === "gzip") first = await firstOf(gunzip(chunksOf(probe), () => undefined));
     const refusal = REFUSALS[what === "gzip" ? sniff(first) : what];
     if (refusal !== undefined) return refuse(refusal);
+    if (what === "text" && looksLikeDocument(first.toString("utf8"))) {
+      const onRecords = (count: number, bytes: number): void => {
+        limits.counts.records += count;
+        limits.counts.bytes += bytes;
+      };
+      const open = (): ReturnType<Lane["open"]> =>
+        createDocumentReader(source, new FileBytes(path, true), maker, refuse, onRecords);
+      return { startAt: null, open };
+    }
     const open = (): SourceReader => {
       const file = new FileBytes(path, keepOpen);
       if (what !== "gzip") return new SourceReader(source, file, maker, limits);

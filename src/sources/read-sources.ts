@@ -4,6 +4,7 @@
  * Knows: inputs, open-source, merge. Known by: index.
  */
 import type { Diagnostic, Prefilter, SourceRecord } from "../model/index.ts";
+import { withColours } from "./coloured.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { expandInputs } from "./inputs.ts";
 import { mergeByTime } from "./merge.ts";
@@ -51,7 +52,8 @@ export interface SourceReading extends AsyncIterable<readonly SourceRecord[]> {
 
 /** Silence on a stream after which the last event counts as complete. */
 const IDLE_MS = 250;
-const WINDOW_BYTES = 1024 * 1024;
+/** A read costs a trip to the thread pool whatever its size: below a few MiB those trips are what is measured. */
+const WINDOW_BYTES = 4 * 1024 * 1024;
 /** Together, waiting readers keep about this many bytes and records. */
 const SHARED_BYTES = 16 * 1024 * 1024;
 const SHARED_RECORDS = 32_768;
@@ -80,7 +82,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
     files.unreadable += diagnostics.count - before;
     const share = Math.max(1, found.length);
     const windowBytes = Math.min(WINDOW_BYTES, Math.max(64 * 1024, Math.floor(SHARED_BYTES / share)));
-    const { needles, smells } = options.prefilter;
+    const patterns = [...options.prefilter.needles, ...options.prefilter.smells, ...OTLP_PATTERNS];
     const opening: OpenOptions = {
       prefilter: options.prefilter,
       services: options.services ?? [],
@@ -89,7 +91,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
       stdin: options.stdin ?? process.stdin,
       idleMs: IDLE_MS,
       limits: {
-        window: createWindow([...needles, ...smells, ...OTLP_PATTERNS], WINDOW_BYTES),
+        window: withColours(createWindow(patterns, WINDOW_BYTES), patterns),
         windowBytes,
         recordsPerTurn: Math.max(8, Math.min(4096, Math.floor(SHARED_RECORDS / share))),
         diagnostics,

@@ -7,6 +7,7 @@ import type { Prefilter, SourceRecord } from "../model/index.ts";
 import { serviceOfPath } from "./service-name.ts";
 import { type ShapeContext, tidyTexts } from "./shapes/draft.ts";
 import { readEvent } from "./shapes/event.ts";
+import { isJaeger, readJaeger } from "./shapes/jaeger.ts";
 import { parseJsonObject } from "./shapes/json.ts";
 import { isOtlp, readOtlp } from "./shapes/otlp.ts";
 import type { Clock } from "./times.ts";
@@ -79,6 +80,44 @@ export class RecordMaker {
       place,
     };
     return { records: [this.#named(record)], extra: 0 };
+  }
+
+  /** Reads a file that is one JSON document: its records, or what is wrong with it. */
+  readDocument(text: string): { readonly records: readonly SourceRecord[]; readonly seen: number } | string {
+    let value: unknown;
+    try {
+      value = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+    } catch (error) {
+      return `begins as one JSON document, but is none: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    const all = Array.isArray(value) ? value : [value];
+    const records: SourceRecord[] = [];
+    let seen = 0;
+    let known = Array.isArray(value) ? all.length : 0;
+    for (const [i, object] of all.entries()) {
+      if (typeof object !== "object" || object === null || Array.isArray(object)) continue;
+      if (isOtlp(object)) {
+        const found = readOtlp(object, this.#context, (body) => readEvent(body, this.#context), this.#source, 1);
+        for (const record of found.records) records.push(this.#named(record));
+        seen += found.seen;
+        known += 1;
+      } else if (isJaeger(object)) {
+        const found = readJaeger(object, this.#context, this.#source);
+        for (const record of found) records.push(this.#named(record));
+        seen += found.length;
+        known += 1;
+      } else if (Array.isArray(value)) {
+        seen += 1;
+        const line = JSON.stringify(object);
+        if (this.#context.isHit(line))
+          records.push(
+            ...this.read(line, i + 1, 0).records.map((each) => ({ ...each, place: { source: this.#source } })),
+          );
+      }
+    }
+    return known === 0
+      ? "is a JSON document that is neither a list of records, nor OTLP, nor an export of Jaeger; left out"
+      : { records, seen };
   }
 
   #named(record: SourceRecord): SourceRecord {

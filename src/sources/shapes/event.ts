@@ -50,5 +50,6 @@ function readLayered(text: string, context: ShapeContext, layers: number): Draft
 
 /** Reads one event: its lines joined by LF, without the last line's end. */
 export function readEvent(text: string, context: ShapeContext): Draft {
-  return readLayered(text.includes("\r") ? text.replace(/\r(?=\n|$)/g, "") : text, context, 0);
+  const clean = stripAnsi(text);
+  return readLayered(clean.includes("\r") ? clean.replace(/\r(?=\n|$)/g, "") : clean, context, 0);
 }

@@ -1,0 +1,110 @@
+/**
+ * A trace as Jaeger's UI exports it and its query API answers: `{"data":[{"traceID","spans":[…],"processes":{…}}]}` -> records.
+ *
+ * OTel's parts of a span come back as tags: `span.kind`, `otel.status_code`, `otel.status_description`, `error`.
+ */
+import type { Instant, SourceRecord, SpanFacts } from "../../model/index.ts";
+import { type ShapeContext, tidyTexts } from "./draft.ts";
+import { undoEscapes } from "./escapes.ts";
+import { roleOf } from "./roles.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function objects(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string"
+    ? value
+    : typeof value === "number" || typeof value === "boolean"
+      ? String(value)
+      : "";
+}
+
+function parseMicros(value: unknown): Instant | null {
+  const text = textOf(value);
+  return /^\d{1,17}$/.test(text) ? BigInt(text) * 1000n : null;
+}
+
+/** Jaeger leaves out leading zeros. */
+function parseId(value: unknown, digits: number): string | null {
+  const text = textOf(value).toLowerCase();
+  return /^[0-9a-f]+$/.test(text) && text.length <= digits && !/^0+$/.test(text) ? text.padStart(digits, "0") : null;
+}
+
+const KINDS = ["client", "server", "internal", "producer", "consumer"] as const;
+
+function readSpan(span: Json, processes: Json, context: ShapeContext, source: string): SourceRecord {
+  const process = processes[textOf(span["processID"])];
+  const fields = new Map<string, string>();
+  const texts: string[] = [];
+  for (const { key, value } of isObject(process) ? objects(process["tags"]) : [])
+    fields.set(textOf(key), textOf(value));
+  for (const { key, value } of objects(span["tags"])) {
+    const name = textOf(key);
+    const text = textOf(value);
+    fields.set(name, text);
+    if (
+      name === "otel.status_description" ||
+      context.isHit(text) ||
+      (roleOf(name).name === "text" && text.length > 8)
+    ) {
+      texts.push(undoEscapes(text));
+    }
+  }
+  for (const log of objects(span["logs"])) {
+    for (const { key, value } of objects(log["fields"])) {
+      const text = textOf(value);
+      if (textOf(key) === "exception.message" || (textOf(key) !== "exception.stacktrace" && context.isHit(text)))
+        texts.push(undoEscapes(text));
+    }
+  }
+  const name = textOf(span["operationName"]);
+  fields.set("span.name", name);
+  const service = (isObject(process) ? textOf(process["serviceName"]) : "") || null;
+  const traceId = parseId(span["traceID"], 32);
+  const spanId = parseId(span["spanID"], 16);
+  const startAt = parseMicros(span["startTime"]);
+  const length = parseMicros(span["duration"]);
+  const endAt = startAt === null || length === null ? null : startAt + length;
+  const parent = objects(span["references"]).find((each) => textOf(each["refType"]) === "CHILD_OF");
+  const kind: SpanFacts["kind"] = KINDS.find((each) => each === fields.get("span.kind")) ?? "unspecified";
+  const failed = fields.get("otel.status_code") === "ERROR" || fields.get("error") === "true";
+  return {
+    at: endAt ?? startAt,
+    service,
+    serviceFrom: service === null ? null : "field",
+    texts: tidyTexts(texts),
+    fields,
+    traceId,
+    spanId,
+    span: {
+      kind,
+      name,
+      startAt,
+      endAt,
+      parentSpanId: parseId(parent?.["spanID"] ?? span["parentSpanID"], 16),
+      status: failed ? 2 : fields.get("otel.status_code") === "OK" ? 1 : 0,
+    },
+    place: traceId === null || spanId === null ? { source } : { traceId, spanId },
+  };
+}
+
+/** Says whether an object is an answer or an export of Jaeger. */
+export function isJaeger(object: Json): boolean {
+  return objects(object["data"]).some((trace) => Array.isArray(trace["spans"]) && isObject(trace["processes"]));
+}
+
+/** Reads all spans of all traces, in order of their end. */
+export function readJaeger(object: Json, context: ShapeContext, source: string): SourceRecord[] {
+  const records = objects(object["data"]).flatMap((trace) => {
+    const processes = isObject(trace["processes"]) ? trace["processes"] : {};
+    return objects(trace["spans"]).map((span) => readSpan(span, processes, context, source));
+  });
+  return records.sort((a, b) => (a.at === b.at ? 0 : (a.at ?? 0n) < (b.at ?? 0n) ? -1 : 1));
+}
