@@ -10,7 +10,7 @@ import type { SourceRecord } from "../model/index.ts";
 import type { ByteStream, FileBytes } from "./bytes.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { RecordMaker } from "./records.ts";
-import { LOOK_BACK_BYTES, nextEvent, type ScanState } from "./scan.ts";
+import { LONGEST_EVENT_BYTES, LOOK_BACK_BYTES, nextEvent, type ScanState } from "./scan.ts";
 import type { ScanWindow } from "./window.ts";
 
 /** A longer line is cut: its rest is passed over and a diagnostic says so. */
@@ -111,7 +111,11 @@ export class SourceReader {
       );
     }
     const lineBefore = state.line;
-    const full = this.#takeEvents(records, limit, more !== "yes" || this.#skipping);
+    const full = this.#takeEvents(
+      records,
+      limit,
+      more !== "yes" || this.#skipping || end - limit > LONGEST_EVENT_BYTES,
+    );
     const done = !full && more === "no";
     if (done && end > 0 && window.bytes[end - 1] !== 10) counts.records += 1;
     const moved = this.#keep(state.searched, end);

@@ -14,7 +14,8 @@ import type { ScanWindow } from "./window.ts";
 /** How far before a hit the beginning of its event is looked for, and how long an event may be. */
 export const LOOK_BACK_BYTES: number = 32 * 1024;
 const LOOK_BACK_LINES = 200;
-const LONGEST_EVENT_BYTES = 256 * 1024;
+/** A longer line is never joined to the one before, so that nobody has to wait for its end. */
+export const LONGEST_EVENT_BYTES: number = 2 * 1024 * 1024;
 const LONGEST_EVENT_LINES = 1000;
 const HEAD_BYTES = 256;
 /** Docker cuts lines at 16 KiB; only such a long line has to be read to its end to know whether it goes on. */
@@ -95,6 +96,7 @@ function eventEnd(window: ScanWindow, first: Line, hit: Line, limit: number, fin
     if (kind === "json" && !partial) return end;
     if (end >= limit) return final ? end : null;
     const line = lineFrom(window, end, limit);
+    if (line.next - line.from > LONGEST_EVENT_BYTES) return end;
     const facts = factsOf(window, line);
     if (!partial && (facts.kind === "start" || facts.kind === "json" || (facts.kind === "loose" && !joins))) return end;
     ({ partial } = facts);

@@ -8,8 +8,12 @@ import { createDraft, type Draft, type ShapeContext } from "./draft.ts";
 import { addObject, FieldReader, parseEmbedded } from "./fields.ts";
 import { parseSpanId, parseTraceId } from "./roles.ts";
 
-const LEVEL =
-  /^[[(<|]?\s*(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|FATAL|PANIC|DPANIC|CRITICAL|SEVERE|DBG|INF|WRN|FTL|trace|debug|info|notice|warn|warning|error|fatal|panic|critical|Trace|Debug|Info|Notice|Warn|Warning|Error|Fatal|Panic|Critical)\s*[\])>|]?(?=[\s:|[(-]|$):?[\s|]*(?:-\s+)?/;
+const LEVEL_NAMES = "trace|debug|info|notice|warn|warning|error|err|fatal|panic|dpanic|critical|severe|dbg|inf|wrn|ftl";
+const AFTER_LEVEL = "(?=[\\s:|[(-]|$):?[\\s|]*(?:-\\s+)?";
+const BRACKETED_LEVEL = new RegExp(`^[[(<|]\\s*(${LEVEL_NAMES})\\s*[\\])>|]${AFTER_LEVEL}`, "i");
+/** A bare word in capitals is a level; `panic: …` and `Error: …` in small letters begin what the program itself says. */
+const BARE_LEVEL = new RegExp(`^(${LEVEL_NAMES.toUpperCase()})${AFTER_LEVEL}`);
+const BARE_LEVEL_AFTER_TIME = new RegExp(`^((?!panic|fatal)(?:${LEVEL_NAMES}))${AFTER_LEVEL}`, "i");
 const CALLER =
   /^\[?([\w./@()*$-]+\.(?:go|py|js|mjs|cjs|ts|java|kt|rs|cc|cpp|c|h|cs|rb|php|scala|ex):\d+)(?:\]|:)?(?:\]|:)?[\s|]+(?:-\s+)?/;
 const KLOG_REST = /^\s*(\d+)\s+([\w./-]+:\d+)\]\s?/;
@@ -41,7 +45,8 @@ function takeLevelAndCaller(text: string, draft: Draft): string {
       draft.fields.set("caller", caller[1] ?? "");
       rest = rest.slice(caller[0].length);
     }
-    const level = draft.fields.has("level") ? null : LEVEL.exec(rest);
+    const bare = draft.at === null ? BARE_LEVEL : BARE_LEVEL_AFTER_TIME;
+    const level = draft.fields.has("level") ? null : (BRACKETED_LEVEL.exec(rest) ?? bare.exec(rest));
     if (level !== null) {
       draft.fields.set("level", level[1] ?? "");
       rest = rest.slice(level[0].length);
