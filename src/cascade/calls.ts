@@ -8,10 +8,23 @@ const MAX_NAMES = 20_000;
 
 /** What is known about the services of the input. */
 export class CallGraph {
+  readonly #base: CallGraph | null;
   readonly #callers = new Map<string, Set<string>>();
   readonly #serving = new Set<string>();
   readonly #names = new Set<string>();
   readonly #listeners = new Map<string, string>();
+
+  #facts = 0;
+
+  /** @param base what is known already; it is read, never written */
+  constructor(base: CallGraph | null = null) {
+    this.#base = base;
+  }
+
+  /** Rises with every new fact: what was judged before may be judged otherwise now. */
+  get revision(): number {
+    return this.#facts + (this.#base?.revision ?? 0);
+  }
 
   /** Learns from one piece of evidence. */
   learn(evidence: Evidence): void {
@@ -19,7 +32,7 @@ export class CallGraph {
     if (service !== null) {
       this.#name(service);
       if (evidence.serves) this.#serves(service);
-      if (evidence.happening === "known" && evidence.address !== null) this.#listeners.set(evidence.address, service);
+      if (evidence.happening === "known" && evidence.address !== null) this.#listensAt(evidence.address, service);
       if (peer !== null && evidence.side !== "server") this.#call(service, peer);
       if (evidence.triggeredBy !== null && evidence.triggeredBy !== "" && evidence.triggeredBy !== "remote service") {
         if (evidence.path === null || evidence.path.length <= 1) this.#name(evidence.triggeredBy);
@@ -53,11 +66,21 @@ export class CallGraph {
   }
 
   #name(name: string): void {
-    if (this.#names.size < MAX_NAMES) this.#names.add(name);
+    if (this.knows(name) || this.#names.size >= MAX_NAMES) return;
+    this.#names.add(name);
+    this.#facts += 1;
   }
 
   #serves(name: string): void {
-    if (this.#serving.size < MAX_NAMES) this.#serving.add(name);
+    if (this.serves(name) || this.#serving.size >= MAX_NAMES) return;
+    this.#serving.add(name);
+    this.#facts += 1;
+  }
+
+  #listensAt(address: string, service: string): void {
+    if (this.at(address) === service || this.#listeners.size >= MAX_NAMES) return;
+    this.#listeners.set(address, service);
+    this.#facts += 1;
   }
 
   #call(caller: string, callee: string): void {
@@ -67,28 +90,34 @@ export class CallGraph {
       callers = new Set();
       this.#callers.set(callee, callers);
     }
-    if (callers.size < 1_000) callers.add(caller);
+    if (callers.size < 1_000 && !callers.has(caller)) {
+      callers.add(caller);
+      this.#facts += 1;
+    }
     this.#serves(callee);
   }
 
   /** True where something shows that the service has callers. */
   serves(service: string): boolean {
-    return this.#serving.has(service);
+    return this.#serving.has(service) || this.#base?.serves(service) === true;
   }
 
   /** True where the name is known to be a service's. */
   knows(name: string): boolean {
-    return this.#names.has(name) || this.#callers.has(name);
+    return this.#names.has(name) || this.#callers.has(name) || this.#base?.knows(name) === true;
   }
 
   /** The services known to call this one. */
   callersOf(service: string): ReadonlySet<string> {
-    return this.#callers.get(service) ?? EMPTY;
+    const own = this.#callers.get(service);
+    const known = this.#base?.callersOf(service) ?? EMPTY;
+    if (own === undefined) return known;
+    return known.size === 0 ? own : new Set([...known, ...own]);
   }
 
   /** The service that listens at an address; null where no server said so. */
   at(address: string): string | null {
-    return this.#listeners.get(address) ?? null;
+    return this.#listeners.get(address) ?? this.#base?.at(address) ?? null;
   }
 
   /** The peer of an outgoing stream, with hints believed only where a service of that name is known. */

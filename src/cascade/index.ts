@@ -1,2 +1,3 @@
 /** Evidence to trees and verdicts: pure, incremental, bounded. */
-export { type CascadeStore, createCascadeStore } from "./store.ts";
+export { type CascadeStore, type CascadeStoreOptions, createCascadeStore } from "./store.ts";
+export { WARNING_RULES } from "./warnings.ts";

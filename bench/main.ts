@@ -1,0 +1,13 @@
+/** Runs the benchmarks named on the command line, or all of them. */
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  cascade: async () => (await import("./cascade.ts")).benchCascade(),
+};
+
+const wanted = process.argv.slice(2);
+for (const name of wanted) {
+  if (!(name in benches))
+    throw new TypeError(`no benchmark called ${name}; there are ${Object.keys(benches).join(", ")}`);
+}
+for (const [name, run] of Object.entries(benches)) {
+  if (wanted.length === 0 || wanted.includes(name)) await run();
+}
