@@ -16,6 +16,10 @@ import type { ScanWindow } from "./window.ts";
 /** A longer line is cut: its rest is passed over and a diagnostic says so. */
 export const LONGEST_LINE: number = 8 * 1024 * 1024;
 
+/** How much of a stream is gathered before it is looked at, and for how long. */
+const GATHERED_BYTES = 1024 * 1024;
+const GATHERED_MS = 100;
+
 /** What all readers of a run share. */
 export interface ReaderLimits {
   readonly window: ScanWindow;
@@ -80,9 +84,17 @@ export class SourceReader {
     }
     let end = this.#kept.length;
     this.#kept.copy(window.bytes);
-    const count = await this.#bytes.read(window.bytes.subarray(end, room));
-    if (count > 0) end += count;
-    return { end, more: count > 0 ? "yes" : count < 0 ? "idle" : "no" };
+    // A pipe hands out 64 KiB at a time: gather some, but let nobody wait for a line that is there
+    const enough = Math.min(room, end + GATHERED_BYTES);
+    const started = performance.now();
+    let more: "yes" | "idle" | "no" = "yes";
+    while (end < enough && more === "yes") {
+      const count = await this.#bytes.read(window.bytes.subarray(end, room));
+      if (count > 0) end += count;
+      else more = count < 0 ? "idle" : "no";
+      if (performance.now() - started > GATHERED_MS) break;
+    }
+    return { end, more };
   }
 
   async #turn(): Promise<SourceRecord[]> {
