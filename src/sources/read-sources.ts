@@ -93,8 +93,9 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
       limits: {
         window: withColours(createWindow(patterns, WINDOW_BYTES), patterns),
         windowBytes,
-        recordsPerTurn: Math.max(8, Math.min(4096, Math.floor(SHARED_RECORDS / share))),
+        recordsPerTurn: Math.max(8, Math.min(512, Math.floor(SHARED_RECORDS / share))),
         diagnostics,
+        turnOf: null,
         counts,
       },
     };

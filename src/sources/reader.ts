@@ -27,7 +27,20 @@ export interface ReaderLimits {
   /** How many records one turn may make, so that thousands of waiting readers stay small. */
   readonly recordsPerTurn: number;
   readonly diagnostics: Diagnostics;
+  /** Whose bytes are in the window. */
+  turnOf: { leave(): void } | null;
   readonly counts: { records: number; bytes: number; events: number };
+}
+
+/** How far a window can be understood. */
+interface Look {
+  /** How much of the window is filled, and how much of that is whole lines. */
+  readonly end: number;
+  readonly limit: number;
+  readonly room: number;
+  readonly more: "yes" | "idle" | "no";
+  /** Nothing that comes later belongs to the last event. */
+  readonly final: boolean;
 }
 
 /** Reads one source, in turns. */
@@ -45,6 +58,10 @@ export class SourceReader {
   /** More than the usual window, after a turn that found an event longer than it. */
   #widened = 0;
   #ended = false;
+  /** The window as this reader left it, with more events than one turn may take. */
+  #unfinished: Look | null = null;
+  /** Lines up to this one are in the counts. */
+  #reported = 1;
 
   constructor(source: string, bytes: FileBytes | ByteStream, maker: RecordMaker, limits: ReaderLimits) {
     this.#source = source;
@@ -71,6 +88,7 @@ export class SourceReader {
   /** Lets go of the source. */
   async close(): Promise<void> {
     this.#ended = true;
+    this.#unfinished = null;
     this.#kept = Buffer.alloc(0);
     await this.#bytes.close().catch(() => undefined);
   }
@@ -97,13 +115,13 @@ export class SourceReader {
     return { end, more };
   }
 
-  async #turn(): Promise<SourceRecord[]> {
-    const { window, windowBytes, counts } = this.#limits;
+  /** Fills the window and finds how far it can be understood; widens it where one line does not fit. */
+  async #look(): Promise<Look> {
+    const { window, windowBytes } = this.#limits;
     const state = this.#state;
     let room = Math.max(windowBytes, this.#widened, this.#kept.length + windowBytes / 2);
     let { end, more } = await this.#fill(room);
     let limit = this.#wholeLines(end, more === "no");
-    // One line longer than the window: widen until its end, or cut it
     while (limit <= state.searched && more === "yes" && end - state.searched < LONGEST_LINE && !this.#skipping) {
       if (!("readAt" in this.#bytes)) this.#kept = Buffer.from(window.bytes.subarray(0, end));
       if (end === room) room = Math.min(room * 2, LONGEST_LINE * 2);
@@ -111,7 +129,6 @@ export class SourceReader {
       limit = this.#wholeLines(end, more === "no");
     }
     window.changed();
-    const records: SourceRecord[] = [];
     if (this.#skipping) limit = this.#skipLine(end, more === "no");
     else if (limit <= state.searched && more === "yes") {
       limit = state.searched + LONGEST_LINE;
@@ -122,19 +139,36 @@ export class SourceReader {
         `long ${this.#source}`,
       );
     }
-    const lineBefore = state.line;
-    const full = this.#takeEvents(
-      records,
-      limit,
-      more !== "yes" || this.#skipping || end - limit > LONGEST_EVENT_BYTES,
-    );
-    const done = !full && more === "no";
-    if (done && end > 0 && window.bytes[end - 1] !== 10) counts.records += 1;
-    const moved = this.#keep(state.searched, end);
-    counts.records += state.line - lineBefore;
-    this.#widened = moved === 0 && more === "yes" && !full ? Math.min(room * 2, LONGEST_LINE * 2) : 0;
-    if (done) await this.close();
+    return { end, limit, room, more, final: more !== "yes" || this.#skipping || end - limit > LONGEST_EVENT_BYTES };
+  }
+
+  async #turn(): Promise<SourceRecord[]> {
+    const { window, counts } = this.#limits;
+    if (this.#limits.turnOf !== this) {
+      this.#limits.turnOf?.leave();
+      this.#limits.turnOf = this;
+    }
+    const look = this.#unfinished ?? (await this.#look());
+    this.#unfinished = null;
+    const records: SourceRecord[] = [];
+    if (this.#takeEvents(records, look)) {
+      this.#unfinished = look;
+    } else {
+      const done = look.more === "no";
+      if (done && look.end > 0 && window.bytes[look.end - 1] !== 10) counts.records += 1;
+      const moved = this.#keep(look.end);
+      this.#widened = moved === 0 && look.more === "yes" ? Math.min(look.room * 2, LONGEST_LINE * 2) : 0;
+      if (done) await this.close();
+    }
+    counts.records += this.#state.line - this.#reported;
+    this.#reported = this.#state.line;
     return records;
+  }
+
+  /** Another reader takes the window: what is not done yet is kept aside. */
+  leave(): void {
+    if (this.#unfinished !== null) this.#keep(this.#unfinished.end);
+    this.#unfinished = null;
   }
 
   #wholeLines(end: number, final: boolean): number {
@@ -157,7 +191,7 @@ export class SourceReader {
   }
 
   /** True where there are more events in the window than a turn may take. */
-  #takeEvents(records: SourceRecord[], limit: number, final: boolean): boolean {
+  #takeEvents(records: SourceRecord[], { limit, final }: Look): boolean {
     const { window, recordsPerTurn, counts } = this.#limits;
     const state = this.#state;
     if (this.#skipping && state.searched >= limit) {
@@ -183,10 +217,11 @@ export class SourceReader {
     }
   }
 
-  /** Moves the window's origin: what is done goes, but a little before `done` stays, for an event that begins there. */
-  #keep(done: number, end: number): number {
+  /** Moves the window's origin: what is searched goes, but a little before stays, for an event that begins there. */
+  #keep(end: number): number {
     const { window, counts } = this.#limits;
     const state = this.#state;
+    const done = state.searched;
     const from = Math.max(Math.min(done, Math.max(state.floor, done - LOOK_BACK_BYTES)), 0);
     if (state.counted < from) {
       state.line += window.countLines(state.counted, from);

@@ -11,13 +11,14 @@ import { isJaeger, readJaeger } from "./shapes/jaeger.ts";
 import { parseJsonObject } from "./shapes/json.ts";
 import { isOtlp, readOtlp } from "./shapes/otlp.ts";
 import type { Clock } from "./times.ts";
+import { shortestPatterns } from "./window.ts";
 
 /** Lines with these words are read whatever the prefilter says: every span of an OTLP request matters. */
 export const OTLP_PATTERNS: readonly string[] = ["resourceSpans", "resource_spans", "resourceLogs", "resource_logs"];
 
 /** The context of the shapes: the clock, and the prefilter's question to a text. */
 export function createShapeContext(prefilter: Prefilter, clock: Clock): ShapeContext {
-  const patterns = [...prefilter.needles, ...prefilter.smells];
+  const patterns = shortestPatterns([...prefilter.needles, ...prefilter.smells]);
   return { clock, isHit: (text) => patterns.some((pattern) => text.includes(pattern)) };
 }
 
@@ -53,7 +54,7 @@ export class RecordMaker {
 
   /** Reads one event; `line` and `byte` are where its first line stands. */
   read(text: string, line: number, byte: number): EventRecords {
-    if (OTLP_PATTERNS.some((pattern) => text.includes(pattern))) {
+    if (text.includes("resource") && OTLP_PATTERNS.some((pattern) => text.includes(pattern))) {
       const object = parseJsonObject(text);
       if (object !== null && isOtlp(object)) {
         const { records, seen } = readOtlp(
