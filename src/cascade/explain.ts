@@ -96,7 +96,7 @@ function explainByOwnIncoming(scene: Scene, suspects: readonly Hop[]): void {
   for (const [service, hops] of group(suspects)) {
     const incoming = (scene.byService.get(service) ?? []).filter((hop) => hop.role === "reached");
     if (incoming.length === 0) continue;
-    const sameSpan = (hop: Hop, other: Hop): number => (sharesSpan(hop, other) ? -PER_HOP_MS : 0);
+    const sameSpan = (hop: Hop, other: Hop): number => (sharesSpan(hop, other) ? 0 : 1);
     const bare = incoming.filter((hop) => !hasClientLine(hop)).sort(byTime);
     take(hops, bare, scene.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS, sameSpan);
     const relaying = incoming.filter(hasClientLine).sort(byTime);

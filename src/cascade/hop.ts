@@ -122,34 +122,49 @@ export function hopsOfLines(lines: readonly Line[], make: (line: Line) => Hop): 
     const matched = matchNearest(group, hops, SAME_STREAM_MS, sameStream);
     const more: Hop[] = [];
     group.forEach((line, index) => {
-      const hop = hops[matched[index] as number] ?? unspoken(line, [...hops, ...more]);
+      const hop = hops[matched[index] as number] ?? unspoken(line, hops, more);
       if (hop === null) more.push(make(line));
       else hop.lines.push(line);
     });
     if (more.length > 0) hops = [...hops, ...more].sort((a, b) => a.at - b.at);
   }
-  for (const hop of hops) hop.at = Math.min(...hop.lines.map((line) => line.at));
-  return hops.sort((a, b) => a.at - b.at);
+  for (const hop of hops) for (const line of hop.lines) if (line.at < hop.at) hop.at = line.at;
+  return hops.length === 1 ? hops : hops.sort((a, b) => a.at - b.at);
 }
 
 /** A line that does not say what was being done repeats the nearest hop, if there is one close by. */
-function unspoken(line: Line, hops: readonly Hop[]): Hop | null {
+function unspoken(line: Line, hops: readonly Hop[], more: readonly Hop[]): Hop | null {
   if (line.evidence.operation !== null) return null;
   let nearest: Hop | null = null;
-  for (const hop of hops) {
+  for (const hop of [...nearby(hops, line.at), ...more.slice(-1)]) {
     const distance = Math.abs(hop.at - line.at);
     if (distance <= UNSPOKEN_MS && (nearest === null || distance < Math.abs(nearest.at - line.at))) nearest = hop;
   }
   return nearest;
 }
 
+/** The two hops of a sorted list between which a time lies. */
+function nearby(hops: readonly Hop[], at: number): Hop[] {
+  let low = 0;
+  let high = hops.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((hops[middle] as Hop).at < at) low = middle + 1;
+    else high = middle;
+  }
+  return hops.slice(Math.max(0, low - 1), low + 1);
+}
+
 /** Lines of one handler carry one span id; lines of two methods are of two streams. */
 function sameStream(line: Line, hop: Hop): number {
   const { spanId, method } = line.evidence;
+  if (spanId === null && method === null) return 0;
   let penalty = 0;
+  let spans = false;
   for (const { evidence } of hop.lines) {
-    if (spanId !== null && evidence.spanId === spanId) return -SAME_STREAM_MS;
+    if (spanId !== null && evidence.spanId === spanId) return 0;
+    if (evidence.spanId !== null) spans = true;
     if (method !== null && evidence.method !== null && method !== evidence.method) penalty = 1_000;
   }
-  return penalty;
+  return spans && spanId !== null ? penalty + SAME_STREAM_MS : penalty;
 }

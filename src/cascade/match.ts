@@ -5,7 +5,8 @@
  * at most one right item and each right item serves at most one left item; ties go to the earlier pair, so that the result does not
  * depend on the order of arrival.
  *
- * Near-linear: every left item looks at a few neighbours on each side only.
+ * In rounds: every left item without a partner asks the cheapest free right item, every right item takes the cheapest that asks. The
+ * cheapest pair of all is always taken in the first round, so this is the greedy matching, without sorting all pairs. Near-linear.
  */
 
 /** Anything with a time, in milliseconds on a common axis. */
@@ -13,94 +14,131 @@ export interface Timed {
   readonly at: number;
 }
 
-/** How many neighbours on each side a left item may choose from. */
-const REACH = 6;
+/** How many free right items a left item looks at in a round, nearest first. */
+const REACH = 12;
+/** After so many rounds whoever is left takes what is nearest, in order of time. */
+const ROUNDS = 8;
 
-interface Pair {
-  readonly cost: number;
-  readonly left: number;
-  readonly right: number;
-}
+/** What makes a pair dearer than its distance in time: milliseconds, never negative; Infinity forbids the pair. */
+export type Penalty<Left, Right> = (left: Left, right: Right) => number;
 
 /**
  * Matches two lists, each sorted by time.
  *
  * @param toleranceMs the largest difference in time
- * @param penalty milliseconds added to a pair's cost; Infinity forbids it
  * @returns for each left item the index of its right item, or -1
  */
 export function matchNearest<Left extends Timed, Right extends Timed>(
   lefts: readonly Left[],
   rights: readonly Right[],
   toleranceMs: number,
-  penalty?: (left: Left, right: Right) => number,
+  penalty?: Penalty<Left, Right>,
 ): number[] {
   const matched: number[] = new Array<number>(lefts.length).fill(-1);
   if (lefts.length === 0 || rights.length === 0) return matched;
-  const pairs: Pair[] = [];
-  let low = 0;
-  for (let left = 0; left < lefts.length; left += 1) {
-    const item = lefts[left] as Left;
-    while (low < rights.length && (rights[low] as Right).at < item.at) low += 1;
-    const from = Math.max(0, low - REACH);
-    const to = Math.min(rights.length, low + REACH);
-    for (let right = from; right < to; right += 1) {
-      const other = rights[right] as Right;
-      const distance = Math.abs(other.at - item.at);
-      if (distance > toleranceMs) continue;
-      const cost = penalty === undefined ? distance : distance + penalty(item, other);
-      if (cost !== Number.POSITIVE_INFINITY) pairs.push({ cost, left, right });
+  const market = new Market(rights);
+  const suitor = new Int32Array(rights.length).fill(-1);
+  const offer = new Float64Array(rights.length);
+  let waiting: number[] = lefts.map((_, index) => index);
+  for (let round = 0; waiting.length > 0; round += 1) {
+    const patient = round < ROUNDS;
+    const asked: number[] = [];
+    const next: number[] = [];
+    for (const left of waiting) {
+      const best = market.cheapest(lefts[left] as Left, toleranceMs, penalty);
+      if (best === -1) continue;
+      if (!patient) {
+        matched[left] = best;
+        market.take(best);
+        continue;
+      }
+      const rival = suitor[best] as number;
+      if (rival === -1) asked.push(best);
+      if (rival === -1 || market.cost < (offer[best] as number)) {
+        if (rival !== -1) next.push(rival);
+        suitor[best] = left;
+        offer[best] = market.cost;
+      } else next.push(left);
     }
+    for (const right of asked) {
+      matched[suitor[right] as number] = right;
+      suitor[right] = -1;
+      market.take(right);
+    }
+    waiting = next.sort((a, b) => a - b);
   }
-  if (pairs.length > 1) pairs.sort((a, b) => a.cost - b.cost || a.left - b.left || a.right - b.right);
-  const taken = new Uint8Array(rights.length);
-  for (const { left, right } of pairs) {
-    if (matched[left] !== -1 || taken[right] === 1) continue;
-    matched[left] = right;
-    taken[right] = 1;
-  }
-  if (matched.includes(-1) && taken.includes(0)) matchRest(lefts, rights, toleranceMs, penalty, matched, taken);
   return matched;
 }
 
-/** Gives left items whose neighbours were all taken the nearest free one, however far down the list it stands. */
-function matchRest<Left extends Timed, Right extends Timed>(
-  lefts: readonly Left[],
-  rights: readonly Right[],
-  toleranceMs: number,
-  penalty: ((left: Left, right: Right) => number) | undefined,
-  matched: number[],
-  taken: Uint8Array,
-): void {
-  const free: number[] = [];
-  for (let right = 0; right < rights.length; right += 1) if (taken[right] === 0) free.push(right);
-  for (let left = 0; left < lefts.length && free.length > 0; left += 1) {
-    if (matched[left] !== -1) continue;
-    const item = lefts[left] as Left;
-    const near = nearestIndex(free, rights, item.at);
+/** The free right items, found from any time outwards; runs of taken ones are jumped over. */
+class Market<Right extends Timed> {
+  readonly #rights: readonly Right[];
+  /** The nearest free item at or after, and at or before, each position; followed with path compression. */
+  readonly #after: Int32Array;
+  readonly #before: Int32Array;
+  /** The cost of the item found last. */
+  cost = 0;
+
+  constructor(rights: readonly Right[]) {
+    this.#rights = rights;
+    this.#after = new Int32Array(rights.length + 1);
+    this.#before = new Int32Array(rights.length + 1);
+    for (let index = 0; index <= rights.length; index += 1) {
+      this.#after[index] = index;
+      this.#before[index] = index;
+    }
+  }
+
+  take(index: number): void {
+    this.#after[index] = index + 1;
+    this.#before[index + 1] = index;
+  }
+
+  cheapest<Left extends Timed>(item: Left, toleranceMs: number, penalty: Penalty<Left, Right> | undefined): number {
+    const rights = this.#rights;
+    const start = this.#firstFrom(item.at);
+    let after = follow(this.#after, start);
+    // Positions of #before are shifted by one, so that 0 means none.
+    let before = follow(this.#before, start);
     let best = -1;
     let bestCost = Number.POSITIVE_INFINITY;
-    for (let index = Math.max(0, near - REACH); index < Math.min(free.length, near + REACH); index += 1) {
-      const other = rights[free[index] as number] as Right;
-      const distance = Math.abs(other.at - item.at);
-      if (distance > toleranceMs) continue;
-      const cost = penalty === undefined ? distance : distance + penalty(item, other);
+    for (let looked = 0; looked < REACH; looked += 1) {
+      const up = after < rights.length ? (rights[after] as Right).at - item.at : Number.POSITIVE_INFINITY;
+      const down = before > 0 ? item.at - (rights[before - 1] as Right).at : Number.POSITIVE_INFINITY;
+      const distance = Math.min(up, down);
+      if (distance === Number.POSITIVE_INFINITY || distance > toleranceMs || distance >= bestCost) break;
+      const index = down <= up ? before - 1 : after;
+      const cost = penalty === undefined ? distance : distance + penalty(item, rights[index] as Right);
       if (cost < bestCost) {
         best = index;
         bestCost = cost;
       }
+      if (down <= up) before = follow(this.#before, before - 1);
+      else after = follow(this.#after, after + 1);
     }
-    if (best !== -1) matched[left] = free.splice(best, 1)[0] as number;
+    this.cost = bestCost;
+    return best;
+  }
+
+  #firstFrom(at: number): number {
+    let low = 0;
+    let high = this.#rights.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#rights[middle] as Right).at < at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 
-function nearestIndex<Right extends Timed>(free: readonly number[], rights: readonly Right[], at: number): number {
-  let low = 0;
-  let high = free.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((rights[free[middle] as number] as Right).at < at) low = middle + 1;
-    else high = middle;
+function follow(links: Int32Array, from: number): number {
+  let end = from;
+  while (links[end] !== end) end = links[end] as number;
+  for (let at = from; links[at] !== end; ) {
+    const next = links[at] as number;
+    links[at] = end;
+    at = next;
   }
-  return low;
+  return end;
 }

@@ -46,7 +46,7 @@ function linkNamed(scene: Scene, hops: readonly Hop[]): void {
     const family = families.get(key) as Hop[];
     const caller = namedCaller(family[0] as Hop) as string;
     const service = (family[0] as Hop).service;
-    const above = (scene.byService.get(caller) ?? []).filter((hop) => !family.includes(hop));
+    const above = caller === service ? [] : (scene.byService.get(caller) ?? []);
     const tolerance = scene.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS;
     const matched = matchNearest(family, above, tolerance, (_, parent) => {
       if (service !== null && calls(parent, service)) return parent.role === "started" ? 0 : 0.5;
@@ -110,7 +110,7 @@ export function linkArrivals(scene: Scene, hops: readonly Hop[], link: Link): vo
   }
   for (const service of [...families.keys()].sort()) {
     const family = (families.get(service) as Hop[]).sort(byTime);
-    const above = departures(scene, service, family);
+    const above = departures(scene, service);
     const tolerance = scene.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS;
     const matched = matchNearest(family, above, tolerance, (hop, parent) => (parent.kind === hop.kind ? 0 : 50));
     family.forEach((hop, index) => {
@@ -121,12 +121,12 @@ export function linkArrivals(scene: Scene, hops: readonly Hop[], link: Link): vo
 }
 
 /** Hops of other services whose own stream to `service` ended, with nothing there to show for it. */
-function departures(scene: Scene, service: string, except: readonly Hop[]): Hop[] {
+function departures(scene: Scene, service: string): Hop[] {
   const found: Hop[] = [];
   for (const [name, hops] of scene.byService) {
     if (name === service || name === "") continue;
     for (const hop of hops) {
-      if (except.includes(hop) || !hasClientLine(hop)) continue;
+      if (!hasClientLine(hop)) continue;
       if (!hop.lines.some((line) => leadsTo(scene, line, service))) continue;
       if (!hop.children.some((child) => child.service === service)) found.push(hop);
     }
@@ -169,6 +169,8 @@ export function linkNearInTime(
   fits: (hop: Hop, parent: Hop) => boolean = () => true,
 ): void {
   const left = hops.filter((hop) => hop.parent === null).sort(byTime);
+  if (left.length === 0) return;
+  const waiting = new Set(left);
   const above = allHops(scene).filter(
     (hop) =>
       hop.service !== null &&
@@ -177,7 +179,7 @@ export function linkNearInTime(
       !hop.lines.some((line) => scene.calls.peerOf(line.evidence) !== null),
   );
   const matched = matchNearest(left, above, AT_ONCE_MS, (hop, parent) =>
-    parent === hop || parent.service === hop.service || left.includes(parent) || !fits(hop, parent)
+    parent === hop || parent.service === hop.service || waiting.has(parent) || !fits(hop, parent)
       ? Number.POSITIVE_INFINITY
       : 0,
   );

@@ -44,8 +44,12 @@ export function openScene(lines: readonly Line[], calls: CallGraph, traced: bool
   for (const [key, group] of keyed) {
     const hops = hopsOfLines(group, (line) => makeHop(factsOf(line), [line]));
     scene.groups.set(key, hops);
-    for (const hop of hops) file(scene, hop);
+    const name = hops[0]?.service ?? "";
+    const same = scene.byService.get(name);
+    if (same === undefined) scene.byService.set(name, [...hops]);
+    else for (const hop of hops) same.push(hop);
   }
+  for (const hops of scene.byService.values()) if (hops.length > 1) hops.sort(byTime);
   return scene;
 }
 
@@ -56,15 +60,11 @@ export function imply(scene: Scene, facts: HopFacts): Hop {
   const group = scene.groups.get(key);
   if (group === undefined) scene.groups.set(key, [hop]);
   else insert(group, hop);
-  file(scene, hop);
-  return hop;
-}
-
-function file(scene: Scene, hop: Hop): void {
   const name = hop.service ?? "";
   const hops = scene.byService.get(name);
   if (hops === undefined) scene.byService.set(name, [hop]);
   else insert(hops, hop);
+  return hop;
 }
 
 function insert(hops: Hop[], hop: Hop): void {
@@ -75,7 +75,9 @@ function insert(hops: Hop[], hop: Hop): void {
 
 /** All hops of a scene, in order of time; silent ones included. */
 export function allHops(scene: Scene): Hop[] {
-  return [...scene.groups.values()].flat().sort(byTime);
+  const hops: Hop[] = [];
+  for (const group of scene.groups.values()) for (const hop of group) hops.push(hop);
+  return hops.length < 2 ? hops : hops.sort(byTime);
 }
 
 /** Order of time, with ties broken by what the hops are, never by when they arrived. */

@@ -11,6 +11,8 @@ import { nameUnknown } from "./unknown.ts";
 
 /** Repeated lines of one origin about one cancel. */
 const REPEATED_MS = 1_500;
+/** What one incident ends, it ends within this time. */
+const INCIDENT_MS = 2_000;
 /** Streams of one handler, or of one connection, end together. */
 const TOGETHER_MS = 20;
 
@@ -70,25 +72,31 @@ function peersDiffer(a: Hop, b: Hop): boolean {
 /** Roots that are one incident: the streams of one handler that a timer ended, or of one connection that broke. */
 function gather(scene: Scene, roots: readonly Hop[]): Hop[][] {
   const incidents: Hop[][] = [];
+  const recent = new Map<string, Hop[][]>();
   for (const root of roots) {
-    const home = incidents.find((incident) => sameIncident(scene, incident, root));
-    if (home === undefined) incidents.push([root]);
-    else home.push(root);
+    const key = isLost(root) ? "lost" : `${root.service}\u0000${root.kind}`;
+    const candidates = recent.get(key) ?? [];
+    const open = candidates.filter((incident) => root.at - (incident[0] as Hop).at <= INCIDENT_MS);
+    const home = open.find((incident) => sameIncident(scene, incident, root));
+    if (home === undefined) {
+      const incident = [root];
+      incidents.push(incident);
+      open.push(incident);
+    } else home.push(root);
+    recent.set(key, open);
   }
   return incidents;
 }
 
 function sameIncident(scene: Scene, incident: readonly Hop[], root: Hop): boolean {
   const first = incident[0] as Hop;
-  if (first.kind !== root.kind) return false;
-  const distance = Math.abs(first.at - root.at);
-  if (isLost(first) && isLost(root)) {
-    if (distance > 2_000) return false;
-    const a = lostCaller(scene, first)?.service ?? null;
-    const b = lostCaller(scene, root)?.service ?? null;
-    return (a !== null && a === b) || (first.service === root.service && distance <= TOGETHER_MS);
+  const distance = root.at - first.at;
+  if (isLost(root)) {
+    if (first.service === root.service && distance <= TOGETHER_MS) return true;
+    const service = lostCaller(scene, first)?.service ?? null;
+    return service !== null && service === (lostCaller(scene, root)?.service ?? null);
   }
-  if (first.service !== root.service || first.role !== root.role || first.code !== root.code) return false;
+  if (first.role !== root.role || first.code !== root.code) return false;
   if (scene.traced) return distance <= REPEATED_MS;
   if (first.kind !== "deadline" || distance > TOGETHER_MS || first.message === root.message) return false;
   return incident.every(

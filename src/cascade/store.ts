@@ -133,14 +133,9 @@ class Store implements CascadeStore {
   }
 
   #look(): void {
-    this.#untilLook = LOOK_EVERY;
     const horizon = this.#newest - this.#limits.watermarkMs;
-    const sort = (): void => void this.#open.sort((a, b) => a.at - b.at);
-    if (this.#open.length > this.#limits.capacity) {
-      sort();
-      this.#seal(cutForRoom(this.#open));
-    }
-    sort();
+    this.#open.sort((a, b) => a.at - b.at);
+    if (this.#open.length > this.#limits.capacity) this.#seal(cutForRoom(this.#open));
     for (
       let part = cut(this.#open, this.#sealedTo, horizon);
       part !== null;
@@ -148,6 +143,7 @@ class Store implements CascadeStore {
     ) {
       this.#seal(part);
     }
+    this.#untilLook = Math.max(LOOK_EVERY, this.#open.length >> 2);
   }
 
   #seal({ judged, kept, at }: Cut): void {
