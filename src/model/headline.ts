@@ -19,10 +19,10 @@ export const DEEDS: Readonly<Record<Kind, string>> = {
 
 /** What the stars of a verdict mean, in words. */
 export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
-  proven: "proven: several lines agree and nothing speaks against it",
-  strong: "strong: one good line says so",
-  weak: "weak: it fits, and other explanations do too",
-  guess: "a guess: nothing better is in these logs",
+  proven: "proven: several services agree and nothing speaks against it",
+  strong: "strong: the lines say so and nothing speaks against it",
+  weak: "weak: it fits, and so do other explanations",
+  guess: "a guess: these logs hold nothing better",
 };
 
 /** Says who started a cascade and how, for example `chat started it: its timeout ran out (12015)`. */

@@ -9,6 +9,7 @@ export * from "./instant.ts";
 export * from "./kind.ts";
 export * from "./origins.ts";
 export * from "./place.ts";
+export * from "./places.ts";
 export * from "./prefilter.ts";
 export * from "./printable.ts";
 export * from "./record.ts";

@@ -92,128 +92,144 @@ export function createScreens(theme: Theme): (state: UiState, snapshot: Snapshot
     const filter = parseFilter(text);
     return { filter, diagnosis: applyFilter(diagnosis, filter) };
   });
-  const originsOf = remember(originItems);
-  const cascadesOf = remember(cascadeItems);
-  const hopsOf = remember(hopItems);
-  const whyOf = remember((cascade: Cascade, hop: HopItem | null, width: number) =>
-    whyLines(cascade, hop?.hop ?? null, width, theme),
-  );
-
+  const lists: Lists = {
+    origins: remember(originItems),
+    cascades: remember(cascadeItems),
+    hops: remember(hopItems),
+    why: remember((cascade, hop, width) => whyLines(cascade, hop?.hop ?? null, width, theme)),
+  };
   return (state, snapshot, size) => {
-    const layout = layoutOf(size);
-    const frame = frameOf(state);
     const { filter, diagnosis } = filtered(snapshot.diagnosis, state.prompt ?? state.filter);
-    const empty = {
-      layout,
-      diagnosis,
-      filter,
-      origins: [],
-      cascades: [],
-      cascade: null,
-      hops: [],
-      hop: null,
-      warnings: [],
-      why: [],
-    };
-    const listHeight = Math.max(1, layout.body - 1);
-    const cascadeFrame = (item: CascadeItem | undefined, view: "cascade" | "why"): Frame | null =>
-      item === undefined ? null : openFrame(view, { origin: frame.origin, cascade: item.key });
-
-    switch (frame.view) {
-      case "origins": {
-        const origins = originsOf(diagnosis, state.originSort);
-        const room = { keys: origins.map((item) => item.key), count: origins.length, height: listHeight };
-        const at = settle(frame, room);
-        const selected = origins[at.index];
-        const members =
-          selected === undefined ? [] : cascadesOf(diagnosis, selected.key, state.cascadeSort, state.foldAlike);
-        const only = members.length === 1 ? members[0] : undefined;
-        const into =
-          selected === undefined
-            ? null
-            : only === undefined
-              ? openFrame("cascades", { origin: selected.key })
-              : openFrame("cascade", { origin: selected.key, cascade: only.key });
-        const first = members[0];
-        const why =
-          first === undefined ? null : openFrame("why", { origin: selected?.key ?? null, cascade: first.key });
-        return { ...empty, frame: at, origins, shown: { ...NOTHING, ...room, into, why } };
-      }
-      case "cascades": {
-        const cascades = cascadesOf(diagnosis, frame.origin, state.cascadeSort, state.foldAlike);
-        const room = { keys: cascades.map((item) => item.key), count: cascades.length, height: listHeight };
-        const at = settle(frame, room);
-        const selected = cascades[at.index];
-        const shown = {
-          ...NOTHING,
-          ...room,
-          into: cascadeFrame(selected, "cascade"),
-          why: cascadeFrame(selected, "why"),
-        };
-        return { ...empty, frame: at, cascades, shown };
-      }
-      case "warnings": {
-        const warnings = warningItems(diagnosis);
-        const room = {
-          keys: warnings.map((item) => item.key),
-          count: warnings.length,
-          height: Math.max(1, Math.floor(listHeight / 2)),
-        };
-        const at = settle(frame, room);
-        const about = warnings[at.index]?.warning.cascade;
-        const cascade = findCascade(diagnosis, about ?? null);
-        const open = (view: "cascade" | "why"): Frame | null =>
-          cascade === null ? null : openFrame(view, { cascade: cascade.id });
-        return {
-          ...empty,
-          frame: at,
-          warnings,
-          shown: { ...NOTHING, ...room, into: open("cascade"), why: open("why") },
-        };
-      }
-      case "cascade": {
-        const cascade = findCascade(diagnosis, frame.cascade) ?? findCascade(snapshot.diagnosis, frame.cascade);
-        if (cascade === null) return { ...empty, frame, shown: NOTHING };
-        const hops = hopsOf(cascade, state.folded);
-        const room = {
-          keys: hops.map((item) => item.key),
-          count: hops.length,
-          height: treeHeight(layout, hops.length),
-        };
-        const at = settle(frame, room);
-        const hop = hops[at.index] ?? null;
-        const into = openFrame("why", { origin: frame.origin, cascade: cascade.id, hop: hop?.key ?? null });
-        const folds = hops.filter((item) => item.depth > 0 && (item.hidden > 0 || item.hop.children.length > 0));
-        const shown: Shown = {
-          ...NOTHING,
-          ...room,
-          into,
-          why: into,
-          ...neighbours(cascadesOf(diagnosis, frame.origin, state.cascadeSort, state.foldAlike), cascade.id),
-          foldKey: hop === null || hop.hop.children.length === 0 ? null : foldKey(cascade.id, hop.key),
-          foldKeys: folds.map((item) => foldKey(cascade.id, item.key)),
-        };
-        return { ...empty, frame: at, cascade, hops, hop, shown, why: whyOf(cascade, hop, layout.whyColumns) };
-      }
-      case "why": {
-        const cascade = findCascade(diagnosis, frame.cascade) ?? findCascade(snapshot.diagnosis, frame.cascade);
-        if (cascade === null) return { ...empty, frame, shown: NOTHING };
-        const hops = hopsOf(cascade, NOTHING_FOLDED);
-        const hop = hops.find((item) => item.key === frame.hop) ?? hops[0] ?? null;
-        const why = whyOf(cascade, hop, layout.columns - 2);
-        const room = { keys: [], count: why.length, height: Math.max(1, layout.body - TITLE_ROWS) };
-        const shown: Shown = {
-          ...NOTHING,
-          ...room,
-          ...neighbours(cascadesOf(diagnosis, frame.origin, state.cascadeSort, state.foldAlike), cascade.id),
-        };
-        return { ...empty, frame: settle(frame, room), cascade, hops, hop, shown, why };
-      }
-    }
+    const layout = layoutOf(size);
+    const scene: Scene = { state, frame: frameOf(state), all: snapshot.diagnosis, diagnosis, layout, lists };
+    return { ...EMPTY, frame: scene.frame, layout, diagnosis, filter, ...SCENES[scene.frame.view](scene) };
   };
 }
 
+/** The lists of a diagnosis, computed once for as long as they do not change. */
+interface Lists {
+  readonly origins: typeof originItems;
+  readonly cascades: typeof cascadeItems;
+  readonly hops: typeof hopItems;
+  readonly why: (cascade: Cascade, hop: HopItem | null, width: number) => readonly Line[];
+}
+
+interface Scene {
+  readonly state: UiState;
+  readonly frame: Frame;
+  /** The whole diagnosis; `diagnosis` is what the filter leaves of it. */
+  readonly all: Diagnosis;
+  readonly diagnosis: Diagnosis;
+  readonly layout: Layout;
+  readonly lists: Lists;
+}
+
+const EMPTY = {
+  origins: [],
+  cascades: [],
+  cascade: null,
+  hops: [],
+  hop: null,
+  warnings: [],
+  why: [],
+  shown: NOTHING,
+} as const;
+
+const SCENES: Readonly<Record<Frame["view"], (scene: Scene) => Partial<Screen>>> = {
+  origins: originsScene,
+  cascades: cascadesScene,
+  cascade: cascadeScene,
+  why: whyScene,
+  warnings: warningsScene,
+};
+
+function originsScene(scene: Scene): Partial<Screen> {
+  const { state, diagnosis, lists } = scene;
+  const origins = lists.origins(diagnosis, state.originSort);
+  const room = { keys: origins.map((item) => item.key), count: origins.length, height: listHeight(scene) };
+  const frame = settle(scene.frame, room);
+  const selected = origins[frame.index];
+  if (selected === undefined) return { frame, origins, shown: { ...NOTHING, ...room } };
+  const origin = selected.key;
+  const members = lists.cascades(diagnosis, origin, state.cascadeSort, state.foldAlike);
+  const first = members[0]?.key ?? null;
+  // A list of one row is a detour.
+  const into =
+    members.length === 1 ? openFrame("cascade", { origin, cascade: first }) : openFrame("cascades", { origin });
+  return { frame, origins, shown: { ...NOTHING, ...room, into, why: openFrame("why", { origin, cascade: first }) } };
+}
+
+function cascadesScene(scene: Scene): Partial<Screen> {
+  const cascades = siblings(scene);
+  const room = { keys: cascades.map((item) => item.key), count: cascades.length, height: listHeight(scene) };
+  const frame = settle(scene.frame, room);
+  const selected = cascades[frame.index];
+  const open = (view: "cascade" | "why"): Frame | null =>
+    selected === undefined ? null : openFrame(view, { origin: frame.origin, cascade: selected.key });
+  return { frame, cascades, shown: { ...NOTHING, ...room, into: open("cascade"), why: open("why") } };
+}
+
+function warningsScene(scene: Scene): Partial<Screen> {
+  const warnings = warningItems(scene.diagnosis);
+  // The other half of the screen shows the selected one in full.
+  const height = Math.max(1, Math.floor(listHeight(scene) / 2));
+  const room = { keys: warnings.map((item) => item.key), count: warnings.length, height };
+  const frame = settle(scene.frame, room);
+  const cascade = findCascade(scene.diagnosis, warnings[frame.index]?.warning.cascade ?? null);
+  const open = (view: "cascade" | "why"): Frame | null =>
+    cascade === null ? null : openFrame(view, { cascade: cascade.id });
+  return { frame, warnings, shown: { ...NOTHING, ...room, into: open("cascade"), why: open("why") } };
+}
+
+function cascadeScene(scene: Scene): Partial<Screen> {
+  const { state, layout, lists } = scene;
+  const cascade = theCascade(scene);
+  if (cascade === null) return {};
+  const hops = lists.hops(cascade, state.folded);
+  const room = { keys: hops.map((item) => item.key), count: hops.length, height: treeHeight(layout, hops.length) };
+  const frame = settle(scene.frame, room);
+  const hop = hops[frame.index] ?? null;
+  const into = openFrame("why", { origin: frame.origin, cascade: cascade.id, hop: hop?.key ?? null });
+  const branches = hops.filter((item) => item.depth > 0 && item.hop.children.length > 0);
+  const shown: Shown = {
+    ...NOTHING,
+    ...room,
+    into,
+    why: into,
+    ...neighbours(siblings(scene), cascade.id),
+    foldKey: hop === null || hop.hop.children.length === 0 ? null : foldKey(cascade.id, hop.key),
+    foldKeys: branches.map((item) => foldKey(cascade.id, item.key)),
+  };
+  return { frame, cascade, hops, hop, shown, why: lists.why(cascade, hop, layout.whyColumns) };
+}
+
+function whyScene(scene: Scene): Partial<Screen> {
+  const { layout, lists } = scene;
+  const cascade = theCascade(scene);
+  if (cascade === null) return {};
+  const hops = lists.hops(cascade, NOTHING_FOLDED);
+  const hop = hops.find((item) => item.key === scene.frame.hop) ?? hops[0] ?? null;
+  const why = lists.why(cascade, hop, layout.columns - 2);
+  const room = { keys: [], count: why.length, height: Math.max(1, layout.body - TITLE_ROWS) };
+  const shown: Shown = { ...NOTHING, ...room, ...neighbours(siblings(scene), cascade.id) };
+  return { frame: settle(scene.frame, room), cascade, hops, hop, shown, why };
+}
+
 const NOTHING_FOLDED: ReadonlySet<string> = new Set();
+
+/** The cascade that is looked at: a filter that is typed meanwhile does not take it away. */
+function theCascade({ diagnosis, all, frame }: Scene): Cascade | null {
+  return findCascade(diagnosis, frame.cascade) ?? findCascade(all, frame.cascade);
+}
+
+function siblings({ lists, diagnosis, frame, state }: Scene): readonly CascadeItem[] {
+  return lists.cascades(diagnosis, frame.origin, state.cascadeSort, state.foldAlike);
+}
+
+/** Rows of a list below its head. */
+function listHeight({ layout }: Scene): number {
+  return Math.max(1, layout.body - 1);
+}
 
 function neighbours(items: readonly CascadeItem[], id: string): Pick<Shown, "next" | "previous"> {
   const at = items.findIndex((item) => item.group.members.some((member) => member.id === id));
@@ -221,7 +237,7 @@ function neighbours(items: readonly CascadeItem[], id: string): Pick<Shown, "nex
   return { next: items[at + 1]?.key ?? null, previous: items[at - 1]?.key ?? null };
 }
 
-/** Keeps the result of the last few calls with the same arguments. */
+/** Keeps the results of the last few calls. */
 function remember<Args extends readonly unknown[], Result>(
   compute: (...args: Args) => Result,
 ): (...args: Args) => Result {

@@ -1,12 +1,13 @@
-import { formatPlace, printable } from "../../model/index.ts";
+import { printable } from "../../model/index.ts";
 import { parseFailOn } from "../fail-on.ts";
-import { EXIT, Failure, usageFailure } from "../failure.ts";
+import { EXIT, usageFailure } from "../failure.ts";
 import type { Outlet } from "../outlet.ts";
 import { createPaint } from "../paint.ts";
 import type { ScopeOptions } from "../program.ts";
 import { createReading } from "../reading.ts";
 import type { Findings } from "../report/findings.ts";
 import { readScope } from "../scope.ts";
+import { unreadable } from "../unreadable.ts";
 
 /** The options of `scan`, as they stand on the command line. */
 export interface ScanOptions extends ScopeOptions {
@@ -42,7 +43,7 @@ export async function runScan(
   const reading = createReading(scope);
   await reading.run();
   const findings = reading.findings();
-  if (findings.input.inputs === 0) throw unreadable(findings);
+  if (findings.input.inputs === 0) throw unreadable(findings.input);
   await print(findings, options, stdout);
 
   const failed = conditions.filter((condition) => condition.count(findings.diagnosis) > 0);
@@ -88,11 +89,4 @@ async function print(findings: Findings, options: ScanOptions, stdout: Outlet): 
       lines(reportText(findings, { paint: createPaint(colour), columns, limit, detail }));
     }
   }
-}
-
-function unreadable({ input }: Findings): Failure {
-  const notes = input.diagnostics
-    .slice(0, 5)
-    .map(({ place, message }) => `  ${printable(formatPlace(place))}: ${printable(message)}`);
-  return new Failure(`no input could be read; check the names and the permissions\n${notes.join("\n")}`, EXIT.noInput);
 }

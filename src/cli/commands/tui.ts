@@ -1,4 +1,97 @@
-import { usageFailure } from "../failure.ts";
-export async function runTui(..._: unknown[]): Promise<number> {
-  throw usageFailure("not there yet");
+import { closeSync, openSync } from "node:fs";
+import { ReadStream } from "node:tty";
+import { type Screens, startScreens } from "../../tui/index.ts";
+import { EXIT, type Failure, usageFailure } from "../failure.ts";
+import { createReadingFeed } from "../feed.ts";
+import type { Outlet } from "../outlet.ts";
+import type { ScopeOptions } from "../program.ts";
+import { createReading, type Reading, type Scope } from "../reading.ts";
+import { readScope } from "../scope.ts";
+import { unreadable } from "../unreadable.ts";
+
+/** The options of `tui`, as they stand on the command line. */
+export interface TuiOptions extends ScopeOptions {
+  readonly ascii?: boolean;
+}
+
+/** How long the program waits for open inputs after the person has left. */
+const LEAVE_MS = 200;
+
+/**
+ * Shows the screens until the person leaves. Returns the exit code.
+ *
+ * @throws Failure for wrong options, without a terminal, and where no input could be read
+ */
+export async function runTui(inputs: readonly string[], options: TuiOptions, stdout: Outlet): Promise<number> {
+  if (!process.stdout.isTTY) {
+    throw usageFailure("tui needs a terminal, and standard output is none; use: streamscope scan FILE…");
+  }
+  if (inputs.length === 0 && process.stdin.isTTY) {
+    throw usageFailure("tui needs something to read: streamscope tui FILE… or a pipe into streamscope tui -");
+  }
+  const scope = readScope(inputs.length === 0 ? ["-"] : inputs, options, Date.now());
+  return await showScope(scope, titleOf(scope.inputs), stdout.colour, options.ascii === true);
+}
+
+/**
+ * Shows the cascades of a scope until the person leaves.
+ *
+ * @throws Failure where the keys cannot be read, and where no input could be read
+ */
+export async function showScope(scope: Scope, title: string, colour: boolean, ascii: boolean): Promise<number> {
+  const readsStdin = scope.inputs.includes("-");
+  const keys = readsStdin || !process.stdin.isTTY ? openTerminalKeys() : process.stdin;
+  const reading = createReading(scope);
+  const feed = createReadingFeed(reading, title);
+  const screens = startScreens(feed, { stdout: process.stdout, keys, colour, ascii });
+  const abort = new AbortController();
+  const run = screens
+    .painted()
+    .then(() => feed.run(abort.signal))
+    .then(() => leaveWithoutInput(reading, screens, abort.signal))
+    .catch((error: unknown) => screens.close(error instanceof Error ? error : new Error(String(error))));
+  try {
+    await screens.closed;
+  } finally {
+    abort.abort();
+    if (keys !== process.stdin) keys.destroy();
+    if (readsStdin) process.stdin.destroy();
+    // A pipe whose writer does not end, or a file on a dead share, must not keep a person who has left.
+    setTimeout(() => process.exit(), LEAVE_MS).unref();
+  }
+  await run;
+  return EXIT.done;
+}
+
+function leaveWithoutInput(reading: Reading, screens: Screens, signal: AbortSignal): void {
+  if (signal.aborted) return;
+  const { input } = reading.findings();
+  if (input.inputs === 0) screens.close(unreadable(input));
+}
+
+/** Where standard input is data, the keys come from the terminal itself. */
+function openTerminalKeys(): ReadStream {
+  let fd: number;
+  try {
+    fd = openSync("/dev/tty", "r");
+  } catch {
+    throw noKeys();
+  }
+  try {
+    return new ReadStream(fd);
+  } catch {
+    closeSync(fd);
+    throw noKeys();
+  }
+}
+
+function noKeys(): Failure {
+  return usageFailure("tui needs a terminal for the keys, and there is none; use: streamscope scan -");
+}
+
+function titleOf(inputs: readonly string[]): string {
+  if (inputs.length > 1) return `${inputs.length} inputs`;
+  const [only = ""] = inputs;
+  if (only === "-") return "standard input";
+  return only.split("/").filter(Boolean).at(-1) ?? only;
 }

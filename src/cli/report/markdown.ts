@@ -6,6 +6,7 @@ import {
   CONFIDENCE_WORDS,
   formatInstant,
   formatPlace,
+  formatPlaces,
   groupAlike,
   headline,
   printable,
@@ -90,7 +91,7 @@ function reasonLines(title: string, reasons: readonly Reason[], detail: number):
   if (reasons.length === 0) return [];
   const lines = [`**${title}**`, ""];
   for (const reason of reasons.slice(0, detail)) {
-    const places = reason.places.slice(0, 4).map((place) => codeSpan(formatPlace(place)));
+    const places = formatPlaces(reason.places, 6).map(codeSpan);
     lines.push(
       `- ${escapeMarkdown(reason.text)} (${escapeMarkdown(reason.rule)})${places.length === 0 ? "" : `: ${places.join(", ")}`}`,
     );

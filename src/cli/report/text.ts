@@ -9,6 +9,7 @@ import {
   CONFIDENCE_WORDS,
   formatInstant,
   formatPlace,
+  formatPlaces,
   groupAlike,
   headline,
   millisBetween,
@@ -87,8 +88,8 @@ function factsOf(group: AlikeGroup): string {
   if (cascade.traceId !== undefined) facts.push(`trace ${printable(cascade.traceId)}`);
   if (cascade.firstAt !== undefined) facts.push(formatInstant(cascade.firstAt));
   facts.push(victims === 0 ? "no other service stopped" : `${plural(victims, "other service")} stopped`);
-  if (cascade.firstAt !== undefined && cascade.lastAt !== undefined && victims > 0) {
-    facts.push(`within ${shownDelay(millisBetween(cascade.firstAt, cascade.lastAt)).slice(1)}`);
+  if (victims > 0 && cascade.firstAt !== undefined && cascade.lastAt !== undefined) {
+    facts.push(`within ${shownDelay(spreadOf(cascade)).slice(1)}`);
   }
   if (group.members.length > 1) {
     const others = group.members.filter((member) => member !== cascade);
@@ -100,6 +101,13 @@ function factsOf(group: AlikeGroup): string {
     );
   }
   return facts.join(" · ");
+}
+
+/** How long the cancel was on its way; without a common clock, how long its lines went on. */
+function spreadOf({ reached, firstAt, lastAt }: Cascade): number {
+  const delays = reached.flatMap((each) => (each.delayMs === undefined ? [] : [Math.abs(each.delayMs)]));
+  if (delays.length > 0) return Math.max(...delays);
+  return firstAt === undefined || lastAt === undefined ? 0 : millisBetween(firstAt, lastAt);
 }
 
 function treeLines(cascade: Cascade, options: TextOptions): string[] {
@@ -123,12 +131,11 @@ function reasonLines(title: string, reasons: readonly Reason[], options: TextOpt
   const { paint } = options;
   const lines = [title];
   for (const reason of reasons.slice(0, options.detail)) {
-    const places = reason.places.slice(0, Math.min(options.detail, 4)).map((place) => printable(formatPlace(place)));
-    const more = reason.places.length - places.length;
-    const where = places.length === 0 ? "" : ` [${places.join(", ")}${more > 0 ? `, ${more} more` : ""}]`;
-    const text = `${printable(reason.text)} ${paint.dim(`(${printable(reason.rule)})${where}`)}`;
+    const places = formatPlaces(reason.places, Math.min(options.detail, 6)).map(printable).join(", ");
+    const text = `${printable(reason.text)} (${printable(reason.rule)})`;
     const [first = "", ...rest] = options.columns === null ? [text] : wrap(text, options.columns - 7);
     lines.push(`     - ${first}`, ...rest.map((line) => `       ${line}`));
+    if (places !== "") lines.push(`       ${paint.dim(cutFor(places, 7, options))}`);
   }
   const hidden = reasons.length - options.detail;
   if (hidden > 0) lines.push(paint.dim(`     … ${plural(hidden, "more reason")}, shown with --all`));
@@ -138,9 +145,11 @@ function reasonLines(title: string, reasons: readonly Reason[], options: TextOpt
 function evidenceLines(cascade: Cascade, options: TextOptions): string[] {
   if (cascade.evidence.length === 0) return [];
   const { paint } = options;
-  const shown = cascade.evidence.slice(0, options.detail);
-  const places = shown.map((each) => printable(formatPlace(each.place)));
-  const widest = Math.min(40, Math.max(...places.map(widthOf)));
+  // Lines in which a framework repeats what the application has logged say nothing new: they come last.
+  const echoes = cascade.evidence.filter((each) => each.echo);
+  const shown = [...cascade.evidence.filter((each) => !each.echo), ...echoes].slice(0, options.detail);
+  const places = shown.map((each) => shownPlace(each, options));
+  const widest = Math.max(...places.map(widthOf));
   const lines = [paint.bold(`   evidence (${plural(cascade.evidenceCount, "line")})`)];
   for (const [index, each] of shown.entries()) {
     const place = pad(places[index] as string, widest);
@@ -155,6 +164,13 @@ function evidenceLines(cascade: Cascade, options: TextOptions): string[] {
     lines.push(paint.dim(`     … ${plural(hidden, "more line")}${kept}`));
   }
   return lines;
+}
+
+/** The place of a line; on a terminal a long path loses its beginning, so that there is room for the text. */
+function shownPlace({ place }: Evidence, options: TextOptions): string {
+  const text = printable(formatPlace(place));
+  if (options.columns === null || text.length <= 36) return text;
+  return `…${text.slice(-35)}`;
 }
 
 function whoOf(evidence: Evidence): string {

@@ -1,6 +1,6 @@
 import { Box } from "ink";
 import type { ReactElement } from "react";
-import { shownName } from "../columns.ts";
+import { cut, shownName, widthOf } from "../columns.ts";
 import { type Line, span } from "../line.ts";
 import { useLook } from "../look.ts";
 import { type Screen, TITLE_ROWS, treeHeight } from "../screen.ts";
@@ -41,9 +41,7 @@ export function CascadeView(props: { readonly screen: Screen }): ReactElement {
       {layout.why === "below" ? (
         <>
           <LineText
-            line={[
-              span(`${theme.glyphs.line.repeat(2)} why ${name} ${theme.glyphs.line.repeat(layout.columns)}`, "dim"),
-            ]}
+            line={[span(ruleWith(` why ${name} `, layout.columns, theme.glyphs.line), "dim")]}
             width={layout.columns}
           />
           <Box paddingLeft={1}>
@@ -58,6 +56,12 @@ export function CascadeView(props: { readonly screen: Screen }): ReactElement {
       ) : null}
     </Box>
   );
+}
+
+/** A line across the screen with words near its beginning. */
+function ruleWith(words: string, width: number, line: string): string {
+  const text = cut(words, Math.max(0, width - 4));
+  return line.repeat(2) + text + line.repeat(Math.max(0, width - 2 - widthOf(text)));
 }
 
 /** What is shown where a cascade went away (it was merged into another one, or filtered out). */

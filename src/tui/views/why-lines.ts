@@ -8,6 +8,7 @@ import {
   type Evidence,
   formatInstant,
   formatPlace,
+  formatPlaces,
   type Hop,
   type Place,
   printable,
@@ -23,10 +24,10 @@ import { shownDelay } from "./tree-lines.ts";
 export function whyLines(cascade: Cascade, hop: Hop | null, width: number, theme: Theme): readonly Line[] {
   const lines: Line[] = [...verdictLines(cascade, hop, width, theme)];
   const service = hop?.service ?? cascade.origin.service;
-  const own = cascade.evidence.filter(
-    (each) => each.service === service || isAt(each.place, hop?.reached?.places ?? []),
-  );
-  const others = cascade.evidence.filter((each) => !own.includes(each));
+  // Lines in which a framework repeats what the application has logged say nothing new: they come last.
+  const evidence = [...cascade.evidence.filter((each) => !each.echo), ...cascade.evidence.filter((each) => each.echo)];
+  const own = evidence.filter((each) => each.service === service || isAt(each.place, hop?.reached?.places ?? []));
+  const others = evidence.filter((each) => !own.includes(each));
   lines.push([]);
   if (own.length > 0) {
     lines.push(
@@ -87,7 +88,7 @@ function verdictLines(cascade: Cascade, hop: Hop | null, width: number, theme: T
   const facts: string[] = [];
   facts.push(reached.via === null ? "from whom is not known" : `by way of ${shownName(reached.via)}`);
   if (reached.delayMs !== undefined) facts.push(`${shownDelay(reached.delayMs)} after the origin`);
-  if (reached.at !== undefined) facts.push(`at ${formatInstant(reached.at)}`);
+  if (reached.at !== undefined) facts.push(`at ${formatInstant(reached.at).slice(11, 26)}`);
   lines.push(...paragraph(facts.join(", "), width, "plain"));
   lines.push(...paragraph(CONFIDENCE_WORDS[reached.confidence], width, sureStyle(reached.confidence)));
   if (!reached.observed) {
@@ -104,13 +105,12 @@ function verdictLines(cascade: Cascade, hop: Hop | null, width: number, theme: T
 
 function reasonLines(reasons: readonly Reason[], width: number, theme: Theme): Line[] {
   return reasons.flatMap((reason) => {
-    const places = reason.places.slice(0, 4).map((place) => printable(formatPlace(place)));
-    const more = reason.places.length > 4 ? ` and ${reason.places.length - 4} more` : "";
+    const places = formatPlaces(reason.places, 8).map(printable);
     const text = `${printable(reason.text)} (${printable(reason.rule)})`;
     const lines = wrap(text, Math.max(10, width - 2)).map(
       (line, index): Line => [span(index === 0 ? `${theme.glyphs.dot} ` : "  ", "dim"), span(line)],
     );
-    if (places.length > 0) lines.push(...paragraph(`${places.join(", ")}${more}`, width, "dim", "  "));
+    if (places.length > 0) lines.push(...paragraph(places.join(", "), width, "dim", "  "));
     return lines;
   });
 }
@@ -118,7 +118,7 @@ function reasonLines(reasons: readonly Reason[], width: number, theme: Theme): L
 function evidenceLines(evidence: Evidence, width: number, named: boolean): Line[] {
   const time = evidence.at === null ? "" : `  ${formatInstant(evidence.at).slice(11, 23)}`;
   const who = named && evidence.service !== null ? `  ${shownName(evidence.service)}` : "";
-  const side = evidence.side === null ? "" : ` (${evidence.side} side)`;
+  const side = evidence.side === null ? "" : `  ${evidence.side} side`;
   const head = `${printable(formatPlace(evidence.place))}${time}${who}${side}`;
   return [...paragraph(head, width, "good"), ...paragraph(printable(evidence.text), width, "plain", "  ")];
 }

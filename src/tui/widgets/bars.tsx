@@ -24,13 +24,14 @@ export function Header(props: { readonly snapshot: Snapshot; readonly width: num
     ...(counts.late > 0 ? [span(`late ${short(counts.late)}`, "warn")] : []),
     span(`${narrow ? "unm" : "unmatched"} ${short(progress.unmatched)}`, progress.unmatched > 0 ? "warn" : "plain"),
   ];
-  const state = progress.done ? span("done", "dim") : span(`reading${theme.glyphs.cut}`, "good");
+  const reading = narrow ? theme.glyphs.cut : `reading${theme.glyphs.cut}`;
+  const state = progress.done ? span(narrow ? "" : "done", "dim") : span(reading, "good");
   const right: Line = facts.flatMap((fact, index) => (index === 0 ? [fact] : [span("  "), fact]));
-  const full: Line = [...right, span("  "), state, span(" ")];
+  const full: Line = [...right, span(state.text === "" ? "" : "  "), state, span(" ")];
   const name = narrow ? "" : " streamscope";
-  const room = props.width - lineWidth(full) - name.length - 2;
+  const room = props.width - lineWidth(full) - name.length - 3;
   const title = room < 6 ? "" : cut(printable(progress.title), room, theme.glyphs.cut);
-  const left: Line = [span(name, "title"), span(name === "" ? ` ${title}` : `  ${title}`)];
+  const left: Line = [span(name, "title"), span(title === "" ? "" : name === "" ? ` ${title}` : `  ${title}`)];
   const gap = Math.max(1, props.width - lineWidth(left) - lineWidth(full));
   return <LineText line={[...left, span(" ".repeat(gap)), ...full]} width={props.width} />;
 }
