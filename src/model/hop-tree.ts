@@ -73,7 +73,10 @@ export function hopTree(cascade: Cascade): Hop {
   return tree;
 }
 
-/** Every hop of a tree in the order it is drawn, with its depth (0 at the root) and whether it is the last of its siblings. */
+/**
+ * Every hop of a tree in the order it is drawn: its depth (0 at the root), whether it is the last of its siblings, and for each level above
+ * whether a line goes on there (at most 64 levels; deeper ones are drawn as deep as that).
+ */
 export function walkHops(tree: Hop): readonly { hop: Hop; depth: number; last: boolean; rails: readonly boolean[] }[] {
   const rows: { hop: Hop; depth: number; last: boolean; rails: readonly boolean[] }[] = [];
   const waiting: { hop: Hop; depth: number; last: boolean; rails: readonly boolean[] }[] = [
@@ -82,7 +85,7 @@ export function walkHops(tree: Hop): readonly { hop: Hop; depth: number; last: b
   for (let row = waiting.pop(); row !== undefined; row = waiting.pop()) {
     rows.push(row);
     const { hop, depth, last, rails } = row;
-    const inner = depth === 0 ? [] : [...rails, !last];
+    const inner = depth === 0 || rails.length >= MAX_RAILS ? rails : [...rails, !last];
     for (let index = hop.children.length - 1; index >= 0; index -= 1) {
       const child = hop.children[index] as Hop;
       waiting.push({ hop: child, depth: depth + 1, last: index === hop.children.length - 1, rails: inner });
@@ -90,6 +93,9 @@ export function walkHops(tree: Hop): readonly { hop: Hop; depth: number; last: b
   }
   return rows;
 }
+
+/** Nobody can read a deeper tree, and drawing it in full would cost the square of its depth. */
+const MAX_RAILS = 64;
 
 interface Mutable extends Hop {
   readonly children: Mutable[];

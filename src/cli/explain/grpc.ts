@@ -92,7 +92,7 @@ const MESSAGES: readonly (readonly [RegExp, Meaning])[] = [
     },
   ],
   [
-    /^Unexpected error from context packet: /,
+    /^Unexpected error from context packet:/,
     {
       meaning:
         "The stream's context ended with an error gRPC does not know: the call came in over ttstream, and what follows is that side's own error, with its code and path.",

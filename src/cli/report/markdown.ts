@@ -67,7 +67,7 @@ export function reportMarkdown(findings: Findings, limit: number, detail: number
 /** Makes a text safe in running Markdown: no markup, no HTML, no links, no table cells of its own. */
 export function escapeMarkdown(text: string): string {
   return printable(text)
-    .replace(/[\\`*_{}[\]()#+!|~<>&@-]/g, (sign) => (/[<>&@]/.test(sign) ? `&#${sign.charCodeAt(0)};` : `\\${sign}`))
+    .replace(/[\\`*_{}[\]#|~<>&@]|^[-+]/g, (sign) => (/[<>&@]/.test(sign) ? `&#${sign.charCodeAt(0)};` : `\\${sign}`))
     .replace(/\b(https?|ftp|mailto):/gi, "$1&#58;")
     .replace(/\bwww\./gi, "www&#46;");
 }

@@ -148,15 +148,21 @@ function evidenceLines(cascade: Cascade, options: TextOptions): string[] {
   // Lines in which a framework repeats what the application has logged say nothing new: they come last.
   const echoes = cascade.evidence.filter((each) => each.echo);
   const shown = [...cascade.evidence.filter((each) => !each.echo), ...echoes].slice(0, options.detail);
-  const places = shown.map((each) => shownPlace(each, options));
+  const places = shown.map((each) => printable(formatPlace(each.place)));
   const widest = Math.max(...places.map(widthOf));
   const lines = [paint.bold(`   evidence (${plural(cascade.evidenceCount, "line")})`)];
   for (const [index, each] of shown.entries()) {
-    const place = pad(places[index] as string, widest);
-    const who = whoOf(each);
-    const room = options.columns === null ? null : options.columns - 5 - widthOf(place) - 2;
-    const text = `${who}${printable(each.text)}`;
-    lines.push(`     ${paint.dim(place)}  ${room === null ? text : cut(text, Math.max(20, room))}`);
+    const place = places[index] as string;
+    const text = printable(each.text);
+    if (options.columns === null) {
+      // For grep and for wide eyes: one line each, whole.
+      lines.push(`     ${paint.dim(pad(place, widest))}  ${whoOf(each)}${text}`);
+    } else {
+      lines.push(
+        `     ${paint.dim(place)}  ${whoOf(each)}`.trimEnd(),
+        `       ${cut(text, Math.max(20, options.columns - 7))}`,
+      );
+    }
   }
   const hidden = cascade.evidenceCount - shown.length;
   if (hidden > 0) {
@@ -164,13 +170,6 @@ function evidenceLines(cascade: Cascade, options: TextOptions): string[] {
     lines.push(paint.dim(`     … ${plural(hidden, "more line")}${kept}`));
   }
   return lines;
-}
-
-/** The place of a line; on a terminal a long path loses its beginning, so that there is room for the text. */
-function shownPlace({ place }: Evidence, options: TextOptions): string {
-  const text = printable(formatPlace(place));
-  if (options.columns === null || text.length <= 36) return text;
-  return `…${text.slice(-35)}`;
 }
 
 function whoOf(evidence: Evidence): string {

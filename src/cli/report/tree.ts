@@ -21,7 +21,7 @@ export function drawTree(cascade: Cascade): readonly TreeLine[] {
     const branch =
       depth === 0
         ? ""
-        : rails.map((open) => (open ? "│  " : "   ")).join("") + (last ? "└" : "├") + (dashed ? "╌╌ " : "─ ");
+        : rails.map((open) => (open ? "│  " : "   ")).join("") + (last ? "└" : "├") + (dashed ? "╌ " : "─ ");
     const delay = delayOf(hop);
     return { branch, name: shownName(hop.service), delay, note: noteOf(cascade, hop), role, hop };
   });
