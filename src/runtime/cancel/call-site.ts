@@ -1,0 +1,35 @@
+/**
+ * The line of user code that cancelled.
+ *
+ * abort() runs its listeners synchronously, so the stack inside our listener still holds the caller. Frames of Node and of this runtime
+ * are skipped; a timer's abort has no other frames, so it has no call site. At most {@link MAX_PER_SECOND} stacks are read in a second.
+ */
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { getCallSites } from "node:util";
+import type { CallSite } from "../errors/stream-exception.ts";
+
+const FRAMES = 24;
+const MAX_PER_SECOND = 500;
+const here = dirname(import.meta.dirname);
+
+let windowStart = 0;
+let taken = 0;
+
+/** The innermost frame that is neither Node's nor this runtime's; null where there is none or too many were asked for lately. */
+export function captureCallSite(now: number): CallSite | null {
+  if (now - windowStart >= 1000) {
+    windowStart = now;
+    taken = 0;
+  }
+  taken += 1;
+  if (taken > MAX_PER_SECOND) return null;
+  for (const site of getCallSites(FRAMES)) {
+    const name = site.scriptName;
+    if (name === "" || name.startsWith("node:") || name.startsWith("internal/")) continue;
+    const file = name.startsWith("file:") ? fileURLToPath(name) : name;
+    if (file.startsWith(`${here}/`) || file.startsWith(`${here}\\`)) continue;
+    return { file, line: site.lineNumber, column: site.columnNumber, function: site.functionName };
+  }
+  return null;
+}

@@ -1,0 +1,130 @@
+/**
+ * Scopes for callers that do not speak ttstream: an HTTP edge, a queue worker, a gRPC handler.
+ *
+ * Calls made inside are cancelled with the scope, and the origin is right: an HTTP edge whose client left is itself the first name of the
+ * path, kind disconnect; a caller that can be named is; only one that cannot be is `non-ttstream path`, as in Kitex.
+ */
+import { CODES, NON_TTSTREAM } from "../../ttstream/index.ts";
+import { systemClock } from "../clock.ts";
+import { cutText, type OwnReason, readReason, reasonText, sentenceOf } from "../errors/reason.ts";
+import { StreamException } from "../errors/stream-exception.ts";
+import { checkName } from "../metadata.ts";
+import { nextId } from "./ids.ts";
+import { currentScope, runInScope, Scope } from "./scope.ts";
+
+/** How a scope is named. */
+export interface ScopeOptions {
+  /** The name of this service. */
+  readonly service: string;
+  /** The caller's name; null where nobody knows it. Left out: this service is where chains begin, as at an HTTP edge. */
+  readonly caller?: string | null;
+  /** Cancels the scope when it aborts. */
+  readonly signal?: AbortSignal;
+}
+
+/** A scope opened by hand. Calls belong to it through {@link run} or through the option `parent`. */
+export class CallScope implements Disposable {
+  readonly scope: Scope;
+  readonly #caller: string | null | undefined;
+  readonly #unlisten: () => void;
+
+  /** Throws TypeError naming a wrong option. */
+  constructor(options: ScopeOptions) {
+    const service = checkName(options.service, "service");
+    this.#caller = options.caller == null ? options.caller : checkName(options.caller, "caller");
+    const parent = currentScope();
+    const chainId = parent?.owner?.chainId ?? nextId();
+    this.scope = new Scope(service, parent, { ...emptyOwner, ...parent?.owner, chainId });
+    const { signal } = options;
+    const listener = () => this.cancel(signal?.reason);
+    this.#unlisten = () => signal?.removeEventListener("abort", listener);
+    if (signal?.aborted) listener();
+    else signal?.addEventListener("abort", listener, { once: true });
+  }
+
+  /** Aborts with the StreamException that cancels the scope. */
+  get signal(): AbortSignal {
+    return this.scope.signal;
+  }
+
+  /** Runs `work` inside the scope; what it awaits stays inside. */
+  run<Result>(work: () => Result): Result {
+    return runInScope(this.scope, work);
+  }
+
+  /** Cancels every call of the scope. The reason is read as an abort reason is. */
+  cancel(reason?: unknown): void {
+    const above = StreamException.is(reason) && reason.raisedAt === "server" ? reason : null;
+    this.scope.cancel(above ?? this.#exception(readReason(reason, true), reason));
+  }
+
+  /** The caller went away without waiting for the answer. */
+  disconnected(): void {
+    const text = sentenceOf(CODES.connectionClosed);
+    this.scope.cancel(this.#exception({ code: CODES.connectionClosed, text, kind: "disconnect" }, undefined));
+  }
+
+  /** The work is done: calls that are still open end with 12012. */
+  [Symbol.dispose](): void {
+    this.#unlisten();
+    this.scope.finish(() => handlerReturned(this.scope.service, null));
+  }
+
+  #exception(own: OwnReason, reason: unknown): StreamException {
+    const unnamed = this.#caller === null;
+    const first = unnamed ? NON_TTSTREAM : this.#caller;
+    const foreign = unnamed && own.code === CODES.cancelWithCause;
+    return new StreamException({
+      code: foreign ? CODES.internalCancel : own.code,
+      side: "server",
+      text: foreign ? cutText(reasonText(reason)) : own.text,
+      path: first === undefined || first === null ? [] : [first],
+      origin: first ?? this.scope.service,
+      kind: own.kind,
+      cancelId: nextId(),
+      cancelledAt: systemClock.wall(),
+      intent: own.intent ?? null,
+      cause: own.cause,
+      travelled: first !== undefined,
+    });
+  }
+}
+
+const emptyOwner = { metadata: null, deadlineAt: null, deadlineOwner: null, info: null, chainId: "" };
+
+/** Opens a scope for a caller that does not speak ttstream. Close it (`using`) when the work is done. */
+export function createScope(options: ScopeOptions): CallScope {
+  return new CallScope(options);
+}
+
+/** What {@link httpScope} needs of a response: node:http's ServerResponse has it. */
+export interface HttpResponse {
+  readonly writableFinished: boolean;
+  once(event: "close", listener: () => void): unknown;
+}
+
+/**
+ * A scope for one HTTP request: when the client leaves before the response is finished, every call of the scope is cancelled, with this
+ * service as the origin, code 12013 and kind disconnect. It closes itself with the response.
+ */
+export function httpScope(response: HttpResponse, options: { readonly service: string }): CallScope {
+  const scope = new CallScope(options);
+  response.once("close", () => {
+    if (!response.writableFinished) scope.disconnected();
+    scope[Symbol.dispose]();
+  });
+  return scope;
+}
+
+/** What streams end with whose handler has returned. */
+export function handlerReturned(service: string, trigger: Error | null): StreamException {
+  return new StreamException({
+    code: CODES.handlerReturn,
+    side: "server",
+    text: sentenceOf(CODES.handlerReturn),
+    origin: service,
+    cancelId: nextId(),
+    cancelledAt: systemClock.wall(),
+    trigger,
+  });
+}

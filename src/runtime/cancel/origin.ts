@@ -1,0 +1,95 @@
+/**
+ * Who is the origin of a cancel (design section 4): the one decision this runtime exists for.
+ *
+ * In this order: a reason that is an upstream exception is relayed; else, if the call the stream belongs to was already cancelled, that
+ * is relayed; else, if the reason is another downstream stream's exception, this service is the origin and that stream the trigger; else
+ * this service is the origin.
+ *
+ * Pure: time and ids are given.
+ */
+import type { OwnReason } from "../errors/reason.ts";
+import { cutText, isDefaultAbort, readReason, reasonText } from "../errors/reason.ts";
+import { type CallSite, StreamException } from "../errors/stream-exception.ts";
+
+/** What is known when a client stream is cancelled. */
+export interface CancelInput {
+  /** The abort reason as it came, or a reason of the runtime's own (a timer, a limit). */
+  readonly reason: { readonly user: unknown } | { readonly own: OwnReason };
+  /** What already cancelled the call this stream belongs to. */
+  readonly upstream: StreamException | null;
+  /** The name of this service. */
+  readonly service: string;
+  /** False keeps own texts at home. */
+  readonly exposeReason: boolean;
+  readonly cancelId: () => string;
+  readonly at: () => bigint;
+  readonly callSite: () => CallSite | null;
+}
+
+/** What a client stream is cancelled with. */
+export interface CancelDecision {
+  readonly role: "origin" | "relay";
+  readonly exception: StreamException;
+}
+
+/** Decides who started a cancel and what the stream's own exception is. */
+export function decideCancel(input: CancelInput): CancelDecision {
+  const user = "user" in input.reason ? input.reason.user : undefined;
+  const above = upstreamIn(user);
+  if (above !== null) return { role: "relay", exception: relayOf(above) };
+  if (input.upstream !== null) return { role: "relay", exception: relayOf(input.upstream, ownWords(input)) };
+  const own = "own" in input.reason ? input.reason.own : readReason(user, input.exposeReason);
+  const exception = new StreamException({
+    code: own.code,
+    side: "client",
+    text: own.text,
+    origin: input.service,
+    kind: own.kind,
+    cancelId: input.cancelId(),
+    cancelledAt: input.at(),
+    intent: own.intent ?? null,
+    trigger: StreamException.is(user) ? user : null,
+    callSite: input.callSite(),
+    cause: own.cause,
+  });
+  return { role: "origin", exception };
+}
+
+/** The exception of a child stream: everything of the parent's but the side. */
+export function relayOf(parent: StreamException, relayReason: string | null = null): StreamException {
+  return new StreamException({
+    code: parent.code,
+    side: "client",
+    path: parent.path,
+    text: parent.text,
+    origin: parent.origin,
+    kind: parent.kind,
+    cancelId: parent.cancelId,
+    cancelledAt: parent.cancelledAt,
+    intent: parent.intent,
+    travelled: true,
+    relayReason,
+    trigger: parent.trigger,
+    cause: parent,
+  });
+}
+
+/** The names an Rst carries: those the exception came through, then the sender. A nameless origin sends none, as Kitex does. */
+export function pathOnWire(exception: StreamException, service: string): readonly string[] {
+  if (exception.path.length === 0 && service === "") return [];
+  return [...exception.path, service];
+}
+
+/** The upstream exception a reason is, or that a relay's own exception passed on; null where it is neither. */
+function upstreamIn(reason: unknown): StreamException | null {
+  if (!StreamException.is(reason)) return null;
+  if (reason.raisedAt === "server") return reason;
+  const { cause } = reason;
+  return StreamException.is(cause) && cause.raisedAt === "server" ? cause : null;
+}
+
+function ownWords(input: CancelInput): string | null {
+  if ("own" in input.reason) return input.reason.own.text;
+  const { user } = input.reason;
+  return user === undefined || isDefaultAbort(user) ? null : cutText(reasonText(user));
+}

@@ -1,0 +1,56 @@
+/**
+ * The string keys of an Rst, and the event that tells observers of a cancel.
+ */
+import type { Side } from "../../model/index.ts";
+import { kindOfCode, type StreamException } from "../errors/stream-exception.ts";
+import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
+import { FORMAT_MAX_TEXT_BYTES, STRING_KEYS } from "../wire/index.ts";
+
+/** The string keys an Rst for this exception carries. Kitex reads the path only. */
+export function rstStrings(exception: StreamException, path: readonly string[]): Map<string, string> {
+  const strings = new Map<string, string>();
+  if (path.length > 0) strings.set(STRING_KEYS.cancelPath, joinPath(path));
+  if (exception.cancelId !== null) strings.set(STRING_KEYS.cancelId, exception.cancelId);
+  if (exception.cancelledAt !== null) strings.set(STRING_KEYS.cancelledAt, String(exception.cancelledAt));
+  if (exception.kind !== kindOfCode(exception.code)) strings.set(STRING_KEYS.cancelKind, exception.kind);
+  if (exception.intent !== null) strings.set(STRING_KEYS.cancelIntent, exception.intent.slice(0, 200));
+  return strings;
+}
+
+/** Names joined for the wire. Where they are too long, names in the middle go: the origin and the direct caller stay. */
+export function joinPath(path: readonly string[]): string {
+  const names = [...path];
+  let text = names.join(",");
+  while (names.length > 2 && Buffer.byteLength(text) > FORMAT_MAX_TEXT_BYTES) {
+    names.splice(1, Math.max(1, Math.floor((names.length - 2) / 2)));
+    text = names.join(",");
+  }
+  return text;
+}
+
+/** What is known of a cancel besides the call and the exception. */
+export interface CancelContext {
+  readonly side: Side;
+  readonly direction: CancelEvent["direction"];
+  readonly role: CancelEvent["role"];
+  readonly path: readonly string[];
+  readonly upstream: StreamException | null;
+  readonly at: bigint;
+}
+
+/** Makes the event of a cancel. */
+export function cancelEvent(call: CallInfo, exception: StreamException, context: CancelContext): CancelEvent {
+  return {
+    call,
+    ...context,
+    exception,
+    cancelId: exception.cancelId ?? "",
+    code: exception.code,
+    kind: exception.kind,
+    origin: exception.origin,
+    reason: exception.text,
+    intent: exception.intent,
+    callSite: exception.callSite,
+    originAt: exception.cancelledAt ?? context.at,
+  };
+}

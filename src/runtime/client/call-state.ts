@@ -1,0 +1,340 @@
+/**
+ * One call a client makes: the stream, its place in the scope tree, its timers, its cancel.
+ *
+ * Everything that reads the caller's surroundings (scope, async context of instruments, call site) happens synchronously in the
+ * constructor, before anything is dialled. Ends are reported exactly once, whatever races.
+ */
+import type { Kind } from "../../model/index.ts";
+import { CODES, formatDuration } from "../../ttstream/index.ts";
+import { captureCallSite } from "../cancel/call-site.ts";
+import { handlerReturned } from "../cancel/foreign-scope.ts";
+import { nextId } from "../cancel/ids.ts";
+import { type CancelInput, decideCancel, pathOnWire, relayOf } from "../cancel/origin.ts";
+import { currentScope, type DeadlineOwner, type Scope, type ScopeChild } from "../cancel/scope.ts";
+import { cancelEvent, joinPath, rstStrings } from "../cancel/wire-keys.ts";
+import type { Clock, Timer } from "../clock.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { OwnReason } from "../errors/reason.ts";
+import { StreamException } from "../errors/stream-exception.ts";
+import { writeMetadata } from "../metadata.ts";
+import type { CallInfo } from "../seams/call-info.ts";
+import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteClientOpen, noteEnd } from "../seams/instruments.ts";
+import { ClientStream, headerInts } from "../stream/client-stream.ts";
+import { SendGate } from "../stream/send-gate.ts";
+import type { StreamEnd, StreamListener } from "../stream/stream.ts";
+import { STRING_KEYS } from "../wire/index.ts";
+import { type CallOptions, checkCallOptions } from "./options.ts";
+
+/** What a call needs of its client. */
+export interface CallHost {
+  /** The caller's name; null takes that of the handler's service. */
+  readonly name: string | null;
+  readonly clock: Clock;
+  readonly captureCallSite: boolean;
+  readonly exposeReason: boolean;
+  /** A live connection, or the promise of one. */
+  acquire(): Connected | Promise<Connected>;
+  /** Told when the call has ended. */
+  ended(call: ClientCallState): void;
+}
+
+/** A connection and the address it goes to. */
+export interface Connected {
+  readonly connection: Connection;
+  readonly remote: string;
+}
+
+/** Who reads the call's messages. */
+export interface CallReader {
+  wake(): void;
+}
+
+/** The callee's backstop waits this much longer than the owner of a deadline. */
+export const BACKSTOP_MS = 100;
+
+let lastStreamId = 0;
+
+/** Ids count up over all connections of the process, as Kitex's do; they may become negative and skip 0. */
+function nextStreamId(): number {
+  lastStreamId = (lastStreamId + 1) | 0;
+  if (lastStreamId === 0) lastStreamId = 1;
+  return lastStreamId;
+}
+
+/** Names a client that was given no name. */
+const DEFAULT_NAME = process.env["OTEL_SERVICE_NAME"]?.replaceAll(",", " ") ?? "unnamed";
+
+/** A call, from its opening to its end. */
+export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
+  readonly side = "client" as const;
+  readonly service: string;
+  readonly self: string;
+  readonly stream: ClientStream;
+  readonly gate: SendGate;
+  readonly chainId: string;
+  readonly openedAt: bigint;
+  readonly parent: CallInfo | null;
+  readonly options: CallOptions;
+  /** Resolves when the stream is on a connection or has failed to get there; null once it is. */
+  opening: Promise<void> | null = null;
+  reader: CallReader | null = null;
+  responseHeaders: ReadonlyMap<string, string> | null = null;
+  /** Told when the Header or the end has come. */
+  onHeaders: (() => void) | null = null;
+  onEnded: (() => void) | null = null;
+  readonly #host: CallHost;
+  readonly #scope: Scope | null;
+  readonly #strings: Map<string, string>;
+  readonly #deadlineAt: number | null;
+  readonly #deadlineOwner: DeadlineOwner | null;
+  #remote: string | null = null;
+  #timer: Timer | null = null;
+  #unlisten: (() => void) | null = null;
+  #cancelling = false;
+  #localError: Error | null = null;
+
+  /** Opens the call. Throws TypeError for wrong options; everything else ends the call instead. */
+  constructor(host: CallHost, service: string, method: string, options: CallOptions) {
+    checkCallOptions(options);
+    const { clock } = host;
+    const startedAt = clock.now();
+    const near = options.parent?.scope ?? currentScope();
+    this.#host = host;
+    this.#scope = options.detached === true ? null : near;
+    this.service = service;
+    this.options = options;
+    this.self = host.name ?? near?.service ?? DEFAULT_NAME;
+    this.parent = near?.owner?.info ?? null;
+    this.chainId = near?.owner?.chainId ?? nextId();
+    this.openedAt = clock.wall();
+    this.#strings = writeMetadata(near?.owner?.metadata ?? null, options.metadata, this.chainId);
+    this.#strings.set(STRING_KEYS.idlService, service);
+    this.stream = new ClientStream(method, this);
+    this.gate = new SendGate(this.stream);
+
+    const inherited = this.#scope?.owner?.deadlineAt ?? null;
+    const own = options.timeoutMs === undefined ? null : startedAt + options.timeoutMs;
+    const ownCounts = own !== null && (inherited === null || own < inherited);
+    this.#deadlineAt = ownCounts ? own : inherited;
+    noteClientOpen(this, this.#strings);
+    if (!this.#startListening()) {
+      this.#deadlineOwner = null;
+      return;
+    }
+    if (ownCounts) {
+      const left = BigInt(Math.max(0, Math.round((own - clock.now()) * 1e6)));
+      this.#deadlineOwner = { nanos: left, path: [this.self] };
+      const text = `stream timeout, timeout in ctx: ${formatDuration(left)}`;
+      this.#timer = clock.timer(own - clock.now(), () => this.#timeOut(CODES.streamTimeout, text));
+    } else {
+      const above = this.#scope?.owner?.deadlineOwner ?? null;
+      this.#deadlineOwner = above && { nanos: above.nanos, path: [...above.path, this.self] };
+      this.#guardInherited(inherited);
+    }
+    this.#connect();
+  }
+
+  get method(): string {
+    return this.stream.method;
+  }
+
+  get streamId(): number {
+    return this.stream.streamId;
+  }
+
+  get sent(): number {
+    return this.stream.sent;
+  }
+
+  get received(): number {
+    return this.stream.received;
+  }
+
+  get peer(): { readonly name: string | null; readonly address: string | null } {
+    return { name: null, address: this.#remote };
+  }
+
+  /** The exception or other error the call ended with; null while it lives and after a good end. */
+  get error(): Error | null {
+    return this.stream.end?.error ?? null;
+  }
+
+  /** Cancels the call; the reason is read as an abort reason is. After the end it does nothing. */
+  cancel(reason?: unknown): void {
+    this.#cancel({ user: reason });
+  }
+
+  /** Ends the call with an error of its own user: a request that cannot be encoded. */
+  failWith(error: Error): void {
+    this.#localError = error;
+    this.#cancel({ user: error });
+  }
+
+  /** Cancels for a reason of the runtime's own. */
+  cancelFor(own: OwnReason): void {
+    this.#cancel({ own });
+  }
+
+  /** A wait for a message took too long: ends the call with 12014. */
+  receiveTimeout(): StreamException {
+    const { recvTimeoutMs = 0, recvTimeoutKeep = false } = this.options;
+    const duration = formatDuration(BigInt(Math.round(recvTimeoutMs * 1e6)));
+    const text = `stream Recv timeout, timeout config={Timeout:${duration} DisableCancelRemote:${recvTimeoutKeep}}`;
+    if (!recvTimeoutKeep) this.#timeOut(CODES.receiveTimeout, text);
+    return new StreamException({ code: CODES.receiveTimeout, side: "client", text, origin: this.self });
+  }
+
+  #timeOut(code: number, text: string): void {
+    this.#cancel({ own: { code, text, kind: "deadline" } });
+  }
+
+  /** Becomes a child of its scope or listens to its signal. False where the call is over before it began. */
+  #startListening(): boolean {
+    const { signal } = this.options;
+    const scope = this.#scope;
+    if (scope !== null && scope.exception !== null) {
+      this.#cancel({ user: signal?.aborted ? signal.reason : undefined });
+      return false;
+    }
+    if (scope?.finished === true && signal === undefined) {
+      this.#finishWith(relayOf(handlerReturned(this.self, null)), "origin", null);
+      return false;
+    }
+    if (signal === undefined || scope?.owns(signal) === true) {
+      scope?.add(this);
+      return true;
+    }
+    if (signal.aborted) {
+      this.#cancel({ user: signal.reason });
+      return false;
+    }
+    const listener = () => this.#cancel({ user: signal.reason });
+    signal.addEventListener("abort", listener, { once: true });
+    this.#unlisten = () => signal.removeEventListener("abort", listener);
+    return true;
+  }
+
+  /** A call with a signal of its own is no child of the scope, but the deadline above it holds all the same. */
+  #guardInherited(inherited: number | null): void {
+    if (inherited === null || this.#unlisten === null) return;
+    const { clock } = this.#host;
+    this.#timer = clock.timer(inherited - clock.now() + BACKSTOP_MS, () => this.cancel());
+  }
+
+  #connect(): void {
+    let connected: Connected | Promise<Connected>;
+    try {
+      connected = this.#host.acquire();
+    } catch (error) {
+      this.stream.fail(error as Error);
+      return;
+    }
+    if (!(connected instanceof Promise)) {
+      this.#open(connected);
+      return;
+    }
+    this.opening = connected.then(
+      (ready) => {
+        this.opening = null;
+        this.#open(ready);
+      },
+      (error: Error) => {
+        this.opening = null;
+        this.stream.fail(error);
+      },
+    );
+  }
+
+  #open({ connection, remote }: Connected): void {
+    if (this.stream.end !== null) return;
+    this.#remote = remote;
+    const now = this.#host.clock.now();
+    const left = this.#deadlineAt === null ? null : this.#deadlineAt - now;
+    const owner = this.#deadlineOwner;
+    if (owner !== null) this.#strings.set(STRING_KEYS.deadlineOwner, `${owner.nanos} ${joinPath(owner.path)}`);
+    try {
+      connection.open(this.stream, nextStreamId(), { strings: this.#strings, ints: headerInts(this.self, left) });
+    } catch (error) {
+      this.stream.fail(error as Error);
+    }
+  }
+
+  #cancel(reason: CancelInput["reason"]): void {
+    if (this.stream.end !== null || this.#cancelling) return;
+    const { clock, captureCallSite: capture, exposeReason } = this.#host;
+    const upstream = this.#scope?.exception ?? null;
+    const decision = decideCancel({
+      reason,
+      upstream,
+      service: this.self,
+      exposeReason: this.options.exposeReason ?? exposeReason,
+      cancelId: nextId,
+      at: () => clock.wall(),
+      callSite: () => (capture && "user" in reason ? captureCallSite(clock.now()) : null),
+    });
+    const { cause } = decision.exception;
+    const above = decision.role === "relay" && StreamException.is(cause) ? cause : null;
+    this.#finishWith(decision.exception, decision.role, above);
+  }
+
+  scopeEnded(exception: StreamException): void {
+    if (this.stream.end !== null) return;
+    // A handler's return is nobody's cancel but this service's own.
+    const own = exception.code === CODES.handlerReturn && exception.path.length === 0;
+    this.#finishWith(relayOf(exception), own ? "origin" : "relay", own ? null : exception);
+  }
+
+  #finishWith(exception: StreamException, role: "origin" | "relay", upstream: StreamException | null): void {
+    this.#cancelling = true;
+    const path = pathOnWire(exception, this.self);
+    const strings = rstStrings(exception, path);
+    if (!nobodyWatchesCancels()) {
+      const direction = this.stream.reachedPeer ? "sent" : "local";
+      const at = this.#host.clock.wall();
+      noteCancel(cancelEvent(this, exception, { side: "client", direction, role, path, upstream, at }), strings);
+    }
+    this.stream.cancel(exception, strings, this.#localError ?? exception);
+  }
+
+  headerArrived(strings: ReadonlyMap<string, string>): void {
+    this.responseHeaders = strings;
+    this.onHeaders?.();
+  }
+
+  readable(): void {
+    this.reader?.wake();
+  }
+
+  writable(): void {
+    this.gate.wake();
+  }
+
+  overflowed(limit: number): void {
+    this.#limit(`canceled by upstream: ${this.self} has ${limit} bytes of unread messages`);
+  }
+
+  #limit(text: string, kind: Kind = "reset"): void {
+    this.cancelFor({ code: CODES.upstreamCancel, text, kind });
+  }
+
+  /** The client is closing. */
+  hostClosing(): void {
+    this.#limit(`canceled by upstream: ${this.self} is closing`, "shutdown");
+  }
+
+  ended(end: StreamEnd): void {
+    this.#timer?.cancel();
+    this.#unlisten?.();
+    this.#scope?.remove(this);
+    if (end.by === "rst" && end.error instanceof StreamException && !nobodyWatchesCancels()) {
+      const at = this.#host.clock.wall();
+      const { path } = end.error;
+      const context = { side: "client", direction: "received", role: "leaf", path, upstream: null, at } as const;
+      noteCancel(cancelEvent(this, end.error, context), new Map(end.strings));
+    }
+    if (!nobodyWatchesEnds()) noteEnd(this, { by: end.by, error: end.error, at: this.#host.clock.wall() });
+    this.onHeaders?.();
+    this.onEnded?.();
+    this.#host.ended(this);
+  }
+}

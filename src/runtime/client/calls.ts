@@ -1,0 +1,299 @@
+/**
+ * Calls as users hold them: async iterables for many responses, awaitables for one.
+ */
+import { CODES } from "../../ttstream/index.ts";
+import type { Clock, Timer } from "../clock.ts";
+import { PLAIN_CANCEL } from "../errors/reason.ts";
+import { StreamException } from "../errors/stream-exception.ts";
+import type { CallInfo } from "../seams/call-info.ts";
+import { MessageReader } from "../stream/message-reader.ts";
+import { NO_STRINGS } from "../stream/stream.ts";
+import type { Codec } from "../thrift/codec.ts";
+import type { ClientCallState } from "./call-state.ts";
+
+/** What every call of a client can do. */
+export abstract class ClientCall<Request, Response> implements AsyncDisposable {
+  protected readonly state: ClientCallState;
+  protected readonly messages: MessageReader<Response>;
+  readonly #request: Codec<Request>;
+  readonly #clock: Clock;
+  #recvTimer: Timer | null = null;
+
+  constructor(state: ClientCallState, request: Codec<Request>, response: Codec<Response>, clock: Clock) {
+    this.state = state;
+    this.#request = request;
+    this.#clock = clock;
+    this.messages = new MessageReader(state.stream, response, (cause) => {
+      const text = `response could not be decoded: ${cause.message}`;
+      state.cancelFor({ code: CODES.cancelWithCause, text, kind: "error", cause });
+    });
+    state.reader = this.messages;
+  }
+
+  /** The stream as instruments see it. */
+  get info(): CallInfo {
+    return this.state;
+  }
+
+  /** What the call ended with; null while it lives and after a good end. */
+  get error(): Error | null {
+    return this.state.error;
+  }
+
+  /** Cancels: the peer is told in this turn of the event loop. After the end it does nothing. */
+  cancel(reason?: unknown): void {
+    this.state.cancel(reason);
+  }
+
+  /** The string keys of the peer's Header; empty where the call ended without one. */
+  headers(): Promise<ReadonlyMap<string, string>> {
+    const { state } = this;
+    return new Promise((resolve) => {
+      const look = () => {
+        if (state.responseHeaders !== null) resolve(state.responseHeaders);
+        else if (state.stream.end !== null) resolve(NO_STRINGS);
+        else return false;
+        return true;
+      };
+      if (look()) return;
+      const before = state.onHeaders;
+      state.onHeaders = () => {
+        before?.();
+        look();
+      };
+    });
+  }
+
+  /** The string keys of the peer's Trailer; empty where the call ended without one. Resolves at the end. */
+  trailers(): Promise<ReadonlyMap<string, string>> {
+    return this.ended().then(() => this.state.stream.end?.strings ?? NO_STRINGS);
+  }
+
+  /** Resolves when the call has ended, well or not. */
+  ended(): Promise<void> {
+    const { state } = this;
+    if (state.stream.end !== null) return Promise.resolve();
+    return new Promise((resolve) => {
+      const before = state.onEnded;
+      state.onEnded = () => {
+        before?.();
+        resolve();
+      };
+    });
+  }
+
+  /** Leaves: a call that has not ended is cancelled. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.leave();
+    return Promise.resolve();
+  }
+
+  protected leave(): void {
+    this.messages.stop();
+    this.state.cancelFor(PLAIN_CANCEL);
+  }
+
+  /** Sends a message; undefined where more may follow at once, else a promise of when. Throws what {@link sendError} says. */
+  protected sendMessage(message: Request): Promise<void> | undefined {
+    const { state } = this;
+    if (state.opening !== null) return state.opening.then(() => this.sendMessage(message));
+    if (state.stream.sendClosed) throw this.#sendError();
+    state.stream.send(this.#request, message);
+    return state.stream.writable ? undefined : state.gate.wait();
+  }
+
+  /** Sends the one request and half-closes. An error of the codec ends the call. */
+  protected sendOnly(message: Request): void {
+    const { state } = this;
+    if (state.opening !== null) {
+      void state.opening.then(() => this.sendOnly(message));
+      return;
+    }
+    if (state.stream.sendClosed) return;
+    try {
+      state.stream.send(this.#request, message);
+      state.stream.closeSend();
+    } catch (error) {
+      state.failWith(error as Error);
+    }
+  }
+
+  protected closeSend(): Promise<void> {
+    const { state } = this;
+    if (state.opening !== null) return state.opening.then(() => this.closeSend());
+    state.stream.closeSend();
+    return Promise.resolve();
+  }
+
+  /** Sends everything an iterable yields, as fast as the peer takes it, then half-closes. Its errors cancel the call. */
+  protected async feed(requests: AsyncIterable<Request> | Iterable<Request>): Promise<void> {
+    const { state } = this;
+    try {
+      if (state.opening !== null) await state.opening;
+      if (state.stream.sendClosed) return;
+      for await (const request of requests) {
+        if (state.stream.sendClosed) return;
+        const room = this.sendMessage(request);
+        if (room !== undefined) await room;
+        if (state.stream.sendClosed) return;
+      }
+      state.stream.closeSend();
+    } catch (error) {
+      state.cancel(error);
+    }
+  }
+
+  /** The next message; arms the receive timeout while it waits. */
+  protected receive(): Promise<IteratorResult<Response, undefined>> {
+    const next = this.messages.next();
+    const { recvTimeoutMs } = this.state.options;
+    if (recvTimeoutMs === undefined || !this.messages.waiting) return next;
+    this.#recvTimer?.cancel();
+    const timer = this.#clock.timer(recvTimeoutMs, () => {
+      if (!this.messages.waiting || this.#recvTimer !== timer) return;
+      const error = this.state.receiveTimeout();
+      this.messages.rejectWaiting(error);
+    });
+    this.#recvTimer = timer;
+    const stop = () => timer.cancel();
+    next.then(stop, stop);
+    return next;
+  }
+
+  #sendError(): Error {
+    const { error } = this.state;
+    if (error !== null) return error;
+    const text = "stream is closed send";
+    return new StreamException({ code: CODES.illegalOperation, side: "client", text, origin: null, kind: "error" });
+  }
+}
+
+/** A call with many responses. Leaving the loop early cancels it. */
+export class ResponseStream<Request, Response>
+  extends ClientCall<Request, Response>
+  implements AsyncIterableIterator<Response, undefined>
+{
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** The next response. Rejects with what the call ended with. */
+  next(): Promise<IteratorResult<Response, undefined>> {
+    return this.receive();
+  }
+
+  /** Leaves. A call whose end is here already is not cancelled. */
+  return(): Promise<IteratorResult<Response, undefined>> {
+    this.leave();
+    return Promise.resolve({ value: undefined, done: true });
+  }
+}
+
+/** A server-streaming call. */
+export class ServerStreamingCall<Request, Response> extends ResponseStream<Request, Response> {
+  /** Sends the request; the client does this. */
+  start(request: Request): this {
+    this.sendOnly(request);
+    return this;
+  }
+}
+
+/** A bidirectional call: iterate it for responses; send by hand unless an iterable of requests was given. */
+export class BidiStreamingCall<Request, Response> extends ResponseStream<Request, Response> {
+  /** Feeds the requests, where there are any; the client does this. */
+  start(requests: AsyncIterable<Request> | Iterable<Request> | null): this {
+    if (requests !== null) void this.feed(requests);
+    return this;
+  }
+
+  /** Sends one request. Undefined: go on at once; a promise: wait for room. Throws what the call ended with, or 12005 after the end. */
+  send(request: Request): Promise<void> | undefined {
+    return this.sendMessage(request);
+  }
+
+  /** Half-closes: the server's iteration of requests ends. */
+  override closeSend(): Promise<void> {
+    return super.closeSend();
+  }
+}
+
+/** A call with one response: await it. */
+export class SingleResponseCall<Request, Response>
+  extends ClientCall<Request, Response>
+  implements PromiseLike<Response>
+{
+  #response: Promise<Response> | null = null;
+
+  /** The response. Rejects with what the call ended with. */
+  response(): Promise<Response> {
+    this.#response ??= this.#read();
+    return this.#response;
+  }
+
+  /** Makes the call awaitable. */
+  // biome-ignore lint/suspicious/noThenProperty: awaiting the call is awaiting its response
+  then<Fulfilled = Response, Rejected = never>(
+    onFulfilled?: ((response: Response) => Fulfilled | PromiseLike<Fulfilled>) | null,
+    onRejected?: ((error: unknown) => Rejected | PromiseLike<Rejected>) | null,
+  ): Promise<Fulfilled | Rejected> {
+    return this.response().then(onFulfilled, onRejected);
+  }
+
+  /** As of a promise. */
+  catch<Rejected = never>(
+    onRejected?: (error: unknown) => Rejected | PromiseLike<Rejected>,
+  ): Promise<Response | Rejected> {
+    return this.response().catch(onRejected);
+  }
+
+  /** As of a promise. */
+  finally(onFinally?: () => void): Promise<Response> {
+    return this.response().finally(onFinally);
+  }
+
+  /** Reads the response and then the end: a call is not over, and must not be cancelled, while its Trailer is on the way. */
+  async #read(): Promise<Response> {
+    const first = await this.receive();
+    if (first.done === true) {
+      const text = "EOF: the stream ended without a response";
+      throw new StreamException({ code: CODES.applicationException, side: "client", text, origin: null });
+    }
+    const second = await this.receive();
+    if (second.done === true) return first.value;
+    this.leave();
+    throw new StreamException({
+      code: CODES.applicationException,
+      side: "client",
+      text: "more than one response",
+      origin: null,
+    });
+  }
+}
+
+/** A unary call. */
+export class UnaryCall<Request, Response> extends SingleResponseCall<Request, Response> {
+  /** Sends the request; the client does this. */
+  start(request: Request): this {
+    this.sendOnly(request);
+    return this;
+  }
+}
+
+/** A client-streaming call: await it for the response; send by hand unless an iterable of requests was given. */
+export class ClientStreamingCall<Request, Response> extends SingleResponseCall<Request, Response> {
+  /** Feeds the requests, where there are any; the client does this. */
+  start(requests: AsyncIterable<Request> | Iterable<Request> | null): this {
+    if (requests !== null) void this.feed(requests);
+    return this;
+  }
+
+  /** Sends one request. Undefined: go on at once; a promise: wait for room. Throws what the call ended with, or 12005 after the end. */
+  send(request: Request): Promise<void> | undefined {
+    return this.sendMessage(request);
+  }
+
+  /** Half-closes: the server's iteration of requests ends. */
+  override closeSend(): Promise<void> {
+    return super.closeSend();
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * Clients: a service definition and a target become an object with one function for each method.
+ */
+import { type Clock, systemClock } from "../clock.ts";
+import type { ConnectionLimits } from "../connection/connection.ts";
+import { connectionLimits } from "../connection/limits.ts";
+import { checkName } from "../metadata.ts";
+import type { AnyMethod, Method, Methods, Service } from "../service.ts";
+import type { Codec } from "../thrift/codec.ts";
+import type { Transport } from "../transport/link.ts";
+import { parseAddress, type SocketOptions, socketTransport } from "../transport/socket.ts";
+import { type CallHost, ClientCallState, type Connected } from "./call-state.ts";
+import { BidiStreamingCall, ClientStreamingCall, ServerStreamingCall, UnaryCall } from "./calls.ts";
+import { type CallOptions, checkMillis } from "./options.ts";
+import { Pool, type Target } from "./pool.ts";
+
+/** What an interceptor sees of a call before it is made. */
+export interface OutgoingCall {
+  readonly service: string;
+  readonly method: string;
+  readonly kind: AnyMethod["kind"];
+  /** The request of unary and server-streaming calls, the iterable of others (null where requests are sent by hand). */
+  readonly input: unknown;
+  readonly options: CallOptions;
+}
+
+/**
+ * Wraps the making of calls. It must return what `next` returns, which is the call object; it may change the options or throw. It runs
+ * synchronously, in the caller's async context.
+ */
+export type ClientInterceptor = <Call>(call: OutgoingCall, next: (call: OutgoingCall) => Call) => Call;
+
+/** How a client is made. */
+export interface ClientOptions {
+  /** `host:port`, `unix:<path>`, several of them, or a function that finds them. */
+  readonly target: Target;
+  /** This service's name, as it stands in cancel paths. By default that of the server whose handler makes the call. */
+  readonly name?: string;
+  /** TLS options of Node. */
+  readonly tls?: SocketOptions["tls"];
+  /** Another transport than sockets, for example {@link memoryTransport}. */
+  readonly transport?: Transport;
+  /** Defaults of every call. */
+  readonly defaults?: Pick<CallOptions, "timeoutMs" | "recvTimeoutMs" | "recvTimeoutKeep" | "metadata">;
+  readonly interceptors?: readonly ClientInterceptor[];
+  /** False: own abort reasons stay at home. Default true. */
+  readonly exposeReason?: boolean;
+  /** False: no stack is read at an origin. Default true. */
+  readonly captureCallSite?: boolean;
+  /** A connection without streams is closed after this. Default 60 s. */
+  readonly idleMs?: number;
+  /** A dial may take this long. Default 1 s, as Kitex's. */
+  readonly dialTimeoutMs?: number;
+  /** Default 1: streams share a connection. */
+  readonly connectionsPerAddress?: number;
+  /** How long the addresses a resolver found are good. Default 10 s. */
+  readonly resolveMs?: number;
+  readonly limits?: Partial<ConnectionLimits>;
+  readonly clock?: Clock;
+}
+
+type Requests<Request> = AsyncIterable<Request> | Iterable<Request> | null;
+
+/** The function of a method. */
+export type ClientMethod<Defined> =
+  Defined extends Method<"unary", infer Request, infer Response>
+    ? (request: Request, options?: CallOptions) => UnaryCall<Request, Response>
+    : Defined extends Method<"serverStreaming", infer Request, infer Response>
+      ? (request: Request, options?: CallOptions) => ServerStreamingCall<Request, Response>
+      : Defined extends Method<"clientStreaming", infer Request, infer Response>
+        ? (requests?: Requests<Request>, options?: CallOptions) => ClientStreamingCall<Request, Response>
+        : Defined extends Method<"bidiStreaming", infer Request, infer Response>
+          ? (requests?: Requests<Request>, options?: CallOptions) => BidiStreamingCall<Request, Response>
+          : never;
+
+/** A client: its methods, and its end. */
+export type Client<Defined extends Methods> = {
+  readonly [Name in keyof Defined]: ClientMethod<Defined[Name]>;
+} & ClientEnd;
+
+/** How a client ends. */
+export interface ClientEnd extends AsyncDisposable {
+  /** Cancels what still runs (12010, naming this service) and closes the connections. */
+  close(): Promise<void>;
+}
+
+class ClientCore implements CallHost {
+  readonly name: string | null;
+  readonly clock: Clock;
+  readonly captureCallSite: boolean;
+  readonly exposeReason: boolean;
+  readonly #pool: Pool;
+  readonly #options: ClientOptions;
+  readonly #live = new Set<ClientCallState>();
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.name = options.name === undefined ? null : checkName(options.name, "name");
+    this.clock = options.clock ?? systemClock;
+    this.captureCallSite = options.captureCallSite ?? true;
+    this.exposeReason = options.exposeReason ?? true;
+    this.#pool = new Pool({
+      target: options.target,
+      transport: options.transport ?? socketTransport(options.tls === undefined ? {} : { tls: options.tls }),
+      clock: this.clock,
+      limits: connectionLimits(options.limits),
+      dialTimeoutMs: options.dialTimeoutMs ?? 1000,
+      idleMs: options.idleMs ?? 60_000,
+      connectionsPerAddress: options.connectionsPerAddress ?? 1,
+      resolveMs: options.resolveMs ?? 10_000,
+    });
+  }
+
+  acquire(): Connected | Promise<Connected> {
+    return this.#pool.acquire();
+  }
+
+  ended(call: ClientCallState): void {
+    this.#live.delete(call);
+  }
+
+  call(service: string, method: AnyMethod, input: unknown, options: CallOptions = {}): unknown {
+    const make = (call: OutgoingCall) => this.#start(method, call);
+    const first = { service, method: method.name, kind: method.kind, input, options };
+    const chain = (this.#options.interceptors ?? []).reduceRight<(call: OutgoingCall) => unknown>(
+      (next, interceptor) => (call) => interceptor(call, next),
+      make,
+    );
+    return chain(first);
+  }
+
+  #start(method: AnyMethod, call: OutgoingCall): unknown {
+    const { defaults } = this.#options;
+    const options = defaults === undefined ? call.options : withDefaults(defaults, call.options);
+    const { input } = call;
+    const requests = checkRequests(method, input);
+    const state = new ClientCallState(this, call.service, method.name, options);
+    if (state.stream.end === null) this.#live.add(state);
+    const request = method.request as Codec<unknown>;
+    const response = method.response as Codec<unknown>;
+    switch (method.kind) {
+      case "unary":
+        return new UnaryCall(state, request, response, this.clock).start(input);
+      case "serverStreaming":
+        return new ServerStreamingCall(state, request, response, this.clock).start(input);
+      case "clientStreaming":
+        return new ClientStreamingCall(state, request, response, this.clock).start(requests);
+      default:
+        return new BidiStreamingCall(state, request, response, this.clock).start(requests);
+    }
+  }
+
+  close(): Promise<void> {
+    for (const call of [...this.#live]) call.hostClosing();
+    this.#pool.close();
+    return Promise.resolve();
+  }
+}
+
+function withDefaults(defaults: NonNullable<ClientOptions["defaults"]>, given: CallOptions): CallOptions {
+  const { metadata: own } = given;
+  const { metadata: base } = defaults;
+  const metadata = {
+    persistent: { ...base?.persistent, ...own?.persistent },
+    transient: { ...base?.transient, ...own?.transient },
+    headers: { ...base?.headers, ...own?.headers },
+  };
+  return { ...defaults, ...given, metadata };
+}
+
+function checkRequests(method: AnyMethod, input: unknown): Requests<unknown> {
+  if (method.kind === "unary" || method.kind === "serverStreaming") return null;
+  if (input === undefined || input === null) return null;
+  if (typeof input === "object" && (Symbol.asyncIterator in input || Symbol.iterator in input)) {
+    return input as Requests<unknown>;
+  }
+  throw new TypeError(`requests of ${method.name} must be an iterable, or null to send by hand`);
+}
+
+function checkTarget(target: Target): void {
+  if (typeof target === "function") return;
+  const addresses: readonly string[] = typeof target === "string" ? [target] : target;
+  if (!Array.isArray(addresses) || addresses.length === 0) {
+    throw new TypeError("target must be an address, a list of addresses, or a function");
+  }
+  for (const address of addresses) parseAddress(address);
+}
+
+/**
+ * Makes a client. Nothing is dialled before the first call.
+ *
+ * Throws TypeError naming a wrong option.
+ */
+export function createClient<Defined extends Methods>(
+  service: Service<Defined>,
+  options: ClientOptions,
+): Client<Defined> {
+  if (typeof options !== "object" || options === null) throw new TypeError("options must be an object");
+  if (options.transport === undefined) checkTarget(options.target);
+  for (const name of ["idleMs", "dialTimeoutMs", "connectionsPerAddress", "resolveMs"] as const)
+    checkMillis(options[name], name);
+  const core = new ClientCore(options);
+  const client: Record<PropertyKey, unknown> = {
+    close: () => core.close(),
+    [Symbol.asyncDispose]: () => core.close(),
+  };
+  for (const [key, method] of Object.entries<AnyMethod>(service.methods)) {
+    client[key] = (input: unknown, callOptions?: CallOptions) => core.call(service.name, method, input, callOptions);
+  }
+  return client as Client<Defined>;
+}

@@ -1,0 +1,235 @@
+/**
+ * Connections of a client: dialled when needed, shared by all streams, closed when idle.
+ *
+ * A refused dial fails the calls that waited for it and nothing else: the next call dials again, other addresses first. Sockets and timers
+ * are made outside every scope.
+ */
+import { outsideScopes } from "../cancel/scope.ts";
+import type { Clock, Timer } from "../clock.ts";
+import type { ConnectionLimits } from "../connection/connection.ts";
+import { DialError } from "../errors/dial-error.ts";
+import * as channels from "../seams/channels.ts";
+import { Driver } from "../transport/driver.ts";
+import type { Transport } from "../transport/link.ts";
+import type { Connected } from "./call-state.ts";
+
+/** Where to connect: one address, several, or a function that finds them (called for every dial round). */
+export type Target = string | readonly string[] | (() => readonly string[] | Promise<readonly string[]>);
+
+/** What a pool is made of. */
+export interface PoolOptions {
+  readonly target: Target;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly limits: ConnectionLimits;
+  readonly dialTimeoutMs: number;
+  readonly idleMs: number;
+  readonly connectionsPerAddress: number;
+  readonly resolveMs: number;
+}
+
+/** How long an address that refused is tried last. */
+const SHUN_MS = 1000;
+
+class Slot {
+  readonly address: string;
+  driver: Driver | null = null;
+  dialling: Promise<Driver> | null = null;
+  refusedAt = Number.NEGATIVE_INFINITY;
+  idleSince = 0;
+
+  constructor(address: string) {
+    this.address = address;
+  }
+
+  /** Its connection where that still works; null while there is none. */
+  get live(): Driver | null {
+    return this.driver !== null && this.driver.connection.closed === null ? this.driver : null;
+  }
+}
+
+/** The connections of one client. */
+export class Pool {
+  readonly #options: PoolOptions;
+  #slots: Slot[] = [];
+  #addresses: readonly string[] = [];
+  #resolvedAt = Number.NEGATIVE_INFINITY;
+  #next = 0;
+  #idleTimer: Timer | null = null;
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    const { target } = options;
+    if (typeof target !== "function") this.#setAddresses(typeof target === "string" ? [target] : target);
+  }
+
+  /** Live connections. */
+  get size(): number {
+    return this.#slots.filter((slot) => slot.driver !== null).length;
+  }
+
+  /** A connection at once where one is open, else the promise of one. Fails with DialError when every address refuses. */
+  acquire(): Connected | Promise<Connected> {
+    if (this.#closed) throw new Error("client is closed");
+    const stale = typeof this.#options.target === "function" && this.#isStale();
+    if (!stale) {
+      const slot = this.#pick();
+      const driver = slot?.live;
+      if (slot != null && driver != null) return this.#use(slot, driver);
+    }
+    return outsideScopes(() => this.#connect());
+  }
+
+  /** Closes every connection. Streams that still live end with 12006. */
+  close(): void {
+    this.#closed = true;
+    this.#idleTimer?.cancel();
+    for (const slot of this.#slots) slot.driver?.connection.close("transport is closing");
+  }
+
+  #isStale(): boolean {
+    return this.#options.clock.now() - this.#resolvedAt >= this.#options.resolveMs;
+  }
+
+  async #connect(): Promise<Connected> {
+    const { target, clock } = this.#options;
+    if (typeof target === "function" && this.#isStale()) {
+      const found = await target();
+      this.#setAddresses(found);
+      this.#resolvedAt = clock.now();
+    }
+    const first = this.#pick();
+    if (first === null) throw new DialError("", new Error("the resolver found no address"));
+    const now = clock.now();
+    const others = this.#slots
+      .filter((slot) => slot !== first)
+      .sort((a, b) => Number(now - a.refusedAt < SHUN_MS) - Number(now - b.refusedAt < SHUN_MS));
+    let failure: unknown = null;
+    const tried = new Set<string>();
+    for (const slot of [first, ...others]) {
+      if (tried.has(slot.address)) continue;
+      tried.add(slot.address);
+      try {
+        const driver = await this.#dial(slot);
+        return this.#use(slot, driver);
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+    throw failure;
+  }
+
+  #dial(slot: Slot): Promise<Driver> {
+    const { live } = slot;
+    if (live !== null) return Promise.resolve(live);
+    slot.dialling ??= this.#dialNow(slot).finally(() => {
+      slot.dialling = null;
+    });
+    return slot.dialling;
+  }
+
+  async #dialNow(slot: Slot): Promise<Driver> {
+    const { transport, limits, dialTimeoutMs, clock } = this.#options;
+    const { address } = slot;
+    try {
+      const link = await transport.dial(address, dialTimeoutMs);
+      if (this.#closed) {
+        link.destroy();
+        throw new Error("client is closed");
+      }
+      const driver = new Driver("client", link, limits);
+      const { connection } = driver;
+      slot.driver = driver;
+      slot.refusedAt = Number.NEGATIVE_INFINITY;
+      connection.onStreamGone = () => {
+        if (connection.streamCount === 0) this.#idle(slot, driver);
+      };
+      driver.onGone = (error) => {
+        if (slot.driver === driver) slot.driver = null;
+        if (channels.connectionLost.hasSubscribers) {
+          channels.connectionLost.publish({ side: "client", remote: address, error, streams: driver.streamsLost });
+        }
+      };
+      driver.start();
+      if (channels.connectionOpen.hasSubscribers) {
+        channels.connectionOpen.publish({ side: "client", remote: address, error: null, streams: 0 });
+      }
+      this.#idle(slot, driver);
+      return driver;
+    } catch (error) {
+      slot.refusedAt = clock.now();
+      throw new DialError(address, error);
+    }
+  }
+
+  #use(slot: Slot, driver: Driver): Connected {
+    slot.idleSince = Number.POSITIVE_INFINITY;
+    driver.link.hold(true);
+    return { connection: driver.connection, remote: slot.address };
+  }
+
+  /** No stream lives: the connection neither keeps the process alive nor stays for ever. */
+  #idle(slot: Slot, driver: Driver): void {
+    slot.idleSince = this.#options.clock.now();
+    driver.link.hold(false);
+    if (!this.#slots.includes(slot)) driver.connection.close("transport is closing");
+    else this.#armIdleTimer(this.#options.idleMs);
+  }
+
+  #armIdleTimer(ms: number): void {
+    if (this.#idleTimer !== null || this.#closed) return;
+    this.#idleTimer = this.#options.clock.timer(ms, () => {
+      this.#idleTimer = null;
+      this.#closeIdle();
+    });
+  }
+
+  #closeIdle(): void {
+    const { clock, idleMs } = this.#options;
+    const now = clock.now();
+    let next = Number.POSITIVE_INFINITY;
+    for (const slot of this.#slots) {
+      const { driver } = slot;
+      if (driver === null || driver.connection.streamCount > 0) continue;
+      const left = slot.idleSince + idleMs - now;
+      if (left <= 0) {
+        slot.driver = null;
+        driver.connection.close("transport is closing");
+      } else next = Math.min(next, left);
+    }
+    if (next < Number.POSITIVE_INFINITY) this.#armIdleTimer(next);
+  }
+
+  /** Round robin over the slots; those that lately refused come last. Null without addresses. */
+  #pick(): Slot | null {
+    const slots = this.#slots;
+    const count = slots.length;
+    if (count === 1) return slots[0] as Slot;
+    const now = this.#options.clock.now();
+    let fallback: Slot | null = null;
+    for (let tries = 0; tries < count; tries += 1) {
+      const slot = slots[this.#next % count] as Slot;
+      this.#next = (this.#next + 1) % count;
+      if (now - slot.refusedAt >= SHUN_MS) return slot;
+      fallback ??= slot;
+    }
+    return fallback;
+  }
+
+  #setAddresses(addresses: readonly string[]): void {
+    if (addresses.length === this.#addresses.length && addresses.every((each, i) => each === this.#addresses[i]))
+      return;
+    this.#addresses = [...addresses];
+    const old = this.#slots;
+    const { connectionsPerAddress } = this.#options;
+    this.#slots = addresses.flatMap((address) => {
+      const known = old.filter((slot) => slot.address === address);
+      return Array.from({ length: connectionsPerAddress }, (_, i) => known[i] ?? new Slot(address));
+    });
+    for (const slot of old) {
+      if (this.#slots.includes(slot) || slot.driver === null) continue;
+      if (slot.driver.connection.streamCount === 0) slot.driver.connection.close("transport is closing");
+    }
+  }
+}

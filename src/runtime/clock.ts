@@ -1,0 +1,46 @@
+/**
+ * Time as the runtime sees it. Everything that waits or measures takes a Clock, so tests own the time.
+ *
+ * Timers are made outside every scope: a timer made inside one would keep its call alive and would hand its scope to whoever it wakes.
+ */
+import { outsideScopes } from "./cancel/scope.ts";
+
+/** A pending timer. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** Where time comes from. */
+export interface Clock {
+  /** Monotonic milliseconds with a fraction. */
+  now(): number;
+  /** Nanoseconds since the Unix epoch. */
+  wall(): bigint;
+  /** Calls back once, not before `ms` milliseconds have passed. Never keeps the process alive by itself. */
+  timer(ms: number, callback: () => void): Timer;
+}
+
+/** setTimeout fires at once above this. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+let wallBase = BigInt(Math.round((performance.timeOrigin + 0) * 1e6));
+
+function wallNanos(): bigint {
+  const elapsed = BigInt(Math.round(performance.now() * 1e6));
+  const wall = wallBase + elapsed;
+  const drift = Date.now() - Number(wall / 1_000_000n);
+  if (Math.abs(drift) <= 5) return wall;
+  wallBase += BigInt(drift) * 1_000_000n;
+  return wallBase + elapsed;
+}
+
+/** The real time. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: wallNanos,
+  timer(ms, callback) {
+    const timeout = outsideScopes(() => setTimeout(callback, Math.min(Math.max(0, Math.ceil(ms)), MAX_TIMER_MS)));
+    timeout.unref();
+    return { cancel: () => clearTimeout(timeout) };
+  },
+};

@@ -1,0 +1,271 @@
+/**
+ * One connection: a table of streams, bytes in, bytes out (spec: ttheader-streaming sections 5, 8, 9).
+ *
+ * Sans-io: `receive` and `lost` are what can happen to it, the outbox and the port's methods are what it does. A transport pumps bytes
+ * between it and a socket; a test pumps them by hand.
+ *
+ * Frames of unknown streams are dropped silently. Bytes that are no frames end the connection and all its streams.
+ */
+import type { Side } from "../../model/index.ts";
+import { CODES } from "../../ttstream/index.ts";
+import { sentenceOf } from "../errors/reason.ts";
+import { StreamException } from "../errors/stream-exception.ts";
+import type { ClientStream, OpenContent } from "../stream/client-stream.ts";
+import { ServerStream } from "../stream/server-stream.ts";
+import { readCount, type Stream, type StreamCarrier, type StreamListener } from "../stream/stream.ts";
+import { type Frame, FrameReader, type FrameSink, methodOf, STRING_KEYS, type WireLimits } from "../wire/index.ts";
+import { Outbox } from "./outbox.ts";
+
+/** What a connection asks of its transport. */
+export interface ConnectionPort {
+  /** Frames wait in the outbox: take them before the turn of the event loop ends. */
+  flush(): void;
+  /** Read nothing more until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Write what waits, then close. With an error: close at once. */
+  close(error: Error | null): void;
+}
+
+/** Who takes the streams that clients open. Null on a client. */
+export interface StreamAcceptor {
+  /** A Header frame opened a stream; the listener is told everything that follows. */
+  accept(stream: ServerStream, header: Frame): StreamListener;
+}
+
+/** Limits of one connection. */
+export interface ConnectionLimits extends WireLimits {
+  /** Received and unread bytes of one stream beyond which it is ended. Default 8 MiB. */
+  readonly streamBufferBytes: number;
+  /** The receive window given to peers of this runtime, per stream. Default 1 MiB. */
+  readonly windowBytes: number;
+  /** Waiting output beyond which senders wait. Default 128 KiB. */
+  readonly writeBufferBytes: number;
+}
+
+const SILENT: StreamListener = {
+  headerArrived() {},
+  readable() {},
+  ended() {},
+  overflowed() {},
+  writable() {},
+};
+
+/** The streams of one connection and its state. */
+export class Connection implements StreamCarrier, FrameSink {
+  readonly side: Side;
+  readonly outbox: Outbox = new Outbox();
+  readonly limits: ConnectionLimits;
+  readonly windowBytes: number;
+  peerWindow: number | null = null;
+  /** Why it is gone; null while it is alive. */
+  closed: Error | null = null;
+  /** The bytes or the bug that broke it; null unless {@link fail} ended it. */
+  failure: StreamException | null = null;
+  /** Told when a stream has left the table. */
+  onStreamGone: (() => void) | null = null;
+  readonly #port: ConnectionPort;
+  readonly #acceptor: StreamAcceptor | null;
+  readonly #reader: FrameReader;
+  readonly #streams = new Map<number, Stream>();
+  #last: Stream | null = null;
+  #pausedFor: Stream | null = null;
+  #blocked = false;
+  #announced = false;
+  #waiting: Stream[] = [];
+
+  constructor(side: Side, port: ConnectionPort, limits: ConnectionLimits, acceptor: StreamAcceptor | null = null) {
+    this.side = side;
+    this.limits = limits;
+    this.windowBytes = limits.windowBytes;
+    this.#port = port;
+    this.#acceptor = acceptor;
+    this.#reader = new FrameReader(limits, this);
+  }
+
+  /** Live streams. */
+  get streamCount(): number {
+    return this.#streams.size;
+  }
+
+  /** The live streams, in the order they were opened. */
+  streams(): readonly Stream[] {
+    return [...this.#streams.values()];
+  }
+
+  get writable(): boolean {
+    return !this.#blocked && this.outbox.bytes < this.limits.writeBufferBytes;
+  }
+
+  /** Opens a stream. The id must be new on this connection. Throws WireError where the header does not fit the format. */
+  open(stream: ClientStream, streamId: number, content: OpenContent): void {
+    stream.open(this, streamId, content);
+    this.#add(stream);
+  }
+
+  /** Tells a stream's listener once sending may go on; only where its own window is not the reason to wait. */
+  awaitWritable(stream: Stream): void {
+    this.#waiting.push(stream);
+  }
+
+  /** The transport cannot take more for now. */
+  block(): void {
+    this.#blocked = true;
+  }
+
+  /** The transport took everything: senders that wait may go on. */
+  flushed(): void {
+    this.#blocked = false;
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const stream of waiting) stream.listener.writable();
+  }
+
+  /** Bytes came in. */
+  receive(chunk: Buffer): void {
+    if (this.closed !== null) return;
+    try {
+      this.#reader.push(chunk);
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
+  /** The transport is gone: a clean end, or an error of the socket. */
+  lost(cause: Error | null): void {
+    if (this.closed !== null) return;
+    const text = this.side === "client" ? "EOF peer close" : sentenceOf(CODES.connectionClosed);
+    const code = this.side === "client" ? CODES.illegalFrame : CODES.connectionClosed;
+    this.#end(this.#loss(code, text, cause));
+  }
+
+  /** Bytes made no sense, or a listener failed: the connection and its streams end. */
+  fail(cause: Error): void {
+    if (this.closed !== null) return;
+    const inner = this.#loss(CODES.illegalFrame, cause.message, cause);
+    this.failure = inner;
+    const error = this.side === "client" ? inner : this.#loss(CODES.connectionClosed, inner.message, inner);
+    this.#end(error);
+    this.#port.close(inner);
+  }
+
+  /** Closes from this side: live streams end with 12006 and the text given. */
+  close(text: string): void {
+    if (this.closed !== null) return;
+    this.#end(this.#loss(CODES.transport, text, null));
+    this.#port.close(null);
+  }
+
+  #loss(code: number, text: string, cause: Error | null): StreamException {
+    return new StreamException({
+      code,
+      side: null,
+      raisedAt: this.side,
+      text,
+      origin: null,
+      kind: "disconnect",
+      ...(cause === null ? {} : { cause }),
+    });
+  }
+
+  #end(error: StreamException): void {
+    this.closed = error;
+    this.#reader.stop();
+    this.#pausedFor = null;
+    const streams = this.streams();
+    this.#streams.clear();
+    this.#last = null;
+    for (const stream of streams) stream.connectionLost(error);
+    this.flushed();
+  }
+
+  wrote(): void {
+    this.#port.flush();
+  }
+
+  received(stream: Stream): void {
+    const { bytes } = stream.inbox;
+    const limit = this.limits.streamBufferBytes;
+    if (bytes * 2 < limit) return;
+    if (bytes > limit) {
+      // A single message may be larger than the limit; it is the waiting ones before it that count.
+      if (stream.inbox.length > 1) stream.listener.overflowed(limit);
+      return;
+    }
+    if (this.#streams.size === 1 && this.#pausedFor === null && !stream.windowed) {
+      this.#pausedFor = stream;
+      this.#port.pause();
+    }
+  }
+
+  consumed(stream: Stream): void {
+    if (this.#pausedFor === stream && stream.inbox.bytes * 4 < this.limits.streamBufferBytes) this.#resume();
+  }
+
+  forget(stream: Stream): void {
+    if (this.#streams.get(stream.streamId) !== stream) return;
+    this.#streams.delete(stream.streamId);
+    if (this.#last === stream) this.#last = null;
+    if (this.#pausedFor !== null) this.#resume();
+    this.onStreamGone?.();
+  }
+
+  #add(stream: Stream): void {
+    this.#streams.set(stream.streamId, stream);
+    // A second stream must not suffer from the first one's reader.
+    if (this.#pausedFor !== null) this.#resume();
+  }
+
+  #resume(): void {
+    this.#pausedFor = null;
+    this.#port.resume();
+  }
+
+  #find(streamId: number): Stream | null {
+    const last = this.#last;
+    if (last !== null && last.streamId === streamId) return last;
+    const stream = this.#streams.get(streamId) ?? null;
+    if (stream !== null) this.#last = stream;
+    return stream;
+  }
+
+  onData(streamId: number, bytes: Buffer, start: number, end: number): void {
+    this.#find(streamId)?.onData(bytes, start, end);
+  }
+
+  onFrame(frame: Frame): void {
+    if (frame.type === "meta" && this.side === "client" && this.peerWindow === null) this.#learnWindow(frame);
+    const stream = this.#find(frame.streamId);
+    if (stream === null) {
+      if (frame.type === "header" && this.#acceptor !== null) this.#accept(frame, this.#acceptor);
+      return;
+    }
+    if (frame.type === "meta") {
+      stream.onMeta(frame);
+    } else if (frame.type === "header") stream.onHeader(frame);
+    else if (frame.type === "trailer") stream.onTrailer(frame);
+    else stream.onRst(frame);
+  }
+
+  /** The server has said that it is of this runtime. It says so once, so every live stream profits. */
+  #learnWindow(frame: Frame): void {
+    const window = readCount(frame.strings.get(STRING_KEYS.capabilities));
+    if (window === null) return;
+    this.peerWindow = window;
+    for (const stream of this.#streams.values()) {
+      stream.keepWindow(window);
+      stream.listener.writable();
+    }
+  }
+
+  #accept(frame: Frame, acceptor: StreamAcceptor): void {
+    const stream = new ServerStream(this, frame, methodOf(frame), SILENT);
+    this.#add(stream);
+    if (stream.windowed && !this.#announced) {
+      this.#announced = true;
+      stream.announceWindow();
+    }
+    stream.listener = acceptor.accept(stream, frame);
+  }
+}

@@ -1,0 +1,40 @@
+const BRAND = Symbol.for("streamscope.BusinessError");
+
+/**
+ * A business status: an answer that is no success and no failure of the call. It travels in the Trailer's string keys, unnested through
+ * every relay that returns it (spec: ttheader-streaming 6.5). `message` is Kitex's text, `biz error: code=<n>, msg=<text>`.
+ */
+export class BusinessError extends Error {
+  override readonly name = "BusinessError";
+  /** A signed 32-bit number other than 0. */
+  readonly status: number;
+  readonly text: string;
+  readonly extra: Readonly<Record<string, string>> | null;
+
+  /** Throws TypeError where `status` is 0 or no 32-bit integer. */
+  constructor(status: number, text: string, extra: Readonly<Record<string, string>> | null = null) {
+    if ((status | 0) !== status || status === 0) {
+      throw new TypeError(`BusinessError: status must be a 32-bit integer other than 0, got ${status}`);
+    }
+    super(`biz error: code=${status}, msg=${text}`);
+    this.status = status;
+    this.text = text;
+    this.extra = extra;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /** True for a BusinessError of any copy of this package. */
+  static is(value: unknown): value is BusinessError {
+    return typeof value === "object" && value !== null && BRAND in value;
+  }
+
+  /** The BusinessError that an error is or wraps (by `cause`); null where there is none. */
+  static in(error: unknown): BusinessError | null {
+    let each = error;
+    for (let depth = 0; depth < 20 && typeof each === "object" && each !== null; depth += 1) {
+      if (BusinessError.is(each)) return each;
+      each = (each as { cause?: unknown }).cause;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * No connection could be made. `message` begins as Kitex's does, `remote or network error: dial tcp <address>: <cause>`
+ * (spec: ttheader-streaming section 11). The next call dials again.
+ */
+export class DialError extends Error {
+  override readonly name = "DialError";
+  readonly address: string;
+  /** Node's error code, for example `ECONNREFUSED`; null where it has none. */
+  readonly code: string | null;
+
+  constructor(address: string, cause: unknown) {
+    const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : null;
+    const network = address.startsWith("unix:") ? "unix" : "tcp";
+    super(`remote or network error: dial ${network} ${address.replace(/^unix:/, "")}: ${wordsOf(code, cause)}`, {
+      cause,
+    });
+    this.address = address;
+    this.code = code;
+  }
+}
+
+function wordsOf(code: string | null, cause: unknown): string {
+  if (code === "ECONNREFUSED") return "connection refused";
+  if (code === "ENOENT") return "no such file or directory";
+  return cause instanceof Error ? cause.message : String(cause);
+}

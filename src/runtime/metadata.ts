@@ -1,0 +1,100 @@
+/**
+ * Metadata of a call (spec: ttheader-streaming section 7).
+ *
+ * Persistent values go down the whole chain, transient ones reach the next service only, headers are string keys without a prefix.
+ * Kitex by default passes transient values on further; here only the trace context is, where no tracer sets a new one.
+ */
+
+const PERSIST = "RPC_PERSIST_";
+const TRANSIT = "RPC_TRANSIT_";
+const UPSTREAM = "RPC_TRANSIT_UPSTREAM_";
+
+/** The persistent key of the id that all calls of a chain share. */
+export const CHAIN_KEY = "SSCHAIN";
+
+/** Transient keys that pass through a service without a tracer. */
+const TRACE_KEYS: readonly string[] = ["traceparent", "tracestate"];
+
+/** String keys of a Header frame that are this protocol's own. */
+const OWN_KEYS: ReadonlySet<string> = new Set(["isn", "sscap", "ssdl"]);
+
+/** What a call carries besides its messages. */
+export interface CallMetadata {
+  readonly persistent: ReadonlyMap<string, string>;
+  readonly transient: ReadonlyMap<string, string>;
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** Metadata as callers give it. */
+export interface MetadataInput {
+  readonly persistent?: Readonly<Record<string, string>>;
+  readonly transient?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sorts the string keys of a Header frame. Empty keys and values are dropped, as Kitex does. */
+export function readMetadata(strings: ReadonlyMap<string, string>): CallMetadata {
+  const persistent = new Map<string, string>();
+  const transient = new Map<string, string>();
+  const headers = new Map<string, string>();
+  for (const [key, value] of strings) {
+    if (value === "") continue;
+    if (key.startsWith(PERSIST)) put(persistent, key.slice(PERSIST.length), value);
+    else if (key.startsWith(UPSTREAM)) continue;
+    else if (key.startsWith(TRANSIT)) put(transient, key.slice(TRANSIT.length), value);
+    else if (!OWN_KEYS.has(key)) put(headers, key, value);
+  }
+  return { persistent, transient, headers };
+}
+
+function put(map: Map<string, string>, key: string, value: string): void {
+  if (key !== "") map.set(key, value);
+}
+
+/** The string keys of a call's Header frame: what it inherits, overlaid with its own. Throws TypeError for a value that is no string. */
+export function writeMetadata(
+  inherited: CallMetadata | null,
+  own: MetadataInput | undefined,
+  chainId: string,
+): Map<string, string> {
+  const strings = new Map<string, string>();
+  if (inherited !== null) {
+    for (const [key, value] of inherited.persistent) strings.set(PERSIST + key, value);
+    for (const key of TRACE_KEYS) {
+      const value = inherited.transient.get(key);
+      if (value !== undefined) strings.set(TRANSIT + key, value);
+    }
+  }
+  strings.set(PERSIST + CHAIN_KEY, chainId);
+  if (own === undefined) return strings;
+  add(strings, PERSIST, own.persistent, "metadata.persistent");
+  add(strings, TRANSIT, own.transient, "metadata.transient");
+  add(strings, "", own.headers, "metadata.headers");
+  return strings;
+}
+
+function add(
+  strings: Map<string, string>,
+  prefix: string,
+  values: Readonly<Record<string, string>> | undefined,
+  name: string,
+): void {
+  if (values === undefined) return;
+  for (const [key, value] of Object.entries(values)) strings.set(prefix + key, checkText(value, `${name}.${key}`));
+}
+
+/** A string that fits a header. Throws TypeError naming it otherwise. */
+export function checkText(value: unknown, name: string): string {
+  if (typeof value !== "string") throw new TypeError(`${name} must be a string, got ${typeof value}`);
+  if (value.length > 21845 && Buffer.byteLength(value) > 65535) {
+    throw new TypeError(`${name} must not be longer than 65535 bytes`);
+  }
+  return value;
+}
+
+/** A service name: it must fit into a path, whose separator is the comma. Throws TypeError naming the argument. */
+export function checkName(value: unknown, name: string): string {
+  const text = checkText(value, name);
+  if (text.includes(",")) throw new TypeError(`${name} must not contain a comma: it separates names on the wire`);
+  return text;
+}

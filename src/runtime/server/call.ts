@@ -1,0 +1,306 @@
+/**
+ * One call as its handler sees it.
+ *
+ * It is also the scope's owner: calls the handler makes inherit its metadata, chain id and deadline, and end with it.
+ */
+import { CODES, formatDuration } from "../../ttstream/index.ts";
+import { handlerReturned } from "../cancel/foreign-scope.ts";
+import { nextId } from "../cancel/ids.ts";
+import { pathOnWire } from "../cancel/origin.ts";
+import { type DeadlineOwner, Scope, type ScopeOwner } from "../cancel/scope.ts";
+import { cancelEvent, rstStrings } from "../cancel/wire-keys.ts";
+import { BACKSTOP_MS } from "../client/call-state.ts";
+import type { Clock, Timer } from "../clock.ts";
+import { type CancelIntent, type OwnReason, readReason } from "../errors/reason.ts";
+import { StreamException } from "../errors/stream-exception.ts";
+import { type CallMetadata, CHAIN_KEY, checkText, readMetadata } from "../metadata.ts";
+import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
+import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteEnd, noteGhost } from "../seams/instruments.ts";
+import { splitPath } from "../stream/answers.ts";
+import { SendGate } from "../stream/send-gate.ts";
+import type { ServerStream } from "../stream/server-stream.ts";
+import type { StreamEnd, StreamListener } from "../stream/stream.ts";
+import { type Frame, INT_KEYS, STRING_KEYS } from "../wire/index.ts";
+
+/** What a call needs of its server. */
+export interface ServerCallHost {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly captureCallSite: boolean;
+  readonly exposeReason: boolean;
+  /** A call was cancelled and its handler still runs. */
+  cancelled(call: ServerCall): void;
+  /** The handler has returned. */
+  finished(call: ServerCall): void;
+}
+
+/** The incoming call, given to handlers and server interceptors. */
+export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
+  readonly side = "server" as const;
+  readonly service: string;
+  readonly self: string;
+  readonly peer: { readonly name: string | null; readonly address: string | null };
+  readonly openedAt: bigint;
+  readonly parent = null;
+  /** What the caller sent along. */
+  readonly metadata: CallMetadata;
+  /** The scope that calls made by the handler belong to. */
+  readonly scope: Scope;
+  readonly chainId: string;
+  /** Monotonic milliseconds of the caller's deadline; null without one. */
+  readonly deadlineAt: number | null;
+  readonly deadlineOwner: DeadlineOwner | null;
+  /** Monotonic milliseconds of the cancel; null while there is none. */
+  cancelledAt: number | null = null;
+  /** Messages the handler produced or read after the cancel. */
+  ghostMessages = 0;
+  /** True once observers were told that the handler goes on after the cancel. */
+  ghostReported = false;
+  handlerDone = false;
+  readonly stream: ServerStream;
+  readonly gate: SendGate;
+  reader: { wake(): void } | null = null;
+  readonly #host: ServerCallHost;
+  readonly #headers = new Map<string, string>();
+  readonly #trailers = new Map<string, string>();
+  #backstop: Timer | null = null;
+
+  constructor(host: ServerCallHost, service: string, stream: ServerStream, header: Frame, address: string) {
+    const { clock } = host;
+    this.#host = host;
+    this.service = service;
+    this.self = host.name;
+    this.stream = stream;
+    this.gate = new SendGate(stream);
+    this.peer = { name: header.ints.get(INT_KEYS.fromService) || null, address };
+    this.openedAt = clock.wall();
+    this.metadata = readMetadata(header.strings);
+    this.chainId = this.metadata.persistent.get(CHAIN_KEY) ?? nextId();
+    const timeoutMs = readMillis(header.ints.get(INT_KEYS.timeoutMs));
+    this.deadlineAt = timeoutMs === null ? null : clock.now() + timeoutMs;
+    this.deadlineOwner = timeoutMs === null ? null : this.#readOwner(header, timeoutMs);
+    this.scope = new Scope(this.self, null, this);
+    if (timeoutMs !== null) this.#backstop = clock.timer(timeoutMs + BACKSTOP_MS, () => this.#deadlinePassed());
+  }
+
+  get method(): string {
+    return this.stream.method;
+  }
+
+  get streamId(): number {
+    return this.stream.streamId;
+  }
+
+  get sent(): number {
+    return this.stream.sent;
+  }
+
+  get received(): number {
+    return this.stream.received;
+  }
+
+  /** This call as instruments see it. */
+  get info(): CallInfo {
+    return this;
+  }
+
+  /** Aborts when the call is cancelled, with the {@link StreamException} as its reason. Made on first use. */
+  get signal(): AbortSignal {
+    return this.scope.signal;
+  }
+
+  /** What cancelled the call; null while nothing has. */
+  get exception(): StreamException | null {
+    return this.scope.exception;
+  }
+
+  /** When the caller gives up; null where it did not say. */
+  get deadline(): Date | null {
+    return this.deadlineAt === null ? null : new Date(Date.now() + this.deadlineAt - this.#host.clock.now());
+  }
+
+  /** The services above this one, as far as known: once cancelled those the cancel came through, before that the caller. */
+  get path(): readonly string[] {
+    return this.scope.exception?.path ?? (this.peer.name === null ? [] : [this.peer.name]);
+  }
+
+  /** Cancels the call: calls made in the handler are cancelled, the caller gets an Rst, this service is the origin. */
+  cancel(reason?: unknown | CancelIntent): void {
+    this.cancelFor(readReason(reason, this.#host.exposeReason));
+  }
+
+  /** Sets a key of the Header frame. Throws TypeError for values that are no strings, Error once the Header is sent. */
+  setHeader(key: string, value: string): void {
+    if (this.stream.headerSent) throw new Error("stream header already sent");
+    this.#headers.set(checkText(key, "key"), checkText(value, `header ${key}`));
+  }
+
+  /** Sends the Header now instead of with the first message. */
+  sendHeader(): void {
+    this.stream.sendHeader(this.#headers);
+  }
+
+  /** Sets a key of the Trailer frame. Throws TypeError for values that are no strings, Error once the call has ended. */
+  setTrailer(key: string, value: string): void {
+    if (this.stream.end !== null) throw new Error("stream trailer already sent");
+    this.#trailers.set(checkText(key, "key"), checkText(value, `trailer ${key}`));
+  }
+
+  /** The Trailer's keys as set so far. */
+  get trailers(): ReadonlyMap<string, string> {
+    return this.#trailers;
+  }
+
+  /** Ends the call for a reason of this service's own: a shutdown, a limit, the handler's cancel. */
+  cancelFor(own: OwnReason): void {
+    if (this.stream.end !== null) return;
+    const exception = new StreamException({
+      code: own.code,
+      side: "server",
+      text: own.text,
+      origin: this.self,
+      kind: own.kind,
+      cancelId: nextId(),
+      cancelledAt: this.#host.clock.wall(),
+      intent: own.intent ?? null,
+      cause: own.cause,
+    });
+    this.#reset(exception, "origin");
+  }
+
+  /** The caller's timer should have ended the call by now: its end is raised in its name. */
+  #deadlinePassed(): void {
+    const owner = this.deadlineOwner;
+    if (owner === null) return;
+    const exception = new StreamException({
+      code: CODES.streamTimeout,
+      side: "server",
+      path: owner.path,
+      text: `stream timeout, timeout in ctx: ${formatDuration(owner.nanos)}`,
+      origin: owner.path[0] ?? null,
+      cancelId: nextId(),
+      cancelledAt: this.#host.clock.wall(),
+      travelled: true,
+    });
+    this.#reset(exception, this.scope.hasChildren ? "relay" : "leaf");
+  }
+
+  #reset(exception: StreamException, role: CancelEvent["role"]): void {
+    if (this.stream.end !== null) return;
+    const path = pathOnWire(exception, this.self);
+    const strings = rstStrings(exception, path);
+    this.#note(exception, "sent", role, path, strings);
+    this.stream.reset(exception, strings);
+  }
+
+  #note(
+    exception: StreamException,
+    direction: CancelEvent["direction"],
+    role: CancelEvent["role"],
+    path: readonly string[],
+    strings: Map<string, string>,
+  ): void {
+    if (nobodyWatchesCancels()) return;
+    const context = { side: "server", direction, role, path, upstream: null, at: this.#host.clock.wall() } as const;
+    noteCancel(cancelEvent(this, exception, context), strings);
+  }
+
+  headerArrived(): void {}
+
+  readable(): void {
+    this.reader?.wake();
+  }
+
+  writable(): void {
+    this.gate.wake();
+  }
+
+  overflowed(limit: number): void {
+    const text = `canceled by downstream: ${this.self} has ${limit} bytes of unread messages`;
+    this.cancelFor({ code: CODES.downstreamCancel, text, kind: "reset" });
+  }
+
+  /** The stream ended. Unless the handler ended it, the handler's whole scope is cancelled. */
+  ended(end: StreamEnd): void {
+    this.#backstop?.cancel();
+    if (end.by !== "trailer" && end.error !== null) {
+      const exception = this.#cancelOf(end.error as StreamException);
+      if (end.by !== "cancel") {
+        const away = exception.travelled;
+        const role = away ? (this.scope.hasChildren ? "relay" : "leaf") : "origin";
+        this.#note(exception, end.by === "rst" ? "received" : "local", role, exception.path, new Map(end.strings));
+      }
+      this.#cancelScope(exception);
+    } else if (!this.handlerDone && end.error !== null) {
+      // A broken stream, for example a second Header: the handler works for nobody.
+      this.#cancelScope(end.error as StreamException);
+    }
+  }
+
+  #cancelScope(exception: StreamException): void {
+    this.cancelledAt = this.#host.clock.now();
+    this.scope.cancel(exception);
+    if (!this.handlerDone) this.#host.cancelled(this);
+  }
+
+  /** Peers that give no cancel id (Kitex) and lost connections get one here, so that what follows can be joined. */
+  #cancelOf(error: StreamException): StreamException {
+    if (error.cancelId !== null && error.cancelledAt !== null) return error;
+    const { code, side, path, text, kind, raisedAt, cause, travelled, intent } = error;
+    const known = path[0] ?? (travelled ? null : this.self);
+    const exception = new StreamException({
+      code,
+      side,
+      path,
+      text,
+      kind,
+      raisedAt,
+      travelled,
+      intent,
+      origin: error.origin ?? known,
+      cancelId: error.cancelId ?? nextId(),
+      cancelledAt: error.cancelledAt ?? this.#host.clock.wall(),
+      ...(cause === undefined ? {} : { cause }),
+    });
+    if (this.stream.inputEnd === error) this.stream.inputEnd = exception;
+    return exception;
+  }
+
+  /** The handler has returned or thrown: whatever it left open ends, and observers are told. */
+  handlerReturned(error: Error | null): void {
+    if (this.handlerDone) return;
+    this.handlerDone = true;
+    this.#backstop?.cancel();
+    this.scope.finish(() => handlerReturned(this.self, error));
+    if (this.ghostReported) this.reportGhost("ended");
+    const { end } = this.stream;
+    if (!nobodyWatchesEnds()) {
+      noteEnd(this, { by: end?.by ?? "trailer", error: end === null ? error : end.error, at: this.#host.clock.wall() });
+    }
+    this.#host.finished(this);
+  }
+
+  /** Tells observers of work after the cancel. */
+  reportGhost(stage: "running" | "ended"): void {
+    const { exception } = this.scope;
+    if (this.cancelledAt === null || exception === null) return;
+    this.ghostReported = true;
+    const durationMs = this.#host.clock.now() - this.cancelledAt;
+    noteGhost({ call: this, stage, durationMs, messages: this.ghostMessages, exception });
+  }
+
+  #readOwner(header: Frame, timeoutMs: number): DeadlineOwner {
+    const text = header.strings.get(STRING_KEYS.deadlineOwner) ?? "";
+    const space = text.indexOf(" ");
+    if (space > 0 && /^[0-9]{1,19}$/.test(text.slice(0, space))) {
+      return { nanos: BigInt(text.slice(0, space)), path: splitPath(text.slice(space + 1)) };
+    }
+    return { nanos: BigInt(timeoutMs) * 1_000_000n, path: this.peer.name === null ? [] : [this.peer.name] };
+  }
+}
+
+function readMillis(text: string | undefined): number | null {
+  if (text === undefined || !/^[0-9]{1,10}$/.test(text)) return null;
+  const value = Number(text);
+  return value > 0 ? value : null;
+}

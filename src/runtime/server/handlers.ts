@@ -1,0 +1,200 @@
+/**
+ * Handlers: their types, and running one.
+ *
+ * A handler runs inside its call's scope from its first statement to its last `finally`: the loop below is started inside the scope, so
+ * every next and return of an iterator is called inside it too.
+ */
+import { ApplicationException } from "../errors/application-exception.ts";
+import { BusinessError } from "../errors/business-error.ts";
+import { StreamException } from "../errors/stream-exception.ts";
+import type { AnyMethod, Method, Methods } from "../service.ts";
+import { MessageReader } from "../stream/message-reader.ts";
+import type { Answer } from "../stream/server-stream.ts";
+import type { Codec } from "../thrift/codec.ts";
+import { EXCEPTION_TYPES, STRING_KEYS } from "../wire/index.ts";
+import type { ServerCall } from "./call.ts";
+
+/** Many responses: an async iterable, or a plain one for handlers that need not wait. */
+export type Responses<Response> = AsyncIterable<Response> | Iterable<Response>;
+
+/** The handler of a method. */
+export type Handler<Defined> =
+  Defined extends Method<"unary", infer Request, infer Response>
+    ? (request: Request, call: ServerCall) => Response | Promise<Response>
+    : Defined extends Method<"serverStreaming", infer Request, infer Response>
+      ? (request: Request, call: ServerCall) => Responses<Response>
+      : Defined extends Method<"clientStreaming", infer Request, infer Response>
+        ? (requests: AsyncIterable<Request>, call: ServerCall) => Response | Promise<Response>
+        : Defined extends Method<"bidiStreaming", infer Request, infer Response>
+          ? (requests: AsyncIterable<Request>, call: ServerCall) => Responses<Response>
+          : never;
+
+/** The handlers of a service. Methods left out are unknown to clients. */
+export type Handlers<Defined extends Methods> = { readonly [Name in keyof Defined]?: Handler<Defined[Name]> };
+
+/** A handler of whatever method. */
+export type AnyHandler = (input: never, call: ServerCall) => unknown;
+
+/**
+ * Wraps a call on the server: runs inside the call's scope, before the handler. What it throws is the call's answer, without the words
+ * `biz error: ` in front; {@link ApplicationException} keeps its own type.
+ */
+export type ServerInterceptor = (call: ServerCall, next: () => Promise<void>) => Promise<void>;
+
+/** Runs the interceptors and the handler of a call, and ends its stream with the answer. Never rejects. */
+export async function runHandler(
+  call: ServerCall,
+  method: AnyMethod,
+  handler: AnyHandler,
+  interceptors: readonly ServerInterceptor[],
+): Promise<void> {
+  let failedInHandler: { error: unknown } | null = null;
+  const innermost = async (): Promise<void> => {
+    try {
+      await serve(call, method, handler);
+    } catch (error) {
+      failedInHandler = { error };
+      throw error;
+    }
+  };
+  const chain = interceptors.reduceRight<() => Promise<void>>(
+    (next, interceptor) => async () => interceptor(call, next),
+    innermost,
+  );
+  let error: Error | null = null;
+  let answer: Answer | null = null;
+  try {
+    await chain();
+  } catch (thrown) {
+    error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+    const inHandler = (failedInHandler as { error: unknown } | null)?.error === thrown;
+    answer = answerFor(call, thrown, error, inHandler);
+  }
+  // Streams the handler left open are told first, so that nobody below hears of the end later than the caller.
+  call.handlerReturned(error);
+  const strings = call.trailers;
+  if (call.stream.end === null && !call.stream.headerSent) call.sendHeader();
+  call.stream.answer(answer ?? (strings.size > 0 ? { error: null, strings } : { error: null }));
+}
+
+async function serve(call: ServerCall, method: AnyMethod, handler: AnyHandler): Promise<void> {
+  const reader = new MessageReader(call.stream, method.request as Codec<unknown>, () => {});
+  call.reader = reader;
+  const manyRequests = method.kind === "clientStreaming" || method.kind === "bidiStreaming";
+  let input: unknown = requestsOf(call, reader);
+  if (!manyRequests) {
+    const first = await reader.next();
+    if (first.done === true) throw new Error("EOF");
+    input = first.value;
+  }
+  const output = handler(input as never, call);
+  if (method.kind === "serverStreaming" || method.kind === "bidiStreaming") {
+    await sendAll(call, method.response as Codec<unknown>, output);
+    return;
+  }
+  const response = await output;
+  if (call.stream.end !== null) return;
+  if (!call.stream.headerSent) call.sendHeader();
+  call.stream.send(method.response as Codec<unknown>, response);
+}
+
+/** The requests of a call as an iterable; reading on after the cancel is ghost work until the end is reached. */
+function requestsOf(call: ServerCall, reader: MessageReader<unknown>): AsyncIterableIterator<unknown> {
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next() {
+      if (call.cancelledAt !== null) call.ghostMessages += 1;
+      return reader.next();
+    },
+    return() {
+      return Promise.resolve({ value: undefined, done: true });
+    },
+  };
+}
+
+/** Sends what a handler yields, as fast as the peer takes it. After a cancel the handler's `finally` blocks run at its next yield. */
+async function sendAll(call: ServerCall, codec: Codec<unknown>, output: unknown): Promise<void> {
+  const iterator = iteratorOf(output);
+  const { stream } = call;
+  try {
+    for (;;) {
+      const step = iterator.next();
+      const { value, done } = step instanceof Promise ? await step : await Promise.resolve(step);
+      if (done === true) return;
+      if (stream.end !== null) {
+        call.ghostMessages += 1;
+        break;
+      }
+      if (!stream.headerSent) call.sendHeader();
+      stream.send(codec, value);
+      if (!stream.writable) await call.gate.wait();
+      if (stream.end !== null) break;
+    }
+  } catch (error) {
+    await iterator.return?.().catch?.(() => {});
+    throw error;
+  }
+  await iterator.return?.();
+}
+
+interface AnyIterator {
+  next(): Promise<IteratorResult<unknown>> | IteratorResult<unknown>;
+  return?(): Promise<unknown>;
+}
+
+function iteratorOf(output: unknown): AnyIterator {
+  if (typeof output === "object" && output !== null) {
+    if (Symbol.asyncIterator in output)
+      return (output as AsyncIterable<unknown>)[Symbol.asyncIterator]() as AnyIterator;
+    if (Symbol.iterator in output) {
+      const iterator = (output as Iterable<unknown>)[Symbol.iterator]();
+      return {
+        next: () => iterator.next(),
+        return: () => Promise.resolve(iterator.return?.()),
+      };
+    }
+  }
+  throw new TypeError("a streaming handler must return an iterable or be a generator");
+}
+
+/** What a thrown error is on the wire (spec: ttheader-streaming 6.4, 6.5). */
+function answerFor(call: ServerCall, thrown: unknown, error: Error, inHandler: boolean): Answer {
+  const business = BusinessError.in(thrown);
+  if (business !== null) {
+    const strings = new Map(call.trailers);
+    strings.set(STRING_KEYS.bizStatus, String(business.status));
+    strings.set(STRING_KEYS.bizMessage, business.text);
+    if (business.extra !== null) strings.set(STRING_KEYS.bizExtra, JSON.stringify(business.extra));
+    return { error, strings };
+  }
+  const strings = call.trailers;
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  if (!inHandler) {
+    if (thrown instanceof ApplicationException)
+      return { error, strings, exception: { code: thrown.type, message: text } };
+    if (StreamException.is(thrown)) return { error, strings, exception: { code: thrown.code, message: text } };
+    return { error, strings, exception: { code: EXCEPTION_TYPES.internalError, message: text } };
+  }
+  const where = `method=${call.service}.${call.method}`;
+  const message = isPanic(thrown)
+    ? `panic: [happened in biz handler, ${where}, please check the panic at the server side] ${text}`
+    : `biz error: ${text}`;
+  return { error, strings, exception: { code: EXCEPTION_TYPES.internalError, message } };
+}
+
+const PROGRAMMING_ERRORS: ReadonlySet<string> = new Set([
+  "TypeError",
+  "ReferenceError",
+  "RangeError",
+  "SyntaxError",
+  "EvalError",
+  "URIError",
+]);
+
+/** JavaScript's panics: values that are no errors, and the language's own errors (not those that report another, as fetch does). */
+function isPanic(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return true;
+  return PROGRAMMING_ERRORS.has(thrown.name) && thrown.cause === undefined;
+}

@@ -1,0 +1,247 @@
+/**
+ * Servers: services, their handlers, and where they listen.
+ */
+import { CODES } from "../../ttstream/index.ts";
+import { runInScope } from "../cancel/scope.ts";
+import { type Clock, systemClock, type Timer } from "../clock.ts";
+import type { ConnectionLimits } from "../connection/connection.ts";
+import { connectionLimits } from "../connection/limits.ts";
+import { checkName } from "../metadata.ts";
+import { logLines } from "../seams/channels.ts";
+import { runServerOpen } from "../seams/instruments.ts";
+import type { AnyMethod, Methods, Service } from "../service.ts";
+import type { ServerStream } from "../stream/server-stream.ts";
+import { NO_STRINGS, type StreamListener } from "../stream/stream.ts";
+import type { Link, ListenAddress, Listener, Transport } from "../transport/link.ts";
+import { type SocketOptions, socketTransport } from "../transport/socket.ts";
+import { EXCEPTION_TYPES, type Frame, STRING_KEYS } from "../wire/index.ts";
+import { ServerCall, type ServerCallHost } from "./call.ts";
+import { type AnyHandler, type Handlers, runHandler, type ServerInterceptor } from "./handlers.ts";
+import { IncomingConnections } from "./incoming.ts";
+
+/** One line for the log: what happened, in plain words. */
+export type Log = (level: "info" | "warn" | "error", text: string, error: unknown) => void;
+
+/** Limits of a server. */
+export interface ServerLimits extends ConnectionLimits {
+  /** Live streams of one connection. Default 10,000. */
+  readonly streamsPerConnection: number;
+  /** Handlers that run at the same time, ghosts included. Default 50,000. */
+  readonly handlers: number;
+}
+
+/** How a server is made. */
+export interface ServerOptions {
+  /** This service's name, as it stands in cancel paths. */
+  readonly name: string;
+  readonly tls?: SocketOptions["tls"];
+  /** Another transport than sockets, for example {@link memoryTransport}. */
+  readonly transport?: Transport;
+  readonly interceptors?: readonly ServerInterceptor[];
+  /** Gets plain sentences; by default warnings and errors go to stderr. Null: nobody gets them. */
+  readonly log?: Log | null;
+  readonly exposeReason?: boolean;
+  readonly captureCallSite?: boolean;
+  readonly limits?: Partial<ServerLimits>;
+  readonly clock?: Clock;
+}
+
+/** How long a handler may work on after a cancel before it is called a ghost. */
+const GHOST_AFTER_MS = 1000;
+
+interface Route {
+  readonly service: string;
+  readonly method: AnyMethod;
+  readonly handler: AnyHandler;
+}
+
+const SILENT: StreamListener = { headerArrived() {}, readable() {}, ended() {}, overflowed() {}, writable() {} };
+
+/** A server of any number of services. */
+export class Server implements ServerCallHost, AsyncDisposable {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly captureCallSite: boolean;
+  readonly exposeReason: boolean;
+  readonly limits: ServerLimits;
+  readonly #options: ServerOptions;
+  readonly #log: Log | null;
+  readonly #routes = new Map<string, Map<string, Route>>();
+  readonly #calls = new Set<ServerCall>();
+  readonly #listeners: Listener[] = [];
+  readonly #incoming: IncomingConnections;
+  #ghosts: ServerCall[] = [];
+  #ghostTimer: Timer | null = null;
+  #closing: Promise<void> | null = null;
+  #idle: (() => void) | null = null;
+
+  /** Throws TypeError naming a wrong option. */
+  constructor(options: ServerOptions) {
+    if (typeof options !== "object" || options === null) throw new TypeError("options must be an object");
+    this.name = checkName(options.name, "name");
+    if (this.name === "") throw new TypeError("name must not be empty: it stands in cancel paths");
+    this.#options = options;
+    this.clock = options.clock ?? systemClock;
+    this.captureCallSite = options.captureCallSite ?? true;
+    this.exposeReason = options.exposeReason ?? true;
+    const { streamsPerConnection = 10_000, handlers = 50_000, ...rest } = options.limits ?? {};
+    this.limits = { ...connectionLimits(rest), streamsPerConnection, handlers };
+    this.#log = options.log === undefined ? toStderr : options.log;
+    this.#incoming = new IncomingConnections({
+      limits: this.limits,
+      log: (level, text, error) => this.log(level, text, error),
+      accept: (stream, header, remote) => this.#accept(stream, header, remote),
+    });
+  }
+
+  /** Adds a service. Methods without a handler stay unknown. Throws TypeError for handlers the service has no method for. */
+  add<Defined extends Methods>(service: Service<Defined>, handlers: Handlers<Defined>): this {
+    const routes = new Map<string, Route>();
+    for (const [key, handler] of Object.entries(handlers)) {
+      const method = service.methods[key];
+      if (method === undefined) throw new TypeError(`handlers.${key}: ${service.name} has no such method`);
+      if (typeof handler !== "function") throw new TypeError(`handlers.${key} must be a function`);
+      const bound = (handler as AnyHandler).bind(handlers) as AnyHandler;
+      routes.set(method.name, { service: service.name, method, handler: bound });
+    }
+    this.#routes.set(service.name, routes);
+    return this;
+  }
+
+  /** Listens; may be called for several addresses. Fails with the socket's error, for example when the port is taken. */
+  async listen(address: ListenAddress = {}): Promise<Listener> {
+    if (this.#closing !== null) throw new Error("server is closed");
+    const { tls, transport = socketTransport(tls === undefined ? {} : { tls }) } = this.#options;
+    const listener = await transport.listen(address, (link: Link) => this.#incoming.take(link));
+    this.#listeners.push(listener);
+    return listener;
+  }
+
+  /** What clients may dial: the address of the first listener. Throws Error before {@link listen}. */
+  get address(): string {
+    const [first] = this.#listeners;
+    if (first === undefined) throw new Error("the server does not listen yet");
+    return first.address;
+  }
+
+  /** Calls whose handlers run. */
+  get callCount(): number {
+    return this.#calls.size;
+  }
+
+  /**
+   * Shuts down: accepts nothing more, refuses new streams, waits up to `graceMs` (default 5 s) for handlers, then ends the rest with an
+   * Rst that says who and why (12009), and closes the connections.
+   */
+  close(options: { readonly graceMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#shutDown(options.graceMs ?? 5000);
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #shutDown(graceMs: number): Promise<void> {
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    if (this.#calls.size > 0 && graceMs > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = this.clock.timer(graceMs, resolve);
+        this.#idle = () => {
+          timer.cancel();
+          resolve();
+        };
+      });
+    }
+    const text = `canceled by downstream: ${this.name} is shutting down`;
+    for (const call of [...this.#calls]) call.cancelFor({ code: CODES.downstreamCancel, text, kind: "shutdown" });
+    await this.#incoming.close();
+  }
+
+  /** Writes to the log and to the diagnostics channel. */
+  log(level: "info" | "warn" | "error", text: string, error: unknown): void {
+    if (logLines.hasSubscribers) logLines.publish({ level, text, error });
+    this.#log?.(level, text, error);
+  }
+
+  #accept(stream: ServerStream, header: Frame, remote: string): StreamListener {
+    const route = this.#route(header.strings.get(STRING_KEYS.idlService) ?? "", stream.method);
+    if (typeof route === "string") return this.#refuse(stream, EXCEPTION_TYPES.unknownMethod, route);
+    const refusal = this.#refusal(stream);
+    if (refusal !== null) return this.#refuse(stream, EXCEPTION_TYPES.internalError, `stream refused: ${refusal}`);
+    const call = new ServerCall(this, route.service, stream, header, remote);
+    stream.listener = call;
+    this.#calls.add(call);
+    runServerOpen(call, header.strings, () => {
+      runInScope(call.scope, () => {
+        void runHandler(call, route.method, route.handler, this.#options.interceptors ?? []);
+      });
+    });
+    return call;
+  }
+
+  #refusal(stream: ServerStream): string | null {
+    if (this.#closing !== null) return `${this.name} is shutting down`;
+    const { streamsPerConnection, handlers } = this.limits;
+    if ((stream.carrier?.streamCount ?? 0) > streamsPerConnection) {
+      return `${this.name} allows ${streamsPerConnection} streams on a connection`;
+    }
+    return this.#calls.size >= handlers ? `${this.name} runs ${handlers} handlers already` : null;
+  }
+
+  #refuse(stream: ServerStream, code: number, message: string): StreamListener {
+    this.log("warn", `${this.name} refused a stream: ${message}`, null);
+    stream.answer({ exception: { code, message }, error: new Error(message), strings: NO_STRINGS });
+    return SILENT;
+  }
+
+  /** As liberal as Kitex: an unknown or missing service name is forgiven where the method is known. */
+  #route(service: string, method: string): Route | string {
+    const known = this.#routes.get(service);
+    if (known !== undefined) return known.get(method) ?? `unknown method ${method}`;
+    for (const routes of this.#routes.values()) {
+      const route = routes.get(method);
+      if (route !== undefined) return route;
+    }
+    return service === "" ? `unknown method ${method}` : `unknown service ${service}`;
+  }
+
+  cancelled(call: ServerCall): void {
+    this.#ghosts.push(call);
+    this.#ghostTimer ??= this.clock.timer(GHOST_AFTER_MS, () => this.#lookForGhosts());
+  }
+
+  #lookForGhosts(): void {
+    this.#ghostTimer = null;
+    const due = this.clock.now() - GHOST_AFTER_MS;
+    let next: number | null = null;
+    const left: ServerCall[] = [];
+    for (const call of this.#ghosts) {
+      if (call.handlerDone || call.cancelledAt === null) continue;
+      if (call.cancelledAt <= due) call.reportGhost("running");
+      else {
+        left.push(call);
+        next ??= call.cancelledAt - due;
+      }
+    }
+    this.#ghosts = left;
+    if (next !== null) this.#ghostTimer = this.clock.timer(next, () => this.#lookForGhosts());
+  }
+
+  finished(call: ServerCall): void {
+    this.#calls.delete(call);
+    if (this.#calls.size === 0) {
+      this.#ghosts = [];
+      this.#idle?.();
+    }
+  }
+}
+
+function toStderr(level: "info" | "warn" | "error", text: string): void {
+  if (level !== "info") process.stderr.write(`streamscope: ${text}\n`);
+}
+
+/** Makes a server. Throws TypeError naming a wrong option. */
+export function createServer(options: ServerOptions): Server {
+  return new Server(options);
+}

@@ -1,0 +1,94 @@
+/**
+ * What a Trailer or an Rst says, as an error (spec: ttheader-streaming 6.4, 6.5, 8.1).
+ */
+import type { Kind, Side } from "../../model/index.ts";
+import { KINDS } from "../../model/index.ts";
+import { CODES } from "../../ttstream/index.ts";
+import { BusinessError } from "../errors/business-error.ts";
+import { StreamException } from "../errors/stream-exception.ts";
+import { decodeException, type Frame, STRING_KEYS } from "../wire/index.ts";
+
+/** The error a Trailer carries; null for a good end. A payload counts before a business status. */
+export function answerOf(frame: Frame, side: Side): Error | null {
+  if (frame.payload.length > 0) {
+    try {
+      const { message } = decodeException(frame.payload);
+      return failure(CODES.applicationException, side, message);
+    } catch (error) {
+      return failure(CODES.illegalFrame, side, (error as Error).message, error);
+    }
+  }
+  const status = readInt32(frame.strings.get(STRING_KEYS.bizStatus));
+  if (status === null || status === 0) return null;
+  const raw = frame.strings.get(STRING_KEYS.bizExtra);
+  const extra = raw === undefined ? null : readExtra(raw);
+  if (extra === undefined) return failure(CODES.illegalBizError, side, `malformed header info, extra: ${raw}`);
+  return new BusinessError(status, frame.strings.get(STRING_KEYS.bizMessage) ?? "", extra);
+}
+
+/** The exception an Rst carries; one without a usable payload is code 13, `rst`. */
+export function resetOf(frame: Frame, side: Side): StreamException {
+  let code: number = CODES.resetWithoutPayload;
+  let text = "rst";
+  if (frame.payload.length > 0) {
+    try {
+      const payload = decodeException(frame.payload);
+      code = payload.code;
+      text = payload.message;
+    } catch {
+      // Kitex does the same: a payload it cannot read leaves the defaults.
+    }
+  }
+  const { strings } = frame;
+  const path = splitPath(strings.get(STRING_KEYS.cancelPath));
+  const kind = strings.get(STRING_KEYS.cancelKind);
+  return new StreamException({
+    code,
+    side,
+    path,
+    text,
+    origin: path[0] ?? null,
+    ...(isKind(kind) ? { kind } : {}),
+    cancelId: strings.get(STRING_KEYS.cancelId) ?? null,
+    cancelledAt: readInstant(strings.get(STRING_KEYS.cancelledAt)),
+    intent: strings.get(STRING_KEYS.cancelIntent) ?? null,
+    travelled: true,
+  });
+}
+
+/** The names of a path on the wire, origin first. */
+export function splitPath(text: string | undefined): readonly string[] {
+  return text === undefined || text === "" ? [] : text.split(",");
+}
+
+function failure(code: number, side: Side, text: string, cause?: unknown): StreamException {
+  return new StreamException({ code, side, text, origin: null, kind: "error", cause });
+}
+
+function isKind(text: string | undefined): text is Kind {
+  return text !== undefined && (KINDS as readonly string[]).includes(text);
+}
+
+function readInt32(text: string | undefined): number | null {
+  if (text === undefined || !/^[+-]?[0-9]{1,10}$/.test(text)) return null;
+  const value = Number(text);
+  return (value | 0) === value ? value : null;
+}
+
+function readInstant(text: string | undefined): bigint | null {
+  return text !== undefined && /^[0-9]{1,19}$/.test(text) ? BigInt(text) : null;
+}
+
+/** A JSON object of strings; undefined where it is something else. */
+function readExtra(raw: string): Readonly<Record<string, string>> | null | undefined {
+  if (raw === "") return null;
+  try {
+    const value: unknown = JSON.parse(raw);
+    if (value === null) return null;
+    if (typeof value !== "object" || Array.isArray(value)) return undefined;
+    if (!Object.values(value).every((each) => typeof each === "string")) return undefined;
+    return value as Readonly<Record<string, string>>;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * The messages of a stream that were received and not read yet.
+ *
+ * A payload is a range of the chunk it came in. A reader that keeps up gets it uncopied; where a reader has fallen behind, small payloads
+ * are copied, so that a waiting message of 100 bytes does not keep a chunk of 64 KiB alive.
+ *
+ * Pure.
+ */
+
+/** What a message costs besides its payload: a flood of empty messages is a flood too. */
+export const MESSAGE_OVERHEAD = 32;
+
+/** Waiting messages up to this count are taken to be on their way to a reader that keeps up. */
+const KEEPING_UP = 1024;
+
+/** A queue of payloads that knows how many bytes it holds. */
+export class Inbox {
+  /** Payload bytes and overhead of all waiting messages. */
+  bytes = 0;
+  #items: (Buffer | undefined)[] = [];
+  #head = 0;
+
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
+  push(source: Buffer, start: number, end: number): void {
+    const size = end - start;
+    this.bytes += size + MESSAGE_OVERHEAD;
+    const behind = this.#items.length - this.#head >= KEEPING_UP && size * 8 < source.buffer.byteLength;
+    const payload = source.subarray(start, end);
+    this.#items.push(behind ? Buffer.from(payload) : payload);
+  }
+
+  shift(): Buffer | undefined {
+    const items = this.#items;
+    if (this.#head === items.length) return undefined;
+    const payload = items[this.#head] as Buffer;
+    items[this.#head] = undefined;
+    this.#head += 1;
+    if (this.#head === items.length) {
+      if (this.#head > 4096) this.#items = [];
+      else items.length = 0;
+      this.#head = 0;
+    } else if (this.#head >= 4096) {
+      this.#items = items.slice(this.#head);
+      this.#head = 0;
+    }
+    this.bytes -= payload.length + MESSAGE_OVERHEAD;
+    return payload;
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#head = 0;
+    this.bytes = 0;
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * What both ends of a stream have in common: receiving, sending, windows.
+ *
+ * Events come in as `on…` methods, called by the connection; commands go out as frames in the connection's outbox and as calls to the
+ * listener. Nothing here waits, and nothing here knows a socket.
+ *
+ * Windows (design: rule 8): between peers of this runtime each direction of a stream has a byte window that the receiver refills with Meta
+ * frames. Towards others the receiver's limit ends the stream, see the connection.
+ */
+import type { Outbox } from "../connection/outbox.ts";
+import type { Codec } from "../thrift/codec.ts";
+import { ByteWriter, type Frame, STRING_KEYS, writeFrame } from "../wire/index.ts";
+import { Inbox, MESSAGE_OVERHEAD } from "./inbox.ts";
+
+/** What a stream needs of its connection. */
+export interface StreamCarrier {
+  readonly outbox: Outbox;
+  /** Live streams. */
+  readonly streamCount: number;
+  /** True while senders need not wait. */
+  readonly writable: boolean;
+  /** The peer's receive window, once it has said that it is of this runtime; null before, and for Kitex. */
+  readonly peerWindow: number | null;
+  readonly windowBytes: number;
+  /** Calls the listener's `writable` once the transport has taken what waits. */
+  awaitWritable(stream: Stream): void;
+  /** Frames were written: flush them before the turn ends. */
+  wrote(): void;
+  /** Bytes were received and not read yet, or read: see whether the stream is too full. */
+  received(stream: Stream): void;
+  consumed(stream: Stream): void;
+  /** The stream has ended: forget it. */
+  forget(stream: Stream): void;
+}
+
+/** Who is told what happens to a stream. */
+export interface StreamListener {
+  /** The peer's Header frame came, with these string keys. */
+  headerArrived(strings: ReadonlyMap<string, string>): void;
+  /** A message or the end can be read. */
+  readable(): void;
+  /** The stream has ended; told once, before `readable`. */
+  ended(end: StreamEnd): void;
+  /** Messages wait that nobody reads, up to the limit of bytes given. */
+  overflowed(limit: number): void;
+  /** Sending may go on. */
+  writable(): void;
+}
+
+/** How a stream ended: exactly one for each stream. */
+export interface StreamEnd {
+  /** What ended it: a Trailer (for a server: the handler's own), an Rst of the peer, a cancel of this side, the connection's loss. */
+  readonly by: "trailer" | "rst" | "cancel" | "connection";
+  /** Null where it ended well. */
+  readonly error: Error | null;
+  /** The string keys of the Trailer or Rst. */
+  readonly strings: ReadonlyMap<string, string>;
+}
+
+export const NO_STRINGS: ReadonlyMap<string, string> = new Map();
+
+/** One end of a stream. */
+export abstract class Stream {
+  readonly method: string;
+  streamId = 0;
+  carrier: StreamCarrier | null = null;
+  listener: StreamListener;
+  /** Messages sent and received so far. */
+  sent = 0;
+  received = 0;
+  /** Set once. */
+  end: StreamEnd | null = null;
+  /** What a reader gets after the last message: an error, or null for a good end. Undefined while more may come. */
+  inputEnd: Error | null | undefined = undefined;
+  readonly inbox: Inbox = new Inbox();
+  /** True where both peers keep windows on this stream. */
+  windowed = false;
+  /** The epoch of the outbox in which this stream last wrote: as long as it is the same, frames may still wait. */
+  protected lastEpoch = -1;
+  protected outputClosed = false;
+  #head: Buffer | null = null;
+  #credit = Number.POSITIVE_INFINITY;
+  #bytesSent = 0;
+  #unreported = 0;
+
+  constructor(method: string, listener: StreamListener) {
+    this.method = method;
+    this.listener = listener;
+  }
+
+  /** True while a sender need not wait. */
+  get writable(): boolean {
+    return this.#credit > 0 && this.carrier?.writable === true;
+  }
+
+  /** Asks for `writable` of the listener: at once a refill, or when the transport has room. */
+  awaitWritable(): void {
+    if (this.carrier !== null && !this.carrier.writable) this.carrier.awaitWritable(this);
+  }
+
+  /** True once nothing more can be sent: closed, ended, or answered. */
+  get sendClosed(): boolean {
+    return this.outputClosed || this.end !== null;
+  }
+
+  /** Appends a Data frame. Throws what the codec throws, with nothing sent. The caller has checked `sendClosed`. */
+  send<Message>(codec: Codec<Message>, message: Message): void {
+    const carrier = this.carrier as StreamCarrier;
+    const { outbox } = carrier;
+    this.#head ??= dataHead(this.method, this.streamId);
+    const start = outbox.position;
+    const writer = outbox.beginData(this.#head);
+    try {
+      if (codec.write === undefined) writer.raw(codec.encode(message));
+      else codec.write(message, writer);
+    } catch (error) {
+      outbox.rewind(start);
+      throw error;
+    }
+    const cost = outbox.endData(start, this.#head.length) + MESSAGE_OVERHEAD;
+    this.#credit -= cost;
+    this.#bytesSent += cost;
+    this.sent += 1;
+    this.lastEpoch = outbox.epoch;
+    carrier.wrote();
+  }
+
+  /** Takes the next message; undefined where none waits (see `inputEnd` then). */
+  take(): Buffer | undefined {
+    const payload = this.inbox.shift();
+    if (payload === undefined) return undefined;
+    if (this.windowed) {
+      this.#unreported += payload.length + MESSAGE_OVERHEAD;
+      const carrier = this.carrier as StreamCarrier;
+      if (this.#unreported * 2 >= carrier.windowBytes && this.inputEnd === undefined) {
+        this.write("meta", new Map([[STRING_KEYS.windowRefill, String(this.#unreported)]]));
+        this.#unreported = 0;
+      }
+    }
+    this.carrier?.consumed(this);
+    return payload;
+  }
+
+  /** The peer keeps windows of so many bytes; what was sent so far counts. */
+  keepWindow(bytes: number): void {
+    this.windowed = true;
+    this.#credit = bytes - this.#bytesSent;
+  }
+
+  protected write(type: "header" | "trailer" | "meta", strings?: ReadonlyMap<string, string>, payload?: Buffer): void {
+    const carrier = this.carrier as StreamCarrier;
+    carrier.outbox.write({
+      type,
+      streamId: this.streamId,
+      method: this.method,
+      ...(strings === undefined ? {} : { strings }),
+      ...(payload === undefined ? {} : { payload }),
+    });
+    this.lastEpoch = carrier.outbox.epoch;
+    carrier.wrote();
+  }
+
+  /** Cuts this stream's waiting frames out of the outbox. */
+  protected dropUnsent(): void {
+    const outbox = this.carrier?.outbox;
+    if (outbox !== undefined && this.lastEpoch === outbox.epoch) outbox.dropStream(this.streamId);
+  }
+
+  /** The one way a stream ends. Returns false where it had ended before. */
+  protected finish(end: StreamEnd): boolean {
+    if (this.end !== null) return false;
+    this.end = end;
+    this.outputClosed = true;
+    if (this.inputEnd === undefined) this.inputEnd = end.error;
+    this.carrier?.forget(this);
+    this.listener.ended(end);
+    this.listener.readable();
+    this.listener.writable();
+    return true;
+  }
+
+  onData(bytes: Buffer, start: number, end: number): void {
+    if (this.inputEnd !== undefined) return;
+    this.received += 1;
+    this.inbox.push(bytes, start, end);
+    this.carrier?.received(this);
+    this.listener.readable();
+  }
+
+  /** Windows travel in Meta frames; other Meta frames are ignored, as Kitex does without a handler. */
+  onMeta(frame: Frame): void {
+    const refill = readCount(frame.strings.get(STRING_KEYS.windowRefill));
+    if (refill === null || !this.windowed) return;
+    const wasEmpty = this.#credit <= 0;
+    this.#credit += refill;
+    if (wasEmpty && this.#credit > 0) this.listener.writable();
+  }
+
+  abstract onHeader(frame: Frame): void;
+  abstract onTrailer(frame: Frame): void;
+  abstract onRst(frame: Frame): void;
+  abstract connectionLost(error: Error): void;
+}
+
+/** A positive decimal number below 2^31; null for anything else. */
+export function readCount(text: string | undefined): number | null {
+  if (text === undefined || !/^[0-9]{1,10}$/.test(text)) return null;
+  const count = Number(text);
+  return count > 0 && count < 2 ** 31 ? count : null;
+}
+
+const heads = new Map<string, Buffer>();
+
+/** The bytes of a Data frame before its payload: the same for every message of a stream but for the length. */
+function dataHead(method: string, streamId: number): Buffer {
+  let template = heads.get(method);
+  if (template === undefined) {
+    const writer = new ByteWriter(64);
+    writeFrame(writer, { type: "data", streamId: 0, method });
+    template = writer.toBytes();
+    if (heads.size < 1000) heads.set(method, template);
+  }
+  const head = Buffer.from(template);
+  head.writeInt32BE(streamId, 8);
+  return head;
+}

@@ -1,0 +1,15 @@
+/** Codecs: raw bytes, and typed thrift structs. */
+export { type Codec, raw } from "./codec.ts";
+export { DecodeError, type DecodeLimits, type ThriftReader } from "./reader.ts";
+export {
+  type AnyField,
+  type Field,
+  type FieldRules,
+  type Fields,
+  field,
+  type Infer,
+  type MessageOf,
+  type Struct,
+  struct,
+} from "./struct.ts";
+export { binary, bool, double, i8, i16, i32, i64, list, map, set, string, type ThriftType } from "./values.ts";

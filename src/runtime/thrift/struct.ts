@@ -1,0 +1,171 @@
+/**
+ * Typed thrift structs, made from a table of fields.
+ *
+ * Unknown fields, and fields whose type on the wire is another, are skipped. Missing fields get their default or the zero value of their
+ * type, as in Go; only `required` ones must be there.
+ */
+import { ByteWriter } from "../wire/index.ts";
+import type { Codec } from "./codec.ts";
+import { DEFAULT_DECODE_LIMITS, DecodeError, type DecodeLimits, ThriftReader, TYPE_CODES } from "./reader.ts";
+import type { ThriftType } from "./values.ts";
+
+/** How a field may be missing. */
+export interface FieldRules<Value> {
+  /** Left out where undefined; undefined where missing. */
+  readonly optional?: boolean;
+  /** Missing on the wire: DecodeError. Undefined in a message: TypeError (as for every field that is not optional and has no default). */
+  readonly required?: boolean;
+  /** Written and read where the field is undefined or missing. */
+  readonly default?: Value;
+}
+
+/** A field of a struct. */
+export interface Field<Value, Optional extends boolean = boolean> {
+  readonly id: number;
+  readonly type: ThriftType<Value>;
+  readonly optional: Optional;
+  readonly required: boolean;
+  readonly fallback: Value | undefined;
+}
+
+/** A field that may be undefined. */
+export function field<Value>(
+  id: number,
+  type: ThriftType<Value>,
+  rules: FieldRules<Value> & { readonly optional: true },
+): Field<Value, true>;
+/** A field that is always there. */
+export function field<Value>(id: number, type: ThriftType<Value>, rules?: FieldRules<Value>): Field<Value, false>;
+export function field<Value>(id: number, type: ThriftType<Value>, rules: FieldRules<Value> = {}): Field<Value> {
+  if (!Number.isInteger(id) || id < -32768 || id > 32767)
+    throw new TypeError(`id of a field must fit 16 bits, got ${id}`);
+  if (typeof type?.write !== "function") throw new TypeError(`type of field ${id} must be a thrift type`);
+  const { optional = false, required = false, default: fallback } = rules;
+  return { id, type, optional, required, fallback };
+}
+
+/** What every field is. */
+export interface AnyField {
+  readonly id: number;
+  readonly type: {
+    readonly code: number;
+    readonly zero: () => unknown;
+    readonly write: (writer: ByteWriter, value: never, name: string) => void;
+    readonly read: (reader: ThriftReader) => unknown;
+  };
+  readonly optional: boolean;
+  readonly required: boolean;
+  readonly fallback: unknown;
+}
+
+/** The fields of a struct by name. */
+export type Fields = Readonly<Record<string, AnyField>>;
+
+type ValueOf<Each> = Each extends Field<infer Value> ? Value : never;
+type OptionalNames<Table extends Fields> = {
+  [Name in keyof Table]: Table[Name]["optional"] extends true ? Name : never;
+}[keyof Table];
+
+/** The message type of a table of fields. */
+export type MessageOf<Table extends Fields> = {
+  [Name in Exclude<keyof Table, OptionalNames<Table>>]: ValueOf<Table[Name]>;
+} & { [Name in OptionalNames<Table>]?: ValueOf<Table[Name]> | undefined };
+
+/** A struct: a codec, and a type to be used inside other structs. */
+export interface Struct<Message> extends Codec<Message>, Omit<ThriftType<Message>, "write"> {
+  readonly write: (message: Message, writer: ByteWriter) => void;
+  /** This struct as the type of a field, an element, a key or a value. */
+  readonly type: ThriftType<Message>;
+  /** A message with every field that is not given at its default or zero. */
+  create(values?: Partial<Message>): Message;
+}
+
+/** The message type of a struct: `type Token = Infer<typeof Token>`. */
+export type Infer<Of> = Of extends Struct<infer Message> ? Message : never;
+
+interface Row {
+  readonly name: string;
+  readonly field: AnyField;
+}
+
+type Loose = Record<string, unknown>;
+
+/** Makes a struct. Throws TypeError where two fields share an id. */
+export function struct<Table extends Fields>(
+  table: Table,
+  limits: Partial<DecodeLimits> = {},
+): Struct<MessageOf<Table>> {
+  type Message = MessageOf<Table>;
+  const bounds: DecodeLimits = { ...DEFAULT_DECODE_LIMITS, ...limits };
+  const rows: Row[] = Object.entries<AnyField>(table).map(([name, each]) => ({ name, field: each }));
+  const byId = new Map<number, Row>();
+  for (const row of rows) {
+    if (byId.has(row.field.id)) throw new TypeError(`fields.${row.name}: the id ${row.field.id} is used twice`);
+    byId.set(row.field.id, row);
+  }
+
+  const fill = (row: Row): unknown => {
+    const { fallback, optional, type } = row.field;
+    if (fallback !== undefined) return fallback;
+    return optional ? undefined : type.zero();
+  };
+  const create = (values: Partial<Message> = {}): Message => {
+    const message: Loose = {};
+    for (const row of rows) {
+      const value = (values as Loose)[row.name] ?? fill(row);
+      if (value !== undefined) message[row.name] = value;
+    }
+    return message as Message;
+  };
+  const write = (message: Message, writer: ByteWriter): void => {
+    if (typeof message !== "object" || message === null) throw new TypeError("message must be an object");
+    for (const { name, field: each } of rows) {
+      const value = (message as Loose)[name] ?? each.fallback;
+      if (value === undefined || value === null) {
+        if (each.optional) continue;
+        throw new TypeError(`${name} is missing`);
+      }
+      writer.ensure(3);
+      const { bytes, at } = writer;
+      bytes[at] = each.type.code;
+      bytes[at + 1] = each.id >> 8;
+      bytes[at + 2] = each.id;
+      writer.at = at + 3;
+      each.type.write(writer, value as never, name);
+    }
+    writer.u8(TYPE_CODES.stop);
+  };
+  const read = (reader: ThriftReader): Message => {
+    reader.enter();
+    const message: Loose = {};
+    for (const { name } of rows) message[name] = undefined;
+    for (;;) {
+      const code = reader.u8("FieldBegin");
+      if (code === TYPE_CODES.stop) break;
+      const row = byId.get(reader.i16("FieldBegin"));
+      if (row !== undefined && row.field.type.code === code) message[row.name] = row.field.type.read(reader);
+      else reader.skip(code);
+    }
+    for (const row of rows) {
+      if (message[row.name] !== undefined) continue;
+      if (row.field.required) throw new DecodeError(`required field ${row.name} (${row.field.id}) is not set`);
+      message[row.name] = fill(row);
+    }
+    reader.leave();
+    return message as Message;
+  };
+  return {
+    code: TYPE_CODES.struct,
+    zero: () => create(),
+    read,
+    type: { code: TYPE_CODES.struct, zero: () => create(), read, write: (writer, value) => write(value, writer) },
+    write,
+    create,
+    encode(message) {
+      const writer = new ByteWriter(256);
+      write(message, writer);
+      return writer.bytes.subarray(0, writer.at);
+    },
+    decode: (payload) => read(new ThriftReader(payload, bounds)),
+  };
+}

@@ -1,0 +1,178 @@
+/**
+ * Sockets: TCP, unix sockets, TLS. The only file of the runtime that knows node:net.
+ *
+ * Every socket is made outside all scopes; node:tls is loaded only where it is asked for.
+ */
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import type { ConnectionOptions, TlsOptions } from "node:tls";
+import { outsideScopes } from "../cancel/scope.ts";
+import type { Link, LinkEvents, ListenAddress, Listener, Transport } from "./link.ts";
+
+/** How long a peer may take to close its end after ours. */
+const CLOSE_WAIT_MS = 1000;
+
+/** A socket as a link. */
+export class SocketLink implements Link {
+  readonly remote: string;
+  readonly #socket: Socket;
+  #events: LinkEvents | null = null;
+  #error: Error | null = null;
+
+  constructor(socket: Socket, remote: string) {
+    this.#socket = socket;
+    this.remote = remote;
+    socket.setNoDelay(true);
+    socket.on("error", (error) => {
+      this.#error = error;
+    });
+    socket.on("close", () => this.#events?.gone(this.#error));
+    socket.on("end", () => socket.end());
+  }
+
+  start(events: LinkEvents): void {
+    const first = this.#events === null;
+    this.#events = events;
+    if (!first) return;
+    this.#socket.on("data", (chunk: Buffer) => this.#events?.data(chunk));
+    if (this.#socket.destroyed) process.nextTick(() => this.#events?.gone(this.#error));
+  }
+
+  write(parts: readonly Buffer[], done: () => void): void {
+    const socket = this.#socket;
+    if (parts.length === 1) {
+      socket.write(parts[0] as Buffer, done);
+      return;
+    }
+    socket.cork();
+    for (let i = 0; i < parts.length - 1; i += 1) socket.write(parts[i] as Buffer);
+    socket.write(parts[parts.length - 1] as Buffer, done);
+    socket.uncork();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  hold(alive: boolean): void {
+    if (alive) this.#socket.ref();
+    else this.#socket.unref();
+  }
+
+  end(): void {
+    const socket = this.#socket;
+    socket.end();
+    socket.resume();
+    // Closing with unread bytes would make the kernel throw away what the peer has not read yet, so the peer gets a moment to close.
+    const timer = outsideScopes(() => setTimeout(() => socket.destroy(), CLOSE_WAIT_MS));
+    timer.unref();
+    socket.once("close", () => clearTimeout(timer));
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+}
+
+/** How sockets are made. */
+export interface SocketOptions {
+  /** TLS options of Node; without them the connection is plain. A client's `servername` is the host unless given. */
+  readonly tls?: ConnectionOptions | TlsOptions;
+}
+
+/** A transport over TCP or unix sockets. */
+export function socketTransport(options: SocketOptions = {}): Transport {
+  return {
+    dial: (address, timeoutMs) => dial(address, timeoutMs, options.tls as ConnectionOptions | undefined),
+    listen: (address, accept) => listen(address, accept, options.tls as TlsOptions | undefined),
+  };
+}
+
+/** Splits `host:port`, `[v6]:port` and `unix:<path>`. Throws TypeError for anything else. */
+export function parseAddress(address: string): { host: string; port: number } | { path: string } {
+  if (address.startsWith("unix:")) return { path: address.slice(5) };
+  const colon = address.lastIndexOf(":");
+  const port = Number(address.slice(colon + 1));
+  const host = address.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
+  if (colon <= 0 || host === "" || !Number.isInteger(port) || port < 1 || port > 65535) {
+    throw new TypeError(`target must be "host:port" or "unix:<path>", got ${JSON.stringify(address)}`);
+  }
+  return { host, port };
+}
+
+async function dial(address: string, timeoutMs: number, tls: ConnectionOptions | undefined): Promise<Link> {
+  const where = parseAddress(address);
+  const secure = tls === undefined ? null : await import("node:tls");
+  const { promise, resolve, reject } = Promise.withResolvers<Link>();
+  outsideScopes(() => {
+    const servername = "host" in where && !/^[\d.:]+$/.test(where.host) ? { servername: where.host } : {};
+    const socket = secure === null ? connect(where) : secure.connect({ ...servername, ...where, ...tls });
+    const timer = setTimeout(
+      () => socket.destroy(Object.assign(new Error(`i/o timeout after ${timeoutMs} ms`), { code: "ETIMEDOUT" })),
+      timeoutMs,
+    );
+    const failed = (error: Error) => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    socket.once("error", failed);
+    socket.once(secure === null ? "connect" : "secureConnect", () => {
+      clearTimeout(timer);
+      socket.off("error", failed);
+      resolve(new SocketLink(socket, address));
+    });
+  });
+  return promise;
+}
+
+async function listen(
+  address: ListenAddress,
+  accept: (link: Link) => void,
+  tls: TlsOptions | undefined,
+): Promise<Listener> {
+  const secure = tls === undefined ? null : await import("node:tls");
+  const { promise, resolve, reject } = Promise.withResolvers<Listener>();
+  outsideScopes(() => {
+    const taken = (socket: Socket) => accept(new SocketLink(socket, remoteOf(socket, address)));
+    const options = { noDelay: true, allowHalfOpen: true };
+    const server: Server =
+      secure === null ? createServer(options, taken) : secure.createServer({ ...options, ...tls }, taken);
+    // A failed handshake concerns one peer, not the server.
+    server.on("tlsClientError", () => {});
+    server.once("error", reject);
+    const opened = () => {
+      server.off("error", reject);
+      server.on("error", () => {});
+      resolve(listenerOf(server, address));
+    };
+    if (address.path !== undefined) server.listen(address.path, opened);
+    else server.listen(address.port ?? 0, address.host ?? "127.0.0.1", opened);
+  });
+  return promise;
+}
+
+function listenerOf(server: Server, asked: ListenAddress): Listener {
+  const bound = server.address();
+  const port = typeof bound === "object" && bound !== null ? (bound as AddressInfo).port : 0;
+  const host = typeof bound === "object" && bound !== null ? (bound as AddressInfo).address : "";
+  const shown = host.includes(":") ? `[${host}]` : host;
+  return {
+    port,
+    address: asked.path === undefined ? `${shown}:${port}` : `unix:${asked.path}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        // Node waits for open sockets; the caller closes those itself, so only the listening matters here.
+        resolve();
+      }),
+  };
+}
+
+function remoteOf(socket: Socket, address: ListenAddress): string {
+  if (address.path !== undefined) return `unix:${address.path}`;
+  const host = socket.remoteAddress ?? "";
+  return `${host.includes(":") ? `[${host}]` : host}:${socket.remotePort ?? 0}`;
+}
