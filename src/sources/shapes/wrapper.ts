@@ -60,38 +60,30 @@ function parseWhole(line: string): { readonly log: string; readonly stream: unkn
   }
 }
 
-/** Takes the wrapper off a physical line; null where it has none. Wrappers of wrappers are taken off by asking again. */
-export function openLine(line: string): Opened | null {
-  const first = line.charCodeAt(0);
-  if (first === 0x7b) return line.startsWith('{"log":"') ? openDocker(line) : null;
+function openCri(line: string): Opened | null {
   const cri = CRI.exec(line);
-  if (cri !== null) {
-    return {
-      text: line.slice(cri[0].length),
-      time: cri[1] ?? null,
-      fields: [["stream", cri[2] ?? ""]],
-      partial: cri[3] === "P",
-    };
-  }
+  if (cri === null) return null;
+  const fields = [["stream", cri[2] ?? ""]] as const;
+  return { text: line.slice(cri[0].length), time: cri[1] ?? null, fields, partial: cri[3] === "P" };
+}
+
+function openKubectl(line: string): Opened | null {
   const pod = KUBECTL.exec(line);
-  if (pod !== null) {
-    const fields = [
-      ["pod", pod[1] ?? ""],
-      ["container", pod[2] ?? ""],
-    ] as const;
-    return { text: line.slice(pod[0].length), time: null, fields, partial: false };
-  }
+  if (pod === null) return null;
+  const fields = [
+    ["pod", pod[1] ?? ""],
+    ["container", pod[2] ?? ""],
+  ] as const;
+  return { text: line.slice(pod[0].length), time: null, fields, partial: false };
+}
+
+function openCompose(line: string): Opened | null {
   const compose = COMPOSE.exec(line);
-  if (compose !== null)
-    return { text: line.slice(compose[0].length), time: null, fields: [["pod", compose[1] ?? ""]], partial: false };
-  const syslog5 = SYSLOG5.exec(line);
-  if (syslog5 !== null) {
-    const fields = [
-      ["host", syslog5[2] ?? ""],
-      ["program", syslog5[3] === "-" ? "" : (syslog5[3] ?? "")],
-    ] as const;
-    return { text: line.slice(syslog5[0].length), time: syslog5[1] ?? null, fields, partial: false };
-  }
+  if (compose === null) return null;
+  return { text: line.slice(compose[0].length), time: null, fields: [["pod", compose[1] ?? ""]], partial: false };
+}
+
+function openSyslog(line: string): Opened | null {
   const syslog = SYSLOG.exec(line);
   if (syslog === null) return null;
   const fields = [
@@ -99,4 +91,27 @@ export function openLine(line: string): Opened | null {
     ["program", syslog[3] ?? syslog[6] ?? ""],
   ] as const;
   return { text: line.slice(syslog[0].length), time: syslog[1] ?? syslog[4] ?? null, fields, partial: false };
+}
+
+function openSyslog5(line: string): Opened | null {
+  const syslog = SYSLOG5.exec(line);
+  if (syslog === null) return null;
+  const fields = [
+    ["host", syslog[2] ?? ""],
+    ["program", syslog[3] === "-" ? "" : (syslog[3] ?? "")],
+  ] as const;
+  return { text: line.slice(syslog[0].length), time: syslog[1] ?? null, fields, partial: false };
+}
+
+/**
+ * Takes the wrapper off a physical line; null where it has none. Wrappers of wrappers are taken off by asking again.
+ * The first sign decides which formats are tried: this runs for every line near a hit.
+ */
+export function openLine(line: string): Opened | null {
+  const first = line.charCodeAt(0);
+  if (first === 0x7b) return line.startsWith('{"log":"') ? openDocker(line) : null;
+  if (first === 0x5b) return openKubectl(line);
+  if (first === 0x3c) return openSyslog5(line) ?? openSyslog(line);
+  if (first >= 0x30 && first <= 0x39) return line[10] === "T" ? (openCri(line) ?? openSyslog(line)) : null;
+  return first >= 0x41 && first <= 0x7a ? (openCompose(line) ?? openSyslog(line)) : null;
 }
