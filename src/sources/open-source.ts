@@ -13,7 +13,7 @@ import { createDocumentReader, looksLikeDocument } from "./document.ts";
 import { parseGlob } from "./glob.ts";
 import type { Input } from "./inputs.ts";
 import { type ReaderLimits, SourceReader } from "./reader.ts";
-import { createShapeContext, RecordMaker } from "./records.ts";
+import { createShapeContext, OTLP_PATTERNS, RecordMaker } from "./records.ts";
 import { readEvent } from "./shapes/event.ts";
 import { SNIFF_BYTES, type Sniffed, sniff } from "./sniff.ts";
 import type { Clock } from "./times.ts";
@@ -55,6 +55,8 @@ function optionFor(rules: readonly ServiceRule[], source: string): string | null
 function firstTime(first: Buffer, clock: Clock): Instant | null {
   const context = createShapeContext({ needles: [], smells: [] }, clock);
   const text = first.toString("utf8");
+  // A request holds spans of several services in no order of time
+  if (OTLP_PATTERNS.some((pattern) => text.includes(pattern))) return null;
   for (const line of text.split("\n", 21).slice(0, 20)) {
     const { at } = readEvent(line.slice(0, 16_384), context);
     if (at !== null) return at;

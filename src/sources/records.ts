@@ -30,6 +30,12 @@ export function smells(record: SourceRecord, prefilter: Prefilter): boolean {
   return record.texts.some((text) => prefilter.smells.some((smell) => text.includes(smell)));
 }
 
+/** One JSON value, or several objects printed nicely one below the other, as `jq .` prints them: then a list of them. */
+function parseDocument(text: string): unknown {
+  const parts = text.split(/(?<=^[ \t]*\}[ \t]*)\r?\n(?=\{)/m);
+  return parts.length > 1 ? parts.map((part): unknown => JSON.parse(part)) : JSON.parse(text);
+}
+
 /** The records of one event, and how many lines or spans it stood for. */
 export interface EventRecords {
   readonly records: readonly SourceRecord[];
@@ -87,7 +93,7 @@ export class RecordMaker {
   readDocument(text: string): { readonly records: readonly SourceRecord[]; readonly seen: number } | string {
     let value: unknown;
     try {
-      value = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+      value = parseDocument(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
     } catch (error) {
       return `begins as one JSON document, but is none: ${error instanceof Error ? error.message : String(error)}`;
     }

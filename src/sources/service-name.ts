@@ -53,7 +53,10 @@ function serviceOfName(name: string): string | null {
   const pod = KUBELET_FILE.exec(name)?.[1] ?? KUBELET_FOLDER.exec(name)?.[1];
   if (pod !== undefined) return serviceOfPod(pod);
   const service = serviceOfPod(name);
-  return /^[\d._-]*$/.test(service) || GENERIC.has(service.toLowerCase()) ? null : service;
+  // Docker names a container's log by the container's id
+  return /^(?:[\d._-]*|[0-9a-f]{12,64}(?:-json)?)$/.test(service) || GENERIC.has(service.toLowerCase())
+    ? null
+    : service;
 }
 
 /** The service that a path names, by its file or (where that says nothing) by one of the two folders above it; null where none does. */

@@ -366,11 +366,12 @@ describe("OTLP", () => {
   it("printed nicely, and a list of records, are documents", async () => {
     const folder = makeFolder({
       "spans.json": JSON.stringify(request, null, 2),
+      "jq.json": `${JSON.stringify({ msg: "cancel" }, null, 2)}\n${JSON.stringify({ msg: "fine" }, null, 2)}\n`,
       "list.json": JSON.stringify([{ msg: "cancel" }, { msg: "fine" }]),
     });
     const result = await read([folder]);
-    expect(result.records).toHaveLength(3);
-    expect(result.summary).toMatchObject({ records: 4, diagnosticCount: 0 });
+    expect(result.records).toHaveLength(4);
+    expect(result.summary).toMatchObject({ records: 6, diagnosticCount: 0 });
   });
 });
 

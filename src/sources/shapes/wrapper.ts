@@ -21,6 +21,9 @@ export interface Opened {
 
 /** The kubelet's format: `2026-11-23T06:57:00.783910123Z stdout F the line`; `P` marks a piece that is not the last. */
 const CRI = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) ([FP])(?:[^ ]*) ?/;
+/** kubectl and docker logs with timestamps: a time, and behind it a line that has its own beginning (or goes on with the one before). */
+const STAMPED =
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) (?=\{"|\[?\d{4}[-/]\d\d[-/]\d\d|[IWEFD]\d{4} \d\d:|[ \t])/;
 /** Docker's json-file: `{"log":"the line\n","stream":"stdout","time":"…"}`. */
 const DOCKER_HEAD = /^\{"log":"([^"\\]*(?:\\.[^"\\]*)*)/;
 const DOCKER_END = /"stream":"(?:stdout|stderr)".*"time":"[^"]*"\}\s*$/;
@@ -65,6 +68,12 @@ function openCri(line: string): Opened | null {
   if (cri === null) return null;
   const fields = [["stream", cri[2] ?? ""]] as const;
   return { text: line.slice(cri[0].length), time: cri[1] ?? null, fields, partial: cri[3] === "P" };
+}
+
+function openStamped(line: string): Opened | null {
+  const stamped = STAMPED.exec(line);
+  if (stamped === null) return null;
+  return { text: line.slice(stamped[0].length), time: stamped[1] ?? null, fields: [], partial: false };
 }
 
 function openKubectl(line: string): Opened | null {
@@ -112,6 +121,7 @@ export function openLine(line: string): Opened | null {
   if (first === 0x7b) return line.startsWith('{"log":"') ? openDocker(line) : null;
   if (first === 0x5b) return openKubectl(line);
   if (first === 0x3c) return openSyslog5(line) ?? openSyslog(line);
-  if (first >= 0x30 && first <= 0x39) return line[10] === "T" ? (openCri(line) ?? openSyslog(line)) : null;
+  if (first >= 0x30 && first <= 0x39)
+    return line[10] === "T" ? (openCri(line) ?? openStamped(line) ?? openSyslog(line)) : null;
   return first >= 0x41 && first <= 0x7a ? (openCompose(line) ?? openSyslog(line)) : null;
 }

@@ -246,6 +246,15 @@ describe("a wrapped line", () => {
     });
   });
 
+  it("is opened: kubectl and docker logs with timestamps", () => {
+    expect(read(`2026-11-23T06:57:01.5Z ${klog}`)).toMatchObject({ time: AT, texts: [ERROR] });
+    expect(read(`2026-11-23T06:57:01.5Z ${json}`)).toMatchObject({ time: AT, service: "ServiceA", texts: [ERROR] });
+    expect(read(`2026-11-23T06:57:01.5Z ${ERROR}`)).toMatchObject({
+      time: "2026-11-23T06:57:01.500000000Z",
+      texts: [ERROR],
+    });
+  });
+
   it("lends its zone to a time without one", () => {
     const line = "2026-11-23T06:57:00.784Z stdout F 2026/11/23 14:57:00.783910 chat.go:118: [Error] cancel";
     expect(read(line).time).toBe(AT);
