@@ -93,8 +93,8 @@ export function streamOf(chunks: AsyncIterable<Uint8Array | string>, idleMs: num
   };
 }
 
-/** A gzip's own chunk of input: at the highest compression there is (1 to 1032) what comes out of one still fits in memory. */
-const GZIP_STEP = 16 * 1024;
+/** So much of a gzip goes in at once: at the highest compression there is (1 to 1032) what comes out still fits in memory. */
+const GZIP_STEP = 8 * 1024;
 
 /**
  * The text inside a gzip, members one after another. What could be read before the damage of a broken or cut one is kept: `onDamage` is
@@ -104,7 +104,7 @@ export async function* gunzip(
   compressed: AsyncIterable<Uint8Array>,
   onDamage: (message: string) => void,
 ): AsyncGenerator<Uint8Array> {
-  const inflater = createGunzip({ chunkSize: 64 * 1024 });
+  const inflater = createGunzip({ chunkSize: 32 * 1024 });
   // Flowing, not iterated: an error would throw away chunks that nobody has taken yet
   let ready: Buffer[] = [];
   let damage: Error | null = null;
@@ -141,11 +141,10 @@ export async function* gunzip(
   }
 }
 
-/** A file's bytes as chunks, without keeping it open in between where `FileBytes` does not. */
+/** A file's bytes as chunks, each of which is overwritten by the next; not kept open in between where `FileBytes` does not. */
 export async function* chunksOf(file: FileBytes): AsyncGenerator<Uint8Array> {
-  let position = 0;
-  for (;;) {
-    const chunk = Buffer.allocUnsafe(64 * 1024);
+  const chunk = Buffer.allocUnsafeSlow(GZIP_STEP);
+  for (let position = 0; ; ) {
     const count = await file.readAt(chunk, position);
     if (count === 0) return;
     position += count;

@@ -15,7 +15,7 @@ import type { Input } from "./inputs.ts";
 import { type ReaderLimits, SourceReader } from "./reader.ts";
 import { createShapeContext, OTLP_PATTERNS, RecordMaker } from "./records.ts";
 import { readEvent } from "./shapes/event.ts";
-import { SNIFF_BYTES, type Sniffed, sniff } from "./sniff.ts";
+import { type Sniffed, sniff } from "./sniff.ts";
 import type { Clock } from "./times.ts";
 import type { Zone } from "./zone.ts";
 
@@ -34,6 +34,8 @@ export interface OpenOptions {
   readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly idleMs: number;
   readonly limits: ReaderLimits;
+  /** Room for the first bytes of one file after another. */
+  readonly scratch: Buffer;
 }
 
 /** An input whose beginning has been looked at. */
@@ -142,8 +144,7 @@ export async function prepareLane(input: Input, options: OpenOptions): Promise<L
   };
   const probe = new FileBytes(path, true);
   try {
-    let first: Buffer = Buffer.alloc(SNIFF_BYTES);
-    first = first.subarray(0, await probe.readAt(first, 0));
+    let first = options.scratch.subarray(0, await probe.readAt(options.scratch, 0));
     const what = sniff(first);
     if (what === "gzip") first = await firstOf(gunzip(chunksOf(probe), () => undefined));
     const refusal = REFUSALS[what === "gzip" ? sniff(first) : what];

@@ -11,6 +11,7 @@ import { mergeByTime } from "./merge.ts";
 import { type Lane, type OpenOptions, prepareLane, type ServiceRule } from "./open-source.ts";
 import { OTLP_PATTERNS } from "./records.ts";
 import { createWindow } from "./simd-window.ts";
+import { SNIFF_BYTES } from "./sniff.ts";
 import { localZone, parseZone } from "./zone.ts";
 
 /** How sources are read. */
@@ -56,9 +57,9 @@ const IDLE_MS = 250;
 const WINDOW_BYTES = 4 * 1024 * 1024;
 /** Together, waiting readers keep about this many bytes and records. */
 const SHARED_BYTES = 16 * 1024 * 1024;
-const SHARED_RECORDS = 32_768;
+const SHARED_RECORDS = 16_384;
 /** With more files than that, descriptors are closed between two reads. */
-const MOST_OPEN = 64;
+const MOST_OPEN = 256;
 
 /**
  * Reads files, folders, globs and standard input (`-`), and yields the records in which the prefilter finds something, and all spans of
@@ -81,7 +82,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
     const found = await expandInputs(inputs, diagnostics);
     files.unreadable += diagnostics.count - before;
     const share = Math.max(1, found.length);
-    const windowBytes = Math.min(WINDOW_BYTES, Math.max(64 * 1024, Math.floor(SHARED_BYTES / share)));
+    const windowBytes = Math.min(WINDOW_BYTES, Math.max(16 * 1024, Math.floor(SHARED_BYTES / share)));
     const patterns = [...options.prefilter.needles, ...options.prefilter.smells, ...OTLP_PATTERNS];
     const opening: OpenOptions = {
       prefilter: options.prefilter,
@@ -90,10 +91,11 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
       keepOpen: found.length <= MOST_OPEN,
       stdin: options.stdin ?? process.stdin,
       idleMs: IDLE_MS,
+      scratch: Buffer.allocUnsafeSlow(SNIFF_BYTES),
       limits: {
         window: withColours(createWindow(patterns, WINDOW_BYTES), patterns),
         windowBytes,
-        recordsPerTurn: Math.max(8, Math.min(512, Math.floor(SHARED_RECORDS / share))),
+        recordsPerTurn: Math.max(4, Math.min(512, Math.floor(SHARED_RECORDS / share))),
         diagnostics,
         turnOf: null,
         counts,

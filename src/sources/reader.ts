@@ -51,6 +51,7 @@ export class SourceReader {
   readonly #limits: ReaderLimits;
   /** Bytes of a stream that belong to the next turn. */
   #kept: Buffer = Buffer.alloc(0);
+  #store: Buffer = Buffer.alloc(0);
   /** The offset in the source of the next window's first byte. */
   #base = 0;
   #state: ScanState = { searched: 0, floor: 0, counted: 0, line: 1 };
@@ -89,7 +90,8 @@ export class SourceReader {
   async close(): Promise<void> {
     this.#ended = true;
     this.#unfinished = null;
-    this.#kept = Buffer.alloc(0);
+    this.#store = Buffer.alloc(0);
+    this.#kept = this.#store;
     await this.#bytes.close().catch(() => undefined);
   }
 
@@ -123,7 +125,7 @@ export class SourceReader {
     let { end, more } = await this.#fill(room);
     let limit = this.#wholeLines(end, more === "no");
     while (limit <= state.searched && more === "yes" && end - state.searched < LONGEST_LINE && !this.#skipping) {
-      if (!("readAt" in this.#bytes)) this.#kept = Buffer.from(window.bytes.subarray(0, end));
+      this.#save(0, end);
       if (end === room) room = Math.min(room * 2, LONGEST_LINE * 2);
       ({ end, more } = await this.#fill(room));
       limit = this.#wholeLines(end, more === "no");
@@ -217,17 +219,33 @@ export class SourceReader {
     }
   }
 
+  /** Keeps a part of the window for the next turn; a file is simply read again. One store is used again and again: copies would pile up. */
+  #save(from: number, end: number): void {
+    if ("readAt" in this.#bytes) return;
+    const length = end - from;
+    if (length > this.#store.length)
+      this.#store = Buffer.allocUnsafeSlow(Math.max(length, Math.min(this.#store.length * 2, LONGEST_LINE)));
+    this.#limits.window.bytes.copy(this.#store, 0, from, end);
+    this.#kept = this.#store.subarray(0, length);
+  }
+
   /** Moves the window's origin: what is searched goes, but a little before stays, for an event that begins there. */
   #keep(end: number): number {
     const { window, counts } = this.#limits;
     const state = this.#state;
     const done = state.searched;
-    const from = Math.max(Math.min(done, Math.max(state.floor, done - LOOK_BACK_BYTES)), 0);
+    const lookBack = Math.min(LOOK_BACK_BYTES, Math.max(4096, this.#limits.windowBytes / 4));
+    let from = Math.max(0, Math.min(done, Math.max(state.floor, done - lookBack)));
+    // Only whole lines are looked back at
+    if (from > 0 && from < done && window.bytes[from - 1] !== 10) {
+      const lf = window.bytes.indexOf(10, from);
+      from = lf < 0 || lf >= done ? done : lf + 1;
+    }
     if (state.counted < from) {
       state.line += window.countLines(state.counted, from);
       state.counted = from;
     }
-    if (!("readAt" in this.#bytes)) this.#kept = Buffer.from(window.bytes.subarray(from, end));
+    this.#save(from, end);
     this.#base += from;
     counts.bytes += from;
     state.searched = done - from;
