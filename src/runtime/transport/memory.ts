@@ -28,7 +28,7 @@ class MemoryLink implements Link {
   write(parts: readonly Buffer[], done: () => void): void {
     const { peer } = this;
     if (peer !== null && !this.#gone) peer.arrive(Buffer.concat(parts));
-    outsideScopes(() => setImmediate(done));
+    outsideScopes(() => process.nextTick(done));
   }
 
   pause(): void {

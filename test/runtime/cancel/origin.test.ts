@@ -1,0 +1,143 @@
+import { EventEmitter } from "node:events";
+import { describe, expect, it } from "vitest";
+import {
+  createClient,
+  createScope,
+  createServer,
+  httpScope,
+  memoryTransport,
+  type StreamException,
+} from "../../../src/runtime/index.ts";
+import { DERIVES, startChain, watch } from "../../support/chain.ts";
+import { Chat, Response, request } from "../../support/chat.ts";
+
+const M7 =
+  "user code invoking stream RPC with context processed by context.WithCancel or context.WithTimeout, then invoking cancel() actively";
+
+describe("who is the origin", () => {
+  it.each(DERIVES)("A is, at every hop, when A aborts and relays derive their signals by: %s", async (derive) => {
+    await using chain = await startChain({ derive });
+    const abort = new AbortController();
+    const call = chain.client.serverStream(request("hi"), { signal: abort.signal });
+    await call.next();
+    await chain.reached;
+    abort.abort();
+    await expect(call.next()).rejects.toThrow(`[ttstream error, code=12007] [client-side stream] ${M7}`);
+    const paths = ["ServiceA", "ServiceA -> ServiceB", "ServiceA -> ServiceB -> ServiceC"];
+    for (const [i, link] of chain.links.entries()) {
+      const exception = await link.cancelled;
+      expect(exception.message).toBe(
+        `[ttstream error, code=12007] [server-side stream] [canceled path: ${paths[i]}] ${M7}`,
+      );
+      expect(exception.origin).toBe("ServiceA");
+    }
+    for (const [i, link] of chain.links.slice(0, -1).entries()) {
+      const error = (await link.downstream) as StreamException;
+      expect(error.message).toBe(
+        `[ttstream error, code=12007] [client-side stream] [canceled path: ${paths[i]}] ${M7}`,
+      );
+      expect(error.cause).toBe(await link.cancelled);
+    }
+  });
+
+  it("keeps an own reason that came too late as relayReason", async () => {
+    await using chain = await startChain({ derive: "timer" });
+    const call = chain.client.serverStream(request("hi"));
+    await call.next();
+    call.cancel();
+    const [first] = chain.links;
+    expect(await first?.downstream).toMatchObject({
+      origin: "ServiceA",
+      path: ["ServiceA"],
+      relayReason: "cleaning up",
+    });
+  });
+
+  it("is this service when another downstream stream's exception is the reason; that stream is the trigger", async () => {
+    const transport = memoryTransport();
+    await using server = createServer({ name: "ServiceC", transport, log: null });
+    const ended = Promise.withResolvers<StreamException>();
+    server.add(Chat, {
+      async *serverStream({ message }, call) {
+        yield Response.create({ message });
+        if (message === "fails") throw new Error("no capacity");
+        await watch(call, ended.resolve);
+      },
+    });
+    await server.listen({ path: "c" });
+    await using client = createClient(Chat, { target: "c", transport, name: "ServiceB" });
+    const abort = new AbortController();
+    const sibling = client.serverStream(request("stays"), { signal: abort.signal });
+    await sibling.next();
+    const failing = client.serverStream(request("fails"));
+    await failing.next();
+    const failure = await failing.next().catch((error: StreamException) => error);
+    abort.abort(failure);
+    expect(sibling.error).toMatchObject({ origin: "ServiceB", code: 12008, trigger: failure });
+    expect((await ended.promise).message).toBe(
+      "[ttstream error, code=12008] [server-side stream] [canceled path: ServiceB] [ttstream error, code=12001] [client-side stream] biz error: no capacity",
+    );
+  });
+
+  it("is the service whose handler returned while its streams were open", async () => {
+    const transport = memoryTransport();
+    await using leaf = createServer({ name: "ServiceC", transport, log: null });
+    const ended = Promise.withResolvers<StreamException>();
+    leaf.add(Chat, {
+      async *serverStream({ message }, call) {
+        yield Response.create({ message });
+        await watch(call, ended.resolve);
+      },
+    });
+    await leaf.listen({ path: "c" });
+    await using below = createClient(Chat, { target: "c", transport });
+    await using relay = createServer({ name: "ServiceB", transport, log: null });
+    relay.add(Chat, {
+      async unary(input) {
+        const open = below.serverStream(input);
+        await open.next();
+        return Response.create({ message: "early" });
+      },
+    });
+    await relay.listen({ path: "b" });
+    await using client = createClient(Chat, { target: "b", transport, name: "ServiceA" });
+    expect((await client.unary(request("x"))).message).toBe("early");
+    expect((await ended.promise).message).toBe(
+      "[ttstream error, code=12012] [server-side stream] [canceled path: ServiceB] canceled by business handler returning",
+    );
+  });
+
+  it("is the HTTP edge itself, kind disconnect, when its client leaves", async () => {
+    await using chain = await startChain();
+    const response = Object.assign(new EventEmitter(), { writableFinished: false });
+    const edge = chain.client;
+    const scope = httpScope(response, { service: "ServiceA" });
+    const call = scope.run(() => edge.serverStream(request("hi")));
+    await call.next();
+    response.emit("close");
+    expect(call.error).toMatchObject({ code: 12013, kind: "disconnect", origin: "ServiceA", path: [] });
+    expect(await chain.links[1]?.cancelled).toMatchObject({
+      kind: "disconnect",
+      origin: "ServiceA",
+      path: ["ServiceA", "ServiceB"],
+    });
+  });
+
+  it("is `non-ttstream path` only where a foreign caller cannot be named", async () => {
+    await using chain = await startChain();
+    const { client } = chain;
+    using unnamed = createScope({ service: "ServiceA", caller: null });
+    using named = createScope({ service: "ServiceA", caller: "Queue" });
+    const first = client.serverStream(request("hi"), { parent: unnamed });
+    await first.next();
+    unnamed.cancel(new Error("rpc error: code = 1 desc = gone"));
+    expect(first.error?.message).toBe(
+      "[ttstream error, code=12011] [client-side stream] [canceled path: non-ttstream path] rpc error: code = 1 desc = gone",
+    );
+    expect((await chain.links[0]?.cancelled)?.path).toEqual(["non-ttstream path", "ServiceA"]);
+    const second = client.serverStream(request("hi"), { parent: named });
+    await second.next();
+    named.cancel();
+    expect(second.error).toMatchObject({ code: 12007, origin: "Queue", path: ["Queue"] });
+  });
+});
