@@ -10,7 +10,7 @@ import type { Told } from "../model/index.ts";
 import { adopt, type Hop, hasClientLine, type Line } from "./hop.ts";
 import { matchNearest } from "./match.ts";
 import { linkArrivals, linkNearInTime } from "./neighbours.ts";
-import { allHops, byTime, type Scene } from "./scene.ts";
+import { allHops, byTime, errorKey, push, type Scene } from "./scene.ts";
 
 const PER_HOP_MS = 7_000;
 const SAME_HANDLER_MS = 5;
@@ -49,8 +49,10 @@ function mayHaveCaller(hop: Hop): boolean {
 function markGenuine(scene: Scene, hops: readonly Hop[], how: "told" | "caller-failed"): void {
   const byService = group(hops);
   for (const [service, suspects] of byService) {
-    const answers = scene.failures
-      .filter((line) => line.service !== service && answersFrom(scene, line, service, how))
+    const answers = [...scene.failures]
+      .flatMap(([writer, lines]) =>
+        writer === service ? [] : lines.filter((line) => answersFrom(scene, line, service, how)),
+      )
       .sort((a, b) => a.at - b.at);
     const matched = matchNearest(
       suspects,
@@ -84,12 +86,7 @@ function answersFrom(scene: Scene, line: Line, service: string, how: "told" | "c
 /** True where the service wrote that its handler returned the very error that another one got as an answer. */
 function returned(scene: Scene, service: string, told: Told | null): boolean {
   if (told === null) return false;
-  return scene.failures.some(
-    ({ service: writer, evidence }) =>
-      writer === service &&
-      (evidence.told?.depth ?? 0) === told.depth - 1 &&
-      (evidence.told?.message ?? evidence.message) === told.message,
-  );
+  return (scene.errors.get(errorKey(told.depth - 1, told.message)) ?? []).some((line) => line.service === service);
 }
 
 function explainByOwnIncoming(scene: Scene, suspects: readonly Hop[]): void {
@@ -165,11 +162,6 @@ function overGrpc(hop: Hop): boolean {
 
 function group(hops: readonly Hop[]): Map<string, Hop[]> {
   const groups = new Map<string, Hop[]>();
-  for (const hop of [...hops].sort(byTime)) {
-    const name = hop.service as string;
-    const list = groups.get(name);
-    if (list === undefined) groups.set(name, [hop]);
-    else list.push(hop);
-  }
+  for (const hop of [...hops].sort(byTime)) push(groups, hop.service as string, hop);
   return groups;
 }

@@ -6,7 +6,7 @@
  * key; of several lines of a kind with the same key, each is a hop of its own, and lines of other kinds join the nearest.
  */
 import type { Evidence, Kind } from "../model/index.ts";
-import { matchNearest } from "./match.ts";
+import { matchNearest, nearest } from "./match.ts";
 
 /** A piece of evidence on the common axis of time. */
 export interface Line {
@@ -112,6 +112,12 @@ export function hopsOfLines(lines: readonly Line[], make: (line: Line) => Hop): 
     if (group === undefined) slots.set(slot, [line]);
     else group.push(line);
   }
+  if (slots.size === lines.length && (lines[lines.length - 1] as Line).at - (lines[0] as Line).at <= SAME_STREAM_MS) {
+    const [first, ...others] = lines as [Line, ...Line[]];
+    const hop = make(first);
+    hop.lines.push(...others);
+    return [hop];
+  }
   // A framework's own line is never the measure of how many streams there were while the application speaks for itself.
   const ordered = [...slots].sort(
     ([a, x], [b, y]) =>
@@ -135,24 +141,9 @@ export function hopsOfLines(lines: readonly Line[], make: (line: Line) => Hop): 
 /** A line that does not say what was being done repeats the nearest hop, if there is one close by. */
 function unspoken(line: Line, hops: readonly Hop[], more: readonly Hop[]): Hop | null {
   if (line.evidence.operation !== null) return null;
-  let nearest: Hop | null = null;
-  for (const hop of [...nearby(hops, line.at), ...more.slice(-1)]) {
-    const distance = Math.abs(hop.at - line.at);
-    if (distance <= UNSPOKEN_MS && (nearest === null || distance < Math.abs(nearest.at - line.at))) nearest = hop;
-  }
-  return nearest;
-}
-
-/** The two hops of a sorted list between which a time lies. */
-function nearby(hops: readonly Hop[], at: number): Hop[] {
-  let low = 0;
-  let high = hops.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((hops[middle] as Hop).at < at) low = middle + 1;
-    else high = middle;
-  }
-  return hops.slice(Math.max(0, low - 1), low + 1);
+  const last = more[more.length - 1];
+  if (last !== undefined && line.at - last.at <= UNSPOKEN_MS) return last;
+  return nearest(hops, line.at, UNSPOKEN_MS, () => true);
 }
 
 /** Lines of one handler carry one span id; lines of two methods are of two streams. */

@@ -36,6 +36,10 @@ export function matchNearest<Left extends Timed, Right extends Timed>(
 ): number[] {
   const matched: number[] = new Array<number>(lefts.length).fill(-1);
   if (lefts.length === 0 || rights.length === 0) return matched;
+  if (lefts.length === 1) {
+    matched[0] = cheapestOf(lefts[0] as Left, rights, toleranceMs, penalty);
+    return matched;
+  }
   const market = new Market(rights);
   const suitor = new Int32Array(rights.length).fill(-1);
   const offer = new Float64Array(rights.length);
@@ -70,6 +74,71 @@ export function matchNearest<Left extends Timed, Right extends Timed>(
   return matched;
 }
 
+/** The items of a sorted list whose time is within a tolerance of `at`. */
+export function around<Item extends Timed>(items: readonly Item[], at: number, toleranceMs: number): readonly Item[] {
+  if (items.length === 0) return items;
+  return items.slice(firstFrom(items, at - toleranceMs), firstFrom(items, at + toleranceMs, true));
+}
+
+/** The item nearest in time that passes; null where none does within the tolerance. */
+export function nearest<Item extends Timed>(
+  items: readonly Item[],
+  at: number,
+  toleranceMs: number,
+  passes: (item: Item) => boolean,
+): Item | null {
+  let up = firstFrom(items, at);
+  let down = up - 1;
+  for (;;) {
+    const above = items[up];
+    const below = down < 0 ? undefined : items[down];
+    const ahead = above === undefined ? Number.POSITIVE_INFINITY : above.at - at;
+    const behind = below === undefined ? Number.POSITIVE_INFINITY : at - below.at;
+    const distance = Math.min(ahead, behind);
+    if (distance === Number.POSITIVE_INFINITY || distance > toleranceMs) return null;
+    const item = (behind <= ahead ? below : above) as Item;
+    if (passes(item)) return item;
+    if (behind <= ahead) down -= 1;
+    else up += 1;
+  }
+}
+
+function firstFrom(items: readonly Timed[], at: number, after = false): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const here = (items[middle] as Timed).at;
+    if (here < at || (after && here === at)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function cheapestOf<Left extends Timed, Right extends Timed>(
+  item: Left,
+  rights: readonly Right[],
+  toleranceMs: number,
+  penalty: Penalty<Left, Right> | undefined,
+): number {
+  if (rights.length > REACH) {
+    return new Market(rights).cheapest(item, toleranceMs, penalty);
+  }
+  let best = -1;
+  let bestCost = Number.POSITIVE_INFINITY;
+  for (let index = 0; index < rights.length; index += 1) {
+    const right = rights[index] as Right;
+    const distance = Math.abs(right.at - item.at);
+    if (distance > toleranceMs) continue;
+    const cost = penalty === undefined ? distance : distance + penalty(item, right);
+    if (cost < bestCost) {
+      best = index;
+      bestCost = cost;
+    }
+  }
+  return best;
+}
+
 /** The free right items, found from any time outwards; runs of taken ones are jumped over. */
 class Market<Right extends Timed> {
   readonly #rights: readonly Right[];
@@ -96,7 +165,7 @@ class Market<Right extends Timed> {
 
   cheapest<Left extends Timed>(item: Left, toleranceMs: number, penalty: Penalty<Left, Right> | undefined): number {
     const rights = this.#rights;
-    const start = this.#firstFrom(item.at);
+    const start = firstFrom(rights, item.at);
     let after = follow(this.#after, start);
     // Positions of #before are shifted by one, so that 0 means none.
     let before = follow(this.#before, start);
@@ -118,17 +187,6 @@ class Market<Right extends Timed> {
     }
     this.cost = bestCost;
     return best;
-  }
-
-  #firstFrom(at: number): number {
-    let low = 0;
-    let high = this.#rights.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#rights[middle] as Right).at < at) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 

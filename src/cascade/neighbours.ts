@@ -2,8 +2,8 @@
  * Linking without a path: hops that name only their caller (Kitex gRPC), hops whose caller has no name, hops whose caller died.
  */
 import { adopt, calls, type Hop, hasClientLine, type Line, type Link } from "./hop.ts";
-import { matchNearest } from "./match.ts";
-import { allHops, byTime, imply, type Scene } from "./scene.ts";
+import { around, matchNearest, nearest } from "./match.ts";
+import { allHops, byTime, imply, push, type Scene } from "./scene.ts";
 
 const PER_HOP_MS = 7_000;
 /** Without any name, only things that happen at once belong together. */
@@ -37,16 +37,13 @@ function linkNamed(scene: Scene, hops: readonly Hop[]): void {
   for (const hop of hops) {
     const caller = namedCaller(hop);
     if (caller === null) continue;
-    const key = `${caller}\u0000${hop.service}`;
-    const family = families.get(key);
-    if (family === undefined) families.set(key, [hop]);
-    else family.push(hop);
+    push(families, `${caller}\u0000${hop.service}`, hop);
   }
   for (const key of [...families.keys()].sort()) {
     const family = families.get(key) as Hop[];
     const caller = namedCaller(family[0] as Hop) as string;
     const service = (family[0] as Hop).service;
-    const above = caller === service ? [] : (scene.byService.get(caller) ?? []);
+    const above = caller === service ? [] : [...(scene.byService.get(caller) ?? [])];
     const tolerance = scene.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS;
     const matched = matchNearest(family, above, tolerance, (_, parent) => {
       if (service !== null && calls(parent, service)) return parent.role === "started" ? 0 : 0.5;
@@ -82,9 +79,8 @@ function linkUnnamed(scene: Scene, hops: readonly Hop[]): void {
   for (const hop of hops) {
     if (hop.parent !== null) continue;
     const { kind, code, message, at } = hop;
-    const nobody = (scene.groups.get(unnamedKey(hop)) ?? []).find(
-      (root) => Math.abs(root.at - at) <= AT_ONCE_MS && !root.children.some((child) => child.service === hop.service),
-    );
+    const free = (root: Hop): boolean => !root.children.some((child) => child.service === hop.service);
+    const nobody = nearest(scene.groups.get(unnamedKey(hop)) ?? [], at, AT_ONCE_MS, free);
     const root =
       nobody ??
       imply(scene, { role: "started", service: null, kind, code, path: null, message, triggeredBy: null, at });
@@ -104,9 +100,7 @@ export function linkArrivals(scene: Scene, hops: readonly Hop[], link: Link): vo
   const families = new Map<string, Hop[]>();
   for (const hop of hops) {
     if (hop.service === null || hop.parent !== null) continue;
-    const family = families.get(hop.service);
-    if (family === undefined) families.set(hop.service, [hop]);
-    else family.push(hop);
+    push(families, hop.service, hop);
   }
   for (const service of [...families.keys()].sort()) {
     const family = (families.get(service) as Hop[]).sort(byTime);
@@ -144,9 +138,7 @@ export function lostCaller(
   hop: Hop,
 ): { service: string; rule: "died-between" | "broken-by-caller" | "only-caller"; lines: Line[] } | null {
   const service = hop.service;
-  const near = scene.failures.filter(
-    (line) => line.evidence.happening === "lost" && (scene.traced || Math.abs(line.at - hop.at) <= DEATH_MS),
-  );
+  const near = scene.traced ? [...scene.losses] : [...around(scene.losses, hop.at, DEATH_MS)];
   near.sort((a, b) => Math.abs(a.at - hop.at) - Math.abs(b.at - hop.at));
   for (const line of near) {
     const peer = scene.calls.peerOf(line.evidence);

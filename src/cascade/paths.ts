@@ -3,8 +3,8 @@
  * started. Hops that left no line are put in as silent ones.
  */
 import { absorb, adopt, type Hop } from "./hop.ts";
-import { matchNearest } from "./match.ts";
-import { byTime, FOREIGN, imply, keyOf, type Scene } from "./scene.ts";
+import { matchNearest, nearest } from "./match.ts";
+import { byTime, FOREIGN, imply, keyOf, push, type Scene } from "./scene.ts";
 
 /** A stream that nobody reads notices its end with a sweep of 5 s; clocks differ by some more. */
 const PER_HOP_MS = 7_000;
@@ -38,9 +38,7 @@ function linkDepth(scene: Scene, depth: number): void {
 function linkFamily(scene: Scene, children: Hop[]): void {
   const byService = new Map<string, Hop[]>();
   for (const child of children.sort(byTime)) {
-    const group = byService.get(child.service ?? "");
-    if (group === undefined) byService.set(child.service ?? "", [child]);
-    else group.push(child);
+    push(byService, child.service ?? "", child);
   }
   const tolerance = scene.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS;
   for (const service of [...byService.keys()].sort()) {
@@ -72,17 +70,14 @@ function misfit(child: Hop, parent: Hop, service: string): number {
 
 /** A child whose parents are all taken: a second stream of the same handler, a repeated line, or a silent parent. */
 function linkLeftOver(scene: Scene, child: Hop, siblings: readonly Hop[], parents: readonly Hop[]): void {
-  const near = parents.filter((parent) => Math.abs(parent.at - child.at) <= TOGETHER_MS);
-  const together = near.sort((a, b) => Math.abs(a.at - child.at) - Math.abs(b.at - child.at))[0];
-  if (together !== undefined && adopt(together, child, "path")) return;
+  const together = nearest(parents, child.at, TOGETHER_MS, () => true);
+  if (together !== null && adopt(together, child, "path")) return;
   if (child.children.length === 0) {
-    let twin: Hop | null = null;
-    for (const sibling of siblings) {
-      if (sibling === child || sibling.parent === null || sibling.parent.lines.length === 0) continue;
-      const distance = Math.abs(sibling.at - child.at);
-      if (distance <= REPEATED_MS && (twin === null || distance < Math.abs(twin.at - child.at))) twin = sibling;
-    }
-    if (twin !== null && keyOf(twin) === keyOf(child)) {
+    const key = keyOf(child);
+    const told = (sibling: Hop): boolean =>
+      sibling !== child && sibling.parent !== null && sibling.parent.lines.length > 0;
+    const twin = nearest(siblings, child.at, REPEATED_MS, (sibling) => told(sibling) && keyOf(sibling) === key);
+    if (twin !== null) {
       absorb(twin, child);
       remove(scene, child);
       return;

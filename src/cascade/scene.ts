@@ -17,8 +17,12 @@ export interface Scene {
   readonly groups: Map<string, Hop[]>;
   /** All hops by their service. */
   readonly byService: Map<string, Hop[]>;
-  /** What a service below answered, or that it is gone: cancels nobody, but explains. */
-  readonly failures: Line[];
+  /** What a service below answered, or that it is gone, by the service that says so: cancels nobody, but explains. */
+  readonly failures: Map<string | null, Line[]>;
+  /** The same by what the innermost error says and how deep it lies (see {@link errorKey}). */
+  readonly errors: Map<string, Line[]>;
+  /** Those of them that say that a connection is gone. */
+  readonly losses: Line[];
   /** A handler's own streams ended because it had returned. */
   readonly returns: Line[];
   /** Every line that carries a call's span ids. */
@@ -27,18 +31,33 @@ export interface Scene {
 
 /** Sorts lines (in order of time) into a scene. */
 export function openScene(lines: readonly Line[], calls: CallGraph, traced: boolean): Scene {
-  const scene: Scene = { calls, traced, groups: new Map(), byService: new Map(), failures: [], returns: [], spans: [] };
+  const scene: Scene = {
+    calls,
+    traced,
+    groups: new Map(),
+    byService: new Map(),
+    failures: new Map(),
+    errors: new Map(),
+    losses: [],
+    returns: [],
+    spans: [],
+  };
   const keyed = new Map<string, Line[]>();
   for (const line of lines) {
     const { happening } = line.evidence;
     if (line.evidence.spanId !== null) scene.spans.push(line);
-    if (happening === "failed" || happening === "lost") scene.failures.push(line);
-    else if (happening === "returned") scene.returns.push(line);
+    if (happening === "failed" || happening === "lost") {
+      if (happening === "lost") scene.losses.push(line);
+      push(scene.failures, line.service, line);
+      push(
+        scene.errors,
+        errorKey(line.evidence.told?.depth ?? 0, line.evidence.told?.message ?? line.evidence.message),
+        line,
+      );
+    } else if (happening === "returned") scene.returns.push(line);
     else if (happening !== "known") {
       const key = keyOf(factsOf(line));
-      const group = keyed.get(key);
-      if (group === undefined) keyed.set(key, [line]);
-      else group.push(line);
+      push(keyed, key, line);
     }
   }
   for (const [key, group] of keyed) {
@@ -51,6 +70,18 @@ export function openScene(lines: readonly Line[], calls: CallGraph, traced: bool
   }
   for (const hops of scene.byService.values()) if (hops.length > 1) hops.sort(byTime);
   return scene;
+}
+
+/** The key of an error that lies `depth` hops below whoever tells of it. */
+export function errorKey(depth: number, message: string): string {
+  return `${depth} ${message}`;
+}
+
+/** Adds to the list under a key. */
+export function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }
 
 /** Adds a silent hop. */

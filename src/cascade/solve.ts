@@ -1,8 +1,10 @@
 /** Lines in, trees out: the steps in their order. Pure; the same lines in any order give the same trees. */
 
+import { drawAlike } from "./alike.ts";
 import type { CallGraph } from "./calls.ts";
 import { explainFalseOrigins } from "./explain.ts";
 import { absorb, type Hop, type Line } from "./hop.ts";
+import { nearest } from "./match.ts";
 import { isLost, linkNeighbours, lostCaller } from "./neighbours.ts";
 import { linkPaths, remove } from "./paths.ts";
 import { allHops, openScene, type Scene } from "./scene.ts";
@@ -30,7 +32,10 @@ export function solve(lines: Line[], calls: CallGraph, traceId: string | null): 
   explainFalseOrigins(scene);
   mergeRepeated(scene);
   const roots = allHops(scene).filter((hop) => hop.parent === null);
-  return gather(scene, roots).map((incident) => buildTree(scene, incident, traceId));
+  const incidents = gather(scene, roots);
+  return traceId === null
+    ? drawAlike(scene, incidents)
+    : incidents.map((incident) => buildTree(scene, incident, traceId));
 }
 
 function compareLines(a: Line, b: Line): number {
@@ -49,13 +54,8 @@ function mergeRepeated(scene: Scene): void {
     if (hops.length < 2) continue;
     const lonely = hops.filter((hop) => hop.parent === null && hop.children.length === 0 && hop.lines.length > 0);
     for (const hop of lonely) {
-      let twin: Hop | null = null;
-      for (const other of hops) {
-        if (other === hop || (other.children.length === 0 && other.parent === null)) continue;
-        const distance = Math.abs(other.at - hop.at);
-        if (distance > REPEATED_MS || peersDiffer(other, hop)) continue;
-        if (twin === null || distance < Math.abs(twin.at - hop.at)) twin = other;
-      }
+      const reaches = (other: Hop): boolean => other !== hop && (other.children.length > 0 || other.parent !== null);
+      const twin = nearest(hops, hop.at, REPEATED_MS, (other) => reaches(other) && !peersDiffer(other, hop));
       if (twin === null) continue;
       absorb(twin, hop);
       remove(scene, hop);
@@ -74,6 +74,10 @@ function gather(scene: Scene, roots: readonly Hop[]): Hop[][] {
   const incidents: Hop[][] = [];
   const recent = new Map<string, Hop[][]>();
   for (const root of roots) {
+    if (!scene.traced && root.kind !== "deadline" && !isLost(root)) {
+      incidents.push([root]);
+      continue;
+    }
     const key = isLost(root) ? "lost" : `${root.service}\u0000${root.kind}`;
     const candidates = recent.get(key) ?? [];
     const open = candidates.filter((incident) => root.at - (incident[0] as Hop).at <= INCIDENT_MS);

@@ -9,6 +9,7 @@ import { CallGraph } from "./calls.ts";
 import { Fold, originsOf } from "./fold.ts";
 import type { Line } from "./hop.ts";
 import { Identities } from "./identity.ts";
+import { push } from "./scene.ts";
 import { solve } from "./solve.ts";
 import type { Tree } from "./tree.ts";
 import { adoptUntraced } from "./untraced.ts";
@@ -168,11 +169,7 @@ class Store implements CascadeStore {
     for (const line of lines) {
       const { traceId } = line.evidence;
       if (traceId === null) pool.push(line);
-      else {
-        const list = traces.get(traceId);
-        if (list === undefined) traces.set(traceId, [line]);
-        else list.push(line);
-      }
+      else push(traces, traceId, line);
     }
     const { adopted, rest } = adoptUntraced(pool, traces);
     const trees: Tree[] = [];
@@ -191,7 +188,7 @@ class Store implements CascadeStore {
     trees.push(...solve([...rest], calls, null));
     trees.sort((a, b) => byFirstAt(a.cascade, b.cascade));
     const used = new Set<string>();
-    return trees.map((tree) => ({ ...tree.cascade, ...this.#identities.identify(tree, used), count: 1 }));
+    return trees.map((tree) => ({ ...tree.cascade, ...this.#identities.identify(tree, used) }));
   }
 }
 

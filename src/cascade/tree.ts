@@ -1,18 +1,21 @@
 /** From a root with its hops to a cascade as the model has it: services reached, false origins, trigger. */
 import type { Cascade, Confidence, FalseOrigin, Instant, Origin, Place, Reached, Reason } from "../model/index.ts";
 import type { Hop, Line, Link } from "./hop.ts";
-import type { Scene } from "./scene.ts";
+import { nearest } from "./match.ts";
+import { allHops, errorKey, type Scene } from "./scene.ts";
 import { judge, MAX_PLACES, reason, type Verdict } from "./verdict.ts";
 
 /** A cascade before it has an id, with all the lines it rests on. */
 export interface Tree {
-  readonly cascade: Omit<Cascade, "id" | "aliases" | "count">;
+  readonly cascade: Omit<Cascade, "id" | "aliases">;
   readonly lines: readonly Line[];
 }
 
 const SAMPLE = 60;
 /** A failure makes a service cancel its other streams within this time. */
 const TRIGGER_MS = 1_000;
+/** A Send after the stream's end: it follows from the end and is no cause of anything. */
+const CLOSED_SEND = 12005;
 
 /** Builds the tree under one root; `roots` are several where one incident has several streams. */
 export function buildTree(scene: Scene, roots: readonly Hop[], traceId: string | null): Tree {
@@ -29,6 +32,7 @@ export function buildTree(scene: Scene, roots: readonly Hop[], traceId: string |
   const origin: Origin = verdict;
   return {
     cascade: {
+      count: 1,
       ...(traceId === null ? {} : { traceId }),
       origin,
       ...(trigger === null ? {} : { trigger }),
@@ -184,37 +188,22 @@ function whyFalse(hop: Hop): Reason {
 function triggerOf(scene: Scene, roots: readonly Hop[], verdict: Verdict): { service: string; text: string } | null {
   const root = roots[0] as Hop;
   if (verdict.service === null || root.role !== "started" || root.kind === "deadline") return null;
-  let best: Line | null = null;
-  for (const line of scene.failures) {
-    const { evidence } = line;
-    if (line.service !== verdict.service || evidence.side === "server" || evidence.code === 12005 || evidence.echo)
-      continue;
-    const distance = Math.abs(line.at - root.at);
-    if (!scene.traced && distance > TRIGGER_MS) continue;
-    if (best === null || distance < Math.abs(best.at - root.at)) best = line;
-  }
-  if (best === null) return null;
-  const { evidence } = best;
-  const service = scene.calls.peerOf(evidence) ?? whoReturned(scene, best, verdict.service);
+  const own = scene.failures.get(verdict.service) ?? [];
+  const answer = ({ evidence }: Line): boolean => evidence.side !== "server" && evidence.code !== CLOSED_SEND;
+  const failure = nearest(own, root.at, scene.traced ? Number.POSITIVE_INFINITY : TRIGGER_MS, answer);
+  if (failure === null) return null;
+  const { evidence } = failure;
+  const service = scene.calls.peerOf(evidence) ?? whoReturned(scene, failure, verdict.service);
   return service === null ? null : { service, text: evidence.told?.message ?? evidence.message };
 }
 
 /** The service whose own line has the text that another one got as an answer. */
 function whoReturned(scene: Scene, failure: Line, except: string): string | null {
-  const text = failure.evidence.told?.message ?? failure.evidence.message;
-  let best: Line | null = null;
-  for (const line of scene.failures) {
-    if (line.service === null || line.service === except || line === failure) continue;
-    const own = line.evidence.told?.message ?? line.evidence.message;
-    if (own !== text || (line.evidence.told?.depth ?? 0) !== (failure.evidence.told?.depth ?? 1) - 1) continue;
-    if (best === null || Math.abs(line.at - failure.at) < Math.abs(best.at - failure.at)) best = line;
-  }
-  if (best !== null) return best.service;
-  const told = failure.evidence.told;
-  if (told?.depth !== 1) return null;
-  const owners = [...scene.groups.values()]
-    .flat()
-    .filter((hop) => hop.role === "started" && hop.message === told.message && hop.service !== except);
-  owners.sort((a, b) => Math.abs(a.at - failure.at) - Math.abs(b.at - failure.at));
-  return owners[0]?.service ?? null;
+  const { told, message } = failure.evidence;
+  const other = ({ service }: Line | Hop): boolean => service !== null && service !== except;
+  const same = scene.errors.get(errorKey((told?.depth ?? 1) - 1, told?.message ?? message)) ?? [];
+  const writer = nearest(same, failure.at, Number.POSITIVE_INFINITY, other);
+  if (writer !== null || told?.depth !== 1) return writer?.service ?? null;
+  const owners = allHops(scene).filter((hop) => hop.role === "started" && hop.message === told.message);
+  return nearest(owners, failure.at, Number.POSITIVE_INFINITY, other)?.service ?? null;
 }

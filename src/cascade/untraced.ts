@@ -4,7 +4,7 @@
  */
 import type { Line } from "./hop.ts";
 import { matchNearest } from "./match.ts";
-import { factsOf, keyOf } from "./scene.ts";
+import { factsOf, keyOf, push } from "./scene.ts";
 
 const SAME_MS = 1_000;
 
@@ -35,9 +35,7 @@ export function adoptUntraced(pool: readonly Line[], traces: ReadonlyMap<string,
       const right = rights[matched[index] as number];
       if (right === undefined) return;
       taken.add(line);
-      const list = adopted.get(right.trace);
-      if (list === undefined) adopted.set(right.trace, [line]);
-      else list.push(line);
+      push(adopted, right.trace, line);
     });
   };
   for (const [key, lines] of wanted) {
@@ -56,12 +54,7 @@ function isHop({ evidence }: Line): boolean {
 
 function group(lines: readonly Line[]): Map<string, Line[]> {
   const groups = new Map<string, Line[]>();
-  for (const line of lines) {
-    const key = keyOf(factsOf(line));
-    const list = groups.get(key);
-    if (list === undefined) groups.set(key, [line]);
-    else list.push(line);
-  }
+  for (const line of lines) push(groups, keyOf(factsOf(line)), line);
   return groups;
 }
 
@@ -70,9 +63,7 @@ function slotsOf(lines: readonly Line[]): Line[][] {
   const slots = new Map<string, Line[]>();
   for (const line of lines) {
     const slot = `${line.evidence.echo} ${line.evidence.side} ${line.evidence.operation}`;
-    const list = slots.get(slot);
-    if (list === undefined) slots.set(slot, [line]);
-    else list.push(line);
+    push(slots, slot, line);
   }
   return [...slots.values()];
 }
@@ -87,23 +78,17 @@ function seats(traces: ReadonlyMap<string, readonly Line[]>): {
   for (const [trace, lines] of traces) {
     for (const [key, about] of group(lines.filter(isHop))) {
       const last = about.reduce((a, b) => (a.at > b.at ? a : b));
-      offer(same, key, { at: last.at, trace });
+      push(same, key, { at: last.at, trace });
       const path = about[0]?.evidence.path ?? null;
       const service = about[0]?.service ?? null;
       if (service === null) continue;
       const { code, message } = last.evidence;
-      offer(callers, `${code} ${message} ${[...(path ?? []), service].join("\u0001")}`, { at: last.at, trace });
+      push(callers, `${code} ${message} ${[...(path ?? []), service].join("\u0001")}`, { at: last.at, trace });
     }
   }
   for (const list of [...same.values(), ...callers.values()])
     list.sort((a, b) => a.at - b.at || (a.trace < b.trace ? -1 : 1));
   return { same, callers };
-}
-
-function offer(map: Map<string, Seat[]>, key: string, seat: Seat): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [seat]);
-  else list.push(seat);
 }
 
 function callerKey({ evidence }: Line): string | null {
