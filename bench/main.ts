@@ -1,6 +1,7 @@
 /** Runs the benchmarks named on the command line, or all of them. */
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   cascade: async () => (await import("./cascade.ts")).benchCascade(),
+  runtime: async () => (await import("./runtime/bench.ts")).benchRuntime(),
 };
 
 const wanted = process.argv.slice(2);

@@ -1,0 +1,106 @@
+/**
+ * @grpc/grpc-js with the same thrift structs as payload, so that only the runtimes differ, and its quickest habits: events, no iteration.
+ */
+import {
+  Client,
+  credentials,
+  type MethodDefinition,
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+  type ServerWritableStream,
+} from "@grpc/grpc-js";
+import { ByteWriter, type Struct } from "../../src/runtime/index.ts";
+import { Request, Response } from "../../test/support/chat.ts";
+import { type LoadMaker, requestOf, responseTo, type System } from "./load.ts";
+
+const writer = new ByteWriter(64 * 1024);
+
+/** Encodes as cheaply as the codec can: into one buffer, then copied out of it once. */
+function bytesOf<Message>(codec: Struct<Message>, message: Message): Buffer {
+  writer.at = 0;
+  codec.write(message, writer);
+  return writer.toBytes();
+}
+
+function method(path: string, requestStream: boolean): MethodDefinition<Request, Response> {
+  return {
+    path,
+    requestStream,
+    responseStream: true,
+    requestSerialize: (value) => bytesOf(Request, value),
+    requestDeserialize: (bytes) => Request.decode(bytes),
+    responseSerialize: (value) => bytesOf(Response, value),
+    responseDeserialize: (bytes) => Response.decode(bytes),
+  };
+}
+
+const serverStream = method("/ChatService/ServerStream", false);
+const bidiStream = method("/ChatService/BidiStream", true);
+
+export const grpc: System = {
+  serve() {
+    const server = new Server();
+    server.addService(
+      { serverStream, bidiStream },
+      {
+        serverStream(call: ServerWritableStream<Request, Response>) {
+          let seq = 0n;
+          const fill = () => {
+            while (!call.cancelled) {
+              seq += 1n;
+              if (!call.write(responseTo(call.request, seq))) {
+                call.once("drain", fill);
+                return;
+              }
+            }
+          };
+          fill();
+        },
+        bidiStream(call: ServerDuplexStream<Request, Response>) {
+          let seq = 0n;
+          call.on("data", (request: Request) => {
+            seq += 1n;
+            call.write(responseTo(request, seq));
+          });
+          call.on("end", () => call.end());
+        },
+      },
+    );
+    return new Promise((resolve, reject) => {
+      server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+        if (error === null) resolve(`127.0.0.1:${port}`);
+        else reject(error);
+      });
+    });
+  },
+
+  connect(address): Promise<LoadMaker> {
+    const client = new Client(address, credentials.createInsecure());
+    return Promise.resolve({
+      start({ shape, streams, payload }, count) {
+        const request = requestOf(payload);
+        const open = () => {
+          if (shape === "serverStreaming") {
+            const { path, requestSerialize, responseDeserialize } = serverStream;
+            const call = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request);
+            return call.on("data", count);
+          }
+          const { path, requestSerialize, responseDeserialize } = bidiStream;
+          const call = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
+          call.on("data", () => {
+            count();
+            call.write(request);
+          });
+          call.write(request);
+          return call;
+        };
+        const calls = Array.from({ length: streams }, open);
+        for (const call of calls) call.on("error", () => {});
+        return () => {
+          for (const call of calls) call.cancel();
+        };
+      },
+    });
+  },
+};
