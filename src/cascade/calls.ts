@@ -42,12 +42,13 @@ export class CallGraph {
   }
 
   /** Learns from the spans of one trace: a server span's parent is its caller's client span. */
-  learnSpans(spans: readonly Evidence[]): void {
-    const services = new Map<string, string>();
-    for (const { spanId, service } of spans) if (spanId !== null && service !== null) services.set(spanId, service);
-    for (const { parentSpanId, service } of spans) {
-      const caller = parentSpanId === null ? undefined : services.get(parentSpanId);
-      if (caller !== undefined && service !== null && caller !== service) this.#call(caller, service);
+  learnSpans(lines: readonly { readonly evidence: Evidence }[]): void {
+    let services: Map<string, string> | null = null;
+    for (const { evidence } of lines) {
+      if (evidence.parentSpanId === null || evidence.service === null) continue;
+      services ??= servicesOfSpans(lines);
+      const caller = services.get(evidence.parentSpanId);
+      if (caller !== undefined && caller !== evidence.service) this.#call(caller, evidence.service);
     }
   }
 
@@ -126,6 +127,14 @@ export class CallGraph {
     if (evidence.peerHint !== null && this.knows(evidence.peerHint)) return evidence.peerHint;
     return evidence.address !== null && evidence.side === "client" ? this.at(evidence.address) : null;
   }
+}
+
+function servicesOfSpans(lines: readonly { readonly evidence: Evidence }[]): Map<string, string> {
+  const services = new Map<string, string>();
+  for (const { evidence } of lines) {
+    if (evidence.spanId !== null && evidence.service !== null) services.set(evidence.spanId, evidence.service);
+  }
+  return services;
 }
 
 const EMPTY: ReadonlySet<string> = new Set();

@@ -8,7 +8,7 @@ import { nearest } from "./match.ts";
 import { isLost, linkNeighbours, lostCaller } from "./neighbours.ts";
 import { linkPaths, remove } from "./paths.ts";
 import { allHops, openScene, type Scene } from "./scene.ts";
-import { buildTree, type Tree } from "./tree.ts";
+import { buildTree, comparePlaces, type Tree } from "./tree.ts";
 import { nameUnknown } from "./unknown.ts";
 
 /** Repeated lines of one origin about one cancel. */
@@ -24,7 +24,7 @@ const TOGETHER_MS = 20;
 export function solve(lines: Line[], calls: CallGraph, traceId: string | null): Tree[] {
   lines.sort(compareLines);
   nameUnknown(lines);
-  if (traceId !== null) calls.learnSpans(lines.map((line) => line.evidence));
+  if (traceId !== null) calls.learnSpans(lines);
   const scene = openScene(lines, calls, traceId !== null);
   if (scene.groups.size === 0) return [];
   linkPaths(scene);
@@ -43,9 +43,7 @@ function compareLines(a: Line, b: Line): number {
   const x = a.evidence;
   const y = b.evidence;
   if (x.text !== y.text) return x.text < y.text ? -1 : 1;
-  const p = `${x.service}${JSON.stringify(x.place)}`;
-  const q = `${y.service}${JSON.stringify(y.place)}`;
-  return p < q ? -1 : p > q ? 1 : 0;
+  return comparePlaces(x.place, y.place);
 }
 
 /** A root that reached nobody and repeats one that did is the same stream, told again. */

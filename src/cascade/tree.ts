@@ -52,7 +52,8 @@ function byPlace(a: Line, b: Line): number {
   return comparePlaces(a.evidence.place, b.evidence.place);
 }
 
-function comparePlaces(a: Place, b: Place): number {
+/** Order of places: by source and line, or by span. */
+export function comparePlaces(a: Place, b: Place): number {
   const x = "source" in a ? `${a.source}\u0000${String(a.line ?? 0).padStart(12, "0")}` : a.spanId;
   const y = "source" in b ? `${b.source}\u0000${String(b.line ?? 0).padStart(12, "0")}` : b.spanId;
   return x < y ? -1 : x > y ? 1 : 0;
