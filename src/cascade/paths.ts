@@ -95,9 +95,10 @@ export function remove(scene: Scene, hop: Hop): void {
 }
 
 function parentsOf(scene: Scene, child: Hop): Hop[] {
-  return parentKeys(child)
-    .flatMap((key) => scene.groups.get(key) ?? [])
-    .sort(byTime);
+  const [first = [], ...others] = parentKeys(child)
+    .map((key) => scene.groups.get(key))
+    .filter((hops) => hops !== undefined);
+  return others.length === 0 ? [...first] : [...first, ...others.flat()].sort(byTime);
 }
 
 /** The keys under which a hop's parent may be filed. */

@@ -54,9 +54,15 @@ function byPlace(a: Line, b: Line): number {
 
 /** Order of places: by source and line, or by span. */
 export function comparePlaces(a: Place, b: Place): number {
-  const x = "source" in a ? `${a.source}\u0000${String(a.line ?? 0).padStart(12, "0")}` : a.spanId;
-  const y = "source" in b ? `${b.source}\u0000${String(b.line ?? 0).padStart(12, "0")}` : b.spanId;
-  return x < y ? -1 : x > y ? 1 : 0;
+  if ("source" in a && "source" in b) {
+    return compare(a.source, b.source) || (a.line ?? 0) - (b.line ?? 0) || (a.byte ?? 0) - (b.byte ?? 0);
+  }
+  if ("spanId" in a && "spanId" in b) return compare(a.spanId, b.spanId);
+  return "source" in a ? -1 : 1;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function below(roots: readonly Hop[]): Hop[] {
