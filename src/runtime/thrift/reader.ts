@@ -47,8 +47,19 @@ const FIXED: readonly number[] = [0, 0, 1, 1, 8, 0, 2, 0, 4, 0, 8, 0, 0, 0, 0, 0
 /** The fewest bytes an element of a type can have. */
 const LEAST: readonly number[] = [0, 0, 1, 1, 8, 0, 2, 0, 4, 0, 8, 4, 1, 6, 5, 5];
 
-/** A binary slice is copied where the chunk it lies in is this much larger, so that it does not keep the chunk alive. */
-const COPY_FACTOR = 16;
+/** Up to this length a string is made of its characters; longer ones by a call into C++. */
+const SHORT_TEXT = 12;
+
+/** A short text of ASCII; null where it is something else. */
+function shortAscii(bytes: Buffer, start: number, length: number): string | null {
+  let text = "";
+  for (let i = start; i < start + length; i += 1) {
+    const unit = bytes[i] as number;
+    if (unit > 0x7f) return null;
+    text += String.fromCharCode(unit);
+  }
+  return text;
+}
 
 /** A cursor over one payload. */
 export class ThriftReader {
@@ -115,16 +126,19 @@ export class ThriftReader {
 
   string(): string {
     const length = this.#length("String");
-    if (length === 0) return "";
     const start = this.take(length, "String");
+    if (length <= SHORT_TEXT) {
+      const text = shortAscii(this.bytes, start, length);
+      if (text !== null) return text;
+    }
     return this.bytes.toString("utf8", start, start + length);
   }
 
+  /** A slice, not a copy: it keeps the received chunk (up to 64 KiB) alive as long as somebody keeps it. */
   binary(): Buffer {
     const length = this.#length("Binary");
     const start = this.take(length, "Binary");
-    const slice = this.bytes.subarray(start, start + length);
-    return length * COPY_FACTOR < this.bytes.buffer.byteLength ? Buffer.from(slice) : slice;
+    return this.bytes.subarray(start, start + length);
   }
 
   /** The number of elements of a container whose elements have at least the sizes of these type codes. */

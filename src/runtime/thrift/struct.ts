@@ -6,6 +6,7 @@
  */
 import { ByteWriter } from "../wire/index.ts";
 import type { Codec } from "./codec.ts";
+import { type Compiled, compile, type Row } from "./compile.ts";
 import { DEFAULT_DECODE_LIMITS, DecodeError, type DecodeLimits, ThriftReader, TYPE_CODES } from "./reader.ts";
 import type { ThriftType } from "./values.ts";
 
@@ -83,11 +84,6 @@ export interface Struct<Message> extends Codec<Message>, Omit<ThriftType<Message
 /** The message type of a struct: `type Token = Infer<typeof Token>`. */
 export type Infer<Of> = Of extends Struct<infer Message> ? Message : never;
 
-interface Row {
-  readonly name: string;
-  readonly field: AnyField;
-}
-
 type Loose = Record<string, unknown>;
 
 /** Makes a struct. Throws TypeError where two fields share an id. */
@@ -97,63 +93,31 @@ export function struct<Table extends Fields>(
 ): Struct<MessageOf<Table>> {
   type Message = MessageOf<Table>;
   const bounds: DecodeLimits = { ...DEFAULT_DECODE_LIMITS, ...limits };
-  const rows: Row[] = Object.entries<AnyField>(table).map(([name, each]) => ({ name, field: each }));
+  const rows: Row[] = Object.entries<AnyField>(table).map(([name, each]) => ({
+    name,
+    field: each,
+    fill: () => each.fallback ?? (each.optional ? undefined : each.type.zero()),
+  }));
   const byId = new Map<number, Row>();
   for (const row of rows) {
     if (byId.has(row.field.id)) throw new TypeError(`fields.${row.name}: the id ${row.field.id} is used twice`);
     byId.set(row.field.id, row);
   }
 
-  const fill = (row: Row): unknown => {
-    const { fallback, optional, type } = row.field;
-    if (fallback !== undefined) return fallback;
-    return optional ? undefined : type.zero();
-  };
   const create = (values: Partial<Message> = {}): Message => {
     const message: Loose = {};
-    for (const row of rows) {
-      const value = (values as Loose)[row.name] ?? fill(row);
-      if (value !== undefined) message[row.name] = value;
+    for (const { name, fill } of rows) {
+      const value = (values as Loose)[name] ?? fill();
+      if (value !== undefined) message[name] = value;
     }
     return message as Message;
   };
+  const compiled = compile(rows, { missing, unset }) ?? interpret(rows);
   const write = (message: Message, writer: ByteWriter): void => {
     if (typeof message !== "object" || message === null) throw new TypeError("message must be an object");
-    for (const { name, field: each } of rows) {
-      const value = (message as Loose)[name] ?? each.fallback;
-      if (value === undefined || value === null) {
-        if (each.optional) continue;
-        throw new TypeError(`${name} is missing`);
-      }
-      writer.ensure(3);
-      const { bytes, at } = writer;
-      bytes[at] = each.type.code;
-      bytes[at + 1] = each.id >> 8;
-      bytes[at + 2] = each.id;
-      writer.at = at + 3;
-      each.type.write(writer, value as never, name);
-    }
-    writer.u8(TYPE_CODES.stop);
+    compiled.write(message, writer);
   };
-  const read = (reader: ThriftReader): Message => {
-    reader.enter();
-    const message: Loose = {};
-    for (const { name } of rows) message[name] = undefined;
-    for (;;) {
-      const code = reader.u8("FieldBegin");
-      if (code === TYPE_CODES.stop) break;
-      const row = byId.get(reader.i16("FieldBegin"));
-      if (row !== undefined && row.field.type.code === code) message[row.name] = row.field.type.read(reader);
-      else reader.skip(code);
-    }
-    for (const row of rows) {
-      if (message[row.name] !== undefined) continue;
-      if (row.field.required) throw new DecodeError(`required field ${row.name} (${row.field.id}) is not set`);
-      message[row.name] = fill(row);
-    }
-    reader.leave();
-    return message as Message;
-  };
+  const read = compiled.read as (reader: ThriftReader) => Message;
   return {
     code: TYPE_CODES.struct,
     zero: () => create(),
@@ -167,5 +131,51 @@ export function struct<Table extends Fields>(
       return writer.bytes.subarray(0, writer.at);
     },
     decode: (payload) => read(new ThriftReader(payload, bounds)),
+  };
+}
+
+function missing(name: string): never {
+  throw new TypeError(`${name} is missing`);
+}
+
+function unset({ name, field: each }: Row): never {
+  throw new DecodeError(`required field ${name} (${each.id}) is not set`);
+}
+
+/** What {@link compile} generates, as a walk over the table. */
+export function interpret(rows: readonly Row[]): Compiled {
+  const byId = new Map(rows.map((row) => [row.field.id, row]));
+  return {
+    write(message, writer) {
+      for (const { name, field: each } of rows) {
+        const value = (message as Loose)[name] ?? each.fallback;
+        if (value === undefined) {
+          if (!each.optional) missing(name);
+          continue;
+        }
+        writer.field(each.type.code, each.id);
+        each.type.write(writer, value as never, name);
+      }
+      writer.u8(TYPE_CODES.stop);
+    },
+    read(reader) {
+      reader.enter();
+      const message: Loose = {};
+      for (const { name } of rows) message[name] = undefined;
+      for (;;) {
+        const code = reader.u8("FieldBegin");
+        if (code === TYPE_CODES.stop) break;
+        const row = byId.get(reader.i16("FieldBegin"));
+        if (row !== undefined && row.field.type.code === code) message[row.name] = row.field.type.read(reader);
+        else reader.skip(code);
+      }
+      for (const row of rows) {
+        if (message[row.name] !== undefined) continue;
+        if (row.field.required) unset(row);
+        message[row.name] = row.fill();
+      }
+      reader.leave();
+      return message;
+    },
   };
 }

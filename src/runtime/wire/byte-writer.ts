@@ -1,3 +1,6 @@
+/** Up to this length a loop over ASCII is faster than a call. */
+const SHORT_TEXT = 24;
+
 /**
  * A growing buffer that frames and payloads are encoded into, in place.
  *
@@ -65,12 +68,38 @@ export class ByteWriter {
     this.at += this.bytes.write(text, this.at);
   }
 
+  /** Writes the head of a thrift field: its type and its id. */
+  field(type: number, id: number): void {
+    this.ensure(3);
+    const { bytes, at } = this;
+    bytes[at] = type;
+    bytes[at + 1] = id >> 8;
+    bytes[at + 2] = id;
+    this.at = at + 3;
+  }
+
   /** Writes UTF-8 behind a length of 32 bits. */
   text32(text: string): void {
-    this.ensure(text.length * 3 + 4);
-    const length = this.bytes.write(text, this.at + 4);
-    this.patchU32(this.at, length);
-    this.at += 4 + length;
+    const { length } = text;
+    this.ensure(length * 3 + 4);
+    const { bytes, at } = this;
+    let size = -1;
+    if (length <= SHORT_TEXT) size = this.#ascii(text, at + 4);
+    if (size < 0) size = bytes.write(text, at + 4);
+    this.patchU32(at, size);
+    this.at = at + 4 + size;
+  }
+
+  /** Writes a short text without a call into C++; -1 where it is not all ASCII. */
+  #ascii(text: string, at: number): number {
+    const { bytes } = this;
+    const { length } = text;
+    for (let i = 0; i < length; i += 1) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) return -1;
+      bytes[at + i] = unit;
+    }
+    return length;
   }
 
   /** Takes back everything written from `offset` on. */
