@@ -1,12 +1,13 @@
 /**
  * The frame of the program: header, bar, the view on top of the stack, footer; key presses into the reducer.
  */
-import { Box, useApp, useInput, useWindowSize } from "ink";
+import { Box, useApp, useInput } from "ink";
 import { type ReactElement, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { Feed } from "./feed.ts";
 import { readPresses } from "./input.ts";
 import { Look } from "./look.ts";
 import { createScreens, type Screen } from "./screen.ts";
+import type { SizeStore } from "./size-store.ts";
 import { press } from "./state/reduce.ts";
 import { INITIAL_STATE, type UiState } from "./state/ui-state.ts";
 import type { Theme } from "./theme.ts";
@@ -20,10 +21,10 @@ import { FilterBar, Footer, Header } from "./widgets/bars.tsx";
 import { Prompt } from "./widgets/prompt.tsx";
 
 /** Everything on the screen. Leaves (Ink's exit) when the person wants to. */
-export function App(props: { readonly feed: Feed; readonly theme: Theme }): ReactElement {
+export function App(props: { readonly feed: Feed; readonly theme: Theme; readonly size: SizeStore }): ReactElement {
   const { feed, theme } = props;
   const { exit } = useApp();
-  const size = useWindowSize();
+  const size = useSyncExternalStore(props.size.subscribe, props.size.snapshot);
   const snapshot = useSyncExternalStore(feed.subscribe, feed.snapshot);
   const [state, setState] = useState<UiState>(INITIAL_STATE);
   const screenOf = useMemo(() => createScreens(theme), [theme]);
@@ -32,7 +33,10 @@ export function App(props: { readonly feed: Feed; readonly theme: Theme }): Reac
     const presses = readPresses(input, key);
     // The state of the moment, not of the last picture: several presses may come between two pictures.
     setState((before) =>
-      presses.reduce((now, each) => press(now, each, screenOf(now, feed.snapshot(), size).shown), before),
+      presses.reduce(
+        (now, each) => press(now, each, screenOf(now, feed.snapshot(), props.size.snapshot()).shown),
+        before,
+      ),
     );
   });
   useEffect(() => {

@@ -8,6 +8,7 @@ import { render } from "ink";
 import { createElement } from "react";
 import { App } from "./app.tsx";
 import type { Feed } from "./feed.ts";
+import { createSizeStore } from "./size-store.ts";
 import { createTheme } from "./theme.ts";
 
 /** Where and how to show the screens. */
@@ -29,11 +30,16 @@ export interface Screens {
   readonly painted: () => Promise<void>;
 }
 
+const HOME_AND_ERASE = "\u001b[H\u001b[J";
+
 /** Puts the screens up. Needs a terminal: `stdout.isTTY` and `keys.isTTY`. */
 export function startScreens(feed: Feed, options: ScreensOptions): Screens {
+  const { stdout } = options;
   const theme = createTheme({ colour: options.colour, ascii: options.ascii });
-  const instance = render(createElement(App, { feed, theme }), {
-    stdout: options.stdout,
+  const size = createSizeStore(stdout);
+  const picture = createElement(App, { feed, theme, size });
+  const instance = render(picture, {
+    stdout,
     stdin: options.keys,
     alternateScreen: true,
     // Ctrl-C is a key like any other, so that leaving has one way.
@@ -44,27 +50,33 @@ export function startScreens(feed: Feed, options: ScreensOptions): Screens {
     // Nothing in the program writes to the console, and replacing it costs a part of the start.
     patchConsole: false,
   });
-  const crash = (error: unknown): void => {
-    instance.unmount(error instanceof Error ? error : new Error(String(error)));
+  // Ink draws the old picture once more when the size changes, into a screen it does not fit. So the new one is made first.
+  const resized = (): void => {
+    stdout.write(HOME_AND_ERASE);
+    instance.clear();
+    size.update();
+    instance.rerender(picture);
   };
+  stdout.prependListener("resize", resized);
+  let failure: Error | null = null;
+  const close = (error?: Error): void => {
+    failure ??= error ?? null;
+    instance.unmount();
+  };
+  const crash = (error: unknown): void => close(error instanceof Error ? error : new Error(String(error)));
   process.on("uncaughtException", crash);
   process.on("unhandledRejection", crash);
-  const closed = instance.waitUntilExit().then(
-    () => undefined,
-    (error: unknown) => {
-      throw error;
-    },
-  );
-  const release = (): void => {
-    process.off("uncaughtException", crash);
-    process.off("unhandledRejection", crash);
-  };
-  closed.then(release, release);
-  return {
-    closed,
-    close: (error) => {
-      instance.unmount(error);
-    },
-    painted: () => instance.waitUntilRenderFlush(),
-  };
+  const closed = instance
+    .waitUntilExit()
+    .then(() => {
+      if (failure !== null) throw failure;
+    })
+    .finally(() => {
+      process.off("uncaughtException", crash);
+      process.off("unhandledRejection", crash);
+      stdout.off("resize", resized);
+    });
+  // Somebody may wait for it later, or not at all.
+  closed.catch(() => undefined);
+  return { closed, close, painted: () => instance.waitUntilRenderFlush() };
 }

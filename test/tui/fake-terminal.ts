@@ -28,7 +28,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "<right>": "\u001b[C",
   "<left>": "\u001b[D",
   "<enter>": "\r",
-  "<esc>": "\u001b",
+  // As terminals with the kitty protocol send it: a lone escape byte could be the beginning of another key and has to be waited for.
+  "<esc>": "\u001b[27u",
   "<pageup>": "\u001b[5~",
   "<pagedown>": "\u001b[6~",
   "<home>": "\u001b[H",
@@ -100,7 +101,7 @@ export async function openFakeTerminal(
   const lines = (): string[] => {
     const buffer = emulator.buffer.active;
     return Array.from({ length: emulator.rows }, (_, row) =>
-      (buffer.getLine(buffer.baseY + row)?.translateToString(true) ?? "").trimEnd(),
+      (buffer.getLine(buffer.baseY + row)?.translateToString(true, 0, emulator.cols) ?? "").trimEnd(),
     );
   };
   await settled();
@@ -110,10 +111,8 @@ export async function openFakeTerminal(
     type: async (text) => {
       for (const part of text.split(/(<[a-z-]+>)/).filter((each) => each !== "")) {
         const sequence = ESCAPES[part];
-        // A lone escape is told from the beginning of a sequence by waiting; two of them are not waited for.
         waiting.push(sequence ?? part);
         keys.emit("readable");
-        if (part === "<esc>") await new Promise((resolve) => setTimeout(resolve, 40));
         await settled();
       }
     },

@@ -90,16 +90,13 @@ export function act(state: UiState, action: Action, shown: Shown): UiState {
   }
 }
 
-/** The rows of the help for what was typed: bindings of the view whose key or words hold it. */
+/** The rows of the help for what was typed: the bindings of the view with this key, else those whose words hold it. */
 export function helpRows(state: UiState): readonly Binding[] {
   const query = (state.help?.query ?? "").toLowerCase().trim();
-  return bindingsIn(frameOf(state).view).filter(
-    (binding) =>
-      query === "" ||
-      binding.title.toLowerCase().includes(query) ||
-      binding.action.includes(query) ||
-      binding.keys.some((key) => key.toLowerCase() === query || shownKey(key) === query),
-  );
+  const bindings = bindingsIn(frameOf(state).view);
+  const byKey = bindings.filter((binding) => binding.keys.some((key) => key === query || shownKey(key) === query));
+  if (byKey.length > 0) return byKey;
+  return bindings.filter((binding) => `${binding.title} ${binding.action}`.toLowerCase().includes(query));
 }
 
 /** A frame whose cursor stands on a row that exists: the row it stood on, wherever that went, else the nearest. */

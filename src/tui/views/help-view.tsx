@@ -23,7 +23,9 @@ export function HelpView(props: { readonly state: UiState; readonly layout: Layo
   const height = Math.max(1, layout.body - 2 - (showsLegend ? legend.length + 1 : 0));
   const { top, end } = windowOf(0, cursor, rows.length, height);
   const keysOf = (keys: readonly string[]): string => keys.map((key) => shownKey(key, theme.ascii)).join(" ");
-  const keyWidth = Math.min(24, Math.max(...rows.map((row) => widthOf(keysOf(row.keys))), 3));
+  // On a narrow screen the first key of each is enough.
+  const shownKeys = rows.map((row) => keysOf(width < 60 ? row.keys.slice(0, 1) : row.keys));
+  const keyWidth = Math.max(...shownKeys.map(widthOf), 3);
   return (
     <Box flexDirection="column" height={layout.body} overflow="hidden">
       <Prompt label="keys, type to search: " text={state.help?.query ?? ""} problem={null} width={width} />
@@ -31,7 +33,7 @@ export function HelpView(props: { readonly state: UiState; readonly layout: Layo
         const selected = top + offset === cursor;
         const line: Line = [
           span(selected ? "> " : "  "),
-          span(pad(keysOf(binding.keys), keyWidth), "bold"),
+          span(pad(shownKeys[top + offset] as string, keyWidth), "bold"),
           span(`  ${binding.title}`),
         ];
         return <LineText key={binding.action} line={line} width={width} selected={selected} />;

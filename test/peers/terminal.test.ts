@@ -1,0 +1,173 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bin, recordings } from "../cli/program.ts";
+import { hasTmux, openTmux, type Tmux } from "../tui/tmux.ts";
+
+const streamscope = `'${process.execPath}' '${bin}'`;
+
+describe.skipIf(!hasTmux)("in a real terminal", () => {
+  let terminal: Tmux;
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "streamscope-terminal-"));
+    terminal = openTmux(80, 24);
+    await terminal.until("shell>");
+    // What the screen showed before must be there again afterwards.
+    terminal.type("echo 'here before'\n");
+    await terminal.until(/^here before/m);
+  });
+  afterEach(() => {
+    terminal.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** The person is back in the shell, and the terminal is as it was: own picture, cursor, echo, line mode, no paste brackets. */
+  async function restored(): Promise<void> {
+    await terminal.untilFormat("#{alternate_on}", "0");
+    await terminal.until("here before");
+    // The shell reads again; keys typed earlier belong to the program.
+    await terminal.until(/\nshell> *\n*$/);
+    expect(terminal.format("#{cursor_flag}")).toBe("1");
+    terminal.type("stty -a | tr ' ;' '\\n\\n' | grep -xE -- '-?(icanon|echo|isig)' | sort | paste -sd,\n");
+    await terminal.until(/^echo,icanon,isig$/m);
+  }
+
+  it("shows origins, tree, why, help and filter, and leaves with q", async () => {
+    terminal.type(`${streamscope} tui '${recordings}'; echo "ended $?"\n`);
+    await terminal.until(/> gateway/);
+    expect(terminal.format("#{alternate_on}")).toBe("1");
+    terminal.press("Down", "Down", "Up", "Enter");
+    await terminal.until("chat started it: its timeout ran out");
+    terminal.press("Escape");
+    await terminal.until(/> chat +D deadline/);
+    terminal.press("g", "l", "j", "w");
+    await terminal.until("chat looks like the origin and is not");
+    terminal.press("G");
+    await terminal.until(/(\d+)-(\d+)\/\2\s*$/);
+    terminal.press("?");
+    await terminal.until("type to search");
+    terminal.type("filter");
+    await terminal.until("keys, type to search: filter");
+    terminal.press("Escape");
+    await terminal.until(/^(?!.*type to search)/s);
+    terminal.press("Escape");
+    await terminal.until("STARTED IT");
+    terminal.press("Escape");
+    await terminal.until(/> gateway +C cancel/);
+    terminal.type("/kind=deadline");
+    await terminal.until("filter: kind=deadline");
+    terminal.press("Enter");
+    const filtered = await terminal.until("[kind=deadline]");
+    expect(filtered).not.toContain("gateway");
+    terminal.press("q");
+    await terminal.until("ended 0");
+    await restored();
+  });
+
+  it("follows the size of the terminal without leaving rests of the old picture", async () => {
+    terminal.type(`${streamscope} tui '${recordings}'\n`);
+    await terminal.until("> gateway");
+    terminal.press("Enter");
+    await terminal.until("STARTED IT");
+    for (const [columns, rows] of [
+      [160, 50],
+      [40, 12],
+      [100, 30],
+      [80, 24],
+    ] as const) {
+      terminal.resize(columns, rows);
+      const footer = columns === 40 ? /^ enter open {2}esc back.* 1\/4\n*$/m : /^ enter open .* 1\/4\n*$/m;
+      await terminal.until(new RegExp(`^(?:.*\\n){${rows - 1}}${footer.source.slice(1)}`));
+      const screen = terminal.screen();
+      expect(screen.match(/STARTED IT|START…/g)?.length).toBe(1);
+      expect(screen.match(/> gateway/g)?.length).toBe(1);
+    }
+    terminal.press("q");
+    await restored();
+  });
+
+  it("gives the terminal back on Ctrl-C", async () => {
+    terminal.type(`${streamscope} tui '${recordings}'; echo "ended $?"\n`);
+    await terminal.until("> gateway");
+    terminal.press("C-c");
+    await terminal.until("ended 0");
+    await restored();
+  });
+
+  it.each(["TERM", "HUP", "INT"])("gives the terminal back on SIG%s", async (signal) => {
+    terminal.type(`sh -c 'echo $$ > ${folder}/pid; exec ${streamscope.replaceAll("'", '"')} tui "${recordings}"'\n`);
+    await terminal.until("> gateway");
+    const pid = Number(readFileSync(join(folder, "pid"), "utf8"));
+    process.kill(pid, `SIG${signal}`);
+    await restored();
+  });
+
+  it("gives the terminal back after a crash, and tells the error", async () => {
+    const bomb = join(folder, "bomb.mjs");
+    writeFileSync(bomb, 'process.on("SIGUSR2", () => { throw new Error("a defect for the test"); });\n');
+    terminal.type(
+      `sh -c 'echo $$ > ${folder}/pid; NODE_OPTIONS="--import ${bomb}" exec ${streamscope.replaceAll("'", '"')} tui "${recordings}"'; echo "ended $?"\n`,
+    );
+    await terminal.until("> gateway");
+    const pid = Number(readFileSync(join(folder, "pid"), "utf8"));
+    process.kill(pid, "SIGUSR2");
+    const screen = await terminal.until("ended 70");
+    expect(screen).toContain("a defect for the test");
+    expect(screen).toContain("please report it");
+    await restored();
+  });
+
+  it("reads a pipe as data while the keys come from the terminal", async () => {
+    terminal.type(`cat '${recordings}'/*.jsonl | ${streamscope} tui -; echo "ended $?"\n`);
+    await terminal.until(/> gateway/);
+    await terminal.until(/standard.* done/);
+    terminal.press("Enter", "j");
+    await terminal.until("chat looks like the origin and is not");
+    await terminal.until("stdin:5");
+    terminal.press("q");
+    await terminal.until("ended 0");
+    await restored();
+  });
+
+  it("shows what has come while the pipe stays open, and leaves all the same", async () => {
+    const fifo = join(folder, "fifo");
+    terminal.type(
+      `mkfifo '${fifo}'; (cat '${recordings}/1-cancel.jsonl'; cat '${fifo}') | ${streamscope} tui -; echo "ended $?"\n`,
+    );
+    await terminal.until(/reading/);
+    await terminal.until("> gateway");
+    terminal.press("q");
+    // The writer still holds the pipe: closing the fifo lets it, and so the shell's line, come to its end.
+    await terminal.untilFormat("#{alternate_on}", "0");
+    terminal.press("C-c");
+    await restored();
+  });
+
+  it("says with exit code 3 what could not be read", async () => {
+    terminal.type(`${streamscope} tui /no/such.log; echo "ended $?"\n`);
+    const screen = await terminal.until("ended 3");
+    expect(screen).toContain("/no/such.log: ");
+    await restored();
+  });
+
+  it("shows the demo", async () => {
+    terminal.type(`${streamscope} demo; echo "ended $?"\n`);
+    await terminal.until(/> gateway +C cancel/);
+    terminal.press("q");
+    await terminal.until("ended 0");
+    await restored();
+  });
+
+  it("draws without colours where NO_COLOR asks for it, and in ASCII with --ascii", async () => {
+    terminal.type(`NO_COLOR=1 ${streamscope} tui --ascii '${recordings}'\n`);
+    await terminal.until("> gateway");
+    terminal.press("Enter");
+    const screen = await terminal.until("STARTED IT");
+    expect(screen).toMatch(/^[\n -~]*$/);
+    terminal.press("q");
+    await restored();
+  });
+});

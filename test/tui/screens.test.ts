@@ -1,0 +1,267 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Snapshot } from "../../src/tui/feed.ts";
+import {
+  deadlineCascade,
+  diagnosisOf,
+  evidence,
+  falseOriginCascade,
+  reached,
+  snapshotOf,
+  wholeStory,
+} from "../story.ts";
+import { type FakeTerminal, openFakeTerminal } from "./fake-terminal.ts";
+
+const open: FakeTerminal[] = [];
+
+async function start(snapshot: Snapshot, options?: Parameters<typeof openFakeTerminal>[1]): Promise<FakeTerminal> {
+  const terminal = await openFakeTerminal(snapshot, options);
+  open.push(terminal);
+  return terminal;
+}
+
+afterEach(async () => {
+  for (const terminal of open.splice(0)) {
+    terminal.screens.close();
+    await terminal.screens.closed.catch(() => undefined);
+  }
+});
+
+const SIZES = [
+  [80, 24],
+  [160, 50],
+  [40, 12],
+] as const;
+
+describe.each(SIZES)("at %d columns and %d rows", (columns, rows) => {
+  const golden = async (terminal: FakeTerminal, name: string): Promise<void> => {
+    const lines = terminal.lines();
+    expect(lines.length).toBe(rows);
+    expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`golden/${name}-${columns}x${rows}.txt`);
+  };
+
+  it("shows origins, the tree, why, the help and the warnings", async () => {
+    const terminal = await start(snapshotOf(wholeStory()), { columns, rows });
+    await golden(terminal, "origins");
+    await terminal.type("j<enter>");
+    await golden(terminal, "cascade");
+    await terminal.type("jw");
+    await golden(terminal, "why");
+    await terminal.type("?");
+    await golden(terminal, "help");
+    await terminal.type("<esc>!");
+    await golden(terminal, "warnings");
+  });
+
+  it("shows the cascades of an origin with several shapes", async () => {
+    const cascades = [deadlineCascade("b1"), deadlineCascade("b2", 1), { ...deadlineCascade("b3", 2), reached: [] }];
+    const terminal = await start(snapshotOf(diagnosisOf(cascades)), { columns, rows });
+    await terminal.type("<enter>");
+    await golden(terminal, "cascades");
+  });
+});
+
+describe("the screens", () => {
+  it("say at first sight who started the cancel, how sure that is, and who only looks so", async () => {
+    const terminal = await start(snapshotOf(wholeStory()));
+    expect(terminal.lines()[4]).toMatch(/^ {2}gateway +C cancel +\*\*\*\* +1 +3 +1$/);
+    await terminal.type("j<enter>");
+    expect(terminal.lines()[2]).toBe(" gateway started it: its own code cancelled the call, code 12007");
+    expect(terminal.text()).toMatch(/> gateway +C \*\*\*\* +STARTED IT/);
+    expect(terminal.text()).toMatch(/└─ chat +f \*\*\* .*not the origin/);
+    expect(terminal.text()).toMatch(/└╌ agent +s .*silent/);
+    expect(terminal.text()).toContain("chain.log:4");
+  });
+
+  it("follow keys typed quickly, all of them", async () => {
+    const cascades = Array.from({ length: 50 }, (_, index) => deadlineCascade(`d${index}`, index, `svc${index}`));
+    const terminal = await start(snapshotOf(diagnosisOf(cascades)));
+    await terminal.type("jjjjjjjjjj");
+    expect(terminal.lines().at(-1)).toMatch(/11\/50$/);
+    await terminal.type("G");
+    expect(terminal.lines().at(-1)).toMatch(/50\/50$/);
+    await terminal.type("<pageup><up>");
+    expect(terminal.lines().at(-1)).toMatch(/30\/50$/);
+    await terminal.type("<home>");
+    expect(terminal.lines().at(-1)).toMatch(/1\/50$/);
+  });
+
+  it("filter while typing, say what is wrong, and show chips", async () => {
+    const terminal = await start(snapshotOf(wholeStory()));
+    await terminal.type("/kind=canc");
+    expect(terminal.lines()[1]).toContain('filter: kind=canc   there is no kind "canc"');
+    await terminal.type("el");
+    expect(terminal.text()).not.toContain("billing");
+    await terminal.type("<enter>");
+    expect(terminal.lines()[1]).toContain("[kind=cancel]");
+    await terminal.type("/<enter>");
+    await terminal.type("x");
+    expect(terminal.text()).toContain("billing");
+    await terminal.type("/nowhere<enter>");
+    expect(terminal.text()).toContain("nothing meets the filter: x removes it");
+  });
+
+  it("grow while files are read, and keep the selection on its row", async () => {
+    const terminal = await start(snapshotOf(diagnosisOf([]), { done: false, records: 0, unmatched: 0 }));
+    expect(terminal.lines()[0]).toContain("reading…");
+    expect(terminal.text()).toContain("nothing cancelled so far");
+    await terminal.feed(snapshotOf(diagnosisOf([falseOriginCascade()]), { done: false, records: 10 }));
+    await terminal.type("j");
+    expect(terminal.text()).toContain("> gateway");
+    await terminal.feed(snapshotOf(wholeStory(), { records: 1_234_567 }));
+    expect(terminal.text()).toContain("> gateway");
+    expect(terminal.lines()[0]).toMatch(/read 1,234,567 {2}kept 11 {2}dropped 0 {2}unmatched 3 {2}done/);
+    await terminal.feed(snapshotOf(diagnosisOf([]), {}));
+    expect(terminal.text()).toContain("no cancel found");
+  });
+
+  it("stay with a cascade that was merged into another one", async () => {
+    const terminal = await start(snapshotOf(wholeStory()));
+    await terminal.type("j<enter>");
+    await terminal.feed(snapshotOf(diagnosisOf([falseOriginCascade({ id: "older", aliases: ["7f3a9c1e"] })])));
+    expect(terminal.text()).toContain("id older");
+    await terminal.feed(snapshotOf(diagnosisOf([])));
+    expect(terminal.text()).toContain("not there any more: esc goes back");
+  });
+
+  it("follow the size of the terminal, down to nothing and back", async () => {
+    const terminal = await start(snapshotOf(wholeStory()));
+    await terminal.type("j<enter>");
+    for (const [columns, rows] of [
+      [40, 12],
+      [20, 6],
+      [5, 3],
+      [1, 1],
+      [200, 60],
+    ] as const) {
+      await terminal.resize(columns, rows);
+      expect(terminal.lines().length).toBe(rows);
+    }
+    await terminal.resize(80, 24);
+    expect(terminal.lines()[2]).toBe(" gateway started it: its own code cancelled the call, code 12007");
+    expect(terminal.lines().at(-1)).toMatch(/^ enter open .* 1\/4$/);
+    expect(terminal.text().match(/STARTED IT/g)?.length).toBe(1);
+  });
+
+  it("keep 10,000 cascades in a window of rows", async () => {
+    const cascades = Array.from({ length: 10_000 }, (_, index) => deadlineCascade(`d${index}`, index, `svc${index}`));
+    const terminal = await start(snapshotOf(diagnosisOf(cascades)));
+    await terminal.type("G");
+    expect(terminal.lines().at(-1)).toMatch(/10,000\/10,000$/);
+    await terminal.type("/svc77<enter>");
+    expect(terminal.lines().at(-1)).toMatch(/\/111$/);
+  });
+
+  it("draw with ASCII only where that is wanted", async () => {
+    const terminal = await start(snapshotOf(wholeStory()), { ascii: true });
+    for (const keys of ["", "j<enter>", "w", "?"]) {
+      await terminal.type(keys);
+      expect(terminal.text()).toMatch(/^[\n -~]*$/);
+    }
+  });
+
+  it("say with letters what they say with colours", async () => {
+    const plain = await start(snapshotOf(wholeStory()), { colour: false });
+    const coloured = await start(snapshotOf(wholeStory()), { colour: true });
+    expect(coloured.text()).toBe(plain.text());
+    expect(plain.written()).not.toMatch(/\u001b\[[0-9;]*(?:3[0-7]|38|4[0-7]|48|9[0-7])[;m]/);
+  });
+
+  it("show what is hostile in a log instead of doing it", async () => {
+    const evil = "x\u001b]0;owned\u0007\u001b[2J\u009b31m\u202egpj\u2066\u0000\n\r\u{1f600}\ud800";
+    const cascade = falseOriginCascade({
+      id: `id${evil}`,
+      reached: [reached(evil, "gateway"), reached(`b${evil}`, evil)],
+      falseOrigins: [{ service: evil, reasons: [{ rule: evil, text: evil, places: [{ source: evil, line: 1 }] }] }],
+      trigger: { service: evil, text: evil },
+      evidence: [evidence({ service: evil, line: 1, text: evil, place: { source: evil, line: 1 } })],
+    });
+    const diagnosis = diagnosisOf(
+      [{ ...cascade, origin: { ...cascade.origin, service: evil, callSite: evil, intent: evil } }],
+      {
+        warnings: [{ rule: evil, service: evil, text: evil }],
+      },
+    );
+    const terminal = await start(snapshotOf(diagnosis, { title: evil, lastProblem: evil, problems: 1 }));
+    for (const keys of ["", "<enter>", "jw", "<esc><esc>!"]) {
+      await terminal.type(keys);
+      expect(terminal.text()).toContain("\\x1b]0;owned\\x07");
+    }
+    await terminal.type("/a\u202eb");
+    expect(terminal.lines()[1]).toContain("a\\u202eb");
+    // Of Ink's own sequences none sets a title, and none of the signs that turn text around is written at all.
+    expect(terminal.written()).not.toMatch(/\u001b\]|[\u009b\u202e\u2066\u0000]/);
+    expect(terminal.lines().length).toBe(24);
+  });
+
+  it("line up names of any script", async () => {
+    const cascade = falseOriginCascade({
+      reached: [reached("服务乙", "gateway"), reached("сервис", "服务乙", { delayMs: 2 })],
+    });
+    const terminal = await start(snapshotOf(diagnosisOf([cascade])));
+    await terminal.type("<enter>");
+    const [chinese = "", russian = ""] = terminal.lines().slice(6, 8);
+    expect(chinese).toMatch(/└─ 服务乙/);
+    expect(russian).toMatch(/└─ сервис v/);
+  });
+});
+
+describe("the terminal", () => {
+  it("gets its picture, its cursor and its cooked mode back when the person leaves", async () => {
+    for (const leave of ["q", "<ctrl-c>"]) {
+      const terminal = await openFakeTerminal(snapshotOf(wholeStory()));
+      expect(terminal.rawMode()).toBe(true);
+      expect(terminal.emulator.buffer.active.type).toBe("alternate");
+      await terminal.type(leave);
+      await terminal.screens.closed;
+      await new Promise<void>((resolve) => terminal.emulator.write("", resolve));
+      expect(terminal.emulator.buffer.active.type).toBe("normal");
+      expect(terminal.rawMode()).toBe(false);
+      expect(terminal.written().lastIndexOf("\u001b[?25h")).toBeGreaterThan(
+        terminal.written().lastIndexOf("\u001b[?25l"),
+      );
+    }
+  });
+
+  it("gets them back after a crash, and the error is told", async () => {
+    const terminal = await openFakeTerminal(snapshotOf(wholeStory()));
+    const broken = snapshotOf(wholeStory());
+    // A diagnosis that breaks its contract stands for any defect of ours.
+    await terminal
+      .feed({ ...broken, diagnosis: { ...broken.diagnosis, cascades: null as never } })
+      .catch(() => undefined);
+    await expect(terminal.screens.closed).rejects.toThrow();
+    await new Promise<void>((resolve) => terminal.emulator.write("", resolve));
+    expect(terminal.emulator.buffer.active.type).toBe("normal");
+    expect(terminal.rawMode()).toBe(false);
+  });
+
+  it("gets them back when the program itself gives up, and why is told", async () => {
+    const terminal = await openFakeTerminal(snapshotOf(wholeStory()));
+    terminal.screens.close(new Error("nothing could be read"));
+    await expect(terminal.screens.closed).rejects.toThrow("nothing could be read");
+    await new Promise<void>((resolve) => terminal.emulator.write("", resolve));
+    expect(terminal.emulator.buffer.active.type).toBe("normal");
+  });
+
+  it("is not written to where nothing has changed", async () => {
+    const terminal = await start(snapshotOf(wholeStory()));
+    const before = terminal.written().length;
+    await terminal.feed(snapshotOf(wholeStory()));
+    await terminal.type("k");
+    expect(
+      terminal
+        .written()
+        .slice(before)
+        .replace(/\u001b\[\?2026[hl]/g, ""),
+    ).toBe("");
+  });
+
+  it("gets only the lines that changed", async () => {
+    const terminal = await start(snapshotOf(wholeStory()), { columns: 160, rows: 50 });
+    const before = terminal.written().length;
+    await terminal.type("j");
+    expect(terminal.written().length - before).toBeLessThan(1200);
+    expect(terminal.written().slice(before)).not.toContain("\u001b[2J");
+  });
+});
