@@ -11,11 +11,13 @@ export const root: string = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const options: BuildOptions = {
   cwd: root,
-  input: { main: "src/cli/main.ts" },
+  input: { main: "src/cli/main.ts", "string-width": "node_modules/string-width/index.js" },
   platform: "node",
   // Ink asks for it only when DEV is set; nobody has it.
   external: ["react-devtools-core"],
   transform: { define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' } },
+  // One measure for all (see src/cli/lazy-width.ts); its own file for the texts that need the whole of it.
+  resolve: { alias: { "string-width": join(root, "src/cli/lazy-width.ts") } },
   logLevel: "warn",
 };
 
@@ -24,7 +26,13 @@ export async function bundle(dir: string | null): Promise<RolldownOutput> {
   return await build({
     ...options,
     write: dir !== null,
-    output: { dir: dir ?? "dist/cli", format: "esm", chunkFileNames: "[name]-[hash].js", minify: dir !== null },
+    output: {
+      dir: dir ?? "dist/cli",
+      format: "esm",
+      entryFileNames: "[name].js",
+      chunkFileNames: "[name]-[hash].js",
+      minify: dir !== null,
+    },
   });
 }
 

@@ -19,7 +19,7 @@ export interface Columns {
   readonly wrap: (text: string, width: number) => string[];
 }
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+let graphemes: Intl.Segmenter | null = null;
 
 /** Makes the functions for a measure. */
 export function createColumns(widthOf: (text: string) => number): Columns {
@@ -29,6 +29,7 @@ export function createColumns(widthOf: (text: string) => number): Columns {
     const near = text.length > width * 16 ? text.slice(0, width * 16) : text;
     let used = 0;
     let end = 0;
+    graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
     for (const { segment, index } of graphemes.segment(near)) {
       used += widthOf(segment);
       if (used > width) break;

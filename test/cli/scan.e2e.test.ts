@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv } from "ajv";
+import stringWidth from "string-width";
 import { afterAll, describe, expect, it } from "vitest";
 import { recordings, root, runProgram, runShell } from "./program.ts";
 
@@ -190,6 +191,23 @@ describe("streamscope scan", () => {
     expect((await runProgram(["scan", cancel], { env: { FORCE_COLOR: "1" } })).stdout).toContain("\u001b[1;38;5;208m");
     const both = await runProgram(["scan", cancel], { env: { FORCE_COLOR: "1", NO_COLOR: "1" } });
     expect(both.stdout).not.toContain("\u001b");
+  });
+
+  it("lines up names of any script", async () => {
+    const log = join(folder, "scripts.jsonl");
+    const names: Readonly<Record<string, string>> = { gateway: "网关", chat: "чат", agent: "ايجنت", model: "模型👩‍👧" };
+    const text = readFileSync(join(root, cancel), "utf8").replace(
+      /gateway|chat(?=")|agent|model/g,
+      (name) => names[name] ?? name,
+    );
+    writeFileSync(log, text.replaceAll("path: chat", "path: чат"));
+    const { code, stdout, stderr } = await runProgram(["scan", log]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^网关 started it/);
+    const tree = stdout.split("\n").filter((line) => / {2}(STARTED IT|stopped|looks like)/.test(line));
+    const columns = tree.map((line) => stringWidth(line.replace(/(STARTED|stopped|looks like).*/, "")));
+    expect(tree.length).toBe(4);
+    expect(new Set(columns).size).toBe(1);
   });
 
   it("shows what is hostile in a log instead of doing it", async () => {
