@@ -1,5 +1,6 @@
 /** Runs the benchmarks named on the command line, or all of them. */
 const benches: Readonly<Record<string, () => Promise<void>>> = {
+  start: async () => (await import("./start.ts")).benchStart(),
   cascade: async () => (await import("./cascade.ts")).benchCascade(),
   runtime: async () => (await import("./runtime/bench.ts")).benchRuntime(),
 };

@@ -15,7 +15,7 @@ const recording = "examples/recordings/1-cancel.jsonl";
 const ROUNDS = 15;
 
 /** One measured figure: its median and its spread over the rounds. */
-export interface StartFigure {
+interface StartFigure {
   readonly what: string;
   readonly medianMs: number;
   readonly bestMs: number;
@@ -23,8 +23,8 @@ export interface StartFigure {
   readonly wantedMs: number;
 }
 
-/** Measures the start of the program; prints the figures and returns them. */
-export async function benchStart(): Promise<readonly StartFigure[]> {
+/** Measures the start of the program and prints the figures. */
+export async function benchStart(): Promise<void> {
   if (!existsSync(join(root, "dist/cli/main.js"))) throw new Error("not built: npm run build");
   const figures = [
     await measure("node -e 0 (for comparison)", 0, () => run(["-e", "0"])),
@@ -44,7 +44,6 @@ export async function benchStart(): Promise<readonly StartFigure[]> {
       `${what.padEnd(40)} median ${medianMs.toFixed(0).padStart(4)} ms  best ${bestMs.toFixed(0).padStart(4)}  worst ${worstMs.toFixed(0).padStart(4)}${wanted}`,
     );
   }
-  return figures;
 }
 
 async function measure(what: string, wantedMs: number, once: () => Promise<number>): Promise<StartFigure> {
