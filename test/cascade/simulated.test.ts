@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readEvidence } from "../../src/dialects/index.ts";
+import type { Cascade } from "../../src/model/index.ts";
+import { diagnose } from "../support/diagnose.ts";
+import { everyone, type Service, type SimulatedCascade, type Start, simulate } from "../support/simulate.ts";
+
+const names = fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9_.-]{1,11}[a-z0-9]$/), { minLength: 12, maxLength: 12 });
+
+/** A tree of two to twelve services; the root never derives: it has no context to forget. */
+const trees = fc
+  .tuple(fc.array(fc.record({ parent: fc.nat(), derives: fc.boolean() }), { minLength: 1, maxLength: 11 }), names)
+  .map(([services, all]) => {
+    const made = [{ name: all[0] as string, derives: false, below: [] as Service[] }];
+    services.forEach(({ parent, derives }, index) => {
+      const service = { name: all[index + 1] as string, derives, below: [] };
+      made[parent % made.length]?.below.push(service);
+      made.push(service);
+    });
+    return made[0] as Service;
+  });
+
+const starts = fc.constantFrom<Start>("cancel", "stream-timeout", "receive-timeout", "handler-return", "killed");
+
+const runs = fc
+  .record({ tree: trees, pick: fc.nat(), seed: fc.nat(), start: starts })
+  .map(({ tree, pick, seed, start }) => {
+    const able = everyone(tree).filter(({ below }) => below.length > 0);
+    // Only the caller at the top calls cancel of its own accord; a handler that does has a failure to answer.
+    const origin = start === "cancel" ? tree : (able[pick % able.length] as Service);
+    // A receive timeout is one stream's; with several streams it is the handler's deadline here.
+    return {
+      tree,
+      origin,
+      seed,
+      start: start === "receive-timeout" && origin.below.length > 1 ? ("stream-timeout" as const) : start,
+    };
+  });
+
+const sorted = (all: readonly string[]): string[] => [...new Set(all)].sort();
+
+function outline(cascade: Cascade): SimulatedCascade {
+  const { origin, reached, falseOrigins } = cascade;
+  return {
+    origin: origin.service ?? "",
+    kind: origin.kind,
+    reached: sorted(reached.map(({ service }) => service)),
+    falseOrigins: sorted(falseOrigins.map(({ service }) => service)),
+  };
+}
+
+/** Nobody names a process that died: what it ended may be several cascades of an unknown origin. */
+function joinNameless(cascades: readonly SimulatedCascade[], died: string): SimulatedCascade[] {
+  const [nameless, named] = [
+    cascades.filter((each) => each.origin === ""),
+    cascades.filter((each) => each.origin !== ""),
+  ];
+  const known = named.find((each) => each.origin === died && each.kind === "disconnect");
+  const parts = known === undefined ? nameless : [known, ...nameless];
+  if (parts.length === 0) return [...named];
+  const joined = {
+    origin: died,
+    kind: "disconnect",
+    reached: sorted(parts.flatMap((each) => each.reached)),
+    falseOrigins: sorted(parts.flatMap((each) => each.falseOrigins)),
+  };
+  return [...named.filter((each) => each !== known), joined];
+}
+
+const byOrigin = (a: SimulatedCascade, b: SimulatedCascade): number =>
+  `${a.origin} ${a.kind}` < `${b.origin} ${b.kind}` ? -1 : 1;
+
+describe("chains of any shape", () => {
+  it("are diagnosed as they happened where services log the end of their handlers", () => {
+    fc.assert(
+      fc.property(runs, ({ tree, origin, start, seed }) => {
+        const { records, cascades } = simulate(tree, origin, start, seed, true);
+        const found = diagnose(records.flatMap(readEvidence)).cascades.filter(({ reached }) => reached.length > 0);
+        const expected = cascades
+          .filter(({ reached }) => reached.length > 0)
+          .map((each) => ({ ...each, reached: sorted(each.reached), falseOrigins: sorted(each.falseOrigins) }));
+        const seen = joinNameless(found.map(outline), origin.name);
+        expect(seen.sort(byOrigin)).toEqual(expected.sort(byOrigin));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("are never blamed on the wrong service with confidence, whatever is lost of what happened after the start", () => {
+    fc.assert(
+      fc.property(runs, fc.infiniteStream(fc.nat(99)), fc.boolean(), ({ tree, origin, start, seed }, luck, context) => {
+        const { records, cascades } = simulate(tree, origin, start, seed, context);
+        const kept = records.filter(
+          ({ texts }) => texts[0]?.includes("server listen") || (luck.next().value ?? 0) >= 30,
+        );
+        const guilty = new Set(cascades.map((each) => each.origin));
+        for (const { origin: said, reached } of diagnose(kept.flatMap(readEvidence)).cascades) {
+          if (
+            reached.length === 0 ||
+            said.service === null ||
+            (said.confidence !== "proven" && said.confidence !== "strong")
+          )
+            continue;
+          expect(guilty).toContain(said.service);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+});

@@ -1,0 +1,185 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { prefilter, readEvidence, smellsOfCancel } from "../../src/dialects/index.ts";
+import type { Evidence } from "../../src/model/index.ts";
+import { record } from "../support/record.ts";
+
+function read(text: string, fields: Readonly<Record<string, string>> = {}): Evidence {
+  const [evidence, ...others] = readEvidence(record(text, { fields: new Map(Object.entries(fields)) }));
+  expect(others).toEqual([]);
+  return evidence as Evidence;
+}
+
+const CANCEL =
+  "user code invoking stream RPC with context processed by context.WithCancel or context.WithTimeout, then invoking cancel() actively";
+
+describe("what a ttstream error says of the service that wrote it", () => {
+  it.each([
+    [`[ttstream error, code=12007] [client-side stream] ${CANCEL}`, "started", "cancel"],
+    [`[ttstream error, code=12007] [server-side stream] [canceled path: A] ${CANCEL}`, "received", "cancel"],
+    [`[ttstream error, code=12007] [client-side stream] [canceled path: A] ${CANCEL}`, "relayed", "cancel"],
+    ["[ttstream error, code=12015] [client-side stream] stream timeout, timeout in ctx: 299ms", "started", "deadline"],
+    [
+      "[ttstream error, code=12014] [client-side stream] stream Recv timeout, timeout config={Timeout:50ms DisableCancelRemote:false}",
+      "started",
+      "deadline",
+    ],
+    [
+      "[ttstream error, code=12014] [client-side stream] stream Recv timeout, timeout config={Timeout:50ms DisableCancelRemote:true}",
+      "failed",
+      "deadline",
+    ],
+    [
+      "[ttstream error, code=12012] [server-side stream] canceled by business handler returning",
+      "returned",
+      "handler-return",
+    ],
+    [
+      "[ttstream error, code=12012] [client-side stream] canceled by business handler returning",
+      "started",
+      "handler-return",
+    ],
+    ["[ttstream error, code=12013] canceled by connection closed", "received", "disconnect"],
+    ["[ttstream error, code=12004] EOF peer close", "lost", "disconnect"],
+    ["[ttstream error, code=1204] [server-side stream] [canceled path: Egress] Egress canceled", "received", "reset"],
+    ["[ttstream error, code=12005] [client-side stream] stream is closed send", "failed", "error"],
+  ])("%s", (text, happening, kind) => {
+    expect(read(text)).toMatchObject({ happening, kind });
+  });
+
+  it("names the caller that a gRPC text inside a 12011 names", () => {
+    const text =
+      "[ttstream error, code=12011] [client-side stream] rpc error: code = 1 desc = transport: RSTStream Frame received with error code: CANCEL [triggered by gateway]";
+    expect(read(text)).toMatchObject({ happening: "relayed", kind: "cancel", triggeredBy: "gateway" });
+  });
+
+  it("tells what a service below returned, and how deep", () => {
+    const text =
+      "[ttstream error, code=12001] [client-side stream] biz error: [ttstream error, code=12001] [client-side stream] biz error: [ttstream error, code=12015] [client-side stream] stream timeout, timeout in ctx: 1s";
+    expect(read(text)).toMatchObject({
+      happening: "failed",
+      told: { depth: 2, happening: "started", kind: "deadline", code: 12015 },
+    });
+  });
+});
+
+describe("what a Kitex gRPC status says", () => {
+  it.each([
+    ["rpc error: code = 1 desc = context canceled", "started", "cancel"],
+    [
+      "rpc error: code = 1 desc = transport: RSTStream Frame received with error code: CANCEL [triggered by A]",
+      "received",
+      "cancel",
+    ],
+    ["rpc error: code = 1 desc = transport: connection EOF [triggered by remote service]", "received", "disconnect"],
+    ["rpc error: code = 4 desc = context deadline exceeded", "started", "deadline"],
+    ["rpc error: code = 4 desc = context deadline exceeded [biz error]", "failed", "error"],
+    ["rpc error: code = 14 desc = graceful shutdown", "received", "shutdown"],
+    ["rpc error: code = 1 desc = unknown method Nope", "failed", "error"],
+    ["rpc error: code = Canceled desc = context canceled", "started", "cancel"],
+  ])("%s", (text, happening, kind) => {
+    expect(read(text)).toMatchObject({ happening, kind });
+  });
+
+  it("is the incoming ttstream cancel where a relay's context packet holds one", () => {
+    const text = `rpc error: code = 13 desc = Unexpected error from context packet: [ttstream error, code=12007] [server-side stream] [canceled path: A] ${CANCEL}`;
+    expect(read(text)).toMatchObject({ happening: "relayed", side: "client", path: ["A"], code: 12007 });
+  });
+});
+
+describe("Kitex's own lines", () => {
+  it("are echoes that show that the service has callers", () => {
+    const text = `KITEX: processing ttstream request error, remoteAddr=127.0.0.1:5, error=biz error: [ttstream error, code=12007] [client-side stream] ${CANCEL}`;
+    expect(read(text)).toMatchObject({ happening: "started", echo: true, serves: true });
+  });
+
+  it.each([
+    "KITEX: stop server error: error=context deadline exceeded",
+    "KITEX: grpc server loopyWriter.run returning, error=rpc error: code = 1 desc = transport: connection EOF [triggered by remote service]",
+    "KITEX: gRPC GracefulShutdown starts",
+  ])("%s is no cancel", (text) => {
+    expect(read(text)).toMatchObject({ happening: "known" });
+  });
+
+  it("say where a service listens", () => {
+    expect(read("KITEX: server listen at addr=127.0.0.1:9002")).toMatchObject({
+      happening: "known",
+      address: "127.0.0.1:9002",
+      serves: true,
+    });
+  });
+});
+
+describe("the peer of a stream", () => {
+  const text = `[ttstream error, code=12007] [client-side stream] ${CANCEL}`;
+  it.each([
+    [{ peer: "model" }, "model", null],
+    [{ to_service: "model" }, "model", null],
+    [{}, null, null],
+  ])("is found in the fields %j", (fields: Readonly<Record<string, string>>, peer, peerHint) => {
+    expect(read(text, fields)).toMatchObject({ peer, peerHint });
+  });
+
+  it.each(["ServerStream to model: recv failed: ", "call model failed: ", 'calling "model": '])(
+    "is a hint in the words %j",
+    (words) => {
+      expect(read(words + text)).toMatchObject({ peer: null, peerHint: "model" });
+    },
+  );
+});
+
+describe("evidence of any text", () => {
+  const pieces = fc.array(
+    fc.oneof(
+      fc.string({ unit: "binary", maxLength: 12 }),
+      fc.constantFrom(
+        "[ttstream error, code=12001] ",
+        "[client-side stream] ",
+        "[canceled path: A -> B] ",
+        "rpc error: code = 1 desc = ",
+        " [biz error]",
+        " [triggered by ",
+        'connection error: desc = "',
+        "biz error: ",
+        "biz error: code=1, msg=",
+        "KITEX: ",
+        "processing ttstream request error, remoteAddr=",
+        ", error=",
+        "Unexpected error from context packet: ",
+        "\n",
+        "\u001b[31m",
+        "\u202e",
+        "\u0000",
+      ),
+    ),
+    { maxLength: 30 },
+  );
+
+  it("never throws, and always says where it stands", () => {
+    fc.assert(
+      fc.property(pieces, (parts) => {
+        for (const evidence of readEvidence(record(parts.join(""))))
+          expect(evidence.place).toEqual({ source: "test.log", line: 1 });
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("is found in no line that the prefilter would skip", () => {
+    fc.assert(
+      fc.property(pieces, (parts) => {
+        const text = parts.join("");
+        const seen = [...prefilter.needles, ...prefilter.smells].some((needle) => text.includes(needle));
+        // An escape sequence may tear a needle apart; sources look at such lines with the sequences taken out.
+        if (!seen && !text.includes("\u001b")) expect(readEvidence(record(text))).toEqual([]);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("is missing where a line only smells of a cancel, and then it is told so", () => {
+    const line = record("the operation was Cancelled by the user");
+    expect(readEvidence(line)).toEqual([]);
+    expect(smellsOfCancel(line)).toBe(true);
+  });
+});
