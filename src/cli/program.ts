@@ -42,7 +42,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .addOption(
       new Option("--format <format>", "print another form").choices(["text", "json", "jsonl", "markdown", "mermaid"]),
     )
-    .option("--fail-on <condition>", "exit with 1 where the condition holds; may be repeated", collect, [])
+    .option("--fail-on <condition>", "exit with 1 where the condition holds; may be repeated", collect)
     .option("--limit <number>", "print so many shapes of cascade, most important first (default: 10)", parseLimit)
     .option("--all", "print everything: every cascade, every line of evidence");
   addScopeOptions(scan)
@@ -105,8 +105,8 @@ export async function runProgram(args: readonly string[]): Promise<number> {
 export interface ScopeOptions {
   readonly since?: string;
   readonly until?: string;
-  readonly where: readonly string[];
-  readonly service: readonly string[];
+  readonly where?: readonly string[];
+  readonly service?: readonly string[];
   readonly timezone?: string;
 }
 
@@ -114,13 +114,13 @@ function addScopeOptions(command: Command): Command {
   return command
     .option("--since <time>", 'only cascades after it: 15m, 2h, 2026-11-23T06:57:00Z, "2026-11-23 06:57"')
     .option("--until <time>", "only cascades before it")
-    .option("--where <condition>", "only cascades that meet FIELD=VALUE or FIELD!=VALUE; may be repeated", collect, [])
-    .option("--service <name=glob>", "the service that wrote the inputs that match; may be repeated", collect, [])
+    .option("--where <condition>", "only cascades that meet FIELD=VALUE or FIELD!=VALUE; may be repeated", collect)
+    .option("--service <name=glob>", "the service that wrote the inputs that match; may be repeated", collect)
     .option("--timezone <zone>", "the zone of times without one: Europe/Berlin, +08:00, UTC (default: this machine's)");
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
 }
 
 function parseLimit(value: string): number {

@@ -17,12 +17,19 @@ export function readScope(inputs: readonly string[], options: ScopeOptions, nowM
   if (since !== undefined && until !== undefined && since > until) {
     throw usageFailure(`--since ${options.since} is later than --until ${options.until}: nothing lies between them`);
   }
-  const where = options.where.map((text) => {
+  const where = (options.where ?? []).map((text) => {
     const outcome = parseWhere(text);
     if (outcome.where === undefined) throw usageFailure(`--where: ${outcome.problem}`);
     return outcome.where;
   });
-  return { inputs, services: options.service.map(readService), timezone: options.timezone, since, until, where };
+  return {
+    inputs,
+    services: (options.service ?? []).map(readService),
+    timezone: options.timezone,
+    since,
+    until,
+    where,
+  };
 }
 
 function readService(text: string): ServiceRule {

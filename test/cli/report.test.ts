@@ -112,7 +112,7 @@ describe("the report for people", () => {
            chain.log:5   chat: [ttstream error, code=12007] [server-side stream] user code invoking stream RPC (chat)
            chain.log:10  model: [ttstream error, code=12007] [server-side stream] user code invoking stream RPC (model)
 
-      1 cascade · 1 input, 40 records kept, 3 lines of evidence, 0 unmatched, 0 late, 0 dropped
+      1 cascade · 1 input, 40 records read, 3 lines of evidence, 0 unmatched, 0 late, 0 dropped
       "
     `);
   });

@@ -28,12 +28,11 @@ export async function runDemo(options: DemoOptions, stdout: Outlet, stderr: Outl
   // Short names of files leave room for what they say.
   const near = relative(process.cwd(), absolute);
   const folder = near.startsWith("..") ? absolute : near;
-  const empty = { where: [], service: [], failOn: [] };
   if (process.stdout.isTTY && process.stdin.isTTY && options.text !== true) {
     const [{ showScope }, { readScope }] = await Promise.all([import("./tui.ts"), import("../scope.ts")]);
-    const scope = readScope([folder], empty, Date.now());
+    const scope = readScope([folder], {}, Date.now());
     return await showScope(scope, "demo: gateway -> chat -> agent -> model", stdout.colour, false);
   }
   stdout.write(`${STORY}\n`);
-  return await runScan([folder], empty, stdout, stderr);
+  return await runScan([folder], {}, stdout, stderr);
 }

@@ -13,7 +13,7 @@ import { unreadable } from "../unreadable.ts";
 export interface ScanOptions extends ScopeOptions {
   readonly json?: boolean;
   readonly format?: string;
-  readonly failOn: readonly string[];
+  readonly failOn?: readonly string[];
   readonly limit?: number;
   readonly all?: boolean;
 }
@@ -32,7 +32,7 @@ export async function runScan(
   stdout: Outlet,
   stderr: Outlet,
 ): Promise<number> {
-  const conditions = options.failOn.map(parseFailOn);
+  const conditions = (options.failOn ?? []).map(parseFailOn);
   const scope = readScope(inputs.length === 0 ? ["-"] : inputs, options, Date.now());
   if (inputs.length === 0 && process.stdin.isTTY) {
     throw usageFailure("scan needs something to read: streamscope scan FILE… or a pipe into streamscope scan");

@@ -213,7 +213,7 @@ function closingLines({ input, diagnosis }: Findings, options: TextOptions): str
   const total = cascades.reduce((sum, cascade) => sum + cascade.count, 0);
   const found = total === 0 ? "No cancel found" : plural(total, "cascade");
   const lines = [
-    `${found} · ${plural(input.inputs, "input")}, ${plural(input.records, "record")} kept, ${plural(counts.evidence, "line")} of evidence, ` +
+    `${found} · ${plural(input.inputs, "input")}, ${plural(input.records, "record")} read, ${plural(counts.evidence, "line")} of evidence, ` +
       `${count(input.unmatched)} unmatched, ${count(counts.late)} late, ${count(counts.dropped)} dropped`,
   ];
   if (input.unmatched > 0) {

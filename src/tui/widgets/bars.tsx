@@ -50,8 +50,10 @@ export function FilterBar(props: {
   const problem = snapshot.progress.lastProblem;
   const warnings = screen.diagnosis.warnings.length;
   const right: Line = [
-    ...(snapshot.progress.problems > 0 ? [span(`${count(snapshot.progress.problems)} notes  `, "warn")] : []),
-    ...(warnings > 0 ? [span(`! ${count(warnings)} warnings `, "warn")] : []),
+    ...(snapshot.progress.problems > 0
+      ? [span(`${count(snapshot.progress.problems)} ${snapshot.progress.problems === 1 ? "note" : "notes"}  `, "warn")]
+      : []),
+    ...(warnings > 0 ? [span(`! ${count(warnings)} ${warnings === 1 ? "warning" : "warnings"} `, "warn")] : []),
   ];
   const left: Line = [
     span(` ${way}  `, "bold"),
