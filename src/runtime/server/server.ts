@@ -70,7 +70,8 @@ export class Server implements ServerCallHost, AsyncDisposable {
   readonly #calls = new Set<ServerCall>();
   readonly #listeners: Listener[] = [];
   readonly #incoming: IncomingConnections;
-  #ghosts: ServerCall[] = [];
+  /** Cancelled calls whose handlers run, the oldest cancel first. */
+  readonly #ghosts = new Set<ServerCall>();
   #ghostTimer: Timer | null = null;
   #closing: Promise<void> | null = null;
   #idle: (() => void) | null = null;
@@ -207,33 +208,28 @@ export class Server implements ServerCallHost, AsyncDisposable {
   }
 
   cancelled(call: ServerCall): void {
-    this.#ghosts.push(call);
+    this.#ghosts.add(call);
     this.#ghostTimer ??= this.clock.timer(GHOST_AFTER_MS, () => this.#lookForGhosts());
   }
 
   #lookForGhosts(): void {
     this.#ghostTimer = null;
     const due = this.clock.now() - GHOST_AFTER_MS;
-    let next: number | null = null;
-    const left: ServerCall[] = [];
     for (const call of this.#ghosts) {
-      if (call.handlerDone || call.cancelledAt === null) continue;
-      if (call.cancelledAt <= due) call.reportGhost("running");
-      else {
-        left.push(call);
-        next ??= call.cancelledAt - due;
+      const wait = (call.cancelledAt ?? 0) - due;
+      if (wait > 0) {
+        this.#ghostTimer = this.clock.timer(wait, () => this.#lookForGhosts());
+        return;
       }
+      this.#ghosts.delete(call);
+      call.reportGhost("running");
     }
-    this.#ghosts = left;
-    if (next !== null) this.#ghostTimer = this.clock.timer(next, () => this.#lookForGhosts());
   }
 
   finished(call: ServerCall): void {
     this.#calls.delete(call);
-    if (this.#calls.size === 0) {
-      this.#ghosts = [];
-      this.#idle?.();
-    }
+    this.#ghosts.delete(call);
+    if (this.#calls.size === 0) this.#idle?.();
   }
 }
 
