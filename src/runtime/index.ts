@@ -3,6 +3,8 @@
  *
  * For users: define a service, serve it, call it, read what a stream ended with.
  */
+
+export { CODES, type CodeFacts, factsOfCode, NON_TTSTREAM } from "../ttstream/index.ts";
 export {
   type CallScope,
   createScope,

@@ -96,7 +96,12 @@ export abstract class ClientCall<Request, Response> implements AsyncDisposable {
   /** Sends a message; undefined where more may follow at once, else a promise of when. Throws what {@link sendError} says. */
   protected sendMessage(message: Request): Promise<void> | undefined {
     const { state } = this;
-    if (state.opening !== null) return state.opening.then(() => this.sendMessage(message));
+    if (state.opening !== null) {
+      const later = state.opening.then(() => this.sendMessage(message));
+      // Who does not wait for a send hears of the failure by reading; it must not end the process.
+      later.catch(() => {});
+      return later;
+    }
     if (state.stream.sendClosed) throw this.#sendError();
     state.stream.send(this.#request, message);
     return state.stream.writable ? undefined : state.gate.wait();

@@ -73,12 +73,10 @@ export class Pool {
   acquire(): Connected | Promise<Connected> {
     if (this.#closed) throw new Error("client is closed");
     const stale = typeof this.#options.target === "function" && this.#isStale();
-    if (!stale) {
-      const slot = this.#pick();
-      const driver = slot?.live;
-      if (slot != null && driver != null) return this.#use(slot, driver);
-    }
-    return outsideScopes(() => this.#connect());
+    const slot = stale ? null : this.#pick();
+    const driver = slot?.live ?? null;
+    if (slot !== null && driver !== null) return this.#use(slot, driver);
+    return outsideScopes(() => this.#connect(slot));
   }
 
   /** Closes every connection. Streams that still live end with 12006. */
@@ -92,14 +90,14 @@ export class Pool {
     return this.#options.clock.now() - this.#resolvedAt >= this.#options.resolveMs;
   }
 
-  async #connect(): Promise<Connected> {
+  async #connect(picked: Slot | null): Promise<Connected> {
     const { target, clock } = this.#options;
     if (typeof target === "function" && this.#isStale()) {
       const found = await target();
       this.#setAddresses(found);
       this.#resolvedAt = clock.now();
     }
-    const first = this.#pick();
+    const first = picked ?? this.#pick();
     if (first === null) throw new DialError("", new Error("the resolver found no address"));
     const now = clock.now();
     const others = this.#slots

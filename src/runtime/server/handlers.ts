@@ -73,8 +73,14 @@ export async function runHandler(
   // Streams the handler left open are told first, so that nobody below hears of the end later than the caller.
   call.handlerReturned(error);
   const strings = call.trailers;
-  if (call.stream.end === null && !call.stream.headerSent) call.sendHeader();
-  call.stream.answer(answer ?? (strings.size > 0 ? { error: null, strings } : { error: null }));
+  try {
+    if (call.stream.end === null && !call.stream.headerSent) call.sendHeader();
+    call.stream.answer(answer ?? (strings.size > 0 ? { error: null, strings } : { error: null }));
+  } catch (failure) {
+    // Headers that are too long together.
+    const message = `biz error: header could not be encoded: ${(failure as Error).message}`;
+    call.stream.answer({ error: failure as Error, exception: { code: EXCEPTION_TYPES.internalError, message } });
+  }
 }
 
 async function serve(call: ServerCall, method: AnyMethod, handler: AnyHandler): Promise<void> {

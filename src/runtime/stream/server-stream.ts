@@ -44,8 +44,8 @@ export class ServerStream extends Stream {
   /** Sends the Header; later calls do nothing. */
   sendHeader(strings: ReadonlyMap<string, string>): void {
     if (this.#headerSent || this.sendClosed) return;
-    this.#headerSent = true;
     this.write("header", strings);
+    this.#headerSent = true;
   }
 
   override send<Message>(codec: Codec<Message>, message: Message): void {
