@@ -29,16 +29,19 @@ const PAIR = /([A-Za-z_@][\w.@/-]*)=(?:("[^"\\]*(?:\\[\s\S][^"\\]*)*"?)|([^\s"]\
 export function readLogfmt(line: string, context: ShapeContext): Draft {
   const reader = new FieldReader(context);
   const pairs: { name: string; value: string; bare: boolean; end: number }[] = [];
+  const bracket = new OpenBracket(line);
   for (const match of line.matchAll(PAIR)) {
     const before = line[match.index - 1];
     const last = pairs.at(-1);
     const separate = match.index === 0 || before === " " || before === "\t" || before === "\n";
     // `[ttstream error, code=12007]`: a pair inside an open bracket of a bare value is part of that value
-    const open = last?.bare === true && opensBracket(line.slice(last.end - last.value.length, match.index));
+    const open = last?.bare === true && bracket.isOpenAt(match.index);
     if (!separate || open) continue;
     if (last?.bare === true) last.value += line.slice(last.end, match.index).trimEnd();
     const value = match[2] === undefined ? (match[3] ?? "") : unquote(match[2]);
-    pairs.push({ name: match[1] ?? "", value, bare: match[2] === undefined, end: match.index + match[0].length });
+    const end = match.index + match[0].length;
+    pairs.push({ name: match[1] ?? "", value, bare: match[2] === undefined, end });
+    bracket.restart(end - (match[3]?.length ?? 0));
     if (pairs.length >= 512) break;
   }
   const last = pairs.at(-1);
@@ -51,6 +54,27 @@ export function readLogfmt(line: string, context: ShapeContext): Draft {
   return reader.finish();
 }
 
-function opensBracket(text: string): boolean {
-  return text.length < 65_536 && text.lastIndexOf("[") > text.lastIndexOf("]");
+/** Whether a bracket is open since a value began; every character is looked at once. */
+class OpenBracket {
+  readonly #line: string;
+  #scanned = 0;
+  #open = false;
+
+  constructor(line: string) {
+    this.#line = line;
+  }
+
+  restart(from: number): void {
+    this.#scanned = from;
+    this.#open = false;
+  }
+
+  isOpenAt(end: number): boolean {
+    for (; this.#scanned < end; this.#scanned += 1) {
+      const sign = this.#line[this.#scanned];
+      if (sign === "[") this.#open = true;
+      else if (sign === "]") this.#open = false;
+    }
+    return this.#open;
+  }
 }
