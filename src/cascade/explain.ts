@@ -7,7 +7,7 @@
  * service's own and are never explained away, but for a deadline that gRPC had carried there (spec: observed-grpc, inherited deadlines).
  */
 import type { Told } from "../model/index.ts";
-import { adopt, type Hop, hasClientLine, type Line } from "./hop.ts";
+import { adopt, factualLines, type Hop, hasClientLine, type Line } from "./hop.ts";
 import { matchNearest } from "./match.ts";
 import { linkArrivals, linkNearInTime } from "./neighbours.ts";
 import { allHops, byTime, errorKey, push, type Scene } from "./scene.ts";
@@ -36,9 +36,9 @@ function open(hops: readonly Hop[]): Hop[] {
   return hops.filter((hop) => hop.parent === null && hop.genuine === null);
 }
 
-/** Only a plain cancel can come from a derived context. */
+/** Only a plain cancel can come from a derived context, and a runtime that says that it started the cancel knows. */
 function mayBeRelay(hop: Hop): boolean {
-  return hop.role === "started" && hop.kind === "cancel";
+  return hop.role === "started" && hop.kind === "cancel" && factualLines(hop).length === 0;
 }
 
 function mayHaveCaller(hop: Hop): boolean {

@@ -79,6 +79,11 @@ export function absorb(into: Hop, other: Hop): void {
   other.parent = null;
 }
 
+/** The lines of a hop whose runtime knows for a fact what it did. */
+export function factualLines(hop: Hop): Line[] {
+  return hop.lines.filter(({ evidence }) => evidence.cancelId !== null);
+}
+
 /** True where a line of the hop is about an outgoing stream: the service passed the cancel on, or started it there. */
 export function hasClientLine(hop: Hop): boolean {
   return hop.lines.some((line) => line.evidence.side === "client" && line.evidence.happening !== "received");

@@ -3,7 +3,7 @@ import type { Cascade, Confidence, FalseOrigin, Instant, Origin, Place, Reached,
 import type { Hop, Line, Link } from "./hop.ts";
 import { nearest } from "./match.ts";
 import { allHops, errorKey, type Scene } from "./scene.ts";
-import { judge, MAX_PLACES, reason, type Verdict } from "./verdict.ts";
+import { judge, MAX_PLACES, reason } from "./verdict.ts";
 
 /** A cascade before it has an id, with all the lines it rests on. */
 export interface Tree {
@@ -29,12 +29,11 @@ export function buildTree(scene: Scene, roots: readonly Hop[], traceId: string |
   const times = lines.map((line) => line.evidence.at).filter((at) => at !== null);
   const firstAt = times.length === 0 ? undefined : times.reduce((a, b) => (a < b ? a : b));
   const lastAt = times.length === 0 ? undefined : times.reduce((a, b) => (a > b ? a : b));
-  const origin: Origin = verdict;
   return {
     cascade: {
       count: 1,
       ...(traceId === null ? {} : { traceId }),
-      origin,
+      origin: verdict,
       ...(trigger === null ? {} : { trigger }),
       falseOrigins: falseOriginsOf(hops, verdict),
       reached,
@@ -87,7 +86,7 @@ interface Stop {
   depth: number;
 }
 
-function reachedBy(scene: Scene, hops: readonly Hop[], verdict: Verdict, originAt: Instant | null): Reached[] {
+function reachedBy(scene: Scene, hops: readonly Hop[], verdict: Origin, originAt: Instant | null): Reached[] {
   const stops = new Map<string, Stop>();
   for (const hop of hops) {
     const service = hop.service;
@@ -119,7 +118,7 @@ function stopOf(stops: Map<string, Stop>, service: string, via: string | null, h
 }
 
 /** The nearest service above that is another one. */
-function viaOf(hop: Hop, verdict: Verdict): string | null {
+function viaOf(hop: Hop, verdict: Origin): string | null {
   for (let above = hop.parent; above !== null; above = above.parent) {
     if (above.service !== null && above.service !== hop.service) return above.service;
   }
@@ -127,7 +126,7 @@ function viaOf(hop: Hop, verdict: Verdict): string | null {
 }
 
 /** Services at the other end of a stream that was ended there and that left no line of their own. */
-function silentPeers(scene: Scene, hop: Hop, verdict: Verdict): string[] {
+function silentPeers(scene: Scene, hop: Hop, verdict: Origin): string[] {
   const found: string[] = [];
   for (const { evidence } of hop.lines) {
     if (evidence.side !== "client" || (evidence.happening !== "started" && evidence.happening !== "relayed")) continue;
@@ -160,7 +159,7 @@ function sureOf(stop: Stop): Confidence {
   return stop.link === "path" && stop.lines.length > 1 ? "proven" : "strong";
 }
 
-function falseOriginsOf(hops: readonly Hop[], verdict: Verdict): FalseOrigin[] {
+function falseOriginsOf(hops: readonly Hop[], verdict: Origin): FalseOrigin[] {
   const found = new Map<string, Reason[]>();
   for (const hop of hops) {
     if (hop.role !== "started" || hop.parent === null || hop.service === null || hop.service === verdict.service)
@@ -192,7 +191,7 @@ function whyFalse(hop: Hop): Reason {
 }
 
 /** The failure that made the origin act: an error of another stream of its own, right before. */
-function triggerOf(scene: Scene, roots: readonly Hop[], verdict: Verdict): { service: string; text: string } | null {
+function triggerOf(scene: Scene, roots: readonly Hop[], verdict: Origin): { service: string; text: string } | null {
   const root = roots[0] as Hop;
   if (verdict.service === null || root.role !== "started" || root.kind === "deadline") return null;
   const own = scene.failures.get(verdict.service) ?? [];

@@ -1,19 +1,10 @@
 /**
  * The verdict on a root: who started it, how sure that is, and why. Every reason is a named rule with the lines behind it.
  */
-import type { Confidence, Kind, Place, Reason } from "../model/index.ts";
-import type { Hop, Line } from "./hop.ts";
+import type { Confidence, Kind, Origin, Place, Reason } from "../model/index.ts";
+import { factualLines, type Hop, type Line } from "./hop.ts";
 import { isLost, lostCaller } from "./neighbours.ts";
 import type { Scene } from "./scene.ts";
-
-/** Who started a cascade, before it is dressed for the screen. */
-export interface Verdict {
-  readonly service: string | null;
-  readonly kind: Kind;
-  readonly code: number | null;
-  readonly confidence: Confidence;
-  readonly reasons: readonly Reason[];
-}
 
 /** Reasons list at most so many places. */
 export const MAX_PLACES = 20;
@@ -29,7 +20,7 @@ export function reason(rule: string, text: string, lines: readonly Line[]): Reas
 }
 
 /** Judges a root: a hop without a parent. */
-export function judge(scene: Scene, root: Hop): Verdict {
+export function judge(scene: Scene, root: Hop): Origin {
   if (isLost(root)) return judgeLost(scene, root);
   if (root.service === null) return judgeUnnamed(root);
   if (root.role === "reached") return judgeUnnamed(root);
@@ -67,7 +58,14 @@ export function judge(scene: Scene, root: Hop): Verdict {
     );
   }
   const confidence = sureness(scene, root, byPath, reasons);
-  return { service, kind, code, confidence, reasons };
+  return { service, kind, code, confidence, reasons, ...saidBy(root) };
+}
+
+/** Where in the code the origin cancelled, and what it meant, if its runtime says so. */
+function saidBy(root: Hop): Pick<Origin, "callSite" | "intent"> {
+  const { callSite } = root.lines.find(({ evidence }) => evidence.callSite !== undefined)?.evidence ?? {};
+  const { intent } = root.lines.find(({ evidence }) => evidence.intent !== undefined)?.evidence ?? {};
+  return { ...(callSite === undefined ? {} : { callSite }), ...(intent === undefined ? {} : { intent }) };
 }
 
 function ownText(service: string, kind: Kind): string {
@@ -82,45 +80,17 @@ function names(hops: readonly Hop[]): string {
 
 function sureness(scene: Scene, root: Hop, byPath: readonly Hop[], reasons: Reason[]): Confidence {
   const service = root.service as string;
+  const facts = factualLines(root);
+  if (facts.length > 0) {
+    reasons.push(reason("runtime-knows", `the runtime of ${service} knows that the cancel began there`, facts));
+    return root.children.length > 0 ? "proven" : "strong";
+  }
   const spoke = root.lines.length > 0;
   if (root.children.some((child) => child.link === "near-in-time")) {
     reasons.push(reason("by-time-only", "the link to the services below rests on time alone", []));
     return "guess";
   }
-  if (root.kind === "cancel") {
-    if (root.genuine === "told") {
-      reasons.push(
-        reason("caller-told", `the caller of ${service} got this cancel as an answer, so it did not send it`, []),
-      );
-      return byPath.length > 0 ? "proven" : "strong";
-    }
-    if (root.genuine === "caller-failed") {
-      reasons.push(
-        reason(
-          "caller-failed",
-          `the caller of ${service} got an error as an answer, so it did not cancel the call`,
-          [],
-        ),
-      );
-      return "strong";
-    }
-    if (isTraceRoot(scene, root)) {
-      reasons.push(reason("trace-root", `${service} has no caller in the trace`, root.lines));
-      return root.children.length > 0 ? "proven" : "strong";
-    }
-    if (scene.calls.serves(service)) {
-      reasons.push(
-        reason(
-          "origin-unverified",
-          `${service} has callers itself, and nothing shows what they did: it may only have passed a cancel on`,
-          [],
-        ),
-      );
-      return "weak";
-    }
-    if (!spoke && byPath.length === 0) return "weak";
-    return spoke && root.children.some((child) => child.link !== "neighbour" || spoke) ? "proven" : "strong";
-  }
+  if (root.kind === "cancel") return surenessOfCancel(scene, root, byPath, reasons);
   if (!spoke && byPath.length === 0) return "weak";
   if (root.kind === "deadline" && overGrpc(root) && scene.calls.serves(service)) {
     reasons.push(
@@ -128,6 +98,40 @@ function sureness(scene: Scene, root: Hop, byPath: readonly Hop[], reasons: Reas
     );
     return "weak";
   }
+  return spoke && root.children.length > 0 ? "proven" : "strong";
+}
+
+/** A plain cancel may be a relay's whose context forgot that, so it takes more to believe it. */
+function surenessOfCancel(scene: Scene, root: Hop, byPath: readonly Hop[], reasons: Reason[]): Confidence {
+  const service = root.service as string;
+  const spoke = root.lines.length > 0;
+  if (root.genuine === "told") {
+    reasons.push(
+      reason("caller-told", `the caller of ${service} got this cancel as an answer, so it did not send it`, []),
+    );
+    return byPath.length > 0 ? "proven" : "strong";
+  }
+  if (root.genuine === "caller-failed") {
+    reasons.push(
+      reason("caller-failed", `the caller of ${service} got an error as an answer, so it did not cancel the call`, []),
+    );
+    return "strong";
+  }
+  if (isTraceRoot(scene, root)) {
+    reasons.push(reason("trace-root", `${service} has no caller in the trace`, root.lines));
+    return root.children.length > 0 ? "proven" : "strong";
+  }
+  if (scene.calls.serves(service)) {
+    reasons.push(
+      reason(
+        "origin-unverified",
+        `${service} has callers itself, and nothing shows what they did: it may only have passed a cancel on`,
+        [],
+      ),
+    );
+    return "weak";
+  }
+  if (!spoke && byPath.length === 0) return "weak";
   return spoke && root.children.length > 0 ? "proven" : "strong";
 }
 
@@ -147,7 +151,7 @@ function isTraceRoot(scene: Scene, root: Hop): boolean {
   return spans > 0;
 }
 
-function judgeLost(scene: Scene, root: Hop): Verdict {
+function judgeLost(scene: Scene, root: Hop): Origin {
   const { code } = root;
   const service = root.service ?? "an unnamed service";
   const found = lostCaller(scene, root);
@@ -187,7 +191,7 @@ function handlerEnd(scene: Scene, service: string, root: Hop): Line[] {
   ];
 }
 
-function judgeUnnamed(root: Hop): Verdict {
+function judgeUnnamed(root: Hop): Origin {
   const below = root.role === "reached" ? [root] : root.children;
   const lines = below.flatMap((hop) => hop.lines);
   const text =

@@ -65,8 +65,15 @@ export interface Evidence {
   readonly traceId: string | null;
   readonly spanId: string | null;
   readonly parentSpanId: string | null;
-  /** The id of the cancel itself, where the runtime that wrote the record knows it. */
+  /**
+   * The id of the cancel itself, where the runtime that wrote the record knows it. Such a runtime also knows whether it started the cancel
+   * or passed it on: its `happening` is a fact, not a reading.
+   */
   readonly cancelId: string | null;
+  /** `file:line` of the code that cancelled, where a runtime saw it. */
+  readonly callSite?: string;
+  /** What the caller meant by it, where somebody said so. */
+  readonly intent?: string;
   /** True where the text is one that a framework writes by itself about an error that the application may have logged too. */
   readonly echo: boolean;
   /** The text as it stood in the record. */
