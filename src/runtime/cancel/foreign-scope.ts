@@ -7,8 +7,9 @@
 import { CODES, NON_TTSTREAM } from "../../ttstream/index.ts";
 import { systemClock } from "../clock.ts";
 import { cutText, type OwnReason, readReason, reasonText, sentenceOf } from "../errors/reason.ts";
-import { StreamException } from "../errors/stream-exception.ts";
+import { type CallSite, StreamException } from "../errors/stream-exception.ts";
 import { checkName } from "../metadata.ts";
+import { captureCallSite } from "./call-site.ts";
 import { nextId } from "./ids.ts";
 import { currentScope, runInScope, Scope } from "./scope.ts";
 
@@ -55,13 +56,15 @@ export class CallScope implements Disposable {
   /** Cancels every call of the scope. The reason is read as an abort reason is. */
   cancel(reason?: unknown): void {
     const above = StreamException.is(reason) && reason.raisedAt === "server" ? reason : null;
-    this.scope.cancel(above ?? this.#exception(readReason(reason, true), reason));
+    if (this.scope.exception !== null) return;
+    const site = above === null ? captureCallSite(systemClock.now()) : null;
+    this.scope.cancel(above ?? this.#exception(readReason(reason, true), reason, site));
   }
 
   /** The caller went away without waiting for the answer. */
   disconnected(): void {
     const text = sentenceOf(CODES.connectionClosed);
-    this.scope.cancel(this.#exception({ code: CODES.connectionClosed, text, kind: "disconnect" }, undefined));
+    this.scope.cancel(this.#exception({ code: CODES.connectionClosed, text, kind: "disconnect" }, undefined, null));
   }
 
   /** The work is done: calls that are still open end with 12012. */
@@ -70,7 +73,7 @@ export class CallScope implements Disposable {
     this.scope.finish(() => handlerReturned(this.scope.service, null));
   }
 
-  #exception(own: OwnReason, reason: unknown): StreamException {
+  #exception(own: OwnReason, reason: unknown, callSite: CallSite | null): StreamException {
     const unnamed = this.#caller === null;
     const first = unnamed ? NON_TTSTREAM : this.#caller;
     const foreign = unnamed && own.code === CODES.cancelWithCause;
@@ -84,6 +87,7 @@ export class CallScope implements Disposable {
       cancelId: nextId(),
       cancelledAt: systemClock.wall(),
       intent: own.intent ?? null,
+      callSite,
       cause: own.cause,
       travelled: first !== undefined,
     });
@@ -100,6 +104,8 @@ export function createScope(options: ScopeOptions): CallScope {
 /** What {@link httpScope} needs of a response: node:http's ServerResponse has it. */
 export interface HttpResponse {
   readonly writableFinished: boolean;
+  /** Node 26 gives requests a signal; it may abort before the response closes. */
+  readonly req?: { readonly signal?: AbortSignal };
   once(event: "close", listener: () => void): unknown;
 }
 
@@ -109,8 +115,13 @@ export interface HttpResponse {
  */
 export function httpScope(response: HttpResponse, options: { readonly service: string }): CallScope {
   const scope = new CallScope(options);
-  response.once("close", () => {
+  const gone = () => {
     if (!response.writableFinished) scope.disconnected();
+  };
+  // Listening first: a call that was given the request's signal as well must find its scope cancelled when that aborts.
+  response.req?.signal?.addEventListener("abort", gone, { once: true });
+  response.once("close", () => {
+    gone();
     scope[Symbol.dispose]();
   });
   return scope;

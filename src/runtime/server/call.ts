@@ -4,6 +4,7 @@
  * It is also the scope's owner: calls the handler makes inherit its metadata, chain id and deadline, and end with it.
  */
 import { CODES, formatDuration } from "../../ttstream/index.ts";
+import { captureCallSite } from "../cancel/call-site.ts";
 import { handlerReturned } from "../cancel/foreign-scope.ts";
 import { nextId } from "../cancel/ids.ts";
 import { pathOnWire } from "../cancel/origin.ts";
@@ -12,7 +13,7 @@ import { cancelEvent, rstStrings } from "../cancel/wire-keys.ts";
 import { BACKSTOP_MS } from "../client/call-state.ts";
 import type { Clock, Timer } from "../clock.ts";
 import { type CancelIntent, type OwnReason, readReason } from "../errors/reason.ts";
-import { StreamException } from "../errors/stream-exception.ts";
+import { type CallSite, StreamException } from "../errors/stream-exception.ts";
 import { type CallMetadata, CHAIN_KEY, checkText, readMetadata } from "../metadata.ts";
 import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
 import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteEnd, noteGhost } from "../seams/instruments.ts";
@@ -126,7 +127,9 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
 
   /** Cancels the call: calls made in the handler are cancelled, the caller gets an Rst, this service is the origin. */
   cancel(reason?: unknown | CancelIntent): void {
-    this.cancelFor(readReason(reason, this.#host.exposeReason));
+    const { captureCallSite: capture, clock, exposeReason } = this.#host;
+    const site = capture && this.stream.end === null ? captureCallSite(clock.now()) : null;
+    this.cancelFor(readReason(reason, exposeReason), site);
   }
 
   /** Sets a key of the Header frame. Throws TypeError for values that are no strings, Error once the Header is sent. */
@@ -152,7 +155,7 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
   }
 
   /** Ends the call for a reason of this service's own: a shutdown, a limit, the handler's cancel. */
-  cancelFor(own: OwnReason): void {
+  cancelFor(own: OwnReason, callSite: CallSite | null = null): void {
     if (this.stream.end !== null) return;
     const exception = new StreamException({
       code: own.code,
@@ -163,6 +166,7 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
       cancelId: nextId(),
       cancelledAt: this.#host.clock.wall(),
       intent: own.intent ?? null,
+      callSite,
       cause: own.cause,
     });
     this.#reset(exception, "origin");

@@ -1,4 +1,6 @@
 import { EventEmitter } from "node:events";
+import { createServer as createHttpServer, get } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import {
   createClient,
@@ -121,6 +123,51 @@ describe("who is the origin", () => {
       origin: "ServiceA",
       path: ["ServiceA", "ServiceB"],
     });
+  });
+
+  it("is the HTTP edge even where its calls were given the request's own signal", async () => {
+    await using chain = await startChain();
+    const ended = Promise.withResolvers<StreamException>();
+    const edge = createHttpServer((incoming, response) => {
+      const scope = httpScope(response, { service: "ServiceA" });
+      void scope.run(async () => {
+        const given = "signal" in incoming ? { signal: incoming.signal as AbortSignal } : {};
+        const call = chain.client.serverStream(request("hi"), given);
+        await call.next();
+        response.write("first");
+        await call.ended();
+        ended.resolve(call.error as StreamException);
+      });
+    });
+    await new Promise<void>((resolve) => edge.listen(0, "127.0.0.1", resolve));
+    const { port } = edge.address() as AddressInfo;
+    const browser = get({ port, host: "127.0.0.1" }, (response) => response.once("data", () => browser.destroy()));
+    browser.on("error", () => {});
+    expect(await ended.promise).toMatchObject({ code: 12013, kind: "disconnect", origin: "ServiceA" });
+    expect(await chain.links[0]?.cancelled).toMatchObject({ kind: "disconnect", path: ["ServiceA"] });
+    edge.close();
+  });
+
+  it("is the service whose handler cancels its own call, upwards and downwards, with the line that did it", async () => {
+    const transport = memoryTransport();
+    await using server = createServer({ name: "ServiceB", transport, log: null });
+    const seen = Promise.withResolvers<StreamException | null>();
+    server.add(Chat, {
+      async *serverStream(_input, call) {
+        yield Response.create();
+        await new Promise((resolve) => setImmediate(resolve));
+        call.cancel("quota of the user is used up");
+        seen.resolve(call.exception);
+      },
+    });
+    await server.listen({ path: "b" });
+    await using client = createClient(Chat, { target: "b", transport, name: "ServiceA" });
+    const call = client.serverStream(request("x"));
+    await call.next();
+    await expect(call.next()).rejects.toThrow(
+      "[ttstream error, code=12008] [client-side stream] [canceled path: ServiceB] quota of the user is used up",
+    );
+    expect((await seen.promise)?.callSite?.file).toBe(import.meta.filename);
   });
 
   it("is `non-ttstream path` only where a foreign caller cannot be named", async () => {
