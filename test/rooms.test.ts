@@ -22,6 +22,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   ink: ["tui"],
   react: ["tui"],
   commander: ["cli"],
+  "@lancewuz/thrift-parser": ["cli"],
   "@opentelemetry/": ["tracer"],
 };
 

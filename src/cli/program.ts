@@ -83,6 +83,17 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       exitCode = await runDemo(options, stdout, stderr);
     });
 
+  program
+    .command("thrift")
+    .argument("<file>", "a .thrift file")
+    .description("turn a thrift IDL into structs and services for streamscope/runtime")
+    .option("-o, --out <file>", "write to a file; without it to standard output")
+    .addHelpText("after", THRIFT_HELP)
+    .action(async (file: string, options: { out?: string }) => {
+      const { runThrift } = await import("./commands/thrift.ts");
+      exitCode = runThrift(file, options, stdout, stderr);
+    });
+
   program.helpCommand("help [command]", "print the help of a command");
   for (const command of program.commands) command.exitOverride();
 
@@ -133,7 +144,7 @@ function parseLimit(value: string): number {
 
 function adviceFor(error: CommanderError, args: readonly string[]): string {
   const message = printable(error.message.replace(/^error: /, ""));
-  const command = ["scan", "explain", "tui", "demo"].find((name) => args.includes(name));
+  const command = ["scan", "explain", "tui", "demo", "thrift"].find((name) => args.includes(name));
   if (error.code === "commander.unknownCommand") {
     return `${message}\nTo read logs, write: streamscope scan FILE…   All commands: streamscope --help`;
   }
@@ -189,4 +200,12 @@ Examples:
   streamscope tui --where kind=deadline api.log chat.log
 
 Press ? for the keys. Without a terminal use: streamscope scan
+`;
+
+const THRIFT_HELP = `
+Examples:
+  streamscope thrift chat.thrift -o src/chat.ts
+  streamscope thrift idl/api.thrift > api.ts
+
+Methods with (streaming.mode="server"), "client" or "bidirectional" become streaming ones, others unary ones. docs/thrift.md says the rest.
 `;

@@ -133,6 +133,16 @@ export const binary: ThriftType<Uint8Array> = {
   read: (reader) => reader.binary(),
 };
 
+/** The type of a struct that is made further below: for structs that hold themselves, directly or through others. */
+export function recursive<Message>(type: () => ThriftType<Message>): ThriftType<Message> {
+  return {
+    code: TYPE_CODES.struct,
+    zero: () => type().zero(),
+    write: (writer, value, name) => type().write(writer, value, name),
+    read: (reader) => type().read(reader),
+  };
+}
+
 function readElements<Value>(reader: ThriftReader, element: ThriftType<Value>, take: (value: Value) => void): void {
   reader.enter();
   const code = reader.u8("ListBegin");
