@@ -21,6 +21,7 @@ export interface PeerLine {
   readonly side?: "client" | "server";
   readonly method?: string;
   readonly op?: string;
+  readonly to?: string;
   readonly error?: string;
   readonly code?: number;
   readonly count?: number;

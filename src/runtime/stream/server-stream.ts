@@ -4,6 +4,8 @@
  * Exactly one Header before the first Data or the Trailer, exactly one Trailer; and after an Rst was read nothing at all, queued frames
  * included: a Kitex client that gets a Header for a stream it just cancelled may break the whole connection (spec: observed 3.7).
  */
+import { CODES } from "../../ttstream/index.ts";
+import { sentenceOf } from "../errors/reason.ts";
 import { StreamException } from "../errors/stream-exception.ts";
 import type { Codec } from "../thrift/codec.ts";
 import { EXCEPTION_TYPES, type ExceptionPayload, encodeException, type Frame, STRING_KEYS } from "../wire/index.ts";
@@ -67,6 +69,8 @@ export class ServerStream extends Stream {
       this.write("trailer", undefined, encodeException(this.method, this.streamId, text));
     }
     this.inbox.clear();
+    // The client's last word is not this end: whoever reads on must not take it for one.
+    if (this.inputEnd === undefined) this.inputEnd = handlerReturnedHere();
     return this.finish({ by: "trailer", error: answer.error, strings: answer.strings ?? NO_STRINGS });
   }
 
@@ -107,4 +111,10 @@ export class ServerStream extends Stream {
     if (this.inputEnd === null) this.inputEnd = error;
     this.finish({ by: "connection", error, strings: NO_STRINGS });
   }
+}
+
+/** What a server's own reading ends with when its handler has returned before the client's half-close. */
+function handlerReturnedHere(): StreamException {
+  const code = CODES.handlerReturn;
+  return new StreamException({ code, side: "server", text: sentenceOf(code), origin: null });
 }

@@ -14,6 +14,7 @@ import {
   words,
 } from "./flags.ts";
 import { noteForeignFlags } from "./foreign-flags.ts";
+import { Connections } from "./leaving.ts";
 import { Log } from "./log.ts";
 import { pause } from "./time.ts";
 
@@ -61,6 +62,7 @@ const MIX_HEAD_START_MS = 100;
 async function run(flags: Flags): Promise<void> {
   noteForeignFlags(flags.transport, flags.otel);
   const log = new Log(flags.name, flags.quiet);
+  const connections = new Connections();
   const client = createClient(Chat, { target: flags.to, name: flags["no-basic-info"] ? "" : flags.name });
   const plan = planOf(flags);
   const healthy = new AbortController();
@@ -80,6 +82,7 @@ async function run(flags: Flags): Promise<void> {
   healthy.abort();
   await Promise.all(mixed);
   if (plan.lingerMs > 0) await pause(plan.lingerMs, null);
+  await connections.close(client);
 }
 
 const METHODS: readonly MethodName[] = ["Unary", "ClientStream", "ServerStream", "BidiStream"];
