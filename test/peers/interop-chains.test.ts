@@ -9,7 +9,7 @@ import {
 } from "../../src/runtime/index.ts";
 import { DERIVES, type Derive, derive, watch } from "../support/chain.ts";
 import { Chat, type ChatMethods, Response, request } from "../support/chat.ts";
-import { callKitex, freePort, kitexPeer, serveKitex } from "../support/kitex.ts";
+import { callKitex, freePort, kitexPeer, type PeerLine, serveKitex } from "../support/kitex.ts";
 
 const program = kitexPeer() ?? "";
 const M7 =
@@ -133,12 +133,14 @@ describe.skipIf(program === "")("chains of Kitex and this runtime", () => {
     const { address } = await server.listen();
     const flags = "--mix 4 --parallel 8 --repeat 250 --cancel-after 30ms --quiet --message".split(" ");
     const lines = await callKitex(program, address, [...flags, "hi ServiceB:sleep=60ms"]);
-    const codes = new Map<number | undefined, number>();
     const errors = lines.filter((line) => line.event === "stream_error");
-    for (const { code } of errors) codes.set(code, (codes.get(code) ?? 0) + 1);
-    expect([...codes]).toEqual([[12007, 2000]]);
-    expect(errors.filter((line) => line.chain?.startsWith("healthy"))).toEqual([]);
-    expect(lines.filter((line) => line.event === "stream_open" && line.chain?.startsWith("healthy"))).toHaveLength(4);
+    const healthy = (line: PeerLine) => line.chain?.startsWith("healthy") === true;
+    // The peer cancels the healthy ones itself at the very end; nothing else may have happened to them.
+    expect(new Set(errors.map(({ code }) => code))).toEqual(new Set([12007]));
+    expect(errors.filter((line) => !healthy(line))).toHaveLength(2000);
+    const end = Math.max(...errors.filter((line) => !healthy(line)).map(({ ts }) => Date.parse(ts)));
+    expect(errors.filter((line) => healthy(line) && Date.parse(line.ts) < end - 1000)).toEqual([]);
+    expect(lines.filter((line) => line.event === "stream_open" && healthy(line))).toHaveLength(4);
     await server.close({ graceMs: 0 });
   });
 
