@@ -31,6 +31,8 @@ export type Link =
 
 /** One service's part in one cancel. */
 export interface Hop {
+  /** Hops with equal keys tell of the same thing at the same service. */
+  readonly key: string;
   readonly role: "started" | "reached";
   /** Null: a service that nothing names. */
   service: string | null;
@@ -53,8 +55,24 @@ export interface Hop {
 export type HopFacts = Pick<Hop, "role" | "service" | "kind" | "code" | "path" | "message" | "triggeredBy" | "at">;
 
 /** Makes a hop without parent and children. */
-export function makeHop(facts: HopFacts, lines: Line[] = []): Hop {
-  return { ...facts, lines, parent: null, link: null, children: [], genuine: null };
+export function makeHop(key: string, facts: HopFacts, lines: Line[] = []): Hop {
+  const { role, service, kind, code, path, message, triggeredBy, at } = facts;
+  return {
+    key,
+    role,
+    service,
+    kind,
+    code,
+    path,
+    message,
+    triggeredBy,
+    at,
+    lines,
+    parent: null,
+    link: null,
+    children: [],
+    genuine: null,
+  };
 }
 
 /** Hangs a hop under another. A hop never becomes its own ancestor: such a link is refused. */

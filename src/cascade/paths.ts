@@ -73,10 +73,9 @@ function linkLeftOver(scene: Scene, child: Hop, siblings: readonly Hop[], parent
   const together = nearest(parents, child.at, TOGETHER_MS, () => true);
   if (together !== null && adopt(together, child, "path")) return;
   if (child.children.length === 0) {
-    const key = keyOf(child);
     const told = (sibling: Hop): boolean =>
       sibling !== child && sibling.parent !== null && sibling.parent.lines.length > 0;
-    const twin = nearest(siblings, child.at, REPEATED_MS, (sibling) => told(sibling) && keyOf(sibling) === key);
+    const twin = nearest(siblings, child.at, REPEATED_MS, (sibling) => told(sibling) && sibling.key === child.key);
     if (twin !== null) {
       absorb(twin, child);
       remove(scene, child);
@@ -88,7 +87,7 @@ function linkLeftOver(scene: Scene, child: Hop, siblings: readonly Hop[], parent
 
 /** Takes a hop that was absorbed out of the scene. */
 export function remove(scene: Scene, hop: Hop): void {
-  for (const list of [scene.groups.get(keyOf(hop)), scene.byService.get(hop.service ?? "")]) {
+  for (const list of [scene.groups.get(hop.key), scene.byService.get(hop.service ?? "")]) {
     const at = list?.indexOf(hop) ?? -1;
     if (at !== -1) list?.splice(at, 1);
   }

@@ -61,7 +61,7 @@ export function openScene(lines: readonly Line[], calls: CallGraph, traced: bool
     }
   }
   for (const [key, group] of keyed) {
-    const hops = hopsOfLines(group, (line) => makeHop(factsOf(line), [line]));
+    const hops = hopsOfLines(group, (line) => makeHop(key, factsOf(line), [line]));
     scene.groups.set(key, hops);
     const name = hops[0]?.service ?? "";
     const same = scene.byService.get(name);
@@ -86,8 +86,8 @@ export function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value)
 
 /** Adds a silent hop. */
 export function imply(scene: Scene, facts: HopFacts): Hop {
-  const hop = makeHop(facts);
   const key = keyOf(facts);
+  const hop = makeHop(key, facts);
   const group = scene.groups.get(key);
   if (group === undefined) scene.groups.set(key, [hop]);
   else insert(group, hop);
@@ -113,10 +113,10 @@ export function allHops(scene: Scene): Hop[] {
 
 /** Order of time, with ties broken by what the hops are, never by when they arrived. */
 export function byTime(a: Hop, b: Hop): number {
-  return a.at - b.at || (keyOf(a) < keyOf(b) ? -1 : 1);
+  return a.at - b.at || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 }
 
-/** Hops with equal keys tell of the same thing at the same service. */
+/** The key of a hop, see {@link Hop.key}. */
 export function keyOf(
   hop: Pick<Hop, "role" | "service" | "code" | "path" | "message" | "triggeredBy" | "kind">,
 ): string {
