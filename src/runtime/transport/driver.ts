@@ -6,6 +6,7 @@
  */
 
 import type { Side } from "../../model/index.ts";
+import { type Clock, systemClock, type Timer } from "../clock.ts";
 import {
   Connection,
   type ConnectionLimits,
@@ -13,6 +14,9 @@ import {
   type StreamAcceptor,
 } from "../connection/connection.ts";
 import type { Link } from "./link.ts";
+
+/** How often a paused connection lets one chunk in. */
+const SIP_MS = 1000;
 
 /** Runs one connection over one link. */
 export class Driver implements ConnectionPort {
@@ -26,10 +30,20 @@ export class Driver implements ConnectionPort {
   #writing: readonly Buffer[] | null = null;
   #ending = false;
   #gone = false;
+  #paused = false;
+  #sips: Timer | null = null;
+  readonly #clock: Clock;
   readonly #write: () => void;
   readonly #wrote: () => void;
 
-  constructor(side: Side, link: Link, limits: ConnectionLimits, acceptor: StreamAcceptor | null = null) {
+  constructor(
+    side: Side,
+    link: Link,
+    limits: ConnectionLimits,
+    acceptor: StreamAcceptor | null = null,
+    clock: Clock = systemClock,
+  ) {
+    this.#clock = clock;
     this.link = link;
     this.connection = new Connection(side, this, limits, acceptor);
     this.#write = () => this.#writeNow();
@@ -39,7 +53,7 @@ export class Driver implements ConnectionPort {
   /** Begins to read. Bytes that were read to find out the protocol come first. */
   start(first: Buffer | null = null): void {
     this.link.start({
-      data: (chunk) => this.connection.receive(chunk),
+      data: (chunk) => this.#receive(chunk),
       gone: (error) => this.#linkGone(error),
     });
     if (first !== null) this.connection.receive(first);
@@ -51,12 +65,29 @@ export class Driver implements ConnectionPort {
     process.nextTick(this.#write);
   }
 
+  /**
+   * Stops reading, but not for good: an Rst of the full stream itself lies behind its data. So every second without a reader one chunk is
+   * let in; a reader that never comes back is found out at the stream's limit instead of never.
+   */
   pause(): void {
+    this.#paused = true;
     this.link.pause();
+    this.#sips ??= this.#clock.timer(SIP_MS, () => {
+      this.#sips = null;
+      if (this.#paused && !this.#gone) this.link.resume();
+    });
   }
 
   resume(): void {
+    this.#paused = false;
+    this.#sips?.cancel();
+    this.#sips = null;
     if (!this.#gone) this.link.resume();
+  }
+
+  #receive(chunk: Buffer): void {
+    this.connection.receive(chunk);
+    if (this.#paused) this.pause();
   }
 
   close(error: Error | null): void {
@@ -92,6 +123,7 @@ export class Driver implements ConnectionPort {
   #linkGone(error: Error | null): void {
     if (this.#gone) return;
     this.#gone = true;
+    this.#sips?.cancel();
     this.streamsLost += this.connection.streamCount;
     this.connection.lost(error);
     this.onGone?.(error);
