@@ -4,10 +4,10 @@
  * The frame is measured from outside, as a person sees it: `script` gives the program a pseudo-terminal, and the clock stops at the first
  * byte of the picture that comes out.
  */
-import { spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = join(root, "bin/streamscope.cjs");
@@ -30,6 +30,7 @@ export async function benchStart(): Promise<void> {
     await measure("node -e 0 (for comparison)", 0, () => run(["-e", "0"])),
     await measure("streamscope --version", 60, () => run([bin, "--version"])),
     await measure("streamscope scan, 20 lines", 150, () => run([bin, "scan", recording])),
+    await measure('import("streamscope/runtime"), cold', 40, importRuntime),
     await measure("streamscope explain", 150, () =>
       run([bin, "explain", "rpc error: code = 1 desc = context canceled"]),
     ),
@@ -62,6 +63,14 @@ function run(args: readonly string[]): Promise<number> {
     child.on("error", reject);
     child.on("exit", () => resolve(performance.now() - before));
   });
+}
+
+/** What the import alone takes, as the importing process sees it. */
+function importRuntime(): Promise<number> {
+  const target = JSON.stringify(pathToFileURL(join(root, "dist/runtime/index.js")).href);
+  const script = `const t = performance.now(); await import(${target}); process.stdout.write(String(performance.now() - t))`;
+  const args = ["--input-type=module", "-e", script];
+  return Promise.resolve(Number(execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" })));
 }
 
 function firstPaint(word: string): Promise<number> {
