@@ -113,6 +113,11 @@ export class Connection implements StreamCarrier, FrameSink {
     this.#blocked = true;
   }
 
+  /** True where a sender waits for {@link flushed}. */
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** The transport took everything: senders that wait may go on. */
   flushed(): void {
     this.#blocked = false;

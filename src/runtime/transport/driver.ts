@@ -6,6 +6,7 @@
  */
 
 import type { Side } from "../../model/index.ts";
+import { outsideScopes } from "../cancel/scope.ts";
 import { type Clock, systemClock, type Timer } from "../clock.ts";
 import {
   Connection,
@@ -35,6 +36,8 @@ export class Driver implements ConnectionPort {
   readonly #clock: Clock;
   readonly #write: () => void;
   readonly #wrote: () => void;
+  readonly #turn: () => void;
+  #turning = false;
 
   constructor(
     side: Side,
@@ -48,6 +51,10 @@ export class Driver implements ConnectionPort {
     this.connection = new Connection(side, this, limits, acceptor);
     this.#write = () => this.#writeNow();
     this.#wrote = () => this.#afterWrite();
+    this.#turn = () => {
+      this.#turning = false;
+      if (!this.#gone) this.connection.flushed();
+    };
   }
 
   /** Begins to read. Bytes that were read to find out the protocol come first. */
@@ -115,7 +122,12 @@ export class Driver implements ConnectionPort {
     this.#writing = null;
     if (this.#gone) return;
     if (parts !== null) for (const part of parts) this.connection.outbox.recycle(part);
-    this.connection.flushed();
+    // A socket takes a write at once while the peer keeps up, and says so in the same turn: senders that wait go on in the next one, or a
+    // handler that never stops sending would keep the loop from reading what would stop it.
+    if (!this.#turning && this.connection.hasWaiting) {
+      this.#turning = true;
+      outsideScopes(() => setImmediate(this.#turn));
+    } else if (!this.#turning) this.connection.flushed();
     if (this.connection.outbox.bytes > 0) this.flush();
     else if (this.#ending) this.link.end();
   }
