@@ -1,4 +1,5 @@
 export * from "./alike.ts";
+export * from "./attributes.ts";
 export * from "./cascade.ts";
 export * from "./columns.ts";
 export * from "./diagnostic.ts";
