@@ -65,8 +65,8 @@ export class Peer implements AsyncDisposable {
   readonly done: Promise<void>;
   #watchers: (() => void)[] = [];
 
-  constructor(program: string, args: readonly string[]) {
-    this.process = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+    this.process = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"], env });
     const { stdout } = this.process;
     if (stdout === null) throw new Error("the peer has no stdout");
     createInterface({ input: stdout }).on("line", (line) => {

@@ -1,0 +1,119 @@
+/**
+ * Metrics of cancels. One cancel counts once in a process, however many of its streams it ends: at the server side it came in by, or at
+ * the client side where this process started it.
+ */
+import type { Attributes, Counter, Histogram, Meter } from "@opentelemetry/api";
+import {
+  ATTRIBUTE,
+  CONVENTION,
+  MAX_METRIC_ORIGINS,
+  METRIC,
+  METRICS,
+  OTHER_ORIGIN,
+  UNKNOWN_ORIGIN,
+} from "../model/index.ts";
+import type { CallInfo, CancelEvent, GhostEvent } from "../runtime/index.ts";
+import { elapsedMs } from "./cancel-span.ts";
+import { Savings } from "./savings.ts";
+import { methodName } from "./stream-span.ts";
+
+/** Ids of cancels that were counted, the last so many. */
+const REMEMBERED = 10_000;
+
+/** From a hop on one host to a chain of idle services, which Kitex leaves waiting for seconds. */
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** What is remembered for the metrics, whatever meter they go to. */
+export class CancelMetrics {
+  readonly #counted = new Set<string>();
+  readonly #origins = new Set<string>();
+  readonly #savings = new Savings();
+  #cancels: Counter;
+  #propagation: Histogram;
+  #ghosts: Counter;
+  #saved: Counter;
+
+  constructor(meter: Meter) {
+    this.#cancels = counter(meter, METRIC.cancels);
+    this.#propagation = propagationOf(meter);
+    this.#ghosts = counter(meter, METRIC.ghostMessages);
+    this.#saved = counter(meter, METRIC.savedMessages);
+  }
+
+  /** Counts into another meter from now on. */
+  moveTo(meter: Meter): void {
+    this.#cancels = counter(meter, METRIC.cancels);
+    this.#propagation = propagationOf(meter);
+    this.#ghosts = counter(meter, METRIC.ghostMessages);
+    this.#saved = counter(meter, METRIC.savedMessages);
+  }
+
+  /** A cancel. */
+  cancel(event: CancelEvent, timed: boolean): void {
+    const arrived = event.side === "server" && event.direction === "received";
+    if (event.side === "client" && event.role !== "origin") return;
+    const attributes = {
+      [ATTRIBUTE.cancelOrigin]: this.#origin(event.origin),
+      [ATTRIBUTE.cancelKind]: event.kind,
+      [ATTRIBUTE.cancelRole]: event.role,
+    };
+    if (arrived && timed) this.#propagation.record(elapsedMs(event) / 1000, attributes);
+    if (this.#isNew(event.cancelId)) this.#cancels.add(1, attributes);
+  }
+
+  /** Ghost work: `messages` more than were told of before. */
+  ghost(event: GhostEvent, messages: number): void {
+    if (messages <= 0) return;
+    this.#ghosts.add(messages, {
+      [ATTRIBUTE.cancelOrigin]: this.#origin(event.exception.origin),
+      [CONVENTION.rpcMethod]: methodName(event.call),
+    });
+  }
+
+  /** A server's stream ended: well, with an error (`learn` false), or by a cancel. */
+  streamEnded(call: CallInfo, cancel: CancelEvent | null, learn: boolean): void {
+    const method = methodName(call);
+    if (cancel === null) {
+      if (learn) this.#savings.learn(method, call.sent);
+      return;
+    }
+    const saved = this.#savings.estimate(method, call.sent);
+    if (saved === 0) return;
+    const attributes: Attributes = { [ATTRIBUTE.cancelKind]: cancel.kind, [CONVENTION.rpcMethod]: method };
+    this.#saved.add(saved, attributes);
+  }
+
+  #isNew(cancelId: string): boolean {
+    if (cancelId === "") return true;
+    if (this.#counted.has(cancelId)) return false;
+    this.#counted.add(cancelId);
+    if (this.#counted.size > REMEMBERED) {
+      const [oldest = ""] = this.#counted;
+      this.#counted.delete(oldest);
+    }
+    return true;
+  }
+
+  /** Names come from peers, so their number is not ours to trust. */
+  #origin(name: string | null): string {
+    if (name === null) return UNKNOWN_ORIGIN;
+    if (this.#origins.has(name)) return name;
+    if (this.#origins.size >= MAX_METRIC_ORIGINS) return OTHER_ORIGIN;
+    this.#origins.add(name);
+    return name;
+  }
+}
+
+function describe(name: string): { readonly unit: string; readonly description: string } {
+  const row = METRICS.find((each) => each.name === name);
+  return { unit: row?.unit ?? "", description: row?.meaning ?? "" };
+}
+
+function counter(meter: Meter, name: string): Counter {
+  return meter.createCounter(name, describe(name));
+}
+
+function propagationOf(meter: Meter): Histogram {
+  const name = METRIC.propagation;
+  return meter.createHistogram(name, { ...describe(name), advice: { explicitBucketBoundaries: SECONDS } });
+}

@@ -1,0 +1,83 @@
+/**
+ * The CLIENT or SERVER span of a stream (semantic conventions for RPC spans). Its attributes are set twice: those samplers may want at the
+ * start, all others at the end. A message costs nothing.
+ */
+import { type Attributes, type Context, type Span, SpanKind, type Tracer, trace } from "@opentelemetry/api";
+import { ATTRIBUTE, CONVENTION, RPC_SYSTEM } from "../model/index.ts";
+import type { CallEnd, CallInfo, CancelEvent } from "../runtime/index.ts";
+import type { CancelHop } from "./cancel-span.ts";
+import { hrTime } from "./hr-time.ts";
+import { outcomeAttributes, outcomeOfCancel, outcomeOfError, setStatus } from "./outcome.ts";
+
+/** A stream while it lives. */
+export interface StreamSpan {
+  readonly span: Span;
+  /** The context with the span in it. */
+  readonly context: Context;
+  /** The first cancel of the stream, which decides its status. */
+  cancel: CancelEvent | null;
+  /** The span of that cancel. */
+  hop: CancelHop | null;
+  /** The caller's name as its tracer told it. */
+  callerName: string | null;
+  /** Messages of its ghost work that the metric has. */
+  ghostMessages: number;
+}
+
+/** `Service/Method`, the span's name and the value of `rpc.method`. */
+export function methodName({ service, method }: CallInfo): string {
+  return `${service}/${method}`;
+}
+
+/** What all spans of a stream say. */
+export function rpcAttributes(call: CallInfo): Attributes {
+  return { [CONVENTION.rpcSystem]: RPC_SYSTEM, [CONVENTION.rpcMethod]: methodName(call) };
+}
+
+/** Starts the span of a stream under what `parent` holds. */
+export function startStreamSpan(tracer: Tracer, call: CallInfo, parent: Context): StreamSpan {
+  const span = tracer.startSpan(
+    methodName(call),
+    {
+      kind: call.side === "client" ? SpanKind.CLIENT : SpanKind.SERVER,
+      startTime: hrTime(call.openedAt),
+      attributes: rpcAttributes(call),
+    },
+    parent,
+  );
+  const context = trace.setSpan(parent, span);
+  return { span, context, cancel: null, hop: null, callerName: null, ghostMessages: 0 };
+}
+
+/** Ends the span of a stream. */
+export function endStreamSpan(stream: StreamSpan, call: CallInfo, end: CallEnd): void {
+  const { span, cancel } = stream;
+  const outcome = cancel === null ? outcomeOfError(end.error) : outcomeOfCancel(cancel);
+  span.setAttributes({
+    ...peerAttributes(call, stream.callerName),
+    ...outcomeAttributes(outcome),
+    [ATTRIBUTE.streamSent]: call.sent,
+    [ATTRIBUTE.streamReceived]: call.received,
+  });
+  setStatus(span, outcome);
+  span.end(hrTime(end.at > call.openedAt ? end.at : call.openedAt));
+}
+
+function peerAttributes(call: CallInfo, callerName: string | null): Attributes {
+  const { name, address } = call.peer;
+  const { host, port } = splitAddress(address ?? "");
+  const attributes: Attributes = {};
+  const client = call.side === "server";
+  if (host !== "") attributes[client ? CONVENTION.clientAddress : CONVENTION.serverAddress] = host;
+  if (port !== null) attributes[client ? CONVENTION.clientPort : CONVENTION.serverPort] = port;
+  const service = name ?? callerName;
+  if (client && service !== null) attributes[CONVENTION.clientService] = service;
+  return attributes;
+}
+
+/** `host:port`, `[::1]:port`, or a name without a port (a socket's path). */
+function splitAddress(address: string): { readonly host: string; readonly port: number | null } {
+  const match = /^(?:\[(.+)\]|(.*)):(\d{1,5})$/.exec(address);
+  if (match === null) return { host: address, port: null };
+  return { host: match[1] ?? match[2] ?? "", port: Number(match[3]) };
+}

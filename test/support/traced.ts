@@ -1,0 +1,40 @@
+/**
+ * Programs of test/interop/traced as processes that `streamscope/register` traces.
+ */
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Peer } from "./kitex.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** What is loaded before a program: the source of `streamscope/register`. */
+export const register: string = pathToFileURL(join(root, "src/tracer/register.ts")).href;
+
+const program = join(root, "test/interop/traced/main.ts");
+
+/** Starts the program with these variables in its environment. */
+export function startTraced(name: string, args: readonly string[], env: Readonly<Record<string, string>>): Peer {
+  const { NODE_OPTIONS: _, ...inherited } = process.env;
+  return new Peer(process.execPath, ["--import", register, program, ...args, "--name", name], {
+    ...inherited,
+    ...env,
+    OTEL_SERVICE_NAME: name,
+  });
+}
+
+/** Starts a service and waits until it listens. */
+export async function serveTraced(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly peer: Peer; readonly address: string }> {
+  const peer = startTraced(name, ["serve", ...args], env);
+  const line = await peer.line((each) => each.event === "listen");
+  return { peer, address: line.text ?? "" };
+}
+
+/** Ends a service as a container's runtime would, and waits until it has exported its spans. */
+export async function stopTraced(peer: Peer): Promise<void> {
+  peer.process.kill("SIGTERM");
+  await peer.done;
+}

@@ -1,0 +1,91 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { otlpSink } from "../support/otlp-spans.ts";
+import { register, serveTraced, startTraced, stopTraced } from "../support/traced.ts";
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, "../..");
+
+function environment(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, ...inherited } = process.env;
+  return { ...inherited, ...more };
+}
+
+describe("node --import streamscope/register", () => {
+  it("exports streams and cancels as OTEL_* say, at the program's end and on SIGTERM", async () => {
+    await using sink = await otlpSink();
+    const env = { ...sink.env, OTEL_BSP_SCHEDULE_DELAY: "600000" };
+    const { peer, address } = await serveTraced("ServiceB", [], env);
+    await using service = peer;
+    await using caller = startTraced("ServiceA", ["call", "--to", address, "--intent", "user-stop"], env);
+    await caller.done;
+    expect(caller.process.exitCode).toBe(0);
+    expect(sink.spans.map((span) => span.service)).toEqual(["ServiceA", "ServiceA"]);
+    await stopTraced(service);
+    expect(service.process.signalCode).toBe("SIGTERM");
+    expect(sink.spans).toHaveLength(4);
+    const cancels = sink.spans.filter((span) => span.name === "cancel ChatService/ServerStream");
+    for (const { attributes } of cancels) {
+      expect(attributes).toMatchObject({
+        "streamscope.cancel.origin": "ServiceA",
+        "streamscope.cancel.intent": "user-stop",
+        "streamscope.cancel.path": ["ServiceA"],
+      });
+    }
+    expect(cancels.map((span) => span.service)).toEqual(["ServiceA", "ServiceB"]);
+    expect(cancels[1]?.links).toMatchObject([{ spanId: cancels[0]?.spanId }]);
+  });
+
+  it("keeps cancels of traces that OTEL_TRACES_SAMPLER drops", async () => {
+    await using sink = await otlpSink();
+    const env = { ...sink.env, OTEL_TRACES_SAMPLER: "always_off" };
+    const { peer, address } = await serveTraced("ServiceB", [], env);
+    await using service = peer;
+    await using caller = startTraced("ServiceA", ["call", "--to", address], env);
+    await caller.done;
+    await stopTraced(service);
+    expect(sink.spans.map((span) => [span.service, span.name])).toEqual([
+      ["ServiceA", "cancel ChatService/ServerStream"],
+      ["ServiceB", "cancel ChatService/ServerStream"],
+    ]);
+    expect(new Set(sink.spans.map((span) => span.traceId)).size).toBe(1);
+  });
+
+  it("leaves the end of the program to an application that listens to SIGTERM itself", async () => {
+    const script = `process.on("SIGTERM", () => setTimeout(() => { console.log("bye"); process.exit(7); }, 50));
+      process.kill(process.pid, "SIGTERM"); setInterval(() => {}, 1000);`;
+    const env = environment({
+      OTEL_TRACES_EXPORTER: "none",
+      OTEL_METRICS_EXPORTER: "none",
+      OTEL_LOGS_EXPORTER: "none",
+    });
+    const ended = run(process.execPath, ["--import", register, "-e", script], { env });
+    await expect(ended).rejects.toMatchObject({ code: 7, stdout: "bye\n" });
+  });
+
+  it("does not keep a program from ending whose collector is not there", async () => {
+    const env = environment({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9" });
+    const { stdout } = await run(process.execPath, ["--import", register, "-e", "console.log('done')"], { env });
+    expect(stdout).toBe("done\n");
+  });
+
+  it("says in one sentence that sdk-node is not installed, and the program runs", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "streamscope-bare-"));
+    try {
+      cpSync(join(root, "src"), join(folder, "src"), { recursive: true });
+      cpSync(join(root, "package.json"), join(folder, "package.json"));
+      const entry = join(folder, "src/tracer/register.ts");
+      const args = ["--import", entry, "-e", "console.log('runs')"];
+      const { stdout, stderr } = await run(process.execPath, args, { env: environment({}), cwd: folder });
+      expect(stdout).toBe("runs\n");
+      expect(stderr.trim().split("\n")).toHaveLength(1);
+      expect(stderr).toContain("@opentelemetry/sdk-node, which are not all installed");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
