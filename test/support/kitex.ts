@@ -57,6 +57,15 @@ export function kitexPeer(): string | null {
   return program;
 }
 
+/** A line of the log; null for what a killed peer left of one. */
+function parseLine(line: string): PeerLine | null {
+  try {
+    return JSON.parse(line) as PeerLine;
+  } catch {
+    return null;
+  }
+}
+
 /** A running peer. Disposing kills it. */
 export class Peer implements AsyncDisposable {
   readonly process: ChildProcess;
@@ -70,7 +79,9 @@ export class Peer implements AsyncDisposable {
     const { stdout } = this.process;
     if (stdout === null) throw new Error("the peer has no stdout");
     createInterface({ input: stdout }).on("line", (line) => {
-      this.lines.push(JSON.parse(line) as PeerLine);
+      const read = parseLine(line);
+      if (read === null) return;
+      this.lines.push(read);
       this.#look();
     });
     this.done = new Promise((resolve) => {
