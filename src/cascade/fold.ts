@@ -1,7 +1,7 @@
 /**
  * Folding: cascades that no id tells apart and that look the same are shown as one with a count.
  */
-import type { Cascade, Instant, OriginRow } from "../model/index.ts";
+import { type Cascade, type Instant, storyOf } from "../model/index.ts";
 
 const MAX_EXEMPLARS = 5;
 
@@ -60,40 +60,5 @@ function isBefore(a: Instant | undefined, b: Instant | undefined): boolean {
 }
 
 function shapeOf(cascade: Cascade): string {
-  if (cascade.traceId !== undefined) return `id ${cascade.id}`;
-  const { origin, reached, falseOrigins, trigger } = cascade;
-  return [
-    origin.service,
-    origin.kind,
-    origin.code,
-    origin.confidence,
-    trigger?.service,
-    reached
-      .map((each) => `${each.via}>${each.service}`)
-      .sort()
-      .join(),
-    falseOrigins
-      .map((each) => each.service)
-      .sort()
-      .join(),
-  ].join("\u0000");
-}
-
-/** The origins list: rows by number of cascades, then of victims. */
-export function originsOf(cascades: readonly Cascade[]): OriginRow[] {
-  const rows = new Map<
-    string,
-    { service: string | null; kind: Cascade["origin"]["kind"]; cascades: number; victims: number }
-  >();
-  for (const { origin, count, reached } of cascades) {
-    const key = `${origin.service}\u0000${origin.kind}`;
-    const row = rows.get(key) ?? { service: origin.service, kind: origin.kind, cascades: 0, victims: 0 };
-    row.cascades += count;
-    row.victims += count * reached.length;
-    rows.set(key, row);
-  }
-  return [...rows.values()].sort(
-    (a, b) =>
-      b.cascades - a.cascades || b.victims - a.victims || (`${a.service}${a.kind}` < `${b.service}${b.kind}` ? -1 : 1),
-  );
+  return cascade.traceId === undefined ? storyOf(cascade) : `id ${cascade.id}`;
 }

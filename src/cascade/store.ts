@@ -4,9 +4,9 @@
  * Evidence is open until the watermark has passed it by far enough; then its part of the stream is judged for good and only the cascades
  * are kept. Open evidence is judged again whenever somebody asks. While nothing is late or dropped the order of arrival does not matter.
  */
-import type { Cascade, Diagnosis, Evidence } from "../model/index.ts";
+import { type Cascade, countOrigins, type Diagnosis, type Evidence } from "../model/index.ts";
 import { CallGraph } from "./calls.ts";
-import { Fold, originsOf } from "./fold.ts";
+import { Fold } from "./fold.ts";
 import type { Line } from "./hop.ts";
 import { Identities } from "./identity.ts";
 import { push } from "./scene.ts";
@@ -115,7 +115,7 @@ class Store implements CascadeStore {
     const cascades = [...this.#sealed, ...fold.cascades()].sort(byFirstAt);
     const value: Diagnosis = {
       cascades,
-      origins: originsOf(cascades),
+      origins: countOrigins(cascades),
       warnings: warningsOf(cascades),
       counts: { ...this.#counts },
     };

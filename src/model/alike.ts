@@ -62,7 +62,8 @@ function weightOf(group: AlikeGroup): number {
   return group.count * (1 + group.example.reached.length);
 }
 
-function storyOf(cascade: Cascade): string {
+/** What makes two cascades tell the same story, as a key. */
+export function storyOf(cascade: Cascade): string {
   const { origin } = cascade;
   return JSON.stringify([
     origin.service,

@@ -20,7 +20,10 @@ export function countOrigins(cascades: readonly Cascade[]): OriginRow[] {
     row.cascades += cascade.count;
     row.victims += cascade.count * victimsOf(cascade);
   }
-  return [...rows.values()].sort((one, other) => other.cascades - one.cascades || other.victims - one.victims);
+  const name = ({ service, kind }: OriginRow): string => `${service} ${kind}`;
+  return [...rows.values()].sort(
+    (one, other) => other.cascades - one.cascades || other.victims - one.victims || (name(one) < name(other) ? -1 : 1),
+  );
 }
 
 /**
