@@ -22,7 +22,7 @@ export function buildTree(scene: Scene, roots: readonly Hop[], traceId: string |
   const root = roots[0] as Hop;
   const verdict = judge(scene, root);
   const hops = below(roots);
-  const lines = hops.flatMap((hop) => hop.lines).sort(byPlace);
+  const lines = [...hops.flatMap((hop) => hop.lines), ...ghostsOf(scene, hops)].sort(byPlace);
   const originAt = instantOf(roots.flatMap((hop) => hop.lines));
   const reached = reachedBy(scene, hops, verdict, originAt);
   const trigger = triggerOf(scene, roots, verdict);
@@ -44,6 +44,13 @@ export function buildTree(scene: Scene, roots: readonly Hop[], traceId: string |
     },
     lines,
   };
+}
+
+/** What the runtimes of the services measured of work after the cancel. */
+function ghostsOf(scene: Scene, hops: readonly Hop[]): Line[] {
+  if (!scene.traced) return [];
+  const ids = new Set(hops.flatMap((hop) => hop.lines.map((line) => line.evidence.cancelId)));
+  return scene.spans.filter(({ evidence }) => evidence.ghost !== undefined && ids.has(evidence.cancelId));
 }
 
 function byPlace(a: Line, b: Line): number {

@@ -53,7 +53,7 @@ const rules: readonly Rule[] = [
     rule: "ghost-work",
     check: ({ evidence }) => ghosts(evidence),
     text: (service, n, ms) =>
-      `${service} was still sending up to ${(ms / 1000).toFixed(1)} s after ${times(n)} had reached it`,
+      `${service} was still at work up to ${(ms / 1000).toFixed(1)} s after ${times(n)} had reached it`,
   },
   {
     rule: "clock-skew",
@@ -124,6 +124,7 @@ function ghosts(evidence: readonly Evidence[]): Finding[] {
   const found: Finding[] = [];
   for (const each of evidence) {
     if (each.service === null || each.at === null || each.side !== "server") continue;
+    if (each.ghost !== undefined) found.push({ service: each.service, ms: each.ghost.durationMs });
     const start = first.get(each.service);
     if (start?.at == null) first.set(each.service, each);
     else if (each.operation === "send" && millisBetween(start.at, each.at) > GHOST_MS) {

@@ -1,6 +1,7 @@
 /** Text or fields of a record to evidence. Kitex decides for ttstream and Kitex gRPC; nobody else reads those texts. */
 import type { Evidence, Prefilter, SourceRecord } from "../model/index.ts";
 import { readKitex } from "./kitex.ts";
+import { readStreamscope } from "./streamscope.ts";
 
 export {
   findKitexErrors,
@@ -24,13 +25,15 @@ export const prefilter: Prefilter = {
     "remote or network error",
     "context canceled",
     "context deadline exceeded",
+    "streamscope.cancel.",
   ],
   smells: ["cancel", "Cancel", "CANCEL", "deadline exceeded", "DeadlineExceeded", "RST_STREAM"],
 };
 
 /** The evidence in a record, in the order of its texts; empty where no dialect takes it. Never throws. */
 export function readEvidence(record: SourceRecord): Evidence[] {
-  return readKitex(record);
+  const own = readStreamscope(record);
+  return own === null ? readKitex(record) : [own];
 }
 
 /** True where a record without evidence is worth counting: it has a word that cancels are told with. */
