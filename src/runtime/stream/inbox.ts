@@ -13,11 +13,18 @@ export const MESSAGE_OVERHEAD = 32;
 /** Waiting messages up to this count are taken to be on their way to a reader that keeps up. */
 const KEEPING_UP = 1024;
 
+/** A payload: `source[start..end)`. Views cost more than the rest of the way of a small message, so nobody makes one before it is needed. */
+export interface Payload {
+  readonly source: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A queue of payloads that knows how many bytes it holds. */
 export class Inbox {
   /** Payload bytes and overhead of all waiting messages. */
   bytes = 0;
-  #items: (Buffer | undefined)[] = [];
+  #items: (Payload | undefined)[] = [];
   #head = 0;
 
   get length(): number {
@@ -28,14 +35,15 @@ export class Inbox {
     const size = end - start;
     this.bytes += size + MESSAGE_OVERHEAD;
     const behind = this.#items.length - this.#head >= KEEPING_UP && size * 8 < source.buffer.byteLength;
-    const payload = source.subarray(start, end);
-    this.#items.push(behind ? Buffer.from(payload) : payload);
+    this.#items.push(
+      behind ? { source: Buffer.from(source.subarray(start, end)), start: 0, end: size } : { source, start, end },
+    );
   }
 
-  shift(): Buffer | undefined {
+  shift(): Payload | undefined {
     const items = this.#items;
     if (this.#head === items.length) return undefined;
-    const payload = items[this.#head] as Buffer;
+    const payload = items[this.#head] as Payload;
     items[this.#head] = undefined;
     this.#head += 1;
     if (this.#head === items.length) {
@@ -46,7 +54,7 @@ export class Inbox {
       this.#items = items.slice(this.#head);
       this.#head = 0;
     }
-    this.bytes -= payload.length + MESSAGE_OVERHEAD;
+    this.bytes -= payload.end - payload.start + MESSAGE_OVERHEAD;
     return payload;
   }
 

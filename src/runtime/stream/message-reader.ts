@@ -5,6 +5,7 @@
  * before the end.
  */
 import type { Codec } from "../thrift/codec.ts";
+import type { Payload } from "./inbox.ts";
 import type { Stream } from "./stream.ts";
 
 interface Waiter<Message> {
@@ -39,7 +40,7 @@ export class MessageReader<Message> {
       const payload = stream.take();
       if (payload !== undefined) {
         try {
-          return Promise.resolve({ value: this.#codec.decode(payload), done: false });
+          return Promise.resolve({ value: this.#decode(payload), done: false });
         } catch (error) {
           this.#undecodable(error as Error);
           return Promise.reject(error);
@@ -62,7 +63,7 @@ export class MessageReader<Message> {
       if (payload !== undefined) {
         const waiter = this.#waiters.shift() as Waiter<Message>;
         try {
-          waiter.resolve({ value: this.#codec.decode(payload), done: false });
+          waiter.resolve({ value: this.#decode(payload), done: false });
         } catch (error) {
           waiter.reject(error);
           this.#undecodable(error as Error);
@@ -75,6 +76,13 @@ export class MessageReader<Message> {
       if (inputEnd === null) waiter.resolve({ value: undefined, done: true });
       else waiter.reject(inputEnd);
     }
+  }
+
+  #decode({ source, start, end }: Payload): Message {
+    const codec = this.#codec;
+    return codec.decodeAt === undefined
+      ? codec.decode(source.subarray(start, end))
+      : codec.decodeAt(source, start, end);
   }
 
   /** Fails whoever waits, without ending the stream: a receive timeout that keeps the stream. */

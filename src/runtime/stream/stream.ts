@@ -10,7 +10,7 @@
 import type { Outbox } from "../connection/outbox.ts";
 import type { Codec } from "../thrift/codec.ts";
 import { ByteWriter, type Frame, STRING_KEYS, writeFrame } from "../wire/index.ts";
-import { Inbox, MESSAGE_OVERHEAD } from "./inbox.ts";
+import { Inbox, MESSAGE_OVERHEAD, type Payload } from "./inbox.ts";
 
 /** What a stream needs of its connection. */
 export interface StreamCarrier {
@@ -126,11 +126,11 @@ export abstract class Stream {
   }
 
   /** Takes the next message; undefined where none waits (see `inputEnd` then). */
-  take(): Buffer | undefined {
+  take(): Payload | undefined {
     const payload = this.inbox.shift();
     if (payload === undefined) return undefined;
     if (this.windowed) {
-      this.#unreported += payload.length + MESSAGE_OVERHEAD;
+      this.#unreported += payload.end - payload.start + MESSAGE_OVERHEAD;
       const carrier = this.carrier as StreamCarrier;
       if (this.#unreported * 2 >= carrier.windowBytes && this.inputEnd === undefined) {
         this.write("meta", new Map([[STRING_KEYS.windowRefill, String(this.#unreported)]]));

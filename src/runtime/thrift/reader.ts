@@ -65,18 +65,21 @@ function shortAscii(bytes: Buffer, start: number, length: number): string | null
 export class ThriftReader {
   readonly bytes: Buffer;
   readonly limits: DecodeLimits;
-  at = 0;
+  at: number;
+  readonly end: number;
   #depth = 0;
 
-  constructor(bytes: Buffer, limits: DecodeLimits) {
+  constructor(bytes: Buffer, limits: DecodeLimits, start = 0, end: number = bytes.length) {
     this.bytes = bytes;
     this.limits = limits;
+    this.at = start;
+    this.end = end;
   }
 
   /** Moves over `count` bytes and returns where they began. */
   take(count: number, what: string): number {
     const start = this.at;
-    if (start + count > this.bytes.length) throw new DecodeError(`Read${what}: buf too small`);
+    if (start + count > this.end) throw new DecodeError(`Read${what}: buf too small`);
     this.at = start + count;
     return start;
   }
@@ -147,7 +150,7 @@ export class ThriftReader {
     const least = codes.reduce((sum, code) => sum + (LEAST[code] ?? 1), 0);
     if (size < 0 || size > this.limits.maxElements)
       throw new DecodeError(`${what} of ${size} elements exceeds the limit`);
-    if (size * least > this.bytes.length - this.at) throw new DecodeError(`Read${what}: buf too small`);
+    if (size * least > this.end - this.at) throw new DecodeError(`Read${what}: buf too small`);
     return size;
   }
 

@@ -131,6 +131,7 @@ export function struct<Table extends Fields>(
       return writer.bytes.subarray(0, writer.at);
     },
     decode: (payload) => read(new ThriftReader(payload, bounds)),
+    decodeAt: (bytes, start, end) => read(new ThriftReader(bytes, bounds, start, end)),
   };
 }
 

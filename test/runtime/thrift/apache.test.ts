@@ -74,6 +74,29 @@ describe("hostile bytes", () => {
     );
   });
 
+  it("around a message are never read: decoding it in place gives what decoding it alone gives", () => {
+    const decodeAt = (codec: Struct<Record<string, unknown>>, bytes: Buffer, start: number, end: number) => {
+      try {
+        return codec.decodeAt?.(bytes, start, end);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    fc.assert(
+      fc.property(anyMessage, fc.uint8Array(), fc.nat(), ({ schema, value }, noise, cut) => {
+        const codec = structOf(schema);
+        const message = codec.encode(value);
+        const all = Buffer.concat([noise, message, noise, message]);
+        for (const size of [message.length, cut % message.length]) {
+          const alone = Buffer.from(message.subarray(0, size));
+          const inPlace = decodeAt(codec, all, noise.length, noise.length + size);
+          expect(inPlace).toEqual(decodeAt(codec, alone, 0, size));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it("may promise a billion elements of any type in a few bytes and get a DecodeError before anything is allocated", () => {
     const All = struct({
       list: field(1, t.list(t.list(t.bool))),
