@@ -117,7 +117,7 @@ export function plainCancel(text = "stop"): StreamException {
 export function drain(stream: Stream): string[] {
   const lines: string[] = [];
   for (let payload = stream.take(); payload !== undefined; payload = stream.take())
-    lines.push(payload.toString("latin1"));
+    lines.push(payload.source.toString("latin1", payload.start, payload.end));
   const { inputEnd } = stream;
   lines.push(inputEnd === undefined ? "…" : inputEnd === null ? "end" : inputEnd.message);
   return lines;
