@@ -5,10 +5,20 @@
  * prefilter finds something. Both spellings of the field names are read, ids in hex or base64, numbers as numbers or text.
  */
 import type { Instant, SourceRecord, SpanFacts } from "../../model/index.ts";
-import type { Draft, ShapeContext } from "./draft.ts";
-import { createDraft, tidyTexts, wrapDraft } from "./draft.ts";
-import { undoEscapes } from "./escapes.ts";
-import { roleOf } from "./roles.ts";
+import type { ShapeContext } from "./draft.ts";
+import {
+  BODY,
+  type BodyReader,
+  LONGEST_NAME,
+  type LogParts,
+  MOST_VALUES,
+  recordOfLog,
+  recordOfSpan,
+  SPAN_KINDS,
+  type SpanParts,
+  type Surroundings,
+  serviceOfResource,
+} from "./otlp-record.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -57,8 +67,8 @@ function hexOfBase64(value: string, bytes: number): string | null {
 /** Names and values of one attribute list, nested ones flattened. The walk has its own list: depth is not a reason to crash. */
 function readAttributes(attributes: readonly Json[], into: Map<string, string>): void {
   const pending: { readonly name: string; readonly value: unknown }[] = [];
-  for (const { key, value } of attributes) pending.push({ name: textOf(key), value });
-  for (let nodes = 0; nodes < 10_000; nodes += 1) {
+  for (const { key, value } of attributes.toReversed()) pending.push({ name: textOf(key), value });
+  for (let nodes = 0; nodes < MOST_VALUES; nodes += 1) {
     const next = pending.pop();
     if (next === undefined) return;
     const { name, value } = next;
@@ -66,28 +76,27 @@ function readAttributes(attributes: readonly Json[], into: Map<string, string>):
     const list = value["arrayValue"] ?? value["array_value"];
     const pairs = value["kvlistValue"] ?? value["kvlist_value"];
     if (isObject(list))
-      for (const [i, each] of listOf(list, "values").entries()) pending.push({ name: `${name}.${i}`, value: each });
+      for (const [i, each] of [...listOf(list, "values").entries()].reverse())
+        pending.push({ name: `${name}.${i}`, value: each });
     else if (isObject(pairs)) {
-      for (const pair of listOf(pairs, "values"))
+      for (const pair of listOf(pairs, "values").toReversed())
         pending.push({
           name: name === "" ? textOf(pair["key"]) : `${name}.${textOf(pair["key"])}`,
           value: pair["value"],
         });
     } else {
       const scalar = Object.values(value)[0];
-      if (name.length <= 512) into.set(name, textOf(scalar));
+      if (name.length <= LONGEST_NAME) into.set(name, textOf(scalar));
     }
   }
 }
 
-const KINDS = ["unspecified", "internal", "server", "client", "producer", "consumer"] as const;
-
 function parseKind(value: unknown): SpanFacts["kind"] {
-  if (typeof value === "number") return KINDS[value] ?? "unspecified";
+  if (typeof value === "number") return SPAN_KINDS[value] ?? "unspecified";
   const name = textOf(value)
     .replace(/^SPAN_KIND_/, "")
     .toLowerCase();
-  return KINDS.find((kind) => kind === name) ?? KINDS[Number(name)] ?? "unspecified";
+  return SPAN_KINDS.find((kind) => kind === name) ?? SPAN_KINDS[Number(name)] ?? "unspecified";
 }
 
 function parseStatus(value: unknown): 0 | 1 | 2 {
@@ -96,113 +105,50 @@ function parseStatus(value: unknown): 0 | 1 | 2 {
   return code === "1" || code.endsWith("OK") ? 1 : 0;
 }
 
-/** What the request around a span or log says about where it comes from. */
-interface Surroundings {
-  readonly resource: ReadonlyMap<string, string>;
-  readonly service: string | null;
-  readonly scope: string;
-}
-
 function readResource(group: Json): Omit<Surroundings, "scope"> {
   const resource = new Map<string, string>();
   if (isObject(group["resource"])) readAttributes(listOf(group["resource"], "attributes"), resource);
-  const service = resource.get("service.name") ?? "";
-  // The SDKs write this name where nobody gave one
-  return { resource, service: service === "" || service.startsWith("unknown_service") ? null : service };
+  return { resource, service: serviceOfResource(resource) };
 }
 
-function spanTexts(span: Json, attributes: ReadonlyMap<string, string>, context: ShapeContext): string[] {
-  const texts: string[] = [];
-  const add = (text: string): void => {
-    if (text !== "") texts.push(undoEscapes(text));
-  };
-  if (isObject(span["status"])) add(textOf(span["status"]["message"]));
-  for (const event of listOf(span, "events")) {
-    const fields = new Map<string, string>();
-    readAttributes(listOf(event, "attributes"), fields);
-    const message = fields.get("exception.message");
-    if (message !== undefined) add(message);
-    for (const [name, text] of fields) {
-      // A stack repeats its message and would hide it
-      if (name !== "exception.message" && !(message && name === "exception.stacktrace") && context.isHit(text))
-        add(text);
-    }
-    const name = textOf(event["name"]);
-    if (context.isHit(name)) add(name);
-  }
-  for (const [name, text] of attributes)
-    if (roleOf(name).name === "text" ? text.length > 8 : context.isHit(text)) add(text);
-  return tidyTexts(texts);
-}
-
-function readSpan(span: Json, around: Surroundings, context: ShapeContext, source: string, line: number): SourceRecord {
-  const fields = new Map(around.resource);
+function readSpan(span: Json): SpanParts {
   const own = new Map<string, string>();
   readAttributes(listOf(span, "attributes"), own);
-  for (const [name, value] of own) fields.set(name, value);
-  const name = textOf(span["name"]);
-  fields.set("span.name", name);
-  if (around.scope !== "") fields.set("scope.name", around.scope);
-  const traceId = parseId(span["traceId"] ?? span["trace_id"], 16);
-  const spanId = parseId(span["spanId"] ?? span["span_id"], 8);
-  const startAt = parseNanos(span["startTimeUnixNano"] ?? span["start_time_unix_nano"]);
-  const endAt = parseNanos(span["endTimeUnixNano"] ?? span["end_time_unix_nano"]);
-  const status = isObject(span["status"]) ? parseStatus(span["status"]["code"]) : 0;
+  const status = isObject(span["status"]) ? span["status"] : {};
   return {
-    at: endAt ?? startAt,
-    service: around.service,
-    serviceFrom: around.service === null ? null : "field",
-    texts: spanTexts(span, own, context),
-    fields,
-    traceId,
-    spanId,
-    span: {
-      kind: parseKind(span["kind"]),
-      name,
-      startAt,
-      endAt,
-      parentSpanId: parseId(span["parentSpanId"] ?? span["parent_span_id"], 8),
-      status,
-    },
-    place: traceId === null || spanId === null ? { source, line } : { traceId, spanId },
+    traceId: parseId(span["traceId"] ?? span["trace_id"], 16),
+    spanId: parseId(span["spanId"] ?? span["span_id"], 8),
+    parentSpanId: parseId(span["parentSpanId"] ?? span["parent_span_id"], 8),
+    name: textOf(span["name"]),
+    kind: parseKind(span["kind"]),
+    startAt: parseNanos(span["startTimeUnixNano"] ?? span["start_time_unix_nano"]),
+    endAt: parseNanos(span["endTimeUnixNano"] ?? span["end_time_unix_nano"]),
+    status: parseStatus(status["code"]),
+    statusMessage: textOf(status["message"]),
+    attributes: own,
+    events: listOf(span, "events").map((event) => {
+      const attributes = new Map<string, string>();
+      readAttributes(listOf(event, "attributes"), attributes);
+      return { name: textOf(event["name"]), attributes };
+    }),
   };
 }
 
-/** Reads a text as the shapes of lines do: a Collector's body is often a whole line of a log file. */
-export type BodyReader = (text: string) => Draft;
-
-function readLog(log: Json, around: Surroundings, context: ShapeContext, readBody: BodyReader): Draft | null {
-  const outer = createDraft();
-  for (const [name, value] of around.resource) outer.fields.set(name, value);
+function readLog(log: Json): LogParts {
   const attributes = new Map<string, string>();
   readAttributes(listOf(log, "attributes"), attributes);
   const body = new Map<string, string>();
-  readAttributes([{ key: "body", value: log["body"] }], body);
-  const texts: string[] = [];
-  for (const [name, value] of attributes) {
-    outer.fields.set(name, value);
-    if (context.isHit(value) && name !== "exception.stacktrace") texts.push(undoEscapes(value));
-  }
-  const line = body.get("body");
-  for (const [name, value] of body) {
-    if (name !== "body") outer.fields.set(name, value);
-    if (name !== "body" && (context.isHit(value) || roleOf(name).name === "text")) texts.push(undoEscapes(value));
-  }
-  if (!context.isHit(line ?? "") && !texts.some(context.isHit)) return null;
-  outer.texts = texts;
-  outer.at =
-    parseNanos(log["timeUnixNano"] ?? log["time_unix_nano"]) ??
-    parseNanos(log["observedTimeUnixNano"] ?? log["observed_time_unix_nano"]);
-  outer.zoned = outer.at !== null;
-  outer.service = around.service;
-  const draft = line === undefined ? outer : wrapDraft(outer, readBody(line));
-  const severity = textOf(log["severityText"] ?? log["severity_text"] ?? log["severityNumber"]);
-  if (severity !== "") draft.fields.set("level", severity);
-  draft.traceId = parseId(log["traceId"] ?? log["trace_id"], 16) ?? draft.traceId;
-  draft.spanId = parseId(log["spanId"] ?? log["span_id"], 8) ?? draft.spanId;
-  // The resource says who wrote it; a name inside the line is second to it
-  draft.service = around.service ?? draft.service;
-  return draft;
+  readAttributes([{ key: BODY, value: log["body"] }], body);
+  return {
+    at:
+      parseNanos(log["timeUnixNano"] ?? log["time_unix_nano"]) ??
+      parseNanos(log["observedTimeUnixNano"] ?? log["observed_time_unix_nano"]),
+    severity: textOf(log["severityText"] ?? log["severity_text"] ?? log["severityNumber"]),
+    body,
+    attributes,
+    traceId: parseId(log["traceId"] ?? log["trace_id"], 16),
+    spanId: parseId(log["spanId"] ?? log["span_id"], 8),
+  };
 }
 
 /** What one request holds. */
@@ -238,7 +184,7 @@ export function readOtlp(
       const around = { ...resource, scope: isObject(scope["scope"]) ? textOf(scope["scope"]["name"]) : "" };
       for (const span of listOf(scope, "spans")) {
         seen += 1;
-        records.push(readSpan(span, around, context, source, line));
+        records.push(recordOfSpan(readSpan(span), around, context, { source, line }));
       }
     }
   }
@@ -248,20 +194,8 @@ export function readOtlp(
       const around = { ...resource, scope: isObject(scope["scope"]) ? textOf(scope["scope"]["name"]) : "" };
       for (const log of listOf(scope, "logRecords", "log_records")) {
         seen += 1;
-        const draft = readLog(log, around, context, readBody);
-        if (draft === null) continue;
-        const { at, service, fields, traceId, spanId } = draft;
-        const serviceFrom = service === null ? null : "field";
-        records.push({
-          at,
-          service,
-          serviceFrom,
-          texts: tidyTexts(draft.texts),
-          fields,
-          traceId,
-          spanId,
-          place: { source, line },
-        });
+        const record = recordOfLog(readLog(log), around, context, readBody, { source, line });
+        if (record !== null) records.push(record);
       }
     }
   }
