@@ -1,5 +1,12 @@
 /** Inputs to records: files, folders, globs, standard input, gzip; plain text, JSON lines, logfmt, container logs, OTLP JSON lines. */
 export type { ServiceRule } from "./open-source.ts";
+export {
+  ListenError,
+  type Receiver,
+  type ReceiverCounts,
+  type ReceiverOptions,
+  startReceiver,
+} from "./otlp/receiver.ts";
 export { readSources, type SourceOptions, type SourceReading, type SourceSummary } from "./read-sources.ts";
 export { smells } from "./records.ts";
 export { type Clock, parseTime, type TimeRead } from "./times.ts";

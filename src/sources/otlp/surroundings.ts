@@ -1,0 +1,47 @@
+/**
+ * What stands around spans and logs in a request: the resource and the scope. SDKs repeat them in every request, so they are decoded once.
+ */
+import { type Surroundings, serviceOfResource } from "../shapes/otlp-record.ts";
+import type { OtlpDecoder, Range } from "./decode.ts";
+
+/** The surroundings of a group of spans or logs. */
+export interface Group extends Surroundings {
+  /** The numbers of the shapes of its spans, by their marks. */
+  readonly shapes: Map<number, number>;
+}
+
+const MOST_KNOWN = 4096;
+
+/** Groups by their bytes. */
+export class Groups {
+  readonly #known = new Map<string, Group>();
+
+  /** The group of a resource and a scope that stand in the request; null: absent. */
+  read(decoder: OtlpDecoder, resource: Range | null, scope: Range | null): Group {
+    const key = `${rawText(decoder, resource)}\n${rawText(decoder, scope)}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const attributes = resource === null ? new Map<string, string>() : decoder.attributes(resource, 1);
+    const scopeName = scope === null ? "" : decoder.text(scope, 1);
+    return this.#keep(key, attributes, scopeName);
+  }
+
+  /** The group of a resource that is decoded already. */
+  of(attributes: ReadonlyMap<string, string>, scope: string): Group {
+    const key = JSON.stringify([...attributes, scope]);
+    return this.#known.get(key) ?? this.#keep(key, attributes, scope);
+  }
+
+  #keep(key: string, resource: ReadonlyMap<string, string>, scope: string): Group {
+    // Hardly ever: then all are decoded once more
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    const group: Group = { resource, service: serviceOfResource(resource), scope, shapes: new Map() };
+    // A resource of many KiB is nothing to keep four thousand of
+    if (key.length < 8192) this.#known.set(key, group);
+    return group;
+  }
+}
+
+function rawText(decoder: OtlpDecoder, range: Range | null): string {
+  return range === null ? "" : decoder.bytes.toString("latin1", range.from, range.to);
+}

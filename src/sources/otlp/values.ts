@@ -1,0 +1,115 @@
+/**
+ * Attributes and bodies of OTLP in protobuf -> texts by name, nested ones flattened.
+ */
+import { LONGEST_NAME, MOST_VALUES } from "../shapes/otlp-record.ts";
+import { type Cursor, WireError } from "./wire.ts";
+
+const DEEPEST = 32;
+
+/** Told where each text stands and what it is, so that nobody has to search it again. */
+export type OnText = (from: number, to: number, text: string) => void;
+
+/** Reads attributes of one span, event or log. */
+export class ValueReader {
+  readonly #cursor: Cursor;
+  readonly #onText: OnText | null;
+  #left = MOST_VALUES;
+
+  constructor(cursor: Cursor, onText: OnText | null) {
+    this.#cursor = cursor;
+    this.#onText = onText;
+  }
+
+  /** Begins another list: its values are counted anew. */
+  begin(): void {
+    this.#left = MOST_VALUES;
+  }
+
+  /** Reads one KeyValue, from the cursor to `end`. */
+  readPair(end: number, prefix: string, depth: number, into: Map<string, string>): void {
+    const cursor = this.#cursor;
+    let name = prefix;
+    let from = -1;
+    let to = -1;
+    while (cursor.at < end) {
+      const tag = cursor.varint(end);
+      if (tag === 0x0a) {
+        const close = cursor.open(end);
+        const key = cursor.text(cursor.at, close);
+        name = prefix === "" ? key : `${prefix}.${key}`;
+        cursor.at = close;
+      } else if (tag === 0x12) {
+        to = cursor.open(end);
+        from = cursor.at;
+        cursor.at = to;
+      } else cursor.skip(tag & 7, end);
+    }
+    if (from < 0) return;
+    cursor.at = from;
+    this.readValue(to, name, depth, into);
+  }
+
+  /** Reads one AnyValue, from the cursor to `end`. */
+  readValue(end: number, name: string, depth: number, into: Map<string, string>): void {
+    const cursor = this.#cursor;
+    while (cursor.at < end) {
+      const tag = cursor.varint(end);
+      const nested = tag === 0x2a || tag === 0x32;
+      if (nested && depth < DEEPEST) this.#readNested(tag === 0x2a, cursor.open(end), name, depth, into);
+      else if (nested) cursor.at = cursor.open(end);
+      else this.#readScalar(tag, end, name, into);
+    }
+  }
+
+  #readNested(isList: boolean, end: number, name: string, depth: number, into: Map<string, string>): void {
+    const cursor = this.#cursor;
+    for (let index = 0; cursor.at < end; ) {
+      const tag = cursor.varint(end);
+      if (tag !== 0x0a) {
+        cursor.skip(tag & 7, end);
+        continue;
+      }
+      const close = cursor.open(end);
+      if (isList) this.readValue(close, `${name}.${index}`, depth + 1, into);
+      else this.readPair(close, name, depth + 1, into);
+      cursor.at = close;
+      index += 1;
+    }
+  }
+
+  #readScalar(tag: number, end: number, name: string, into: Map<string, string>): void {
+    this.#left -= 1;
+    const text = this.#scalar(tag, end);
+    if (text !== null && this.#left >= 0 && name.length <= LONGEST_NAME) into.set(name, text);
+  }
+
+  #scalar(tag: number, end: number): string | null {
+    const cursor = this.#cursor;
+    switch (tag) {
+      case 0x0a: {
+        const close = cursor.open(end);
+        const from = cursor.at;
+        const text = cursor.text(from, close);
+        this.#onText?.(from, close, text);
+        cursor.at = close;
+        return text;
+      }
+      case 0x10:
+        return cursor.varint(end) === 0 ? "false" : "true";
+      case 0x18:
+        return String(cursor.bigVarint(end));
+      case 0x21:
+        return String(cursor.view.getFloat64(cursor.fixed64(end), true));
+      case 0x3a: {
+        const close = cursor.open(end);
+        const text = cursor.bytes.toString("base64", cursor.at, close);
+        cursor.at = close;
+        return text;
+      }
+      default:
+        if (tag >> 3 === 0) throw new WireError("a field has no number");
+        cursor.skip(tag & 7, end);
+        return null;
+    }
+  }
+}
