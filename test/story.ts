@@ -185,6 +185,15 @@ export function wholeStory(): Diagnosis {
 export function snapshotOf(diagnosis: Diagnosis, over: Partial<Snapshot["progress"]> = {}): Snapshot {
   return {
     diagnosis,
-    progress: { title: "chain.log", records: 1204, unmatched: 3, problems: 0, lastProblem: null, done: true, ...over },
+    progress: {
+      title: "chain.log",
+      records: 1204,
+      unmatched: 3,
+      problems: 0,
+      lastProblem: null,
+      done: true,
+      live: null,
+      ...over,
+    },
   };
 }

@@ -3,7 +3,7 @@
  */
 import type { Diagnosis } from "../model/index.ts";
 import { formatPlace } from "../model/index.ts";
-import type { Feed, Snapshot } from "../tui/index.ts";
+import type { Feed, Live, Snapshot } from "../tui/index.ts";
 import type { Reading } from "./reading.ts";
 
 /** The feed of a reading under way. */
@@ -18,20 +18,56 @@ const SHARE = 5;
 
 const NOTHING: Diagnosis = { cascades: [], origins: [], warnings: [], counts: { evidence: 0, late: 0, dropped: 0 } };
 
+const RATE_MS = 500;
+
+/** How many a second, measured over half a second. */
+function createRate(): (total: number) => number {
+  let since = performance.now();
+  let before = 0;
+  let rate = 0;
+  return (total) => {
+    const elapsed = performance.now() - since;
+    if (elapsed < RATE_MS) return rate;
+    rate = Math.round(((total - before) * 1000) / elapsed);
+    before = total;
+    since = performance.now();
+    return rate;
+  };
+}
+
+function liveOf(reading: Reading, rate: (total: number) => number): Live | null {
+  const receiver = reading.receiver();
+  if (receiver === null) return null;
+  const { spans, logs, crowded, refused, forward } = receiver.counts();
+  const address = receiver.httpUrl ?? receiver.grpcAddress ?? "";
+  const forwarding =
+    forward === null ? null : { dropped: forward.dropped, queuedBytes: forward.queuedBytes, problem: forward.problem };
+  return { address, perSecond: rate(spans + logs), crowded, refused, forwarding };
+}
+
+function sameLive(one: Live | null, other: Live | null): boolean {
+  return one?.perSecond === other?.perSecond && one?.refused === other?.refused;
+}
+
 /** Makes the feed; `title` says in few words what is read. */
 export function createReadingFeed(reading: Reading, title: string): ReadingFeed {
   const listeners = new Set<() => void>();
   let snapshot: Snapshot = {
     diagnosis: NOTHING,
-    progress: { title, records: 0, unmatched: 0, problems: 0, lastProblem: null, done: false },
+    progress: { title, records: 0, unmatched: 0, problems: 0, lastProblem: null, done: false, live: null },
   };
   let shown = -1;
+  let diagnosis = NOTHING;
+  const rate = createRate();
 
   const publish = (done: boolean): void => {
     const revision = reading.revision();
-    if (revision === shown && done === snapshot.progress.done) return;
+    const live = liveOf(reading, rate);
+    const before = snapshot.progress;
+    if (revision === shown && done === before.done && sameLive(live, before.live)) return;
+    const { input, diagnose } = reading.progress();
+    if (revision !== shown) diagnosis = diagnose();
     shown = revision;
-    const { diagnosis, input } = reading.findings();
     const last = input.diagnostics.at(-1);
     snapshot = {
       diagnosis,
@@ -42,6 +78,7 @@ export function createReadingFeed(reading: Reading, title: string): ReadingFeed 
         problems: input.diagnosticCount,
         lastProblem: last === undefined ? null : `${formatPlace(last.place)}: ${last.message}`,
         done,
+        live,
       },
     };
     for (const listener of listeners) listener();

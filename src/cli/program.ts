@@ -45,6 +45,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .option("--fail-on <condition>", "exit with 1 where the condition holds; may be repeated", collect)
     .option("--limit <number>", "print so many shapes of cascade, most important first (default: 10)", parseLimit)
     .option("--all", "print everything: every cascade, every line of evidence");
+  addListenOptions(scan).option("--for <duration>", "listen that long, then report: 30s, 5m (default: until Ctrl-C)");
   addScopeOptions(scan)
     .addHelpText("after", SCAN_HELP)
     .action(async (inputs: string[], options) => {
@@ -64,9 +65,10 @@ export async function runProgram(args: readonly string[]): Promise<number> {
 
   const tui = program
     .command("tui")
-    .argument("[inputs...]", "files, folders, globs; - reads standard input, keys then come from the terminal")
+    .argument("[inputs...]", "files, folders, globs; - reads standard input; nothing at all: live, by OTLP")
     .description("look at origins, cascades and evidence on a terminal")
     .option("--ascii", "draw with ASCII signs only");
+  addListenOptions(tui);
   addScopeOptions(tui)
     .addHelpText("after", TUI_HELP)
     .action(async (inputs: string[], options) => {
@@ -130,6 +132,14 @@ function addScopeOptions(command: Command): Command {
     .option("--timezone <zone>", "the zone of times without one: Europe/Berlin, +08:00, UTC (default: this machine's)");
 }
 
+function addListenOptions(command: Command): Command {
+  return command
+    .option("--listen [address]", "receive OTLP at HOST, :HTTP,GRPC or HOST:HTTP,GRPC (default: 127.0.0.1:4318,4317)")
+    .option("--forward <url>", "pass everything received on, unchanged, to another OTLP/HTTP receiver")
+    .addOption(new Option("--token <token>", "senders must show this bearer token").env("STREAMSCOPE_TOKEN"))
+    .option("--cors <origin>", "let web pages of this origin send; * means any");
+}
+
 function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
 }
@@ -156,6 +166,7 @@ Examples:
   streamscope scan api.log chat.log model.log    who started it, why, the tree, the lines behind it
   kubectl logs -l app=chat | streamscope scan -  the same from a pipe
   streamscope tui logs/                          look around on a terminal
+  streamscope tui                                live, while services send their spans and logs by OTLP
   streamscope explain '[ttstream error, code=12007] [server-side stream] [canceled path: gateway] …'
   streamscope demo                               see it work on a recorded chain
 
@@ -184,6 +195,7 @@ Examples:
   streamscope scan --format jsonl logs/ | grep '"kind":"deadline"'
   streamscope scan --format markdown logs/ > ticket.md
   streamscope scan --fail-on unexplained --fail-on ghost-work test-output/
+  streamscope scan --listen --for 30s            what services send in half a minute (OTLP)
 `;
 
 const EXPLAIN_HELP = `
@@ -195,9 +207,11 @@ Examples:
 
 const TUI_HELP = `
 Examples:
+  streamscope tui                                live: what services send by OTLP to port 4318 or 4317
   streamscope tui logs/
   kubectl logs -l app=chat | streamscope tui -
   streamscope tui --where kind=deadline api.log chat.log
+  streamscope tui --listen :14318,14317 --forward http://127.0.0.1:4318
 
 Press ? for the keys. Without a terminal use: streamscope scan
 `;

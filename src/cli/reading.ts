@@ -7,8 +7,9 @@ import { type CascadeStore, createCascadeStore } from "../cascade/index.ts";
 import { prefilter, readEvidence, smellsOfCancel } from "../dialects/index.ts";
 import type { Cascade, Diagnosis, Diagnostic, Evidence, Instant, SourceRecord, Where } from "../model/index.ts";
 import { meets, narrow } from "../model/index.ts";
-import { readSources, type ServiceRule, type SourceSummary } from "../sources/index.ts";
-import type { Findings } from "./report/findings.ts";
+import { type Receiver, readSources, type ServiceRule, type SourceSummary } from "../sources/index.ts";
+import { type ListenScope, openReceiver } from "./listen.ts";
+import type { Findings, InputSummary } from "./report/findings.ts";
 
 /** What to read, and what of it to show. */
 export interface Scope {
@@ -20,22 +21,37 @@ export interface Scope {
   readonly since: Instant | undefined;
   readonly until: Instant | undefined;
   readonly where: readonly Where[];
+  /** Where to receive OTLP; null: nowhere. */
+  readonly listen: ListenScope | null;
 }
 
 /** A reading under way. */
 export interface Reading {
-  /** Reads to the end, or until the signal is aborted. Bad input is told in the findings; it never rejects because of it. */
+  /** Starts to listen where the scope wants it; call it before `run`. Rejects with a Failure where that is not possible. */
+  readonly open: () => Promise<Receiver | null>;
+  /**
+   * Reads to the end, or until the signal is aborted. A reading that listens ends when its time is over or by `stop`. Bad input is told in
+   * the findings; it never rejects because of it.
+   */
   readonly run: (signal?: AbortSignal) => Promise<void>;
   /** What is known so far, the conditions of the scope applied. Costs time: ask when somebody looks. */
   readonly findings: () => Findings;
+  /** The counts, which cost nothing, and the diagnosis for who wants it. */
+  readonly progress: () => { readonly input: InputSummary; readonly diagnose: () => Diagnosis };
   /** Rises with everything that could change the findings. */
   readonly revision: () => number;
   /** The counts so far; cheap. */
   readonly summary: () => SourceSummary;
   readonly unmatched: () => number;
+  /** What listens; null where nothing does. */
+  readonly receiver: () => Receiver | null;
+  /** Ends the listening; everything is judged then. */
+  readonly stop: () => void;
 }
 
 const UNMATCHED_SAMPLE = 20;
+/** How long the end of a reading waits for what is still to be forwarded. */
+const FORWARD_MS = 2_000;
 
 /** Verdicts need what happened just before and after: evidence that far outside the wanted time is still joined. */
 const MARGIN_NS = 300_000_000_000n;
@@ -65,28 +81,71 @@ export function createReading(scope: Scope): Reading {
     unmatched += 1;
     if (sample.length < UNMATCHED_SAMPLE) sample.push({ place: record.place, message: record.texts[0] ?? "" });
   };
+  const stopping = new AbortController();
+  let receiver: Receiver | null = null;
+  const takeAll = (records: readonly SourceRecord[]): void => {
+    revision += 1;
+    for (const record of records) take(record);
+  };
+  const readInputs = async (signal: AbortSignal | undefined): Promise<void> => {
+    for await (const records of reading) {
+      takeAll(records);
+      if (signal?.aborted === true) return;
+    }
+  };
+  const summarize = (): InputSummary => {
+    const { readable, records, diagnostics, diagnosticCount } = reading.summary;
+    const received = receiver?.counts();
+    return {
+      inputs: readable + (receiver === null ? 0 : 1),
+      records: records + (received === undefined ? 0 : received.spans + received.logs),
+      unmatched,
+      unmatchedSample: sample.slice(),
+      diagnostics,
+      diagnosticCount,
+    };
+  };
   return {
+    async open() {
+      if (scope.listen !== null) receiver = await openReceiver(scope.listen, prefilter, scope.timezone, takeAll);
+      return receiver;
+    },
     async run(signal) {
       signal?.addEventListener("abort", () => abort.abort());
-      for await (const records of reading) {
-        revision += 1;
-        for (const record of records) take(record);
-        if (signal?.aborted === true) return;
+      try {
+        const inputs = scope.inputs.length === 0 ? Promise.resolve() : readInputs(signal);
+        const listening = receiver === null ? [] : [ended(scope.listen?.forMs ?? null, stopping.signal, signal)];
+        await Promise.all([inputs, ...listening]);
+      } finally {
+        await receiver?.close(signal?.aborted === true ? 0 : FORWARD_MS);
       }
+      if (signal?.aborted === true) return;
       store.finish();
       revision += 1;
     },
-    findings() {
-      const { readable, records, diagnostics, diagnosticCount } = reading.summary;
-      return {
-        input: { inputs: readable, records, unmatched, unmatchedSample: sample.slice(), diagnostics, diagnosticCount },
-        diagnosis: wanted(store.diagnose(), scope),
-      };
-    },
+    findings: () => ({ input: summarize(), diagnosis: wanted(store.diagnose(), scope) }),
+    progress: () => ({ input: summarize(), diagnose: () => wanted(store.diagnose(), scope) }),
+    receiver: () => receiver,
+    stop: () => stopping.abort(),
     revision: () => revision + store.revision,
     summary: () => reading.summary,
     unmatched: () => unmatched,
   };
+}
+
+/** Resolves when so much time has gone by, or one of the signals is aborted. */
+async function ended(ms: number | null, ...signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+  await new Promise<void>((done) => {
+    const timer = ms === null ? undefined : setTimeout(done, ms);
+    for (const signal of signals) {
+      const end = (): void => {
+        clearTimeout(timer);
+        done();
+      };
+      if (signal?.aborted === true) end();
+      else signal?.addEventListener("abort", end, { once: true });
+    }
+  });
 }
 
 function inTime(evidence: Evidence, { since, until }: Scope): boolean {

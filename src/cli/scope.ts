@@ -1,6 +1,7 @@
 import { parseWhere } from "../model/index.ts";
 import type { ServiceRule } from "../sources/index.ts";
 import { usageFailure } from "./failure.ts";
+import type { ListenScope } from "./listen.ts";
 import { parseMoment, readTimezone } from "./moment.ts";
 import type { ScopeOptions } from "./program.ts";
 import type { Scope } from "./reading.ts";
@@ -10,7 +11,12 @@ import type { Scope } from "./reading.ts";
  *
  * @throws Failure that says which option is wrong and how to write it
  */
-export function readScope(inputs: readonly string[], options: ScopeOptions, nowMs: number): Scope {
+export function readScope(
+  inputs: readonly string[],
+  options: ScopeOptions,
+  nowMs: number,
+  listen: ListenScope | null = null,
+): Scope {
   const zone = readTimezone(options.timezone);
   const since = options.since === undefined ? undefined : parseMoment(options.since, "--since", nowMs, zone);
   const until = options.until === undefined ? undefined : parseMoment(options.until, "--until", nowMs, zone);
@@ -29,6 +35,7 @@ export function readScope(inputs: readonly string[], options: ScopeOptions, nowM
     since,
     until,
     where,
+    listen,
   };
 }
 

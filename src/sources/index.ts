@@ -6,7 +6,7 @@ export {
   type ReceiverCounts,
   type ReceiverOptions,
   startReceiver,
-} from "./otlp/receiver.ts";
+} from "./otlp/start.ts";
 export { readSources, type SourceOptions, type SourceReading, type SourceSummary } from "./read-sources.ts";
 export { smells } from "./records.ts";
 export { type Clock, parseTime, type TimeRead } from "./times.ts";

@@ -56,7 +56,12 @@ export function App(props: { readonly feed: Feed; readonly theme: Theme; readonl
         )}
         <Box flexDirection="column" height={screen.layout.body} overflow="hidden">
           {state.help === null ? (
-            <Body state={state} screen={screen} done={snapshot.progress.done} />
+            <Body
+              state={state}
+              screen={screen}
+              done={snapshot.progress.done}
+              live={snapshot.progress.live?.address ?? null}
+            />
           ) : (
             <HelpView state={state} layout={screen.layout} />
           )}
@@ -67,7 +72,12 @@ export function App(props: { readonly feed: Feed; readonly theme: Theme; readonl
   );
 }
 
-function Body(props: { readonly state: UiState; readonly screen: Screen; readonly done: boolean }): ReactElement {
+function Body(props: {
+  readonly state: UiState;
+  readonly screen: Screen;
+  readonly done: boolean;
+  readonly live: string | null;
+}): ReactElement {
   const { state, screen, done } = props;
   switch (screen.frame.view) {
     case "origins":
@@ -76,6 +86,7 @@ function Body(props: { readonly state: UiState; readonly screen: Screen; readonl
           screen={screen}
           sort={state.originSort}
           done={done}
+          live={props.live}
           filtered={(state.prompt ?? state.filter).trim() !== ""}
         />
       );

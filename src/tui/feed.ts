@@ -1,5 +1,23 @@
 import type { Diagnosis } from "../model/index.ts";
 
+/** What is received at the moment. */
+export interface Live {
+  /** Where services may send: `http://127.0.0.1:4318`. */
+  readonly address: string;
+  /** Spans and logs a second. */
+  readonly perSecond: number;
+  /** Spans of quiet traces that were forgotten early. */
+  readonly crowded: number;
+  /** Requests refused for want of room. */
+  readonly refused: number;
+  /** What is passed on; null where nothing is. */
+  readonly forwarding: {
+    readonly dropped: number;
+    readonly queuedBytes: number;
+    readonly problem: string | null;
+  } | null;
+}
+
 /** How far the reading has come. */
 export interface Progress {
   /** What is read, in few words: a file's name, `3 inputs`, `stdin`. */
@@ -14,6 +32,8 @@ export interface Progress {
   readonly lastProblem: string | null;
   /** True once every input has come to its end. */
   readonly done: boolean;
+  /** Null where nothing is listened to. */
+  readonly live: Live | null;
 }
 
 /** What the screens show at one moment. A new object for every change. */

@@ -1,16 +1,17 @@
 import { printable } from "../../model/index.ts";
 import { parseFailOn } from "../fail-on.ts";
 import { EXIT, usageFailure } from "../failure.ts";
+import { describeReceiver, type ListenOptions, type ListenScope, lossOf, readListen, splitListen } from "../listen.ts";
 import type { Outlet } from "../outlet.ts";
 import { createPaint } from "../paint.ts";
 import type { ScopeOptions } from "../program.ts";
-import { createReading } from "../reading.ts";
+import { createReading, type Reading, type Scope } from "../reading.ts";
 import type { Findings } from "../report/findings.ts";
 import { readScope } from "../scope.ts";
 import { unreadable } from "../unreadable.ts";
 
 /** The options of `scan`, as they stand on the command line. */
-export interface ScanOptions extends ScopeOptions {
+export interface ScanOptions extends ScopeOptions, ListenOptions {
   readonly json?: boolean;
   readonly format?: string;
   readonly failOn?: readonly string[];
@@ -27,21 +28,23 @@ const DETAIL = 8;
  * @throws Failure for wrong options, and where no input could be read
  */
 export async function runScan(
-  inputs: readonly string[],
+  words: readonly string[],
   options: ScanOptions,
   stdout: Outlet,
   stderr: Outlet,
 ): Promise<number> {
   const conditions = (options.failOn ?? []).map(parseFailOn);
-  const scope = readScope(inputs.length === 0 ? ["-"] : inputs, options, Date.now());
-  if (inputs.length === 0 && process.stdin.isTTY) {
+  const [inputs, listenOptions] = splitListen(words, options);
+  const listen = readListen(listenOptions, false);
+  const scope = readScope(inputs.length === 0 && listen === null ? ["-"] : inputs, options, Date.now(), listen);
+  if (inputs.length === 0 && listen === null && process.stdin.isTTY) {
     throw usageFailure("scan needs something to read: streamscope scan FILE… or a pipe into streamscope scan");
   }
   if (options.json === true && options.format !== undefined && options.format !== "json") {
     throw usageFailure(`--json and --format ${options.format} say different things; leave one of them out`);
   }
   const reading = createReading(scope);
-  await reading.run();
+  await readAll(reading, scope, stderr);
   const findings = reading.findings();
   if (findings.input.inputs === 0) throw unreadable(findings.input);
   await print(findings, options, stdout);
@@ -51,6 +54,29 @@ export async function runScan(
     stderr.write(`streamscope: --fail-on ${printable(condition.text)} holds: ${condition.count(findings.diagnosis)}\n`);
   }
   return failed.length > 0 ? EXIT.failOn : EXIT.done;
+}
+
+async function readAll(reading: Reading, { listen }: Scope, stderr: Outlet): Promise<void> {
+  const receiver = await reading.open();
+  if (receiver === null) return await reading.run();
+  const until = listen?.forMs == null ? "; Ctrl-C ends it and prints the report" : "";
+  stderr.write(`streamscope: listening for OTLP at ${describeReceiver(receiver)}${until}\n`);
+  if (listen !== null) warnOpen(listen, stderr);
+  process.once("SIGINT", reading.stop);
+  process.once("SIGTERM", reading.stop);
+  try {
+    await reading.run();
+  } finally {
+    process.off("SIGINT", reading.stop);
+    process.off("SIGTERM", reading.stop);
+  }
+  const note = lossOf(receiver.counts());
+  if (note !== null) stderr.write(`streamscope: ${note}\n`);
+}
+
+function warnOpen({ host, token }: ListenScope, stderr: Outlet): void {
+  if (token !== null || /^(?:127\.|localhost$|::1$)/.test(host)) return;
+  stderr.write(`streamscope: anybody who reaches ${printable(host)} may send; --token TOKEN asks for a bearer token\n`);
 }
 
 async function print(findings: Findings, options: ScanOptions, stdout: Outlet): Promise<void> {

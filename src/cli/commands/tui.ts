@@ -3,6 +3,7 @@ import { ReadStream } from "node:tty";
 import { type Screens, startScreens } from "../../tui/index.ts";
 import { EXIT, type Failure, usageFailure } from "../failure.ts";
 import { createReadingFeed } from "../feed.ts";
+import { describeReceiver, type ListenOptions, readListen, splitListen } from "../listen.ts";
 import type { Outlet } from "../outlet.ts";
 import type { ScopeOptions } from "../program.ts";
 import { createReading, type Reading, type Scope } from "../reading.ts";
@@ -10,7 +11,7 @@ import { readScope } from "../scope.ts";
 import { unreadable } from "../unreadable.ts";
 
 /** The options of `tui`, as they stand on the command line. */
-export interface TuiOptions extends ScopeOptions {
+export interface TuiOptions extends ScopeOptions, ListenOptions {
   readonly ascii?: boolean;
 }
 
@@ -22,14 +23,13 @@ const LEAVE_MS = 200;
  *
  * @throws Failure for wrong options, without a terminal, and where no input could be read
  */
-export async function runTui(inputs: readonly string[], options: TuiOptions, stdout: Outlet): Promise<number> {
+export async function runTui(words: readonly string[], options: TuiOptions, stdout: Outlet): Promise<number> {
   if (!process.stdout.isTTY) {
     throw usageFailure("tui needs a terminal, and standard output is none; use: streamscope scan FILE…");
   }
-  if (inputs.length === 0 && process.stdin.isTTY) {
-    throw usageFailure("tui needs something to read: streamscope tui FILE… or a pipe into streamscope tui -");
-  }
-  const scope = readScope(inputs.length === 0 ? ["-"] : inputs, options, Date.now());
+  const [inputs, listenOptions] = splitListen(words, options);
+  const listen = readListen(listenOptions, inputs.length === 0 && process.stdin.isTTY);
+  const scope = readScope(inputs.length === 0 && listen === null ? ["-"] : inputs, options, Date.now(), listen);
   return await showScope(scope, titleOf(scope.inputs), stdout.colour, options.ascii === true);
 }
 
@@ -42,7 +42,11 @@ export async function showScope(scope: Scope, title: string, colour: boolean, as
   const readsStdin = scope.inputs.includes("-");
   const keys = readsStdin || !process.stdin.isTTY ? openTerminalKeys() : process.stdin;
   const reading = createReading(scope);
-  const feed = createReadingFeed(reading, title);
+  const receiver = await reading.open();
+  const feed = createReadingFeed(
+    reading,
+    [title, receiver === null ? "" : describeReceiver(receiver)].filter(Boolean).join(" + "),
+  );
   const screens = startScreens(feed, { stdout: process.stdout, keys, colour, ascii });
   const abort = new AbortController();
   const run = screens

@@ -1,4 +1,8 @@
-/** Traces in which something was cancelled lately: every span of them matters. */
+/**
+ * Traces in which something was cancelled lately: every span of them matters. Two traces whose hashes meet would only be looked at more
+ * closely than needed.
+ */
+import { hashWords } from "./id-hash.ts";
 
 const MOST = 262_144;
 
@@ -23,7 +27,7 @@ export class HotTraces {
 
   /** Notes a trace; true where it was not known. */
   add(trace: Uint32Array): boolean {
-    const key = keyOf(trace);
+    const key = hashWords(trace, 4, 0);
     const fresh = !this.#until.delete(key);
     this.#until.set(key, this.#now + this.#keepMs);
     return fresh;
@@ -31,13 +35,6 @@ export class HotTraces {
 
   /** True where the trace matters. */
   has(trace: Uint32Array): boolean {
-    return this.#until.size > 0 && this.#until.has(keyOf(trace));
+    return this.#until.size > 0 && this.#until.has(hashWords(trace, 4, 0));
   }
-}
-
-/** 53 bits of an id: two traces that share them would only be looked at more closely than needed. */
-function keyOf(trace: Uint32Array): number {
-  const high = (trace[0] as number) ^ (trace[2] as number);
-  const low = (trace[1] as number) ^ (trace[3] as number);
-  return (high & 0x1fffff) * 0x1_0000_0000 + (low >>> 0);
 }

@@ -3,6 +3,8 @@
  * memory of a fixed size.
  */
 
+import { hashWords } from "./id-hash.ts";
+
 const SLOTS = 1 << 20;
 const MOST = SLOTS / 2;
 
@@ -16,31 +18,27 @@ export class SeenSpans {
   add(words: Uint32Array, kind: number): boolean {
     // The memory is touched only when there is something to remember
     if (this.#young.length === 0) this.#young = new Float64Array(SLOTS);
-    const low =
-      Math.imul((words[4] as number) ^ (words[0] as number), 0x9e3779b1) ^
-      Math.imul((words[2] as number) + kind, 0x85ebca77);
-    const high = (words[5] as number) ^ Math.imul((words[1] as number) ^ (words[3] as number), 0xc2b2ae3d);
     // Never 0, which means a free slot
-    const key = ((high & 0x1fffff) | 0x100000) * 0x1_0000_0000 + (low >>> 0);
-    if (has(this.#young, key, low) || has(this.#old, key, low)) return false;
+    const key = hashWords(words, 6, kind);
+    if (has(this.#young, key) || has(this.#old, key)) return false;
     if (this.#count >= MOST) {
       this.#old = this.#young;
       this.#young = new Float64Array(SLOTS);
       this.#count = 0;
     }
-    const slot = slotOf(this.#young, key, low);
+    const slot = slotOf(this.#young, key);
     this.#young[slot] = key;
     this.#count += 1;
     return true;
   }
 }
 
-function slotOf(table: Float64Array, key: number, hash: number): number {
-  let slot = (hash ^ (hash >>> 12)) & (SLOTS - 1);
+function slotOf(table: Float64Array, key: number): number {
+  let slot = key % SLOTS;
   while (table[slot] !== 0 && table[slot] !== key) slot = (slot + 1) & (SLOTS - 1);
   return slot;
 }
 
-function has(table: Float64Array, key: number, hash: number): boolean {
-  return table.length > 0 && table[slotOf(table, key, hash)] === key;
+function has(table: Float64Array, key: number): boolean {
+  return table.length > 0 && table[slotOf(table, key)] === key;
 }

@@ -13,6 +13,8 @@ export function OriginsView(props: {
   readonly screen: Screen;
   readonly sort: OriginSort;
   readonly done: boolean;
+  /** Where services may send; null where nothing is listened to. */
+  readonly live: string | null;
   readonly filtered: boolean;
 }): ReactElement {
   const { screen, sort } = props;
@@ -25,7 +27,7 @@ export function OriginsView(props: {
       top={frame.top}
       height={shown.height}
       width={layout.columns}
-      empty={emptyLines(props.done, props.filtered)}
+      empty={emptyLines(props.done, props.live, props.filtered)}
     />
   );
 }
@@ -64,8 +66,17 @@ function columnsFor(sort: OriginSort): readonly TableColumn<OriginItem>[] {
   ];
 }
 
-function emptyLines(done: boolean, filtered: boolean): readonly Line[] {
+function emptyLines(done: boolean, live: string | null, filtered: boolean): readonly Line[] {
   if (filtered) return [[], [span("  nothing meets the filter: x removes it, / changes it")]];
+  if (!done && live !== null) {
+    return [
+      [],
+      [span("  listening; nothing cancelled so far", "bold")],
+      [],
+      [span("  Let services send their spans or logs here, for example with")],
+      [span(`  OTEL_EXPORTER_OTLP_ENDPOINT=${live}`)],
+    ];
+  }
   if (!done) return [[], [span("  reading; nothing cancelled so far")]];
   return [
     [],

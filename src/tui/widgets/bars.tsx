@@ -17,14 +17,21 @@ export function Header(props: { readonly snapshot: Snapshot; readonly width: num
   const { progress, diagnosis } = props.snapshot;
   const { counts } = diagnosis;
   const narrow = props.width < 70;
+  const { live } = progress;
+  const dropped = counts.dropped + (live?.crowded ?? 0);
   const facts: Span[] = [
+    ...(live === null ? [] : [span(`${narrow ? short(live.perSecond) : count(live.perSecond)}/s`)]),
     span(narrow ? `read ${short(progress.records)}` : `read ${count(progress.records)}`),
     span(`kept ${narrow ? short(counts.evidence) : count(counts.evidence)}`),
-    span(`${narrow ? "drop" : "dropped"} ${short(counts.dropped)}`, counts.dropped > 0 ? "warn" : "plain"),
+    span(`${narrow ? "drop" : "dropped"} ${short(dropped)}`, dropped > 0 ? "warn" : "plain"),
     ...(counts.late > 0 ? [span(`late ${short(counts.late)}`, "warn")] : []),
     span(`${narrow ? "unm" : "unmatched"} ${short(progress.unmatched)}`, progress.unmatched > 0 ? "warn" : "plain"),
   ];
-  const reading = narrow ? theme.glyphs.cut : `reading${theme.glyphs.cut}`;
+  if (live !== null && live.refused > 0) facts.push(span(`refused ${short(live.refused)}`, "warn"));
+  if (live?.forwarding != null && live.forwarding.dropped > 0)
+    facts.push(span(`${narrow ? "fwd" : "not forwarded"} ${short(live.forwarding.dropped)}`, "warn"));
+  const word = live === null ? "reading" : "live";
+  const reading = narrow ? theme.glyphs.cut : `${word}${theme.glyphs.cut}`;
   const state = progress.done ? span(narrow ? "" : "done", "dim") : span(reading, "good");
   const right: Line = facts.flatMap((fact, index) => (index === 0 ? [fact] : [span("  "), fact]));
   const full: Line = [...right, span(state.text === "" ? "" : "  "), state, span(" ")];
@@ -47,7 +54,8 @@ export function FilterBar(props: {
   const { state, screen, snapshot } = props;
   const way = wayOf(state, theme.glyphs.arrow);
   const chips = chipsOf(state.filter).map((chip) => span(`[${printable(chip)}] `, "good"));
-  const problem = snapshot.progress.lastProblem;
+  const forwarding = snapshot.progress.live?.forwarding?.problem;
+  const problem = forwarding != null ? `forward: ${forwarding}` : snapshot.progress.lastProblem;
   const warnings = screen.diagnosis.warnings.length;
   const right: Line = [
     ...(snapshot.progress.problems > 0
