@@ -2,9 +2,10 @@
  * Linking by path: a hop that was reached with the path A -> B hangs under what B received with the path A, and that under what A
  * started. Hops that left no line are put in as silent ones.
  */
+import { FOREIGN } from "./chain.ts";
 import { absorb, adopt, type Hop } from "./hop.ts";
 import { matchNearest, nearest } from "./match.ts";
-import { byTime, FOREIGN, imply, keyOf, push, type Scene } from "./scene.ts";
+import { byTime, imply, keyOf, push, type Scene } from "./scene.ts";
 
 /** A stream that nobody reads notices its end with a sweep of 5 s; clocks differ by some more. */
 const PER_HOP_MS = 7_000;

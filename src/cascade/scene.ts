@@ -2,12 +2,9 @@
  * A scene: the lines that may belong together (one trace, or everything without a trace within some time), sorted into hops, failures
  * and marks. The steps that link hops work on it one after the other.
  */
-import type { Evidence } from "../model/index.ts";
 import type { CallGraph } from "./calls.ts";
+import { chainOf } from "./chain.ts";
 import { type Hop, type HopFacts, hopsOfLines, type Line, makeHop } from "./hop.ts";
-
-/** The first name of a path whose cancel came from a caller that does not speak ttstream. */
-export const FOREIGN = "non-ttstream path";
 
 /** Everything the linking steps share. */
 export interface Scene {
@@ -137,15 +134,9 @@ export function factsOf(line: Line): HopFacts {
     service,
     kind: evidence.kind,
     code: evidence.code,
-    path: pathOf(evidence),
+    path: chainOf(evidence),
     message: evidence.message,
     triggeredBy: evidence.triggeredBy,
     at,
   };
-}
-
-/** A path that only says "not from ttstream" names nobody: such a hop is known by its neighbour. */
-function pathOf(evidence: Evidence): readonly string[] | null {
-  const { path } = evidence;
-  return path !== null && path.length === 1 && path[0] === FOREIGN ? null : path;
 }

@@ -2,6 +2,7 @@
  * Lines whose service nobody names: a pipe of several services' logs without any field. Paths name them: a service that received
  * A -> B is the one that others list after A -> B, if there is only one such.
  */
+import { chainOf } from "./chain.ts";
 import type { Line } from "./hop.ts";
 
 /** Gives lines without a service the one name that the paths of other lines leave for them. */
@@ -10,7 +11,7 @@ export function nameUnknown(lines: readonly Line[]): void {
   const after = new Map<string, Set<string>>();
   const heads = new Map<string, Set<string>>();
   for (const { evidence } of lines) {
-    const { path } = evidence;
+    const path = chainOf(evidence);
     if (path === null || path.length === 0) continue;
     add(heads, `${evidence.code} ${evidence.message}`, path[0] as string);
     for (let index = 1; index < path.length; index += 1)
@@ -19,7 +20,8 @@ export function nameUnknown(lines: readonly Line[]): void {
   }
   for (const line of lines) {
     if (line.service !== null) continue;
-    const { path, happening, code, message } = line.evidence;
+    const { happening, code, message } = line.evidence;
+    const path = chainOf(line.evidence);
     if (path !== null && path.length > 0)
       line.service = only(after.get(path.join("\u0001"))) ?? `unknown (called by ${path.at(-1)})`;
     else if (happening === "started") line.service = only(heads.get(`${code} ${message}`));

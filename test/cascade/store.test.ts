@@ -153,3 +153,13 @@ describe("the cascade store", () => {
     expect(() => createCascadeStore({ capacity: 0 })).toThrow(/capacity/);
   });
 });
+
+describe("a hostile line", () => {
+  it("with a path of ten thousand names is one cascade, and no crash", () => {
+    const path = Array.from({ length: 10_000 }, (_, index) => `svc-${index}`);
+    const { cascades } = diagnose([evidence({ at: at(0), service: "last", path, text: "x" })]);
+    expect(cascades).toHaveLength(1);
+    expect(cascades[0]?.origin.service).toBe("svc-0");
+    expect(cascades[0]?.reached.at(-1)?.service).toBe("last");
+  });
+});
