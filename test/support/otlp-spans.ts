@@ -15,9 +15,16 @@ export interface OtlpSpan {
   readonly spanId: string;
   readonly parentSpanId: string;
   readonly attributes: Readonly<Record<string, unknown>>;
-  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
+  readonly links: readonly OtlpLink[];
   /** 0 unset, 2 error. */
   readonly status: number;
+}
+
+/** A link of a span. */
+export interface OtlpLink {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
 }
 
 interface KeyValue {
@@ -32,7 +39,7 @@ interface Span {
   readonly spanId: string;
   readonly parentSpanId?: string;
   readonly attributes?: readonly KeyValue[];
-  readonly links?: readonly { readonly traceId: string; readonly spanId: string }[];
+  readonly links?: readonly (Omit<OtlpLink, "attributes"> & { readonly attributes?: readonly KeyValue[] })[];
   readonly status?: { readonly code?: number };
 }
 
@@ -57,7 +64,7 @@ export function spansOf(request: OtlpRequest): readonly OtlpSpan[] {
       spanId: span.spanId,
       parentSpanId: span.parentSpanId ?? "",
       attributes: attributesOf(span.attributes),
-      links: span.links ?? [],
+      links: (span.links ?? []).map((link) => ({ ...link, attributes: attributesOf(link.attributes) })),
       status: span.status?.code ?? 0,
     }));
   });

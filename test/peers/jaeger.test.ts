@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { Jaeger, jaegerProgram } from "../support/jaeger.ts";
+import { serveTraced, startTraced, stopTraced } from "../support/traced.ts";
+
+const program = jaegerProgram() ?? "";
+const CANCEL = "cancel ChatService/ServerStream";
+
+describe.skipIf(program === "")("Jaeger", () => {
+  it("has every cancel span of a chain of four processes, found by its origin, with parents and links", async () => {
+    await using jaeger = await Jaeger.start(program);
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: jaeger.endpoint,
+      OTEL_METRICS_EXPORTER: "none",
+      OTEL_LOGS_EXPORTER: "none",
+    };
+    const d = await serveTraced("ServiceD", [], env);
+    await using serviceD = d.peer;
+    const c = await serveTraced("ServiceC", ["--next", d.address], env);
+    await using serviceC = c.peer;
+    const b = await serveTraced("ServiceB", ["--next", c.address], env);
+    await using serviceB = b.peer;
+    await using caller = startTraced("ServiceA", ["call", "--to", b.address, "--intent", "user-stop"], env);
+    await caller.done;
+    for (const service of [serviceB, serviceC, serviceD]) await stopTraced(service);
+
+    const found = await jaeger.tracesWith("ServiceD", "streamscope.cancel.origin", "ServiceA");
+    expect(found).toHaveLength(1);
+    const spans = await jaeger.spansOfTrace(found[0] ?? "", 12);
+    expect(spans).toHaveLength(12);
+    const cancels = spans.filter((span) => span.name === CANCEL);
+    const hops = cancels.sort((one, other) => order(one.attributes) - order(other.attributes));
+    const places = hops.map(({ service, attributes }) => [
+      service,
+      attributes["streamscope.cancel.side"],
+      attributes["streamscope.cancel.role"],
+      attributes["streamscope.cancel.path"],
+    ]);
+    expect(places).toEqual([
+      ["ServiceA", "client", "origin", ["ServiceA"]],
+      ["ServiceB", "server", "relay", ["ServiceA"]],
+      ["ServiceB", "client", "relay", ["ServiceA", "ServiceB"]],
+      ["ServiceC", "server", "relay", ["ServiceA", "ServiceB"]],
+      ["ServiceC", "client", "relay", ["ServiceA", "ServiceB", "ServiceC"]],
+      ["ServiceD", "server", "leaf", ["ServiceA", "ServiceB", "ServiceC"]],
+    ]);
+    const [origin] = hops;
+    for (const [i, hop] of hops.entries()) {
+      const stream = spans.find((span) => span.spanId === hop.parentSpanId);
+      expect([stream?.service, stream?.name]).toEqual([hop.service, "ChatService/ServerStream"]);
+      expect(hop.links.map((link) => link.spanId)).toEqual(i === 0 ? [] : [hops[i - 1]?.spanId]);
+      for (const link of hop.links) {
+        expect(link.attributes).toEqual({ "streamscope.cancel.id": origin?.attributes["streamscope.cancel.id"] });
+      }
+      expect(hop.status).toBe(0);
+      expect(hop.attributes).toMatchObject({
+        "streamscope.cancel.id": origin?.attributes["streamscope.cancel.id"],
+        "streamscope.cancel.origin": "ServiceA",
+        "streamscope.cancel.kind": "cancel",
+        "streamscope.cancel.intent": "user-stop",
+        "streamscope.cancel.intentional": true,
+        "streamscope.cancel.code": 12008,
+      });
+    }
+    expect(origin?.attributes["code.file.path"]).toMatch(/test\/interop\/traced\/main\.ts$/);
+  });
+});
+
+/** The distance from the origin: the client side of a service sends what its server side received, with its own name added. */
+function order(attributes: Readonly<Record<string, unknown>>): number {
+  const path = attributes["streamscope.cancel.path"] as readonly string[];
+  return path.length * 2 + (attributes["streamscope.cancel.side"] === "server" ? 1 : 0);
+}

@@ -1,0 +1,113 @@
+/**
+ * A real Jaeger as a child process: built from Go modules once per content of its build script, kept in a cache folder
+ * (STREAMSCOPE_CACHE, by default ~/.cache/streamscope), started with storage in memory on free ports.
+ *
+ * Where Go is missing {@link jaegerProgram} is null, and a sentence on stderr says so.
+ */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "./kitex.ts";
+import { type OtlpRequest, type OtlpSpan, spansOf } from "./otlp-spans.ts";
+
+const folder = join(import.meta.dirname, "../interop/jaeger");
+const BETWEEN_LOOKS_MS = 100;
+
+/** The path of the built program; null where Go is missing. The first build takes about five minutes. */
+export function jaegerProgram(): string | null {
+  const script = join(folder, "build.sh");
+  const hash = createHash("sha256").update(readFileSync(script)).digest("hex").slice(0, 16);
+  const cache = process.env["STREAMSCOPE_CACHE"] || join(homedir(), ".cache", "streamscope");
+  const program = join(cache, `jaeger-${hash}`);
+  if (existsSync(program)) return program;
+  try {
+    execFileSync("go", ["version"], { stdio: "ignore" });
+  } catch {
+    process.stderr.write("SKIPPED: the tests with Jaeger need Go to build it, and there is none\n");
+    return null;
+  }
+  process.stderr.write("building Jaeger: about five minutes, once\n");
+  mkdirSync(cache, { recursive: true });
+  const unfinished = `${program}.${process.pid}`;
+  execFileSync("sh", [script, unfinished], { stdio: ["ignore", "ignore", "inherit"] });
+  renameSync(unfinished, program);
+  return program;
+}
+
+/** A running Jaeger. Disposing ends it. */
+export class Jaeger implements AsyncDisposable {
+  readonly #process: ChildProcess;
+  readonly #query: string;
+  /** Where OTLP/HTTP goes. */
+  readonly endpoint: string;
+
+  private constructor(child: ChildProcess, query: number, otlp: number) {
+    this.#process = child;
+    this.#query = `http://127.0.0.1:${query}`;
+    this.endpoint = `http://127.0.0.1:${otlp}`;
+  }
+
+  /** Starts it and waits until it answers. */
+  static async start(program: string): Promise<Jaeger> {
+    const [query = 0, queryGrpc, health, otlpGrpc, otlp = 0] = await Promise.all(Array.from({ length: 5 }, freePort));
+    const child = spawn(program, ["--config", join(folder, "config.yaml")], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: {
+        ...process.env,
+        J_QUERY: String(query),
+        J_QUERY_GRPC: String(queryGrpc),
+        J_HEALTH: String(health),
+        J_OTLP_GRPC: String(otlpGrpc),
+        J_OTLP_HTTP: String(otlp),
+      },
+    });
+    const jaeger = new Jaeger(child, query, otlp);
+    const status = `http://127.0.0.1:${health}/status`;
+    await jaeger.#eventually(async () => ((await fetch(status).catch(() => null))?.ok ? true : null));
+    return jaeger;
+  }
+
+  /** The ids of traces of a service with a span that has this tag, once there are any. */
+  tracesWith(service: string, tag: string, value: string): Promise<readonly string[]> {
+    const query = new URLSearchParams({ service, tags: JSON.stringify({ [tag]: value }), limit: "20" });
+    return this.#eventually(async () => {
+      const { data } = (await this.#get(`/api/traces?${query}`)) as { data: readonly { traceID: string }[] | null };
+      const found = (data ?? []).map((trace) => trace.traceID);
+      return found.length > 0 ? found : null;
+    });
+  }
+
+  /** The spans of a trace, once there are `count` of them. The v3 API keeps links with their attributes. */
+  spansOfTrace(traceId: string, count: number): Promise<readonly OtlpSpan[]> {
+    return this.#eventually(async () => {
+      const { result } = (await this.#get(`/api/v3/traces/${traceId}`)) as { result?: OtlpRequest };
+      const spans = spansOf(result ?? {});
+      return spans.length >= count ? spans : null;
+    });
+  }
+
+  async #get(path: string): Promise<unknown> {
+    const response = await fetch(this.#query + path);
+    return response.ok ? await response.json() : {};
+  }
+
+  /** Asks again until there is an answer. The test's own timeout is the limit. */
+  async #eventually<Answer>(ask: () => Promise<Answer | null>): Promise<Answer> {
+    for (;;) {
+      const answer = await ask();
+      if (answer !== null) return answer;
+      if (this.#process.exitCode !== null) throw new Error(`Jaeger ended with ${this.#process.exitCode}`);
+      await pause(BETWEEN_LOOKS_MS);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const gone = once(this.#process, "exit");
+    this.#process.kill("SIGKILL");
+    await gone;
+  }
+}
