@@ -4,6 +4,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   cascade: async () => (await import("./cascade.ts")).benchCascade(),
   scan: async () => (await import("./scan.ts")).benchScan(),
   runtime: async () => (await import("./runtime/bench.ts")).benchRuntime(),
+  tracing: async () => (await import("./tracing.ts")).benchTracing(),
 };
 
 const wanted = process.argv.slice(2);
