@@ -1,11 +1,15 @@
-import { describe, expect, it } from "vitest";
-import { Jaeger, jaegerProgram } from "../support/jaeger.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { canHaveJaeger, JAEGER_BUILD_MS, Jaeger, jaegerProgram } from "../support/jaeger.ts";
 import { serveTraced, startTraced, stopTraced } from "../support/traced.ts";
 
-const program = jaegerProgram() ?? "";
 const CANCEL = "cancel ChatService/ServerStream";
 
-describe.skipIf(program === "")("Jaeger", () => {
+describe.skipIf(!canHaveJaeger())("Jaeger", () => {
+  let program = "";
+  beforeAll(async () => {
+    program = await jaegerProgram();
+  }, JAEGER_BUILD_MS);
+
   it("has every cancel span of a chain of four processes, found by its origin, with parents and links", async () => {
     await using jaeger = await Jaeger.start(program);
     const env = {

@@ -2,7 +2,7 @@
  * A real Jaeger as a child process: built from Go modules once per content of its build script, kept in a cache folder
  * (STREAMSCOPE_CACHE, by default ~/.cache/streamscope), started with storage in memory on free ports.
  *
- * Where Go is missing {@link jaegerProgram} is null, and a sentence on stderr says so.
+ * Where there is neither a built program nor Go, {@link canHaveJaeger} is false, and a sentence on stderr says so.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -17,23 +17,35 @@ import { type OtlpRequest, type OtlpSpan, spansOf } from "./otlp-spans.ts";
 const folder = join(import.meta.dirname, "../interop/jaeger");
 const BETWEEN_LOOKS_MS = 100;
 
-/** The path of the built program; null where Go is missing. The first build takes about five minutes. */
-export function jaegerProgram(): string | null {
-  const script = join(folder, "build.sh");
-  const hash = createHash("sha256").update(readFileSync(script)).digest("hex").slice(0, 16);
-  const cache = process.env["STREAMSCOPE_CACHE"] || join(homedir(), ".cache", "streamscope");
-  const program = join(cache, `jaeger-${hash}`);
-  if (existsSync(program)) return program;
+/** How long the first build may take: five minutes on a machine with nothing else to do. */
+export const JAEGER_BUILD_MS = 1_800_000;
+
+const script = join(folder, "build.sh");
+const hash = createHash("sha256").update(readFileSync(script)).digest("hex").slice(0, 16);
+const cache = process.env["STREAMSCOPE_CACHE"] || join(homedir(), ".cache", "streamscope");
+const program = join(cache, `jaeger-${hash}`);
+
+/** True where Jaeger is built or can be. */
+export function canHaveJaeger(): boolean {
+  if (existsSync(program)) return true;
   try {
     execFileSync("go", ["version"], { stdio: "ignore" });
+    return true;
   } catch {
     process.stderr.write("SKIPPED: the tests with Jaeger need Go to build it, and there is none\n");
-    return null;
+    return false;
   }
+}
+
+/** The path of the program, built if need be. Fails where the build does. */
+export async function jaegerProgram(): Promise<string> {
+  if (existsSync(program)) return program;
   process.stderr.write("building Jaeger: about five minutes, once\n");
   mkdirSync(cache, { recursive: true });
   const unfinished = `${program}.${process.pid}`;
-  execFileSync("sh", [script, unfinished], { stdio: ["ignore", "ignore", "inherit"] });
+  const build = spawn("sh", [script, unfinished], { stdio: ["ignore", "ignore", "inherit"] });
+  const [code] = await once(build, "exit");
+  if (code !== 0) throw new Error(`the build of Jaeger ended with ${code}`);
   renameSync(unfinished, program);
   return program;
 }
