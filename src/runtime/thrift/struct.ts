@@ -96,10 +96,11 @@ export function struct<Table extends Fields>(
   const rows: Row[] = Object.entries<AnyField>(table).map(([name, each]) => ({
     name,
     field: each,
-    fill: () => each.fallback ?? (each.optional ? undefined : each.type.zero()),
+    fill: () => freshCopy(each.fallback) ?? (each.optional ? undefined : each.type.zero()),
   }));
   const byId = new Map<number, Row>();
   for (const row of rows) {
+    if (row.name === "__proto__") throw new TypeError("fields.__proto__: a message cannot have a field of this name");
     if (byId.has(row.field.id)) throw new TypeError(`fields.${row.name}: the id ${row.field.id} is used twice`);
     byId.set(row.field.id, row);
   }
@@ -179,4 +180,9 @@ export function interpret(rows: readonly Row[]): Compiled {
       return message;
     },
   };
+}
+
+/** A default that is a list, a map or a struct belongs to one message only. */
+function freshCopy(value: unknown): unknown {
+  return typeof value === "object" && value !== null ? structuredClone(value) : value;
 }

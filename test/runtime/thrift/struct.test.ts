@@ -61,6 +61,18 @@ describe("a typed struct", () => {
     );
   });
 
+  it("gives every message a default list of its own", () => {
+    const Tagged = struct({ tags: field(1, t.list(t.string), { default: ["new"] }) });
+    const empty = Uint8Array.of(0);
+    Tagged.decode(Buffer.from(empty)).tags.push("changed");
+    expect(Tagged.decode(Buffer.from(empty))).toEqual({ tags: ["new"] });
+    expect(Tagged.create()).toEqual({ tags: ["new"] });
+  });
+
+  it("refuses a field whose name an object cannot hold as its own", () => {
+    expect(() => struct({ ["__proto__"]: field(1, t.string) })).toThrow(/__proto__/);
+  });
+
   it("fills missing fields with defaults and zero values, and wants required ones", () => {
     const nothing = Buffer.from([0]);
     expect(All.decode(nothing)).toEqual(All.create());
