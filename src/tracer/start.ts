@@ -11,8 +11,8 @@ interface Sdk {
 const MISSING =
   "streamscope/register needs the packages @opentelemetry/api, @opentelemetry/instrumentation and @opentelemetry/sdk-node, which are not all installed; the program runs without tracing.\n";
 
-/** An exporter that cannot reach its collector must not hold the end of the program for long. */
-const FLUSH_MS = 5000;
+/** An export that gets no answer may hold the end of the program for so long. */
+const FLUSH_MS = 3000;
 
 async function makeSdk(): Promise<Sdk> {
   const [{ NodeSDK }, { StreamscopeInstrumentation }, { cancelSampler }, { samplerFromEnvironment }] =
@@ -45,12 +45,18 @@ export async function start(): Promise<void> {
     process.stderr.write(sentence);
     return;
   }
-  let ending: Promise<void> | null = null;
-  const end = (): Promise<void> => {
-    ending ??= Promise.race([sdk.shutdown().catch(() => {}), pause(FLUSH_MS)]);
+  let ending: Promise<boolean> | null = null;
+  const end = (): Promise<boolean> => {
+    ending ??= Promise.race([shutDown(sdk), timeUp(FLUSH_MS)]);
     return ending;
   };
-  process.once("beforeExit", end);
+  process.once("beforeExit", () => {
+    // Whoever else listens may have work left to do; otherwise only an export that gets no answer is left.
+    const alone = process.listenerCount("beforeExit") === 0;
+    void end().then((inTime) => {
+      if (!inTime && alone) process.exit();
+    });
+  });
   for (const signal of ["SIGTERM", "SIGINT"] as const) endOn(signal, end);
 }
 
@@ -58,7 +64,7 @@ export async function start(): Promise<void> {
  * Where nobody else listens to the signal, it ends the program as it would have, after a flush. Where the application listens, it may
  * need a while to stop, and the spans of that time too: what waits is exported now, the rest when the program ends by itself.
  */
-function endOn(signal: "SIGTERM" | "SIGINT", end: () => Promise<void>): void {
+function endOn(signal: "SIGTERM" | "SIGINT", end: () => Promise<boolean>): void {
   const listener = () => {
     if (process.listenerCount(signal) > 1) {
       void flush();
@@ -79,8 +85,14 @@ async function flush(): Promise<void> {
   await provider?.forceFlush?.().catch(() => {});
 }
 
-function pause(ms: number): Promise<void> {
+async function shutDown(sdk: Sdk): Promise<true> {
+  await sdk.shutdown().catch(() => {});
+  return true;
+}
+
+/** False, after a while. */
+function timeUp(ms: number): Promise<boolean> {
   return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
+    setTimeout(() => resolve(false), ms).unref();
   });
 }
