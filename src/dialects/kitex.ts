@@ -1,12 +1,15 @@
 /** Record in, evidence out, for Kitex: ttstream, Kitex gRPC, business status errors, Kitex's own lines and spans of its tracing suite. */
 import type { Evidence, SourceRecord } from "../model/index.ts";
 import { addressIn, type Claim, classify } from "./classify.ts";
-import { findKitexErrors, type KitexError } from "./grammars.ts";
-import { readKitexLine } from "./kitex-lines.ts";
+import { findKitexErrors } from "./grammars.ts";
+import { type KitexLine, readKitexLine } from "./kitex-lines.ts";
 import { factsOfRecord, type RecordFacts } from "./record-facts.ts";
+import { remember } from "./remember.ts";
 
 /** Evidence of a record; empty where no dialect of Kitex takes it. Never throws. */
 export function readKitex(record: SourceRecord): Evidence[] {
+  const [first] = record.texts;
+  if (record.texts.length === 1 && first !== undefined && record.span === undefined) return readText(record, first);
   const evidence: Evidence[] = [];
   const said = new Set<string>();
   for (const text of record.texts) {
@@ -21,30 +24,40 @@ export function readKitex(record: SourceRecord): Evidence[] {
   return evidence;
 }
 
-function readText(record: SourceRecord, text: string): Evidence[] {
+/** What a text says by itself, whoever wrote it. */
+interface Reading {
+  readonly line: KitexLine | null;
+  readonly errors: readonly { readonly at: number; readonly claim: Claim }[];
+}
+
+const readingOf = remember((text): Reading => {
   const line = readKitexLine(text);
+  const errors = line?.line === "harmless" || line?.line === "listening" ? [] : findKitexErrors(text);
+  return { line, errors: errors.map((error) => ({ at: error.at, claim: classify(error) })) };
+});
+
+function readText(record: SourceRecord, text: string): Evidence[] {
+  const { line, errors } = readingOf(text);
   if (line?.line === "harmless") return [known(record, text, null, false)];
   if (line?.line === "listening") return [known(record, text, line.address, true)];
-  const errors = findKitexErrors(text);
   if (line?.line === "handler-error") {
-    const error = errors[0];
-    const claim = error === undefined ? plainFailure(line.body) : classify(error);
+    const claim = errors[0]?.claim ?? plainFailure(line.body);
     return [build(record, text, claim, handlerFacts, { echo: true, serves: true })];
   }
   if (line?.line === "client-end") {
     return errors
       .slice(0, 1)
-      .map((error) =>
-        build(record, text, clientEnd(classify(error)), ownFacts(record, ""), { echo: true, serves: false }),
-      );
+      .map(({ claim }) => build(record, text, clientEnd(claim), ownFacts(record, ""), { echo: true, serves: false }));
   }
   // The text that a handler returned, as the tracing suite writes it on its server span.
   const returned = record.span?.kind === "server";
   if (errors.length === 0) return readPlain(record, text);
-  return errors.map((error) => {
-    const facts = ownFacts(record, wordsBefore(record, text, error));
-    const claim = withSide(classify(error), facts, returned);
-    return build(record, text, claim, facts, { echo: returned || text.startsWith("KITEX: "), serves: returned });
+  return errors.map(({ at, claim }) => {
+    const facts = ownFacts(record, wordsBefore(record, text, at));
+    return build(record, text, withSide(claim, facts, returned), facts, {
+      echo: returned || text.startsWith("KITEX: "),
+      serves: returned,
+    });
   });
 }
 
@@ -57,9 +70,10 @@ function ownFacts(record: SourceRecord, words: string): RecordFacts {
 }
 
 /** Everything that is said before the error: its own line and the other texts of the record. */
-function wordsBefore(record: SourceRecord, text: string, error: KitexError): string {
+function wordsBefore(record: SourceRecord, text: string, at: number): string {
+  const before = text.slice(Math.max(0, at - 300), at);
+  if (record.texts.length === 1) return before;
   const others = record.texts.filter((other) => other !== text && other.length < 400).join(" ");
-  const before = text.slice(Math.max(0, error.at - 300), error.at);
   return others === "" ? before : `${others} ${before}`;
 }
 

@@ -3,6 +3,7 @@
  * these, so fields are found by their usual names and words by their usual place, right before the error.
  */
 import type { Operation, SourceRecord } from "../model/index.ts";
+import { remember } from "./remember.ts";
 
 const PEER_FIELDS = new Set(
   "peer peer.service peer_service peerservice peer_name peer.name callee to_service toservice to.service downstream downstream_service remote_service remote.service target_service dest_service destination_service server.service".split(
@@ -44,11 +45,11 @@ export function factsOfRecord(record: SourceRecord, words: string): RecordFacts 
     else if (name === "rpc.service" && record.span?.kind === "client") hint = value;
   }
   const near = words.length > 300 ? words.slice(-300) : words;
-  if (hint === null && near !== "") hint = PEER_WORDS.exec(near)?.[1] ?? null;
-  return { peer, peerHint: hint, method, operation: record.span === undefined ? operationIn(near) : "span" };
+  const said = saidIn(near);
+  return { peer, peerHint: hint ?? said.hint, method, operation: record.span === undefined ? said.operation : "span" };
 }
 
-function operationIn(words: string): Operation | null {
-  for (const [operation, pattern] of OPERATIONS) if (pattern.test(words)) return operation;
-  return null;
-}
+const saidIn = remember((words): { readonly hint: string | null; readonly operation: Operation | null } => ({
+  hint: PEER_WORDS.exec(words)?.[1] ?? null,
+  operation: OPERATIONS.find(([, pattern]) => pattern.test(words))?.[0] ?? null,
+}));
