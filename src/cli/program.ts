@@ -45,7 +45,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .option("--fail-on <condition>", "exit with 1 where the condition holds; may be repeated", collect)
     .option("--limit <number>", "print so many shapes of cascade, most important first (default: 10)", parseLimit)
     .option("--all", "print everything: every cascade, every line of evidence");
-  addListenOptions(scan).option("--for <duration>", "listen that long, then report: 30s, 5m (default: until Ctrl-C)");
+  addLiveOptions(scan).option("--for <duration>", "listen that long, then report: 30s, 5m (default: until Ctrl-C)");
   addScopeOptions(scan)
     .addHelpText("after", SCAN_HELP)
     .action(async (inputs: string[], options) => {
@@ -68,7 +68,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .argument("[inputs...]", "files, folders, globs; - reads standard input; nothing at all: live, by OTLP")
     .description("look at origins, cascades and evidence on a terminal")
     .option("--ascii", "draw with ASCII signs only");
-  addListenOptions(tui);
+  addLiveOptions(tui);
   addScopeOptions(tui)
     .addHelpText("after", TUI_HELP)
     .action(async (inputs: string[], options) => {
@@ -132,12 +132,15 @@ function addScopeOptions(command: Command): Command {
     .option("--timezone <zone>", "the zone of times without one: Europe/Berlin, +08:00, UTC (default: this machine's)");
 }
 
-function addListenOptions(command: Command): Command {
+function addLiveOptions(command: Command): Command {
   return command
     .option("--listen [address]", "receive OTLP at HOST, :HTTP,GRPC or HOST:HTTP,GRPC (default: 127.0.0.1:4318,4317)")
     .option("--forward <url>", "pass everything received on, unchanged, to another OTLP/HTTP receiver")
     .addOption(new Option("--token <token>", "senders must show this bearer token").env("STREAMSCOPE_TOKEN"))
-    .option("--cors <origin>", "let web pages of this origin send; * means any");
+    .option("--cors <origin>", "let web pages of this origin send; * means any")
+    .option("--jaeger <url>", "ask a Jaeger for its traces of the last hour, or of --since and --until")
+    .option("--jaeger-service <name>", "only traces of this service; may be repeated", collect)
+    .option("--jaeger-tag <name=value>", "only traces with this tag; may be repeated", collect);
 }
 
 function collect(value: string, before: readonly string[] | undefined): readonly string[] {
@@ -196,6 +199,7 @@ Examples:
   streamscope scan --format markdown logs/ > ticket.md
   streamscope scan --fail-on unexplained --fail-on ghost-work test-output/
   streamscope scan --listen --for 30s            what services send in half a minute (OTLP)
+  streamscope scan --jaeger http://127.0.0.1:16686 --since 15m
 `;
 
 const EXPLAIN_HELP = `

@@ -7,7 +7,15 @@ import { type CascadeStore, createCascadeStore } from "../cascade/index.ts";
 import { prefilter, readEvidence, smellsOfCancel } from "../dialects/index.ts";
 import type { Cascade, Diagnosis, Diagnostic, Evidence, Instant, SourceRecord, Where } from "../model/index.ts";
 import { meets, narrow } from "../model/index.ts";
-import { type Receiver, readSources, type ServiceRule, type SourceSummary } from "../sources/index.ts";
+import {
+  type JaegerReading,
+  type Receiver,
+  readJaegerTraces,
+  readSources,
+  type ServiceRule,
+  type SourceSummary,
+} from "../sources/index.ts";
+import { JAEGER_WINDOW_MS, type JaegerScope } from "./jaeger.ts";
 import { type ListenScope, openReceiver } from "./listen.ts";
 import type { Findings, InputSummary } from "./report/findings.ts";
 
@@ -23,6 +31,8 @@ export interface Scope {
   readonly where: readonly Where[];
   /** Where to receive OTLP; null: nowhere. */
   readonly listen: ListenScope | null;
+  /** Which Jaeger to ask; null: none. */
+  readonly jaeger: JaegerScope | null;
 }
 
 /** A reading under way. */
@@ -82,27 +92,31 @@ export function createReading(scope: Scope): Reading {
     if (sample.length < UNMATCHED_SAMPLE) sample.push({ place: record.place, message: record.texts[0] ?? "" });
   };
   const stopping = new AbortController();
+  const jaeger = askJaeger(scope, abort.signal);
   let receiver: Receiver | null = null;
   const takeAll = (records: readonly SourceRecord[]): void => {
     revision += 1;
     for (const record of records) take(record);
   };
   const readInputs = async (signal: AbortSignal | undefined): Promise<void> => {
-    for await (const records of reading) {
-      takeAll(records);
-      if (signal?.aborted === true) return;
+    for (const source of [...(scope.inputs.length === 0 ? [] : [reading]), ...(jaeger === null ? [] : [jaeger])]) {
+      for await (const records of source) {
+        takeAll(records);
+        if (signal?.aborted === true) return;
+      }
     }
   };
   const summarize = (): InputSummary => {
     const { readable, records, diagnostics, diagnosticCount } = reading.summary;
     const received = receiver?.counts();
+    const asked = jaeger?.diagnostics() ?? [];
     return {
-      inputs: readable + (receiver === null ? 0 : 1),
-      records: records + (received === undefined ? 0 : received.spans + received.logs),
+      inputs: readable + (receiver === null ? 0 : 1) + (jaeger?.reached() === true ? 1 : 0),
+      records: records + (received === undefined ? 0 : received.spans + received.logs) + (jaeger?.spans() ?? 0),
       unmatched,
       unmatchedSample: sample.slice(),
-      diagnostics,
-      diagnosticCount,
+      diagnostics: [...diagnostics, ...asked],
+      diagnosticCount: diagnosticCount + asked.length,
     };
   };
   return {
@@ -113,9 +127,8 @@ export function createReading(scope: Scope): Reading {
     async run(signal) {
       signal?.addEventListener("abort", () => abort.abort());
       try {
-        const inputs = scope.inputs.length === 0 ? Promise.resolve() : readInputs(signal);
         const listening = receiver === null ? [] : [ended(scope.listen?.forMs ?? null, stopping.signal, signal)];
-        await Promise.all([inputs, ...listening]);
+        await Promise.all([readInputs(signal), ...listening]);
       } finally {
         await receiver?.close(signal?.aborted === true ? 0 : FORWARD_MS);
       }
@@ -131,6 +144,13 @@ export function createReading(scope: Scope): Reading {
     summary: () => reading.summary,
     unmatched: () => unmatched,
   };
+}
+
+function askJaeger({ jaeger, since, until }: Scope, signal: AbortSignal): JaegerReading | null {
+  if (jaeger === null) return null;
+  const toMs = until === undefined ? Date.now() : Number(until / 1_000_000n);
+  const fromMs = since === undefined ? toMs - JAEGER_WINDOW_MS : Number(since / 1_000_000n);
+  return readJaegerTraces({ ...jaeger, prefilter, fromMs, toMs, signal });
 }
 
 /** Resolves when so much time has gone by, or one of the signals is aborted. */

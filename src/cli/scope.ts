@@ -1,6 +1,7 @@
 import { parseWhere } from "../model/index.ts";
 import type { ServiceRule } from "../sources/index.ts";
 import { usageFailure } from "./failure.ts";
+import type { JaegerScope } from "./jaeger.ts";
 import type { ListenScope } from "./listen.ts";
 import { parseMoment, readTimezone } from "./moment.ts";
 import type { ScopeOptions } from "./program.ts";
@@ -16,6 +17,7 @@ export function readScope(
   options: ScopeOptions,
   nowMs: number,
   listen: ListenScope | null = null,
+  jaeger: JaegerScope | null = null,
 ): Scope {
   const zone = readTimezone(options.timezone);
   const since = options.since === undefined ? undefined : parseMoment(options.since, "--since", nowMs, zone);
@@ -36,6 +38,7 @@ export function readScope(
     until,
     where,
     listen,
+    jaeger,
   };
 }
 

@@ -1,4 +1,6 @@
 /** Inputs to records: files, folders, globs, standard input, gzip; plain text, JSON lines, logfmt, container logs, OTLP JSON lines. */
+
+export { type JaegerOptions, type JaegerReading, readJaegerTraces } from "./jaeger-query.ts";
 export type { ServiceRule } from "./open-source.ts";
 export {
   ListenError,

@@ -1,6 +1,7 @@
 import { printable } from "../../model/index.ts";
 import { parseFailOn } from "../fail-on.ts";
 import { EXIT, usageFailure } from "../failure.ts";
+import { type JaegerCliOptions, readJaegerOptions } from "../jaeger.ts";
 import { describeReceiver, type ListenOptions, type ListenScope, lossOf, readListen, splitListen } from "../listen.ts";
 import type { Outlet } from "../outlet.ts";
 import { createPaint } from "../paint.ts";
@@ -11,7 +12,7 @@ import { readScope } from "../scope.ts";
 import { unreadable } from "../unreadable.ts";
 
 /** The options of `scan`, as they stand on the command line. */
-export interface ScanOptions extends ScopeOptions, ListenOptions {
+export interface ScanOptions extends ScopeOptions, ListenOptions, JaegerCliOptions {
   readonly json?: boolean;
   readonly format?: string;
   readonly failOn?: readonly string[];
@@ -36,8 +37,10 @@ export async function runScan(
   const conditions = (options.failOn ?? []).map(parseFailOn);
   const [inputs, listenOptions] = splitListen(words, options);
   const listen = readListen(listenOptions, false);
-  const scope = readScope(inputs.length === 0 && listen === null ? ["-"] : inputs, options, Date.now(), listen);
-  if (inputs.length === 0 && listen === null && process.stdin.isTTY) {
+  const jaeger = readJaegerOptions(options);
+  const fromPipe = inputs.length === 0 && listen === null && jaeger === null;
+  const scope = readScope(fromPipe ? ["-"] : inputs, options, Date.now(), listen, jaeger);
+  if (fromPipe && process.stdin.isTTY) {
     throw usageFailure("scan needs something to read: streamscope scan FILE… or a pipe into streamscope scan");
   }
   if (options.json === true && options.format !== undefined && options.format !== "json") {

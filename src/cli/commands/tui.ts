@@ -3,6 +3,7 @@ import { ReadStream } from "node:tty";
 import { type Screens, startScreens } from "../../tui/index.ts";
 import { EXIT, type Failure, usageFailure } from "../failure.ts";
 import { createReadingFeed } from "../feed.ts";
+import { type JaegerCliOptions, readJaegerOptions } from "../jaeger.ts";
 import { describeReceiver, type ListenOptions, readListen, splitListen } from "../listen.ts";
 import type { Outlet } from "../outlet.ts";
 import type { ScopeOptions } from "../program.ts";
@@ -11,7 +12,7 @@ import { readScope } from "../scope.ts";
 import { unreadable } from "../unreadable.ts";
 
 /** The options of `tui`, as they stand on the command line. */
-export interface TuiOptions extends ScopeOptions, ListenOptions {
+export interface TuiOptions extends ScopeOptions, ListenOptions, JaegerCliOptions {
   readonly ascii?: boolean;
 }
 
@@ -28,9 +29,12 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
     throw usageFailure("tui needs a terminal, and standard output is none; use: streamscope scan FILE…");
   }
   const [inputs, listenOptions] = splitListen(words, options);
-  const listen = readListen(listenOptions, inputs.length === 0 && process.stdin.isTTY);
-  const scope = readScope(inputs.length === 0 && listen === null ? ["-"] : inputs, options, Date.now(), listen);
-  return await showScope(scope, titleOf(scope.inputs), stdout.colour, options.ascii === true);
+  const jaeger = readJaegerOptions(options);
+  const listen = readListen(listenOptions, inputs.length === 0 && jaeger === null && process.stdin.isTTY);
+  const fromPipe = inputs.length === 0 && listen === null && jaeger === null;
+  const scope = readScope(fromPipe ? ["-"] : inputs, options, Date.now(), listen, jaeger);
+  const title = [titleOf(scope.inputs), jaeger === null ? "" : jaeger.url.host].filter(Boolean).join(" + ");
+  return await showScope(scope, title, stdout.colour, options.ascii === true);
 }
 
 /**

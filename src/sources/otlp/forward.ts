@@ -56,10 +56,9 @@ export class Forward {
   readonly #options: Required<Omit<ForwardOptions, "redact">> & Pick<ForwardOptions, "redact">;
   readonly #agent: HttpAgent;
   readonly #queue: Waiting[] = [];
-  readonly #idle = new Set<() => void>();
+  readonly #runs = new Set<Promise<void>>();
   readonly #pauses = new Set<() => void>();
   readonly #open = new Set<ClientRequest>();
-  #running = 0;
   #closed = false;
 
   constructor(options: ForwardOptions) {
@@ -79,25 +78,28 @@ export class Forward {
     // The chunks are copied: small ones are views of big buffers that would stay with them
     const body = [this.#prepare(Buffer.concat(parcel.body, bytes), parcel)];
     this.#queue.push({ ...parcel, body, bytes });
-    if (this.#running < SENDERS) void this.#run();
+    if (this.#runs.size >= SENDERS) return;
+    const run = this.#run();
+    this.#runs.add(run);
+    void run.then(() => this.#runs.delete(run));
   }
 
   /** Waits until everything has been sent, at most that long; then lets go of the rest. */
   async close(waitMs: number): Promise<void> {
-    if (this.#running > 0) {
-      await new Promise<void>((done) => {
-        const timer = setTimeout(done, waitMs);
-        this.#idle.add(() => {
-          clearTimeout(timer);
-          done();
-        });
-      });
-    }
+    const all = Promise.all(this.#runs);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((done) => {
+      timer = setTimeout(done, waitMs);
+    });
+    await Promise.race([all, late]);
+    clearTimeout(timer);
     this.#closed = true;
     this.counts.dropped += this.#queue.length;
+    for (const { bytes } of this.#queue) this.counts.queuedBytes -= bytes;
     this.#queue.length = 0;
     for (const wake of [...this.#pauses]) wake();
     for (const request of [...this.#open]) request.destroy();
+    await all;
     this.#agent.destroy();
   }
 
@@ -106,13 +108,10 @@ export class Forward {
   }
 
   async #run(): Promise<void> {
-    this.#running += 1;
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       await this.#deliver(next);
       this.counts.queuedBytes -= next.bytes;
     }
-    this.#running -= 1;
-    if (this.#running === 0) for (const done of this.#idle) done();
   }
 
   async #deliver(parcel: Waiting): Promise<void> {

@@ -28,15 +28,14 @@ export class ValueReader {
   /** Reads one KeyValue, from the cursor to `end`. */
   readPair(end: number, prefix: string, depth: number, into: Map<string, string>): void {
     const cursor = this.#cursor;
-    let name = prefix;
+    let key = "";
     let from = -1;
     let to = -1;
     while (cursor.at < end) {
       const tag = cursor.varint(end);
       if (tag === 0x0a) {
         const close = cursor.open(end);
-        const key = cursor.text(cursor.at, close);
-        name = prefix === "" ? key : `${prefix}.${key}`;
+        key = cursor.text(cursor.at, close);
         cursor.at = close;
       } else if (tag === 0x12) {
         to = cursor.open(end);
@@ -46,7 +45,7 @@ export class ValueReader {
     }
     if (from < 0) return;
     cursor.at = from;
-    this.readValue(to, name, depth, into);
+    this.readValue(to, prefix === "" ? key : `${prefix}.${key}`, depth, into);
   }
 
   /** Reads one AnyValue, from the cursor to `end`. */
