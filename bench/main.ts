@@ -1,6 +1,7 @@
 /** Runs the benchmarks named on the command line, or all of them. */
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   start: async () => (await import("./start.ts")).benchStart(),
+  otlp: async () => (await import("./otlp.ts")).benchOtlp(),
   cascade: async () => (await import("./cascade.ts")).benchCascade(),
   scan: async () => (await import("./scan.ts")).benchScan(),
   runtime: async () => (await import("./runtime/bench.ts")).benchRuntime(),

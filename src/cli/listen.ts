@@ -5,15 +5,17 @@ import type { Prefilter, SourceRecord } from "../model/index.ts";
 import { ListenError, type Receiver, type ReceiverCounts, startReceiver } from "../sources/index.ts";
 import { EXIT, Failure, usageFailure } from "./failure.ts";
 import { parseDurationMs } from "./moment.ts";
+import { type Redaction, type RedactOptions, readRedaction, redactBytes } from "./redact.ts";
 
 /** The options about listening, as they stand on the command line. */
-export interface ListenOptions {
+export interface ListenOptions extends RedactOptions {
   /** True where it was given without an address. */
   readonly listen?: string | true;
   readonly forward?: string;
   readonly token?: string;
   readonly cors?: string;
   readonly for?: string;
+  readonly redactForward?: boolean;
 }
 
 /** Where to listen, and what to do with what comes. */
@@ -24,6 +26,8 @@ export interface ListenScope {
   readonly token: string | null;
   readonly cors: string | null;
   readonly forward: URL | null;
+  /** What is overwritten in what is passed on; null: it goes on unchanged. */
+  readonly redaction: Redaction;
   /** How long; null: until the person ends it. */
   readonly forMs: number | null;
 }
@@ -74,6 +78,7 @@ export function readListen(options: ListenOptions, byDefault: boolean): ListenSc
     token: options.token ?? null,
     cors: options.cors ?? null,
     forward: options.forward === undefined ? null : readTarget(options.forward),
+    redaction: options.redactForward === true ? readRedaction(options) : null,
     forMs: options.for === undefined ? null : readFor(options.for),
   };
 }
@@ -110,7 +115,8 @@ export async function openReceiver(
   timezone: string | undefined,
   onRecords: (records: readonly SourceRecord[]) => void,
 ): Promise<Receiver> {
-  const { host, httpPort, grpcPort, token, cors, forward } = scope;
+  const { host, httpPort, grpcPort, token, cors, forward, redaction } = scope;
+  const redact = redaction === null ? {} : { redact: (bytes: Buffer): Buffer => redactBytes(bytes, redaction) };
   try {
     return await startReceiver({
       prefilter,
@@ -120,7 +126,7 @@ export async function openReceiver(
       grpcPort,
       ...(token === null ? {} : { token }),
       ...(cors === null ? {} : { corsOrigin: cors }),
-      ...(forward === null ? {} : { forward: { to: forward } }),
+      ...(forward === null ? {} : { forward: { to: forward, ...redact } }),
       ...(timezone === undefined ? {} : { timezone }),
     });
   } catch (error) {

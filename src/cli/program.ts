@@ -138,9 +138,16 @@ function addLiveOptions(command: Command): Command {
     .option("--forward <url>", "pass everything received on, unchanged, to another OTLP/HTTP receiver")
     .addOption(new Option("--token <token>", "senders must show this bearer token").env("STREAMSCOPE_TOKEN"))
     .option("--cors <origin>", "let web pages of this origin send; * means any")
+    .option("--redact <regex>", "replace what matches in all that leaves the program; may be repeated", collectRedact)
+    .option("--no-redact", "replace nothing, not even tokens and keys known by their looks")
+    .option("--redact-forward", "overwrite them also in what --forward passes on")
     .option("--jaeger <url>", "ask a Jaeger for its traces of the last hour, or of --since and --until")
     .option("--jaeger-service <name>", "only traces of this service; may be repeated", collect)
     .option("--jaeger-tag <name=value>", "only traces with this tag; may be repeated", collect);
+}
+
+function collectRedact(value: string, before: readonly string[] | boolean | undefined): readonly string[] {
+  return [...(Array.isArray(before) ? (before as readonly string[]) : []), value];
 }
 
 function collect(value: string, before: readonly string[] | undefined): readonly string[] {

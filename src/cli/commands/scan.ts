@@ -7,6 +7,7 @@ import type { Outlet } from "../outlet.ts";
 import { createPaint } from "../paint.ts";
 import type { ScopeOptions } from "../program.ts";
 import { createReading, type Reading, type Scope } from "../reading.ts";
+import { readRedaction, redactData } from "../redact.ts";
 import type { Findings } from "../report/findings.ts";
 import { readScope } from "../scope.ts";
 import { unreadable } from "../unreadable.ts";
@@ -37,6 +38,7 @@ export async function runScan(
   const conditions = (options.failOn ?? []).map(parseFailOn);
   const [inputs, listenOptions] = splitListen(words, options);
   const listen = readListen(listenOptions, false);
+  const redaction = readRedaction(options);
   const jaeger = readJaegerOptions(options);
   const fromPipe = inputs.length === 0 && listen === null && jaeger === null;
   const scope = readScope(fromPipe ? ["-"] : inputs, options, Date.now(), listen, jaeger);
@@ -48,7 +50,7 @@ export async function runScan(
   }
   const reading = createReading(scope);
   await readAll(reading, scope, stderr);
-  const findings = reading.findings();
+  const findings = redactData(reading.findings(), redaction);
   if (findings.input.inputs === 0) throw unreadable(findings.input);
   await print(findings, options, stdout);
 
