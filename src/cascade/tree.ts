@@ -26,9 +26,9 @@ export function buildTree(scene: Scene, roots: readonly Hop[], traceId: string |
   const originAt = instantOf(roots.flatMap((hop) => hop.lines));
   const reached = reachedBy(scene, hops, verdict, originAt);
   const trigger = triggerOf(scene, roots, verdict);
-  const times = lines.map((line) => line.evidence.at).filter((at) => at !== null);
-  const firstAt = times.length === 0 ? undefined : times.reduce((a, b) => (a < b ? a : b));
-  const lastAt = times.length === 0 ? undefined : times.reduce((a, b) => (a > b ? a : b));
+  const timed = (line: Line): boolean => line.evidence.at !== null;
+  const firstAt = lines.find(timed)?.evidence.at;
+  const lastAt = lines.findLast(timed)?.evidence.at;
   return {
     cascade: {
       count: 1,
@@ -37,8 +37,8 @@ export function buildTree(scene: Scene, roots: readonly Hop[], traceId: string |
       ...(trigger === null ? {} : { trigger }),
       falseOrigins: falseOriginsOf(hops, verdict),
       reached,
-      ...(firstAt === undefined ? {} : { firstAt }),
-      ...(lastAt === undefined ? {} : { lastAt }),
+      ...(firstAt == null ? {} : { firstAt }),
+      ...(lastAt == null ? {} : { lastAt }),
       evidence: lines.slice(0, SAMPLE).map((line) => line.evidence),
       evidenceCount: lines.length,
     },
