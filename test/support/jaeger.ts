@@ -63,6 +63,11 @@ export class Jaeger implements AsyncDisposable {
     this.endpoint = `http://127.0.0.1:${otlp}`;
   }
 
+  /** Where its query API is. */
+  get query(): string {
+    return this.#query;
+  }
+
   /** Starts it and waits until it answers. */
   static async start(program: string): Promise<Jaeger> {
     const [query = 0, queryGrpc, health, otlpGrpc, otlp = 0] = await Promise.all(Array.from({ length: 5 }, freePort));
