@@ -68,8 +68,18 @@ export class Jaeger implements AsyncDisposable {
     return this.#query;
   }
 
-  /** Starts it and waits until it answers. */
+  /** Starts it and waits until it answers. A port that was free may be taken the moment after: then with other ports. */
   static async start(program: string): Promise<Jaeger> {
+    for (let left = 3; ; left -= 1) {
+      try {
+        return await Jaeger.#startOnce(program);
+      } catch (error) {
+        if (left === 0) throw error;
+      }
+    }
+  }
+
+  static async #startOnce(program: string): Promise<Jaeger> {
     const [query = 0, queryGrpc, health, otlpGrpc, otlp = 0] = await Promise.all(Array.from({ length: 5 }, freePort));
     const child = spawn(program, ["--config", join(folder, "config.yaml")], {
       stdio: ["ignore", "ignore", "inherit"],
@@ -123,6 +133,7 @@ export class Jaeger implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process.exitCode !== null) return;
     const gone = once(this.#process, "exit");
     this.#process.kill("SIGKILL");
     await gone;

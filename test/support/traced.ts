@@ -33,8 +33,14 @@ export async function serveTraced(
   return { peer, address: line.text ?? "" };
 }
 
-/** Ends a service as a container's runtime would, and waits until it has exported its spans. */
+/** Once its handler has ended, ends a service as a container's runtime would, and waits until it has exported its spans. */
 export async function stopTraced(peer: Peer): Promise<void> {
+  await peer.line((line) => line.event === "end");
+  await stopPeer(peer);
+}
+
+/** Sends SIGTERM and waits for the end. */
+export async function stopPeer(peer: Peer): Promise<void> {
   peer.process.kill("SIGTERM");
   await peer.done;
 }

@@ -4,7 +4,7 @@
  *     node --import streamscope/register main.ts serve --name ServiceB [--next HOST:PORT]
  *     node --import streamscope/register main.ts call --name ServiceA --to HOST:PORT [--cancel-after MESSAGES] [--intent WORD]
  *
- * `serve` listens on a free port and says where in a line of JSON; it ends on SIGTERM. Without --next it is a leaf that answers until it
+ * `serve` listens on a free port and says where in a line of JSON, and when a handler has ended; it ends on SIGTERM. Without --next it is a leaf that answers until it
  * is cancelled. `call` makes one server-streaming call, cancels it after so many messages, and ends by itself.
  */
 import { setTimeout as pause } from "node:timers/promises";
@@ -32,13 +32,17 @@ async function serve(): Promise<void> {
   const server = createServer({ name: values.name, log: null });
   server.add(Chat, {
     async *serverStream(input, call) {
-      if (next !== null) {
-        yield* next.serverStream(input);
-        return;
-      }
-      for (let seq = 1n; ; seq += 1n) {
-        yield Response.create({ message: input.message, seq, from: values.name });
-        await pause(5, undefined, { signal: call.signal }).catch(() => {});
+      try {
+        if (next !== null) {
+          yield* next.serverStream(input);
+          return;
+        }
+        for (let seq = 1n; ; seq += 1n) {
+          yield Response.create({ message: input.message, seq, from: values.name });
+          await pause(5, undefined, { signal: call.signal }).catch(() => {});
+        }
+      } finally {
+        say({ event: "end" });
       }
     },
   });
