@@ -182,7 +182,12 @@ export function interpret(rows: readonly Row[]): Compiled {
   };
 }
 
-/** A default that is a list, a map or a struct belongs to one message only. */
+/** A default that is a list, a map, a struct or bytes belongs to one message only. */
 function freshCopy(value: unknown): unknown {
-  return typeof value === "object" && value !== null ? structuredClone(value) : value;
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  if (Array.isArray(value)) return value.map(freshCopy);
+  if (value instanceof Set) return new Set([...value].map(freshCopy));
+  if (value instanceof Map) return new Map([...value].map(([key, each]) => [freshCopy(key), freshCopy(each)]));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, freshCopy(each)]));
 }
