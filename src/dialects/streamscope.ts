@@ -27,14 +27,17 @@ function readCancel(record: SourceRecord, cancelId: string): Evidence {
   const [error] = findKitexErrors(description);
   const claim = error === undefined ? null : classify(error);
   const side: Side = fields.get(ATTRIBUTE.cancelSide) === "server" ? "server" : "client";
-  const started = fields.get(ATTRIBUTE.cancelRole) === "origin";
+  const kind = kindOf(fields) ?? claim?.kind ?? "cancel";
+  // A server that lost the connection to its caller starts the cancel of what is below, and noticed the caller's end: that came from above.
+  const noticed = side === "server" && kind === "disconnect";
+  const started = fields.get(ATTRIBUTE.cancelRole) === "origin" && !noticed;
   const intent = fields.get(ATTRIBUTE.cancelIntent);
   const file = fields.get(CONVENTION.codeFile);
   return {
     ...unsaid(record, cancelId),
     dialect: claim?.dialect ?? "streamscope",
     happening: started ? "started" : side === "server" ? "received" : "relayed",
-    kind: kindOf(fields) ?? claim?.kind ?? "cancel",
+    kind,
     code: claim?.code ?? null,
     side,
     path: started ? null : (claim?.path ?? null),

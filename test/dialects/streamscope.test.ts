@@ -59,6 +59,17 @@ describe("a cancel span of our own tracer", () => {
     expect(cascades[0]?.reached.map(({ service, via }) => [service, via])).toEqual([["agent", "chat"]]);
   });
 
+  it("does not make an origin of a server that noticed how its caller died", () => {
+    const noticed = span("model", "5", 0, {
+      "streamscope.cancel.role": "origin",
+      "streamscope.cancel.kind": "disconnect",
+      "streamscope.cancel.side": "server",
+      "streamscope.cancel.description": "[ttstream error, code=12013] canceled by connection closed",
+    });
+    expect(noticed).toMatchObject([{ happening: "received", kind: "disconnect", code: 12013 }]);
+    expect(diagnose(noticed).cascades.map(({ origin }) => origin.service)).toEqual([null]);
+  });
+
   it("shows work that went on after the cancel, with how long", () => {
     const ghost = span("agent", "4", 2_100, {
       "streamscope.ghost.duration_ms": "2100",
