@@ -49,12 +49,12 @@ function sameLive(one: Live | null, other: Live | null): boolean {
   return one?.perSecond === other?.perSecond && one?.refused === other?.refused;
 }
 
-/** Makes the feed; `title` says in few words what is read. */
-export function createReadingFeed(reading: Reading, title: string): ReadingFeed {
+/** Makes the feed; `title` says in few words what is read, and may change. */
+export function createReadingFeed(reading: Reading, title: () => string): ReadingFeed {
   const listeners = new Set<() => void>();
   let snapshot: Snapshot = {
     diagnosis: NOTHING,
-    progress: { title, records: 0, unmatched: 0, problems: 0, lastProblem: null, done: false, live: null },
+    progress: { title: title(), records: 0, unmatched: 0, problems: 0, lastProblem: null, done: false, live: null },
   };
   let shown = -1;
   let diagnosis = NOTHING;
@@ -72,7 +72,7 @@ export function createReadingFeed(reading: Reading, title: string): ReadingFeed 
     snapshot = {
       diagnosis,
       progress: {
-        title,
+        title: title(),
         records: input.records,
         unmatched: input.unmatched,
         problems: input.diagnosticCount,

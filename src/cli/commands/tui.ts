@@ -47,11 +47,31 @@ export async function showScope(scope: Scope, title: string, colour: boolean, as
   const keys = readsStdin || !process.stdin.isTTY ? openTerminalKeys() : process.stdin;
   const reading = createReading(scope);
   const receiver = await reading.open();
-  const feed = createReadingFeed(
-    reading,
-    [title, receiver === null ? "" : describeReceiver(receiver)].filter(Boolean).join(" + "),
-  );
-  const screens = startScreens(feed, { stdout: process.stdout, keys, colour, ascii });
+  const full = [title, receiver === null ? "" : describeReceiver(receiver)].filter(Boolean).join(" + ");
+  try {
+    await showReading(reading, () => full, keys, { colour, ascii });
+  } finally {
+    if (keys !== process.stdin) keys.destroy();
+    if (readsStdin) process.stdin.destroy();
+    // A pipe whose writer does not end, or a file on a dead share, must not keep a person who has left.
+    setTimeout(() => process.exit(), LEAVE_MS).unref();
+  }
+  return EXIT.done;
+}
+
+/**
+ * Shows a reading that is open and has not run, until the person leaves. `title` is asked whenever the header is drawn.
+ *
+ * @throws Failure where no input could be read
+ */
+export async function showReading(
+  reading: Reading,
+  title: () => string,
+  keys: ReadStream,
+  look: { readonly colour: boolean; readonly ascii: boolean },
+): Promise<void> {
+  const feed = createReadingFeed(reading, title);
+  const screens = startScreens(feed, { stdout: process.stdout, keys, ...look });
   const abort = new AbortController();
   const run = screens
     .painted()
@@ -62,13 +82,8 @@ export async function showScope(scope: Scope, title: string, colour: boolean, as
     await screens.closed;
   } finally {
     abort.abort();
-    if (keys !== process.stdin) keys.destroy();
-    if (readsStdin) process.stdin.destroy();
-    // A pipe whose writer does not end, or a file on a dead share, must not keep a person who has left.
-    setTimeout(() => process.exit(), LEAVE_MS).unref();
   }
   await run;
-  return EXIT.done;
 }
 
 function leaveWithoutInput(reading: Reading, screens: Screens, signal: AbortSignal): void {
