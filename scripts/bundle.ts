@@ -11,7 +11,11 @@ export const root: string = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const options: BuildOptions = {
   cwd: root,
-  input: { main: "src/cli/main.ts", "string-width": "node_modules/string-width/index.js" },
+  input: {
+    main: "src/cli/main.ts",
+    "demo-service": "src/cli/demo/service-main.ts",
+    "string-width": "node_modules/string-width/index.js",
+  },
   platform: "node",
   // Ink asks for it only when DEV is set; nobody has it.
   external: ["react-devtools-core"],

@@ -78,9 +78,11 @@ export async function runProgram(args: readonly string[]): Promise<number> {
 
   program
     .command("demo")
-    .description("diagnose a recorded chain of services that cancels: on a terminal in the screens, else as a report")
+    .description("run four services that cancel, and show who started it: live on a terminal, else as a report")
     .option("--text", "print the report also on a terminal")
-    .action(async (options: { text?: boolean }) => {
+    .option("--export <url>", "send the spans to Jaeger or a Collector too (OTLP/HTTP), such as http://127.0.0.1:4318")
+    .option("--recorded", "diagnose a recorded chain of Kitex services instead")
+    .action(async (options: { text?: boolean; export?: string; recorded?: boolean }) => {
       const { runDemo } = await import("./commands/demo.ts");
       exitCode = await runDemo(options, stdout, stderr);
     });
@@ -178,7 +180,7 @@ Examples:
   streamscope tui logs/                          look around on a terminal
   streamscope tui                                live, while services send their spans and logs by OTLP
   streamscope explain '[ttstream error, code=12007] [server-side stream] [canceled path: gateway] …'
-  streamscope demo                               see it work on a recorded chain
+  streamscope demo                               see it work on a chain of four processes
 
 Give the logs of all services of the chain at once: the origin is found by comparing what they say.
 

@@ -244,8 +244,8 @@ describe("streamscope", () => {
     },
   );
 
-  it("shows the demo as a report where there is no terminal", async () => {
-    const { code, stdout } = await runProgram(["demo"]);
+  it("shows the recorded demo as a report where there is no terminal", async () => {
+    const { code, stdout } = await runProgram(["demo", "--recorded"]);
     expect(code).toBe(0);
     expect(stdout).toContain("gateway started it: its own code cancelled the call");
     expect(stdout).toContain("why not chat");

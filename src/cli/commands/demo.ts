@@ -1,13 +1,19 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { EXIT, Failure } from "../failure.ts";
+import { printable } from "../../model/index.ts";
+import { EXIT, Failure, usageFailure } from "../failure.ts";
+import type { ListenScope } from "../listen.ts";
 import type { Outlet } from "../outlet.ts";
+import { createReading } from "../reading.ts";
+import { readScope } from "../scope.ts";
 import { runScan } from "./scan.ts";
 
 /** The options of `demo`. */
 export interface DemoOptions {
   readonly text?: boolean;
+  readonly recorded?: boolean;
+  readonly export?: string;
 }
 
 const STORY = `A recorded chain of real Kitex services, gateway -> chat -> agent -> model, which ended three times:
@@ -15,12 +21,53 @@ somebody cancelled, a timeout ran out, a process was killed. All services logged
 alike. This is what streamscope makes of their logs:
 `;
 
+/** How long the program waits for what is still open after the person has left. */
+const LEAVE_MS = 200;
+
 /**
- * Diagnoses the recordings that the package ships: in the screens on a terminal, else as a report. Returns the exit code.
+ * Runs four services that cancel, and shows live what streamscope makes of their spans: in the screens on a terminal, else as a report
+ * after some seconds. Where they cannot be started, and with --recorded, it diagnoses recordings. Returns the exit code.
  *
- * @throws Failure where the recordings are not there
+ * @throws Failure for wrong options, and where the recordings are not there
  */
 export async function runDemo(options: DemoOptions, stdout: Outlet, stderr: Outlet): Promise<number> {
+  const screens = process.stdout.isTTY && process.stdin.isTTY && options.text !== true;
+  const listen = listenFor(options.export);
+  if (options.recorded === true) return await runRecorded(screens, stdout, stderr);
+  const { NotStarted, startLiveDemo } = await import("../demo/live.ts");
+  const reading = createReading(readScope([], {}, Date.now(), listen));
+  const demo = await startLiveDemo(reading).catch((error: unknown) => {
+    if (!(error instanceof NotStarted)) throw error;
+    stderr.write(`streamscope: the live demo did not start: ${printable(error.message)}; this is the recorded one\n`);
+    return null;
+  });
+  if (demo === null) return await runRecorded(screens, stdout, stderr);
+  const { reportLiveDemo, showLiveDemo } = await import("../demo/showing.ts");
+  if (!screens) {
+    await reportLiveDemo(demo, stdout, stderr);
+    return EXIT.done;
+  }
+  try {
+    await showLiveDemo(demo, stdout);
+  } finally {
+    setTimeout(() => process.exit(), LEAVE_MS).unref();
+  }
+  return EXIT.done;
+}
+
+/** Any free ports: the demo must not meet a Collector, nor spans of other services. */
+function listenFor(target: string | undefined): ListenScope {
+  const forward = target === undefined ? null : URL.canParse(target) ? new URL(target) : undefined;
+  if (forward === undefined || (forward !== null && !/^https?:$/.test(forward.protocol))) {
+    throw usageFailure(
+      `--export "${target}": write the address of an OTLP/HTTP receiver, such as http://127.0.0.1:4318`,
+    );
+  }
+  return { host: "127.0.0.1", httpPort: 0, grpcPort: 0, token: null, cors: null, forward, forMs: null };
+}
+
+/** Diagnoses the recordings that the package ships. */
+async function runRecorded(screens: boolean, stdout: Outlet, stderr: Outlet): Promise<number> {
   const absolute = fileURLToPath(new URL("../../examples/recordings", import.meta.url));
   if (!existsSync(absolute)) {
     throw new Failure(`the recordings of the demo are not there: ${absolute}; install the package again`, EXIT.noInput);
@@ -28,8 +75,8 @@ export async function runDemo(options: DemoOptions, stdout: Outlet, stderr: Outl
   // Short names of files leave room for what they say.
   const near = relative(process.cwd(), absolute);
   const folder = near.startsWith("..") ? absolute : near;
-  if (process.stdout.isTTY && process.stdin.isTTY && options.text !== true) {
-    const [{ showScope }, { readScope }] = await Promise.all([import("./tui.ts"), import("../scope.ts")]);
+  if (screens) {
+    const { showScope } = await import("./tui.ts");
     const scope = readScope([folder], {}, Date.now());
     return await showScope(scope, "demo: gateway -> chat -> agent -> model", stdout.colour, false);
   }
