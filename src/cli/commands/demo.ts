@@ -63,7 +63,8 @@ function listenFor(target: string | undefined): ListenScope {
       `--export "${target}": write the address of an OTLP/HTTP receiver, such as http://127.0.0.1:4318`,
     );
   }
-  return { host: "127.0.0.1", httpPort: 0, grpcPort: 0, token: null, cors: null, forward, forMs: null };
+  const any = { host: "127.0.0.1", httpPort: 0, grpcPort: 0 };
+  return { ...any, token: null, cors: null, forward, redaction: null, forMs: null };
 }
 
 /** Diagnoses the recordings that the package ships. */
