@@ -8,6 +8,7 @@ import type { Instant } from "../../model/index.ts";
 import { BODY, type LogParts, SPAN_KINDS, type SpanParts } from "../shapes/otlp-record.ts";
 import { callFieldAt } from "./call-fields.ts";
 import type { Hits } from "./hits.ts";
+import { Interned } from "./interned.ts";
 import { SPAN_WORDS } from "./quiet-ring.ts";
 import { ValueReader } from "./values.ts";
 import { Cursor, isBytes } from "./wire.ts";
@@ -38,13 +39,19 @@ export class OtlpDecoder {
   readonly glance: Glance = { words: new Uint32Array(SPAN_WORDS), odd: false, kind: 0, mark: 0 };
   /** The texts of the span decoded last in which the prefilter found something. */
   readonly hitTexts: Set<string> = new Set();
+  readonly #interned = new Interned();
   #low = 0;
   #high = 0;
 
   constructor(hits: Hits) {
     this.#hits = hits;
-    this.#values = new ValueReader(this.#cursor, (from, to, text) => {
-      if (hits.within(from, to)) this.hitTexts.add(text);
+    this.#values = new ValueReader(this.#cursor, {
+      name: (from, to) => this.#interned.text(this.#cursor.bytes, from, to),
+      value: (from, to) => {
+        // Values without a word of a cancel are numbers and addresses: all different
+        if (!this.#hits.within(from, to)) return this.#cursor.text(from, to);
+        return this.#hitText(from, to);
+      },
     });
   }
 
@@ -291,7 +298,8 @@ export class OtlpDecoder {
           const close = cursor.open(end);
           const range = { from: cursor.at, to: close };
           status = this.#lookAtStatus(close);
-          statusMessage = this.text(range, 2);
+          const message = this.find(range, 2);
+          if (message !== null) statusMessage = this.#interned.text(cursor.bytes, message.from, message.to);
           cursor.at = close;
           break;
         }
@@ -398,9 +406,14 @@ export class OtlpDecoder {
   #string(end: number): string {
     const cursor = this.#cursor;
     const close = cursor.open(end);
-    const text = cursor.text(cursor.at, close);
-    if (this.#hits.within(cursor.at, close)) this.hitTexts.add(text);
+    const from = cursor.at;
     cursor.at = close;
+    return this.#hits.within(from, close) ? this.#hitText(from, close) : this.#interned.text(cursor.bytes, from, close);
+  }
+
+  #hitText(from: number, to: number): string {
+    const text = this.#interned.text(this.#cursor.bytes, from, to);
+    this.hitTexts.add(text);
     return text;
   }
 }

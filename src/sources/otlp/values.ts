@@ -6,18 +6,23 @@ import { type Cursor, WireError } from "./wire.ts";
 
 const DEEPEST = 32;
 
-/** Told where each text stands and what it is, so that nobody has to search it again. */
-export type OnText = (from: number, to: number, text: string) => void;
+/** Makes the texts. */
+export interface Texts {
+  /** A name, from where it stands. */
+  readonly name: (from: number, to: number) => string;
+  /** A value. */
+  readonly value: (from: number, to: number) => string;
+}
 
 /** Reads attributes of one span, event or log. */
 export class ValueReader {
   readonly #cursor: Cursor;
-  readonly #onText: OnText | null;
+  readonly #texts: Texts;
   #left = MOST_VALUES;
 
-  constructor(cursor: Cursor, onText: OnText | null) {
+  constructor(cursor: Cursor, texts: Texts) {
     this.#cursor = cursor;
-    this.#onText = onText;
+    this.#texts = texts;
   }
 
   /** Begins another list: its values are counted anew. */
@@ -35,7 +40,7 @@ export class ValueReader {
       const tag = cursor.varint(end);
       if (tag === 0x0a) {
         const close = cursor.open(end);
-        key = cursor.text(cursor.at, close);
+        key = this.#texts.name(cursor.at, close);
         cursor.at = close;
       } else if (tag === 0x12) {
         to = cursor.open(end);
@@ -87,9 +92,7 @@ export class ValueReader {
     switch (tag) {
       case 0x0a: {
         const close = cursor.open(end);
-        const from = cursor.at;
-        const text = cursor.text(from, close);
-        this.#onText?.(from, close, text);
+        const text = this.#texts.value(cursor.at, close);
         cursor.at = close;
         return text;
       }
