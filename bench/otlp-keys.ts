@@ -17,7 +17,7 @@ export async function measureKeys(replay: string, file: string): Promise<string>
   const listen = { host: "127.0.0.1", httpPort: 0, grpcPort: 0, token: null, cors: null, forward: null };
   const reading = createReading(readScope([], {}, Date.now(), { ...listen, redaction: null, forMs: null }));
   const receiver = await reading.open();
-  const feed = createReadingFeed(reading, "bench");
+  const feed = createReadingFeed(reading, () => "bench");
   const terminal = await openFakeTerminal(feed.snapshot(), { columns: 120, rows: 40 });
   feed.subscribe(() => void terminal.feed(feed.snapshot()));
   const ending = new AbortController();

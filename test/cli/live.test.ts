@@ -14,7 +14,7 @@ describe("the screens, live", () => {
     const reading = createReading(readScope([], {}, Date.now(), readListen({ listen: "127.0.0.1:0,0" }, true)));
     const receiver = await reading.open();
     const address = receiver?.httpUrl as string;
-    const feed = createReadingFeed(reading, address);
+    const feed = createReadingFeed(reading, () => address);
     const terminal = await openFakeTerminal(feed.snapshot(), { columns: 120 });
     feed.subscribe(() => void terminal.feed(feed.snapshot()));
     const ending = new AbortController();
