@@ -38,8 +38,19 @@ describe.skipIf(kitexPeer() === null)("derived signals", () => {
       it.each(CANCELS)("pass %s on as it came", async (_, cancel) => {
         const lines = await playOn(chain, cancel, makes, wordsFor(makes, derive));
         const texts = textsOf(structured(lines));
-        expect(texts).toEqual(recordedTexts(cancel.name));
-        expect(texts.size).toBe(4);
+        const recorded = recordedTexts(cancel.name);
+        expect([...texts.keys()].sort()).toEqual(["ServiceA", "ServiceB", "ServiceC", "ServiceD"]);
+        for (const [service, expected] of recorded) {
+          const got = texts.get(service) ?? new Set<string>();
+          // Before a later abort one more response may come, and the relay ends at passing it on, without a word about the stream below.
+          const optional = derive === "later" && service !== "ServiceA" ? /\[client-side stream\]/ : /^$/;
+          const missing = [...expected].filter((text) => !got.has(text) && !optional.test(text));
+          expect({ service, missing, wrong: [...got].filter((text) => !expected.has(text)) }).toEqual({
+            service,
+            missing: [],
+            wrong: [],
+          });
+        }
       });
     });
   });
