@@ -150,8 +150,20 @@ export function lostCaller(
     if (callers === null || callers.size === 0 || callers.has(peer))
       return { service: peer, rule: "died-between", lines: [line] };
   }
-  const callers = service === null ? [] : [...scene.calls.callersOf(service)];
-  return callers.length === 1 ? { service: callers[0] as string, rule: "only-caller", lines: [] } : null;
+  const [only, ...others] = service === null ? [] : scene.calls.callersOf(service);
+  if (only === undefined || others.length > 0) return null;
+  // A loss whose line does not name its peer: where that service calls the only caller, it is the other side of the same death.
+  const above = near.find(
+    (line) =>
+      line.evidence.code === 12004 &&
+      line.service !== null &&
+      line.service !== only &&
+      scene.calls.peerOf(line.evidence) === null &&
+      scene.calls.callersOf(only).has(line.service),
+  );
+  return above === undefined
+    ? { service: only, rule: "only-caller", lines: [] }
+    : { service: only, rule: "died-between", lines: [above] };
 }
 
 /** Links what is left by time alone: never more than a guess. */
