@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -153,12 +153,30 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
     await restored();
   });
 
-  it("shows the demo", async () => {
-    terminal.type(`${streamscope} demo; echo "ended $?"\n`);
+  it("shows the recorded demo", async () => {
+    terminal.type(`${streamscope} demo --recorded; echo "ended $?"\n`);
     await terminal.until(/> gateway +C cancel/);
     terminal.press("q");
     await terminal.until("ended 0");
     await restored();
+  });
+
+  it("shows the live demo as it happens, and ends its processes with q", async () => {
+    terminal.type(`sh -c 'echo $$ > ${folder}/pid; exec ${streamscope.replaceAll("'", '"')} demo'; echo "ended $?"\n`);
+    await terminal.until(/gateway +C cancel/);
+    const pid = readFileSync(join(folder, "pid"), "utf8").trim();
+    const services = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+    expect(services.length).toBeGreaterThanOrEqual(4);
+    await terminal.until(/chat +D deadline/);
+    await terminal.until(/agent +H handler-return/);
+    await terminal.until(/agent +X disconnect/);
+    terminal.press("Enter", "Enter");
+    await terminal.until(/gateway +C .*STARTED IT[\s\S]*model v/);
+    terminal.press("q");
+    const screen = await terminal.until("ended 0");
+    expect(screen).toMatch(/tokens: [\d,]+ generated, [\d,]+ delivered, [\d,]+ saved by cancelling/);
+    await restored();
+    for (const service of services) expect(existsSync(`/proc/${service}/exe`)).toBe(false);
   });
 
   it("draws without colours where NO_COLOR asks for it, and in ASCII with --ascii", async () => {
