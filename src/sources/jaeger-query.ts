@@ -1,7 +1,8 @@
 /**
  * Traces of a Jaeger, asked through its query API: those of a time, of services, with tags.
  *
- * The API has no pages, only a limit, and gives the newest traces first. Where an answer is full, the time is asked again in halves.
+ * The API has no pages, only a limit, and gives the newest traces first. Where an answer is full, the time is asked again in halves; where
+ * it is too short for that, for more traces at once.
  *
  * Knows: shapes/jaeger, diagnostics. Known by: index.
  */
@@ -40,7 +41,10 @@ export interface JaegerReading extends AsyncIterable<readonly SourceRecord[]> {
 
 const LONGEST_ANSWER = 256 * 1024 * 1024;
 const ANSWER_MS = 60_000;
-const SHORTEST_MS = 1_000;
+/** Clocks of many SDKs tick in milliseconds: a shorter time would part nothing. */
+const SHORTEST_MS = 1;
+/** By so much an answer about the shortest time may be longer than others. */
+const LONGER = 64;
 const MOST_DIAGNOSTICS = 20;
 
 type Json = Readonly<Record<string, unknown>>;
@@ -68,13 +72,18 @@ export function readJaegerTraces(options: JaegerOptions): JaegerReading {
     }
   };
 
-  async function* readWindow(service: string, fromMs: number, toMs: number): AsyncGenerator<readonly SourceRecord[]> {
+  async function* readWindow(
+    service: string,
+    fromMs: number,
+    toMs: number,
+    most: number,
+  ): AsyncGenerator<readonly SourceRecord[]> {
     const { tags = {} } = options;
     const found = await ask("traces", {
       service,
       start: String(Math.floor(fromMs * 1000)),
       end: String(Math.ceil(toMs * 1000)),
-      limit: String(limit),
+      limit: String(most),
       ...(Object.keys(tags).length === 0 ? {} : { tags: JSON.stringify(tags) }),
     });
     if (found === null) return;
@@ -82,14 +91,13 @@ export function readJaegerTraces(options: JaegerOptions): JaegerReading {
     const records = readJaeger({ data: fresh }, context, source);
     spans += records.length;
     if (records.length > 0) yield records;
-    if (found.length < limit) return;
-    if (toMs - fromMs <= SHORTEST_MS) {
-      diagnostics.add({ source }, `${service}: more than ${limit} traces in one second; the newest ${limit} were read`);
-      return;
-    }
-    const middleMs = (fromMs + toMs) / 2;
-    yield* readWindow(service, fromMs, middleMs);
-    yield* readWindow(service, middleMs, toMs);
+    if (found.length < most) return;
+    if (toMs - fromMs > SHORTEST_MS) {
+      const middleMs = (fromMs + toMs) / 2;
+      yield* readWindow(service, fromMs, middleMs, limit);
+      yield* readWindow(service, middleMs, toMs, limit);
+    } else if (most < limit * LONGER) yield* readWindow(service, fromMs, toMs, most * 8);
+    else diagnostics.add({ source }, `${service}: more than ${most} traces in one millisecond; only ${most} were read`);
   }
 
   async function* read(): AsyncGenerator<readonly SourceRecord[]> {
@@ -98,7 +106,7 @@ export function readJaegerTraces(options: JaegerOptions): JaegerReading {
       services = ((await ask("services", {})) ?? []).filter((name): name is string => typeof name === "string");
     for (const service of services) {
       if (options.signal?.aborted === true) return;
-      yield* readWindow(service, options.fromMs, options.toMs);
+      yield* readWindow(service, options.fromMs, options.toMs, limit);
     }
   }
 

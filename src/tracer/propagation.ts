@@ -37,11 +37,24 @@ function choose(own: TextMapPropagator | null | undefined): Pick<TextMapPropagat
   return process.env["OTEL_PROPAGATORS"] === "none" ? null : w3cPropagator;
 }
 
+/** The part of the SDK's resource that is used. */
+interface Resource {
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  readonly asyncAttributesPending?: boolean;
+  getRawAttributes?(): readonly (readonly [string, unknown])[];
+}
+
 /** The service name a span's resource gives; null where nobody gave one. */
 function resourceName(span: Span): string | null {
-  const { resource } = span as { resource?: { attributes?: Readonly<Record<string, unknown>> } };
-  const name = resource?.attributes?.["service.name"];
+  const { resource } = span as { resource?: Resource };
+  const name = resource === undefined ? undefined : attributeOf(resource, "service.name");
   return typeof name === "string" && name !== "" && !name.startsWith("unknown_service") ? name : null;
+}
+
+/** While detectors are still asking, the SDK logs an error for everyone who reads `attributes`. */
+function attributeOf(resource: Resource, key: string): unknown {
+  if (resource.asyncAttributesPending !== true) return resource.attributes?.[key];
+  return resource.getRawAttributes?.().find(([name]) => name === key)?.[1];
 }
 
 /** Writes the context and the caller's name into the Header's string keys. Does nothing for a span that is not recording. */

@@ -109,11 +109,27 @@ describe("traces of a Jaeger", () => {
     expect(records.map(({ span }) => Number((span?.startAt ?? 0n) / 1_000_000n)).sort((a, b) => a - b)).toEqual(all);
   });
 
-  it("say when a second holds more than can be asked for", async () => {
-    const url = await jaeger(() => ({ data: [trace("a1", 1), trace("a2", 1)] }));
-    const { reading } = await collect({ url, services: ["chat"], limit: 2, toMs: 1_000 });
+  it("are asked for in longer answers where a millisecond holds more than one answer", async () => {
+    const all = Array.from({ length: 11 }, (_, index) => trace(`${index}`, 4_000));
+    const url = await jaeger(({ searchParams }) => {
+      const within = (at: number) =>
+        at >= Number(searchParams.get("start")) && at <= Number(searchParams.get("end")) ? all : [];
+      return { data: within(4_000_000).slice(0, Number(searchParams.get("limit"))) };
+    });
+    const { reading } = await collect({ url, services: ["chat"], limit: 2 });
+    expect(reading.traces()).toBe(11);
+    expect(reading.diagnostics()).toEqual([]);
+  });
+
+  it("say when a millisecond holds more than can be asked for", async () => {
+    const url = await jaeger(({ searchParams }) => {
+      const most = Number(searchParams.get("limit"));
+      return { data: Array.from({ length: most }, (_, index) => trace(`${index}`, 1)) };
+    });
+    const { reading } = await collect({ url, services: ["chat"], limit: 2, toMs: 1 });
+    expect(reading.traces()).toBe(128);
     expect(reading.diagnostics().map(({ message }) => message)).toEqual([
-      "chat: more than 2 traces in one second; the newest 2 were read",
+      "chat: more than 128 traces in one millisecond; only 128 were read",
     ]);
   });
 

@@ -16,6 +16,8 @@ import { type OtlpRequest, type OtlpSpan, spansOf } from "./otlp-spans.ts";
 
 const folder = join(import.meta.dirname, "../interop/jaeger");
 const BETWEEN_LOOKS_MS = 100;
+/** What its storage keeps (config.yaml); it refuses to be asked for more. */
+const MOST_TRACES = 100_000;
 
 /** How long the first build may take: five minutes on a machine with nothing else to do. */
 export const JAEGER_BUILD_MS = 1_800_000;
@@ -117,9 +119,21 @@ export class Jaeger implements AsyncDisposable {
     });
   }
 
+  /** How many spans there are in all traces of a service, once there are `count`. */
+  countSpans(service: string, count: number): Promise<number> {
+    return this.#eventually(async () => {
+      const answer = await this.#get(`/api/traces?service=${service}&limit=${MOST_TRACES}`);
+      const { data } = answer as { data: readonly { spans: readonly unknown[] }[] | null };
+      const spans = (data ?? []).reduce((sum, trace) => sum + trace.spans.length, 0);
+      return spans >= count ? spans : null;
+    });
+  }
+
   async #get(path: string): Promise<unknown> {
     const response = await fetch(this.#query + path);
-    return response.ok ? await response.json() : {};
+    if (response.ok) return await response.json();
+    if (response.status === 404) return {};
+    throw new Error(`Jaeger answers ${path} with ${response.status} ${await response.text()}`);
   }
 
   /** Asks again until there is an answer. The test's own timeout is the limit. */

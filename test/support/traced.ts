@@ -10,12 +10,13 @@ const root = join(import.meta.dirname, "../..");
 /** What is loaded before a program: the source of `streamscope/register`. */
 export const register: string = pathToFileURL(join(root, "src/tracer/register.ts")).href;
 
-const program = join(root, "test/interop/traced/main.ts");
+/** The program that is traced. */
+export const tracedProgram: string = join(root, "test/interop/traced/main.ts");
 
 /** Starts the program with these variables in its environment. */
 export function startTraced(name: string, args: readonly string[], env: Readonly<Record<string, string>>): Peer {
   const { NODE_OPTIONS: _, ...inherited } = process.env;
-  return new Peer(process.execPath, ["--import", register, program, ...args, "--name", name], {
+  return new Peer(process.execPath, ["--import", register, tracedProgram, ...args, "--name", name], {
     ...inherited,
     ...env,
     OTEL_SERVICE_NAME: name,
@@ -33,9 +34,9 @@ export async function serveTraced(
   return { peer, address: line.text ?? "" };
 }
 
-/** Once its handler has ended, ends a service as a container's runtime would, and waits until it has exported its spans. */
-export async function stopTraced(peer: Peer): Promise<void> {
-  await peer.line((line) => line.event === "end");
+/** Once so many of its handlers have ended, ends a service as a container's runtime would, and waits until it has exported its spans. */
+export async function stopTraced(peer: Peer, handlers = 1): Promise<void> {
+  await peer.line(() => peer.lines.filter((line) => line.event === "end").length >= handlers);
   await stopPeer(peer);
 }
 

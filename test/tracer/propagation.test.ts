@@ -1,7 +1,8 @@
-import { propagation, type TextMapPropagator } from "@opentelemetry/api";
+import { propagation, ROOT_CONTEXT, type Span, type TextMapPropagator } from "@opentelemetry/api";
 import { AlwaysOffSampler } from "@opentelemetry/sdk-trace";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { addInstrument, createClient, createServer, memoryTransport } from "../../src/runtime/index.ts";
+import { inject } from "../../src/tracer/propagation.ts";
 import { w3cPropagator } from "../../src/tracer/w3c.ts";
 import { Chat, Response, request } from "../support/chat.ts";
 import { Traced, until } from "./traced.ts";
@@ -40,6 +41,23 @@ describe("the trace context of a stream", () => {
     const { traceId, spanId } = traced.one((span) => span.kind === "CLIENT").context;
     expect(headers.get("RPC_TRANSIT_traceparent")).toBe(`00-${traceId}-${spanId}-01`);
     expect(headers.get("RPC_TRANSIT_service.name")).toBe("ServiceA");
+  });
+
+  it("names the caller as its resource does, also before detectors have settled the rest of it", () => {
+    const resource = {
+      asyncAttributesPending: true,
+      getRawAttributes: () => [
+        ["host.id", Promise.resolve("h1")],
+        ["service.name", "gateway"],
+      ],
+      get attributes(): never {
+        throw new Error("not settled yet");
+      },
+    };
+    const span = { isRecording: () => true, resource } as unknown as Span;
+    const headers = new Map<string, string>();
+    inject(null, ROOT_CONTEXT, span, "ServiceA", headers);
+    expect([...headers]).toEqual([["RPC_TRANSIT_service.name", "gateway"]]);
   });
 
   it("does not travel while the span is not recording", async () => {

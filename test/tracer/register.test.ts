@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { otlpSink } from "../support/otlp-spans.ts";
-import { register, serveTraced, startTraced, stopTraced } from "../support/traced.ts";
+import { register, serveTraced, startTraced, stopTraced, tracedProgram } from "../support/traced.ts";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
@@ -40,6 +40,17 @@ describe("node --import streamscope/register", () => {
     }
     expect(cancels.map((span) => span.service)).toEqual(["ServiceA", "ServiceB"]);
     expect(cancels[1]?.links).toMatchObject([{ spanId: cancels[0]?.spanId }]);
+  });
+
+  it("makes calls without an error in the SDK's log while that still looks for its host", async () => {
+    await using sink = await otlpSink();
+    const { peer, address } = await serveTraced("ServiceB", [], sink.env);
+    await using service = peer;
+    const env = environment({ ...sink.env, OTEL_LOG_LEVEL: "warn" });
+    const args = ["--import", register, tracedProgram, "call", "--name", "ServiceA", "--to", address];
+    const { stderr } = await run(process.execPath, args, { env });
+    expect(stderr).toBe("");
+    await stopTraced(service);
   });
 
   it("keeps cancels of traces that OTEL_TRACES_SAMPLER drops", async () => {

@@ -2,15 +2,15 @@
  * A service or a caller of the ChatService for tests of tracing. It knows nothing of tracing itself:
  *
  *     node --import streamscope/register main.ts serve --name ServiceB [--next HOST:PORT]
- *     node --import streamscope/register main.ts call --name ServiceA --to HOST:PORT [--cancel-after MESSAGES] [--intent WORD]
+ *     node --import streamscope/register main.ts call --name ServiceA --to HOST:PORT [--cancel-after MESSAGES] [--intent WORD] [--calls N]
  *
  * `serve` listens on a free port and says where in a line of JSON, and when a handler has ended; it ends on SIGTERM. Without --next it is a leaf that answers until it
- * is cancelled. `call` makes one server-streaming call, cancels it after so many messages, and ends by itself.
+ * is cancelled. `call` makes server-streaming calls, 16 at a time, cancels each after so many messages, and ends by itself.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { createClient, createServer } from "../../../src/runtime/index.ts";
-import { Chat, Response, request } from "../../support/chat.ts";
+import { type Client, createClient, createServer } from "../../../src/runtime/index.ts";
+import { Chat, type ChatMethods, Response, request } from "../../support/chat.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,8 +20,11 @@ const { values, positionals } = parseArgs({
     to: { type: "string", default: "" },
     "cancel-after": { type: "string", default: "3" },
     intent: { type: "string" },
+    calls: { type: "string", default: "1" },
   },
 });
+
+const AT_A_TIME = 16;
 
 function say(line: Readonly<Record<string, unknown>>): void {
   process.stdout.write(`${JSON.stringify({ service: values.name, ...line })}\n`);
@@ -50,8 +53,7 @@ async function serve(): Promise<void> {
   say({ event: "listen", text: server.address });
 }
 
-async function call(): Promise<void> {
-  const client = createClient(Chat, { target: values.to, name: values.name });
+async function callOnce(client: Client<ChatMethods>): Promise<void> {
   const stream = client.serverStream(request("hello"));
   let left = Number(values["cancel-after"]);
   try {
@@ -63,6 +65,18 @@ async function call(): Promise<void> {
   } catch (error) {
     say({ event: "end", error: (error as Error).message });
   }
+}
+
+async function call(): Promise<void> {
+  const client = createClient(Chat, { target: values.to, name: values.name });
+  let left = Number(values.calls);
+  const callOn = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await callOnce(client);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, callOn));
   await client.close();
 }
 
