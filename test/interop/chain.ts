@@ -1,6 +1,7 @@
 /** Chains of processes, each a Kitex peer or one of ours: started, called, waited for, and their lines read. */
 import { join } from "node:path";
 import { freePort, kitexPeer, Peer, type PeerLine } from "../support/kitex.ts";
+import { register } from "../support/traced.ts";
 
 /** Which program a process is: `K` for Kitex, `O` for ours. */
 export type Make = "K" | "O";
@@ -18,12 +19,36 @@ export interface ServicePlan {
 
 const OURS = join(import.meta.dirname, "peer/main.ts");
 
-/** Starts a peer of a make with a whole command line. */
-export function startPeer(make: Make, args: readonly string[]): Peer {
-  if (make === "O") return new Peer(process.execPath, [OURS, ...args]);
+/** How the processes of a chain are traced. */
+export interface ChainTracing {
+  /** The OTEL_* variables of all of them; ours export their spans as they say. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Kitex peers write their spans here instead. */
+  readonly folder: string;
+}
+
+/** Starts a peer of a make. */
+function startPeer(make: Make, command: string, name: string, args: readonly string[], tracing?: ChainTracing): Peer {
+  const line = [command, "--name", name, ...args];
+  const { NODE_OPTIONS: _, ...inherited } = process.env;
+  const env = { ...inherited, ...tracing?.env, OTEL_SERVICE_NAME: name };
+  if (make === "O") {
+    const traced = tracing === undefined ? [] : ["--import", register];
+    return new Peer(process.execPath, [...traced, OURS, ...line], env);
+  }
+  const spans = tracing === undefined ? [] : ["--otel", spanFile(tracing, name)];
+  return new Peer(programOfKitex(), [...line, ...spans], env);
+}
+
+function programOfKitex(): string {
   const program = kitexPeer();
   if (program === null) throw new Error("there is no Kitex peer without Go");
-  return new Peer(program, args);
+  return program;
+}
+
+/** Where a Kitex peer writes its spans: one OTLP request a line. */
+export function spanFile({ folder }: ChainTracing, name: string): string {
+  return join(folder, `${name}.otlp.jsonl`);
 }
 
 /** `ServiceB -> ServiceC -> ServiceD`, their makes given as letters such as `OKO`. */
@@ -55,19 +80,22 @@ export class ProcessChain implements AsyncDisposable {
   readonly #proxies: readonly Peer[];
   readonly #addresses: ReadonlyMap<string, string>;
   readonly #callers: Peer[] = [];
+  readonly #tracing: ChainTracing | undefined;
 
   private constructor(
     services: ReadonlyMap<string, Peer>,
     proxies: readonly Peer[],
     addresses: ReadonlyMap<string, string>,
+    tracing: ChainTracing | undefined,
   ) {
     this.services = services;
     this.#proxies = proxies;
     this.#addresses = addresses;
+    this.#tracing = tracing;
   }
 
-  /** Starts all services; resolves when every one listens. */
-  static async start(plans: readonly ServicePlan[]): Promise<ProcessChain> {
+  /** Starts all services, traced where that is said; resolves when every one listens. */
+  static async start(plans: readonly ServicePlan[], tracing?: ChainTracing): Promise<ProcessChain> {
     const addresses = new Map<string, string>();
     const behind = new Map<string, string>();
     for (const { name, proxy } of plans) {
@@ -81,10 +109,11 @@ export class ProcessChain implements AsyncDisposable {
       const own = behind.get(name) ?? front;
       const below = next.map((each) => addresses.get(each) ?? `127.0.0.1:1`);
       const relay = next.length === 0 ? [] : ["--next", below.join(","), "--next-name", next.join(",")];
-      services.set(name, startPeer(make, ["serve", "--name", name, "--listen", own, ...relay, ...flags]));
-      if (proxy !== undefined) proxies.push(startPeer("K", ["tee", "--listen", front, "--to", own, ...proxy]));
+      services.set(name, startPeer(make, "serve", name, ["--listen", own, ...relay, ...flags], tracing));
+      if (proxy !== undefined)
+        proxies.push(new Peer(programOfKitex(), ["tee", "--listen", front, "--to", own, ...proxy]));
     }
-    const chain = new ProcessChain(services, proxies, addresses);
+    const chain = new ProcessChain(services, proxies, addresses, tracing);
     try {
       for (const peer of [...services.values(), ...proxies]) {
         await within(
@@ -104,7 +133,7 @@ export class ProcessChain implements AsyncDisposable {
   call(make: Make, flags: readonly string[]): Peer {
     const [first = ""] = this.services.keys();
     const to = ["--to", this.#addresses.get(first) ?? "", "--to-name", first];
-    const caller = startPeer(make, ["call", "--name", "ServiceA", ...to, ...flags]);
+    const caller = startPeer(make, "call", "ServiceA", [...to, ...flags], this.#tracing);
     this.#callers.push(caller);
     return caller;
   }

@@ -112,10 +112,15 @@ export class Jaeger implements AsyncDisposable {
 
   /** The spans of a trace, once there are `count` of them. The v3 API keeps links with their attributes. */
   spansOfTrace(traceId: string, count: number): Promise<readonly OtlpSpan[]> {
+    return this.spansThat(traceId, (spans) => spans.length >= count);
+  }
+
+  /** The spans of a trace, as soon as they are what is wanted. */
+  spansThat(traceId: string, wanted: (spans: readonly OtlpSpan[]) => boolean): Promise<readonly OtlpSpan[]> {
     return this.#eventually(async () => {
       const { result } = (await this.#get(`/api/v3/traces/${traceId}`)) as { result?: OtlpRequest };
       const spans = spansOf(result ?? {});
-      return spans.length >= count ? spans : null;
+      return wanted(spans) ? spans : null;
     });
   }
 
