@@ -4,17 +4,16 @@
  * The load comes from otlp-replay (Go), which lies beside the checkout: it makes cancel cascades of seven spans over four services, 500
  * spans a request, and gives every request new ids. Without it nothing is measured.
  */
-import { execFile, execFileSync } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, fork } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { rolldown } from "rolldown";
-import { createCascadeStore } from "../src/cascade/index.ts";
-import { prefilter, readEvidence } from "../src/dialects/index.ts";
-import { startReceiver } from "../src/sources/index.ts";
 import type { measureKeys as MeasureKeys } from "./otlp-keys.ts";
+import type { Findings, Listening, Mark } from "./otlp-receiver.ts";
 
 const run = promisify(execFile);
 
@@ -23,6 +22,7 @@ const COLLECTOR = { http: 235_000, grpc: 307_000 } as const;
 
 const TOOL_FOLDERS = ["../shared/tools/otlp-replay", "../../shared/tools/otlp-replay"];
 const SPANS = 500;
+const SPANS_A_TRACE = 7;
 
 interface Load {
   readonly title: string;
@@ -34,8 +34,12 @@ interface Load {
 
 const LOADS: readonly Load[] = [
   { title: "1 % of the traces cancelled", plain: 0.99, requests: 4_000, wanted: 1 },
-  { title: "every trace cancelled      ", plain: 0, requests: 200, wanted: 0.5 },
+  { title: "every trace cancelled      ", plain: 0, requests: 400, wanted: 0.5 },
 ];
+
+/** Requests until the memory of the receiver is looked at: 20 million spans. */
+const LONG_RUN = 40_000;
+const WANTED_MIB = 400;
 
 function buildReplay(): string | null {
   const folder = TOOL_FOLDERS.map((each) => resolve(import.meta.dirname, "..", each)).find(existsSync);
@@ -52,41 +56,77 @@ function generate(replay: string, load: Load): string {
   return file;
 }
 
+/** The next message of a process. */
+async function heard<Message>(from: ChildProcess): Promise<Message> {
+  const [message] = (await once(from, "message")) as [Message];
+  return message;
+}
+
+/** A receiver in a process of its own, and a way to send to it: spans a second. */
+async function withReceiver<Result>(
+  replay: string,
+  file: string,
+  proto: "http" | "grpc",
+  work: (receiver: ChildProcess, send: (requests: number) => Promise<number>) => Promise<Result>,
+): Promise<Result> {
+  const receiver = fork(join(import.meta.dirname, "otlp-receiver.ts"));
+  try {
+    const { http, grpc } = await heard<Listening>(receiver);
+    const endpoint = proto === "http" ? `${http}/v1/traces` : grpc;
+    return await work(receiver, async (requests) => {
+      const args = ["--endpoint", endpoint, "--proto", proto, "--file", file, "--conns", "4", "--json"];
+      const { stdout } = await run(replay, [...args, "--requests", String(requests)]);
+      return (JSON.parse(stdout) as { spans_per_s: number }).spans_per_s;
+    });
+  } finally {
+    receiver.kill();
+  }
+}
+
+async function ask<Answer>(receiver: ChildProcess, order: "mark" | "end"): Promise<Answer> {
+  const answer = heard<Answer>(receiver);
+  receiver.send(order);
+  return await answer;
+}
+
+const k = (value: number): string => `${Math.round(value / 1000)}k`;
+
+/** What it found, and whether that is every cascade that was sent. */
+function told({ cascades, requests, kept, dropped, rssBytes }: Findings, cascadesOfARequest: number): string {
+  const missed = cascades === requests * cascadesOfARequest ? "" : `  NOT THE ${requests * cascadesOfARequest} SENT`;
+  const memory = `peak ${Math.round(rssBytes / 1048576)} MiB`;
+  return `${cascades} cascades in ${requests} requests${missed}, kept ${kept}, dropped ${dropped}, ${memory}`;
+}
+
 async function measure(replay: string, file: string, proto: "http" | "grpc", load: Load): Promise<string> {
-  const store = createCascadeStore();
-  const receiver = await startReceiver({
-    prefilter,
-    httpPort: 0,
-    grpcPort: 0,
-    onRecords: (records) => {
-      for (const record of records) for (const evidence of readEvidence(record)) store.add(evidence);
-    },
+  return await withReceiver(replay, file, proto, async (receiver, send) => {
+    // The compiler learns on the first requests
+    await send(Math.ceil(load.requests / 2));
+    const before = await ask<Mark>(receiver, "mark");
+    const perSecond = await send(load.requests);
+    const after = await ask<Mark>(receiver, "mark");
+    const perCpu = ((after.spans - before.spans) * 1e6) / (after.cpuMicros - before.cpuMicros);
+    const verdict = perCpu >= COLLECTOR[proto] * load.wanted ? "" : "  BELOW WHAT IS WANTED";
+    return (
+      `${proto.padEnd(4)} ${k(perSecond)} spans/s, ${k(perCpu)} per CPU s (Collector ${k(COLLECTOR[proto])}, wanted ${k(COLLECTOR[proto] * load.wanted)}), ` +
+      `${told(await ask<Findings>(receiver, "end"), cancelledIn(load))}${verdict}`
+    );
   });
-  const endpoint = proto === "http" ? `${receiver.httpUrl}/v1/traces` : (receiver.grpcAddress as string);
-  const send = async (requests: number): Promise<number> => {
-    const args = ["--endpoint", endpoint, "--proto", proto, "--file", file, "--conns", "4", "--json"];
-    const { stdout } = await run(replay, [...args, "--requests", String(requests)]);
-    return (JSON.parse(stdout) as { spans_per_s: number }).spans_per_s;
-  };
-  // The compiler learns on the first requests
-  await send(Math.ceil(load.requests / 2));
-  const spansBefore = receiver.counts().spans;
-  const before = process.cpuUsage();
-  const perSecond = await send(load.requests);
-  const { user, system } = process.cpuUsage(before);
-  const perCpu = ((receiver.counts().spans - spansBefore) * 1e6) / (user + system);
-  const counts = receiver.counts();
-  store.finish();
-  const { cascades } = store.diagnose();
-  const found = cascades.reduce((sum, each) => sum + each.count, 0);
-  await receiver.close();
-  const verdict = perCpu >= COLLECTOR[proto] * load.wanted ? "" : "  BELOW WHAT IS WANTED";
-  const k = (value: number): string => `${Math.round(value / 1000)}k`;
-  return (
-    `${proto.padEnd(4)} ${k(perSecond)} spans/s, ${k(perCpu)} per CPU s (Collector ${k(COLLECTOR[proto])}, wanted ${k(COLLECTOR[proto] * load.wanted)}), ` +
-    `${found} cascades in ${counts.requests} requests, kept ${counts.kept}, dropped ${counts.crowded}, ` +
-    `RSS ${Math.round(process.memoryUsage().rss / 1048576)} MiB${verdict}`
-  );
+}
+
+/** Traces with a cancel in one request. */
+function cancelledIn({ plain }: Load): number {
+  const traces = Math.floor(SPANS / SPANS_A_TRACE);
+  return plain === 0 ? traces : Math.round(traces * (1 - plain));
+}
+
+async function measureMemory(replay: string, file: string, load: Load): Promise<string> {
+  return await withReceiver(replay, file, "http", async (receiver, send) => {
+    await send(LONG_RUN);
+    const findings = await ask<Findings>(receiver, "end");
+    const verdict = findings.rssBytes < WANTED_MIB * 1048576 ? "" : "  ABOVE WHAT IS WANTED";
+    return `${findings.spans} spans: ${told(findings, cancelledIn(load))}, wanted below ${WANTED_MIB} MiB${verdict}`;
+  });
 }
 
 /** The screens are written in TSX, which Node does not read: they are bundled for this. */
@@ -117,7 +157,9 @@ export async function benchOtlp(): Promise<void> {
     for (const proto of ["http", "grpc"] as const)
       console.log(`  ${load.title} ${await measure(replay, file, proto, load)}`);
   }
-  console.log(`  from key to picture ${await (await loadMeasureKeys())(replay, generate(replay, LOADS[0] as Load))}`);
+  const usual = LOADS[0] as Load;
+  console.log(`  a long run                  ${await measureMemory(replay, generate(replay, usual), usual)}`);
+  console.log(`  from key to picture ${await (await loadMeasureKeys())(replay, generate(replay, usual))}`);
 }
 
 if (import.meta.main) await benchOtlp();

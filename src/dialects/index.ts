@@ -1,7 +1,8 @@
 /** Text or fields of a record to evidence. Kitex decides for ttstream and Kitex gRPC; nobody else reads those texts. */
 import type { Evidence, Prefilter, SourceRecord } from "../model/index.ts";
 import { readKitex } from "./kitex.ts";
-import { readStreamscope } from "./streamscope.ts";
+import { CALL_FIELDS } from "./record-facts.ts";
+import { OWN_FIELDS, readStreamscope } from "./streamscope.ts";
 
 export {
   findKitexErrors,
@@ -28,6 +29,8 @@ export const prefilter: Prefilter = {
     "streamscope.cancel.",
   ],
   smells: ["cancel", "Cancel", "CANCEL", "deadline exceeded", "DeadlineExceeded", "RST_STREAM"],
+  callFields: CALL_FIELDS,
+  fields: OWN_FIELDS,
 };
 
 /** The evidence in a record, in the order of its texts; empty where no dialect takes it. Never throws. */

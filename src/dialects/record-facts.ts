@@ -5,12 +5,19 @@
 import type { Operation, SourceRecord } from "../model/index.ts";
 import { remember } from "./remember.ts";
 
-const PEER_FIELDS = new Set(
+const PEER_FIELDS =
   "peer peer.service peer_service peerservice peer_name peer.name callee to_service toservice to.service downstream downstream_service remote_service remote.service target_service dest_service destination_service server.service".split(
     " ",
-  ),
-);
-const METHOD_FIELDS = new Set("method rpc.method rpc_method grpc.method fullmethod procedure".split(" "));
+  );
+const METHOD_FIELDS = "method rpc.method rpc_method grpc.method fullmethod procedure".split(" ");
+/** A client span of Kitex's tracing suite has the called service here; other instrumentations the IDL's name. */
+const SERVICE_FIELD = "rpc.service";
+
+/** Names of fields, in lower case, that say who is called, and how. */
+export const CALL_FIELDS: readonly string[] = [...PEER_FIELDS, SERVICE_FIELD, ...METHOD_FIELDS];
+
+const peerFields = new Set(PEER_FIELDS);
+const methodFields = new Set(METHOD_FIELDS);
 
 /** Names in words: `ServerStream to ServiceB: recv failed: `, `call ServiceB failed: `, `peer=ServiceB `. */
 const PEER_WORDS =
@@ -39,10 +46,9 @@ export function factsOfRecord(record: SourceRecord, words: string): RecordFacts 
   for (const [key, value] of record.fields) {
     if (value === "" || value.length > 256) continue;
     const name = key.toLowerCase();
-    if (PEER_FIELDS.has(name)) peer ??= value;
-    else if (METHOD_FIELDS.has(name)) method ??= value;
-    // A client span of Kitex's tracing suite has the called service here; other instrumentations the IDL's name.
-    else if (name === "rpc.service" && record.span?.kind === "client") hint = value;
+    if (peerFields.has(name)) peer ??= value;
+    else if (methodFields.has(name)) method ??= value;
+    else if (name === SERVICE_FIELD && record.span?.kind === "client") hint = value;
   }
   const near = words.length > 300 ? words.slice(-300) : words;
   const said = saidIn(near);

@@ -14,6 +14,14 @@ import {
 import { classify } from "./classify.ts";
 import { findKitexErrors } from "./grammars.ts";
 
+/** The attributes that are read here. */
+export const OWN_FIELDS: readonly string[] = [
+  ...Object.values(ATTRIBUTE),
+  CONVENTION.codeFile,
+  CONVENTION.codeLine,
+  CONVENTION.rpcMethod,
+];
+
 /** Evidence of a record that one of our cancel or ghost spans is; null for any other record. */
 export function readStreamscope(record: SourceRecord): Evidence | null {
   const cancelId = record.fields.get(ATTRIBUTE.cancelId);

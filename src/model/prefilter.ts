@@ -9,4 +9,8 @@ export interface Prefilter {
   readonly needles: readonly string[];
   /** A line with one of these smells of a cancel: if no dialect takes it, it is counted as unmatched. */
   readonly smells: readonly string[];
+  /** Names of fields, in lower case, that say which service is called, and how. They count on every span of a trace that matters. */
+  readonly callFields: readonly string[];
+  /** Names of further fields that dialects read. Of a span no others are kept. */
+  readonly fields: readonly string[];
 }

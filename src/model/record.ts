@@ -30,7 +30,7 @@ export interface SourceRecord {
    * repetitions: an error field, the message, a span's status message, an exception event. A plain line has one.
    */
   readonly texts: readonly string[];
-  /** Other fields by their full dotted name, as text. Empty for a plain line. */
+  /** Other fields by their full dotted name, as text: of a span those that the prefilter names. Empty for a plain line. */
   readonly fields: ReadonlyMap<string, string>;
   /** Lower-case hex without dashes; null where the record carries none. */
   readonly traceId: string | null;

@@ -55,7 +55,7 @@ function optionFor(rules: readonly ServiceRule[], source: string): string | null
 }
 
 function firstTime(first: Buffer, clock: Clock): Instant | null {
-  const context = createShapeContext({ needles: [], smells: [] }, clock);
+  const context = createShapeContext({ needles: [], smells: [], callFields: [], fields: [] }, clock);
   const text = first.toString("utf8");
   // A request holds spans of several services in no order of time
   if (OTLP_PATTERNS.some((pattern) => text.includes(pattern))) return null;

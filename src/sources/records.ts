@@ -16,10 +16,15 @@ import { shortestPatterns } from "./window.ts";
 /** Lines with these words are read whatever the prefilter says: every span of an OTLP request matters. */
 export const OTLP_PATTERNS: readonly string[] = ["resourceSpans", "resource_spans", "resourceLogs", "resource_logs"];
 
-/** The context of the shapes: the clock, and the prefilter's question to a text. */
+/** The context of the shapes: the clock, and the prefilter's questions to texts and names. */
 export function createShapeContext(prefilter: Prefilter, clock: Clock): ShapeContext {
   const patterns = shortestPatterns([...prefilter.needles, ...prefilter.smells]);
-  return { clock, isHit: (text) => patterns.some((pattern) => text.includes(pattern)) };
+  const fields = new Set([...prefilter.callFields, ...prefilter.fields]);
+  return {
+    clock,
+    isHit: (text) => patterns.some((pattern) => text.includes(pattern)),
+    isField: (name) => fields.has(name) || fields.has(name.toLowerCase()),
+  };
 }
 
 /**

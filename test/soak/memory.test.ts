@@ -10,7 +10,7 @@ const MEBIBYTE = 1024 ** 2;
 /** Reads standard input in a process of its own and prints what it read and the most memory it ever held. */
 const CHILD = `
 import { readSources } from ${JSON.stringify(resolve(import.meta.dirname, "../../src/sources/index.ts"))};
-import { BENCH_PREFILTER as prefilter } from ${JSON.stringify(resolve(import.meta.dirname, "../../bench/scan.ts"))};
+import { prefilter } from ${JSON.stringify(resolve(import.meta.dirname, "../../src/dialects/index.ts"))};
 const reading = readSources(["-"], { prefilter, timezone: "UTC" });
 let records = 0;
 for await (const batch of reading) records += batch.length;

@@ -5,12 +5,13 @@
  * Knows: wire, values, hits. Known by: intake.
  */
 import type { Instant } from "../../model/index.ts";
-import { BODY, type LogParts, SPAN_KINDS, type SpanParts } from "../shapes/otlp-record.ts";
-import { callFieldAt } from "./call-fields.ts";
+import type { ShapeContext } from "../shapes/draft.ts";
+import { BODY, type LogParts, mattersByName, SPAN_KINDS, type SpanParts } from "../shapes/otlp-record.ts";
+import type { FieldNames } from "./field-names.ts";
 import type { Hits } from "./hits.ts";
 import { Interned } from "./interned.ts";
 import { SPAN_WORDS } from "./quiet-ring.ts";
-import { ValueReader } from "./values.ts";
+import { type Name, ValueReader } from "./values.ts";
 import { Cursor, isBytes } from "./wire.ts";
 
 /** Where something stands in the request. */
@@ -39,14 +40,18 @@ export class OtlpDecoder {
   readonly glance: Glance = { words: new Uint32Array(SPAN_WORDS), odd: false, kind: 0, mark: 0 };
   /** The texts of the span decoded last in which the prefilter found something. */
   readonly hitTexts: Set<string> = new Set();
-  readonly #interned = new Interned();
+  readonly #texts = new Interned<string>((text) => text);
+  readonly #callFields: FieldNames;
   #low = 0;
   #high = 0;
 
-  constructor(hits: Hits) {
+  constructor(hits: Hits, callFields: FieldNames, context: ShapeContext) {
     this.#hits = hits;
+    this.#callFields = callFields;
+    const names = new Interned<Name>((text) => ({ text, matters: mattersByName(text, context) }));
     this.#values = new ValueReader(this.#cursor, {
-      name: (from, to) => this.#interned.text(this.#cursor.bytes, from, to),
+      name: (from, to) => names.of(this.#cursor.bytes, from, to),
+      isHit: (from, to) => this.#hits.within(from, to),
       value: (from, to) => {
         // Values without a word of a cancel are numbers and addresses: all different
         if (!this.#hits.within(from, to)) return this.#cursor.text(from, to);
@@ -108,8 +113,8 @@ export class OtlpDecoder {
     return into;
   }
 
-  /** Takes a short look at a span. */
-  look(from: number, end: number): void {
+  /** Takes a short look at a span; a `brief` one leaves out who is called, for spans that are read in full anyway. */
+  look(from: number, end: number, brief: boolean): void {
     const cursor = this.#cursor;
     const { glance } = this;
     const { words } = glance;
@@ -149,9 +154,12 @@ export class OtlpDecoder {
           words[word + 1] = cursor.view.getUint32(at + 4, true);
           break;
         }
-        case 0x4a:
-          this.#lookAtPair(cursor.open(end));
+        case 0x4a: {
+          const close = cursor.open(end);
+          if (!brief) this.#lookAtPair(close);
+          cursor.at = close;
           break;
+        }
         case 0x5a:
           this.#lookAtEvent(cursor.open(end));
           break;
@@ -183,13 +191,12 @@ export class OtlpDecoder {
     if (bytes[at] === 0x0a && (bytes[at + 1] as number) < 0x80) {
       const from = at + 2;
       const to = from + (bytes[at + 1] as number);
-      const field = to > end ? -1 : callFieldAt(bytes, from, to);
+      const field = to > end ? -1 : this.#callFields.at(bytes, from, to);
       if (field >= 0) {
         this.#stirNumber(field + 32);
         this.#stir(to, end);
       }
     }
-    cursor.at = end;
   }
 
   #lookAtEvent(end: number): void {
@@ -241,7 +248,7 @@ export class OtlpDecoder {
     this.#high = Math.imul(this.#high ^ value, 0x5bd1e995) ^ (this.#high >>> 13);
   }
 
-  /** Decodes a whole span. */
+  /** Decodes a span; attributes that cannot matter are left out. */
   span(from: number, end: number): SpanParts {
     const cursor = this.#cursor;
     const attributes = new Map<string, string>();
@@ -284,7 +291,7 @@ export class OtlpDecoder {
           break;
         case 0x4a: {
           const close = cursor.open(end);
-          this.#values.readPair(close, "", 0, attributes);
+          this.#values.readPairThatMatters(close, attributes);
           cursor.at = close;
           break;
         }
@@ -299,7 +306,7 @@ export class OtlpDecoder {
           const range = { from: cursor.at, to: close };
           status = this.#lookAtStatus(close);
           const message = this.find(range, 2);
-          if (message !== null) statusMessage = this.#interned.text(cursor.bytes, message.from, message.to);
+          if (message !== null) statusMessage = this.#texts.of(cursor.bytes, message.from, message.to);
           cursor.at = close;
           break;
         }
@@ -332,7 +339,7 @@ export class OtlpDecoder {
         name = this.#string(end);
       } else if (tag === 0x1a) {
         const close = cursor.open(end);
-        this.#values.readPair(close, "", 0, attributes);
+        this.#values.readPairThatMatters(close, attributes);
         cursor.at = close;
       } else cursor.skip(tag & 7, end);
     }
@@ -408,11 +415,11 @@ export class OtlpDecoder {
     const close = cursor.open(end);
     const from = cursor.at;
     cursor.at = close;
-    return this.#hits.within(from, close) ? this.#hitText(from, close) : this.#interned.text(cursor.bytes, from, close);
+    return this.#hits.within(from, close) ? this.#hitText(from, close) : this.#texts.of(cursor.bytes, from, close);
   }
 
   #hitText(from: number, to: number): string {
-    const text = this.#interned.text(this.#cursor.bytes, from, to);
+    const text = this.#texts.of(this.#cursor.bytes, from, to);
     this.hitTexts.add(text);
     return text;
   }

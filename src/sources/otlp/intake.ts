@@ -11,8 +11,8 @@ import { readEvent } from "../shapes/event.ts";
 import { isOtlp, readOtlp } from "../shapes/otlp.ts";
 import { recordOfLog, recordOfSpan, SPAN_KINDS } from "../shapes/otlp-record.ts";
 import type { Zone } from "../zone.ts";
-import { CALL_FIELDS } from "./call-fields.ts";
 import { OtlpDecoder, type Range } from "./decode.ts";
+import { FieldNames } from "./field-names.ts";
 import { Hits } from "./hits.ts";
 import { HotTraces } from "./hot-traces.ts";
 import { QuietRing } from "./quiet-ring.ts";
@@ -78,7 +78,7 @@ export class Intake {
     const { prefilter, zone, keepMs, rows } = this.#options;
     this.#context = createShapeContext(prefilter, { zone, nearMs: Date.now() });
     this.#hits = new Hits([...prefilter.needles, ...prefilter.smells, OWN_SPANS]);
-    const decoder = new OtlpDecoder(this.#hits);
+    const decoder = new OtlpDecoder(this.#hits, new FieldNames(prefilter.callFields), this.#context);
     this.#decoder = decoder;
     this.#spanContext = { ...this.#context, isHit: (text) => decoder.hitTexts.has(text) };
     this.#ring = new QuietRing({ rows, keepMs }, (shape) => this.#shapes.release(shape));
@@ -153,7 +153,7 @@ export class Intake {
     this.#records = [];
   }
 
-  /** Traces and logs are built alike: groups (1) with a resource (1), in them scopes (2) with their name (1) and the items (2). */
+  /** Traces and logs are built alike: groups (1) with a resource (1), in them scopes (2) with the items (2). */
   #eachGroup(length: number, onItem: (group: Group, field: number, from: number, to: number) => void): void {
     const decoder = this.#decoder;
     decoder.each({ from: 0, to: length }, 1, (from, to) => {
@@ -161,7 +161,7 @@ export class Intake {
       const resource = decoder.find(around, 1);
       decoder.each(around, 2, (scopeFrom, scopeTo) => {
         const within: Range = { from: scopeFrom, to: scopeTo };
-        const group = this.#groups.read(decoder, resource, decoder.find(within, 1));
+        const group = this.#groups.read(decoder, resource);
         decoder.each(within, 2, (itemFrom, itemTo) => onItem(group, 2, itemFrom, itemTo));
       });
     });
@@ -171,7 +171,7 @@ export class Intake {
     const decoder = this.#decoder;
     this.counts.spans += 1;
     const matters = this.#hits.within(from, to);
-    decoder.look(from, to);
+    decoder.look(from, to, matters);
     const { words, odd, mark, kind } = decoder.glance;
     if (matters || odd || this.#hot.has(words)) {
       if (matters || odd) this.#heat(words);
@@ -181,7 +181,7 @@ export class Intake {
     }
     const shape = this.#shapes.numberOf(group, mark, () => {
       const { name, kind, status, attributes } = decoder.span(from, to);
-      return { name, kind, status, calls: callsOf(attributes) };
+      return { name, kind, status, calls: this.#callsOf(attributes) };
     });
     this.#ring.add(words, shape);
   }
@@ -209,9 +209,9 @@ export class Intake {
       if (this.#isNew(words, SPAN_KINDS.indexOf(kind))) this.#records.push(record);
       return;
     }
-    const calls = callsOf(record.fields);
+    const calls = this.#callsOf(record.fields);
     const resource = new Map(record.service === null ? [] : [["service.name", record.service]]);
-    const group = this.#groups.of(resource, record.fields.get("scope.name") ?? "");
+    const group = this.#groups.of(resource);
     this.#ring.add(
       words,
       this.#shapes.numberOf(group, markOf(record, calls), () => ({ name, kind, status, calls })),
@@ -236,16 +236,16 @@ export class Intake {
     return false;
   }
 
+  #callsOf(fields: ReadonlyMap<string, string>): Map<string, string> {
+    const calls = new Map<string, string>();
+    for (const name of this.#options.prefilter.callFields) {
+      const value = fields.get(name);
+      if (value !== undefined) calls.set(name, value);
+    }
+    return calls;
+  }
+
   get #place(): { readonly source: string } {
     return { source: this.#options.source };
   }
-}
-
-function callsOf(fields: ReadonlyMap<string, string>): Map<string, string> {
-  const calls = new Map<string, string>();
-  for (const name of CALL_FIELDS) {
-    const value = fields.get(name);
-    if (value !== undefined) calls.set(name, value);
-  }
-  return calls;
 }

@@ -1,35 +1,48 @@
 /**
  * Texts that come again and again (names of attributes and spans, the sentences of errors) are made once: making them is most of the work
- * of decoding, and evidence lives long.
+ * of decoding, and evidence lives long. So is what is known about them.
  */
 
 const SLOTS = 4096;
 const LONGEST = 1024;
+/** Up to here a loop is faster than a call. */
+const SHORT = 48;
 
-interface Entry {
+interface Entry<Known> {
   readonly bytes: Buffer;
-  readonly text: string;
+  readonly known: Known;
 }
 
-/** Texts by their bytes; of two that share a slot the later one stays. */
-export class Interned {
-  readonly #entries: (Entry | undefined)[] = new Array<Entry | undefined>(SLOTS).fill(undefined);
+/** What is known of texts, by their bytes; of two that share a slot the later one stays. */
+export class Interned<Known> {
+  readonly #entries: (Entry<Known> | undefined)[] = new Array<Entry<Known> | undefined>(SLOTS).fill(undefined);
+  readonly #learn: (text: string) => Known;
 
-  /** The text of the bytes in `[from, to)`. */
-  text(bytes: Buffer, from: number, to: number): string {
+  /** `learn` is asked about a text that is new. */
+  constructor(learn: (text: string) => Known) {
+    this.#learn = learn;
+  }
+
+  /** What is known of the text of the bytes in `[from, to)`. */
+  of(bytes: Buffer, from: number, to: number): Known {
     const length = to - from;
-    if (length === 0) return "";
-    if (length > LONGEST) return bytes.toString("utf8", from, to);
+    if (length > LONGEST) return this.#learn(bytes.toString("utf8", from, to));
     // A few signs from all over a long text tell it apart well enough: the bytes are compared in any case
     const step = (length >> 5) + 1;
     let hash = length;
     for (let at = from; at < to; at += step) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
     const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
-    const known = this.#entries[slot];
-    if (known !== undefined && known.bytes.length === length && bytes.compare(known.bytes, 0, length, from, to) === 0)
-      return known.text;
-    const text = bytes.toString("utf8", from, to);
-    this.#entries[slot] = { bytes: Buffer.from(bytes.subarray(from, to)), text };
-    return text;
+    const entry = this.#entries[slot];
+    if (entry !== undefined && entry.bytes.length === length && sameBytes(entry.bytes, bytes, from)) return entry.known;
+    const known = this.#learn(bytes.toString("utf8", from, to));
+    this.#entries[slot] = { bytes: Buffer.from(bytes.subarray(from, to)), known };
+    return known;
   }
+}
+
+function sameBytes(one: Buffer, bytes: Buffer, from: number): boolean {
+  const { length } = one;
+  if (length > SHORT) return bytes.compare(one, 0, length, from, from + length) === 0;
+  for (let i = 0; i < length; i += 1) if (one[i] !== bytes[from + i]) return false;
+  return true;
 }

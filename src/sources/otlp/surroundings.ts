@@ -1,5 +1,5 @@
 /**
- * What stands around spans and logs in a request: the resource and the scope. SDKs repeat them in every request, so they are decoded once.
+ * What stands around spans and logs in a request: the resource. SDKs repeat them in every request, so they are decoded once.
  */
 import { type Surroundings, serviceOfResource } from "../shapes/otlp-record.ts";
 import type { OtlpDecoder, Range } from "./decode.ts";
@@ -16,32 +16,27 @@ const MOST_KNOWN = 4096;
 export class Groups {
   readonly #known = new Map<string, Group>();
 
-  /** The group of a resource and a scope that stand in the request; null: absent. */
-  read(decoder: OtlpDecoder, resource: Range | null, scope: Range | null): Group {
-    const key = `${rawText(decoder, resource)}\n${rawText(decoder, scope)}`;
+  /** The group of a resource that stands in the request; null: absent. */
+  read(decoder: OtlpDecoder, resource: Range | null): Group {
+    const key = resource === null ? "" : decoder.bytes.toString("latin1", resource.from, resource.to);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const attributes = resource === null ? new Map<string, string>() : decoder.attributes(resource, 1);
-    const scopeName = scope === null ? "" : decoder.text(scope, 1);
-    return this.#keep(key, attributes, scopeName);
+    return this.#keep(key, attributes);
   }
 
   /** The group of a resource that is decoded already. */
-  of(attributes: ReadonlyMap<string, string>, scope: string): Group {
-    const key = JSON.stringify([...attributes, scope]);
-    return this.#known.get(key) ?? this.#keep(key, attributes, scope);
+  of(attributes: ReadonlyMap<string, string>): Group {
+    const key = JSON.stringify([...attributes]);
+    return this.#known.get(key) ?? this.#keep(key, attributes);
   }
 
-  #keep(key: string, resource: ReadonlyMap<string, string>, scope: string): Group {
+  #keep(key: string, resource: ReadonlyMap<string, string>): Group {
     // Hardly ever: then all are decoded once more
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-    const group: Group = { resource, service: serviceOfResource(resource), scope, shapes: new Map() };
+    const group: Group = { resource, service: serviceOfResource(resource), shapes: new Map() };
     // A resource of many KiB is nothing to keep four thousand of
     if (key.length < 8192) this.#known.set(key, group);
     return group;
   }
-}
-
-function rawText(decoder: OtlpDecoder, range: Range | null): string {
-  return range === null ? "" : decoder.bytes.toString("latin1", range.from, range.to);
 }

@@ -6,13 +6,26 @@ import { type Cursor, WireError } from "./wire.ts";
 
 const DEEPEST = 32;
 
+/** What is known of a name. */
+export interface Name {
+  readonly text: string;
+  /** False where a value of this name matters only if a word of a cancel stands in it. */
+  readonly matters: boolean;
+}
+
 /** Makes the texts. */
 export interface Texts {
   /** A name, from where it stands. */
-  readonly name: (from: number, to: number) => string;
+  readonly name: (from: number, to: number) => Name;
   /** A value. */
   readonly value: (from: number, to: number) => string;
+  /** True where a word of a cancel stands. */
+  readonly isHit: (from: number, to: number) => boolean;
 }
+
+const NO_NAME: Name = { text: "", matters: true };
+const ARRAY = 0x2a;
+const PAIRS = 0x32;
 
 /** Reads attributes of one span, event or log. */
 export class ValueReader {
@@ -30,17 +43,42 @@ export class ValueReader {
     this.#left = MOST_VALUES;
   }
 
+  /** Reads one KeyValue, from the cursor to `end`, unless neither its name nor its value matters. */
+  readPairThatMatters(end: number, into: Map<string, string>): void {
+    const { name, from, to } = this.#openPair(end);
+    if (from < 0) return;
+    const first = this.#cursor.bytes[from];
+    if (name.matters || first === ARRAY || first === PAIRS || this.#texts.isHit(from, to))
+      this.#readAt(from, to, name.text, 0, into);
+    else {
+      this.#left -= 1;
+      // Of two values of one name the later one counts
+      if (into.size > 0) into.delete(name.text);
+    }
+  }
+
   /** Reads one KeyValue, from the cursor to `end`. */
   readPair(end: number, prefix: string, depth: number, into: Map<string, string>): void {
+    const { name, from, to } = this.#openPair(end);
+    if (from >= 0) this.#readAt(from, to, prefix === "" ? name.text : `${prefix}.${name.text}`, depth, into);
+  }
+
+  #readAt(from: number, to: number, name: string, depth: number, into: Map<string, string>): void {
+    this.#cursor.at = from;
+    this.readValue(to, name, depth, into);
+  }
+
+  /** Finds the name and where the value stands; from -1 where there is none. */
+  #openPair(end: number): { readonly name: Name; readonly from: number; readonly to: number } {
     const cursor = this.#cursor;
-    let key = "";
+    let name = NO_NAME;
     let from = -1;
     let to = -1;
     while (cursor.at < end) {
       const tag = cursor.varint(end);
       if (tag === 0x0a) {
         const close = cursor.open(end);
-        key = this.#texts.name(cursor.at, close);
+        name = this.#texts.name(cursor.at, close);
         cursor.at = close;
       } else if (tag === 0x12) {
         to = cursor.open(end);
@@ -48,9 +86,7 @@ export class ValueReader {
         cursor.at = to;
       } else cursor.skip(tag & 7, end);
     }
-    if (from < 0) return;
-    cursor.at = from;
-    this.readValue(to, prefix === "" ? key : `${prefix}.${key}`, depth, into);
+    return { name, from, to };
   }
 
   /** Reads one AnyValue, from the cursor to `end`. */
@@ -58,8 +94,8 @@ export class ValueReader {
     const cursor = this.#cursor;
     while (cursor.at < end) {
       const tag = cursor.varint(end);
-      const nested = tag === 0x2a || tag === 0x32;
-      if (nested && depth < DEEPEST) this.#readNested(tag === 0x2a, cursor.open(end), name, depth, into);
+      const nested = tag === ARRAY || tag === PAIRS;
+      if (nested && depth < DEEPEST) this.#readNested(tag === ARRAY, cursor.open(end), name, depth, into);
       else if (nested) cursor.at = cursor.open(end);
       else this.#readScalar(tag, end, name, into);
     }

@@ -22,6 +22,8 @@ export interface ShapeContext {
   readonly clock: Clock;
   /** Says whether a text holds something that the prefilter looks for. */
   readonly isHit: (text: string) => boolean;
+  /** Says whether a dialect reads the field of this name, whatever its value is. */
+  readonly isField: (name: string) => boolean;
 }
 
 /** An empty record in the making. */

@@ -25,10 +25,9 @@ export const BODY = "body";
 export interface Surroundings {
   readonly resource: ReadonlyMap<string, string>;
   readonly service: string | null;
-  readonly scope: string;
 }
 
-/** A span, decoded. Attributes are flattened, their values texts. */
+/** A span, decoded. Attributes are flattened, their values texts; those for which {@link mattersByName} is false may be left out. */
 export interface SpanParts {
   readonly traceId: string | null;
   readonly spanId: string | null;
@@ -63,6 +62,11 @@ export function serviceOfResource(resource: ReadonlyMap<string, string>): string
   return service === "" || service.startsWith("unknown_service") ? null : service;
 }
 
+/** False for an attribute of a span or event that only matters where the prefilter finds something in its value. */
+export function mattersByName(name: string, context: ShapeContext): boolean {
+  return context.isField(name) || roleOf(name).name === "text";
+}
+
 function spanTexts(span: SpanParts, context: ShapeContext): string[] {
   const texts: string[] = [];
   const add = (text: string): void => {
@@ -87,10 +91,8 @@ function spanTexts(span: SpanParts, context: ShapeContext): string[] {
 /** The record of a span. `place` is where it stands if it has no ids of its own. */
 export function recordOfSpan(span: SpanParts, around: Surroundings, context: ShapeContext, place: Place): SourceRecord {
   const { traceId, spanId, name, kind, startAt, endAt, parentSpanId, status } = span;
-  const fields = new Map(around.resource);
-  for (const [key, value] of span.attributes) fields.set(key, value);
-  fields.set("span.name", name);
-  if (around.scope !== "") fields.set("scope.name", around.scope);
+  const fields = new Map<string, string>();
+  for (const [key, value] of span.attributes) if (context.isField(key)) fields.set(key, value);
   return {
     at: endAt ?? startAt,
     service: around.service,

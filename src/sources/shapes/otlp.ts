@@ -105,7 +105,7 @@ function parseStatus(value: unknown): 0 | 1 | 2 {
   return code === "1" || code.endsWith("OK") ? 1 : 0;
 }
 
-function readResource(group: Json): Omit<Surroundings, "scope"> {
+function readResource(group: Json): Surroundings {
   const resource = new Map<string, string>();
   if (isObject(group["resource"])) readAttributes(listOf(group["resource"], "attributes"), resource);
   return { resource, service: serviceOfResource(resource) };
@@ -181,20 +181,18 @@ export function readOtlp(
       ...listOf(group, "scopeSpans", "scope_spans"),
       ...listOf(group, "instrumentationLibrarySpans"),
     ]) {
-      const around = { ...resource, scope: isObject(scope["scope"]) ? textOf(scope["scope"]["name"]) : "" };
       for (const span of listOf(scope, "spans")) {
         seen += 1;
-        records.push(recordOfSpan(readSpan(span), around, context, { source, line }));
+        records.push(recordOfSpan(readSpan(span), resource, context, { source, line }));
       }
     }
   }
   for (const group of listOf(object, "resourceLogs", "resource_logs")) {
     const resource = readResource(group);
     for (const scope of listOf(group, "scopeLogs", "scope_logs")) {
-      const around = { ...resource, scope: isObject(scope["scope"]) ? textOf(scope["scope"]["name"]) : "" };
       for (const log of listOf(scope, "logRecords", "log_records")) {
         seen += 1;
-        const record = recordOfLog(readLog(log), around, context, readBody, { source, line });
+        const record = recordOfLog(readLog(log), resource, context, readBody, { source, line });
         if (record !== null) records.push(record);
       }
     }
