@@ -56,6 +56,12 @@ function generate(replay: string, load: Load): string {
   return file;
 }
 
+/** What is run: the load maker, and the receiver as one file. */
+interface Programs {
+  readonly replay: string;
+  readonly receiver: string;
+}
+
 /** The next message of a process. */
 async function heard<Message>(from: ChildProcess): Promise<Message> {
   const [message] = (await once(from, "message")) as [Message];
@@ -64,12 +70,12 @@ async function heard<Message>(from: ChildProcess): Promise<Message> {
 
 /** A receiver in a process of its own, and a way to send to it: spans a second. */
 async function withReceiver<Result>(
-  replay: string,
+  { replay, receiver: program }: Programs,
   file: string,
   proto: "http" | "grpc",
   work: (receiver: ChildProcess, send: (requests: number) => Promise<number>) => Promise<Result>,
 ): Promise<Result> {
-  const receiver = fork(join(import.meta.dirname, "otlp-receiver.ts"));
+  const receiver = fork(program);
   try {
     const { http, grpc } = await heard<Listening>(receiver);
     const endpoint = proto === "http" ? `${http}/v1/traces` : grpc;
@@ -98,8 +104,8 @@ function told({ cascades, requests, kept, dropped, rssBytes }: Findings, cascade
   return `${cascades} cascades in ${requests} requests${missed}, kept ${kept}, dropped ${dropped}, ${memory}`;
 }
 
-async function measure(replay: string, file: string, proto: "http" | "grpc", load: Load): Promise<string> {
-  return await withReceiver(replay, file, proto, async (receiver, send) => {
+async function measure(programs: Programs, file: string, proto: "http" | "grpc", load: Load): Promise<string> {
+  return await withReceiver(programs, file, proto, async (receiver, send) => {
     // The compiler learns on the first requests
     await send(Math.ceil(load.requests / 2));
     const before = await ask<Mark>(receiver, "mark");
@@ -120,8 +126,8 @@ function cancelledIn({ plain }: Load): number {
   return plain === 0 ? traces : Math.round(traces * (1 - plain));
 }
 
-async function measureMemory(replay: string, file: string, load: Load): Promise<string> {
-  return await withReceiver(replay, file, "http", async (receiver, send) => {
+async function measureMemory(programs: Programs, file: string, load: Load): Promise<string> {
+  return await withReceiver(programs, file, "http", async (receiver, send) => {
     await send(LONG_RUN);
     const findings = await ask<Findings>(receiver, "end");
     const verdict = findings.rssBytes < WANTED_MIB * 1048576 ? "" : "  ABOVE WHAT IS WANTED";
@@ -129,19 +135,23 @@ async function measureMemory(replay: string, file: string, load: Load): Promise<
   });
 }
 
-/** The screens are written in TSX, which Node does not read: they are bundled for this. */
-async function loadMeasureKeys(): Promise<typeof MeasureKeys> {
-  const file = resolve(import.meta.dirname, "../.cache/bench/otlp-keys.js");
+/** A module of this folder as one file, as the program is built: Node does not read TSX, and reading TypeScript takes memory. */
+async function bundled(name: string): Promise<string> {
+  const file = resolve(import.meta.dirname, `../.cache/bench/${name}/${name}.js`);
   const bundle = await rolldown({
-    input: join(import.meta.dirname, "otlp-keys.ts"),
+    input: join(import.meta.dirname, `${name}.ts`),
     platform: "node",
     external: ["react-devtools-core"],
     transform: { define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' } },
     logLevel: "silent",
   });
   await bundle.write({ dir: dirname(file), format: "esm" });
-  const module = (await import(pathToFileURL(file).href)) as { readonly measureKeys: typeof MeasureKeys };
-  return module.measureKeys;
+  return file;
+}
+
+async function loadMeasureKeys(): Promise<typeof MeasureKeys> {
+  const module: unknown = await import(pathToFileURL(await bundled("otlp-keys")).href);
+  return (module as { readonly measureKeys: typeof MeasureKeys }).measureKeys;
 }
 
 /** Prints spans per second and per CPU second for HTTP and gRPC, with few and with only cancelled traces. */
@@ -152,13 +162,14 @@ export async function benchOtlp(): Promise<void> {
     console.log("  SKIPPED: the load maker otlp-replay is not beside this checkout (../shared/tools/otlp-replay)");
     return;
   }
+  const programs: Programs = { replay, receiver: await bundled("otlp-receiver") };
   for (const load of LOADS) {
     const file = generate(replay, load);
     for (const proto of ["http", "grpc"] as const)
-      console.log(`  ${load.title} ${await measure(replay, file, proto, load)}`);
+      console.log(`  ${load.title} ${await measure(programs, file, proto, load)}`);
   }
   const usual = LOADS[0] as Load;
-  console.log(`  a long run                  ${await measureMemory(replay, generate(replay, usual), usual)}`);
+  console.log(`  a long run                  ${await measureMemory(programs, generate(replay, usual), usual)}`);
   console.log(`  from key to picture ${await (await loadMeasureKeys())(replay, generate(replay, usual))}`);
 }
 

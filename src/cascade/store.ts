@@ -69,6 +69,8 @@ class Store implements CascadeStore {
   #folded = new Fold();
   #lastAt = 0;
   #newest = Number.NEGATIVE_INFINITY;
+  /** Nothing open is older. */
+  #oldest = Number.POSITIVE_INFINITY;
   #sealedTo = Number.NEGATIVE_INFINITY;
   #untilLook = LOOK_EVERY;
   #revision = 0;
@@ -93,6 +95,7 @@ class Store implements CascadeStore {
     }
     this.#open.push({ evidence, at, service: evidence.service, cascadeId: null });
     if (at > this.#newest) this.#newest = at;
+    if (at < this.#oldest) this.#oldest = at;
     this.#untilLook -= 1;
     if (this.#untilLook <= 0) this.#look();
   }
@@ -135,6 +138,12 @@ class Store implements CascadeStore {
 
   #look(): void {
     const horizon = this.#newest - this.#limits.watermarkMs;
+    // While everything that is open may still get company, putting it in order is for nothing
+    if (horizon >= this.#oldest || this.#open.length > this.#limits.capacity) this.#sealWhatIsComplete(horizon);
+    this.#untilLook = Math.max(LOOK_EVERY, this.#open.length >> 2);
+  }
+
+  #sealWhatIsComplete(horizon: number): void {
     this.#open.sort((a, b) => a.at - b.at);
     if (this.#open.length > this.#limits.capacity) this.#seal(cutForRoom(this.#open));
     for (
@@ -144,7 +153,7 @@ class Store implements CascadeStore {
     ) {
       this.#seal(part);
     }
-    this.#untilLook = Math.max(LOOK_EVERY, this.#open.length >> 2);
+    this.#oldest = this.#open[0]?.at ?? Number.POSITIVE_INFINITY;
   }
 
   #seal({ judged, kept, at }: Cut): void {

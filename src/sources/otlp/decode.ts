@@ -9,6 +9,7 @@ import type { ShapeContext } from "../shapes/draft.ts";
 import { BODY, type LogParts, mattersByName, SPAN_KINDS, type SpanParts } from "../shapes/otlp-record.ts";
 import type { FieldNames } from "./field-names.ts";
 import type { Hits } from "./hits.ts";
+import { IdTexts } from "./id-texts.ts";
 import { Interned } from "./interned.ts";
 import { SPAN_WORDS } from "./quiet-ring.ts";
 import { type Name, ValueReader } from "./values.ts";
@@ -41,6 +42,7 @@ export class OtlpDecoder {
   /** The texts of the span decoded last in which the prefilter found something. */
   readonly hitTexts: Set<string> = new Set();
   readonly #texts = new Interned<string>((text) => text);
+  readonly #ids = new IdTexts();
   readonly #callFields: FieldNames;
   #low = 0;
   #high = 0;
@@ -402,12 +404,12 @@ export class OtlpDecoder {
     return value === 0n ? null : value;
   }
 
-  #hex(end: number, length: number): string | null {
+  #hex(end: number, length: 8 | 16): string | null {
     const cursor = this.#cursor;
     const close = cursor.open(end);
-    const hex = close - cursor.at === length ? cursor.bytes.toString("hex", cursor.at, close) : "";
+    const id = close - cursor.at === length ? this.#ids.of(cursor.bytes, cursor.view, cursor.at, length) : null;
     cursor.at = close;
-    return hex === "" || /^0+$/.test(hex) ? null : hex;
+    return id;
   }
 
   #string(end: number): string {

@@ -36,7 +36,7 @@ export interface IntakeOptions {
   readonly onRecords: (records: readonly SourceRecord[]) => void;
   /** How long spans of quiet traces are remembered; default 120,000. */
   readonly keepMs?: number;
-  /** How many of them at most; default 2,097,152: about 130 MiB. */
+  /** How many of them at most; default 1,048,576: about 60 MiB. */
   readonly rows?: number;
   /** Milliseconds that never go back. */
   readonly now?: () => number;
@@ -74,7 +74,7 @@ export class Intake {
   #records: SourceRecord[] = [];
 
   constructor(options: IntakeOptions) {
-    this.#options = { keepMs: 120_000, rows: 1 << 21, now: () => performance.now(), ...options };
+    this.#options = { keepMs: 120_000, rows: 1 << 20, now: () => performance.now(), ...options };
     const { prefilter, zone, keepMs, rows } = this.#options;
     this.#context = createShapeContext(prefilter, { zone, nearMs: Date.now() });
     this.#hits = new Hits([...prefilter.needles, ...prefilter.smells, OWN_SPANS]);

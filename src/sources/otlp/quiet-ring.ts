@@ -11,22 +11,22 @@ const SHAPE = 12;
 const NEXT = 13;
 const STRIDE = 14;
 const TAKEN = 0xffffffff;
-const FIRST_ROWS = 16_384;
 
 /** How many rows, and for how long. */
 export interface RingLimits {
-  /** A power of two times 16,384. */
+  /** A power of two. */
   readonly rows: number;
   readonly keepMs: number;
 }
 
 /** The ring. */
 export class QuietRing {
-  readonly #limits: RingLimits;
+  readonly #keepMs: number;
   readonly #onGone: (shape: number) => void;
-  #rows: Uint32Array<ArrayBuffer> = new Uint32Array(FIRST_ROWS * STRIDE);
-  #capacity = FIRST_ROWS;
-  #buckets: Uint32Array<ArrayBuffer> = new Uint32Array(FIRST_ROWS);
+  readonly #capacity: number;
+  /** The system gives the memory when it is first written to, so all of it may be asked for at once. */
+  readonly #rows: Uint32Array<ArrayBuffer>;
+  readonly #buckets: Uint32Array<ArrayBuffer>;
   /** Number of the next row; rows are counted without end, modulo 2^32. 0 in a bucket or chain means none, so counting begins at 1. */
   #next = 1;
   #held = 0;
@@ -35,8 +35,11 @@ export class QuietRing {
   #counts = { expired: 0, crowded: 0 };
 
   /** `onGone` is told the shape of every row that leaves. */
-  constructor(limits: RingLimits, onGone: (shape: number) => void) {
-    this.#limits = limits;
+  constructor({ rows, keepMs }: RingLimits, onGone: (shape: number) => void) {
+    this.#capacity = rows;
+    this.#rows = new Uint32Array(rows * STRIDE);
+    this.#buckets = new Uint32Array(rows);
+    this.#keepMs = keepMs;
     this.#onGone = onGone;
   }
 
@@ -53,7 +56,7 @@ export class QuietRing {
   /** Lets go of what is too old. Call it once a request, before its rows. */
   advance(nowMs: number): void {
     const second = Math.floor(nowMs / 1000);
-    const oldest = second - Math.ceil(this.#limits.keepMs / 1000);
+    const oldest = second - Math.ceil(this.#keepMs / 1000);
     while (this.#seconds.length > 0 && (this.#seconds[0] as { second: number }).second < oldest) {
       this.#seconds.shift();
       const until = this.#seconds[0]?.first ?? this.#next;
@@ -64,10 +67,7 @@ export class QuietRing {
 
   /** Adds a row. */
   add(span: Uint32Array, shape: number): void {
-    if (this.#held === this.#capacity) {
-      if (this.#capacity < this.#limits.rows) this.#grow();
-      else this.#drop("crowded");
-    }
+    if (this.#held === this.#capacity) this.#drop("crowded");
     const row = this.#next;
     const at = (row & (this.#capacity - 1)) * STRIDE;
     const rows = this.#rows;
@@ -109,23 +109,6 @@ export class QuietRing {
     if (shape === TAKEN) return;
     this.#counts[why] += 1;
     this.#onGone(shape);
-  }
-
-  #grow(): void {
-    const before = this.#rows;
-    const mask = this.#capacity - 1;
-    this.#capacity *= 2;
-    this.#rows = new Uint32Array(this.#capacity * STRIDE);
-    this.#buckets = new Uint32Array(this.#capacity);
-    for (let age = this.#held; age > 0; age -= 1) {
-      const row = (this.#next - age) >>> 0;
-      const from = (row & mask) * STRIDE;
-      const to = (row & (this.#capacity - 1)) * STRIDE;
-      this.#rows.set(before.subarray(from, from + STRIDE), to);
-      const bucket = bucketOf(this.#rows, to) & (this.#buckets.length - 1);
-      this.#rows[to + NEXT] = this.#buckets[bucket] as number;
-      this.#buckets[bucket] = row;
-    }
   }
 }
 
