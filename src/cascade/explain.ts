@@ -7,7 +7,7 @@
  * service's own and are never explained away, but for a deadline that gRPC had carried there (spec: observed-grpc, inherited deadlines).
  */
 import type { Told } from "../model/index.ts";
-import { adopt, factualLines, type Hop, hasClientLine, type Line } from "./hop.ts";
+import { adopt, factualLines, type Hop, hasClientLine, type Line, sharesSpan } from "./hop.ts";
 import { matchNearest } from "./match.ts";
 import { linkArrivals, linkNearInTime } from "./neighbours.ts";
 import { allHops, byTime, errorKey, push, type Scene } from "./scene.ts";
@@ -117,12 +117,6 @@ function take(
     const parent = incoming[matched[index] as number];
     if (parent !== undefined) adopt(parent, hop, "own-incoming");
   });
-}
-
-function sharesSpan(a: Hop, b: Hop): boolean {
-  return a.lines.some(
-    ({ evidence }) => evidence.spanId !== null && b.lines.some((line) => line.evidence.spanId === evidence.spanId),
-  );
 }
 
 /** Over gRPC a deadline travels, and the relay's own timer fires with its owner's. */

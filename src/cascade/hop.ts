@@ -107,6 +107,13 @@ export function hasClientLine(hop: Hop): boolean {
   return hop.lines.some((line) => line.evidence.side === "client" && line.evidence.happening !== "received");
 }
 
+/** True where both have a line of one span. */
+export function sharesSpan(a: Hop, b: Hop): boolean {
+  return a.lines.some(
+    ({ evidence }) => evidence.spanId !== null && b.lines.some((line) => line.evidence.spanId === evidence.spanId),
+  );
+}
+
 /** True where a line of the hop names `service` as the other end of its outgoing stream. */
 export function calls(hop: Hop, service: string): boolean {
   return hop.lines.some(
@@ -148,7 +155,9 @@ export function hopsOfLines(lines: readonly Line[], make: (line: Line) => Hop): 
   );
   let hops: Hop[] = [];
   for (const [, group] of ordered) {
-    const matched = matchNearest(group, hops, SAME_STREAM_MS, sameStream);
+    // Kitex tells of some ends twice: the second time is not about whichever stream ends next
+    const tolerance = group[0]?.evidence.operation === null ? UNSPOKEN_MS : SAME_STREAM_MS;
+    const matched = matchNearest(group, hops, tolerance, sameStream);
     const more: Hop[] = [];
     group.forEach((line, index) => {
       const hop = hops[matched[index] as number] ?? unspoken(line, hops, more);

@@ -1,13 +1,17 @@
 /**
  * Linking without a path: hops that name only their caller (Kitex gRPC), hops whose caller has no name, hops whose caller died.
  */
-import { adopt, calls, type Hop, hasClientLine, type Line, type Link } from "./hop.ts";
+import { absorb, adopt, calls, type Hop, hasClientLine, type Line, type Link, sharesSpan } from "./hop.ts";
 import { around, matchNearest, nearest } from "./match.ts";
-import { allHops, byTime, imply, push, type Scene } from "./scene.ts";
+import { allHops, byTime, imply, push, remove, type Scene } from "./scene.ts";
 
 const PER_HOP_MS = 7_000;
 /** Without any name, only things that happen at once belong together. */
 const AT_ONCE_MS = 600;
+/** A handler that sends rarely notices a reset late. */
+const TWO_ENDS_MS = 100;
+/** Where nothing but time says which handler it was. */
+const AT_THAT_MOMENT_MS = 8;
 /** A process that dies is noticed by both sides within this time. */
 const DEATH_MS = 2_000;
 
@@ -15,10 +19,41 @@ const DEATH_MS = 2_000;
 export function linkNeighbours(scene: Scene): void {
   const reached = allHops(scene).filter((hop) => hop.role === "reached" && hop.path === null && hop.parent === null);
   linkNamed(scene, reached);
+  absorbCarriedDeadlines(
+    scene,
+    reached.filter((hop) => hop.parent === null && isCarriedDeadline(hop)),
+  );
   linkUnnamed(
     scene,
-    reached.filter((hop) => hop.parent === null && !isLost(hop)),
+    reached.filter((hop) => hop.parent === null && hop.lines.length > 0 && !isLost(hop)),
   );
+}
+
+/** True for a handler that says no more than that a deadline is over: over gRPC it had come with the call. */
+function isCarriedDeadline(hop: Hop): boolean {
+  return hop.kind === "deadline" && hop.lines.every(({ evidence }) => evidence.dialect === "go-context");
+}
+
+/**
+ * A handler whose deadline is over has two ends: the context says so first, and that the caller reset the stream afterwards (spec:
+ * observed-grpc 2). What names the caller says more.
+ */
+function absorbCarriedDeadlines(scene: Scene, hops: readonly Hop[]): void {
+  const families = new Map<string, Hop[]>();
+  for (const hop of hops) push(families, hop.service ?? "", hop);
+  for (const service of [...families.keys()].sort()) {
+    const family = (families.get(service) as Hop[]).sort(byTime);
+    const linked = (scene.byService.get(service) ?? []).filter((hop) => hop.role === "reached" && hop.parent !== null);
+    const matched = matchNearest(family, linked, scene.traced ? TWO_ENDS_MS : AT_THAT_MOMENT_MS, (hop, other) =>
+      sharesSpan(hop, other) ? 0 : 1,
+    );
+    family.forEach((hop, index) => {
+      const other = linked[matched[index] as number];
+      if (other === undefined) return;
+      absorb(other, hop);
+      remove(scene, hop);
+    });
+  }
 }
 
 /** True for a hop whose connection to its caller went away. */
@@ -79,13 +114,20 @@ function linkUnnamed(scene: Scene, hops: readonly Hop[]): void {
   for (const hop of hops) {
     if (hop.parent !== null) continue;
     const { kind, code, message, at } = hop;
+    const caller = isCarriedDeadline(hop) ? onlyCaller(scene, hop) : null;
     const free = (root: Hop): boolean => !root.children.some((child) => child.service === hop.service);
     const nobody = nearest(scene.groups.get(unnamedKey(hop)) ?? [], at, AT_ONCE_MS, free);
     const root =
-      nobody ??
-      imply(scene, { role: "started", service: null, kind, code, path: null, message, triggeredBy: null, at });
+      (caller === null ? nobody : null) ??
+      imply(scene, { role: "started", service: caller, kind, code, path: null, message, triggeredBy: null, at });
     adopt(root, hop, "unnamed-caller");
   }
+}
+
+/** The only service that is known to call this one; null where there is none, or are several. */
+function onlyCaller(scene: Scene, { service }: Hop): string | null {
+  const [only, ...others] = service === null ? [] : scene.calls.callersOf(service);
+  return only === undefined || others.length > 0 ? null : only;
 }
 
 function unnamedKey({ code, message }: Hop): string {

@@ -5,7 +5,7 @@
 import { FOREIGN } from "./chain.ts";
 import { absorb, adopt, type Hop } from "./hop.ts";
 import { matchNearest, nearest } from "./match.ts";
-import { byTime, imply, keyOf, push, type Scene } from "./scene.ts";
+import { byTime, imply, keyOf, push, remove, type Scene } from "./scene.ts";
 
 /** A stream that nobody reads notices its end with a sweep of 5 s; clocks differ by some more. */
 const PER_HOP_MS = 7_000;
@@ -86,14 +86,6 @@ function linkLeftOver(scene: Scene, child: Hop, siblings: readonly Hop[], parent
   adopt(imply(scene, silentParent(child)), child, "path");
 }
 
-/** Takes a hop that was absorbed out of the scene. */
-export function remove(scene: Scene, hop: Hop): void {
-  for (const list of [scene.groups.get(hop.key), scene.byService.get(hop.service ?? "")]) {
-    const at = list?.indexOf(hop) ?? -1;
-    if (at !== -1) list?.splice(at, 1);
-  }
-}
-
 function parentsOf(scene: Scene, child: Hop): Hop[] {
   const [first = [], ...others] = parentKeys(child)
     .map((key) => scene.groups.get(key))
@@ -125,9 +117,7 @@ function silentParent(child: Hop): Parameters<typeof imply>[1] {
   const above = path.slice(0, -1);
   const base = { service: service === "" ? null : service, code, kind, message, at, triggeredBy: null };
   if (above.length === 0) return { ...base, role: kind === "disconnect" ? "reached" : "started", path: null };
-  if (above.length === 1 && above[0] === FOREIGN) {
-    const own = kind === "handler-return";
-    return { ...base, role: own ? "started" : "reached", path: null, triggeredBy: own ? null : (triggeredBy ?? "") };
-  }
+  if (above.length === 1 && above[0] === FOREIGN)
+    return { ...base, role: "reached", path: null, triggeredBy: triggeredBy ?? "" };
   return { ...base, role: "reached", path: above };
 }

@@ -101,6 +101,14 @@ function insert(hops: Hop[], hop: Hop): void {
   hops.splice(at, 0, hop);
 }
 
+/** Takes a hop that was absorbed out of the scene. */
+export function remove(scene: Scene, hop: Hop): void {
+  for (const list of [scene.groups.get(hop.key), scene.byService.get(hop.service ?? "")]) {
+    const at = list?.indexOf(hop) ?? -1;
+    if (at !== -1) list?.splice(at, 1);
+  }
+}
+
 /** All hops of a scene, in order of time; silent ones included. */
 export function allHops(scene: Scene): Hop[] {
   const hops: Hop[] = [];

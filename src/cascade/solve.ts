@@ -6,8 +6,8 @@ import { explainFalseOrigins } from "./explain.ts";
 import { absorb, type Hop, type Line } from "./hop.ts";
 import { nearest } from "./match.ts";
 import { isLost, linkNeighbours, lostCaller } from "./neighbours.ts";
-import { linkPaths, remove } from "./paths.ts";
-import { allHops, openScene, type Scene } from "./scene.ts";
+import { linkPaths } from "./paths.ts";
+import { allHops, openScene, remove, type Scene } from "./scene.ts";
 import { buildTree, comparePlaces, type Tree } from "./tree.ts";
 import { nameUnknown } from "./unknown.ts";
 

@@ -6,6 +6,9 @@ import { factualLines, type Hop, type Line } from "./hop.ts";
 import { isLost, lostCaller } from "./neighbours.ts";
 import type { Scene } from "./scene.ts";
 
+/** What a handler returns its caller gets within this time. */
+const ANSWERED_MS = 200;
+
 /** Reasons list at most so many places. */
 export const MAX_PLACES = 20;
 
@@ -43,7 +46,16 @@ export function judge(scene: Scene, root: Hop): Origin {
     );
   }
   const others = root.children.filter((child) => child.link !== "path" && child.link !== "neighbour");
-  if (others.length > 0) {
+  if (others.length > 0 && root.lines.length === 0 && root.kind === "deadline") {
+    const text = `a deadline that had come with the call ended ${names(others)}, and ${service} is the only known caller`;
+    reasons.push(
+      reason(
+        "only-caller",
+        text,
+        others.flatMap((child) => child.lines),
+      ),
+    );
+  } else if (others.length > 0) {
     const guess = others.some((child) => child.link === "near-in-time");
     const rule = guess ? "near-in-time" : "cancel-arrived";
     const text = guess
@@ -92,7 +104,7 @@ function sureness(scene: Scene, root: Hop, byPath: readonly Hop[], reasons: Reas
   }
   if (root.kind === "cancel") return surenessOfCancel(scene, root, byPath, reasons);
   if (!spoke && byPath.length === 0) return "weak";
-  if (root.kind === "deadline" && overGrpc(root) && scene.calls.serves(service)) {
+  if (root.kind === "deadline" && ((overGrpc(root) && scene.calls.serves(service)) || toldOverGrpc(scene, root))) {
     reasons.push(
       reason("deadline-may-be-inherited", `gRPC carries deadlines on: ${service}'s timer may be its caller's`, []),
     );
@@ -133,6 +145,19 @@ function surenessOfCancel(scene: Scene, root: Hop, byPath: readonly Hop[], reaso
   }
   if (!spoke && byPath.length === 0) return "weak";
   return spoke && root.children.length > 0 ? "proven" : "strong";
+}
+
+/** True where the caller got this deadline as an answer over gRPC: its own may have come with the call. */
+function toldOverGrpc(scene: Scene, root: Hop): boolean {
+  for (const [writer, lines] of scene.failures) {
+    if (writer === root.service) continue;
+    for (const { evidence, at } of lines) {
+      if (evidence.dialect !== "grpc" || evidence.side === "server" || evidence.told?.kind !== "deadline") continue;
+      if (scene.calls.peerOf(evidence) === root.service && (scene.traced || Math.abs(at - root.at) <= ANSWERED_MS))
+        return true;
+    }
+  }
+  return false;
 }
 
 function overGrpc(root: Hop): boolean {

@@ -98,17 +98,24 @@ function classifyTtstream(error: KitexError, fields: TtstreamFields): Claim {
     case CODES.connectionClosed:
       return claim(travelled, "disconnect");
     case CODES.internalCancel:
-      return claim(travelled, cause?.kind === undefined || cause.kind === "error" ? "cancel" : cause.kind, {
-        message: cause?.message ?? message,
-        triggeredBy: cause?.triggeredBy ?? null,
-        path: path ?? [NON_TTSTREAM],
-      });
+      return { ...claim(travelled, "cancel"), ...notFromTtstream(cause, path) };
     case CODES.downstreamCancel:
     case CODES.upstreamCancel:
       return claim("received", code === CODES.downstreamCancel ? "shutdown" : "cancel");
     default:
       return claim("received", "reset");
   }
+}
+
+/** What a 12011 says besides: the stream above was none of ttstream's, and its own error stands inside. */
+function notFromTtstream(cause: Claim | null, path: readonly string[] | null): Partial<Claim> {
+  if (cause === null) return { path: path ?? [NON_TTSTREAM] };
+  const { kind, message, triggeredBy } = cause;
+  if (cause.happening !== "returned")
+    return { kind: kind === "error" ? "cancel" : kind, message, triggeredBy, path: path ?? [NON_TTSTREAM] };
+  // Its own handler returned: nothing came from above.
+  const own = path?.[0] === NON_TTSTREAM ? path.slice(1) : path;
+  return { ...(own === null ? { happening: "started" } : {}), kind, message, path: own };
 }
 
 /** A message that continues its code's standard sentence with words of a logger is that sentence; timeouts carry their values on. */
