@@ -1,5 +1,6 @@
 /** From a root with its hops to a cascade as the model has it: services reached, false origins, trigger. */
 import type { Cascade, Confidence, FalseOrigin, Instant, Origin, Place, Reached, Reason } from "../model/index.ts";
+import { ghostsOf } from "./ghosts.ts";
 import type { Hop, Line, Link } from "./hop.ts";
 import { nearest } from "./match.ts";
 import { allHops, errorKey, type Scene } from "./scene.ts";
@@ -44,13 +45,6 @@ export function buildTree(scene: Scene, roots: readonly Hop[], traceId: string |
     },
     lines,
   };
-}
-
-/** What the runtimes of the services measured of work after the cancel. */
-function ghostsOf(scene: Scene, hops: readonly Hop[]): Line[] {
-  if (!scene.traced) return [];
-  const ids = new Set(hops.flatMap((hop) => hop.lines.map((line) => line.evidence.cancelId)));
-  return scene.spans.filter(({ evidence }) => evidence.ghost !== undefined && ids.has(evidence.cancelId));
 }
 
 function byPlace(a: Line, b: Line): number {

@@ -4,21 +4,22 @@
  */
 import type { Cascade, Evidence, Warning } from "../model/index.ts";
 import { millisBetween } from "../model/index.ts";
+import { GHOST_MS } from "./ghosts.ts";
 
 interface Rule {
   readonly rule: string;
   /** The services a cascade gives this warning for, with a figure in milliseconds where the rule measures one. */
   readonly check: (cascade: Cascade) => readonly Finding[];
-  readonly text: (service: string, cascades: number, worstMs: number) => string;
+  readonly text: (service: string, cascades: number, worstMs: number, messages: number) => string;
 }
 
 interface Finding {
   readonly service: string;
   readonly ms?: number;
+  readonly messages?: number;
 }
 
 const SLOW_HOP_MS = 1_000;
-const GHOST_MS = 1_000;
 const SKEW_MS = 2;
 
 const rules: readonly Rule[] = [
@@ -52,8 +53,8 @@ const rules: readonly Rule[] = [
   {
     rule: "ghost-work",
     check: ({ evidence }) => ghosts(evidence),
-    text: (service, n, ms) =>
-      `${service} was still at work up to ${(ms / 1000).toFixed(1)} s after ${times(n)} had reached it`,
+    text: (service, n, ms, messages) =>
+      `${service} was still at work up to ${(ms / 1000).toFixed(1)} s after ${times(n)} had reached it or should have${messages === 0 ? "" : `, with ${messages} messages for nobody`}`,
   },
   {
     rule: "clock-skew",
@@ -80,15 +81,19 @@ export const WARNING_RULES: readonly string[] = rules.map(({ rule }) => rule);
 
 /** Checks every rule on every cascade. */
 export function warningsOf(cascades: readonly Cascade[]): Warning[] {
-  const found = new Map<string, { rule: Rule; service: string; cascades: number; ids: Set<string>; worst: number }>();
+  const found = new Map<
+    string,
+    { rule: Rule; service: string; cascades: number; ids: Set<string>; worst: number; messages: number }
+  >();
   for (const cascade of cascades) {
     for (const rule of rules) {
-      for (const { service, ms = 0 } of rule.check(cascade)) {
+      for (const { service, ms = 0, messages = 0 } of rule.check(cascade)) {
         const key = `${rule.rule}\u0000${service}`;
-        const entry = found.get(key) ?? { rule, service, cascades: 0, ids: new Set<string>(), worst: 0 };
+        const entry = found.get(key) ?? { rule, service, cascades: 0, ids: new Set<string>(), worst: 0, messages: 0 };
         if (!entry.ids.has(cascade.id)) entry.cascades += cascade.count;
         entry.ids.add(cascade.id);
         entry.worst = Math.max(entry.worst, ms);
+        entry.messages += messages;
         found.set(key, entry);
       }
     }
@@ -98,11 +103,11 @@ export function warningsOf(cascades: readonly Cascade[]): Warning[] {
       (a, b) =>
         rules.indexOf(a.rule) - rules.indexOf(b.rule) || b.cascades - a.cascades || (a.service < b.service ? -1 : 1),
     )
-    .map(({ rule, service, cascades: n, ids, worst }) => ({
+    .map(({ rule, service, cascades: n, ids, worst, messages }) => ({
       rule: rule.rule,
       service,
       ...(ids.size === 1 ? { cascade: [...ids][0] as string } : {}),
-      text: rule.text(service, n, worst),
+      text: rule.text(service, n, worst, messages),
     }));
 }
 
@@ -124,7 +129,11 @@ function ghosts(evidence: readonly Evidence[]): Finding[] {
   const found: Finding[] = [];
   for (const each of evidence) {
     if (each.service === null || each.at === null || each.side !== "server") continue;
-    if (each.ghost !== undefined) found.push({ service: each.service, ms: each.ghost.durationMs });
+    if (each.ghost !== undefined) {
+      const { durationMs, messages } = each.ghost;
+      found.push({ service: each.service, ms: durationMs, messages: messages ?? 0 });
+      continue;
+    }
     const start = first.get(each.service);
     if (start?.at == null) first.set(each.service, each);
     else if (each.operation === "send" && millisBetween(start.at, each.at) > GHOST_MS) {

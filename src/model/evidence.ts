@@ -70,8 +70,8 @@ export interface Evidence {
    * or passed it on: its `happening` is a fact, not a reading.
    */
   readonly cancelId: string | null;
-  /** Work that went on after the cancel, where a runtime measured it. */
-  readonly ghost?: { readonly durationMs: number; readonly messages: number };
+  /** Work that went on after the cancel: a runtime measured it, or a span ended late. Messages are null where nobody counted them. */
+  readonly ghost?: { readonly durationMs: number; readonly messages: number | null };
   /** `file:line` of the code that cancelled, where a runtime saw it. */
   readonly callSite?: string;
   /** What the caller meant by it, where somebody said so. */
