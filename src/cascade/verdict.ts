@@ -6,6 +6,9 @@ import { factualLines, type Hop, type Line } from "./hop.ts";
 import { isLost, lostCaller } from "./neighbours.ts";
 import type { Scene } from "./scene.ts";
 
+/** Codes of ttstream and Kitex gRPC for a message that did not come in time: a client's own setting, which no call carries. */
+const RECEIVE_TIMEOUTS: ReadonlySet<number> = new Set([12014, 17]);
+
 /** What a handler returns its caller gets within this time. */
 const ANSWERED_MS = 200;
 
@@ -104,7 +107,7 @@ function sureness(scene: Scene, root: Hop, byPath: readonly Hop[], reasons: Reas
   }
   if (root.kind === "cancel") return surenessOfCancel(scene, root, byPath, reasons);
   if (!spoke && byPath.length === 0) return "weak";
-  if (root.kind === "deadline" && ((overGrpc(root) && scene.calls.serves(service)) || toldOverGrpc(scene, root))) {
+  if (mayBeInherited(scene, root)) {
     reasons.push(
       reason("deadline-may-be-inherited", `gRPC carries deadlines on: ${service}'s timer may be its caller's`, []),
     );
@@ -145,6 +148,12 @@ function surenessOfCancel(scene: Scene, root: Hop, byPath: readonly Hop[], reaso
   }
   if (!spoke && byPath.length === 0) return "weak";
   return spoke && root.children.length > 0 ? "proven" : "strong";
+}
+
+/** True for a deadline that gRPC may have carried to the service. */
+function mayBeInherited(scene: Scene, root: Hop): boolean {
+  if (root.kind !== "deadline" || (root.code !== null && RECEIVE_TIMEOUTS.has(root.code))) return false;
+  return (overGrpc(root) && scene.calls.serves(root.service as string)) || toldOverGrpc(scene, root);
 }
 
 /** True where the caller got this deadline as an answer over gRPC: its own may have come with the call. */

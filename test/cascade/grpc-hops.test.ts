@@ -80,6 +80,24 @@ describe("over gRPC", () => {
     expect(rules).toContain("deadline-may-be-inherited");
   });
 
+  it("a receive timeout is the service's own, whoever is told of it", () => {
+    const text =
+      "[ttstream error, code=12014] [client-side stream] stream Recv timeout, timeout config={Timeout:150ms DisableCancelRemote:false}";
+    const evidence = inTrace([
+      ...line(0, "C", "stream recv failed", text, "D"),
+      ...line(
+        0.1,
+        "D",
+        "stream context done",
+        text.replace("client-side stream]", "server-side stream] [canceled path: C]"),
+      ),
+      ...line(0.3, "B", "stream recv failed", `rpc error: code = 13 desc = ${text} [biz error]`, "C"),
+    ]);
+    expect(diagnose(evidence).cascades.map(told)).toEqual([
+      { origin: "C deadline proven", reached: ["D"], falseOrigins: [] },
+    ]);
+  });
+
   it("a deadline that the handler only noticed is that of the only service that calls it", () => {
     const text = "[ttstream error, code=12015] [client-side stream] stream timeout, timeout in ctx: 584.77418ms";
     const evidence = inTrace([
