@@ -2,16 +2,16 @@
  * OTLP requests in protobuf, decoded lazily: of a span that does not matter only its ids, times and a fingerprint of who calls whom are
  * read, of one that matters everything.
  *
- * Knows: wire, values, hits. Known by: intake.
+ * Knows: wire, values, glance, hits. Known by: intake.
  */
 import type { Instant } from "../../model/index.ts";
 import type { ShapeContext } from "../shapes/draft.ts";
 import { BODY, type LogParts, mattersByName, SPAN_KINDS, type SpanParts } from "../shapes/otlp-record.ts";
 import type { FieldNames } from "./field-names.ts";
+import { type Glance, Glancer } from "./glance.ts";
 import type { Hits } from "./hits.ts";
 import { IdTexts } from "./id-texts.ts";
 import { Interned } from "./interned.ts";
-import { SPAN_WORDS } from "./quiet-ring.ts";
 import { type Name, ValueReader } from "./values.ts";
 import { Cursor, isBytes } from "./wire.ts";
 
@@ -21,35 +21,20 @@ export interface Range {
   readonly to: number;
 }
 
-/** What is known of a span after a short look. Reused for the next one. */
-export interface Glance {
-  /** Ids and times, as the ring of quiet spans keeps them. */
-  readonly words: Uint32Array;
-  /** Says by itself that something went wrong: an error status, a status text, an exception event. */
-  odd: boolean;
-  /** The number of its kind. */
-  kind: number;
-  /** Fingerprint of name, kind, status and the attributes that say who is called. */
-  mark: number;
-}
-
 /** Decodes one request after the other. */
 export class OtlpDecoder {
   readonly #hits: Hits;
   readonly #cursor = new Cursor();
   readonly #values: ValueReader;
-  readonly glance: Glance = { words: new Uint32Array(SPAN_WORDS), odd: false, kind: 0, mark: 0 };
+  readonly #glancer: Glancer;
   /** The texts of the span decoded last in which the prefilter found something. */
   readonly hitTexts: Set<string> = new Set();
   readonly #texts = new Interned<string>((text) => text);
   readonly #ids = new IdTexts();
-  readonly #callFields: FieldNames;
-  #low = 0;
-  #high = 0;
 
   constructor(hits: Hits, callFields: FieldNames, context: ShapeContext) {
     this.#hits = hits;
-    this.#callFields = callFields;
+    this.#glancer = new Glancer(this.#cursor, callFields);
     const names = new Interned<Name>((text) => ({ text, matters: mattersByName(text, context) }));
     this.#values = new ValueReader(this.#cursor, {
       name: (from, to) => names.of(this.#cursor.bytes, from, to),
@@ -101,12 +86,6 @@ export class OtlpDecoder {
     return null;
   }
 
-  /** A text field of a message; empty where it is absent. */
-  text(within: Range, field: number): string {
-    const found = this.find(within, field);
-    return found === null ? "" : this.#cursor.text(found.from, found.to);
-  }
-
   /** All attributes of a message. */
   attributes(within: Range, field: number): Map<string, string> {
     const into = new Map<string, string>();
@@ -115,139 +94,9 @@ export class OtlpDecoder {
     return into;
   }
 
-  /** Takes a short look at a span; a `brief` one leaves out who is called, for spans that are read in full anyway. */
-  look(from: number, end: number, brief: boolean): void {
-    const cursor = this.#cursor;
-    const { glance } = this;
-    const { words } = glance;
-    words.fill(0);
-    glance.odd = false;
-    glance.kind = 0;
-    this.#low = 0x811c9dc5;
-    this.#high = 0x9747b28c;
-    let status = 0;
-    cursor.at = from;
-    while (cursor.at < end) {
-      const tag = cursor.varint(end);
-      switch (tag) {
-        case 0x0a:
-          this.#id(end, 0, 4);
-          break;
-        case 0x12:
-          this.#id(end, 4, 2);
-          break;
-        case 0x22:
-          this.#id(end, 6, 2);
-          break;
-        case 0x2a: {
-          const close = cursor.open(end);
-          this.#stir(cursor.at, close);
-          cursor.at = close;
-          break;
-        }
-        case 0x30:
-          glance.kind = cursor.varint(end);
-          break;
-        case 0x39:
-        case 0x41: {
-          const at = cursor.fixed64(end);
-          const word = tag === 0x39 ? 8 : 10;
-          words[word] = cursor.view.getUint32(at, true);
-          words[word + 1] = cursor.view.getUint32(at + 4, true);
-          break;
-        }
-        case 0x4a: {
-          const close = cursor.open(end);
-          if (!brief) this.#lookAtPair(close);
-          cursor.at = close;
-          break;
-        }
-        case 0x5a:
-          this.#lookAtEvent(cursor.open(end));
-          break;
-        case 0x7a:
-          status = this.#lookAtStatus(cursor.open(end));
-          break;
-        default:
-          cursor.skip(tag & 7, end);
-      }
-    }
-    this.#stirNumber((glance.kind & 7) * 4 + status + 64);
-    glance.mark = (this.#high & 0x1fffff) * 0x1_0000_0000 + (this.#low >>> 0);
-  }
-
-  #id(end: number, word: number, count: number): void {
-    const cursor = this.#cursor;
-    const close = cursor.open(end);
-    if (close - cursor.at === count * 4) {
-      for (let i = 0; i < count; i += 1) this.glance.words[word + i] = cursor.view.getUint32(cursor.at + i * 4, true);
-    }
-    cursor.at = close;
-  }
-
-  #lookAtPair(end: number): void {
-    const cursor = this.#cursor;
-    const { bytes } = cursor;
-    const at = cursor.at;
-    // The usual form: the key first, of less than 128 bytes
-    if (bytes[at] === 0x0a && (bytes[at + 1] as number) < 0x80) {
-      const from = at + 2;
-      const to = from + (bytes[at + 1] as number);
-      const field = to > end ? -1 : this.#callFields.at(bytes, from, to);
-      if (field >= 0) {
-        this.#stirNumber(field + 32);
-        this.#stir(to, end);
-      }
-    }
-  }
-
-  #lookAtEvent(end: number): void {
-    const cursor = this.#cursor;
-    while (cursor.at < end) {
-      const tag = cursor.varint(end);
-      if (tag === 0x12) {
-        const close = cursor.open(end);
-        if (close - cursor.at === 9 && cursor.text(cursor.at, close) === "exception") this.glance.odd = true;
-        break;
-      }
-      cursor.skip(tag & 7, end);
-    }
-    cursor.at = end;
-  }
-
-  #lookAtStatus(end: number): number {
-    const cursor = this.#cursor;
-    let code = 0;
-    while (cursor.at < end) {
-      const tag = cursor.varint(end);
-      if (tag === 0x18) code = cursor.varint(end);
-      else if (tag === 0x12) {
-        const close = cursor.open(end);
-        if (close > cursor.at) this.glance.odd = true;
-        cursor.at = close;
-      } else cursor.skip(tag & 7, end);
-    }
-    if (code === 2) this.glance.odd = true;
-    return code === 1 || code === 2 ? code : 0;
-  }
-
-  /** Two hashes at a time: together they are wide enough not to meet by chance. */
-  #stir(from: number, to: number): void {
-    const { bytes } = this.#cursor;
-    let low = this.#low;
-    let high = this.#high;
-    for (let at = from; at < to; at += 1) {
-      const byte = bytes[at] as number;
-      low = Math.imul(low ^ byte, 0x01000193);
-      high = Math.imul(high ^ byte, 0x5bd1e995) ^ (high >>> 13);
-    }
-    this.#low = low;
-    this.#high = high;
-  }
-
-  #stirNumber(value: number): void {
-    this.#low = Math.imul(this.#low ^ value, 0x01000193);
-    this.#high = Math.imul(this.#high ^ value, 0x5bd1e995) ^ (this.#high >>> 13);
+  /** Takes a short look at a span, see {@link Glancer.look}. The answer is good until the next look. */
+  look(from: number, end: number, brief: boolean): Glance {
+    return this.#glancer.look(from, end, brief);
   }
 
   /** Decodes a span; attributes that cannot matter are left out. */
@@ -306,7 +155,7 @@ export class OtlpDecoder {
         case 0x7a: {
           const close = cursor.open(end);
           const range = { from: cursor.at, to: close };
-          status = this.#lookAtStatus(close);
+          status = this.#glancer.readStatus(close);
           const message = this.find(range, 2);
           if (message !== null) statusMessage = this.#texts.of(cursor.bytes, message.from, message.to);
           cursor.at = close;

@@ -171,8 +171,7 @@ export class Intake {
     const decoder = this.#decoder;
     this.counts.spans += 1;
     const matters = this.#hits.within(from, to);
-    decoder.look(from, to, matters);
-    const { words, odd, mark, kind } = decoder.glance;
+    const { words, odd, mark, kind } = decoder.look(from, to, matters);
     if (matters || odd || this.#hot.has(words)) {
       if (matters || odd) this.#heat(words);
       if (this.#isNew(words, kind))
