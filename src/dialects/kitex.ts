@@ -77,10 +77,11 @@ function wordsBefore(record: SourceRecord, text: string, at: number): string {
   return others === "" ? before : `${others} ${before}`;
 }
 
-/** A handler-return that names a peer is about the stream to that peer. */
+/** gRPC's text is the same on both sides of a service. Where a record names a peer, it is about the stream to that peer. */
 function withSide(claim: Claim, facts: RecordFacts, returned: boolean): Claim {
-  if (claim.dialect !== "grpc" || claim.happening !== "returned" || returned) return claim;
-  return facts.peer === null ? claim : { ...claim, happening: "started", side: "client" };
+  if (claim.dialect !== "grpc" || facts.peer === null || returned) return claim;
+  if (claim.happening === "returned") return { ...claim, happening: "started", side: "client" };
+  return claim.happening === "received" ? { ...claim, happening: "relayed", side: "client" } : claim;
 }
 
 /** What Kitex's gRPC client writes when it ends a stream is about its own end of it. */

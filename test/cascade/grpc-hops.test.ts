@@ -80,6 +80,18 @@ describe("over gRPC", () => {
     expect(rules).toContain("deadline-may-be-inherited");
   });
 
+  it("a service that passes on what its caller sent is the caller of the next one, whatever that heard", () => {
+    const evidence = [
+      ...line(0, "A", "stream recv failed", GRPC_OVER, "B"),
+      ...line(0.2, "B", "stream context done", OVER),
+      ...line(0.3, "B", "stream recv failed", `${RESET} [triggered by A]`, "C"),
+      ...line(0.5, "C", "stream context done", OVER),
+    ];
+    expect(diagnose(evidence).cascades.map(told)).toEqual([
+      { origin: "A deadline proven", reached: ["B", "C"], falseOrigins: [] },
+    ]);
+  });
+
   it("a receive timeout is the service's own, whoever is told of it", () => {
     const text =
       "[ttstream error, code=12014] [client-side stream] stream Recv timeout, timeout config={Timeout:150ms DisableCancelRemote:false}";

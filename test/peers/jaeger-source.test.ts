@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { beforeAll, describe, expect, it } from "vitest";
-import { bin, root, runProgram } from "../cli/program.ts";
+import { runProgram } from "../cli/program.ts";
 import { canHaveJaeger, JAEGER_BUILD_MS, Jaeger, jaegerProgram } from "../support/jaeger.ts";
 import { cancelledTrace, encodeRequest, traceRequest } from "../support/otlp-messages.ts";
+import { scanLive } from "../support/scan-live.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const QUIET = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -15,26 +14,13 @@ interface Report {
   readonly input: { readonly records: number };
 }
 
-/** Sends spans to `scan --listen --forward` and ends it; returns its report. */
+/** Sends spans to a scan that passes them on, and ends it. */
 async function sendThrough(forward: string, body: Buffer): Promise<Report> {
-  const args = ["scan", "--json", "--listen", "127.0.0.1:0,0", "--forward", forward];
-  const child = spawn(process.execPath, [bin, ...args], { cwd: root });
-  let stdout = "";
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-    stdout += chunk;
-  });
-  const address = await new Promise<string>((done) => {
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-      const found = /listening for OTLP at (\S+)/.exec(chunk);
-      if (found !== null) done(found[1] as string);
-    });
-  });
+  using live = await scanLive<Report>(forward);
   const headers = { "content-type": "application/x-protobuf" };
-  const { status } = await fetch(`${address}/v1/traces`, { method: "POST", body: new Uint8Array(body), headers });
+  const { status } = await fetch(`${live.address}/v1/traces`, { method: "POST", body: new Uint8Array(body), headers });
   expect(status).toBe(200);
-  child.kill("SIGINT");
-  expect(await once(child, "close")).toEqual([0, null]);
-  return JSON.parse(stdout) as Report;
+  return await live.end();
 }
 
 describe.skipIf(!canHaveJaeger())("a real Jaeger", () => {

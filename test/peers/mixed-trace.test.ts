@@ -2,14 +2,12 @@
  * One trace through Kitex and this runtime with a cancel in it: whoever reads its spans live, or asks a Jaeger for them later, or has nothing
  * but the logs, learns the same.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { bin, root, runProgram } from "../cli/program.ts";
+import { runProgram } from "../cli/program.ts";
 import { type ChainTracing, ProcessChain, spanFile } from "../interop/chain.ts";
 import { playOn, servicesFor } from "../interop/play.ts";
 import { scenario } from "../interop/scenarios.ts";
@@ -17,6 +15,7 @@ import { structured } from "../interop/structured.ts";
 import { canHaveJaeger, JAEGER_BUILD_MS, Jaeger, jaegerProgram } from "../support/jaeger.ts";
 import { kitexPeer } from "../support/kitex.ts";
 import { type OtlpRequest, spansOf } from "../support/otlp-spans.ts";
+import { scanLive } from "../support/scan-live.ts";
 
 const SERVICES = ["ServiceA", "ServiceB", "ServiceC", "ServiceD"];
 const BETWEEN_LOOKS_MS = 50;
@@ -28,34 +27,6 @@ interface Report {
     readonly falseOrigins: readonly { readonly service: string }[];
     readonly reached: readonly { readonly service: string; readonly via: string | null }[];
   }[];
-}
-
-/** `scan --listen` as a process: where it listens, and its report once it has been interrupted. */
-async function scanLive(
-  forward: string,
-): Promise<{ readonly address: string; readonly end: () => Promise<Report>; readonly kill: () => void }> {
-  const child = spawn(process.execPath, [bin, "scan", "--json", "--listen", "127.0.0.1:0,0", "--forward", forward], {
-    cwd: root,
-  });
-  let stdout = "";
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-    stdout += chunk;
-  });
-  const address = await new Promise<string>((listening) => {
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-      const [, found] = /listening for OTLP at (\S+)/.exec(chunk) ?? [];
-      if (found !== undefined) listening(found);
-    });
-  });
-  return {
-    address,
-    async end() {
-      child.kill("SIGINT");
-      await once(child, "close");
-      return JSON.parse(stdout) as Report;
-    },
-    kill: () => child.kill("SIGKILL"),
-  };
 }
 
 /** What a Kitex peer has written, once its spans of the call are there: of a stream it served, and of one it made. */
@@ -93,7 +64,7 @@ describe.skipIf(!canHaveJaeger() || kitexPeer() === null)("one trace with a canc
   it.each(["KOKO", "OKOK"])("through %s is diagnosed alike from OTLP, from Jaeger and from logs", async (makes) => {
     const folder = mkdtempSync(join(tmpdir(), "streamscope-mixed-"));
     await using jaeger = await Jaeger.start(program);
-    const live = await scanLive(jaeger.endpoint);
+    using live = await scanLive<Report>(jaeger.endpoint);
     try {
       const tracing: ChainTracing = {
         folder,
@@ -140,7 +111,6 @@ describe.skipIf(!canHaveJaeger() || kitexPeer() === null)("one trace with a canc
       expect([fromOtlp, fromJaeger, fromLogs].map(story)).toEqual([told, told, told]);
       expect([fromOtlp, fromJaeger].map(({ cascades }) => cascades[0]?.traceId)).toEqual([traceId, traceId]);
     } finally {
-      live.kill();
       rmSync(folder, { recursive: true });
     }
   });
