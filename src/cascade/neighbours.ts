@@ -19,26 +19,28 @@ const DEATH_MS = 2_000;
 export function linkNeighbours(scene: Scene): void {
   const reached = allHops(scene).filter((hop) => hop.role === "reached" && hop.path === null && hop.parent === null);
   linkNamed(scene, reached);
-  absorbCarriedDeadlines(
+  const absorbed = absorbCarriedDeadlines(
     scene,
     reached.filter((hop) => hop.parent === null && isCarriedDeadline(hop)),
   );
   linkUnnamed(
     scene,
-    reached.filter((hop) => hop.parent === null && hop.lines.length > 0 && !isLost(hop)),
+    reached.filter((hop) => hop.parent === null && !absorbed.has(hop) && !isLost(hop)),
   );
 }
 
 /** True for a handler that says no more than that a deadline is over: over gRPC it had come with the call. */
 function isCarriedDeadline(hop: Hop): boolean {
-  return hop.kind === "deadline" && hop.lines.every(({ evidence }) => evidence.dialect === "go-context");
+  const { kind, lines } = hop;
+  return kind === "deadline" && lines.length > 0 && lines.every(({ evidence }) => evidence.dialect === "go-context");
 }
 
 /**
  * A handler whose deadline is over has two ends: the context says so first, and that the caller reset the stream afterwards (spec:
- * observed-grpc 2). What names the caller says more.
+ * observed-grpc 2). What names the caller says more, and takes the other in; returns those that are gone.
  */
-function absorbCarriedDeadlines(scene: Scene, hops: readonly Hop[]): void {
+function absorbCarriedDeadlines(scene: Scene, hops: readonly Hop[]): ReadonlySet<Hop> {
+  const absorbed = new Set<Hop>();
   const families = new Map<string, Hop[]>();
   for (const hop of hops) push(families, hop.service ?? "", hop);
   for (const service of [...families.keys()].sort()) {
@@ -52,8 +54,10 @@ function absorbCarriedDeadlines(scene: Scene, hops: readonly Hop[]): void {
       if (other === undefined) return;
       absorb(other, hop);
       remove(scene, hop);
+      absorbed.add(hop);
     });
   }
+  return absorbed;
 }
 
 /** True for a hop whose connection to its caller went away. */
@@ -116,9 +120,9 @@ function linkUnnamed(scene: Scene, hops: readonly Hop[]): void {
     const { kind, code, message, at } = hop;
     const caller = isCarriedDeadline(hop) ? onlyCaller(scene, hop) : null;
     const free = (root: Hop): boolean => !root.children.some((child) => child.service === hop.service);
-    const nobody = nearest(scene.groups.get(unnamedKey(hop)) ?? [], at, AT_ONCE_MS, free);
+    const alike = caller === null ? (scene.groups.get(unnamedKey(hop)) ?? []) : [];
     const root =
-      (caller === null ? nobody : null) ??
+      nearest(alike, at, AT_ONCE_MS, free) ??
       imply(scene, { role: "started", service: caller, kind, code, path: null, message, triggeredBy: null, at });
     adopt(root, hop, "unnamed-caller");
   }
@@ -192,8 +196,8 @@ export function lostCaller(
     if (callers === null || callers.size === 0 || callers.has(peer))
       return { service: peer, rule: "died-between", lines: [line] };
   }
-  const [only, ...others] = service === null ? [] : scene.calls.callersOf(service);
-  if (only === undefined || others.length > 0) return null;
+  const only = onlyCaller(scene, hop);
+  if (only === null) return null;
   // A loss whose line does not name its peer: where that service calls the only caller, it is the other side of the same death.
   const above = near.find(
     (line) =>

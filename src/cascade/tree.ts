@@ -23,7 +23,9 @@ export function buildTree(scene: Scene, roots: readonly Hop[], traceId: string |
   const root = roots[0] as Hop;
   const verdict = judge(scene, root);
   const hops = below(roots);
-  const lines = [...hops.flatMap((hop) => hop.lines), ...ghostsOf(scene, hops)].sort(byPlace);
+  const told = hops.flatMap((hop) => hop.lines).sort(byPlace);
+  const ghosts = ghostsOf(scene, hops);
+  const lines = [...told, ...ghosts].sort(byPlace);
   const originAt = instantOf(roots.flatMap((hop) => hop.lines));
   const reached = reachedBy(scene, hops, verdict, originAt);
   const trigger = triggerOf(scene, roots, verdict);
@@ -40,7 +42,8 @@ export function buildTree(scene: Scene, roots: readonly Hop[], traceId: string |
       reached,
       ...(firstAt == null ? {} : { firstAt }),
       ...(lastAt == null ? {} : { lastAt }),
-      evidence: lines.slice(0, SAMPLE).map((line) => line.evidence),
+      // What went on comes last and must not be cut off
+      evidence: [...told.slice(0, SAMPLE), ...ghosts.slice(0, SAMPLE)].sort(byPlace).map((line) => line.evidence),
       evidenceCount: lines.length,
     },
     lines,

@@ -3,6 +3,7 @@
  */
 import type { Confidence, Kind, Origin, Place, Reason } from "../model/index.ts";
 import { factualLines, type Hop, type Line } from "./hop.ts";
+import { around } from "./match.ts";
 import { isLost, lostCaller } from "./neighbours.ts";
 import type { Scene } from "./scene.ts";
 
@@ -160,10 +161,9 @@ function mayBeInherited(scene: Scene, root: Hop): boolean {
 function toldOverGrpc(scene: Scene, root: Hop): boolean {
   for (const [writer, lines] of scene.failures) {
     if (writer === root.service) continue;
-    for (const { evidence, at } of lines) {
+    for (const { evidence } of scene.traced ? lines : around(lines, root.at, ANSWERED_MS)) {
       if (evidence.dialect !== "grpc" || evidence.side === "server" || evidence.told?.kind !== "deadline") continue;
-      if (scene.calls.peerOf(evidence) === root.service && (scene.traced || Math.abs(at - root.at) <= ANSWERED_MS))
-        return true;
+      if (scene.calls.peerOf(evidence) === root.service) return true;
     }
   }
   return false;
