@@ -10,18 +10,20 @@ import { remember } from "./remember.ts";
 export function readKitex(record: SourceRecord): Evidence[] {
   const [first] = record.texts;
   if (record.texts.length === 1 && first !== undefined && record.span === undefined) return readText(record, first);
-  const evidence: Evidence[] = [];
-  const said = new Set<string>();
-  for (const text of record.texts) {
-    for (const each of readText(record, text)) {
-      const key = `${each.happening} ${each.text}`;
-      if (said.has(key)) continue;
-      said.add(key);
-      evidence.push(each);
-    }
-  }
+  const evidence = record.texts.flatMap((text) => readText(record, text));
   if (evidence.length === 0 && record.span !== undefined) evidence.push(callOf(record));
-  return evidence;
+  return evidence.length < 2 ? evidence : withoutRepetitions(evidence);
+}
+
+/** A record says of one text the same thing once. */
+function withoutRepetitions(evidence: readonly Evidence[]): Evidence[] {
+  const said = new Set<string>();
+  return evidence.filter(({ happening, text }) => {
+    const key = `${happening} ${text}`;
+    const fresh = !said.has(key);
+    said.add(key);
+    return fresh;
+  });
 }
 
 /** What a text says by itself, whoever wrote it. */

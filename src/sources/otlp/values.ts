@@ -32,6 +32,10 @@ export class ValueReader {
   readonly #cursor: Cursor;
   readonly #texts: Texts;
   #left = MOST_VALUES;
+  /** The pair that was opened last: its name, and where its value stands; from -1 where it has none. */
+  #name = NO_NAME;
+  #from = -1;
+  #to = -1;
 
   constructor(cursor: Cursor, texts: Texts) {
     this.#cursor = cursor;
@@ -45,11 +49,13 @@ export class ValueReader {
 
   /** Reads one KeyValue, from the cursor to `end`, unless neither its name nor its value matters. */
   readPairThatMatters(end: number, into: Map<string, string>): void {
-    const { name, from, to } = this.#openPair(end);
+    this.#openPair(end);
+    const name = this.#name;
+    const from = this.#from;
     if (from < 0) return;
     const first = this.#cursor.bytes[from];
-    if (name.matters || first === ARRAY || first === PAIRS || this.#texts.isHit(from, to))
-      this.#readAt(from, to, name.text, 0, into);
+    if (name.matters || first === ARRAY || first === PAIRS || this.#texts.isHit(from, this.#to))
+      this.#readOpened(name.text, 0, into);
     else {
       this.#left -= 1;
       // Of two values of one name the later one counts
@@ -59,34 +65,32 @@ export class ValueReader {
 
   /** Reads one KeyValue, from the cursor to `end`. */
   readPair(end: number, prefix: string, depth: number, into: Map<string, string>): void {
-    const { name, from, to } = this.#openPair(end);
-    if (from >= 0) this.#readAt(from, to, prefix === "" ? name.text : `${prefix}.${name.text}`, depth, into);
+    this.#openPair(end);
+    const { text } = this.#name;
+    if (this.#from >= 0) this.#readOpened(prefix === "" ? text : `${prefix}.${text}`, depth, into);
   }
 
-  #readAt(from: number, to: number, name: string, depth: number, into: Map<string, string>): void {
-    this.#cursor.at = from;
-    this.readValue(to, name, depth, into);
+  #readOpened(name: string, depth: number, into: Map<string, string>): void {
+    this.#cursor.at = this.#from;
+    this.readValue(this.#to, name, depth, into);
   }
 
-  /** Finds the name and where the value stands; from -1 where there is none. */
-  #openPair(end: number): { readonly name: Name; readonly from: number; readonly to: number } {
+  #openPair(end: number): void {
     const cursor = this.#cursor;
-    let name = NO_NAME;
-    let from = -1;
-    let to = -1;
+    this.#name = NO_NAME;
+    this.#from = -1;
     while (cursor.at < end) {
       const tag = cursor.varint(end);
       if (tag === 0x0a) {
         const close = cursor.open(end);
-        name = this.#texts.name(cursor.at, close);
+        this.#name = this.#texts.name(cursor.at, close);
         cursor.at = close;
       } else if (tag === 0x12) {
-        to = cursor.open(end);
-        from = cursor.at;
-        cursor.at = to;
+        this.#to = cursor.open(end);
+        this.#from = cursor.at;
+        cursor.at = this.#to;
       } else cursor.skip(tag & 7, end);
     }
-    return { name, from, to };
   }
 
   /** Reads one AnyValue, from the cursor to `end`. */

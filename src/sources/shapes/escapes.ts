@@ -15,6 +15,7 @@ function undoLayer(text: string): string {
 
 /** Undoes up to three layers of backslash escapes. A text without an escaped quote or `\uXXXX` is left alone: a lone backslash is text. */
 export function undoEscapes(text: string): string {
+  if (!text.includes("\\")) return text;
   let rest = text;
   for (let layer = 0; layer < 3 && /\\(?:u[0-9a-fA-F]{4}|"|\\)/.test(rest); layer += 1) rest = undoLayer(rest);
   return rest;

@@ -70,7 +70,9 @@ export function mattersByName(name: string, context: ShapeContext): boolean {
 function spanTexts(span: SpanParts, context: ShapeContext): string[] {
   const texts: string[] = [];
   const add = (text: string): void => {
-    if (text !== "") texts.push(undoEscapes(text));
+    const whole = undoEscapes(text);
+    // A status mostly repeats the exception
+    if (whole !== "" && whole !== texts[0]) texts.push(whole);
   };
   add(span.statusMessage);
   for (const event of span.events) {
