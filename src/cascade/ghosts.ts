@@ -16,10 +16,16 @@ const DEEPEST = 64;
 /** The lines of a trace that tell of work after the cancel of these hops. */
 export function ghostsOf(scene: Scene, hops: readonly Hop[]): Line[] {
   if (!scene.traced) return [];
-  const ids = new Set(hops.flatMap((hop) => hop.lines.map((line) => line.evidence.cancelId)));
-  const measured = scene.spans.filter(({ evidence }) => evidence.ghost !== undefined && ids.has(evidence.cancelId));
+  const measured = measuredGhosts(scene, hops);
   const known = new Set(measured.map(({ service }) => service));
   return [...measured, ...lateSpans(scene, hops).filter(({ service }) => !known.has(service))];
+}
+
+function measuredGhosts({ spans }: Scene, hops: readonly Hop[]): Line[] {
+  const ghosts = spans.filter(({ evidence }) => evidence.ghost !== undefined);
+  if (ghosts.length === 0) return ghosts;
+  const ids = new Set(hops.flatMap((hop) => hop.lines.map((line) => line.evidence.cancelId)));
+  return ghosts.filter(({ evidence }) => ids.has(evidence.cancelId));
 }
 
 function lateSpans({ spans }: Scene, hops: readonly Hop[]): Line[] {

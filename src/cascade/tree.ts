@@ -25,7 +25,7 @@ export function buildTree(scene: Scene, roots: readonly Hop[], traceId: string |
   const hops = below(roots);
   const told = hops.flatMap((hop) => hop.lines).sort(byPlace);
   const ghosts = ghostsOf(scene, hops);
-  const lines = [...told, ...ghosts].sort(byPlace);
+  const lines = merge(told, ghosts);
   const originAt = instantOf(roots.flatMap((hop) => hop.lines));
   const reached = reachedBy(scene, hops, verdict, originAt);
   const trigger = triggerOf(scene, roots, verdict);
@@ -43,11 +43,16 @@ export function buildTree(scene: Scene, roots: readonly Hop[], traceId: string |
       ...(firstAt == null ? {} : { firstAt }),
       ...(lastAt == null ? {} : { lastAt }),
       // What went on comes last and must not be cut off
-      evidence: [...told.slice(0, SAMPLE), ...ghosts.slice(0, SAMPLE)].sort(byPlace).map((line) => line.evidence),
+      evidence: merge(told.slice(0, SAMPLE), ghosts.slice(0, SAMPLE)).map((line) => line.evidence),
       evidenceCount: lines.length,
     },
     lines,
   };
+}
+
+/** Hardly any cascade has ghosts. */
+function merge(told: readonly Line[], ghosts: readonly Line[]): readonly Line[] {
+  return ghosts.length === 0 ? told : [...told, ...ghosts].sort(byPlace);
 }
 
 function byPlace(a: Line, b: Line): number {

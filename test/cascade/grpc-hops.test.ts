@@ -23,6 +23,16 @@ function inTrace(evidence: readonly Evidence[]): Evidence[] {
   return evidence.map((each) => ({ ...each, traceId: TRACE, spanId: `${each.service}`.padEnd(16, "0") }));
 }
 
+/** A timer of C fires: D below is stopped, and B gets the error as an answer over gRPC. */
+function timerOfC(text: string): Evidence[] {
+  const atD = text.replace("client-side stream]", "server-side stream] [canceled path: C]");
+  return inTrace([
+    ...line(0, "C", "stream recv failed", text, "D"),
+    ...line(0.1, "D", "stream context done", atD),
+    ...line(0.3, "B", "stream recv failed", `rpc error: code = 13 desc = ${text} [biz error]`, "C"),
+  ]);
+}
+
 /** Who started it and how sure that is, who was reached, who only looked like it. */
 function told({ origin, reached, falseOrigins }: Cascade): unknown {
   return {
@@ -63,16 +73,7 @@ describe("over gRPC", () => {
 
   it("a deadline that had come with the call is never surely the callee's", () => {
     const text = "[ttstream error, code=12015] [client-side stream] stream timeout, timeout in ctx: 584.77418ms";
-    const evidence = inTrace([
-      ...line(0, "C", "stream recv failed", text, "D"),
-      ...line(
-        0.1,
-        "D",
-        "stream context done",
-        text.replace("client-side stream]", "server-side stream] [canceled path: C]"),
-      ),
-      ...line(0.3, "B", "stream recv failed", `rpc error: code = 13 desc = ${text} [biz error]`, "C"),
-    ]);
+    const evidence = timerOfC(text);
     const [cascade, ...others] = diagnose(evidence).cascades;
     expect(others).toEqual([]);
     expect(cascade?.origin).toMatchObject({ kind: "deadline", confidence: "weak" });
@@ -95,16 +96,7 @@ describe("over gRPC", () => {
   it("a receive timeout is the service's own, whoever is told of it", () => {
     const text =
       "[ttstream error, code=12014] [client-side stream] stream Recv timeout, timeout config={Timeout:150ms DisableCancelRemote:false}";
-    const evidence = inTrace([
-      ...line(0, "C", "stream recv failed", text, "D"),
-      ...line(
-        0.1,
-        "D",
-        "stream context done",
-        text.replace("client-side stream]", "server-side stream] [canceled path: C]"),
-      ),
-      ...line(0.3, "B", "stream recv failed", `rpc error: code = 13 desc = ${text} [biz error]`, "C"),
-    ]);
+    const evidence = timerOfC(text);
     expect(diagnose(evidence).cascades.map(told)).toEqual([
       { origin: "C deadline proven", reached: ["D"], falseOrigins: [] },
     ]);

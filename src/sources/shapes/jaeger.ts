@@ -6,6 +6,7 @@
 import type { Instant, SourceRecord, SpanFacts } from "../../model/index.ts";
 import { type ShapeContext, tidyTexts } from "./draft.ts";
 import { undoEscapes } from "./escapes.ts";
+import { fieldsOfSpan } from "./otlp-record.ts";
 import { roleOf } from "./roles.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -41,14 +42,12 @@ const KINDS = ["client", "server", "internal", "producer", "consumer"] as const;
 
 function readSpan(span: Json, processes: Json, context: ShapeContext, source: string): SourceRecord {
   const process = processes[textOf(span["processID"])];
-  const fields = new Map<string, string>();
+  const tags = new Map<string, string>();
   const texts: string[] = [];
-  for (const { key, value } of isObject(process) ? objects(process["tags"]) : [])
-    fields.set(textOf(key), textOf(value));
   for (const { key, value } of objects(span["tags"])) {
     const name = textOf(key);
     const text = textOf(value);
-    fields.set(name, text);
+    tags.set(name, text);
     if (
       name === "otel.status_description" ||
       context.isHit(text) ||
@@ -65,7 +64,6 @@ function readSpan(span: Json, processes: Json, context: ShapeContext, source: st
     }
   }
   const name = textOf(span["operationName"]);
-  fields.set("span.name", name);
   const service = (isObject(process) ? textOf(process["serviceName"]) : "") || null;
   const traceId = parseId(span["traceID"], 32);
   const spanId = parseId(span["spanID"], 16);
@@ -73,14 +71,14 @@ function readSpan(span: Json, processes: Json, context: ShapeContext, source: st
   const length = parseMicros(span["duration"]);
   const endAt = startAt === null || length === null ? null : startAt + length;
   const parent = objects(span["references"]).find((each) => textOf(each["refType"]) === "CHILD_OF");
-  const kind: SpanFacts["kind"] = KINDS.find((each) => each === fields.get("span.kind")) ?? "unspecified";
-  const failed = fields.get("otel.status_code") === "ERROR" || fields.get("error") === "true";
+  const kind: SpanFacts["kind"] = KINDS.find((each) => each === tags.get("span.kind")) ?? "unspecified";
+  const failed = tags.get("otel.status_code") === "ERROR" || tags.get("error") === "true";
   return {
     at: endAt ?? startAt,
     service,
     serviceFrom: service === null ? null : "field",
     texts: tidyTexts(texts),
-    fields,
+    fields: fieldsOfSpan(tags, context),
     traceId,
     spanId,
     span: {
@@ -89,7 +87,7 @@ function readSpan(span: Json, processes: Json, context: ShapeContext, source: st
       startAt,
       endAt,
       parentSpanId: parseId(parent?.["spanID"] ?? span["parentSpanID"], 16),
-      status: failed ? 2 : fields.get("otel.status_code") === "OK" ? 1 : 0,
+      status: failed ? 2 : tags.get("otel.status_code") === "OK" ? 1 : 0,
     },
     place: traceId === null || spanId === null ? { source } : { traceId, spanId },
   };

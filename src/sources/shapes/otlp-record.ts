@@ -67,6 +67,13 @@ export function mattersByName(name: string, context: ShapeContext): boolean {
   return context.isField(name) || roleOf(name).name === "text";
 }
 
+/** Of the attributes of a span those that a dialect reads. */
+export function fieldsOfSpan(attributes: ReadonlyMap<string, string>, context: ShapeContext): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const [name, value] of attributes) if (context.isField(name)) fields.set(name, value);
+  return fields;
+}
+
 function spanTexts(span: SpanParts, context: ShapeContext): string[] {
   const texts: string[] = [];
   const add = (text: string): void => {
@@ -93,14 +100,12 @@ function spanTexts(span: SpanParts, context: ShapeContext): string[] {
 /** The record of a span. `place` is where it stands if it has no ids of its own. */
 export function recordOfSpan(span: SpanParts, around: Surroundings, context: ShapeContext, place: Place): SourceRecord {
   const { traceId, spanId, name, kind, startAt, endAt, parentSpanId, status } = span;
-  const fields = new Map<string, string>();
-  for (const [key, value] of span.attributes) if (context.isField(key)) fields.set(key, value);
   return {
     at: endAt ?? startAt,
     service: around.service,
     serviceFrom: around.service === null ? null : "field",
     texts: spanTexts(span, context),
-    fields,
+    fields: fieldsOfSpan(span.attributes, context),
     traceId,
     spanId,
     span: { kind, name, startAt, endAt, parentSpanId, status },

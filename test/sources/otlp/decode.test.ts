@@ -20,6 +20,7 @@ function intake(records: SourceRecord[], more: Partial<ConstructorParameters<typ
     prefilter,
     zone: () => 0,
     source: "otlp",
+    rows: 16_384,
     onRecords: (found) => records.push(...found),
     ...more,
   });
