@@ -57,9 +57,9 @@ export {
   type ChannelMessages,
   type ConnectionEvent,
   type GhostEvent,
-  type Instrument,
   instrumentFailures,
   type LogLine,
+  type StreamHooks,
 } from "./seams/index.ts";
 export type { ServerCall } from "./server/call.ts";
 export type { Handler, Handlers, Responses, ServerInterceptor } from "./server/handlers.ts";

@@ -12,7 +12,7 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import type { CallEnd, CallInfo, CancelEvent, GhostEvent, Instrument, StreamException } from "../runtime/index.ts";
+import type { CallEnd, CallInfo, CancelEvent, GhostEvent, StreamException, StreamHooks } from "../runtime/index.ts";
 import { type CancelHop, writeCancelSpan } from "./cancel-span.ts";
 import { writeGhostSpan } from "./ghost-span.ts";
 import type { CancelMetrics } from "./metrics.ts";
@@ -34,7 +34,7 @@ export interface StreamTracerOptions {
 }
 
 /** Makes the spans of every stream opened while it is {@link accepting}. */
-export class StreamTracer implements Instrument {
+export class StreamTracer implements StreamHooks {
   /** False: streams that open from now on get no span. Those that have one get its end. */
   accepting = true;
   readonly #options: StreamTracerOptions;

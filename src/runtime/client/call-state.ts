@@ -1,7 +1,7 @@
 /**
  * One call a client makes: the stream, its place in the scope tree, its timers, its cancel.
  *
- * Everything that reads the caller's surroundings (scope, async context of instruments, call site) happens synchronously in the
+ * Everything that reads the caller's surroundings (scope, async context of hooks, call site) happens synchronously in the
  * constructor, before anything is dialled. Ends are reported exactly once, whatever races.
  */
 import type { Kind } from "../../model/index.ts";
@@ -18,7 +18,7 @@ import type { OwnReason } from "../errors/reason.ts";
 import { StreamException } from "../errors/stream-exception.ts";
 import { writeMetadata } from "../metadata.ts";
 import type { CallInfo } from "../seams/call-info.ts";
-import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteClientOpen, noteEnd } from "../seams/instruments.ts";
+import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteClientOpen, noteEnd } from "../seams/stream-hooks.ts";
 import { ClientStream, headerInts } from "../stream/client-stream.ts";
 import { SendGate } from "../stream/send-gate.ts";
 import type { StreamEnd, StreamListener } from "../stream/stream.ts";

@@ -30,7 +30,7 @@ export abstract class ClientCall<Request, Response> implements AsyncDisposable {
     state.reader = this.messages;
   }
 
-  /** The stream as instruments see it. */
+  /** The stream as hooks see it. */
   get info(): CallInfo {
     return this.state;
   }

@@ -1,7 +1,7 @@
 import type { Kind, Side } from "../../model/index.ts";
 import type { CallSite, StreamException } from "../errors/stream-exception.ts";
 
-/** One stream, as observers and instruments see it. The object is the same in every event of the stream; the counts are live. */
+/** One stream, as observers and hooks see it. The object is the same in every event of the stream; the counts are live. */
 export interface CallInfo {
   readonly side: Side;
   /** The IDL service and method. */

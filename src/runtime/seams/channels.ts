@@ -2,7 +2,7 @@
  * Diagnostics channels: what observers may listen to with `node:diagnostics_channel`. Without a listener an event costs one comparison.
  *
  * Messages are read-only. A listener that throws is reported by Node as an uncaught exception, as with every diagnostics channel;
- * instruments (see instruments.ts) are the safer seam.
+ * hooks (see stream-hooks.ts) are the safer seam.
  */
 import { type Channel, channel } from "node:diagnostics_channel";
 import type { CallEnd, CallInfo, CancelEvent, ConnectionEvent, GhostEvent } from "./call-info.ts";

@@ -1,4 +1,4 @@
-/** The seams: what observers may watch and instruments may take part in. */
+/** The seams: what observers may watch and what hooks may take part in. */
 export type { CallEnd, CallInfo, CancelEvent, ConnectionEvent, GhostEvent } from "./call-info.ts";
 export { CHANNELS, type ChannelMessages, type LogLine } from "./channels.ts";
-export { addInstrument, type Instrument, instrumentFailures } from "./instruments.ts";
+export { addInstrument, instrumentFailures, type StreamHooks } from "./stream-hooks.ts";

@@ -16,7 +16,7 @@ import { type CancelIntent, type OwnReason, readReason } from "../errors/reason.
 import { type CallSite, StreamException } from "../errors/stream-exception.ts";
 import { type CallMetadata, CHAIN_KEY, checkText, readMetadata } from "../metadata.ts";
 import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
-import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteEnd, noteGhost } from "../seams/instruments.ts";
+import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteEnd, noteGhost } from "../seams/stream-hooks.ts";
 import { splitPath } from "../stream/answers.ts";
 import { SendGate } from "../stream/send-gate.ts";
 import type { ServerStream } from "../stream/server-stream.ts";
@@ -100,7 +100,7 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
     return this.stream.received;
   }
 
-  /** This call as instruments see it. */
+  /** This call as hooks see it. */
   get info(): CallInfo {
     return this;
   }

@@ -8,7 +8,7 @@ import type { ConnectionLimits } from "../connection/connection.ts";
 import { connectionLimits } from "../connection/limits.ts";
 import { checkName } from "../metadata.ts";
 import { logLines } from "../seams/channels.ts";
-import { runServerOpen } from "../seams/instruments.ts";
+import { runServerOpen } from "../seams/stream-hooks.ts";
 import type { AnyMethod, Methods, Service } from "../service.ts";
 import type { ServerStream } from "../stream/server-stream.ts";
 import { NO_STRINGS, type StreamListener } from "../stream/stream.ts";

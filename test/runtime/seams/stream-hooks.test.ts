@@ -20,7 +20,7 @@ afterEach(() => {
   for (const remove of removers.splice(0)) remove();
 });
 
-describe("an instrument", () => {
+describe("hooks of a stream", () => {
   it("may add headers to a call and to its Rst, which the next hop reads", async () => {
     const wire = new Wiretap();
     const opened: string[] = [];
@@ -48,7 +48,7 @@ describe("an instrument", () => {
     expect(received).toEqual(["cancel-ServiceA", "cancel-ServiceB", "cancel-ServiceC"]);
   });
 
-  it("hears of each cancel at each side: roles, path, one id", async () => {
+  it("hear of each cancel at each side: roles, path, one id", async () => {
     const events: CancelEvent[] = [];
     removers.push(addInstrument({ cancelling: (event) => void events.push(event) }));
     await using chain = await startChain();
@@ -74,7 +74,7 @@ describe("an instrument", () => {
     expect(events[2]?.call.parent).toBe(events[1]?.call);
   });
 
-  it("that throws does no harm and is counted", async () => {
+  it("that throw do no harm and are counted", async () => {
     const bad = () => {
       throw new Error("bug");
     };
@@ -88,7 +88,7 @@ describe("an instrument", () => {
     expect(instrumentFailures().count).toBeGreaterThan(before + 3);
   });
 
-  it("hears of every stream's end exactly once, both sides", async () => {
+  it("hear of every stream's end exactly once, both sides", async () => {
     const ends: string[] = [];
     removers.push(
       addInstrument({ ended: (call, end) => void ends.push(`${call.side} ${end.by} ${call.sent} ${call.received}`) }),

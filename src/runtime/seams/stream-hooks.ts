@@ -1,15 +1,15 @@
 /**
- * Instruments: code that takes part in a call. It may add headers before they are encoded and wrap the run of a handler.
+ * Hooks: code that takes part in a call. It may add headers before they are encoded and wrap the run of a handler.
  *
- * All hooks are synchronous. What an instrument throws is caught and counted, and the call goes on. The registry hangs on a Symbol.for
- * key of globalThis, so that two copies of this package share it.
+ * All hooks are synchronous. What one throws is caught and counted, and the call goes on. The registry hangs on a Symbol.for key of
+ * globalThis, so that two copies of this package share it.
  */
 
 import type { CallEnd, CallInfo, CancelEvent, GhostEvent } from "./call-info.ts";
 import * as channels from "./channels.ts";
 
-/** Hooks of an instrument, each optional. */
-export interface Instrument {
+/** What code that instruments streams may hook into; each hook is optional. */
+export interface StreamHooks {
   /**
    * A client stream is about to open. Runs in the caller's async context. `headers` are the string keys of the Header frame, for example
    * to set `RPC_TRANSIT_traceparent`.
@@ -17,7 +17,7 @@ export interface Instrument {
   clientOpen?(call: CallInfo, headers: Map<string, string>): void;
   /**
    * A stream was opened by a client. `headers` are its string keys. The handler and everything it awaits run inside the async context in
-   * which `run` is called; an instrument that does not call it just leaves the context as it is.
+   * which `run` is called; a hook that does not call it just leaves the context as it is.
    */
   serverOpen?(call: CallInfo, headers: ReadonlyMap<string, string>, run: () => void): void;
   /**
@@ -32,7 +32,7 @@ export interface Instrument {
 }
 
 interface Registry {
-  instruments: readonly Instrument[];
+  instruments: readonly StreamHooks[];
   failures: number;
   lastFailure: unknown;
 }
@@ -42,16 +42,16 @@ const shared = globalThis as { [KEY]?: Registry };
 shared[KEY] ??= { instruments: [], failures: 0, lastFailure: null };
 const registry: Registry = shared[KEY];
 
-/** Adds an instrument; the function returned takes it away. Throws TypeError where it is no object. */
-export function addInstrument(instrument: Instrument): () => void {
-  if (typeof instrument !== "object" || instrument === null) throw new TypeError("instrument must be an object");
-  registry.instruments = [...registry.instruments, instrument];
+/** Adds hooks; the function returned takes them away. Throws TypeError if `hooks` is no object. */
+export function addInstrument(hooks: StreamHooks): () => void {
+  if (typeof hooks !== "object" || hooks === null) throw new TypeError("hooks must be an object");
+  registry.instruments = [...registry.instruments, hooks];
   return () => {
-    registry.instruments = registry.instruments.filter((each) => each !== instrument);
+    registry.instruments = registry.instruments.filter((each) => each !== hooks);
   };
 }
 
-/** How often instruments threw, and what the last one threw. */
+/** How often hooks threw, and what the last one threw. */
 export function instrumentFailures(): { readonly count: number; readonly last: unknown } {
   return { count: registry.failures, last: registry.lastFailure };
 }
@@ -71,13 +71,13 @@ export function noteClientOpen(call: CallInfo, headers: Map<string, string>): vo
   if (channels.streamOpen.hasSubscribers) channels.streamOpen.publish({ call });
 }
 
-/** Tells everybody that a stream was opened, and runs its handler inside all instruments, exactly once. */
+/** Tells everybody that a stream was opened, and runs its handler inside all hooks, exactly once. */
 export function runServerOpen(call: CallInfo, headers: ReadonlyMap<string, string>, run: () => void): void {
   if (channels.streamOpen.hasSubscribers) channels.streamOpen.publish({ call });
   const { instruments } = registry;
   const from = (index: number): void => {
-    const instrument = instruments[index];
-    if (instrument === undefined) {
+    const hooks = instruments[index];
+    if (hooks === undefined) {
       run();
       return;
     }
@@ -87,7 +87,7 @@ export function runServerOpen(call: CallInfo, headers: ReadonlyMap<string, strin
       went = true;
       from(index + 1);
     };
-    if (instrument.serverOpen !== undefined) guarded(() => instrument.serverOpen?.(call, headers, next));
+    if (hooks.serverOpen !== undefined) guarded(() => hooks.serverOpen?.(call, headers, next));
     next();
   };
   from(0);
