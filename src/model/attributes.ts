@@ -21,12 +21,14 @@ export interface AttributeRow {
 
 /** Names of the attributes that are streamscope's own. */
 export const ATTRIBUTE = {
+  serviceName: "streamscope.service.name",
   cancelId: "streamscope.cancel.id",
   cancelCode: "streamscope.cancel.code",
   cancelKind: "streamscope.cancel.kind",
   cancelSide: "streamscope.cancel.side",
   cancelRole: "streamscope.cancel.role",
   cancelOrigin: "streamscope.cancel.origin",
+  cancelExternal: "streamscope.cancel.external",
   cancelPath: "streamscope.cancel.path",
   cancelDescription: "streamscope.cancel.description",
   cancelIntentional: "streamscope.cancel.intentional",
@@ -76,6 +78,12 @@ const GHOST = ["ghost"] as const;
 export const ATTRIBUTES: readonly AttributeRow[] = [
   row(CONVENTION.rpcSystem, "string", ["stream", "cancel", "ghost"], `Always \`${RPC_SYSTEM}\`.`),
   row(CONVENTION.rpcMethod, "string", ["stream", "cancel", "ghost"], "`Service/Method` of the IDL."),
+  row(
+    ATTRIBUTE.serviceName,
+    "string",
+    ["stream", "cancel", "ghost"],
+    "The name of this service in paths and texts: what `createServer` or `createClient` was given; absent where that is none. The resource's `service.name` may differ.",
+  ),
   row(CONVENTION.rpcStatus, "string", STREAM, "The code of the error the stream ended with; absent after a good end."),
   row(
     CONVENTION.errorType,
@@ -106,6 +114,12 @@ export const ATTRIBUTES: readonly AttributeRow[] = [
     "`origin`: this service started it; `relay`: it came and went on; `leaf`: it came and ended here.",
   ),
   row(ATTRIBUTE.cancelOrigin, "string", ["cancel", "ghost"], "The service that started it; absent where nobody knows."),
+  row(
+    ATTRIBUTE.cancelExternal,
+    "string",
+    CANCEL,
+    "Who started it where that is no service that speaks ttstream, in words, for example `the HTTP client of gateway`. At the service next to it only.",
+  ),
   row(
     ATTRIBUTE.cancelPath,
     "string[]",

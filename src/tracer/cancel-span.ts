@@ -52,7 +52,7 @@ export function writeCancelSpan(
 }
 
 function cancelAttributes(event: CancelEvent, timed: boolean): Attributes {
-  const { callSite, exception, origin, intent } = event;
+  const { callSite, exception, external, origin, intent } = event;
   const { errorType } = outcomeOfCancel(event);
   const attributes: Attributes = {
     ...rpcAttributes(event.call),
@@ -67,6 +67,7 @@ function cancelAttributes(event: CancelEvent, timed: boolean): Attributes {
     [ATTRIBUTE.cancelReason]: event.reason,
   };
   if (origin !== null) attributes[ATTRIBUTE.cancelOrigin] = origin;
+  if (external !== null) attributes[ATTRIBUTE.cancelExternal] = external;
   if (intent !== null) attributes[ATTRIBUTE.cancelIntent] = intent;
   if (timed) attributes[ATTRIBUTE.cancelElapsed] = elapsedMs(event);
   if (errorType !== null) attributes[CONVENTION.errorType] = errorType;

@@ -31,7 +31,9 @@ export function methodName({ service, method }: CallInfo): string {
 
 /** What all spans of a stream say. */
 export function rpcAttributes(call: CallInfo): Attributes {
-  return { [CONVENTION.rpcSystem]: RPC_SYSTEM, [CONVENTION.rpcMethod]: methodName(call) };
+  const attributes: Attributes = { [CONVENTION.rpcSystem]: RPC_SYSTEM, [CONVENTION.rpcMethod]: methodName(call) };
+  if (call.self !== "") attributes[ATTRIBUTE.serviceName] = call.self;
+  return attributes;
 }
 
 /** Starts the span of a stream under what `parent` holds. */

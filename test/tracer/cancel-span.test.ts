@@ -1,5 +1,6 @@
+import { EventEmitter } from "node:events";
 import { describe, expect, it } from "vitest";
-import { addInstrument, createClient, createServer, memoryTransport } from "../../src/runtime/index.ts";
+import { addInstrument, createClient, createServer, httpScope, memoryTransport } from "../../src/runtime/index.ts";
 import { startChain, watch } from "../support/chain.ts";
 import { Chat, Response, request } from "../support/chat.ts";
 import { type SeenSpan, Traced, until } from "./traced.ts";
@@ -88,6 +89,44 @@ describe("a cancel", () => {
     );
   });
 
+  it("carries the runtime's own name of its service, on the spans of streams too", async () => {
+    await using traced = new Traced();
+    const cancels = await cancelledChain(traced);
+    const self = (side: string, path: string) => at(cancels, side, path).attributes["streamscope.service.name"];
+    expect(self("client", "ServiceA")).toBe("ServiceA");
+    expect(self("server", "ServiceA")).toBe("ServiceB");
+    expect(self("client", "ServiceA,ServiceB")).toBe("ServiceB");
+    const streams = traced.named("ChatService/ServerStream");
+    const names = streams.map((stream) => `${stream.kind} ${stream.attributes["streamscope.service.name"]}`);
+    expect(names.sort()).toEqual([
+      "CLIENT ServiceA",
+      "CLIENT ServiceB",
+      "CLIENT ServiceC",
+      "SERVER ServiceB",
+      "SERVER ServiceC",
+      "SERVER ServiceD",
+    ]);
+  });
+
+  it("says in words that an HTTP client outside left, at the edge only", async () => {
+    await using traced = new Traced();
+    await using chain = await startChain();
+    const response = Object.assign(new EventEmitter(), { writableFinished: false });
+    const edge = httpScope(response, { service: "gateway" });
+    const call = edge.run(() => chain.client.serverStream(request("x")));
+    await call.next();
+    response.emit("close");
+    await until(() => traced.named("ChatService/ServerStream").length === 6);
+    const told = traced.named(CANCEL).map(({ attributes }) => attributes["streamscope.cancel.external"]);
+    expect(told.filter((each) => each !== undefined)).toEqual(["the HTTP client of gateway"]);
+    const first = traced.one(({ attributes }) => attributes["streamscope.cancel.external"] !== undefined);
+    expect(first.attributes).toMatchObject({
+      "streamscope.cancel.side": "client",
+      "streamscope.cancel.kind": "disconnect",
+    });
+    expect(first.parent?.spanId).toBe(traced.one((span) => span.parent === undefined).context.spanId);
+  });
+
   it("names the line that cancelled, at the origin only", async () => {
     await using traced = new Traced();
     const cancels = await cancelledChain(traced);
@@ -147,6 +186,8 @@ describe("a cancel", () => {
     for (const span of cancels) {
       expect([span.status, span.attributes["streamscope.cancel.kind"]]).toEqual(["ERROR", "disconnect"]);
     }
+    const told = cancels.map(({ attributes }) => attributes["streamscope.cancel.external"]);
+    expect(new Set(told)).toEqual(new Set(["ServiceA, the caller of ServiceB", undefined]));
     const lost = traced.one((span) => span.kind === "CLIENT" && span.parent === undefined);
     expect(lost.status).toBe("ERROR");
     expect(lost.text).toMatch(/code=1200[46]/);

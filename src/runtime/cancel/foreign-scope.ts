@@ -61,10 +61,10 @@ export class CallScope implements Disposable {
     this.scope.cancel(above ?? this.#exception(readReason(reason, true), reason, site));
   }
 
-  /** The caller went away without waiting for the answer. */
-  disconnected(): void {
-    const text = sentenceOf(CODES.connectionClosed);
-    this.scope.cancel(this.#exception({ code: CODES.connectionClosed, text, kind: "disconnect" }, undefined, null));
+  /** The caller went away without waiting for the answer. `caller` is what kind of party it is, in words. */
+  disconnected(caller = "the caller"): void {
+    const own = { code: CODES.connectionClosed, text: sentenceOf(CODES.connectionClosed), kind: "disconnect" } as const;
+    this.scope.cancel(this.#exception(own, undefined, null, `${caller} of ${this.scope.service}`));
   }
 
   /** The work is done: calls that are still open end with 12012. */
@@ -73,7 +73,12 @@ export class CallScope implements Disposable {
     this.scope.finish(() => handlerReturned(this.scope.service, null));
   }
 
-  #exception(own: OwnReason, reason: unknown, callSite: CallSite | null): StreamException {
+  #exception(
+    own: OwnReason,
+    reason: unknown,
+    callSite: CallSite | null,
+    external: string | null = null,
+  ): StreamException {
     const unnamed = this.#caller === null;
     const first = unnamed ? NON_TTSTREAM : this.#caller;
     const foreign = unnamed && own.code === CODES.cancelWithCause;
@@ -88,6 +93,7 @@ export class CallScope implements Disposable {
       cancelledAt: systemClock.wall(),
       intent: own.intent ?? null,
       callSite,
+      external,
       cause: own.cause,
       travelled: first !== undefined,
     });
@@ -116,7 +122,7 @@ export interface HttpResponse {
 export function httpScope(response: HttpResponse, options: { readonly service: string }): CallScope {
   const scope = new CallScope(options);
   const gone = () => {
-    if (!response.writableFinished) scope.disconnected();
+    if (!response.writableFinished) scope.disconnected("the HTTP client");
   };
   // Listening first: a call that was given the request's signal as well must find its scope cancelled when that aborts.
   response.req?.signal?.addEventListener("abort", gone, { once: true });

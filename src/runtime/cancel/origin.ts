@@ -70,6 +70,7 @@ export function relayOf(parent: StreamException, relayReason: string | null = nu
     travelled: true,
     relayReason,
     trigger: parent.trigger,
+    external: parent.external,
     cause: parent,
   });
 }

@@ -50,6 +50,7 @@ export function cancelEvent(call: CallInfo, exception: StreamException, context:
     origin: exception.origin,
     reason: exception.text,
     intent: exception.intent,
+    external: exception.external,
     callSite: exception.callSite,
     originAt: exception.cancelledAt ?? context.at,
   };

@@ -45,6 +45,8 @@ export interface StreamExceptionFields {
   /** The failure of another downstream stream that made this service cancel. */
   readonly trigger?: Error | null;
   readonly callSite?: CallSite | null;
+  /** Who started it, in words, where that is nobody who speaks ttstream: `the HTTP client of gateway`. Stays in this process. */
+  readonly external?: string | null;
 }
 
 const BRAND = Symbol.for("streamscope.StreamException");
@@ -66,6 +68,7 @@ export class StreamException extends Error {
   readonly relayReason: string | null;
   readonly trigger: Error | null;
   readonly callSite: CallSite | null;
+  readonly external: string | null;
 
   constructor(fields: StreamExceptionFields) {
     const path = fields.path ?? [];
@@ -87,6 +90,7 @@ export class StreamException extends Error {
     this.relayReason = fields.relayReason ?? null;
     this.trigger = fields.trigger ?? null;
     this.callSite = fields.callSite ?? null;
+    this.external = fields.external ?? null;
     Object.defineProperty(this, BRAND, { value: true });
   }
 

@@ -52,6 +52,8 @@ export interface CancelEvent {
   /** The words of the cancel: the own reason at the origin. */
   readonly reason: string;
   readonly intent: string | null;
+  /** Who started it, in words, where that is no service: `the HTTP client of gateway`. Told at the service next to it only; else null. */
+  readonly external: string | null;
   readonly callSite: CallSite | null;
   /** When the origin cancelled; nanoseconds since the Unix epoch. */
   readonly originAt: bigint;

@@ -264,10 +264,17 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
       origin: error.origin ?? known,
       cancelId: error.cancelId ?? nextId(),
       cancelledAt: error.cancelledAt ?? this.#host.clock.wall(),
+      external: code === CODES.connectionClosed && !travelled ? this.#lostCaller() : null,
       ...(cause === undefined ? {} : { cause }),
     });
     if (this.stream.inputEnd === error) this.stream.inputEnd = exception;
     return exception;
+  }
+
+  /** The party a connection was lost to, in words. */
+  #lostCaller(): string {
+    const { name } = this.peer;
+    return name === null ? `the caller of ${this.self}` : `${name}, the caller of ${this.self}`;
   }
 
   /** The handler has returned or thrown: whatever it left open ends, and observers are told. */
