@@ -7,14 +7,15 @@ const src = resolve(import.meta.dirname, "../src");
 /** Room -> the rooms it may import. A file directly under src is an entry point of the package and may know the rooms it opens. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   model: [],
+  present: ["model"],
   ttstream: ["model"],
   dialects: ["model", "ttstream"],
   cascade: ["model"],
   sources: ["model"],
   runtime: ["model", "ttstream"],
   tracer: ["model", "runtime"],
-  tui: ["model", "cascade"],
-  cli: ["model", "ttstream", "dialects", "cascade", "sources", "runtime", "tracer", "tui"],
+  tui: ["model", "present", "cascade"],
+  cli: ["model", "present", "ttstream", "dialects", "cascade", "sources", "runtime", "tracer", "tui"],
 };
 
 /** Packages that belong to one room only; a trailing slash means the whole scope. */

@@ -1,3 +1,4 @@
 /** Evidence to trees and verdicts: pure, incremental, bounded. */
-export { type CascadeStore, type CascadeStoreOptions, createCascadeStore } from "./store.ts";
-export { WARNING_RULES } from "./warnings.ts";
+
+export { WARNING_RULES } from "./judge/warnings.ts";
+export { type CascadeStore, type CascadeStoreOptions, createCascadeStore } from "./live/store.ts";

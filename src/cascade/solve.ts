@@ -1,15 +1,15 @@
 /** Lines in, trees out: the steps in their order. Pure; the same lines in any order give the same trees. */
 
-import { drawAlike } from "./alike.ts";
-import type { CallGraph } from "./calls.ts";
-import { explainFalseOrigins } from "./explain.ts";
-import { absorb, type Hop, type Line } from "./hop.ts";
-import { nearest } from "./match.ts";
-import { isLost, linkNeighbours, lostCaller } from "./neighbours.ts";
-import { linkPaths } from "./paths.ts";
-import { allHops, openScene, remove, type Scene } from "./scene.ts";
-import { buildTree, comparePlaces, type Tree } from "./tree.ts";
-import { nameUnknown } from "./unknown.ts";
+import type { CallGraph } from "./hops/call-graph.ts";
+import { absorb, type Hop, type Line } from "./hops/hop.ts";
+import { allHops, openScene, remove, type Scene } from "./hops/hop-index.ts";
+import { nearest } from "./hops/nearest.ts";
+import { buildTree, comparePlaces, type Tree } from "./judge/cascade.ts";
+import { drawAlike } from "./judge/repeats.ts";
+import { isLost, linkNeighbours, lostCaller } from "./link/by-caller.ts";
+import { linkPaths } from "./link/by-path.ts";
+import { explainFalseOrigins } from "./link/false-origins.ts";
+import { nameUnknown } from "./link/service-names.ts";
 
 /** Repeated lines of one origin about one cancel. */
 const REPEATED_MS = 1_500;

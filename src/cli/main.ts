@@ -21,7 +21,7 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 async function tell(error: unknown): Promise<number> {
-  const { printable } = await import("../model/index.ts");
+  const { printable } = await import("../present/index.ts");
   process.stderr.on("error", () => undefined);
   if (error instanceof Failure) {
     process.stderr.write(`streamscope: ${error.message.split("\n").map(printable).join("\n")}\n`);

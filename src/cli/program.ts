@@ -2,7 +2,7 @@
  * The command line: commands, options and the help that teaches them. Loads a command only when it is called.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { printable } from "../model/index.ts";
+import { printable } from "../present/index.ts";
 import { FAIL_ON_WORDS } from "./fail-on.ts";
 import { EXIT, usageFailure } from "./failure.ts";
 import { openOutlet } from "./outlet.ts";

@@ -5,8 +5,9 @@
  */
 import { type CascadeStore, createCascadeStore } from "../cascade/index.ts";
 import { prefilter, readEvidence, smellsOfCancel } from "../dialects/index.ts";
-import type { Cascade, Diagnosis, Diagnostic, Evidence, Instant, SourceRecord, Where } from "../model/index.ts";
-import { meets, narrow } from "../model/index.ts";
+import type { Cascade, Diagnosis, Diagnostic, Evidence, Instant, SourceRecord } from "../model/index.ts";
+import type { Where } from "../present/index.ts";
+import { meets, narrow } from "../present/index.ts";
 import {
   type JaegerReading,
   type Receiver,

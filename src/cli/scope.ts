@@ -1,4 +1,4 @@
-import { parseWhere } from "../model/index.ts";
+import { parseWhere } from "../present/index.ts";
 import type { ServiceRule } from "../sources/index.ts";
 import { usageFailure } from "./failure.ts";
 import type { JaegerScope } from "./jaeger.ts";

@@ -1,10 +1,9 @@
 /**
- * Counting origins: the list a diagnosis begins with, and the same list again for a filtered part of its cascades.
+ * Counting origins: the list a diagnosis begins with.
  *
  * Knows: cascade, headline, where. Known by: the command line, the screens.
  */
-import type { Cascade, Diagnosis, OriginRow } from "./cascade.ts";
-import { victimsOf } from "./headline.ts";
+import type { Cascade, OriginRow } from "./cascade.ts";
 
 /** Counts cascades and services stopped for each origin and kind, most cascades first. */
 export function countOrigins(cascades: readonly Cascade[]): OriginRow[] {
@@ -26,18 +25,9 @@ export function countOrigins(cascades: readonly Cascade[]): OriginRow[] {
   );
 }
 
-/**
- * The part of a diagnosis whose cascades are kept: origins are counted anew, warnings about other cascades go. The very same object comes
- * back where nothing goes.
- */
-export function narrow(diagnosis: Diagnosis, keep: (cascade: Cascade) => boolean): Diagnosis {
-  const cascades = diagnosis.cascades.filter(keep);
-  if (cascades.length === diagnosis.cascades.length) return diagnosis;
-  const ids = new Set(cascades.flatMap((cascade) => [cascade.id, ...cascade.aliases]));
-  return {
-    cascades,
-    origins: countOrigins(cascades),
-    warnings: diagnosis.warnings.filter((warning) => warning.cascade === undefined || ids.has(warning.cascade)),
-    counts: diagnosis.counts,
-  };
+/** How many services a cascade stopped, the origin not counted. */
+export function victimsOf(cascade: Cascade): number {
+  const names = new Set(cascade.reached.map((reached) => reached.service));
+  if (cascade.origin.service !== null) names.delete(cascade.origin.service);
+  return names.size;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { printable } from "../../model/index.ts";
+import { printable } from "../../present/index.ts";
 import { EXIT, Failure, usageFailure } from "../failure.ts";
 import type { ListenScope } from "../listen.ts";
 import type { Outlet } from "../outlet.ts";

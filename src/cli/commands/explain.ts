@@ -1,4 +1,4 @@
-import { printable } from "../../model/index.ts";
+import { printable } from "../../present/index.ts";
 import { explain } from "../explain/explain.ts";
 import { EXIT, Failure, usageFailure } from "../failure.ts";
 import type { Outlet } from "../outlet.ts";

@@ -1,4 +1,4 @@
-import { printable } from "../../model/index.ts";
+import { printable } from "../../present/index.ts";
 import { parseFailOn } from "../fail-on.ts";
 import { EXIT, usageFailure } from "../failure.ts";
 import { type JaegerCliOptions, readJaegerOptions } from "../jaeger.ts";

@@ -1,5 +1,5 @@
 import stringWidth from "string-width";
-import { type Columns, createColumns, printable } from "../../model/index.ts";
+import { type Columns, createColumns, printable } from "../../present/index.ts";
 
 const columns: Columns = createColumns((text) => stringWidth(text));
 

@@ -2,16 +2,8 @@
  * The report as Markdown, for a ticket or a chat.
  */
 import type { Cascade, Reason } from "../../model/index.ts";
-import {
-  CONFIDENCE_WORDS,
-  formatInstant,
-  formatPlace,
-  formatPlaces,
-  groupAlike,
-  headline,
-  printable,
-  victimsOf,
-} from "../../model/index.ts";
+import { formatInstant, formatPlace, victimsOf } from "../../model/index.ts";
+import { CONFIDENCE_WORDS, formatPlaces, groupAlike, headline, printable } from "../../present/index.ts";
 import { count, plural, shownName } from "./columns.ts";
 import type { Findings } from "./findings.ts";
 import { plainTree } from "./tree.ts";

@@ -2,7 +2,7 @@
  * The report as a Mermaid flowchart: one subgraph for each group of like cascades. Renders on code hosts and in wikis.
  */
 import type { Cascade, Diagnosis } from "../../model/index.ts";
-import { groupAlike, headline, hopTree, printable, walkHops } from "../../model/index.ts";
+import { groupAlike, headline, hopTree, printable, walkHops } from "../../present/index.ts";
 import { shownName } from "./columns.ts";
 import { shownDelay } from "./tree.ts";
 

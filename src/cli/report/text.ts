@@ -4,18 +4,10 @@
  * For each group of like cascades: one sentence that names who started it, the drawn tree, why, why not the others, the lines behind it.
  * Then the origins, the warnings, and an honest count of what was read. Bounded unless the user asks for all.
  */
-import type { AlikeGroup, Cascade, Diagnosis, Evidence, Reason } from "../../model/index.ts";
-import {
-  CONFIDENCE_WORDS,
-  formatInstant,
-  formatPlace,
-  formatPlaces,
-  groupAlike,
-  headline,
-  millisBetween,
-  printable,
-  victimsOf,
-} from "../../model/index.ts";
+import type { Cascade, Diagnosis, Evidence, Reason } from "../../model/index.ts";
+import { formatInstant, formatPlace, millisBetween, victimsOf } from "../../model/index.ts";
+import type { AlikeGroup } from "../../present/index.ts";
+import { CONFIDENCE_WORDS, formatPlaces, groupAlike, headline, printable } from "../../present/index.ts";
 import type { Paint } from "../paint.ts";
 import { count, cut, pad, padLeft, plural, shownName, widthOf, wrap } from "./columns.ts";
 import type { Findings } from "./findings.ts";

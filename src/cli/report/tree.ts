@@ -1,5 +1,6 @@
-import type { Cascade, Hop } from "../../model/index.ts";
-import { hopTree, walkHops } from "../../model/index.ts";
+import type { Cascade } from "../../model/index.ts";
+import type { Hop } from "../../present/index.ts";
+import { hopTree, walkHops } from "../../present/index.ts";
 import { cut, pad, shownName, widthOf } from "./columns.ts";
 
 /** One line of a drawn tree: the branch and the name, and what is said about the hop. */

@@ -4,7 +4,8 @@
  * `kind=deadline service!=batch eof "two words"`; the conditions are those of `scan --where`. Words are looked for, in any case of letters,
  * in the names of the services and in the lines of evidence. While somebody is still typing a condition it holds for everything.
  */
-import { type Cascade, type Diagnosis, meets, narrow, parseWhere, type Where } from "../../model/index.ts";
+import type { Cascade, Diagnosis } from "../../model/index.ts";
+import { meets, narrow, parseWhere, type Where } from "../../present/index.ts";
 
 /** A filter taken apart. */
 export interface Filter {

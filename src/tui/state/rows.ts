@@ -2,20 +2,16 @@
  * From a diagnosis to the rows of each list: grouping, sorting, folding. Pure; the screens only draw what comes out.
  */
 import {
-  type AlikeGroup,
   type Cascade,
   CONFIDENCES,
   type Confidence,
   type Diagnosis,
-  groupAlike,
-  type Hop,
-  hopTree,
   type Instant,
   type Kind,
   victimsOf,
   type Warning,
-  walkHops,
 } from "../../model/index.ts";
+import { type AlikeGroup, groupAlike, type Hop, hopTree, walkHops } from "../../present/index.ts";
 import type { CascadeSort, OriginSort } from "./ui-state.ts";
 
 /** A row of the origins list. */

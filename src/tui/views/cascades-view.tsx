@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
-import { formatInstant, printable, victimsOf } from "../../model/index.ts";
+import { formatInstant, victimsOf } from "../../model/index.ts";
+import { printable } from "../../present/index.ts";
 import { count, shownName } from "../columns.ts";
 import { span } from "../line.ts";
 import { useLook } from "../look.ts";

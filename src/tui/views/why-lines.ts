@@ -3,18 +3,14 @@
  */
 import {
   type Cascade,
-  CONFIDENCE_WORDS,
-  DEEDS,
   type Evidence,
   formatInstant,
   formatPlace,
-  formatPlaces,
-  type Hop,
   type Place,
-  printable,
   type Reason,
   victimsOf,
 } from "../../model/index.ts";
+import { CONFIDENCE_WORDS, DEEDS, formatPlaces, type Hop, printable } from "../../present/index.ts";
 import { count, pad, shownName, widthOf, wrap } from "../columns.ts";
 import { type Line, span } from "../line.ts";
 import type { Theme } from "../theme.ts";

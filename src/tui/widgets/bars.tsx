@@ -1,6 +1,6 @@
 /** The lines above and below the body. */
 import type { ReactElement } from "react";
-import { printable } from "../../model/index.ts";
+import { printable } from "../../present/index.ts";
 import { count, cut, widthOf } from "../columns.ts";
 import type { Snapshot } from "../feed.ts";
 import { bindingsIn, shownKey } from "../keys.ts";

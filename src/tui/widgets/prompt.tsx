@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { printable } from "../../model/index.ts";
+import { printable } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import { LineText } from "./line-text.tsx";
 

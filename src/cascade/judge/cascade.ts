@@ -1,0 +1,224 @@
+/** From a root with its hops to a cascade as the model has it: services reached, false origins, trigger. */
+import type { Cascade, Confidence, FalseOrigin, Instant, Origin, Place, Reached, Reason } from "../../model/index.ts";
+import type { Hop, Line, Link } from "../hops/hop.ts";
+import { allHops, errorKey, type Scene } from "../hops/hop-index.ts";
+import { nearest } from "../hops/nearest.ts";
+import { ghostsOf } from "./ghost-work.ts";
+import { judge, MAX_PLACES, reason } from "./verdict.ts";
+
+/** A cascade before it has an id, with all the lines it rests on. */
+export interface Tree {
+  readonly cascade: Omit<Cascade, "id" | "aliases">;
+  readonly lines: readonly Line[];
+}
+
+const SAMPLE = 60;
+/** A failure makes a service cancel its other streams within this time. */
+const TRIGGER_MS = 1_000;
+/** A Send after the stream's end: it follows from the end and is no cause of anything. */
+const CLOSED_SEND = 12005;
+
+/** Builds the tree under one root; `roots` are several where one incident has several streams. */
+export function buildTree(scene: Scene, roots: readonly Hop[], traceId: string | null): Tree {
+  const root = roots[0] as Hop;
+  const verdict = judge(scene, root);
+  const hops = below(roots);
+  const told = hops.flatMap((hop) => hop.lines).sort(byPlace);
+  const ghosts = ghostsOf(scene, hops);
+  const lines = merge(told, ghosts);
+  const originAt = instantOf(roots.flatMap((hop) => hop.lines));
+  const reached = reachedBy(scene, hops, verdict, originAt);
+  const trigger = triggerOf(scene, roots, verdict);
+  const timed = (line: Line): boolean => line.evidence.at !== null;
+  const firstAt = lines.find(timed)?.evidence.at;
+  const lastAt = lines.findLast(timed)?.evidence.at;
+  return {
+    cascade: {
+      count: 1,
+      ...(traceId === null ? {} : { traceId }),
+      origin: verdict,
+      ...(trigger === null ? {} : { trigger }),
+      falseOrigins: falseOriginsOf(hops, verdict),
+      reached,
+      ...(firstAt == null ? {} : { firstAt }),
+      ...(lastAt == null ? {} : { lastAt }),
+      // What went on comes last and must not be cut off
+      evidence: merge(told.slice(0, SAMPLE), ghosts.slice(0, SAMPLE)).map((line) => line.evidence),
+      evidenceCount: lines.length,
+    },
+    lines,
+  };
+}
+
+/** Hardly any cascade has ghosts. */
+function merge(told: readonly Line[], ghosts: readonly Line[]): readonly Line[] {
+  return ghosts.length === 0 ? told : [...told, ...ghosts].sort(byPlace);
+}
+
+function byPlace(a: Line, b: Line): number {
+  if (a.at !== b.at) return a.at - b.at;
+  return comparePlaces(a.evidence.place, b.evidence.place);
+}
+
+/** Order of places: by source and line, or by span. */
+export function comparePlaces(a: Place, b: Place): number {
+  if ("source" in a && "source" in b) {
+    return compare(a.source, b.source) || (a.line ?? 0) - (b.line ?? 0) || (a.byte ?? 0) - (b.byte ?? 0);
+  }
+  if ("spanId" in a && "spanId" in b) return compare(a.spanId, b.spanId);
+  return "source" in a ? -1 : 1;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function below(roots: readonly Hop[]): Hop[] {
+  const hops: Hop[] = [...roots];
+  for (let index = 0; index < hops.length; index += 1) hops.push(...(hops[index] as Hop).children);
+  return hops;
+}
+
+function instantOf(lines: readonly Line[]): Instant | null {
+  let first: Instant | null = null;
+  for (const { evidence } of lines)
+    if (evidence.at !== null && (first === null || evidence.at < first)) first = evidence.at;
+  return first;
+}
+
+interface Stop {
+  service: string;
+  via: string | null;
+  side: Reached["side"];
+  link: Link | null;
+  readonly lines: Line[];
+  depth: number;
+}
+
+function reachedBy(scene: Scene, hops: readonly Hop[], verdict: Origin, originAt: Instant | null): Reached[] {
+  const stops = new Map<string, Stop>();
+  for (const hop of hops) {
+    const service = hop.service;
+    if (service !== null && service !== verdict.service && !(hop.parent === null && hop.role === "started")) {
+      const stop = stopOf(stops, service, viaOf(hop, verdict), hop);
+      stop.lines.push(...hop.lines);
+    }
+    for (const silent of silentPeers(scene, hop, verdict)) stopOf(stops, silent, service ?? verdict.service, null);
+  }
+  return [...stops.values()]
+    .sort((a, b) => a.depth - b.depth || (a.service < b.service ? -1 : 1))
+    .map((stop) => dress(stop, originAt));
+}
+
+function stopOf(stops: Map<string, Stop>, service: string, via: string | null, hop: Hop | null): Stop {
+  let stop = stops.get(service);
+  if (stop === undefined) {
+    stop = {
+      service,
+      via,
+      side: "server",
+      link: hop?.link ?? null,
+      lines: [],
+      depth: (via === null ? 0 : (stops.get(via)?.depth ?? 0)) + 1,
+    };
+    stops.set(service, stop);
+  }
+  return stop;
+}
+
+/** The nearest service above that is another one. */
+function viaOf(hop: Hop, verdict: Origin): string | null {
+  for (let above = hop.parent; above !== null; above = above.parent) {
+    if (above.service !== null && above.service !== hop.service) return above.service;
+  }
+  return verdict.service;
+}
+
+/** Services at the other end of a stream that was ended there and that left no line of their own. */
+function silentPeers(scene: Scene, hop: Hop, verdict: Origin): string[] {
+  const found: string[] = [];
+  for (const { evidence } of hop.lines) {
+    if (evidence.side !== "client" || (evidence.happening !== "started" && evidence.happening !== "relayed")) continue;
+    const peer = scene.calls.peerOf(evidence);
+    if (peer === null || peer === hop.service || peer === verdict.service) continue;
+    if (!found.includes(peer)) found.push(peer);
+  }
+  return found;
+}
+
+function dress(stop: Stop, originAt: Instant | null): Reached {
+  const first = instantOf(stop.lines);
+  const places = stop.lines.slice(0, MAX_PLACES).map((line) => line.evidence.place);
+  return {
+    service: stop.service,
+    via: stop.via,
+    side: stop.side,
+    ...(first === null ? {} : { at: first }),
+    ...(first === null || originAt === null ? {} : { delayMs: Number(first - originAt) / 1e6 }),
+    observed: stop.lines.length > 0,
+    confidence: sureOf(stop),
+    places,
+    evidenceCount: stop.lines.length,
+  };
+}
+
+function sureOf(stop: Stop): Confidence {
+  if (stop.link === "near-in-time") return "guess";
+  if (stop.lines.length === 0) return "weak";
+  return stop.link === "path" && stop.lines.length > 1 ? "proven" : "strong";
+}
+
+function falseOriginsOf(hops: readonly Hop[], verdict: Origin): FalseOrigin[] {
+  const found = new Map<string, Reason[]>();
+  for (const hop of hops) {
+    if (hop.role !== "started" || hop.parent === null || hop.service === null || hop.service === verdict.service)
+      continue;
+    const reasons = found.get(hop.service) ?? [];
+    reasons.push(whyFalse(hop));
+    found.set(hop.service, reasons.slice(0, 5));
+  }
+  return [...found].map(([service, reasons]) => ({ service, reasons }));
+}
+
+function whyFalse(hop: Hop): Reason {
+  const parent = hop.parent as Hop;
+  const lines = [...parent.lines, ...hop.lines];
+  const service = hop.service as string;
+  if (hop.link === "own-incoming") {
+    const from = parent.path?.at(-1) ?? parent.triggeredBy ?? null;
+    const text = from === null || from === "" ? "its caller" : from;
+    return reason(
+      "own-incoming-cancel",
+      `${service} had itself been cancelled by ${text}; its context forgot that, so its error has no path`,
+      lines,
+    );
+  }
+  if (hop.link === "near-in-time") {
+    return reason("near-in-time", `${parent.service} cancelled at the same moment, and ${service} has callers`, lines);
+  }
+  return reason("caller-cancelled", `${parent.service} ended its own stream to ${service} at that time`, lines);
+}
+
+/** The failure that made the origin act: an error of another stream of its own, right before. */
+function triggerOf(scene: Scene, roots: readonly Hop[], verdict: Origin): { service: string; text: string } | null {
+  const root = roots[0] as Hop;
+  if (verdict.service === null || root.role !== "started" || root.kind === "deadline") return null;
+  const own = scene.failures.get(verdict.service) ?? [];
+  const answer = ({ evidence }: Line): boolean => evidence.side !== "server" && evidence.code !== CLOSED_SEND;
+  const failure = nearest(own, root.at, scene.traced ? Number.POSITIVE_INFINITY : TRIGGER_MS, answer);
+  if (failure === null) return null;
+  const { evidence } = failure;
+  const service = scene.calls.peerOf(evidence) ?? whoReturned(scene, failure, verdict.service);
+  return service === null ? null : { service, text: evidence.told?.message ?? evidence.message };
+}
+
+/** The service whose own line has the text that another one got as an answer. */
+function whoReturned(scene: Scene, failure: Line, except: string): string | null {
+  const { told, message } = failure.evidence;
+  const other = ({ service }: Line | Hop): boolean => service !== null && service !== except;
+  const same = scene.errors.get(errorKey((told?.depth ?? 1) - 1, told?.message ?? message)) ?? [];
+  const writer = nearest(same, failure.at, Number.POSITIVE_INFINITY, other);
+  if (writer !== null || told?.depth !== 1) return writer?.service ?? null;
+  const owners = allHops(scene).filter((hop) => hop.role === "started" && hop.message === told.message);
+  return nearest(owners, failure.at, Number.POSITIVE_INFINITY, other)?.service ?? null;
+}

@@ -1,0 +1,78 @@
+/**
+ * Ghost work: what went on after the cancel had reached a service, or should have.
+ *
+ * A runtime of streamscope measures it and says so in a span. Of other services the spans of the trace tell: a server span that ended
+ * long after the stream of the cancelled service that it hangs under.
+ */
+import type { Evidence } from "../../model/index.ts";
+import type { Hop, Line } from "../hops/hop.ts";
+import type { Scene } from "../hops/hop-index.ts";
+
+/** What ends within this time has stopped: a handler may finish what it is doing. */
+export const GHOST_MS = 1_000;
+/** Spans above a span that are looked at: loops of damaged parents end there. */
+const DEEPEST = 64;
+
+/** The lines of a trace that tell of work after the cancel of these hops. */
+export function ghostsOf(scene: Scene, hops: readonly Hop[]): Line[] {
+  if (!scene.traced) return [];
+  const measured = measuredGhosts(scene, hops);
+  const known = new Set(measured.map(({ service }) => service));
+  return [...measured, ...lateSpans(scene, hops).filter(({ service }) => !known.has(service))];
+}
+
+function measuredGhosts({ spans }: Scene, hops: readonly Hop[]): Line[] {
+  const ghosts = spans.filter(({ evidence }) => evidence.ghost !== undefined);
+  if (ghosts.length === 0) return ghosts;
+  const ids = new Set(hops.flatMap((hop) => hop.lines.map((line) => line.evidence.cancelId)));
+  return ghosts.filter(({ evidence }) => ids.has(evidence.cancelId));
+}
+
+function lateSpans({ spans }: Scene, hops: readonly Hop[]): Line[] {
+  const first = hops.reduce((earliest, { at }) => Math.min(earliest, at), Number.POSITIVE_INFINITY);
+  const late = spans.filter(
+    ({ evidence, at }) =>
+      at - first > GHOST_MS && evidence.serves && evidence.operation === "span" && evidence.cancelId === null,
+  );
+  if (late.length === 0) return [];
+  const ended = endsOfStreams(hops);
+  const parents = new Map(spans.map(({ evidence }) => [evidence.spanId, evidence.parentSpanId]));
+  return late.flatMap((line) => {
+    const end = endAbove(line.evidence.parentSpanId, ended, parents);
+    const durationMs = end === null ? 0 : line.at - end;
+    return durationMs > GHOST_MS ? [{ ...line, evidence: asGhost(line.evidence, durationMs) }] : [];
+  });
+}
+
+/** When streams of the cancelled services ended, by their spans. */
+function endsOfStreams(hops: readonly Hop[]): ReadonlyMap<string, number> {
+  const ended = new Map<string, number>();
+  for (const { lines } of hops) {
+    for (const { evidence, at } of lines) {
+      // A cancel span of ours hangs under the span of its stream
+      const spanId = evidence.cancelId === null ? evidence.spanId : evidence.parentSpanId;
+      if (spanId !== null) ended.set(spanId, Math.min(at, ended.get(spanId) ?? at));
+    }
+  }
+  return ended;
+}
+
+/** The end of the nearest stream above that was cancelled; null where there is none. */
+function endAbove(
+  parentSpanId: string | null,
+  ended: ReadonlyMap<string, number>,
+  parents: ReadonlyMap<string | null, string | null>,
+): number | null {
+  let spanId = parentSpanId;
+  for (let depth = 0; spanId !== null && depth < DEEPEST; depth += 1) {
+    const end = ended.get(spanId);
+    if (end !== undefined) return end;
+    spanId = parents.get(spanId) ?? null;
+  }
+  return null;
+}
+
+function asGhost(evidence: Evidence, durationMs: number): Evidence {
+  const text = `its stream went on for ${Math.round(durationMs)} ms after the one above it had ended${evidence.text === "" ? "" : `: ${evidence.text}`}`;
+  return { ...evidence, happening: "known", side: "server", text, ghost: { durationMs, messages: null } };
+}

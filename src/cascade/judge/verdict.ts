@@ -1,0 +1,242 @@
+/**
+ * The verdict on a root: who started it, how sure that is, and why. Every reason is a named rule with the lines behind it.
+ */
+import type { Confidence, Kind, Origin, Place, Reason } from "../../model/index.ts";
+import { factualLines, type Hop, type Line } from "../hops/hop.ts";
+import type { Scene } from "../hops/hop-index.ts";
+import { around } from "../hops/nearest.ts";
+import { isLost, lostCaller } from "../link/by-caller.ts";
+
+/** Codes of ttstream and Kitex gRPC for a message that did not come in time: a client's own setting, which no call carries. */
+const RECEIVE_TIMEOUTS: ReadonlySet<number> = new Set([12014, 17]);
+
+/** What a handler returns its caller gets within this time. */
+const ANSWERED_MS = 200;
+
+/** Reasons list at most so many places. */
+export const MAX_PLACES = 20;
+
+/** Makes a reason out of lines. */
+export function reason(rule: string, text: string, lines: readonly Line[]): Reason {
+  const places: Place[] = [];
+  for (const line of lines) {
+    if (places.length === MAX_PLACES) break;
+    places.push(line.evidence.place);
+  }
+  return { rule, text, places };
+}
+
+/** Judges a root: a hop without a parent. */
+export function judge(scene: Scene, root: Hop): Origin {
+  if (isLost(root)) return judgeLost(scene, root);
+  if (root.service === null) return judgeUnnamed(root);
+  if (root.role === "reached") return judgeUnnamed(root);
+  const { service, kind, code } = root;
+  const reasons: Reason[] = [];
+  const byPath = root.children.filter((child) => child.link === "path");
+  if (root.lines.length > 0) reasons.push(reason("own-text", ownText(service, kind), root.lines));
+  if (byPath.length > 0) {
+    const lines = byPath.flatMap((child) => child.lines);
+    reasons.push(reason("path-names-origin", `the services below received a path that begins with ${service}`, lines));
+  }
+  const neighbours = root.children.filter((child) => child.link === "neighbour");
+  if (neighbours.length > 0) {
+    reasons.push(
+      reason(
+        "named-by-neighbour",
+        `the next service names ${service} as its caller, and knows no further`,
+        neighbours.flatMap((child) => child.lines),
+      ),
+    );
+  }
+  const others = root.children.filter((child) => child.link !== "path" && child.link !== "neighbour");
+  if (others.length > 0 && root.lines.length === 0 && root.kind === "deadline") {
+    const text = `a deadline that had come with the call ended ${names(others)}, and ${service} is the only known caller`;
+    reasons.push(
+      reason(
+        "only-caller",
+        text,
+        others.flatMap((child) => child.lines),
+      ),
+    );
+  } else if (others.length > 0) {
+    const guess = others.some((child) => child.link === "near-in-time");
+    const rule = guess ? "near-in-time" : "cancel-arrived";
+    const text = guess
+      ? `what happened at ${names(others)} at the same time fits no other cause`
+      : `${service} ended its own stream to ${names(others)} when the cancel arrived there`;
+    reasons.push(
+      reason(
+        rule,
+        text,
+        others.flatMap((child) => child.lines),
+      ),
+    );
+  }
+  const confidence = sureness(scene, root, byPath, reasons);
+  return { service, kind, code, confidence, reasons, ...saidBy(root) };
+}
+
+/** Where in the code the origin cancelled, and what it meant, if its runtime says so. */
+function saidBy(root: Hop): Pick<Origin, "callSite" | "intent"> {
+  const { callSite } = root.lines.find(({ evidence }) => evidence.callSite !== undefined)?.evidence ?? {};
+  const { intent } = root.lines.find(({ evidence }) => evidence.intent !== undefined)?.evidence ?? {};
+  return { ...(callSite === undefined ? {} : { callSite }), ...(intent === undefined ? {} : { intent }) };
+}
+
+function ownText(service: string, kind: Kind): string {
+  if (kind === "deadline") return `${service} says that its own timer fired`;
+  if (kind === "handler-return") return `${service} says that its handler returned while the stream was open`;
+  return `${service} says that it cancelled the stream itself`;
+}
+
+function names(hops: readonly Hop[]): string {
+  return [...new Set(hops.map((hop) => hop.service ?? "an unnamed service"))].join(", ");
+}
+
+function sureness(scene: Scene, root: Hop, byPath: readonly Hop[], reasons: Reason[]): Confidence {
+  const service = root.service as string;
+  const facts = factualLines(root);
+  if (facts.length > 0) {
+    reasons.push(reason("runtime-knows", `the runtime of ${service} knows that the cancel began there`, facts));
+    return root.children.length > 0 ? "proven" : "strong";
+  }
+  const spoke = root.lines.length > 0;
+  if (root.children.some((child) => child.link === "near-in-time")) {
+    reasons.push(reason("by-time-only", "the link to the services below rests on time alone", []));
+    return "guess";
+  }
+  if (root.kind === "cancel") return surenessOfCancel(scene, root, byPath, reasons);
+  if (!spoke && byPath.length === 0) return "weak";
+  if (mayBeInherited(scene, root)) {
+    reasons.push(
+      reason("deadline-may-be-inherited", `gRPC carries deadlines on: ${service}'s timer may be its caller's`, []),
+    );
+    return "weak";
+  }
+  return spoke && root.children.length > 0 ? "proven" : "strong";
+}
+
+/** A plain cancel may be a relay's whose context forgot that, so it takes more to believe it. */
+function surenessOfCancel(scene: Scene, root: Hop, byPath: readonly Hop[], reasons: Reason[]): Confidence {
+  const service = root.service as string;
+  const spoke = root.lines.length > 0;
+  if (root.genuine === "told") {
+    reasons.push(
+      reason("caller-told", `the caller of ${service} got this cancel as an answer, so it did not send it`, []),
+    );
+    return byPath.length > 0 ? "proven" : "strong";
+  }
+  if (root.genuine === "caller-failed") {
+    reasons.push(
+      reason("caller-failed", `the caller of ${service} got an error as an answer, so it did not cancel the call`, []),
+    );
+    return "strong";
+  }
+  if (isTraceRoot(scene, root)) {
+    reasons.push(reason("trace-root", `${service} has no caller in the trace`, root.lines));
+    return root.children.length > 0 ? "proven" : "strong";
+  }
+  if (scene.calls.serves(service)) {
+    reasons.push(
+      reason(
+        "origin-unverified",
+        `${service} has callers itself, and nothing shows what they did: it may only have passed a cancel on`,
+        [],
+      ),
+    );
+    return "weak";
+  }
+  if (!spoke && byPath.length === 0) return "weak";
+  return spoke && root.children.length > 0 ? "proven" : "strong";
+}
+
+/** True for a deadline that gRPC may have carried to the service. */
+function mayBeInherited(scene: Scene, root: Hop): boolean {
+  if (root.kind !== "deadline" || (root.code !== null && RECEIVE_TIMEOUTS.has(root.code))) return false;
+  return (overGrpc(root) && scene.calls.serves(root.service as string)) || toldOverGrpc(scene, root);
+}
+
+/** True where the caller got this deadline as an answer over gRPC: its own may have come with the call. */
+function toldOverGrpc(scene: Scene, root: Hop): boolean {
+  for (const [writer, lines] of scene.failures) {
+    if (writer === root.service) continue;
+    for (const { evidence } of scene.traced ? lines : around(lines, root.at, ANSWERED_MS)) {
+      if (evidence.dialect !== "grpc" || evidence.side === "server" || evidence.told?.kind !== "deadline") continue;
+      if (scene.calls.peerOf(evidence) === root.service) return true;
+    }
+  }
+  return false;
+}
+
+function overGrpc(root: Hop): boolean {
+  return root.lines.some(({ evidence }) => evidence.dialect !== "ttstream");
+}
+
+/** In a trace, a service none of whose spans has a parent has no caller. */
+function isTraceRoot(scene: Scene, root: Hop): boolean {
+  if (!scene.traced) return false;
+  let spans = 0;
+  for (const { evidence, service } of scene.spans) {
+    if (service !== root.service || (evidence.operation !== "span" && evidence.happening !== "known")) continue;
+    spans += 1;
+    if (evidence.side === "server" || evidence.serves) return false;
+  }
+  return spans > 0;
+}
+
+function judgeLost(scene: Scene, root: Hop): Origin {
+  const { code } = root;
+  const service = root.service ?? "an unnamed service";
+  const found = lostCaller(scene, root);
+  const own = reason(
+    "connection-lost",
+    `${service} lost the connection to its caller; its text does not name the caller`,
+    root.lines,
+  );
+  if (found === null) return { service: null, kind: "disconnect", code, confidence: "weak", reasons: [own] };
+  const left = found.rule !== "died-between" ? handlerEnd(scene, found.service, root) : [];
+  if (left.length > 0) {
+    const text = `the handler of ${found.service} had already returned and left this stream open; the broken connection only ended it sooner`;
+    const reasons = [reason("handler-returned-first", text, left), own];
+    return { service: found.service, kind: "handler-return", code: null, confidence: "strong", reasons };
+  }
+  const because = {
+    "died-between": `a caller of ${found.service} lost its connection to ${found.service} at the same time: the process between them is gone`,
+    "broken-by-caller": `${found.service} broke the connection itself: its stack met a frame it did not expect`,
+    "only-caller": `${found.service} is the only known caller of ${service}`,
+  }[found.rule];
+  return {
+    service: found.service,
+    kind: "disconnect",
+    code,
+    confidence: found.rule === "only-caller" ? "weak" : "strong",
+    reasons: [own, reason(found.rule, because, found.lines)],
+  };
+}
+
+/** The lines that show, within one trace, that the caller's handler was over before its stream was lost. */
+function handlerEnd(scene: Scene, service: string, root: Hop): Line[] {
+  if (!scene.traced) return [];
+  const over = (line: Line): boolean => line.service === service && line.at < root.at;
+  return [
+    ...scene.returns.filter(over),
+    ...scene.spans.filter((line) => over(line) && line.evidence.happening === "known" && line.evidence.serves),
+  ];
+}
+
+function judgeUnnamed(root: Hop): Origin {
+  const below = root.role === "reached" ? [root] : root.children;
+  const lines = below.flatMap((hop) => hop.lines);
+  const text =
+    root.kind === "reset"
+      ? `${names(below)} received a reset with a code that Kitex does not raise: a proxy without a name sent it`
+      : `the cancel came from the unnamed peer above ${names(below)}`;
+  return {
+    service: null,
+    kind: root.kind,
+    code: root.code,
+    confidence: "weak",
+    reasons: [reason("unnamed-origin", text, lines)],
+  };
+}

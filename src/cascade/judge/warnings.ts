@@ -1,0 +1,144 @@
+/**
+ * Warnings: named rules, each looking at one cascade and naming the service it noticed. The same finding in many cascades is one warning
+ * with a number.
+ */
+import type { Cascade, Evidence, Warning } from "../../model/index.ts";
+import { millisBetween } from "../../model/index.ts";
+import { GHOST_MS } from "./ghost-work.ts";
+
+interface Rule {
+  readonly rule: string;
+  /** The services a cascade gives this warning for, with a figure in milliseconds where the rule measures one. */
+  readonly check: (cascade: Cascade) => readonly Finding[];
+  readonly text: (service: string, cascades: number, worstMs: number, messages: number) => string;
+}
+
+interface Finding {
+  readonly service: string;
+  readonly ms?: number;
+  readonly messages?: number;
+}
+
+const SLOW_HOP_MS = 1_000;
+const SKEW_MS = 2;
+
+const rules: readonly Rule[] = [
+  {
+    rule: "false-origin",
+    check: (cascade) => cascade.falseOrigins,
+    text: (service, n) =>
+      `${service} looked like the origin of ${times(n)} and was not: it cancels its own streams with a context that forgot who cancelled it`,
+  },
+  {
+    rule: "origin-unverified",
+    check: ({ origin }) =>
+      origin.service !== null && (origin.confidence === "weak" || origin.confidence === "guess")
+        ? [{ service: origin.service }]
+        : [],
+    text: (service, n) =>
+      `${service} may only have passed ${times(n)} on: the logs of its callers are missing or silent`,
+  },
+  {
+    rule: "silent-hop",
+    check: ({ reached }) => reached.filter((each) => !each.observed),
+    text: (service, n) =>
+      `${service} was reached by ${times(n)} and left no line: its logs are missing, or it did not notice`,
+  },
+  {
+    rule: "slow-hop",
+    check: (cascade) => slowHops(cascade),
+    text: (service, n, ms) =>
+      `${service} heard of ${times(n)} up to ${(ms / 1000).toFixed(1)} s after its caller: nobody was reading the stream`,
+  },
+  {
+    rule: "ghost-work",
+    check: ({ evidence }) => ghosts(evidence),
+    text: (service, n, ms, messages) =>
+      `${service} was still at work up to ${(ms / 1000).toFixed(1)} s after ${times(n)} had reached it or should have${messages === 0 ? "" : `, with ${messages} messages for nobody`}`,
+  },
+  {
+    rule: "clock-skew",
+    check: ({ reached }) =>
+      reached
+        .filter((each) => each.delayMs !== undefined && each.delayMs < -SKEW_MS)
+        .map(({ service, delayMs = 0 }) => ({ service, ms: -delayMs })),
+    text: (service, n, ms) =>
+      `${service} shows ${times(n)} up to ${ms.toFixed(1)} ms before the origin: the clocks differ, or the origin logged late`,
+  },
+  {
+    rule: "broken-connection",
+    check: ({ origin }) =>
+      origin.service !== null && origin.reasons.some((reason) => reason.rule === "broken-by-caller")
+        ? [{ service: origin.service }]
+        : [],
+    text: (service, n) =>
+      `${service} broke a connection that other streams shared (code 12002): ${times(n)} ended streams that nobody had cancelled`,
+  },
+];
+
+/** The names of all warning rules, for help and documentation. */
+export const WARNING_RULES: readonly string[] = rules.map(({ rule }) => rule);
+
+/** Checks every rule on every cascade. */
+export function warningsOf(cascades: readonly Cascade[]): Warning[] {
+  const found = new Map<
+    string,
+    { rule: Rule; service: string; cascades: number; ids: Set<string>; worst: number; messages: number }
+  >();
+  for (const cascade of cascades) {
+    for (const rule of rules) {
+      for (const { service, ms = 0, messages = 0 } of rule.check(cascade)) {
+        const key = `${rule.rule}\u0000${service}`;
+        const entry = found.get(key) ?? { rule, service, cascades: 0, ids: new Set<string>(), worst: 0, messages: 0 };
+        if (!entry.ids.has(cascade.id)) entry.cascades += cascade.count;
+        entry.ids.add(cascade.id);
+        entry.worst = Math.max(entry.worst, ms);
+        entry.messages += messages;
+        found.set(key, entry);
+      }
+    }
+  }
+  return [...found.values()]
+    .sort(
+      (a, b) =>
+        rules.indexOf(a.rule) - rules.indexOf(b.rule) || b.cascades - a.cascades || (a.service < b.service ? -1 : 1),
+    )
+    .map(({ rule, service, cascades: n, ids, worst, messages }) => ({
+      rule: rule.rule,
+      service,
+      ...(ids.size === 1 ? { cascade: [...ids][0] as string } : {}),
+      text: rule.text(service, n, worst, messages),
+    }));
+}
+
+function times(n: number): string {
+  return n === 1 ? "a cascade" : `${n} cascades`;
+}
+
+function slowHops({ reached }: Cascade): Finding[] {
+  const delays = new Map(reached.map((each) => [each.service, each.delayMs]));
+  return reached.flatMap(({ service, via, delayMs }) => {
+    if (delayMs === undefined) return [];
+    const above = via === null ? 0 : (delays.get(via) ?? 0);
+    return delayMs - above > SLOW_HOP_MS ? [{ service, ms: delayMs - above }] : [];
+  });
+}
+
+function ghosts(evidence: readonly Evidence[]): Finding[] {
+  const first = new Map<string, Evidence>();
+  const found: Finding[] = [];
+  for (const each of evidence) {
+    if (each.service === null || each.at === null || each.side !== "server") continue;
+    if (each.ghost !== undefined) {
+      const { durationMs, messages } = each.ghost;
+      found.push({ service: each.service, ms: durationMs, messages: messages ?? 0 });
+      continue;
+    }
+    const start = first.get(each.service);
+    if (start?.at == null) first.set(each.service, each);
+    else if (each.operation === "send" && millisBetween(start.at, each.at) > GHOST_MS) {
+      found.push({ service: each.service, ms: millisBetween(start.at, each.at) });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,123 @@
+/**
+ * Linking by path: a hop that was reached with the path A -> B hangs under what B received with the path A, and that under what A
+ * started. Hops that left no line are put in as silent ones.
+ */
+import { FOREIGN } from "../hops/chain.ts";
+import { absorb, adopt, type Hop } from "../hops/hop.ts";
+import { byTime, imply, keyOf, push, remove, type Scene } from "../hops/hop-index.ts";
+import { matchNearest, nearest } from "../hops/nearest.ts";
+
+/** A stream that nobody reads notices its end with a sweep of 5 s; clocks differ by some more. */
+const PER_HOP_MS = 7_000;
+/** Two streams of one handler to the same service end together. */
+const TOGETHER_MS = 3;
+/** Repeated lines about one stream. */
+const REPEATED_MS = 1_500;
+
+/** Links every hop that carries a path, deepest first. */
+export function linkPaths(scene: Scene): void {
+  const depths = new Set<number>();
+  for (const hops of scene.groups.values()) for (const hop of hops) if (hop.path !== null) depths.add(hop.path.length);
+  const deepest = Math.max(0, ...depths);
+  for (let depth = deepest; depth > 0; depth -= 1) linkDepth(scene, depth);
+}
+
+function linkDepth(scene: Scene, depth: number): void {
+  const families = new Map<string, Hop[]>();
+  for (const hops of scene.groups.values()) {
+    const first = hops[0];
+    if (first?.path?.length !== depth) continue;
+    const family = parentKeys(first).join("\u0002");
+    const group = families.get(family);
+    if (group === undefined) families.set(family, [...hops]);
+    else group.push(...hops);
+  }
+  for (const children of families.values()) linkFamily(scene, children);
+}
+
+/** Children that share their parents' key, grouped by their own service: a parent has one child of each. */
+function linkFamily(scene: Scene, children: Hop[]): void {
+  const byService = new Map<string, Hop[]>();
+  for (const child of children.sort(byTime)) {
+    push(byService, child.service ?? "", child);
+  }
+  const tolerance = scene.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS;
+  for (const service of [...byService.keys()].sort()) {
+    const group = byService.get(service) as Hop[];
+    const parents = parentsOf(scene, group[0] as Hop);
+    const matched = matchNearest(group, parents, tolerance, (child, parent) => misfit(child, parent, service));
+    group.forEach((child, index) => {
+      const parent = parents[matched[index] as number];
+      if (parent !== undefined) adopt(parent, child, "path");
+      else linkLeftOver(scene, child, group, parents);
+    });
+  }
+}
+
+/** A parent whose lines name other peers, or another method, is the less likely one. */
+function misfit(child: Hop, parent: Hop, service: string): number {
+  let named = false;
+  let cost = 0;
+  for (const { evidence } of parent.lines) {
+    if (evidence.side === "server") continue;
+    if (evidence.peer === service || evidence.peerHint === service) return 0;
+    if (evidence.peer !== null) named = true;
+  }
+  const method = child.lines.find((line) => line.evidence.method !== null)?.evidence.method ?? null;
+  if (method !== null && parent.lines.some(({ evidence }) => evidence.method !== null && evidence.method !== method))
+    cost += 500;
+  return named ? cost + 500 : cost;
+}
+
+/** A child whose parents are all taken: a second stream of the same handler, a repeated line, or a silent parent. */
+function linkLeftOver(scene: Scene, child: Hop, siblings: readonly Hop[], parents: readonly Hop[]): void {
+  const together = nearest(parents, child.at, TOGETHER_MS, () => true);
+  if (together !== null && adopt(together, child, "path")) return;
+  if (child.children.length === 0) {
+    const told = (sibling: Hop): boolean =>
+      sibling !== child && sibling.parent !== null && sibling.parent.lines.length > 0;
+    const twin = nearest(siblings, child.at, REPEATED_MS, (sibling) => told(sibling) && sibling.key === child.key);
+    if (twin !== null) {
+      absorb(twin, child);
+      remove(scene, child);
+      return;
+    }
+  }
+  adopt(imply(scene, silentParent(child)), child, "path");
+}
+
+function parentsOf(scene: Scene, child: Hop): Hop[] {
+  const [first = [], ...others] = parentKeys(child)
+    .map((key) => scene.groups.get(key))
+    .filter((hops) => hops !== undefined);
+  return others.length === 0 ? [...first] : [...first, ...others.flat()].sort(byTime);
+}
+
+/** The keys under which a hop's parent may be filed. */
+function parentKeys(child: Hop): string[] {
+  const { code, kind, message, triggeredBy } = child;
+  const path = child.path as readonly string[];
+  const service = path[path.length - 1] as string;
+  const above = path.slice(0, -1);
+  const base = { service, code, kind, message, triggeredBy: null };
+  if (above.length === 0) {
+    // A name whose code it cannot have raised itself was reached without a path: by a caller without a name, or one that died.
+    const reached = keyOf({ ...base, role: "reached", path: null });
+    return kind === "disconnect" ? [reached] : [keyOf({ ...base, role: "started", path: null }), reached];
+  }
+  if (above.length === 1 && above[0] === FOREIGN)
+    return [keyOf({ ...base, role: "reached", path: null, triggeredBy: triggeredBy ?? "" })];
+  return [keyOf({ ...base, role: "reached", path: above })];
+}
+
+function silentParent(child: Hop): Parameters<typeof imply>[1] {
+  const { code, kind, message, at, triggeredBy } = child;
+  const path = child.path as readonly string[];
+  const service = path[path.length - 1] as string;
+  const above = path.slice(0, -1);
+  const base = { service: service === "" ? null : service, code, kind, message, at, triggeredBy: null };
+  if (above.length === 0) return { ...base, role: kind === "disconnect" ? "reached" : "started", path: null };
+  if (above.length === 1 && above[0] === FOREIGN)
+    return { ...base, role: "reached", path: null, triggeredBy: triggeredBy ?? "" };
+  return { ...base, role: "reached", path: above };
+}

@@ -1,0 +1,81 @@
+/**
+ * Where to cut a stream of evidence so that each part can be judged for good.
+ *
+ * A part ends in a quiet moment. Which moment that is depends only on the times of the evidence, never on the order of its arrival: a
+ * cut is made once everything that could change it must have arrived.
+ */
+import type { Line } from "../hops/hop.ts";
+
+/** A part is at most so long, unless nothing happens in between. */
+const PART_MS = 60_000;
+/** Longer than an idle chain needs to notice a cancel: what lies on two sides of such a silence has nothing in common. */
+const SILENCE_MS = 30_000;
+/** A trace that goes on this long after a cut is not cut. */
+const GRACE_MS = 30_000;
+
+/** Lines to be judged now, and lines to be kept for later. */
+export interface Cut {
+  readonly judged: Line[];
+  readonly kept: Line[];
+  /** Nothing earlier than this is taken in any more. */
+  readonly at: number;
+}
+
+/**
+ * Cuts the first part off.
+ *
+ * @param lines sorted by time
+ * @param sealedTo the last cut
+ * @param horizon everything up to here has arrived
+ * @returns null where no part is complete yet
+ */
+export function cut(lines: readonly Line[], sealedTo: number, horizon: number): Cut | null {
+  const first = lines.find((line) => line.at >= sealedTo) ?? lines[0];
+  if (first === undefined) return null;
+  const start = Math.max(first.at, sealedTo);
+  const limit = start + PART_MS;
+  const at = moment(lines, start, limit, horizon);
+  return at === null ? null : split(lines, at);
+}
+
+/** Cuts in the middle, whatever may still arrive: there is no room for more. */
+export function cutForRoom(lines: readonly Line[]): Cut {
+  const middle = lines[lines.length >> 1] as Line;
+  return split(lines, middle.at);
+}
+
+function moment(lines: readonly Line[], start: number, limit: number, horizon: number): number | null {
+  let widest = -1;
+  let best: number | null = null;
+  for (let index = 0; index < lines.length; index += 1) {
+    const here = (lines[index] as Line).at;
+    if (here < start) continue;
+    if (here > limit || here > horizon) break;
+    const next = (lines[index + 1] as Line | undefined)?.at ?? Number.POSITIVE_INFINITY;
+    const gap = Math.min(next, horizon) - here;
+    if (gap >= SILENCE_MS) return here;
+    if (here >= start + PART_MS / 2 && gap > widest) {
+      widest = gap;
+      best = here;
+    }
+  }
+  return limit + GRACE_MS <= horizon ? best : null;
+}
+
+function split(lines: readonly Line[], at: number): Cut {
+  const goingOn = new Set<string>();
+  for (let index = lines.length - 1; index >= 0; index -= 1) {
+    const line = lines[index] as Line;
+    if (line.at <= at) break;
+    if (line.at <= at + GRACE_MS && line.evidence.traceId !== null) goingOn.add(line.evidence.traceId);
+  }
+  const judged: Line[] = [];
+  const kept: Line[] = [];
+  for (const line of lines) {
+    const { traceId } = line.evidence;
+    const held = traceId !== null && goingOn.has(traceId) && line.at > at - PART_MS;
+    if (line.at <= at && !held) judged.push(line);
+    else kept.push(line);
+  }
+  return { judged, kept, at };
+}

@@ -1,0 +1,130 @@
+/**
+ * Merges sources by the time of their records.
+ *
+ * A source joins the merge when its first line's time comes up, so files that follow one another in time are open one after another.
+ * Inside one source the order stays; a record without a time stands where its predecessor does. Unsorted sources only make the merge
+ * less perfect.
+ *
+ * Knows: model. Known by: read-sources.
+ */
+import type { Instant, SourceRecord } from "../../model/index.ts";
+
+/** What the merge needs of a source. */
+export interface Mergeable {
+  readonly startAt: Instant | null;
+  open(): { read(): Promise<readonly SourceRecord[] | null>; close(): Promise<void> };
+}
+
+interface Lane {
+  readonly source: Mergeable;
+  readonly order: number;
+  key: Instant;
+  reader: ReturnType<Mergeable["open"]> | null;
+  queue: readonly SourceRecord[];
+  next: number;
+}
+
+const EARLIEST: Instant = -(1n << 80n);
+
+/** A heap of lanes: the earliest first, of equals the one that was named first. */
+class LaneHeap {
+  readonly #lanes: Lane[] = [];
+
+  get size(): number {
+    return this.#lanes.length;
+  }
+
+  peek(): Lane | undefined {
+    return this.#lanes[0];
+  }
+
+  push(lane: Lane): void {
+    const lanes = this.#lanes;
+    let at = lanes.push(lane) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!isBefore(lane, lanes[parent] as Lane)) break;
+      lanes[at] = lanes[parent] as Lane;
+      at = parent;
+    }
+    lanes[at] = lane;
+  }
+
+  pop(): Lane | undefined {
+    const lanes = this.#lanes;
+    const top = lanes[0];
+    const last = lanes.pop();
+    if (top === undefined || last === undefined || lanes.length === 0) return top;
+    let at = 0;
+    for (;;) {
+      let child = at * 2 + 1;
+      if (child >= lanes.length) break;
+      if (child + 1 < lanes.length && isBefore(lanes[child + 1] as Lane, lanes[child] as Lane)) child += 1;
+      if (!isBefore(lanes[child] as Lane, last)) break;
+      lanes[at] = lanes[child] as Lane;
+      at = child;
+    }
+    lanes[at] = last;
+    return top;
+  }
+
+  get all(): readonly Lane[] {
+    return this.#lanes;
+  }
+}
+
+function isBefore(a: Lane, b: Lane): boolean {
+  return a.key < b.key || (a.key === b.key && a.order < b.order);
+}
+
+const BATCH = 512;
+
+/** Reads all sources and yields their records in batches, in order of time. Ends early, and lets go of everything, when `stopped` says so. */
+export async function* mergeByTime(
+  sources: readonly Mergeable[],
+  stopped: () => boolean,
+): AsyncGenerator<readonly SourceRecord[]> {
+  const heap = new LaneHeap();
+  sources.forEach((source, order) => {
+    heap.push({ source, order, key: source.startAt ?? EARLIEST, reader: null, queue: [], next: 0 });
+  });
+  let batch: SourceRecord[] = [];
+  let current: Lane | undefined;
+  try {
+    for (;;) {
+      current = heap.pop();
+      if (current === undefined || stopped()) break;
+      const lane = current;
+      lane.reader ??= lane.source.open();
+      // Take from this lane as long as it is the earliest
+      while (lane.next < lane.queue.length) {
+        const record = lane.queue[lane.next] as SourceRecord;
+        if (record.at !== null) lane.key = record.at;
+        const rival = heap.peek();
+        if (rival !== undefined && isBefore(rival, lane)) break;
+        batch.push(record);
+        lane.next += 1;
+      }
+      if (lane.next < lane.queue.length) {
+        heap.push(lane);
+        if (batch.length >= BATCH) {
+          yield batch;
+          batch = [];
+        }
+        continue;
+      }
+      if (batch.length > 0) {
+        yield batch;
+        batch = [];
+      }
+      const more = await lane.reader.read();
+      if (more === null) continue;
+      lane.queue = more;
+      lane.next = 0;
+      heap.push(lane);
+    }
+    if (batch.length > 0) yield batch;
+  } finally {
+    for (const lane of [...heap.all, ...(current === undefined ? [] : [current])]) await lane.reader?.close();
+  }
+}

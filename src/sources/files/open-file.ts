@@ -1,0 +1,177 @@
+/**
+ * One input -> a reader for it, or a diagnostic that says why there is none.
+ *
+ * A file is looked at twice: first at its beginning, to see what it is and when it starts (so that a run over rotated files opens one
+ * after another), then, when its time comes, from its first byte.
+ *
+ * Knows: Node, bytes, sniff, reader. Known by: read-sources.
+ */
+import { createReadStream } from "node:fs";
+import type { Instant, Prefilter, SourceRecord } from "../../model/index.ts";
+import { readEvent } from "../formats/event.ts";
+import { createShapeContext, OTLP_PATTERNS, RecordMaker } from "../formats/record-maker.ts";
+import type { Clock } from "../formats/times.ts";
+import type { Zone } from "../formats/zone.ts";
+import { type ByteStream, chunksOf, FileBytes, gunzip, streamOf } from "../scan/bytes.ts";
+import { type ReaderLimits, SourceReader } from "../scan/reader.ts";
+import { createDocumentReader, looksLikeDocument } from "./document.ts";
+import { parseGlob } from "./glob.ts";
+import type { Input } from "./inputs.ts";
+import { type Sniffed, sniff } from "./sniff.ts";
+
+/** A name for the sources that match a glob (the whole path, or the file's name). */
+export interface ServiceRule {
+  readonly name: string;
+  readonly glob: string;
+}
+
+/** What opening needs to know of the run. */
+export interface OpenOptions {
+  readonly prefilter: Prefilter;
+  readonly services: readonly ServiceRule[];
+  readonly zone: Zone;
+  readonly keepOpen: boolean;
+  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly idleMs: number;
+  readonly limits: ReaderLimits;
+  /** Room for the first bytes of one file after another. */
+  readonly scratch: Buffer;
+}
+
+/** An input whose beginning has been looked at. */
+export interface Lane {
+  /** The time of its first line that has one; null where none of the first ones has. */
+  readonly startAt: Instant | null;
+  open(): { read(): Promise<readonly SourceRecord[] | null>; close(): Promise<void> };
+}
+
+function optionFor(rules: readonly ServiceRule[], source: string): string | null {
+  const name = source.slice(source.lastIndexOf("/") + 1);
+  for (const rule of rules) {
+    const pattern = parseGlob(rule.glob.replace(/^\.\//, ""));
+    if (pattern.test(source.replace(/^\.\//, "")) || pattern.test(name)) return rule.name;
+  }
+  return null;
+}
+
+function firstTime(first: Buffer, clock: Clock): Instant | null {
+  const context = createShapeContext({ needles: [], smells: [], callFields: [], fields: [] }, clock);
+  const text = first.toString("utf8");
+  // A request holds spans of several services in no order of time
+  if (OTLP_PATTERNS.some((pattern) => text.includes(pattern))) return null;
+  for (const line of text.split("\n", 21).slice(0, 20)) {
+    const { at } = readEvent(line.slice(0, 16_384), context);
+    if (at !== null) return at;
+  }
+  return null;
+}
+
+const REFUSALS: Partial<Record<Sniffed, string>> = {
+  binary: "looks like a binary file and is left out",
+  "other-archive": "is compressed in a way that is not read here (only gzip is); left out",
+  "utf-16le": "is UTF-16 and not UTF-8; left out",
+  "utf-16be": "is UTF-16 and not UTF-8; left out",
+};
+
+async function firstOf(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  for await (const chunk of stream) return Buffer.from(chunk);
+  return Buffer.alloc(0);
+}
+
+/** A stream's first chunk is put back before the others. */
+async function* again(
+  first: Uint8Array,
+  rest: AsyncIterator<Uint8Array | string>,
+): AsyncGenerator<Uint8Array | string> {
+  try {
+    yield first;
+    for (;;) {
+      const next = await rest.next();
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    await rest.return?.();
+  }
+}
+
+/** Standard input may be gzip too; that shows only when its first bytes arrive. */
+async function* unpacked(
+  chunks: AsyncIterable<Uint8Array | string>,
+  onDamage: (message: string) => void,
+): AsyncGenerator<Uint8Array | string> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (first.done === true) return;
+  const bytes = typeof first.value === "string" ? Buffer.from(first.value) : first.value;
+  const all = again(bytes, iterator);
+  if (sniff(bytes) === "gzip") yield* gunzip(all as AsyncIterable<Uint8Array>, onDamage);
+  else yield* all;
+}
+
+function openStream(input: Input, options: OpenOptions, maker: RecordMaker): Lane {
+  const { limits } = options;
+  const chunks = input.path === null ? options.stdin : createReadStream(input.path);
+  const onDamage = (message: string): void =>
+    limits.diagnostics.add(
+      { source: input.source },
+      `the gzip stream is damaged: ${message}; what came before is read`,
+    );
+  return {
+    startAt: null,
+    open: () => new SourceReader(input.source, streamOf(unpacked(chunks, onDamage), options.idleMs), maker, limits),
+  };
+}
+
+/** Looks at the beginning of an input. Null where it cannot be read or is no text; a diagnostic then says so. */
+export async function prepareLane(input: Input, options: OpenOptions): Promise<Lane | null> {
+  const { source, path } = input;
+  const { limits, keepOpen } = options;
+  const clock: Clock = { zone: options.zone, nearMs: input.modifiedMs };
+  const maker = new RecordMaker(
+    source,
+    path,
+    optionFor(options.services, path ?? "-") ?? (path === null ? optionFor(options.services, "stdin") : null),
+    createShapeContext(options.prefilter, clock),
+  );
+  if (path === null || !input.regular) return openStream(input, options, maker);
+  const refuse = (message: string): null => {
+    limits.diagnostics.add({ source }, message);
+    return null;
+  };
+  const damaged = (message: string): void => {
+    refuse(`the gzip file is damaged: ${message}; what came before is read`);
+  };
+  const probe = new FileBytes(path, true);
+  try {
+    let first = options.scratch.subarray(0, await probe.readAt(options.scratch, 0));
+    const what = sniff(first);
+    if (what === "gzip") first = await firstOf(gunzip(chunksOf(probe), () => undefined));
+    const refusal = REFUSALS[what === "gzip" ? sniff(first) : what];
+    if (refusal !== undefined) return refuse(refusal);
+    if (what === "text" && looksLikeDocument(first.toString("utf8"))) {
+      const onRecords = (count: number, bytes: number): void => {
+        limits.counts.records += count;
+        limits.counts.bytes += bytes;
+      };
+      const open = (): ReturnType<Lane["open"]> =>
+        createDocumentReader(source, new FileBytes(path, true), maker, refuse, onRecords);
+      return { startAt: null, open };
+    }
+    const open = (): SourceReader => {
+      const file = new FileBytes(path, keepOpen);
+      if (what !== "gzip") return new SourceReader(source, file, maker, limits);
+      const stream = streamOf(gunzip(chunksOf(file), damaged), null);
+      const closing: ByteStream = {
+        read: (target) => stream.read(target),
+        close: () => stream.close().finally(() => file.close()),
+      };
+      return new SourceReader(source, closing, maker, limits);
+    };
+    return { startAt: firstTime(first, clock), open };
+  } catch (error) {
+    return refuse(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    await probe.close();
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What a shape reads out of an event: a record without its place and without what only the file knows.
+ */
+import type { Instant } from "../../model/index.ts";
+import type { Clock } from "./times.ts";
+
+/** A record in the making. */
+export interface Draft {
+  at: Instant | null;
+  /** Whether the text of the time named its zone. */
+  zoned: boolean;
+  service: string | null;
+  /** In order of finding, repetitions included. */
+  texts: string[];
+  fields: Map<string, string>;
+  traceId: string | null;
+  spanId: string | null;
+}
+
+/** What shapes need to know besides the text. */
+export interface ShapeContext {
+  readonly clock: Clock;
+  /** Says whether a text holds something that the prefilter looks for. */
+  readonly isHit: (text: string) => boolean;
+  /** Says whether a dialect reads the field of this name, whatever its value is. */
+  readonly isField: (name: string) => boolean;
+}
+
+/** An empty record in the making. */
+export function createDraft(): Draft {
+  return { at: null, zoned: false, service: null, texts: [], fields: new Map(), traceId: null, spanId: null };
+}
+
+const QUARTER_NS = 900_000_000_000n;
+const NEAR_NS = 60_000_000_000n;
+
+/**
+ * Joins what a wrapper (a container runtime, a log shipper) says with what the application's own line says. The line wins. Only where its
+ * time has no zone and the wrapper's has one, the line's wall clock is moved by whole quarters of an hour to agree with the wrapper:
+ * containers mostly run in UTC, whatever the zone of the reader is.
+ */
+export function wrapDraft(outer: Draft, inner: Draft): Draft {
+  let at = inner.at ?? outer.at;
+  let zoned = inner.at === null ? outer.zoned : inner.zoned;
+  if (inner.at !== null && outer.at !== null && !inner.zoned && outer.zoned) {
+    const difference = outer.at - inner.at;
+    const quarters = (difference + (difference < 0n ? -QUARTER_NS : QUARTER_NS) / 2n) / QUARTER_NS;
+    const moved = inner.at + quarters * QUARTER_NS;
+    const rest = outer.at - moved;
+    if (rest < NEAR_NS && rest > -NEAR_NS) at = moved;
+    zoned = true;
+  }
+  const fields = outer.fields;
+  for (const [name, value] of inner.fields) fields.set(name, value);
+  return {
+    at,
+    zoned,
+    service: inner.service ?? outer.service,
+    texts: [...inner.texts, ...outer.texts],
+    fields,
+    traceId: inner.traceId ?? outer.traceId,
+    spanId: inner.spanId ?? outer.spanId,
+  };
+}
+
+/** Longest first, no empty ones, none that another one contains; at most 32. */
+export function tidyTexts(texts: readonly string[]): string[] {
+  if (texts.length === 1 && texts[0] !== "") return [texts[0] as string];
+  const kept: string[] = [];
+  for (const text of [...texts].sort((a, b) => b.length - a.length)) {
+    if (text !== "" && kept.length < 32 && !kept.some((longer) => longer.includes(text))) kept.push(text);
+  }
+  return kept;
+}

@@ -1,0 +1,151 @@
+/**
+ * Named values (of a JSON object, of logfmt) -> a record in the making.
+ *
+ * The walk uses a list of its own and not the call stack: an object a hundred thousand levels deep is an unkind log, not a crash.
+ */
+import { stripAnsi } from "./ansi.ts";
+import { createDraft, type Draft, type ShapeContext } from "./draft.ts";
+import { undoEscapes } from "./escapes.ts";
+import { parseSpanId, parseTraceId, type Role, type RoleName, roleOf } from "./roles.ts";
+import { serviceOfPod } from "./service-name.ts";
+import { parseTime } from "./times.ts";
+
+/** Bounds that no honest log reaches. */
+const MOST_NODES = 50_000;
+const MOST_FIELDS = 512;
+const LONGEST_NAME = 512;
+const LONGEST_EMBEDDED = 4 * 1024 * 1024;
+
+/** Reads a JSON object or list that stands inside a string; null where the string is none. */
+export function parseEmbedded(text: string): object | null {
+  if (text.length < 2 || text.length > LONGEST_EMBEDDED) return null;
+  const trimmed = text.trim();
+  const ends = trimmed.charCodeAt(0) === 0x7b ? "}" : trimmed.charCodeAt(0) === 0x5b ? "]" : null;
+  if (ends === null || !trimmed.endsWith(ends)) return null;
+  try {
+    const value: unknown = JSON.parse(trimmed);
+    return typeof value === "object" ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+interface Best {
+  readonly rank: number;
+  readonly value: string;
+}
+
+/** Collects fields one by one and knows, at the end, which of them tell time, service and ids. */
+export class FieldReader {
+  readonly draft: Draft = createDraft();
+  readonly #context: ShapeContext;
+  readonly #best = new Map<RoleName, Best>();
+
+  constructor(context: ShapeContext) {
+    this.#context = context;
+  }
+
+  /** Takes one scalar. `depth` is how deep it stood: of two like fields the shallower one wins. */
+  add(name: string, value: string, depth: number): void {
+    const { draft } = this;
+    if (draft.fields.size < MOST_FIELDS || draft.fields.has(name)) draft.fields.set(name, value);
+    const role: Role = roleOf(name);
+    if (role.name === "text" || role.name === "other") {
+      // A short value of an unknown name cannot hold an error; most fields end here.
+      if (value.length < 4) return;
+      const hit = this.#context.isHit(value);
+      if (!hit && role.name === "other") return;
+      draft.texts.push(stripAnsi(hit ? undoEscapes(value) : value));
+      return;
+    }
+    const rank = role.rank + depth * 1000;
+    const best = this.#best.get(role.name);
+    if (value !== "" && (best === undefined || rank < best.rank)) this.#best.set(role.name, { rank, value });
+  }
+
+  /** Decides what the fields say about time, service and ids. */
+  finish(): Draft {
+    const { draft } = this;
+    const time = this.#best.get("time");
+    const read = time === undefined ? null : parseTime(time.value, this.#context.clock);
+    if (read !== null) {
+      draft.at = read.at;
+      draft.zoned = read.zoned;
+    }
+    draft.service = this.#service();
+    const trace = this.#best.get("trace");
+    if (trace !== undefined) draft.traceId = parseTraceId(trace.value);
+    const span = this.#best.get("span");
+    if (span !== undefined) draft.spanId = parseSpanId(span.value);
+    return draft;
+  }
+
+  #service(): string | null {
+    const service = this.#best.get("service");
+    if (service !== undefined) return service.value;
+    const { fields } = this.draft;
+    // bunyan and pino write the application's name as `name`, always beside pid and hostname
+    if (fields.has("pid") && fields.has("hostname")) {
+      const name = fields.get("name");
+      if (name !== undefined && name !== "") return name;
+    }
+    const pod = this.#best.get("pod");
+    return pod === undefined ? null : serviceOfPod(pod.value.replace(/\.service$/, ""));
+  }
+}
+
+/** A journal writes a value that is not UTF-8 as a list of bytes. */
+function bytesAsText(value: readonly unknown[]): string | null {
+  if (
+    value.length < 8 ||
+    value.length > 1_000_000 ||
+    !value.every((each) => typeof each === "number" && each >= 0 && each < 256)
+  ) {
+    return null;
+  }
+  return new TextDecoder().decode(Uint8Array.from(value as number[]));
+}
+
+interface Pending {
+  readonly name: string;
+  readonly value: unknown;
+  readonly depth: number;
+}
+
+function joinName(parent: string, key: string): string {
+  if (parent === "") return key;
+  return parent.length > LONGEST_NAME ? parent : `${parent}.${key}`;
+}
+
+function pushChildren(pending: Pending[], { name, value, depth }: Pending): void {
+  if (Array.isArray(value)) {
+    for (let i = Math.min(value.length, MOST_NODES) - 1; i >= 0; i -= 1) {
+      pending.push({ name: joinName(name, String(i)), value: value[i], depth: depth + 1 });
+    }
+    return;
+  }
+  const entries = Object.entries(value as object);
+  for (let i = Math.min(entries.length, MOST_NODES) - 1; i >= 0; i -= 1) {
+    const [key, child] = entries[i] as [string, unknown];
+    pending.push({ name: joinName(name, key), value: child, depth: depth + 1 });
+  }
+}
+
+/** Reads every scalar of an object, whatever its depth, JSON inside strings included. */
+export function addObject(reader: FieldReader, root: object, rootName = ""): void {
+  const pending: Pending[] = [{ name: rootName, value: root, depth: -1 }];
+  for (let nodes = 0; nodes < MOST_NODES; nodes += 1) {
+    const next = pending.pop();
+    if (next === undefined) return;
+    const { value } = next;
+    if (typeof value === "string") {
+      const embedded = value.length > 16 ? parseEmbedded(value) : null;
+      if (embedded === null) reader.add(next.name, value, next.depth);
+      else pushChildren(pending, { ...next, value: embedded });
+    } else if (typeof value === "object" && value !== null) {
+      const bytes = Array.isArray(value) ? bytesAsText(value) : null;
+      if (bytes === null) pushChildren(pending, next);
+      else reader.add(next.name, bytes, next.depth);
+    } else if (value !== undefined && value !== null) reader.add(next.name, String(value), next.depth);
+  }
+}

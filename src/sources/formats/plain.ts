@@ -1,0 +1,89 @@
+/**
+ * Lines for people -> a record in the making: a time, a level, a place in the code, and the message.
+ *
+ * Read by their parts, in the order in which every such logger writes them; what is not understood stays in the text.
+ */
+
+import { createDraft, type Draft, type ShapeContext } from "./draft.ts";
+import { addObject, FieldReader, parseEmbedded } from "./fields.ts";
+import { parseSpanId, parseTraceId } from "./roles.ts";
+import { readLeadingTime } from "./times.ts";
+
+const LEVEL_NAMES = "trace|debug|info|notice|warn|warning|error|err|fatal|panic|dpanic|critical|severe|dbg|inf|wrn|ftl";
+const AFTER_LEVEL = "(?=[\\s:|[(-]|$):?[\\s|]*(?:-\\s+)?";
+const BRACKETED_LEVEL = new RegExp(`^[[(<|]\\s*(${LEVEL_NAMES})\\s*[\\])>|]${AFTER_LEVEL}`, "i");
+/** A bare word in capitals is a level; `panic: …` and `Error: …` in small letters begin what the program itself says. */
+const BARE_LEVEL = new RegExp(`^(${LEVEL_NAMES.toUpperCase()})${AFTER_LEVEL}`);
+const BARE_LEVEL_AFTER_TIME = new RegExp(`^((?!panic|fatal)(?:${LEVEL_NAMES}))${AFTER_LEVEL}`, "i");
+const CALLER =
+  /^\[?([\w./@()*$-]+\.(?:go|py|js|mjs|cjs|ts|java|kt|rs|cc|cpp|c|h|cs|rb|php|scala|ex):\d+)(?:\]|:)?(?:\]|:)?[\s|]+(?:-\s+)?/;
+const KLOG_REST = /^\s*(\d+)\s+([\w./-]+:\d+)\]\s?/;
+const KLOG_LEVELS: Readonly<Record<string, string>> = { I: "Info", W: "Warning", E: "Error", F: "Fatal", D: "Debug" };
+
+const TRACE_IN_TEXT = /\b(?:trace[_.-]?id|traceID)["']?\s*[=:]\s*["']?([0-9a-fA-F]{32}|[0-9a-fA-F]{16})\b/i;
+const SPAN_IN_TEXT = /(?<!parent[_.-]?)\bspan[_.-]?id["']?\s*[=:]\s*["']?([0-9a-fA-F]{16})\b/i;
+
+/** zap's console encoder and others append the fields as one JSON object. */
+function takeTrailingObject(
+  text: string,
+  context: ShapeContext,
+): { readonly head: string; readonly draft: Draft | null } {
+  if (!text.endsWith("}")) return { head: text, draft: null };
+  const from = /(?:^|\s)\{"/.exec(text)?.index ?? -1;
+  const object = from < 0 ? null : parseEmbedded(text.slice(from));
+  if (object === null) return { head: text, draft: null };
+  const reader = new FieldReader(context);
+  addObject(reader, object);
+  return { head: text.slice(0, from).trimEnd(), draft: reader.finish() };
+}
+
+function takeLevelAndCaller(text: string, draft: Draft): string {
+  let rest = text;
+  // Kitex writes `chat.go:118: [Error] …`, most others the level first: two rounds read both orders
+  for (let round = 0; round < 2; round += 1) {
+    const caller = draft.fields.has("caller") ? null : CALLER.exec(rest);
+    if (caller !== null) {
+      draft.fields.set("caller", caller[1] ?? "");
+      rest = rest.slice(caller[0].length);
+    }
+    const bare = draft.at === null ? BARE_LEVEL : BARE_LEVEL_AFTER_TIME;
+    const level = draft.fields.has("level") ? null : (BRACKETED_LEVEL.exec(rest) ?? bare.exec(rest));
+    if (level !== null) {
+      draft.fields.set("level", level[1] ?? "");
+      rest = rest.slice(level[0].length);
+    }
+  }
+  return rest;
+}
+
+/** Reads a plain event, of one line or several. */
+export function readPlain(text: string, context: ShapeContext): Draft {
+  const draft = createDraft();
+  let rest = text;
+  const time = readLeadingTime(text, context.clock);
+  if (time !== null) {
+    draft.at = time.at;
+    draft.zoned = time.zoned;
+    rest = text.slice(time.end);
+    const klog = KLOG_LEVELS[text[0] ?? ""];
+    const parts = klog === undefined ? null : KLOG_REST.exec(rest);
+    if (klog !== undefined && parts !== null) {
+      draft.fields.set("level", klog).set("caller", parts[2] ?? "");
+      rest = rest.slice(parts[0].length);
+    }
+  }
+  rest = takeLevelAndCaller(rest, draft);
+  const { head, draft: trailing } = takeTrailingObject(rest, context);
+  draft.texts.push(head);
+  if (trailing !== null) {
+    draft.texts.push(...trailing.texts);
+    for (const [name, value] of trailing.fields) if (!draft.fields.has(name)) draft.fields.set(name, value);
+    draft.service = trailing.service;
+    draft.at ??= trailing.at;
+    draft.traceId = trailing.traceId;
+    draft.spanId = trailing.spanId;
+  }
+  draft.traceId ??= parseTraceId(TRACE_IN_TEXT.exec(rest)?.[1] ?? "");
+  draft.spanId ??= parseSpanId(SPAN_IN_TEXT.exec(rest)?.[1] ?? "");
+  return draft;
+}

@@ -1,0 +1,144 @@
+/**
+ * Events of one source -> records: the shapes, and what only the source knows (its name, whose it is).
+ *
+ * Knows: shapes, service-name. Known by: reader.
+ */
+import type { Prefilter, SourceRecord } from "../../model/index.ts";
+import { shortestPatterns } from "../scan/window.ts";
+import { type ShapeContext, tidyTexts } from "./draft.ts";
+import { readEvent } from "./event.ts";
+import { isJaeger, readJaeger } from "./jaeger.ts";
+import { parseJsonObject } from "./json.ts";
+import { isOtlp, readOtlp } from "./otlp.ts";
+import { serviceOfPath } from "./service-name.ts";
+import type { Clock } from "./times.ts";
+
+/** Lines with these words are read whatever the prefilter says: every span of an OTLP request matters. */
+export const OTLP_PATTERNS: readonly string[] = ["resourceSpans", "resource_spans", "resourceLogs", "resource_logs"];
+
+/** The context of the shapes: the clock, and the prefilter's questions to texts and names. */
+export function createShapeContext(prefilter: Prefilter, clock: Clock): ShapeContext {
+  const patterns = shortestPatterns([...prefilter.needles, ...prefilter.smells]);
+  const fields = new Set([...prefilter.callFields, ...prefilter.fields]);
+  return {
+    clock,
+    isHit: (text) => patterns.some((pattern) => text.includes(pattern)),
+    isField: (name) => fields.has(name) || fields.has(name.toLowerCase()),
+  };
+}
+
+/**
+ * Says whether a record smells of a cancel: if no dialect takes it, it counts as unmatched. A record without a smell may have been read
+ * only because it tells where a service listens.
+ */
+export function smells(record: SourceRecord, prefilter: Prefilter): boolean {
+  return record.texts.some((text) => prefilter.smells.some((smell) => text.includes(smell)));
+}
+
+/** One JSON value, or several objects printed nicely one below the other, as `jq .` prints them: then a list of them. */
+function parseDocument(text: string): unknown {
+  const parts = text.split(/(?<=^[ \t]*\}[ \t]*)\r?\n(?=\{)/m);
+  return parts.length > 1 ? parts.map((part): unknown => JSON.parse(part)) : JSON.parse(text);
+}
+
+/** The records of one event, and how many lines or spans it stood for. */
+export interface EventRecords {
+  readonly records: readonly SourceRecord[];
+  /** Spans and logs of an OTLP request beyond the one line it is. */
+  readonly extra: number;
+}
+
+/** Makes records of one source's events. */
+export class RecordMaker {
+  readonly #source: string;
+  readonly #context: ShapeContext;
+  readonly #option: string | null;
+  #file: string | null;
+
+  /** `option`: the name that the user gave this source; `path`: null where the source has no name of its own (standard input). */
+  constructor(source: string, path: string | null, option: string | null, context: ShapeContext) {
+    this.#source = source;
+    this.#context = context;
+    this.#option = option;
+    this.#file = path === null ? null : serviceOfPath(path);
+  }
+
+  /** Reads one event; `line` and `byte` are where its first line stands. */
+  read(text: string, line: number, byte: number): EventRecords {
+    if (text.includes("resource") && OTLP_PATTERNS.some((pattern) => text.includes(pattern))) {
+      const object = parseJsonObject(text);
+      if (object !== null && isOtlp(object)) {
+        const { records, seen } = readOtlp(
+          object,
+          this.#context,
+          (body) => readEvent(body, this.#context),
+          this.#source,
+          line,
+        );
+        return { records: this.#option === null ? records : records.map((each) => this.#named(each)), extra: seen - 1 };
+      }
+      if (!this.#context.isHit(text)) return { records: [], extra: 0 };
+    }
+    const { at, service, texts, fields, traceId, spanId } = readEvent(text, this.#context);
+    const place = { source: this.#source, line, byte };
+    const record = {
+      at,
+      service,
+      serviceFrom: service === null ? null : ("field" as const),
+      texts: tidyTexts(texts),
+      fields,
+      traceId,
+      spanId,
+      place,
+    };
+    return { records: [this.#named(record)], extra: 0 };
+  }
+
+  /** Reads a file that is one JSON document: its records, or what is wrong with it. */
+  readDocument(text: string): { readonly records: readonly SourceRecord[]; readonly seen: number } | string {
+    let value: unknown;
+    try {
+      value = parseDocument(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+    } catch (error) {
+      return `begins as one JSON document, but is none: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    const all = Array.isArray(value) ? value : [value];
+    const records: SourceRecord[] = [];
+    let seen = 0;
+    let known = Array.isArray(value) ? all.length : 0;
+    for (const [i, object] of all.entries()) {
+      if (typeof object !== "object" || object === null || Array.isArray(object)) continue;
+      if (isOtlp(object)) {
+        const found = readOtlp(object, this.#context, (body) => readEvent(body, this.#context), this.#source, 1);
+        for (const record of found.records) records.push(this.#named(record));
+        seen += found.seen;
+        known += 1;
+      } else if (isJaeger(object)) {
+        const found = readJaeger(object, this.#context, this.#source);
+        for (const record of found) records.push(this.#named(record));
+        seen += found.length;
+        known += 1;
+      } else if (Array.isArray(value)) {
+        seen += 1;
+        const line = JSON.stringify(object);
+        if (this.#context.isHit(line))
+          records.push(
+            ...this.read(line, i + 1, 0).records.map((each) => ({ ...each, place: { source: this.#source } })),
+          );
+      }
+    }
+    return known === 0
+      ? "is a JSON document that is neither a list of records, nor OTLP, nor an export of Jaeger; left out"
+      : { records, seen };
+  }
+
+  #named(record: SourceRecord): SourceRecord {
+    if (this.#option !== null) return { ...record, service: this.#option, serviceFrom: "option" };
+    if (record.service !== null) {
+      // Lines that name a service which is not the file's: this file collects from many, so its own name is nobody's
+      if (record.service !== this.#file) this.#file = null;
+      return record;
+    }
+    return this.#file === null ? record : { ...record, service: this.#file, serviceFrom: "file" };
+  }
+}

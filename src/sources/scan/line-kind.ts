@@ -1,0 +1,59 @@
+/**
+ * Which lines begin an event and which go on with the one before.
+ *
+ * A stack trace follows its message on lines of their own. A line is judged by its head alone, after the wrapper of a container runtime
+ * is taken off.
+ */
+import { stripAnsi } from "../formats/ansi.ts";
+import { openLine } from "../formats/wrapper.ts";
+
+/**
+ * - `start`: begins with a time, a level or a logger's prefix: an event begins here
+ * - `json`: begins an object; such an event is one line
+ * - `indented`: begins with white space (or is empty): goes on
+ * - `loose`: none of these: goes on after a `start`, stands alone otherwise
+ */
+export type LineKind = "start" | "json" | "indented" | "loose";
+
+/** What the joining of lines needs to know of one. */
+export interface LineFacts {
+  readonly kind: LineKind;
+  /** The next physical line is a piece of this one. */
+  readonly partial: boolean;
+  /** A container runtime or a shipper wrote something around it. */
+  readonly wrapped: boolean;
+}
+
+const START = new RegExp(
+  [
+    "^(?:\\[?\\d{4}[-/]\\d\\d[-/]\\d\\d[T ,_]\\d\\d:",
+    "[IWEFD]\\d{4} \\d\\d:\\d\\d:",
+    "\\[?\\d\\d?/[A-Z][a-z]{2}/\\d{4}[: ]",
+    "<\\d{1,3}>",
+    "(?:[A-Z][a-z]{2},? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \\d]\\d \\d\\d:\\d\\d:",
+    "\\[?\\d{8}T\\d{6}",
+    "\\[?\\d\\d:\\d\\d:\\d\\d[.,\\] ]",
+    "\\[?(?:\\d{10}(?:\\.\\d+)?|\\d{13}|\\d{16}|\\d{19})[\\]\\s]",
+    "(?:time|ts|level|lvl|msg|t)=",
+    "[[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|PANIC|CRITICAL)[\\])>]?[\\s:|[])",
+  ].join("|"),
+);
+
+/** Judges a line by its head (some hundred characters are enough, see {@link LineFacts.partial} for the exception: Docker's pieces). */
+export function parseLineHead(head: string): LineFacts {
+  let text = stripAnsi(head);
+  let partial = false;
+  let wrapped = false;
+  for (let layers = 0; layers < 3; layers += 1) {
+    const opened = openLine(text);
+    if (opened === null) break;
+    text = opened.text;
+    partial ||= opened.partial;
+    wrapped = true;
+  }
+  const first = text.charCodeAt(0);
+  if (first === 0x7b) return { kind: "json", partial, wrapped };
+  if (Number.isNaN(first) || first === 0x20 || first === 0x09 || first === 0x0d)
+    return { kind: "indented", partial, wrapped };
+  return { kind: START.test(text) ? "start" : "loose", partial, wrapped };
+}

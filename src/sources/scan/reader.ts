@@ -1,0 +1,256 @@
+/**
+ * One source -> its records, a window at a time.
+ *
+ * All readers of a run share one window, because only one of them reads at a time; what a reader keeps between two turns is small: a
+ * position (files are read again from there) or, for a stream, the bytes that are not done yet.
+ *
+ * Knows: scan, records, bytes. Known by: read-sources.
+ */
+import type { SourceRecord } from "../../model/index.ts";
+import type { Diagnostics } from "../diagnostics.ts";
+import type { RecordMaker } from "../formats/record-maker.ts";
+import type { ByteStream, FileBytes } from "./bytes.ts";
+import { LONGEST_EVENT_BYTES, LOOK_BACK_BYTES, nextEvent, type ScanState } from "./scan.ts";
+import type { ScanWindow } from "./window.ts";
+
+/** A longer line is cut: its rest is passed over and a diagnostic says so. */
+export const LONGEST_LINE: number = 8 * 1024 * 1024;
+
+/** How much of a stream is gathered before it is looked at, and for how long. */
+const GATHERED_BYTES = 1024 * 1024;
+const GATHERED_MS = 100;
+
+/** What all readers of a run share. */
+export interface ReaderLimits {
+  readonly window: ScanWindow;
+  readonly windowBytes: number;
+  /** How many records one turn may make, so that thousands of waiting readers stay small. */
+  readonly recordsPerTurn: number;
+  readonly diagnostics: Diagnostics;
+  /** Whose bytes are in the window. */
+  turnOf: { leave(): void } | null;
+  readonly counts: { records: number; bytes: number; events: number };
+}
+
+/** How far a window can be understood. */
+interface Look {
+  /** How much of the window is filled, and how much of that is whole lines. */
+  readonly end: number;
+  readonly limit: number;
+  readonly room: number;
+  readonly more: "yes" | "idle" | "no";
+  /** Nothing that comes later belongs to the last event. */
+  readonly final: boolean;
+}
+
+/** Reads one source, in turns. */
+export class SourceReader {
+  readonly #source: string;
+  readonly #bytes: FileBytes | ByteStream;
+  readonly #maker: RecordMaker;
+  readonly #limits: ReaderLimits;
+  /** Bytes of a stream that belong to the next turn. */
+  #kept: Buffer = Buffer.alloc(0);
+  #store: Buffer = Buffer.alloc(0);
+  /** The offset in the source of the next window's first byte. */
+  #base = 0;
+  #state: ScanState = { searched: 0, floor: 0, counted: 0, line: 1 };
+  #skipping = false;
+  /** More than the usual window, after a turn that found an event longer than it. */
+  #widened = 0;
+  #ended = false;
+  /** The window as this reader left it, with more events than one turn may take. */
+  #unfinished: Look | null = null;
+  /** Lines up to this one are in the counts. */
+  #reported = 1;
+
+  constructor(source: string, bytes: FileBytes | ByteStream, maker: RecordMaker, limits: ReaderLimits) {
+    this.#source = source;
+    this.#bytes = bytes;
+    this.#maker = maker;
+    this.#limits = limits;
+  }
+
+  /** The records of the next turn, maybe none; null at the end. Never throws: damage is a diagnostic and the end. */
+  async read(): Promise<SourceRecord[] | null> {
+    if (this.#ended) return null;
+    try {
+      return await this.#turn();
+    } catch (error) {
+      this.#limits.diagnostics.add(
+        { source: this.#source },
+        `cannot be read on: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      await this.close();
+      return null;
+    }
+  }
+
+  /** Lets go of the source. */
+  async close(): Promise<void> {
+    this.#ended = true;
+    this.#unfinished = null;
+    this.#store = Buffer.alloc(0);
+    this.#kept = this.#store;
+    await this.#bytes.close().catch(() => undefined);
+  }
+
+  async #fill(room: number): Promise<{ readonly end: number; readonly more: "yes" | "idle" | "no" }> {
+    const { window } = this.#limits;
+    window.reserve(room);
+    if ("readAt" in this.#bytes) {
+      const count = await this.#bytes.readAt(window.bytes.subarray(0, room), this.#base);
+      return { end: count, more: count < room ? "no" : "yes" };
+    }
+    let end = this.#kept.length;
+    this.#kept.copy(window.bytes);
+    // A pipe hands out 64 KiB at a time: gather some, but let nobody wait for a line that is there
+    const enough = Math.min(room, end + GATHERED_BYTES);
+    const started = performance.now();
+    let more: "yes" | "idle" | "no" = "yes";
+    while (end < enough && more === "yes") {
+      const count = await this.#bytes.read(window.bytes.subarray(end, room));
+      if (count > 0) end += count;
+      else more = count < 0 ? "idle" : "no";
+      if (performance.now() - started > GATHERED_MS) break;
+    }
+    return { end, more };
+  }
+
+  /** Fills the window and finds how far it can be understood; widens it where one line does not fit. */
+  async #look(): Promise<Look> {
+    const { window, windowBytes } = this.#limits;
+    const state = this.#state;
+    let room = Math.max(windowBytes, this.#widened, this.#kept.length + windowBytes / 2);
+    let { end, more } = await this.#fill(room);
+    let limit = this.#wholeLines(end, more === "no");
+    while (limit <= state.searched && more === "yes" && end - state.searched < LONGEST_LINE && !this.#skipping) {
+      this.#save(0, end);
+      if (end === room) room = Math.min(room * 2, LONGEST_LINE * 2);
+      ({ end, more } = await this.#fill(room));
+      limit = this.#wholeLines(end, more === "no");
+    }
+    window.changed();
+    if (this.#skipping) limit = this.#skipLine(end, more === "no");
+    else if (limit <= state.searched && more === "yes") {
+      limit = state.searched + LONGEST_LINE;
+      this.#skipping = true;
+      this.#limits.diagnostics.add(
+        { source: this.#source, line: this.#lineAt(state.searched) },
+        `a line longer than ${LONGEST_LINE / 1024 / 1024} MiB: the rest of it is left out`,
+        `long ${this.#source}`,
+      );
+    }
+    return { end, limit, room, more, final: more !== "yes" || this.#skipping || end - limit > LONGEST_EVENT_BYTES };
+  }
+
+  async #turn(): Promise<SourceRecord[]> {
+    const { window, counts } = this.#limits;
+    if (this.#limits.turnOf !== this) {
+      this.#limits.turnOf?.leave();
+      this.#limits.turnOf = this;
+    }
+    const look = this.#unfinished ?? (await this.#look());
+    this.#unfinished = null;
+    const records: SourceRecord[] = [];
+    if (this.#takeEvents(records, look)) {
+      this.#unfinished = look;
+    } else {
+      const done = look.more === "no";
+      if (done && look.end > 0 && window.bytes[look.end - 1] !== 10) counts.records += 1;
+      const moved = this.#keep(look.end);
+      this.#widened = moved === 0 && look.more === "yes" ? Math.min(look.room * 2, LONGEST_LINE * 2) : 0;
+      if (done) await this.close();
+    }
+    counts.records += this.#state.line - this.#reported;
+    this.#reported = this.#state.line;
+    return records;
+  }
+
+  /** Another reader takes the window: what is not done yet is kept aside. */
+  leave(): void {
+    if (this.#unfinished !== null) this.#keep(this.#unfinished.end);
+    this.#unfinished = null;
+  }
+
+  #wholeLines(end: number, final: boolean): number {
+    return final ? end : this.#limits.window.bytes.subarray(0, end).lastIndexOf(10) + 1;
+  }
+
+  #lineAt(offset: number): number {
+    const { counted, line } = this.#state;
+    return line + (offset > counted ? this.#limits.window.countLines(counted, offset) : 0);
+  }
+
+  /** Passes over the rest of a line that was cut. */
+  #skipLine(end: number, final: boolean): number {
+    const state = this.#state;
+    const lf = this.#limits.window.bytes.subarray(0, end).indexOf(10, state.searched);
+    state.searched = lf < 0 ? end : lf + 1;
+    state.floor = state.searched;
+    this.#skipping = lf < 0 && !final;
+    return lf < 0 ? end : this.#wholeLines(end, final);
+  }
+
+  /** True where there are more events in the window than a turn may take. */
+  #takeEvents(records: SourceRecord[], { limit, final }: Look): boolean {
+    const { window, recordsPerTurn, counts } = this.#limits;
+    const state = this.#state;
+    if (this.#skipping && state.searched >= limit) {
+      nextEvent(window, state, limit, final);
+      return false;
+    }
+    for (;;) {
+      if (records.length >= recordsPerTurn) return true;
+      const event = nextEvent(window, state, limit, final);
+      if (event === null) return false;
+      const text = window.bytes.toString("utf8", event.from, event.to);
+      if (text.includes("\ufffd")) {
+        this.#limits.diagnostics.add(
+          { source: this.#source, line: event.line },
+          "bytes that are not UTF-8",
+          `utf8 ${this.#source}`,
+        );
+      }
+      const { records: made, extra } = this.#maker.read(text, event.line, this.#base + event.from);
+      counts.events += 1;
+      counts.records += extra;
+      for (const record of made) records.push(record);
+    }
+  }
+
+  /** Keeps a part of the window for the next turn; a file is simply read again. One store is used again and again: copies would pile up. */
+  #save(from: number, end: number): void {
+    if ("readAt" in this.#bytes) return;
+    const length = end - from;
+    if (length > this.#store.length)
+      this.#store = Buffer.allocUnsafeSlow(Math.max(length, Math.min(this.#store.length * 2, LONGEST_LINE)));
+    this.#limits.window.bytes.copy(this.#store, 0, from, end);
+    this.#kept = this.#store.subarray(0, length);
+  }
+
+  /** Moves the window's origin: what is searched goes, but a little before stays, for an event that begins there. */
+  #keep(end: number): number {
+    const { window, counts } = this.#limits;
+    const state = this.#state;
+    const done = state.searched;
+    const lookBack = Math.min(LOOK_BACK_BYTES, Math.max(4096, this.#limits.windowBytes / 4));
+    let from = Math.max(0, Math.min(done, Math.max(state.floor, done - lookBack)));
+    // Only whole lines are looked back at
+    if (from > 0 && from < done && window.bytes[from - 1] !== 10) {
+      const lf = window.bytes.indexOf(10, from);
+      from = lf < 0 || lf >= done ? done : lf + 1;
+    }
+    if (state.counted < from) {
+      state.line += window.countLines(state.counted, from);
+      state.counted = from;
+    }
+    this.#save(from, end);
+    this.#base += from;
+    counts.bytes += from;
+    state.searched = done - from;
+    state.floor = Math.max(0, state.floor - from);
+    state.counted -= from;
+    return from;
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * Traces of a Jaeger, asked through its query API: those of a time, of services, with tags.
+ *
+ * The API has no pages, only a limit, and gives the newest traces first. Where an answer is full, the time is asked again in halves; where
+ * it is too short for that, for more traces at once.
+ *
+ * Knows: shapes/jaeger, diagnostics. Known by: index.
+ */
+import type { Diagnostic, Prefilter, SourceRecord } from "../../model/index.ts";
+import { Diagnostics } from "../diagnostics.ts";
+import { readJaeger } from "../formats/jaeger.ts";
+import { createShapeContext } from "../formats/record-maker.ts";
+import { localZone } from "../formats/zone.ts";
+
+/** What to ask for. */
+export interface JaegerOptions {
+  readonly prefilter: Prefilter;
+  /** `http://host:16686`, with the base path if it has one. */
+  readonly url: URL;
+  /** Milliseconds since the epoch. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Only traces in which these take part; none: all services. */
+  readonly services?: readonly string[];
+  /** Only traces with spans that have these tags. Jaeger finds tags, not the texts of errors. */
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** Traces in one answer; default 200. */
+  readonly limit?: number;
+}
+
+/** Asking under way: iterate it once. */
+export interface JaegerReading extends AsyncIterable<readonly SourceRecord[]> {
+  /** Spans read. */
+  readonly spans: () => number;
+  readonly traces: () => number;
+  /** True once Jaeger has answered as Jaeger does. */
+  readonly reached: () => boolean;
+  readonly diagnostics: () => readonly Diagnostic[];
+}
+
+const LONGEST_ANSWER = 256 * 1024 * 1024;
+const ANSWER_MS = 60_000;
+/** Clocks of many SDKs tick in milliseconds: a shorter time would part nothing. */
+const SHORTEST_MS = 1;
+/** By so much an answer about the shortest time may be longer than others. */
+const LONGER = 64;
+const MOST_DIAGNOSTICS = 20;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Prepares the asking. Nothing is asked before the iteration begins, and nothing throws: problems are told in the diagnostics. */
+export function readJaegerTraces(options: JaegerOptions): JaegerReading {
+  const { url, limit = 200 } = options;
+  const source = url.host;
+  const diagnostics = new Diagnostics(MOST_DIAGNOSTICS);
+  const context = createShapeContext(options.prefilter, { zone: localZone(), nearMs: options.toMs });
+  const known = new Set<string>();
+  let spans = 0;
+  let reached = false;
+
+  const ask = async (path: string, query: Readonly<Record<string, string>>): Promise<readonly unknown[] | null> => {
+    const address = new URL(`${url.pathname.replace(/\/$/, "")}/api/${path}`, url);
+    for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
+    try {
+      const data = await fetchData(address, options.signal);
+      reached = true;
+      return data;
+    } catch (error) {
+      if (options.signal?.aborted !== true) diagnostics.add({ source }, sentenceFor(url, error));
+      return null;
+    }
+  };
+
+  async function* readWindow(
+    service: string,
+    fromMs: number,
+    toMs: number,
+    most: number,
+  ): AsyncGenerator<readonly SourceRecord[]> {
+    const { tags = {} } = options;
+    const found = await ask("traces", {
+      service,
+      start: String(Math.floor(fromMs * 1000)),
+      end: String(Math.ceil(toMs * 1000)),
+      limit: String(most),
+      ...(Object.keys(tags).length === 0 ? {} : { tags: JSON.stringify(tags) }),
+    });
+    if (found === null) return;
+    const fresh = found.filter((trace): trace is Json => isObject(trace) && isNew(known, trace["traceID"]));
+    const records = readJaeger({ data: fresh }, context, source);
+    spans += records.length;
+    if (records.length > 0) yield records;
+    if (found.length < most) return;
+    if (toMs - fromMs > SHORTEST_MS) {
+      const middleMs = (fromMs + toMs) / 2;
+      yield* readWindow(service, fromMs, middleMs, limit);
+      yield* readWindow(service, middleMs, toMs, limit);
+    } else if (most < limit * LONGER) yield* readWindow(service, fromMs, toMs, most * 8);
+    else diagnostics.add({ source }, `${service}: more than ${most} traces in one millisecond; only ${most} were read`);
+  }
+
+  async function* read(): AsyncGenerator<readonly SourceRecord[]> {
+    let services = options.services ?? [];
+    if (services.length === 0)
+      services = ((await ask("services", {})) ?? []).filter((name): name is string => typeof name === "string");
+    for (const service of services) {
+      if (options.signal?.aborted === true) return;
+      yield* readWindow(service, options.fromMs, options.toMs, limit);
+    }
+  }
+
+  return {
+    [Symbol.asyncIterator]: () => read(),
+    spans: () => spans,
+    traces: () => known.size,
+    reached: () => reached,
+    diagnostics: () => diagnostics.kept,
+  };
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isNew(known: Set<string>, id: unknown): boolean {
+  if (typeof id !== "string" || known.has(id)) return false;
+  known.add(id);
+  return true;
+}
+
+/** The list `data` of an answer. */
+async function fetchData(address: URL, signal: AbortSignal | undefined): Promise<readonly unknown[]> {
+  const timeout = AbortSignal.timeout(ANSWER_MS);
+  const response = await fetch(address, {
+    signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+    headers: { accept: "application/json" },
+  });
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > LONGEST_ANSWER) throw new Error("its answer is too long; ask for less time with --since");
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString("utf8");
+  if (!response.ok) throw new Error(`it answers ${response.status} ${text.slice(0, 200)}`);
+  const answer: unknown = JSON.parse(text);
+  const data = isObject(answer) ? answer["data"] : undefined;
+  // A service without traces: null
+  if (isObject(answer) && data === null) return [];
+  if (!Array.isArray(data)) throw new Error("its answer is none of Jaeger's");
+  return data;
+}
+
+function sentenceFor(url: URL, error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (error instanceof SyntaxError)
+    return `${url.href} is no query API of Jaeger; its usual address is http://HOST:16686`;
+  return `${url.href} cannot be asked: ${message}`;
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { readEvidence } from "../../../src/dialects/index.ts";
+import type { Diagnosis, Evidence } from "../../../src/model/index.ts";
+import { diagnose } from "../../support/diagnose.ts";
+import { at } from "../../support/evidence.ts";
+import { record } from "../../support/record.ts";
+
+const CANCEL =
+  "user code invoking stream RPC with context processed by context.WithCancel or context.WithTimeout, then invoking cancel() actively";
+const TRACE = "0af7651916cd43dd8448eb211c80319c";
+
+/** A span of a service's tracing suite; `err`: the text of its status. */
+function span(
+  service: string,
+  kind: "client" | "server" | "internal",
+  id: string,
+  parent: string,
+  endMs: number,
+  err = "",
+) {
+  const [spanId, parentSpanId] = [id.padStart(16, "0"), parent === "" ? null : parent.padStart(16, "0")];
+  const facts = { kind, name: "Chat/Generate", startAt: at(0), endAt: at(endMs), parentSpanId, status: 0 } as const;
+  const place = { traceId: TRACE, spanId };
+  return readEvidence(
+    record(err, { at: at(endMs), service, texts: err === "" ? [] : [err], traceId: TRACE, spanId, span: facts, place }),
+  );
+}
+
+const own = `[ttstream error, code=12007] [client-side stream] ${CANCEL}`;
+const received = `[ttstream error, code=12007] [server-side stream] [canceled path: A] ${CANCEL}`;
+const relayed = `[ttstream error, code=12007] [client-side stream] [canceled path: A] ${CANCEL}`;
+
+/** A cancels at 300 ms and B passes it on. */
+const cancelled = [
+  ...span("A", "client", "a1", "", 300, own),
+  ...span("B", "server", "b1", "a1", 302, received),
+  ...span("B", "client", "b2", "b1", 301, relayed),
+];
+
+function ghosts(...evidence: readonly Evidence[]): Pick<Diagnosis, "warnings">["warnings"] {
+  return diagnose([...cancelled, ...evidence]).warnings.filter(({ rule }) => rule === "ghost-work");
+}
+
+describe("spans of a cancelled trace", () => {
+  it("tell of services that went on, also below one that did not pass the cancel on", () => {
+    const found = ghosts(
+      ...span("C", "server", "c1", "b2", 3_500),
+      ...span("C", "internal", "c2", "c1", 3_450),
+      ...span("C", "client", "c3", "c2", 3_400),
+      ...span("D", "server", "d1", "c3", 3_401),
+    );
+    expect(found.map(({ service, text }) => `${service}: ${text}`)).toEqual([
+      "C: C was still at work up to 3.2 s after a cascade had reached it or should have",
+      "D: D was still at work up to 3.1 s after a cascade had reached it or should have",
+    ]);
+  });
+
+  it("tell of a handler that returned the cancel long after it had come", () => {
+    const found = ghosts(...span("C", "server", "c1", "b2", 4_000, received.replace("A]", "A -> B]")));
+    expect(found.map(({ service }) => service)).toEqual(["C"]);
+  });
+
+  it("tell of nobody who stopped within a second, was done before, or belongs to another stream", () => {
+    expect(
+      ghosts(
+        ...span("C", "server", "c1", "b2", 1_200),
+        ...span("C", "server", "c2", "b2", 100),
+        ...span("E", "server", "e1", "f1", 9_000),
+      ),
+    ).toEqual([]);
+  });
+
+  it("whose parents go in circles are looked at once", () => {
+    expect(ghosts(...span("C", "server", "c1", "c2", 9_000), ...span("C", "server", "c2", "c1", 9_000))).toEqual([]);
+  });
+});

@@ -1,0 +1,401 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import type { SourcePlace, SourceRecord } from "../../../src/model/index.ts";
+import { readSources, type SourceOptions, type SourceSummary, smells } from "../../../src/sources/index.ts";
+import { ERROR, prefilter } from "../prefilter.ts";
+
+const root = mkdtempSync(join(tmpdir(), "streamscope-sources-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let folders = 0;
+
+/** Writes files into a folder of their own and says where it is. */
+function makeFolder(files: Readonly<Record<string, string | Uint8Array>>): string {
+  folders += 1;
+  const folder = join(root, `f${folders}`);
+  mkdirSync(folder);
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}
+
+interface Result {
+  readonly records: readonly SourceRecord[];
+  readonly texts: readonly string[];
+  readonly summary: SourceSummary;
+}
+
+async function read(inputs: readonly string[], options: Partial<SourceOptions> = {}): Promise<Result> {
+  const reading = readSources(inputs, { prefilter, timezone: "UTC", ...options });
+  const records: SourceRecord[] = [];
+  for await (const batch of reading) records.push(...batch);
+  return { records, texts: records.map((record) => record.texts[0] ?? ""), summary: reading.summary };
+}
+
+async function* chunked(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+  let from = 0;
+  for (let i = 0; from < bytes.length; i += 1) {
+    const size = Math.max(1, sizes[i % sizes.length] ?? 1);
+    yield bytes.subarray(from, from + size);
+    from += size;
+  }
+}
+
+function fromStdin(
+  text: string | Uint8Array,
+  sizes: readonly number[] = [65_536],
+  options: Partial<SourceOptions> = {},
+): Promise<Result> {
+  return read(["-"], { stdin: chunked(Buffer.from(text), sizes), ...options });
+}
+
+const klog = (second: number, text: string): string =>
+  `2026/11/23 06:57:${String(second).padStart(2, "0")}.000000 chat.go:118: [Error] ${text}`;
+const messages = (result: Result): string[] => result.summary.diagnostics.map((each) => each.message);
+
+describe("lines", () => {
+  it("without anything to look for are counted and not yielded", async () => {
+    const { records, summary } = await fromStdin(`one\ntwo\n${klog(1, "cancel")}\nfour`);
+    expect(records).toHaveLength(1);
+    expect(records[0]?.place).toEqual({ source: "stdin", line: 3, byte: 8 });
+    expect(summary).toMatchObject({ records: 4, hits: 1, diagnosticCount: 0 });
+  });
+
+  it("of a stack follow their event, whose first line is the place", async () => {
+    const { records } = await fromStdin(
+      `${klog(1, "fine")}\n${klog(2, "panic")}\nstack=goroutine 25\n\tmain.go:1 cancel\n\n${klog(3, "fine")}\n`,
+    );
+    expect(records).toHaveLength(1);
+    expect(records[0]?.texts).toEqual(["panic\nstack=goroutine 25\n\tmain.go:1 cancel"]);
+    expect(records[0]?.place).toMatchObject({ line: 2 });
+  });
+
+  it("without any prefix stand alone, apart from what is indented below them", async () => {
+    expect((await fromStdin("cancel a\nother\ncancel b\n  at x\ncancel c\n")).texts).toEqual([
+      "cancel a",
+      "cancel b\n  at x",
+      "cancel c",
+    ]);
+  });
+
+  it("that follow a line of JSON are not part of it", async () => {
+    expect((await fromStdin('{"msg":"cancel a"}\npanic: cancel b\n\tat x\n')).texts).toEqual([
+      "cancel a",
+      "panic: cancel b\n\tat x",
+    ]);
+  });
+
+  it("may end in CR LF", async () => {
+    expect((await fromStdin(`${klog(1, "cancel a")}\r\n${klog(2, "cancel b")}\r\n`)).texts).toEqual([
+      "cancel a",
+      "cancel b",
+    ]);
+  });
+
+  it("give the same records however the bytes arrive", async () => {
+    const line = fc.oneof(
+      fc.constantFrom(
+        klog(1, "cancel"),
+        klog(2, "fine"),
+        "\tat main.go:1",
+        "stack=cancel",
+        "",
+        '{"msg":"cancel"}',
+        `{"time":"2026-11-23T06:57:00Z","err":"${ERROR}"}`,
+        '2026-11-23T06:57:01Z stdout P {"msg":"can',
+        '2026-11-23T06:57:01Z stdout F cel cancel"}',
+        '{"log":"cancel\\n","stream":"stdout","time":"2026-11-23T06:57:01Z"}',
+      ),
+      fc.string({ unit: "binary", maxLength: 60 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(line, { maxLength: 40 }),
+        fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 8 }),
+        async (lines, sizes) => {
+          const bytes = Buffer.from(lines.join("\n"));
+          const whole = await fromStdin(bytes);
+          const pieces = await fromStdin(bytes, sizes);
+          expect(pieces.records).toEqual(whole.records);
+          expect(pieces.summary).toEqual(whole.summary);
+          const file = await read([join(makeFolder({ stdin: bytes }), "stdin")]);
+          const bare = (records: readonly SourceRecord[]): unknown =>
+            records.map(({ place, service, serviceFrom, ...rest }) => ({
+              ...rest,
+              at: String(rest.at),
+              line: "line" in place ? place.line : 0,
+            }));
+          if (file.summary.readable === 1) expect(bare(file.records)).toEqual(bare(whole.records));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("unkind input", () => {
+  it("on standard input may hold NUL, bytes that are not UTF-8, escapes and bidi controls", async () => {
+    const bytes = Buffer.concat([
+      Buffer.from("a\0b\n\u202e\u001b]0;title\u0007cancel \u001b[31mx\n"),
+      Buffer.from([0xff, 0xfe, 0x20]),
+      Buffer.from("cancel\n"),
+    ]);
+    const result = await fromStdin(bytes);
+    expect(result.texts).toEqual(["\u202ecancel x", "\ufffd\ufffd cancel"]);
+    expect(messages(result)).toEqual(["bytes that are not UTF-8"]);
+  });
+
+  it("with a line of many MiB is cut with one diagnostic, and what follows is read", async () => {
+    const long = Buffer.alloc(20 * 1024 * 1024, "x");
+    const result = await fromStdin(
+      Buffer.concat([Buffer.from("cancel a\ncancel "), long, Buffer.from("\ncancel b\n")]),
+      [1_000_000],
+    );
+    expect(result.texts.map((text) => text.slice(0, 8))).toEqual(["cancel a", "cancel x", "cancel b"]);
+    expect(result.records.map((record) => (record.place as SourcePlace).line)).toEqual([1, 2, 3]);
+    expect(messages(result)).toEqual(["a line longer than 8 MiB: the rest of it is left out"]);
+    const folder = makeFolder({ "a.log": Buffer.concat([long, Buffer.from("\ncancel b\n")]) });
+    expect((await read([folder])).records.map((record) => (record.place as SourcePlace).line)).toEqual([2]);
+  });
+
+  it("with a line of a few MiB is read whole", async () => {
+    const line = JSON.stringify({ pad: "y".repeat(5_000_000), err: ERROR });
+    expect((await fromStdin(`${line}\n`)).texts).toEqual([ERROR]);
+    expect((await read([makeFolder({ "a.log": `${line}\n${line}\n` })])).texts).toEqual([ERROR, ERROR]);
+  });
+
+  it("with a path of ten thousand names is one record", async () => {
+    const path = Array.from({ length: 10_000 }, (_, i) => `Service${i}`).join(" -> ");
+    const { records } = await fromStdin(`${klog(1, `[ttstream error, code=12007] [canceled path: ${path}] x`)}\n`);
+    expect(records[0]?.texts[0]).toContain("Service9999] x");
+  });
+
+  it("that cannot be read gives one diagnostic each, and the rest goes on", async () => {
+    const folder = makeFolder({
+      "a.log": "cancel a\n",
+      "b.bin": Buffer.from([1, 2, 0, 3]),
+      "c.log": Buffer.from("\ufeffcancel", "utf16le"),
+      "d.zst": Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1]),
+      "e.json": '{\n  "unknown": true\n}\n',
+    });
+    const result = await read([join(folder, "nowhere.log"), folder, join(folder, "*.none")]);
+    expect(result.texts).toEqual(["cancel a"]);
+    expect(messages(result)).toEqual([
+      "cannot be read: there is no such file or folder",
+      "no file matches",
+      "looks like a binary file and is left out",
+      "is UTF-16 and not UTF-8; left out",
+      "is compressed in a way that is not read here (only gzip is); left out",
+      "is a JSON document that is neither a list of records, nor OTLP, nor an export of Jaeger; left out",
+    ]);
+  });
+
+  it("keeps a bounded number of diagnostics and counts all", async () => {
+    const { summary } = await read(["x1", "x2", "x3"], { mostDiagnostics: 2 });
+    expect(summary).toMatchObject({ diagnosticCount: 3, unreadable: 3, readable: 0 });
+    expect(summary.diagnostics).toHaveLength(2);
+  });
+
+  it("of an impossible time zone is a mistake of the caller", () => {
+    expect(() => readSources([], { prefilter, timezone: "Middle/Earth" })).toThrow(TypeError);
+  });
+});
+
+describe("gzip", () => {
+  const text = `cancel a\n${"noise 123\n".repeat(20_000)}cancel b\n`;
+
+  it("is known by its bytes, and members one after another are one text", async () => {
+    const bytes = Buffer.concat([gzipSync(text), gzipSync("cancel c\n")]);
+    const result = await read([makeFolder({ "ServiceA.log": bytes })]);
+    expect(result.texts).toEqual(["cancel a", "cancel b", "cancel c"]);
+    expect(result.records[1]).toMatchObject({ service: "ServiceA", place: { line: 20_002 } });
+    expect((await fromStdin(bytes, [10, 5000])).texts).toEqual(["cancel a", "cancel b", "cancel c"]);
+  });
+
+  it("that is cut or damaged keeps what came before, with one diagnostic", async () => {
+    let noise = "";
+    for (let i = 0; i < 100_000; i += 1) noise += `${Math.imul(i, 2_654_435_761) >>> 0}\n`;
+    const whole = gzipSync(`cancel a\n${noise}cancel b\n`);
+    const spoilt = Buffer.from(whole);
+    spoilt.fill(0xff, whole.length - 2000, whole.length - 1000);
+    for (const bytes of [whole.subarray(0, whole.length - 3000), spoilt]) {
+      const result = await read([makeFolder({ "a.log.gz": bytes })]);
+      expect(result.texts[0]).toBe("cancel a");
+      expect(result.summary.records).toBeGreaterThan(50_000);
+      expect(result.summary.diagnosticCount).toBe(1);
+      expect(messages(result)[0]).toMatch(/^the gzip file is damaged: .*; what came before is read$/);
+    }
+  });
+});
+
+describe("several inputs", () => {
+  it("are merged by the time of their records", async () => {
+    const line = (second: number): string => `${klog(second, `cancel ${second}`)}\n`;
+    const folder = makeFolder({
+      "a.log": line(1) + line(4) + line(5),
+      "b.log": line(2) + line(6),
+      "c.log.gz": gzipSync(line(0) + line(3)),
+    });
+    expect((await read([folder])).texts).toEqual([0, 1, 2, 3, 4, 5, 6].map((second) => `cancel ${second}`));
+    const result = await read([join(folder, "b.log"), "-"], { stdin: chunked(Buffer.from(line(1) + line(7)), [7]) });
+    expect(result.texts).toEqual([1, 2, 6, 7].map((second) => `cancel ${second}`));
+  });
+
+  it("keep a record without a time behind the one it follows", async () => {
+    const folder = makeFolder({
+      "a.log": `${klog(1, "cancel 1")}\n{"msg":"cancel x"}\n${klog(3, "cancel 3")}\n`,
+      "b.log": `${klog(2, "cancel 2")}\n`,
+    });
+    expect((await read([folder])).texts).toEqual(["cancel 1", "cancel x", "cancel 2", "cancel 3"]);
+  });
+
+  it("lose nothing when their times are not sorted", async () => {
+    const seconds = fc.array(fc.nat(59), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(seconds, { minLength: 1, maxLength: 5 }), async (files) => {
+        const contents = files.map(
+          (file, i) => [`s${i}.log`, file.map((second) => `${klog(second, `cancel ${i}`)}\n`).join("")] as const,
+        );
+        const { records } = await read([makeFolder(Object.fromEntries(contents))]);
+        for (const [i, file] of files.entries()) {
+          const own = records
+            .filter((record) => record.texts[0] === `cancel ${i}`)
+            .map((record) => Number((record.at as bigint) / 1_000_000_000n) % 60);
+          expect(own).toEqual(file);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("are read each once, in folders sorted, without hidden ones", async () => {
+    const folder = makeFolder({
+      "b.log": "cancel b\n",
+      "a/x.log": "cancel ax\n",
+      ".hidden": "cancel h\n",
+      "node_modules/m.log": "cancel m\n",
+    });
+    symlinkSync(join(folder, "b.log"), join(folder, "c.log"));
+    symlinkSync(folder, join(folder, "d"));
+    expect((await read([folder, join(folder, "b.log"), folder])).texts).toEqual(["cancel ax", "cancel b"]);
+    expect((await read([join(folder, "**/*.log")])).texts).toEqual(["cancel ax", "cancel b"]);
+  });
+
+  it("may be thousands, with few records of each in memory", async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 1500 }, (_, i) => [`s${i}.log`, `${klog(i % 60, "cancel")}\n${klog(59, "cancel")}\n`]),
+    );
+    const { records, summary } = await read([makeFolder(files)]);
+    expect(summary.readable).toBe(1500);
+    expect(records).toHaveLength(3000);
+    const times = records.map((record) => record.at as bigint);
+    expect(times).toEqual([...times].sort((a, b) => (a < b ? -1 : 1)));
+  });
+
+  it("can be given up", async () => {
+    const stop = new AbortController();
+    stop.abort();
+    expect((await read([makeFolder({ "a.log": "cancel\n" })], { signal: stop.signal })).records).toEqual([]);
+  });
+});
+
+describe("the service of a record", () => {
+  const folder = makeFolder({
+    "ServiceA-7d9f8b6c5d-x2v4z.log": `${klog(1, "cancel")}\n`,
+    "mixed.jsonl": '{"service":"ServiceB","msg":"cancel"}\n{"msg":"cancel"}\n',
+    "app.log": "cancel\n",
+  });
+  const services = async (name: string, options: Partial<SourceOptions> = {}): Promise<unknown> =>
+    (await read([join(folder, name)], options)).records.map(({ service, serviceFrom }) => [service, serviceFrom]);
+
+  it("is the file's where nothing better is known", async () => {
+    expect(await services("ServiceA-7d9f8b6c5d-x2v4z.log")).toEqual([["ServiceA", "file"]]);
+  });
+
+  it("is a field's before the file's, and a file of several services names nobody", async () => {
+    expect(await services("mixed.jsonl")).toEqual([
+      ["ServiceB", "field"],
+      [null, null],
+    ]);
+  });
+
+  it("is the user's before all", async () => {
+    const rules = [{ name: "Mine", glob: "mixed*" }];
+    expect(await services("mixed.jsonl", { services: rules })).toEqual([
+      ["Mine", "option"],
+      ["Mine", "option"],
+    ]);
+    expect(await services("app.log", { services: [{ name: "Mine", glob: `${folder}/*.log` }] })).toEqual([
+      ["Mine", "option"],
+    ]);
+    expect((await fromStdin("cancel\n", [9], { services: [{ name: "Mine", glob: "-" }] })).records[0]?.service).toBe(
+      "Mine",
+    );
+  });
+});
+
+describe("OTLP", () => {
+  const spanOf = (i: number): object => ({
+    traceId: "24fb84d8c041e10d2114830297c27834",
+    spanId: `c8db807a764f2c${10 + i}`,
+    name: "x",
+    kind: 2,
+    endTimeUnixNano: `179541636372239991${i}`,
+  });
+  const request = {
+    resourceSpans: [
+      {
+        resource: { attributes: [{ key: "service.name", value: { stringValue: "ServiceA" } }] },
+        scopeSpans: [{ spans: [spanOf(1), spanOf(2)] }],
+      },
+    ],
+  };
+
+  it("lines give every span, and spans are what is counted", async () => {
+    const { records, summary } = await fromStdin(`${JSON.stringify(request)}\n${JSON.stringify(request)}\n`);
+    expect(records).toHaveLength(4);
+    expect(summary.records).toBe(4);
+  });
+
+  it("printed nicely, and a list of records, are documents", async () => {
+    const folder = makeFolder({
+      "spans.json": JSON.stringify(request, null, 2),
+      "jq.json": `${JSON.stringify({ msg: "cancel" }, null, 2)}\n${JSON.stringify({ msg: "fine" }, null, 2)}\n`,
+      "list.json": JSON.stringify([{ msg: "cancel" }, { msg: "fine" }]),
+    });
+    const result = await read([folder]);
+    expect(result.records).toHaveLength(4);
+    expect(result.summary).toMatchObject({ records: 6, diagnosticCount: 0 });
+  });
+});
+
+describe("a live pipe", () => {
+  it("gives its last event after a short silence, not only at the next line", async () => {
+    let goOn = (): void => undefined;
+    const seen = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    async function* pipe(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(`${klog(1, "cancel")}\n`);
+      await seen;
+    }
+    const reading = readSources(["-"], { prefilter, timezone: "UTC", stdin: pipe() });
+    for await (const batch of reading) {
+      expect(batch).toHaveLength(1);
+      goOn();
+    }
+  });
+});
+
+describe("a record", () => {
+  it("smells only of what the prefilter calls a smell", async () => {
+    const { records } = await fromStdin("cancel\nserver listen at addr=:1\n");
+    expect(records.map((record) => smells(record, prefilter))).toEqual([true, false]);
+  });
+});

@@ -1,0 +1,288 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { formatInstant } from "../../../src/model/index.ts";
+import { type Draft, tidyTexts } from "../../../src/sources/formats/draft.ts";
+import { readEvent } from "../../../src/sources/formats/event.ts";
+import { createShapeContext } from "../../../src/sources/formats/record-maker.ts";
+import { parseZone, type Zone } from "../../../src/sources/formats/zone.ts";
+import { ERROR, prefilter } from "../prefilter.ts";
+
+const context = createShapeContext(prefilter, { zone: parseZone("UTC") as Zone, nearMs: Date.UTC(2026, 10, 24) });
+
+function read(text: string): Draft & { readonly time: string | null } {
+  const draft = readEvent(text, context);
+  return { ...draft, texts: tidyTexts(draft.texts), time: draft.at === null ? null : formatInstant(draft.at) };
+}
+
+const AT = "2026-11-23T06:57:00.783910000Z";
+
+describe("Kitex's default format", () => {
+  it("gives time, caller and level, and the message whole", () => {
+    const draft = read(
+      `2026/11/23 06:57:00.783910 chat.go:118: [Error] ServerStream to ServiceB: recv failed: ${ERROR}`,
+    );
+    expect(draft.time).toBe(AT);
+    expect(draft.texts).toEqual([`ServerStream to ServiceB: recv failed: ${ERROR}`]);
+    expect(Object.fromEntries(draft.fields)).toEqual({ caller: "chat.go:118", level: "Error" });
+  });
+
+  it("keeps the lines of a stack in the one text", () => {
+    const draft = read(
+      "2026/11/23 06:57:00.783910 server_handler.go:266: [Error] KITEX: panic\nstack=goroutine 25 [running]:\r\n\tmain.go:1",
+    );
+    expect(draft.texts).toEqual(["KITEX: panic\nstack=goroutine 25 [running]:\n\tmain.go:1"]);
+  });
+});
+
+describe("other lines for people", () => {
+  const rows: readonly (readonly [name: string, line: string])[] = [
+    ["klog", `E1123 06:57:00.783910   12345 chat.go:118] ${ERROR}`],
+    ["Python", `2026-11-23 06:57:00,783910 ERROR ${ERROR}`],
+    ["logback", `2026-11-23 06:57:00.783910 [ERROR] ${ERROR}`],
+    ["nginx", `2026/11/23 06:57:00.783910 [error] ${ERROR}`],
+    ["bracketed", `[2026-11-23T06:57:00.783910Z] ERROR: ${ERROR}`],
+    ["coloured", `\u001b[90m2026-11-23T06:57:00.783910Z\u001b[0m \u001b[31mERROR\u001b[0m ${ERROR}`],
+  ];
+  for (const [name, line] of rows) {
+    it(`are read: ${name}`, () => {
+      const draft = read(line);
+      expect(draft.time).toBe(AT);
+      expect(draft.texts).toEqual([ERROR]);
+      expect(draft.fields.get("level")?.toLowerCase()).toMatch(/^err/);
+    });
+  }
+
+  it("are read: zap's console encoder with its fields at the end", () => {
+    const draft = read(
+      `2026-11-23T06:57:00.783910Z\tERROR\tchat/chat.go:118\tstream recv failed\t{"peer": "ServiceB", "error": "${ERROR}"}`,
+    );
+    expect(draft.time).toBe(AT);
+    expect(draft.texts).toEqual([ERROR, "stream recv failed"]);
+    expect(draft.fields.get("peer")).toBe("ServiceB");
+  });
+
+  it("give the ids of a trace that stand in the text", () => {
+    const draft = read(`${ERROR} trace_id=24fb84d8c041e10d2114830297c27834 span_id=c8db807a764f2c6c`);
+    expect(draft.traceId).toBe("24fb84d8c041e10d2114830297c27834");
+    expect(draft.spanId).toBe("c8db807a764f2c6c");
+    expect(draft.time).toBeNull();
+  });
+});
+
+describe("a line of JSON", () => {
+  const rows: readonly (readonly [name: string, object: object, text?: string])[] = [
+    ["slog", { time: AT, level: "ERROR", msg: "recv", service: "ServiceA", err: ERROR }],
+    [
+      "zap",
+      { level: "error", ts: 1795417020.78391, caller: "chat.go:118", msg: "recv", service: "ServiceA", error: ERROR },
+    ],
+    ["logrus", { time: "2026-11-23T06:57:00.783910Z", level: "error", msg: ERROR, service: "ServiceA" }],
+    ["zerolog", { level: "error", service: "ServiceA", time: "1795417020783910", error: ERROR, message: "recv" }],
+    [
+      "pino",
+      {
+        level: 50,
+        time: 1795417020783.91,
+        pid: 1,
+        hostname: "h",
+        name: "ServiceA",
+        err: { type: "Error", message: ERROR, stack: "at x" },
+      },
+    ],
+    [
+      "bunyan",
+      {
+        name: "ServiceA",
+        hostname: "h",
+        pid: 1,
+        level: 50,
+        err: { message: ERROR },
+        msg: "recv",
+        time: "2026-11-23T06:57:00.783910Z",
+        v: 0,
+      },
+    ],
+    ["winston", { timestamp: "2026-11-23T06:57:00.783910Z", level: "error", message: ERROR, service: "ServiceA" }],
+    ["ECS", { "@timestamp": "2026-11-23T06:57:00.783910Z", service: { name: "ServiceA" }, error: { message: ERROR } }],
+    ["journal", { __REALTIME_TIMESTAMP: "1795417020783910", _SYSTEMD_UNIT: "ServiceA.service", MESSAGE: ERROR }],
+    [
+      "journal with bytes",
+      { __REALTIME_TIMESTAMP: "1795417020783910", _SYSTEMD_UNIT: "ServiceA.service", MESSAGE: [...Buffer.from(ERROR)] },
+    ],
+    [
+      "Kubernetes",
+      {
+        time: "2026-11-23T06:57:00.783910Z",
+        kubernetes: { pod_name: "ServiceA-7d9f8b6c5d-x2v4z", namespace_name: "shop" },
+        log: `${ERROR}\n`,
+      },
+    ],
+    ["deep", { time: AT, service: "ServiceA", a: { b: [{ c: { d: { e: ERROR } } }] } }],
+    [
+      "wrapped as text",
+      { service: "ServiceA", time: AT, data: JSON.stringify({ inner: JSON.stringify({ cause: ERROR }) }) },
+    ],
+    [
+      "escaped twice",
+      {
+        service: "ServiceA",
+        time: AT,
+        msg: `failed: ${JSON.stringify(JSON.stringify(ERROR)).slice(3, -3).replaceAll(">", "\\u003e")}`,
+      },
+      `failed: ${ERROR}`,
+    ],
+  ];
+  for (const [name, object, text] of rows) {
+    it(`is read: ${name}`, () => {
+      const draft = read(JSON.stringify(object));
+      expect(draft.time).toBe(AT);
+      expect(draft.service).toBe("ServiceA");
+      expect(draft.texts[0]?.trim()).toBe(text ?? ERROR);
+    });
+  }
+
+  it("keeps nanoseconds that are a number too long for a double", () => {
+    expect(read('{"ts":1795417020783910123,"msg":"cancel"}').at).toBe(1_795_417_020_783_910_123n);
+  });
+
+  it("flattens its fields to dotted names", () => {
+    const draft = read('{"msg":"cancel","a":{"b":[1,true,null],"c":"x"}}');
+    expect(Object.fromEntries(draft.fields)).toEqual({ msg: "cancel", "a.b.0": "1", "a.b.1": "true", "a.c": "x" });
+  });
+
+  it("finds trace ids under their many names", () => {
+    const id = "24fb84d8c041e10d2114830297c27834";
+    for (const [name, value] of [
+      ["trace_id", id],
+      ["traceId", id.toUpperCase()],
+      ["trace.id", id],
+      ["traceparent", `00-${id}-c8db807a764f2c6c-01`],
+      ["logging.googleapis.com/trace", `projects/p/traces/${id}`],
+    ] as const) {
+      expect(read(JSON.stringify({ [name]: value, msg: "cancel" })).traceId).toBe(id);
+    }
+    expect(read(JSON.stringify({ trace_id: "00000000000000000000000000000000", msg: "cancel" })).traceId).toBeNull();
+  });
+
+  it("does not take the name of the peer for its own", () => {
+    expect(read('{"msg":"cancel","peer_service_name":"ServiceB","peer.service":"ServiceB"}').service).toBeNull();
+  });
+
+  it("drops a text that another one contains", () => {
+    expect(read(JSON.stringify({ msg: `failed: ${ERROR}`, err: ERROR })).texts).toEqual([`failed: ${ERROR}`]);
+  });
+
+  it("that is cut is still a text, without its escapes", () => {
+    expect(read('{"msg":"say \\"cancel\\" \\u003e now').texts).toEqual(['{"msg":"say "cancel" > now']);
+  });
+
+  it("a hundred thousand levels deep is no crash, and its text is found", () => {
+    const deep = `${'{"a":'.repeat(20_000)}"${ERROR}"${"}".repeat(20_000)}`;
+    expect(read(deep).texts).toEqual([ERROR]);
+    const open = '[{"a":'.repeat(100_000);
+    expect(() => read(`{"x":${open}`)).not.toThrow();
+    expect(() => read(`{"x":${"[".repeat(100_000)}"${ERROR}"${"]".repeat(100_000)}}`)).not.toThrow();
+  });
+});
+
+describe("logfmt", () => {
+  it("is read with quoted values", () => {
+    const draft = read(
+      `time=2026-11-23T06:57:00.783910Z level=error service=ServiceA msg="recv failed" err="${ERROR}"`,
+    );
+    expect(draft.time).toBe(AT);
+    expect(draft.service).toBe("ServiceA");
+    expect(draft.texts).toEqual([ERROR, "recv failed"]);
+  });
+
+  it("keeps an error together that was written without quotes", () => {
+    const draft = read(`level=error err=${ERROR} peer=ServiceB`);
+    expect(draft.texts).toEqual([ERROR]);
+    expect(draft.fields.get("peer")).toBe("ServiceB");
+  });
+});
+
+describe("a wrapped line", () => {
+  const klog = `2026/11/23 06:57:00.783910 chat.go:118: [Error] ${ERROR}`;
+  const json = JSON.stringify({ time: AT, service: "ServiceA", err: ERROR });
+
+  it("is opened: Docker's json-file", () => {
+    const line = (text: string): string =>
+      JSON.stringify({ log: `${text}\n`, stream: "stdout", time: "2026-11-23T06:57:01.5Z" });
+    expect(read(line(json))).toMatchObject({ time: AT, service: "ServiceA", texts: [ERROR] });
+    expect(read(line(klog))).toMatchObject({ time: AT, texts: [ERROR] });
+    expect(read(line(ERROR))).toMatchObject({ time: "2026-11-23T06:57:01.500000000Z", texts: [ERROR] });
+    expect(read(`${line(klog)}\n${line("\tat main.go:1")}`).texts).toEqual([`${ERROR}\n\tat main.go:1`]);
+  });
+
+  it("is opened: the kubelet's format, pieces put together", () => {
+    const time = "2026-11-23T06:57:01.5Z";
+    expect(read(`${time} stdout F ${json}`)).toMatchObject({ time: AT, service: "ServiceA", texts: [ERROR] });
+    expect(read(`${time} stdout P ${json.slice(0, 60)}\n${time} stdout F ${json.slice(60)}`)).toMatchObject({
+      time: AT,
+      texts: [ERROR],
+    });
+    expect(read(`${time} stderr F ${klog}\n${time} stderr F \tat main.go:1`).texts).toEqual([
+      `${ERROR}\n\tat main.go:1`,
+    ]);
+  });
+
+  it("is opened: syslog, kubectl, compose, and one inside another", () => {
+    expect(read(`Nov 23 06:57:00 host ServiceA[12]: ${ERROR}`)).toMatchObject({ service: "ServiceA", texts: [ERROR] });
+    expect(read(`<34>1 2026-11-23T06:57:00.783910Z host ServiceA 12 ID47 [x@1 a="b]"] ${ERROR}`)).toMatchObject({
+      time: AT,
+      service: "ServiceA",
+      texts: [ERROR],
+    });
+    expect(read(`[pod/ServiceA-7d9f8b6c5d-x2v4z/main] ${klog}`)).toMatchObject({
+      time: AT,
+      service: "ServiceA",
+      texts: [ERROR],
+    });
+    expect(read(`ServiceA-1  | ${klog}`)).toMatchObject({ time: AT, service: "ServiceA", texts: [ERROR] });
+    expect(read(`[pod/ServiceB-0/main] 2026-11-23T06:57:01.5Z stdout F ${json}`)).toMatchObject({
+      service: "ServiceA",
+      texts: [ERROR],
+    });
+  });
+
+  it("is opened: kubectl and docker logs with timestamps", () => {
+    expect(read(`2026-11-23T06:57:01.5Z ${klog}`)).toMatchObject({ time: AT, texts: [ERROR] });
+    expect(read(`2026-11-23T06:57:01.5Z ${json}`)).toMatchObject({ time: AT, service: "ServiceA", texts: [ERROR] });
+    expect(read(`2026-11-23T06:57:01.5Z ${ERROR}`)).toMatchObject({
+      time: "2026-11-23T06:57:01.500000000Z",
+      texts: [ERROR],
+    });
+  });
+
+  it("lends its zone to a time without one", () => {
+    const line = "2026-11-23T06:57:00.784Z stdout F 2026/11/23 14:57:00.783910 chat.go:118: [Error] cancel";
+    expect(read(line).time).toBe(AT);
+  });
+});
+
+describe("any text at all", () => {
+  it("is read without throwing, and its error is found wherever it stands in JSON", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        read(text);
+        read(`{"log":"${text}`);
+        read(`2026-11-23T06:57:01.5Z stdout F ${text}`);
+        read(`level=error ${text}`);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), fc.string(), (value, key) => {
+        const texts = read(JSON.stringify({ value, nested: { [key]: [ERROR] } })).texts;
+        expect(texts.some((text) => text.includes(ERROR))).toBe(true);
+      }),
+    );
+  });
+
+  it("is read whole, however it repeats itself", () => {
+    for (const unit of ["a", " ", "\\", '"', '{"log":"', "[", "level=", '="', "1", "x=[ ", "2026-11-23 "]) {
+      const text = unit.repeat(200_000 / unit.length);
+      for (const line of [text, `{"log":"${text}`, `level=error msg=${text}`]) expect(() => read(line)).not.toThrow();
+    }
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { serviceOfPath, serviceOfPod } from "../../../src/sources/formats/service-name.ts";
+
+describe("the service of a file", () => {
+  const hash = "0123456789abcdef".repeat(4);
+  const rows: readonly (readonly [path: string, service: string | null])[] = [
+    ["ServiceA.log", "ServiceA"],
+    ["logs/ServiceC1.log", "ServiceC1"],
+    ["ServiceA-7d9f8b6c5d-x2v4z.log", "ServiceA"],
+    ["chat-gateway-6bdc58f4c9-8tqlz.log", "chat-gateway"],
+    ["ServiceA-0.log", "ServiceA"],
+    ["node-agent-x2v4z.log", "node-agent"],
+    ["ServiceA.log.1", "ServiceA"],
+    ["ServiceA.log.12.gz", "ServiceA"],
+    ["ServiceA-7d9f8b6c5d-x2v4z.log.1.gz", "ServiceA"],
+    ["ServiceA.2026-11-23.log", "ServiceA"],
+    ["ServiceA-20261123.log", "ServiceA"],
+    ["ServiceA.log-20261123.gz", "ServiceA"],
+    ["ServiceA-2026-11-23T06-57-00.000.log", "ServiceA"],
+    ["ServiceA.jsonl", "ServiceA"],
+    ["ServiceA_stdout.log", "ServiceA"],
+    ["ServiceA/app.log", "ServiceA"],
+    ["ServiceA/stdout.log", "ServiceA"],
+    ["ServiceA-7d9f8b6c5d-x2v4z/0.log", "ServiceA"],
+    ["ServiceA/logs/app.log", "ServiceA"],
+    ["/var/log/pods/shop_ServiceA-7d9f8b6c5d-x2v4z_12345678-1234-1234-1234-123456789abc/main/0.log", "ServiceA"],
+    [`/var/log/containers/ServiceA-7d9f8b6c5d-x2v4z_shop_main-${hash}.log`, "ServiceA"],
+    [`containers/${hash}/${hash}-json.log`, null],
+    ["app.log", null],
+    ["0.log", null],
+    ["2026-11-23.log", null],
+    ["/var/log/syslog", null],
+    ["", null],
+  ];
+  for (const [path, service] of rows)
+    it(`of ${path.slice(0, 90)} is ${service}`, () => expect(serviceOfPath(path)).toBe(service));
+});
+
+describe("the service of a pod", () => {
+  it("keeps a name that only looks a little like a pod's", () => {
+    for (const name of ["chat-gateway", "ServiceA", "chat-proxy", "a-b-c"]) expect(serviceOfPod(name)).toBe(name);
+  });
+});

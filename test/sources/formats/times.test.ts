@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { formatInstant } from "../../../src/model/index.ts";
+import { type Clock, parseTime, readLeadingTime } from "../../../src/sources/formats/times.ts";
+import { localZone, parseZone, type Zone } from "../../../src/sources/formats/zone.ts";
+
+function clockIn(zone: string): Clock {
+  return { zone: parseZone(zone) as Zone, nearMs: Date.UTC(2026, 10, 24) };
+}
+
+const utc = clockIn("UTC");
+
+function read(text: string, clock: Clock = utc): string | null {
+  const time = parseTime(text, clock);
+  return time === null ? null : formatInstant(time.at);
+}
+
+describe("the time of a field", () => {
+  const rows: readonly (readonly [text: string, instant: string])[] = [
+    ["2026-11-23T06:56:37.068162794Z", "2026-11-23T06:56:37.068162794Z"],
+    ["2026-11-23T06:56:37Z", "2026-11-23T06:56:37.000000000Z"],
+    ["2026-11-23T08:56:37.5+02:00", "2026-11-23T06:56:37.500000000Z"],
+    ["2026-11-23T01:26:37.068-0530", "2026-11-23T06:56:37.068000000Z"],
+    ["2026-11-23 06:56:37.068162 +0000 UTC", "2026-11-23T06:56:37.068162000Z"],
+    ["2026/11/23 06:57:00.783910", "2026-11-23T06:57:00.783910000Z"],
+    ["2026-11-23 06:57:00,783", "2026-11-23T06:57:00.783000000Z"],
+    ["20261123T065700.783Z", "2026-11-23T06:57:00.783000000Z"],
+    ["1795417020", "2026-11-23T06:57:00.000000000Z"],
+    ["1795417020.783910", "2026-11-23T06:57:00.783910000Z"],
+    ["1.795417020783910e+09", "2026-11-23T06:57:00.783910000Z"],
+    ["1795417020783", "2026-11-23T06:57:00.783000000Z"],
+    ["1795417020783910", "2026-11-23T06:57:00.783910000Z"],
+    ["1795417020783910123", "2026-11-23T06:57:00.783910123Z"],
+    ["E1123 06:57:00.783910", "2026-11-23T06:57:00.783910000Z"],
+    ["Nov 23 06:57:00", "2026-11-23T06:57:00.000000000Z"],
+    ["Nov  3 06:57:00", "2026-11-03T06:57:00.000000000Z"],
+    ["23/Nov/2026:06:57:00 +0100", "2026-11-23T05:57:00.000000000Z"],
+    ["Mon, 23 Nov 2026 06:57:00 GMT", "2026-11-23T06:57:00.000000000Z"],
+    ["Mon Nov 23 06:57:00 UTC 2026", "2026-11-23T06:57:00.000000000Z"],
+    ["[2026-11-23 06:57:00.783]", "2026-11-23T06:57:00.783000000Z"],
+  ];
+  for (const [text, instant] of rows) it(`reads ${text}`, () => expect(read(text)).toBe(instant));
+
+  it("is null where the text is none", () => {
+    for (const text of ["", "yesterday", "2026-13-23T06:56:37Z", "2026-11-23T06:61:37Z", "12345", "NaN", "-1"]) {
+      expect(read(text)).toBeNull();
+    }
+  });
+
+  it("takes a time without a year for the latest one that is not in the future", () => {
+    expect(read("Dec 31 23:59:59")).toBe("2025-12-31T23:59:59.000000000Z");
+  });
+
+  it("gives back every instant that was written as RFC 3339 in UTC", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 4_000_000_000_000_000_000n }), (at) => {
+        expect(parseTime(formatInstant(at), utc)?.at).toBe(at);
+      }),
+    );
+  });
+
+  it("never throws", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        parseTime(text, utc);
+        readLeadingTime(text, utc);
+      }),
+    );
+  });
+});
+
+describe("a time without a zone", () => {
+  it("is read in the given zone", () => {
+    expect(read("2026/11/23 06:57:00", clockIn("+02:00"))).toBe("2026-11-23T04:57:00.000000000Z");
+    expect(read("2026/11/23 06:57:00", clockIn("Asia/Shanghai"))).toBe("2026-11-22T22:57:00.000000000Z");
+    expect(read("2026/07/01 06:57:00", clockIn("Europe/Berlin"))).toBe("2026-07-01T04:57:00.000000000Z");
+    expect(read("2026/01/01 06:57:00", clockIn("Europe/Berlin"))).toBe("2026-01-01T05:57:00.000000000Z");
+  });
+
+  it("is right on both sides of a change of the clocks", () => {
+    const berlin = clockIn("Europe/Berlin");
+    expect(read("2026/03/29 01:59:00", berlin)).toBe("2026-03-29T00:59:00.000000000Z");
+    expect(read("2026/03/29 03:01:00", berlin)).toBe("2026-03-29T01:01:00.000000000Z");
+  });
+
+  it("is read in the zone of this machine where none is given", () => {
+    const local: Clock = { zone: localZone(), nearMs: 0 };
+    expect(parseTime("2026/11/23 06:57:00.5", local)?.at).toBe(
+      BigInt(new Date(2026, 10, 23, 6, 57, 0, 500).getTime()) * 1_000_000n,
+    );
+  });
+
+  it("keeps its own zone where it has one", () => {
+    expect(read("2026-11-23T06:57:00Z", clockIn("Asia/Shanghai"))).toBe("2026-11-23T06:57:00.000000000Z");
+  });
+});
+
+describe("a zone", () => {
+  it("is refused where nothing knows it", () => {
+    for (const name of ["Middle/Earth", "+99:00", "", "2"]) expect(parseZone(name)).toBeNull();
+  });
+
+  it("may be an offset of any usual spelling", () => {
+    for (const name of ["+02:00", "+0200", "+2", "UTC+2"]) expect(parseZone(name)?.(0)).toBe(7_200_000);
+  });
+});
+
+describe("the time a line begins with", () => {
+  it("ends where the rest of the line begins", () => {
+    const line = "2026/11/23 06:57:00.783910 chat.go:118: [Error] text";
+    expect(line.slice(readLeadingTime(line, utc)?.end)).toBe("chat.go:118: [Error] text");
+    const bracketed = "[2026-11-23 06:57:00.783] text";
+    expect(bracketed.slice(readLeadingTime(bracketed, utc)?.end)).toBe("text");
+  });
+
+  it("may be a count of seconds", () => {
+    expect(readLeadingTime("1795417020.5 text", utc)?.at).toBe(1_795_417_020_500_000_000n);
+    expect(readLeadingTime("1795417020x text", utc)).toBeNull();
+  });
+});

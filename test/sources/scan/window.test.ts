@@ -1,0 +1,134 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { withColours } from "../../../src/sources/scan/coloured.ts";
+import { createSimdWindow } from "../../../src/sources/scan/simd-window.ts";
+import { createPlainWindow, type ScanWindow, shortestPatterns } from "../../../src/sources/scan/window.ts";
+
+const patterns = [
+  "ttstream error, code=",
+  "rpc error: code = ",
+  "cancel",
+  "Cancel",
+  "CANCEL",
+  "context canceled",
+  "RST_STREAM",
+  "KITEX: ",
+  "deadline exceeded",
+  "biz error: code=",
+  "remote or network error",
+  "server listen at addr=",
+];
+
+function fill(window: ScanWindow, bytes: Buffer): void {
+  window.reserve(bytes.length);
+  bytes.copy(window.bytes);
+  window.changed();
+}
+
+function allHits(window: ScanWindow, length: number): number[] {
+  const hits: number[] = [];
+  for (let from = 0; ; ) {
+    const at = window.find(from, length);
+    if (at < 0) return hits;
+    hits.push(at);
+    from = at + 1;
+  }
+}
+
+/** Logs made of whole and half patterns, line feeds, noise. */
+const logs = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        ...patterns,
+        ...patterns.map((pattern) => pattern.slice(0, -2)),
+        ...patterns.map((pattern) => pattern.slice(3)),
+        "\n",
+        "\n\n",
+        " ",
+      ),
+      fc.string({ maxLength: 40, unit: "binary" }),
+    ),
+    { maxLength: 60 },
+  )
+  .map((parts) => Buffer.from(parts.join("")));
+
+describe("the window with vectors", () => {
+  const simd = createSimdWindow(patterns, 4096) as ScanWindow;
+
+  it("exists on this machine", () => expect(simd).not.toBeNull());
+
+  it("finds what indexOf finds, in order", () => {
+    const plain = createPlainWindow(patterns, 4096);
+    fc.assert(
+      fc.property(logs, (bytes) => {
+        fill(simd, bytes);
+        fill(plain, bytes);
+        expect(allHits(simd, bytes.length)).toEqual(allHits(plain, bytes.length));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("finds nothing that reaches behind the end it was given", () => {
+    fill(simd, Buffer.from("xx cancel"));
+    expect(simd.find(0, 9)).toBe(3);
+    expect(simd.find(0, 8)).toBe(-1);
+    expect(simd.find(4, 9)).toBe(-1);
+  });
+
+  it("counts line feeds in any stretch", () => {
+    fc.assert(
+      fc.property(logs, fc.nat(200), fc.nat(200), (bytes, from, length) => {
+        fill(simd, bytes);
+        const start = Math.min(from, bytes.length);
+        const end = Math.min(start + length, bytes.length);
+        expect(simd.countLines(start, end)).toBe(bytes.subarray(start, end).filter((byte) => byte === 10).length);
+      }),
+    );
+  });
+
+  it("grows without forgetting how to search", () => {
+    const window = createSimdWindow(patterns, 64) as ScanWindow;
+    const bytes = Buffer.alloc(300_000, "x");
+    bytes.write("cancel", 299_000);
+    fill(window, bytes);
+    expect(window.find(0, bytes.length)).toBe(299_000);
+  });
+
+  it("is not offered for patterns that are too short for it", () => {
+    expect(createSimdWindow(["ab"], 64)).toBeNull();
+  });
+});
+
+describe("patterns", () => {
+  it("that contain another one are left out", () => {
+    expect(shortestPatterns(["context canceled", "cancel", "cancel", "", "Cancel"])).toEqual(["cancel", "Cancel"]);
+  });
+});
+
+describe("the window that sees through colours", () => {
+  const esc = "\u001b";
+  const window = withColours(createPlainWindow(patterns, 4096), patterns);
+
+  it("finds a pattern that grep tore apart, and only on its own line", () => {
+    const text = `plain\n[${esc}[01;31m${esc}[Kttstream${esc}[m${esc}[K error, code=12007]\nnext ${esc}[31mINFO${esc}[0m\n`;
+    fill(window, Buffer.from(text));
+    const hits = allHits(window, text.length);
+    expect(hits).toHaveLength(1);
+    expect(text.lastIndexOf("\n", hits[0] as number)).toBe(5);
+  });
+
+  it("does not take colours around a pattern for a second hit", () => {
+    const text = `${esc}[31mcancel${esc}[0m\n`;
+    fill(window, Buffer.from(text));
+    expect(allHits(window, text.length)).toEqual([5]);
+  });
+
+  it("survives escapes at the very end", () => {
+    for (const end of [esc, `${esc}[`, `${esc}[31`, `k${esc}[31mK`]) {
+      fill(window, Buffer.from(`x${end}`));
+      expect(allHits(window, end.length + 1)).toEqual([]);
+    }
+  });
+});
