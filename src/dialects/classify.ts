@@ -1,8 +1,8 @@
 /**
  * The one place that decides what a Kitex error says about the stream of the service that wrote it.
  *
- * The rules are those of spec/cancel-semantics and spec/observed: a path is what a service received; a client-side error without a path
- * is what a service started itself, as far as it can tell; a code that is not Kitex's own comes from a proxy.
+ * The rules are those of docs/protocol.md#code-table and docs/protocol.md#paths: a path is what a service received; a client-side error
+ * without a path is what a service started itself, as far as it can tell; a code that is not Kitex's own comes from a proxy.
  */
 import type { Evidence, Happening, Kind, Told } from "../model/index.ts";
 import { CODES, factsOfCode, NON_TTSTREAM } from "../ttstream/index.ts";

@@ -1,6 +1,6 @@
 /**
  * How the errors of a Kitex process look in a text: ttstream, Kitex gRPC status, gRPC connection errors, business status errors
- * (spec: cancel-semantics sections 1, 2 and 7). They nest in each other in any order, so one scan looks for all of them.
+ * (docs/protocol.md#error-texts). They nest in each other in any order, so one scan looks for all of them.
  */
 import type { Side } from "../model/index.ts";
 import {
@@ -121,7 +121,7 @@ export interface GrpcTail {
   readonly rstCode: number | null;
 }
 
-/** Takes the message of a gRPC status apart (spec: cancel-semantics 7.1). */
+/** Takes the message of a gRPC status apart (docs/protocol.md#grpc-texts). */
 export function readGrpcTail(text: string): GrpcTail {
   let message = text;
   let rstCode: number | null = null;

@@ -1,5 +1,5 @@
 /**
- * The lines that Kitex itself writes about its streams (spec: cancel-semantics 6.3, observed 3.9, observed-grpc). They repeat what the
+ * The lines that Kitex itself writes about its streams (docs/protocol.md#kitexs-own-lines). They repeat what the
  * application may have logged too; some of them look like cancels and are none.
  */
 

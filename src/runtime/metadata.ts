@@ -1,5 +1,5 @@
 /**
- * Metadata of a call (spec: ttheader-streaming section 7).
+ * Metadata of a call (docs/protocol.md#metadata).
  *
  * Persistent values go down the whole chain, transient ones reach the next service only, headers are string keys without a prefix.
  * Kitex by default passes transient values on further; here only the trace context is, where no tracer sets a new one.

@@ -6,7 +6,7 @@ const CSI = new RegExp(
 
 /**
  * Prepares a text for the parsers: escape sequences of terminals go, an arrow that a JSON encoder escaped (`\u003e`) comes back, CR LF
- * becomes LF (spec: cancel-semantics 2.2, rule 1). Costs nothing for a text that needs none of it.
+ * becomes LF (docs/protocol.md#ttstream-text). Costs nothing for a text that needs none of it.
  */
 export function cleanText(text: string): string {
   let clean = text;

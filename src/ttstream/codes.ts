@@ -1,5 +1,5 @@
 /**
- * The code table of Kitex TTHeader Streaming (spec: cancel-semantics section 3).
+ * The code table of Kitex TTHeader Streaming (docs/protocol.md#code-table).
  *
  * Codes 12001 to 12015 are Kitex's own. 13 is what a reset without payload becomes; every other number comes from a proxy or another
  * implementation and has no row here.
@@ -31,7 +31,7 @@ export const CODES = {
 /** What is known about one code. */
 export interface CodeFacts {
   readonly code: number;
-  /** The name in the table of the specification. */
+  /** A word or two for people. */
   readonly name: string;
   /** Kitex's standard sentence; a cause replaces it, and timeouts continue it. */
   readonly sentence: string;
@@ -82,5 +82,5 @@ export function allCodes(): readonly CodeFacts[] {
   return table;
 }
 
-/** The first name of a path whose cancel came from a caller that does not speak ttstream (spec: cancel-semantics section 4). */
+/** The first name of a path whose cancel came from a caller that does not speak ttstream (docs/protocol.md#paths). */
 export const NON_TTSTREAM = "non-ttstream path";

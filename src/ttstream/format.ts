@@ -26,7 +26,7 @@ export const PATH_GROUP = "[canceled path: ";
 export const ARROW = " -> ";
 
 /**
- * Writes an error byte for byte as Kitex prints it (spec: cancel-semantics section 2.1). An empty path is written as none. Names are not
+ * Writes an error byte for byte as Kitex prints it (docs/protocol.md#ttstream-text). An empty path is written as none. Names are not
  * escaped, as Kitex does not escape them either.
  */
 export function format(error: TtstreamError): string {

@@ -1,5 +1,5 @@
 /**
- * The head of a ttstream error text: marker, code, side group, path group, in this fixed order (spec: cancel-semantics 2.1, 2.2).
+ * The head of a ttstream error text: marker, code, side group, path group, in this fixed order (docs/protocol.md#ttstream-text).
  *
  * The trap is the path: names are not escaped and may hold brackets, so the group ends at the first `]` that is followed by the end of
  * the text or by a space, unless an arrow follows that space. A head whose path never ends was cut off by a logger.

@@ -3,8 +3,7 @@
  *
  * A text is scanned once for the marker of any grammar. The first error's message runs to the end of its line. Where another marker
  * stands in it, the words before that marker decide: wrapper prefixes only (`biz error: `, `call model: `) make it the inner error, the
- * cause; anything else makes it a separate error, and the first message is cut at the last separator before it (spec: cancel-semantics
- * 2.2, rules 6 to 8).
+ * cause; anything else makes it a separate error, and the first message is cut at the last separator before it (docs/protocol.md#nesting).
  *
  * Linear: every marker is looked at once, and a head never looks past the next marker.
  */

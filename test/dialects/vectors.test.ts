@@ -76,7 +76,7 @@ async function errorsIn(text: string): Promise<KitexError[]> {
   return found;
 }
 
-describe("the texts of the specification", () => {
+describe("the texts of the vectors", () => {
   it("are all here", () => {
     expect(texts.length).toBeGreaterThanOrEqual(76);
   });

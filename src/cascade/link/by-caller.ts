@@ -36,8 +36,8 @@ function isCarriedDeadline(hop: Hop): boolean {
 }
 
 /**
- * A handler whose deadline is over has two ends: the context says so first, and that the caller reset the stream afterwards (spec:
- * observed-grpc 2). What names the caller says more, and takes the other in; returns those that are gone.
+ * A handler whose deadline is over has two ends: the context says so first, and that the caller reset the stream afterwards
+ * (docs/protocol.md#inherited-deadlines). What names the caller says more, and takes the other in; returns those that are gone.
  */
 function absorbCarriedDeadlines(scene: Scene, hops: readonly Hop[]): ReadonlySet<Hop> {
   const absorbed = new Set<Hop>();

@@ -2,9 +2,9 @@
  * False origins: hops that look started and were relayed.
  *
  * In Kitex a context that the handler derived forgets the reason of its parent, so the relay's own error has no path and the services
- * below see a path that begins with it (spec: observed 3.3). Any incoming cancel of the same handler explains such a hop; the caller's
- * own cancel towards it does too; the caller having been told of an error speaks against it. Timeouts and handler returns are a
- * service's own and are never explained away, but for a deadline that gRPC had carried there (spec: observed-grpc, inherited deadlines).
+ * below see a path that begins with it (docs/protocol.md#false-origins). Any incoming cancel of the same handler explains such a hop; the
+ * caller's own cancel towards it does too; the caller having been told of an error speaks against it. Timeouts and handler returns are a
+ * service's own and are never explained away, but for a deadline that gRPC had carried there (docs/protocol.md#inherited-deadlines).
  */
 import type { Told } from "../../model/index.ts";
 import { adopt, factualLines, type Hop, hasClientLine, type Line, sharesSpan } from "../hops/hop.ts";

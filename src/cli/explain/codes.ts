@@ -1,6 +1,6 @@
 /**
  * What each code of a ttstream error means for the reader, and where to look.
- * Sources: the specification of cancel semantics (code table, cascade tables) and what real Kitex chains were seen to do.
+ * Source: docs/protocol.md#code-table and what is linked from there.
  */
 import { CODES, factsOfCode } from "../../ttstream/index.ts";
 import type { Meaning } from "./part.ts";

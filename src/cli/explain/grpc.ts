@@ -1,4 +1,4 @@
-/** What the texts of Kitex's gRPC mean. Source: the specification of cancel semantics, section 7, and observed chains. */
+/** What the texts of Kitex's gRPC mean. Source: docs/protocol.md#grpc-texts. */
 import type { readGrpcTail } from "../../dialects/index.ts";
 import type { Meaning } from "./part.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Who is the origin of a cancel (design section 4): the one decision this runtime exists for.
+ * Who is the origin of a cancel (docs/protocol.md#who-is-the-origin): the one decision this runtime exists for.
  *
  * In this order: a reason that is an upstream exception is relayed; else, if the call the stream belongs to was already cancelled, that
  * is relayed; else, if the reason is another downstream stream's exception, this service is the origin and that stream the trigger; else

@@ -1,5 +1,5 @@
 /**
- * One connection: a table of streams, bytes in, bytes out (spec: ttheader-streaming sections 5, 8, 9).
+ * One connection: a table of streams, bytes in, bytes out (docs/protocol.md#irregular-input, docs/protocol.md#flow-control).
  *
  * Sans-io: `receive` and `lost` are what can happen to it, the outbox and the port's methods are what it does. A transport pumps bytes
  * between it and a socket; a test pumps them by hand.

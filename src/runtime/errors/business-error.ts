@@ -2,7 +2,7 @@ const BRAND = Symbol.for("streamscope.BusinessError");
 
 /**
  * A business status: an answer that is no success and no failure of the call. It travels in the Trailer's string keys, unnested through
- * every relay that returns it (spec: ttheader-streaming 6.5). `message` is Kitex's text, `biz error: code=<n>, msg=<text>`.
+ * every relay that returns it (docs/protocol.md#business-status). `message` is Kitex's text, `biz error: code=<n>, msg=<text>`.
  */
 export class BusinessError extends Error {
   override readonly name = "BusinessError";

@@ -1,6 +1,6 @@
 /**
  * No connection could be made. `message` begins as Kitex's does, `remote or network error: dial tcp <address>: <cause>`
- * (spec: ttheader-streaming section 11). The next call dials again.
+ * (docs/protocol.md#connections). The next call dials again.
  */
 export class DialError extends Error {
   override readonly name = "DialError";

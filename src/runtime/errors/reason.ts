@@ -1,5 +1,5 @@
 /**
- * What an abort reason says on the wire (design: rule 3 of the runtime contract).
+ * What an abort reason says on the wire (docs/protocol.md#who-is-the-origin).
  *
  * A default abort is 12007 with its standard text, a reason of one's own is 12008 with that text, a TimeoutError is 12015, and an error
  * that means the peer went away is 12013. Never a stack, never more than 1 KiB.

@@ -1,7 +1,7 @@
 /**
  * The one error a stream ends with when it does not end well.
  *
- * `message` is byte for byte the sentence Kitex prints (spec: cancel-semantics section 2.1); everything in it is also a field, so nobody
+ * `message` is byte for byte the sentence Kitex prints (docs/protocol.md#ttstream-text); everything in it is also a field, so nobody
  * has to parse it. The path holds the services above the one that shows the error, origin first; a service's own name is never in its
  * own texts.
  */

@@ -165,7 +165,7 @@ function iteratorOf(output: unknown): AnyIterator {
   throw new TypeError("a streaming handler must return an iterable or be a generator");
 }
 
-/** What a thrown error is on the wire (spec: ttheader-streaming 6.4, 6.5). */
+/** What a thrown error is on the wire (docs/protocol.md#exception-payload, docs/protocol.md#business-status). */
 function answerFor(call: ServerCall, thrown: unknown, error: Error, inHandler: boolean): Answer {
   const business = BusinessError.in(thrown);
   if (business !== null) {

@@ -1,5 +1,5 @@
 /**
- * What a Trailer or an Rst says, as an error (spec: ttheader-streaming 6.4, 6.5, 8.1).
+ * What a Trailer or an Rst says, as an error (docs/protocol.md#exception-payload, docs/protocol.md#business-status).
  */
 import type { Kind, Side } from "../../model/index.ts";
 import { KINDS } from "../../model/index.ts";

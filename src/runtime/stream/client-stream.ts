@@ -1,5 +1,5 @@
 /**
- * The caller's end of a stream: opens it, half-closes it, cancels it (spec: ttheader-streaming 8.1).
+ * The caller's end of a stream: opens it, half-closes it, cancels it (docs/protocol.md#client-stream).
  *
  * It exists before a connection does, so that a cancel while dialling is the same event as any other. What was received before the end is
  * read before the end; a cancel of one's own drops it.

@@ -1,8 +1,9 @@
 /**
- * The callee's end of a stream (spec: ttheader-streaming 8.2).
+ * The callee's end of a stream (docs/protocol.md#server-stream).
  *
  * Exactly one Header before the first Data or the Trailer, exactly one Trailer; and after an Rst was read nothing at all, queued frames
- * included: a Kitex client that gets a Header for a stream it just cancelled may break the whole connection (spec: observed 3.7).
+ * included: a Kitex client that gets a Header for a stream it just cancelled may break the whole connection
+ * (docs/protocol.md#early-cancels).
  */
 import { CODES } from "../../ttstream/index.ts";
 import { sentenceOf } from "../errors/reason.ts";

@@ -4,8 +4,8 @@
  * Events come in as `on…` methods, called by the connection; commands go out as frames in the connection's outbox and as calls to the
  * listener. Nothing here waits, and nothing here knows a socket.
  *
- * Windows (design: rule 8): between peers of this runtime each direction of a stream has a byte window that the receiver refills with Meta
- * frames. Towards others the receiver's limit ends the stream, see the connection.
+ * Windows (docs/protocol.md#flow-control): between peers of this runtime each direction of a stream has a byte window that the receiver
+ * refills with Meta frames. Towards others the receiver's limit ends the stream, see the connection.
  */
 import type { Outbox } from "../connection/outbox.ts";
 import type { Codec } from "../thrift/codec.ts";

@@ -25,7 +25,7 @@ export class DecodeError extends Error {
   override readonly name = "DecodeError";
 }
 
-/** Thrift's type codes (spec: ttheader-streaming 6.1). */
+/** Thrift's type codes (docs/protocol.md#data-payload). */
 export const TYPE_CODES = {
   stop: 0,
   bool: 2,

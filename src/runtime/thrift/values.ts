@@ -1,5 +1,5 @@
 /**
- * Thrift types as values: how each is written and read (spec: ttheader-streaming 6.1).
+ * Thrift types as values: how each is written and read (docs/protocol.md#data-payload).
  *
  * Writers check what they are given: a wrong value is a programming mistake and throws TypeError naming the field.
  */

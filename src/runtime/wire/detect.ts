@@ -1,5 +1,5 @@
 /**
- * Which protocol a new connection speaks, from its first bytes (spec: ttheader-streaming section 3).
+ * Which protocol a new connection speaks, from its first bytes (docs/protocol.md#protocol-detection).
  */
 
 /** What the first bytes of a connection look like. */

@@ -1,5 +1,5 @@
 /**
- * The thrift exception message inside Rst frames and failing Trailers (spec: ttheader-streaming 6.4).
+ * The thrift exception message inside Rst frames and failing Trailers (docs/protocol.md#exception-payload).
  *
  * Only fields 1 (message) and 2 (type) are ever written: Go's reader skips unknown fields from the wrong offset.
  */
@@ -12,7 +12,7 @@ export interface ExceptionPayload {
   readonly message: string;
 }
 
-/** Thrift's application exception types (spec: ttheader-streaming 6.4), as the texts Kitex shows for an empty message. */
+/** Thrift's application exception types (docs/protocol.md#exception-payload), as the texts Kitex shows for an empty message. */
 const DEFAULT_TEXTS: readonly string[] = [
   "unknown application exception",
   "unknown method",

@@ -1,7 +1,7 @@
 /**
  * One TTHeader streaming frame as fields, and fields to bytes.
  *
- * A frame is 14 fixed bytes, a variable header of info blocks, and a payload (spec: ttheader-streaming section 2). The frame type and the
+ * A frame is 14 fixed bytes, a variable header of info blocks, and a payload (docs/protocol.md#frame-layout). The frame type and the
  * method stand in the int block of every frame (keys 27 and 9); the sequence number is the stream id.
  *
  * Pure. Knows: byte-writer, info. Known by: frame-reader, the connection.
@@ -11,16 +11,16 @@ import { writeInfo } from "./info.ts";
 import { FORMAT_MAX_HEADER_BYTES } from "./limits.ts";
 import { WireError } from "./wire-error.ts";
 
-/** The five frame types by the number key 27 carries (spec: ttheader-streaming 2.5). */
+/** The five frame types by the number key 27 carries (docs/protocol.md#frame-types). */
 export const FRAME_TYPES = { meta: 1, header: 2, data: 3, trailer: 4, rst: 5 } as const;
 
 /** The name of a frame type. */
 export type FrameType = keyof typeof FRAME_TYPES;
 
-/** Int keys this runtime writes or reads (spec: ttheader-streaming 2.5). */
+/** Int keys this runtime writes or reads (docs/protocol.md#keys). */
 export const INT_KEYS = { fromService: 3, method: 9, timeoutMs: 12, frameType: 27 } as const;
 
-/** String keys with a meaning of their own (spec: ttheader-streaming 2.6; the `ss` keys are this runtime's, Kitex ignores them). */
+/** String keys with a meaning of their own (docs/protocol.md#keys); the `ss` keys are this runtime's (docs/protocol.md#own-keys). */
 export const STRING_KEYS = {
   idlService: "isn",
   cancelPath: "ttscp",

@@ -1,5 +1,5 @@
 /**
- * Info blocks: the maps inside the variable header (spec: ttheader-streaming 2.3).
+ * Info blocks: the maps inside the variable header (docs/protocol.md#info-blocks).
  *
  * Blocks come in any order and may repeat; a zero byte is padding and may stand between any two. The ACL token has a block of its own and
  * lives in the string map under its metainfo name.

@@ -13,7 +13,7 @@ const BRAND = Symbol.for("streamscope.WireError");
 /**
  * Bytes that are no TTHeader streaming frame, or one beyond a limit. It ends the connection it came from, never the process.
  *
- * `message` is the cause text Kitex prints for the same bytes where Kitex has one (spec: ttheader-streaming section 8.4).
+ * `message` is the cause text Kitex prints for the same bytes where Kitex has one (docs/protocol.md#irregular-input).
  */
 export class WireError extends Error {
   override readonly name = "WireError";
