@@ -3,8 +3,6 @@
  *
  * An instant is a count of nanoseconds since the Unix epoch, as a bigint: spans and Go's loggers write nanoseconds, and a double
  * cannot hold them (it steps by 256 ns in this century).
- *
- * Knows: nothing. Known by: everybody.
  */
 
 /** Nanoseconds since 1970-01-01T00:00:00Z. */

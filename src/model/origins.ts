@@ -1,7 +1,5 @@
 /**
  * Counting origins: the list a diagnosis begins with.
- *
- * Knows: cascade, headline, where. Known by: the command line, the screens.
  */
 import type { Cascade, OriginRow } from "./cascade.ts";
 

@@ -2,8 +2,6 @@
  * Text in columns of a terminal.
  *
  * How wide a sign is, is a matter of tables that change every year; who prints brings the measure along, this file only cuts and fills.
- *
- * Knows: nothing. Known by: the reports of the command line, the screens.
  */
 
 /** Functions that cut and fill printable text, all by one measure. */

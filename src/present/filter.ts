@@ -3,8 +3,6 @@
  *
  * The command line and the screens speak the same language. Conditions on different fields must all hold; several with `=` on the same
  * field are alternatives; each with `!=` must hold.
- *
- * Knows: cascade, kind. Known by: the command line, the screens.
  */
 import { type Cascade, countOrigins, type Diagnosis, KINDS } from "../model/index.ts";
 

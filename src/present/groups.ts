@@ -3,8 +3,6 @@
  *
  * A service that gives up a thousand times a day makes a thousand cascades with a thousand ids and one cause. People want to read it
  * once, with its count.
- *
- * Knows: cascade. Known by: the reports of the command line, the screens.
  */
 import { type Cascade, storyOf } from "../model/index.ts";
 

@@ -1,7 +1,5 @@
 /**
  * The one sentence about a cascade.
- *
- * Knows: cascade, kind. Known by: the reports of the command line, the screens.
  */
 import type { Cascade, Confidence, Kind } from "../model/index.ts";
 

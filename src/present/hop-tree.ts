@@ -4,8 +4,6 @@
  * `reached` is a list of edges that others made out of evidence, so this file trusts nothing: an edge may point at a service nobody has
  * seen, at itself, or close a ring. Every reached entry is shown exactly once; what has no way to the root hangs below the root and says
  * so (`loose`).
- *
- * Knows: cascade. Known by: the reports of the command line, the screens.
  */
 import type { Cascade, Reached } from "../model/index.ts";
 

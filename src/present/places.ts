@@ -1,7 +1,5 @@
 /**
  * Several places in few words.
- *
- * Knows: place. Known by: the reports of the command line, the screens.
  */
 import { formatPlace, type Place } from "../model/index.ts";
 

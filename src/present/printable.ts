@@ -4,8 +4,6 @@
  * Everything that was read from a log, a file name or an argument may have been written by somebody hostile. Printed as it is, it could
  * move the cursor, change the title, answer a query on the user's behalf, or swap the order in which a line reads. {@link printable} is
  * the one gate: what has an effect instead of a shape becomes an escape that everybody can see.
- *
- * Knows: nothing. Known by: every room that prints.
  */
 
 /**

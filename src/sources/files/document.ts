@@ -2,8 +2,6 @@
  * Files that are one JSON document and not lines: an OTLP request printed nicely, an export of Jaeger, a list of log records.
  *
  * Such a file has to be in memory as a whole, so there is a bound.
- *
- * Knows: records, bytes. Known by: open-source.
  */
 import type { SourceRecord } from "../../model/index.ts";
 import type { RecordMaker } from "../formats/record-maker.ts";

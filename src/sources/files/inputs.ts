@@ -1,7 +1,5 @@
 /**
  * What the user named -> the files it means: a folder is walked, a glob that the shell left alone is expanded, `-` is standard input.
- *
- * Knows: Node, glob. Known by: read-sources.
  */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";

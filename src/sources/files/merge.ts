@@ -4,8 +4,6 @@
  * A source joins the merge when its first line's time comes up, so files that follow one another in time are open one after another.
  * Inside one source the order stays; a record without a time stands where its predecessor does. Unsorted sources only make the merge
  * less perfect.
- *
- * Knows: model. Known by: read-sources.
  */
 import type { Instant, SourceRecord } from "../../model/index.ts";
 

@@ -3,8 +3,6 @@
  *
  * A file is looked at twice: first at its beginning, to see what it is and when it starts (so that a run over rotated files opens one
  * after another), then, when its time comes, from its first byte.
- *
- * Knows: Node, bytes, sniff, reader. Known by: read-sources.
  */
 import { createReadStream } from "node:fs";
 import type { Instant, Prefilter, SourceRecord } from "../../model/index.ts";

@@ -1,7 +1,5 @@
 /**
  * The inputs of a run -> records, in order of time, with flat memory.
- *
- * Knows: inputs, open-source, merge. Known by: index.
  */
 import type { Diagnostic, Prefilter, SourceRecord } from "../../model/index.ts";
 import { Diagnostics } from "../diagnostics.ts";

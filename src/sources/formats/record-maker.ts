@@ -1,7 +1,5 @@
 /**
  * Events of one source -> records: the shapes, and what only the source knows (its name, whose it is).
- *
- * Knows: shapes, service-name. Known by: reader.
  */
 import type { Prefilter, SourceRecord } from "../../model/index.ts";
 import { shortestPatterns } from "../scan/window.ts";

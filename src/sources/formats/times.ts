@@ -4,8 +4,6 @@
  * Each format is one pattern and one function from its groups to a time. `parseTime` reads a whole field, `readLeadingTime` the time a
  * line begins with. A time without a zone is read in the zone of the clock that is passed in; `zoned` says whether the text had its own,
  * so that a better-informed outer time (a container runtime's) may correct it.
- *
- * Knows: zone. Known by: the shapes.
  */
 import type { Instant } from "../../model/index.ts";
 import type { Zone } from "./zone.ts";

@@ -3,8 +3,6 @@
  *
  * Many logs write wall-clock time without a zone. A zone turns such a time into an instant: the zone of this machine, a fixed offset, or
  * an IANA name. Offsets are looked up once a quarter of an hour of wall time, the finest step at which any zone of this century changes.
- *
- * Knows: nothing. Known by: times, and whoever reads the option `timezone`.
  */
 
 /** Says how far ahead of UTC the wall clock is, in milliseconds, when it shows a time (given as if it were UTC). */

@@ -1,8 +1,6 @@
 /**
  * Where bytes come from: a file (read at a position, so that thousands of them can wait without an open descriptor), a gzip file, a
  * stream.
- *
- * Knows: Node. Known by: reader, open-source.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { createGunzip } from "node:zlib";

@@ -3,8 +3,6 @@
  *
  * Coloured logs have escapes in every line, nearly never inside a pattern. So only an escape whose two neighbours follow one another in
  * some pattern is looked at closer. Colours inside a JSON string (`\u001b[31m`) are not looked for.
- *
- * Knows: ansi, window. Known by: read-sources.
  */
 import { stripAnsi } from "../formats/ansi.ts";
 import { type ScanWindow, shortestPatterns } from "./window.ts";

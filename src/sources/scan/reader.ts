@@ -3,8 +3,6 @@
  *
  * All readers of a run share one window, because only one of them reads at a time; what a reader keeps between two turns is small: a
  * position (files are read again from there) or, for a stream, the bytes that are not done yet.
- *
- * Knows: scan, records, bytes. Known by: read-sources.
  */
 import type { SourceRecord } from "../../model/index.ts";
 import type { Diagnostics } from "../diagnostics.ts";

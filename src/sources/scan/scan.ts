@@ -5,8 +5,6 @@
  * error in its last line), forward to where the next one begins. Everything else is passed over, and its line feeds are counted.
  *
  * The trap: an event may go on behind the window. Then nothing of it is taken; the caller reads on and asks again from its first byte.
- *
- * Knows: line-kind, window. Known by: reader.
  */
 import { parseLineHead } from "./line-kind.ts";
 import type { ScanWindow } from "./window.ts";

@@ -1,7 +1,5 @@
 /**
  * The window that is fast: its bytes live in the memory of a WebAssembly module, so a file is read straight to where it is searched.
- *
- * Knows: simd-module, window. Known by: read-sources.
  */
 import { instantiateSimd, type SimdExports, SLACK, WINDOW_START } from "./simd-module.ts";
 import { createPlainWindow, type ScanWindow, shortestPatterns } from "./window.ts";

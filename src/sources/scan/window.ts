@@ -1,7 +1,5 @@
 /**
  * A window of bytes that finds what the prefilter looks for and counts lines.
- *
- * Knows: nothing. Known by: scan.
  */
 
 /** Bytes of one source at one moment, and fast questions about them. */

@@ -3,8 +3,6 @@
  *
  * The API has no pages, only a limit, and gives the newest traces first. Where an answer is full, the time is asked again in halves; where
  * it is too short for that, for more traces at once.
- *
- * Knows: shapes/jaeger, diagnostics. Known by: index.
  */
 import type { Diagnostic, Prefilter, SourceRecord } from "../../model/index.ts";
 import { Diagnostics } from "../diagnostics.ts";

@@ -1,8 +1,6 @@
 /**
  * OTLP requests in protobuf, decoded lazily: of a span that does not matter only its ids, times and a fingerprint of who calls whom are
  * read, of one that matters everything.
- *
- * Knows: wire, values, glance, hits. Known by: intake.
  */
 import type { Instant } from "../../../model/index.ts";
 import type { ShapeContext } from "../../formats/draft.ts";

@@ -1,8 +1,6 @@
 /**
  * A short look at a span in protobuf: its ids, its times, whether it says by itself that something went wrong, and a fingerprint of who
  * calls whom. Most spans are never read any further.
- *
- * Knows: wire, field-names. Known by: decode.
  */
 
 import { SPAN_WORDS } from "../sampling/span-ring.ts";

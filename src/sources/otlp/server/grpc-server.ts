@@ -1,8 +1,6 @@
 /**
  * OTLP over gRPC: unary Export on HTTP/2, with framing of our own. A gRPC library would cost a third of the throughput and decode
  * everything.
- *
- * Knows: desk, grpc-frames, unpack, answers. Known by: receiver.
  */
 import { createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import { canUnpack, TooLarge, unpack } from "./decompress.ts";

@@ -1,7 +1,5 @@
 /**
  * OTLP over HTTP/1.1, answering as the OpenTelemetry Collector does.
- *
- * Knows: desk, unpack, answers. Known by: receiver.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { canUnpack, TooLarge, unpack } from "./decompress.ts";

@@ -3,8 +3,6 @@
  *
  * Everything happens on one thread. A request is taken in before it is answered, so nothing waits in memory that a sender believes to be
  * safe; where the thread is busy, senders wait on their sockets.
- *
- * Knows: http-server, grpc-server, intake, forward. Known by: start.
  */
 import type { Server as HttpServer } from "node:http";
 import type { Http2Server, ServerHttp2Session } from "node:http2";

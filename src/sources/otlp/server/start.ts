@@ -1,7 +1,5 @@
 /**
  * The door of the receiver. Servers and their modules are loaded only where somebody wants to listen.
- *
- * Knows: receiver. Known by: index.
  */
 import type { Prefilter, SourceRecord } from "../../../model/index.ts";
 import type { ForwardCounts, ForwardOptions } from "./forward.ts";
