@@ -33,7 +33,7 @@ export type Action =
 /** One row of the table. */
 export interface Binding {
   readonly action: Action;
-  /** Names of keys as {@link keyName} in input.ts gives them; the first is the one the footer shows. */
+  /** Names of keys as `readPresses` in input.ts gives them; the first is the one the footer shows. */
   readonly keys: readonly string[];
   /** What it does, as the help says it. */
   readonly title: string;

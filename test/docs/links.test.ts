@@ -11,6 +11,8 @@ function filesOf(pattern: string): string[] {
   return globSync(pattern, { cwd: root, exclude }).filter((path) => join(root, path) !== import.meta.filename);
 }
 
+const COMMENT = /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm;
+
 function read(path: string): string {
   return readFileSync(join(root, path), "utf8");
 }
@@ -38,7 +40,12 @@ function whyBroken(page: string, anchor: string | undefined): string | null {
 
 /** The comments of a source file: blocks, and what follows `//`. */
 function commentsOf(path: string): string[] {
-  return read(path).match(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm) ?? [];
+  return read(path).match(COMMENT) ?? [];
+}
+
+/** What is left of a source file without them. */
+function codeOf(path: string): string {
+  return read(path).replace(COMMENT, " ");
 }
 
 describe("links to the documents", () => {
@@ -68,6 +75,20 @@ describe("links to the documents", () => {
       }
     }
     expect(broken).toEqual([]);
+  });
+
+  it("lead from every {@link} to a name that the code has", () => {
+    const names = new Set(sources.flatMap((path) => codeOf(path).match(/[\w$]+/g) ?? []));
+    const dangling = sources.flatMap((path) =>
+      [
+        ...commentsOf(path)
+          .join("\n")
+          .matchAll(/\{@link ([\w$]+)/g),
+      ]
+        .filter(([, name]) => !names.has(name as string))
+        .map(([link]) => `${path}: ${link}`),
+    );
+    expect(dangling).toEqual([]);
   });
 
   it("stand for every document that a comment names", () => {
