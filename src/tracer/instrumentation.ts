@@ -1,12 +1,27 @@
-import type { MeterProvider, TextMapPropagator } from "@opentelemetry/api";
-import { InstrumentationBase, type InstrumentationConfig } from "@opentelemetry/instrumentation";
+/**
+ * The instrumentation, as OpenTelemetry's `registerInstrumentations` and `NodeSDK` take them.
+ *
+ * It has the methods of `Instrumentation` of @opentelemetry/instrumentation without its base class: that class is for patching modules,
+ * and with it one release of the package would be the only one that fits.
+ */
+import {
+  type MeterProvider,
+  metrics,
+  type TextMapPropagator,
+  type Tracer,
+  type TracerProvider,
+  trace,
+} from "@opentelemetry/api";
 import { addInstrument } from "../runtime/index.ts";
+import { noteEnabled } from "./conflicts.ts";
 import { CancelMetrics } from "./metrics.ts";
 import { StreamTracer } from "./stream-tracer.ts";
 import { readVersion } from "./version.ts";
 
 /** How the instrumentation is made. */
-export interface StreamscopeInstrumentationConfig extends InstrumentationConfig {
+export interface StreamscopeInstrumentationConfig {
+  /** False: nothing is traced until {@link StreamscopeInstrumentation.enable} is called. */
+  enabled?: boolean;
   /** Carries trace context and baggage in streams. By default the registered propagator, else W3C; null carries nothing. */
   propagator?: TextMapPropagator | null;
 }
@@ -21,39 +36,50 @@ export interface StreamscopeInstrumentationConfig extends InstrumentationConfig 
  *
  * It patches nothing: it is an instrument of the runtime's seam, so it may be enabled before or after the runtime is loaded.
  */
-export class StreamscopeInstrumentation extends InstrumentationBase<StreamscopeInstrumentationConfig> {
+export class StreamscopeInstrumentation {
+  readonly instrumentationName: string = "streamscope";
+  readonly instrumentationVersion: string = readVersion();
   readonly #metrics: CancelMetrics;
   readonly #streams: StreamTracer;
+  #config: StreamscopeInstrumentationConfig = {};
+  #tracer: Tracer;
   #remove: (() => void) | null = null;
+  #noted: (() => void) | null = null;
 
   constructor(config: StreamscopeInstrumentationConfig = {}) {
-    // The base class would enable before the fields below are there.
-    super("streamscope", readVersion(), { ...config, enabled: false });
+    const { instrumentationName: name, instrumentationVersion: version } = this;
     this.setConfig(config);
-    this.#metrics = new CancelMetrics(this.meter);
+    this.#tracer = trace.getTracer(name, version);
+    this.#metrics = new CancelMetrics(metrics.getMeter(name, version));
     this.#streams = new StreamTracer({
-      tracer: () => this.tracer,
+      tracer: () => this.#tracer,
       metrics: this.#metrics,
-      propagator: () => this.getConfig().propagator,
+      propagator: () => this.#config.propagator,
     });
-    if (this.getConfig().enabled !== false) this.enable();
+    if (this.#config.enabled !== false) this.enable();
   }
 
-  /** No module is patched. */
-  protected override init(): [] {
-    return [];
+  /** The configuration, with its defaults. */
+  getConfig(): StreamscopeInstrumentationConfig {
+    return this.#config;
+  }
+
+  /** Another configuration for streams that open from now on. Whether they are traced only {@link enable} and {@link disable} change. */
+  setConfig(config: StreamscopeInstrumentationConfig): void {
+    this.#config = { enabled: true, ...config };
   }
 
   /** Streams that open from now on get spans. */
-  override enable(): void {
-    super.enable();
+  enable(): void {
+    this.#noted ??= noteEnabled();
     this.#streams.accepting = true;
     this.#remove ??= addInstrument(this.#streams);
   }
 
   /** Streams that open from now on get none; those that are open get the rest of theirs. */
-  override disable(): void {
-    super.disable();
+  disable(): void {
+    this.#noted?.();
+    this.#noted = null;
     this.#streams.accepting = false;
     this.#streams.whenIdle(() => {
       if (this.#streams.accepting) return;
@@ -62,8 +88,13 @@ export class StreamscopeInstrumentation extends InstrumentationBase<StreamscopeI
     });
   }
 
-  override setMeterProvider(meterProvider: MeterProvider): void {
-    super.setMeterProvider(meterProvider);
-    this.#metrics.moveTo(this.meter);
+  /** Spans that start from now on go to this provider. */
+  setTracerProvider(tracerProvider: TracerProvider): void {
+    this.#tracer = tracerProvider.getTracer(this.instrumentationName, this.instrumentationVersion);
+  }
+
+  /** Metrics are counted with this provider from now on. */
+  setMeterProvider(meterProvider: MeterProvider): void {
+    this.#metrics.moveTo(meterProvider.getMeter(this.instrumentationName, this.instrumentationVersion));
   }
 }

@@ -1,6 +1,9 @@
 /**
- * What `streamscope/register` does.
+ * What `streamscope/register` does. All of it in one turn, so that the program's first stream is traced: `--require` waits for nothing
+ * else. So packages are loaded with `require`, which also finds those that are missing while there is time to say so.
  */
+import { createRequire } from "node:module";
+import { registeredApi } from "./global-api.ts";
 
 /** The part of NodeSDK that is used. */
 interface Sdk {
@@ -8,43 +11,50 @@ interface Sdk {
   shutdown(): Promise<void>;
 }
 
+const require = createRequire(import.meta.url);
+
 const MISSING =
-  "streamscope/register needs the packages @opentelemetry/api, @opentelemetry/instrumentation and @opentelemetry/sdk-node, which are not all installed; the program runs without tracing.\n";
+  "streamscope/register needs the packages @opentelemetry/api and @opentelemetry/sdk-node, which are not both installed; the program runs without tracing.\n";
 
 /** An export that gets no answer may hold the end of the program for so long. */
 const FLUSH_MS = 3000;
 
-async function makeSdk(): Promise<Sdk> {
-  const [{ NodeSDK }, { StreamscopeInstrumentation }, { cancelSampler }, { samplerFromEnvironment }] =
-    await Promise.all([
-      import("@opentelemetry/sdk-node"),
-      import("./instrumentation.ts"),
-      import("./sampler.ts"),
-      import("./env-sampler.ts"),
-    ]);
-  return new NodeSDK({
+/** Starts tracing and sees to its end. Never throws: a program without tracing is better than none. */
+export function start(): void {
+  try {
+    const sdk = startSdk();
+    if (sdk !== null) endWithProgram(sdk);
+  } catch (error) {
+    const { message } = error as Error;
+    process.stderr.write(isMissing(error) ? MISSING : `streamscope/register could not start tracing: ${message}\n`);
+  }
+}
+
+/** The SDK that was started; null where the program has one already, which is used as it is. */
+function startSdk(): Sdk | null {
+  const { cancelSampler, samplerFromEnvironment, StreamscopeInstrumentation } =
+    require("streamscope/tracer") as typeof import("./index.ts");
+  if (registeredApi()?.trace !== undefined) {
+    new StreamscopeInstrumentation();
+    return null;
+  }
+  const { NodeSDK } = require("@opentelemetry/sdk-node") as typeof import("@opentelemetry/sdk-node");
+  const sdk = new NodeSDK({
     instrumentations: [new StreamscopeInstrumentation()],
     sampler: cancelSampler(samplerFromEnvironment(process.env)),
   });
+  sdk.start();
+  return sdk;
 }
 
 /** True where a package could not be found, as opposed to one that failed while it loaded. */
 function isMissing(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
-  return code === "ERR_MODULE_NOT_FOUND" && String(message).includes("@opentelemetry/");
+  const missing = code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
+  return missing && String(message).includes("@opentelemetry/");
 }
 
-/** Starts the SDK and sees to its end. Never throws: a program without tracing is better than none. */
-export async function start(): Promise<void> {
-  let sdk: Sdk;
-  try {
-    sdk = await makeSdk();
-    sdk.start();
-  } catch (error) {
-    const sentence = isMissing(error) ? MISSING : `streamscope/register could not start tracing: ${String(error)}\n`;
-    process.stderr.write(sentence);
-    return;
-  }
+function endWithProgram(sdk: Sdk): void {
   let ending: Promise<boolean> | null = null;
   const end = (): Promise<boolean> => {
     ending ??= Promise.race([shutDown(sdk), timeUp(FLUSH_MS)]);
@@ -79,7 +89,7 @@ function endOn(signal: "SIGTERM" | "SIGINT", end: () => Promise<boolean>): void 
 }
 
 async function flush(): Promise<void> {
-  const { trace } = await import("@opentelemetry/api");
+  const { trace } = require("@opentelemetry/api") as typeof import("@opentelemetry/api");
   const proxy = trace.getTracerProvider() as { getDelegate?: () => unknown };
   const provider = proxy.getDelegate?.() as { forceFlush?: () => Promise<void> } | undefined;
   await provider?.forceFlush?.().catch(() => {});

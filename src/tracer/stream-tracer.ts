@@ -14,6 +14,7 @@ import {
 } from "@opentelemetry/api";
 import type { CallEnd, CallInfo, CancelEvent, GhostEvent, StreamException, StreamHooks } from "../runtime/index.ts";
 import { type CancelHop, writeCancelSpan } from "./cancel-span.ts";
+import { noteOtherApi } from "./conflicts.ts";
 import { writeGhostSpan } from "./ghost-span.ts";
 import type { CancelMetrics } from "./metrics.ts";
 import { callerName, extract, inject } from "./propagation.ts";
@@ -42,6 +43,7 @@ export class StreamTracer implements StreamHooks {
   /** The span of the incoming cancel, for the streams that pass it on. */
   readonly #hops = new WeakMap<StreamException, CancelHop>();
   #open = 0;
+  #started = false;
   #idle: (() => void) | null = null;
 
   constructor(options: StreamTracerOptions) {
@@ -111,6 +113,11 @@ export class StreamTracer implements StreamHooks {
   }
 
   #start(call: CallInfo, parent: Context): StreamSpan {
+    if (!this.#started) {
+      this.#started = true;
+      // Not before: whoever registers a provider may come after this instrument.
+      noteOtherApi();
+    }
     const stream = startStreamSpan(this.#options.tracer(), call, parent);
     this.#streams.set(call, stream);
     this.#open += 1;

@@ -7,8 +7,8 @@ import { Peer } from "./kitex.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-/** What is loaded before a program: the source of `streamscope/register`. */
-export const register: string = pathToFileURL(join(root, "src/tracer/register.ts")).href;
+/** What is loaded before a program: `streamscope/register` as it is built. */
+export const register: string = pathToFileURL(join(root, "dist/tracer/register.js")).href;
 
 /** The program that is traced. */
 export const tracedProgram: string = join(root, "test/interop/traced/main.ts");
