@@ -13,15 +13,15 @@ const options: BuildOptions = {
   cwd: root,
   input: {
     main: "src/cli/main.ts",
-    "demo-service": "src/cli/demo/service-main.ts",
+    "demo-service": "src/demo/service-main.ts",
     "string-width": "node_modules/string-width/index.js",
   },
   platform: "node",
   // Ink asks for it only when DEV is set; nobody has it.
   external: ["react-devtools-core"],
   transform: { define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' } },
-  // One measure for all (see src/cli/lazy-width.ts); its own file for the texts that need the whole of it.
-  resolve: { alias: { "string-width": join(root, "src/cli/lazy-width.ts") } },
+  // One measure for all (see src/cli/terminal/lazy-width.ts); its own file for the texts that need the whole of it.
+  resolve: { alias: { "string-width": join(root, "src/cli/terminal/lazy-width.ts") } },
   logLevel: "warn",
 };
 

@@ -14,8 +14,28 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   sources: ["model"],
   runtime: ["model", "ttstream"],
   tracer: ["model", "runtime"],
-  tui: ["model", "present", "cascade"],
-  cli: ["model", "present", "ttstream", "dialects", "cascade", "sources", "runtime", "tracer", "tui"],
+  pipeline: ["model", "dialects", "cascade", "sources", "present"],
+  report: ["model", "present"],
+  explain: ["model", "dialects", "ttstream"],
+  thriftgen: [],
+  demo: ["model", "runtime", "tracer", "pipeline"],
+  tui: ["model", "present", "report"],
+  cli: [
+    "model",
+    "present",
+    "ttstream",
+    "dialects",
+    "cascade",
+    "sources",
+    "runtime",
+    "tracer",
+    "pipeline",
+    "report",
+    "explain",
+    "thriftgen",
+    "demo",
+    "tui",
+  ],
 };
 
 /** Packages that belong to one room only; a trailing slash means the whole scope. */
@@ -23,12 +43,13 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   ink: ["tui"],
   react: ["tui"],
   commander: ["cli"],
-  "@lancewuz/thrift-parser": ["cli"],
+  "string-width": ["present"],
+  "@lancewuz/thrift-parser": ["thriftgen"],
   "@opentelemetry/": ["tracer"],
 };
 
 /** What needs an operating system, and the files that may. Rooms not named here are pure. */
-const systemRooms = new Set(["sources", "cli", "tui", "runtime", "tracer"]);
+const systemRooms = new Set(["sources", "cli", "tui", "runtime", "tracer", "demo", "thriftgen"]);
 
 interface Import {
   readonly file: string;

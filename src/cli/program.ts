@@ -3,9 +3,9 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { printable } from "../present/index.ts";
-import { FAIL_ON_WORDS } from "./fail-on.ts";
 import { EXIT, usageFailure } from "./failure.ts";
-import { openOutlet } from "./outlet.ts";
+import { FAIL_ON_WORDS } from "./options/fail-on.ts";
+import { openOutput } from "./terminal/output.ts";
 import { readVersion } from "./version.ts";
 
 /**
@@ -14,8 +14,8 @@ import { readVersion } from "./version.ts";
  * @throws Failure for a wrong command line and for input that cannot be read
  */
 export async function runProgram(args: readonly string[]): Promise<number> {
-  const stdout = openOutlet(process.stdout, process.env);
-  const stderr = openOutlet(process.stderr, process.env);
+  const stdout = openOutput(process.stdout, process.env);
+  const stderr = openOutput(process.stderr, process.env);
   let exitCode: number = EXIT.done;
 
   const program = new Command("streamscope")
@@ -114,15 +114,6 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     throw usageFailure(adviceFor(error, args));
   }
   return exitCode;
-}
-
-/** The options that scan and tui share. */
-export interface ScopeOptions {
-  readonly since?: string;
-  readonly until?: string;
-  readonly where?: readonly string[];
-  readonly service?: readonly string[];
-  readonly timezone?: string;
 }
 
 function addScopeOptions(command: Command): Command {

@@ -1,6 +1,6 @@
 import { formatPlace } from "../model/index.ts";
+import type { InputSummary } from "../present/index.ts";
 import { EXIT, Failure } from "./failure.ts";
-import type { InputSummary } from "./report/findings.ts";
 
 /** The failure of a run none of whose inputs could be read, with the reasons. */
 export function unreadable(input: InputSummary): Failure {

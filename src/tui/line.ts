@@ -1,23 +1,23 @@
-import { cut, widthOf } from "./columns.ts";
+import { cut, widthOf } from "../present/index.ts";
 import type { Style } from "./theme.ts";
 
 /** A piece of a line in one style. Its text is safe to print. */
-export interface Span {
+export interface Segment {
   readonly text: string;
   readonly style: Style;
 }
 
 /** One line of the screen. */
-export type Line = readonly Span[];
+export type Line = readonly Segment[];
 
 /** A piece of a line. */
-export function span(text: string, style: Style = "plain"): Span {
+export function span(text: string, style: Style = "plain"): Segment {
   return { text, style };
 }
 
 /** The same line cut at a width. */
 export function cutLine(line: Line, width: number, mark: string): Line {
-  const kept: Span[] = [];
+  const kept: Segment[] = [];
   let room = width;
   for (const [index, { text, style }] of line.entries()) {
     const wide = widthOf(text);

@@ -20,8 +20,8 @@ import {
   warningItems,
 } from "./state/rows.ts";
 import { type Frame, frameOf, openFrame, type UiState } from "./state/ui-state.ts";
+import { whyLines } from "./state/why-lines.ts";
 import type { Theme } from "./theme.ts";
-import { whyLines } from "./views/why-lines.ts";
 
 /** The size of the terminal. */
 export interface Size {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { generate } from "../../src/cli/thrift/generate.ts";
-import { resolveProgram } from "../../src/cli/thrift/resolve.ts";
+import { generate } from "../../src/thriftgen/generate.ts";
+import { resolveProgram } from "../../src/thriftgen/resolve.ts";
 import { Example } from "./example.ts";
 
 const folder = join(import.meta.dirname, "../../examples/runtime");

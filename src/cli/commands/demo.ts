@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createReading, type ListenScope } from "../../pipeline/index.ts";
 import { printable } from "../../present/index.ts";
 import { EXIT, Failure, usageFailure } from "../failure.ts";
-import type { ListenScope } from "../listen.ts";
-import type { Outlet } from "../outlet.ts";
-import { createReading } from "../reading.ts";
-import { readScope } from "../scope.ts";
+import { readScope } from "../options/scope.ts";
+import type { Output } from "../terminal/output.ts";
 import { runScan } from "./scan.ts";
 
 /** The options of `demo`. */
@@ -30,19 +29,19 @@ const LEAVE_MS = 200;
  *
  * @throws Failure for wrong options, and where the recordings are not there
  */
-export async function runDemo(options: DemoOptions, stdout: Outlet, stderr: Outlet): Promise<number> {
+export async function runDemo(options: DemoOptions, stdout: Output, stderr: Output): Promise<number> {
   const screens = process.stdout.isTTY && process.stdin.isTTY && options.text !== true;
   const listen = listenFor(options.export);
   if (options.recorded === true) return await runRecorded(screens, stdout, stderr);
-  const { NotStarted, startLiveDemo } = await import("../demo/live.ts");
-  const reading = createReading(readScope([], {}, Date.now(), listen));
+  const { NotStarted, startLiveDemo } = await import("../../demo/index.ts");
+  const reading = createReading(readScope({ inputs: [], nowMs: Date.now(), listen }));
   const demo = await startLiveDemo(reading).catch((error: unknown) => {
     if (!(error instanceof NotStarted)) throw error;
     stderr.write(`streamscope: the live demo did not start: ${printable(error.message)}; this is the recorded one\n`);
     return null;
   });
   if (demo === null) return await runRecorded(screens, stdout, stderr);
-  const { reportLiveDemo, showLiveDemo } = await import("../demo/showing.ts");
+  const { reportLiveDemo, showLiveDemo } = await import("./live-demo.ts");
   if (!screens) {
     await reportLiveDemo(demo, stdout, stderr);
     return EXIT.done;
@@ -64,11 +63,11 @@ function listenFor(target: string | undefined): ListenScope {
     );
   }
   const any = { host: "127.0.0.1", httpPort: 0, grpcPort: 0 };
-  return { ...any, token: null, cors: null, forward, redaction: null, forMs: null };
+  return { ...any, token: null, cors: null, forward, redact: null, forMs: null };
 }
 
 /** Diagnoses the recordings that the package ships. */
-async function runRecorded(screens: boolean, stdout: Outlet, stderr: Outlet): Promise<number> {
+async function runRecorded(screens: boolean, stdout: Output, stderr: Output): Promise<number> {
   const absolute = fileURLToPath(new URL("../../examples/recordings", import.meta.url));
   if (!existsSync(absolute)) {
     throw new Failure(`the recordings of the demo are not there: ${absolute}; install the package again`, EXIT.noInput);
@@ -78,7 +77,7 @@ async function runRecorded(screens: boolean, stdout: Outlet, stderr: Outlet): Pr
   const folder = near.startsWith("..") ? absolute : near;
   if (screens) {
     const { showScope } = await import("./tui.ts");
-    const scope = readScope([folder], {}, Date.now());
+    const scope = readScope({ inputs: [folder], nowMs: Date.now() });
     return await showScope(scope, "demo: gateway -> chat -> agent -> model", stdout.colour, false);
   }
   stdout.write(`${STORY}\n`);

@@ -1,9 +1,8 @@
-import { printable } from "../../present/index.ts";
-import { explain } from "../explain/explain.ts";
+import { explain } from "../../explain/index.ts";
+import { printable, wrap } from "../../present/index.ts";
 import { EXIT, Failure, usageFailure } from "../failure.ts";
-import type { Outlet } from "../outlet.ts";
-import { createPaint } from "../paint.ts";
-import { wrap } from "../report/columns.ts";
+import type { Output } from "../terminal/output.ts";
+import { createStyles } from "../terminal/styles.ts";
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -12,7 +11,7 @@ const MAX_BYTES = 1024 * 1024;
  *
  * @throws Failure where there is no text
  */
-export async function runExplain(words: readonly string[], stdout: Outlet): Promise<number> {
+export async function runExplain(words: readonly string[], stdout: Output): Promise<number> {
   const fromInput = words.length === 0 || (words.length === 1 && words[0] === "-");
   if (fromInput && process.stdin.isTTY && words.length === 0) {
     throw usageFailure("explain needs an error text: streamscope explain 'TEXT' (in quotes), or a pipe into it");
@@ -20,7 +19,7 @@ export async function runExplain(words: readonly string[], stdout: Outlet): Prom
   const text = (fromInput ? await readInput(process.stdin) : words.join(" ")).trim();
   if (text === "") throw new Failure("there is no text to explain: it is empty", fromInput ? EXIT.noInput : EXIT.usage);
 
-  const paint = createPaint(stdout.colour);
+  const styles = createStyles(stdout.colour);
   const width = Math.min(stdout.columns ?? 100, 110);
   const { parts, summary } = explain(text);
   const lines: string[] = [];
@@ -30,15 +29,15 @@ export async function runExplain(words: readonly string[], stdout: Outlet): Prom
   const next: string[] = [];
   for (const part of parts) {
     const indent = "  ".repeat(Math.min(part.depth, 8));
-    say(part.text, indent, paint.bold);
+    say(part.text, indent, styles.bold);
     say(part.meaning, `${indent}    `);
     for (const each of part.next ?? []) if (!next.includes(each)) next.push(each);
   }
   if (parts.length > 0) lines.push("");
-  lines.push(paint.origin("In short"));
+  lines.push(styles.origin("In short"));
   say(summary.charAt(0).toUpperCase() + summary.slice(1), "    ");
   if (next.length > 0) {
-    lines.push("", paint.origin("Look at next"));
+    lines.push("", styles.origin("Look at next"));
     for (const each of next) {
       const [first = "", ...rest] = wrap(printable(each), width - 6);
       lines.push(`  - ${first}`, ...rest.map((line) => `    ${line}`));

@@ -1,15 +1,20 @@
-import { printable } from "../../present/index.ts";
-import { parseFailOn } from "../fail-on.ts";
+import {
+  createReading,
+  describeReceiver,
+  type ListenScope,
+  lossOf,
+  type Reading,
+  type Scope,
+} from "../../pipeline/index.ts";
+import { type Findings, printable, redactData } from "../../present/index.ts";
 import { EXIT, usageFailure } from "../failure.ts";
-import { type JaegerCliOptions, readJaegerOptions } from "../jaeger.ts";
-import { describeReceiver, type ListenOptions, type ListenScope, lossOf, readListen, splitListen } from "../listen.ts";
-import type { Outlet } from "../outlet.ts";
-import { createPaint } from "../paint.ts";
-import type { ScopeOptions } from "../program.ts";
-import { createReading, type Reading, type Scope } from "../reading.ts";
-import { readRedaction, redactData } from "../redact.ts";
-import type { Findings } from "../report/findings.ts";
-import { readScope } from "../scope.ts";
+import { parseFailOn } from "../options/fail-on.ts";
+import { type JaegerCliOptions, readJaegerOptions } from "../options/jaeger.ts";
+import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
+import { readRedaction } from "../options/redact.ts";
+import { readScope, type ScopeOptions } from "../options/scope.ts";
+import type { Output } from "../terminal/output.ts";
+import { createStyles } from "../terminal/styles.ts";
 import { unreadable } from "../unreadable.ts";
 
 /** The options of `scan`, as they stand on the command line. */
@@ -32,8 +37,8 @@ const DETAIL = 8;
 export async function runScan(
   words: readonly string[],
   options: ScanOptions,
-  stdout: Outlet,
-  stderr: Outlet,
+  stdout: Output,
+  stderr: Output,
 ): Promise<number> {
   const conditions = (options.failOn ?? []).map(parseFailOn);
   const [inputs, listenOptions] = splitListen(words, options);
@@ -41,7 +46,7 @@ export async function runScan(
   const redaction = readRedaction(options);
   const jaeger = readJaegerOptions(options);
   const fromPipe = inputs.length === 0 && listen === null && jaeger === null;
-  const scope = readScope(fromPipe ? ["-"] : inputs, options, Date.now(), listen, jaeger);
+  const scope = readScope({ inputs: fromPipe ? ["-"] : inputs, options, nowMs: Date.now(), listen, jaeger });
   if (fromPipe && process.stdin.isTTY) {
     throw usageFailure("scan needs something to read: streamscope scan FILE… or a pipe into streamscope scan");
   }
@@ -61,8 +66,8 @@ export async function runScan(
   return failed.length > 0 ? EXIT.failOn : EXIT.done;
 }
 
-async function readAll(reading: Reading, { listen }: Scope, stderr: Outlet): Promise<void> {
-  const receiver = await reading.open();
+async function readAll(reading: Reading, { listen }: Scope, stderr: Output): Promise<void> {
+  const receiver = await openReading(reading);
   if (receiver === null) return await reading.run();
   const until = listen?.forMs == null ? "; Ctrl-C ends it and prints the report" : "";
   stderr.write(`streamscope: listening for OTLP at ${describeReceiver(receiver)}${until}\n`);
@@ -79,12 +84,12 @@ async function readAll(reading: Reading, { listen }: Scope, stderr: Outlet): Pro
   if (note !== null) stderr.write(`streamscope: ${note}\n`);
 }
 
-function warnOpen({ host, token }: ListenScope, stderr: Outlet): void {
+function warnOpen({ host, token }: ListenScope, stderr: Output): void {
   if (token !== null || /^(?:127\.|localhost$|::1$)/.test(host)) return;
   stderr.write(`streamscope: anybody who reaches ${printable(host)} may send; --token TOKEN asks for a bearer token\n`);
 }
 
-async function print(findings: Findings, options: ScanOptions, stdout: Outlet): Promise<void> {
+async function print(findings: Findings, options: ScanOptions, stdout: Output): Promise<void> {
   const limit = options.all === true ? Number.POSITIVE_INFINITY : (options.limit ?? LIMIT);
   const detail = options.all === true ? Number.POSITIVE_INFINITY : DETAIL;
   const lines = (all: readonly string[]): void => {
@@ -95,29 +100,29 @@ async function print(findings: Findings, options: ScanOptions, stdout: Outlet): 
   };
   switch (options.json === true ? "json" : (options.format ?? "text")) {
     case "json": {
-      const { reportObject, stringify } = await import("../report/json.ts");
+      const { reportObject, stringify } = await import("../../report/index.ts");
       stdout.write(`${stringify(reportObject(findings), 2)}\n`);
       return;
     }
     case "jsonl": {
-      const { reportLines } = await import("../report/json.ts");
+      const { reportLines } = await import("../../report/index.ts");
       lines(reportLines(findings));
       return;
     }
     case "markdown": {
-      const { reportMarkdown } = await import("../report/markdown.ts");
+      const { reportMarkdown } = await import("../../report/index.ts");
       lines(reportMarkdown(findings, limit, detail));
       return;
     }
     case "mermaid": {
-      const { reportMermaid } = await import("../report/mermaid.ts");
+      const { reportMermaid } = await import("../../report/index.ts");
       lines(reportMermaid(findings.diagnosis, limit));
       return;
     }
     default: {
-      const { reportText } = await import("../report/text.ts");
+      const { reportText } = await import("../../report/index.ts");
       const { colour, columns } = stdout;
-      lines(reportText(findings, { paint: createPaint(colour), columns, limit, detail }));
+      lines(reportText(findings, { styles: createStyles(colour), columns, limit, detail }));
     }
   }
 }

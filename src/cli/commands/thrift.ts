@@ -1,10 +1,8 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
+import { generate, IdlError, resolveProgram } from "../../thriftgen/index.ts";
 import { EXIT, Failure, usageFailure } from "../failure.ts";
-import type { Outlet } from "../outlet.ts";
-import { generate } from "../thrift/generate.ts";
-import { IdlError } from "../thrift/idl-error.ts";
-import { resolveProgram } from "../thrift/resolve.ts";
+import type { Output } from "../terminal/output.ts";
 
 /** Options of the command. */
 export interface ThriftOptions {
@@ -17,7 +15,7 @@ export interface ThriftOptions {
  *
  * @throws Failure for a file that cannot be read or written, and for an IDL that is wrong
  */
-export function runThrift(file: string, options: ThriftOptions, stdout: Outlet, stderr: Outlet): number {
+export function runThrift(file: string, options: ThriftOptions, stdout: Output, stderr: Output): number {
   if (!isFile(file)) throw new Failure(`${file} cannot be read`, EXIT.noInput);
   let text: string;
   try {

@@ -1,14 +1,13 @@
 import { closeSync, openSync } from "node:fs";
 import { ReadStream } from "node:tty";
+import { createReading, describeReceiver, type Reading, type Scope } from "../../pipeline/index.ts";
 import { type Screens, startScreens } from "../../tui/index.ts";
 import { EXIT, type Failure, usageFailure } from "../failure.ts";
-import { createReadingFeed } from "../feed.ts";
-import { type JaegerCliOptions, readJaegerOptions } from "../jaeger.ts";
-import { describeReceiver, type ListenOptions, readListen, splitListen } from "../listen.ts";
-import type { Outlet } from "../outlet.ts";
-import type { ScopeOptions } from "../program.ts";
-import { createReading, type Reading, type Scope } from "../reading.ts";
-import { readScope } from "../scope.ts";
+import { type JaegerCliOptions, readJaegerOptions } from "../options/jaeger.ts";
+import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
+import { readScope, type ScopeOptions } from "../options/scope.ts";
+import type { Output } from "../terminal/output.ts";
+import { createReadingFeed } from "../terminal/reading-feed.ts";
 import { unreadable } from "../unreadable.ts";
 
 /** The options of `tui`, as they stand on the command line. */
@@ -24,7 +23,7 @@ const LEAVE_MS = 200;
  *
  * @throws Failure for wrong options, without a terminal, and where no input could be read
  */
-export async function runTui(words: readonly string[], options: TuiOptions, stdout: Outlet): Promise<number> {
+export async function runTui(words: readonly string[], options: TuiOptions, stdout: Output): Promise<number> {
   if (!process.stdout.isTTY) {
     throw usageFailure("tui needs a terminal, and standard output is none; use: streamscope scan FILE…");
   }
@@ -32,7 +31,7 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
   const jaeger = readJaegerOptions(options);
   const listen = readListen(listenOptions, inputs.length === 0 && jaeger === null && process.stdin.isTTY);
   const fromPipe = inputs.length === 0 && listen === null && jaeger === null;
-  const scope = readScope(fromPipe ? ["-"] : inputs, options, Date.now(), listen, jaeger);
+  const scope = readScope({ inputs: fromPipe ? ["-"] : inputs, options, nowMs: Date.now(), listen, jaeger });
   const title = [titleOf(scope.inputs), jaeger === null ? "" : jaeger.url.host].filter(Boolean).join(" + ");
   return await showScope(scope, title, stdout.colour, options.ascii === true);
 }
@@ -46,7 +45,7 @@ export async function showScope(scope: Scope, title: string, colour: boolean, as
   const readsStdin = scope.inputs.includes("-");
   const keys = readsStdin || !process.stdin.isTTY ? openTerminalKeys() : process.stdin;
   const reading = createReading(scope);
-  const receiver = await reading.open();
+  const receiver = await openReading(reading);
   const full = [title, receiver === null ? "" : describeReceiver(receiver)].filter(Boolean).join(" + ");
   try {
     await showReading(reading, () => full, keys, { colour, ascii });

@@ -1,13 +1,13 @@
 import { Box } from "ink";
 import type { ReactElement } from "react";
-import { cut, shownName, widthOf } from "../columns.ts";
+import { cut, shownName, widthOf } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import { useLook } from "../look.ts";
 import { type Screen, TITLE_ROWS, treeHeight } from "../screen.ts";
+import { treeLines } from "../state/tree-lines.ts";
+import { titleLines } from "../state/why-lines.ts";
 import { LineText } from "../widgets/line-text.tsx";
 import { Lines } from "../widgets/lines.tsx";
-import { treeLines } from "./tree-lines.ts";
-import { titleLines } from "./why-lines.ts";
 
 /** One cascade: who started it, the tree, and the why panel of the selected service beside or below it. */
 export function CascadeView(props: { readonly screen: Screen }): ReactElement {

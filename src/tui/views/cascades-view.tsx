@@ -1,7 +1,6 @@
 import type { ReactElement } from "react";
 import { formatInstant, victimsOf } from "../../model/index.ts";
-import { printable } from "../../present/index.ts";
-import { count, shownName } from "../columns.ts";
+import { count, printable, shownName } from "../../present/index.ts";
 import { span } from "../line.ts";
 import { useLook } from "../look.ts";
 import type { Screen } from "../screen.ts";

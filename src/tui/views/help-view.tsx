@@ -1,6 +1,6 @@
 import { Box } from "ink";
 import type { ReactElement } from "react";
-import { pad, widthOf, wrap } from "../columns.ts";
+import { pad, widthOf, wrap } from "../../present/index.ts";
 import { BINDINGS, shownKey } from "../keys.ts";
 import { type Line, span } from "../line.ts";
 import { useLook } from "../look.ts";

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { formatInstant } from "../../model/index.ts";
-import { count, shownName } from "../columns.ts";
+import { count, shownName } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import type { Screen } from "../screen.ts";
 import type { OriginItem } from "../state/rows.ts";

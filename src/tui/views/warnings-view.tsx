@@ -1,7 +1,6 @@
 import { Box } from "ink";
 import type { ReactElement } from "react";
-import { printable } from "../../present/index.ts";
-import { shownName, wrap } from "../columns.ts";
+import { printable, shownName, wrap } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import type { Screen } from "../screen.ts";
 import { windowOf } from "../state/window.ts";

@@ -3,10 +3,10 @@ import type { ReactElement } from "react";
 import { span } from "../line.ts";
 import { useLook } from "../look.ts";
 import { type Screen, TITLE_ROWS } from "../screen.ts";
+import { titleLines } from "../state/why-lines.ts";
 import { LineText } from "../widgets/line-text.tsx";
 import { Lines } from "../widgets/lines.tsx";
 import { Gone } from "./cascade-view.tsx";
-import { titleLines } from "./why-lines.ts";
 
 /** Everything behind a verdict, over the whole screen. */
 export function WhyView(props: { readonly screen: Screen }): ReactElement {

@@ -1,10 +1,9 @@
 /** The lines above and below the body. */
 import type { ReactElement } from "react";
-import { printable } from "../../present/index.ts";
-import { count, cut, widthOf } from "../columns.ts";
+import { count, cut, printable, widthOf } from "../../present/index.ts";
 import type { Snapshot } from "../feed.ts";
 import { bindingsIn, shownKey } from "../keys.ts";
-import { cutLine, type Line, lineWidth, type Span, span } from "../line.ts";
+import { cutLine, type Line, lineWidth, type Segment, span } from "../line.ts";
 import { useLook } from "../look.ts";
 import type { Screen } from "../screen.ts";
 import { chipsOf } from "../state/filter.ts";
@@ -19,7 +18,7 @@ export function Header(props: { readonly snapshot: Snapshot; readonly width: num
   const narrow = props.width < 70;
   const { live } = progress;
   const dropped = counts.dropped + (live?.crowded ?? 0);
-  const facts: Span[] = [
+  const facts: Segment[] = [
     ...(live === null ? [] : [span(`${narrow ? short(live.perSecond) : count(live.perSecond)}/s`)]),
     span(narrow ? `read ${short(progress.records)}` : `read ${count(progress.records)}`),
     span(`kept ${narrow ? short(counts.evidence) : count(counts.evidence)}`),
@@ -84,7 +83,7 @@ export function Footer(props: { readonly screen: Screen; readonly width: number 
     .map((binding) => ({ key: shownKey(binding.keys[0] as string, theme.ascii), short: binding.short as string }))
     .filter((hint) => hint.short !== "back" || frame.view !== "origins");
   const position = positionOf(props.screen);
-  const line: Span[] = [span(" ")];
+  const line: Segment[] = [span(" ")];
   let used = 1;
   for (const hint of hints) {
     const wide = widthOf(hint.key) + 1 + hint.short.length + 2;

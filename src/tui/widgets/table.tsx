@@ -1,7 +1,7 @@
 import { Box } from "ink";
 import type { ReactElement } from "react";
-import { cut, pad, padLeft, widthOf } from "../columns.ts";
-import { type Line, type Span, span } from "../line.ts";
+import { cut, pad, padLeft, widthOf } from "../../present/index.ts";
+import { type Line, type Segment, span } from "../line.ts";
 import { useLook } from "../look.ts";
 import { windowOf } from "../state/window.ts";
 import { LineText } from "./line-text.tsx";
@@ -9,7 +9,7 @@ import { LineText } from "./line-text.tsx";
 /** A column of a table. */
 export interface TableColumn<Item> {
   readonly title: string;
-  readonly cell: (item: Item) => Span;
+  readonly cell: (item: Item) => Segment;
   /** Columns it may take; the flexible one takes what the others leave. */
   readonly width: number | "flexible";
   readonly right?: boolean;
@@ -74,7 +74,7 @@ export function Table<Item>(props: {
         const selected = top + offset === props.cursor;
         const line: Line = [
           span(selected ? "> " : "  "),
-          ...columns.flatMap((column, index): Span[] => {
+          ...columns.flatMap((column, index): Segment[] => {
             const cell = column.cell(item);
             return [span(index === 0 ? "" : " ".repeat(GAP)), { text: fitted(column, cell.text), style: cell.style }];
           }),

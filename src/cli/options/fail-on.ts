@@ -1,0 +1,57 @@
+/**
+ * `--fail-on`: when a scan ends with exit code 1, for scripts and CI.
+ */
+import type { Cascade, Diagnosis } from "../../model/index.ts";
+import { KINDS } from "../../model/index.ts";
+import { usageFailure } from "../failure.ts";
+
+/** A condition as the user wrote it, and how to count what meets it. */
+export interface FailOn {
+  readonly text: string;
+  /** How many cascades (or warnings) meet it. */
+  readonly count: (diagnosis: Diagnosis) => number;
+}
+
+/** Words that need no value, with what they mean; the help is made from them. */
+export const FAIL_ON_WORDS: Readonly<Record<string, string>> = {
+  any: "any cancel was found",
+  unexplained: "a cancel whose origin is not known or only guessed",
+  "false-origin": "a service looks like the origin and is not",
+  "ghost-work": "a service went on working after the cancel",
+};
+
+/**
+ * Reads one condition.
+ *
+ * @throws Failure where there is no such condition
+ */
+export function parseFailOn(text: string): FailOn {
+  switch (text) {
+    case "any":
+      return overCascades(text, (cascade) => cascade.origin.kind !== "error");
+    case "unexplained":
+      return overCascades(text, ({ origin }) => origin.service === null || origin.confidence === "guess");
+    case "false-origin":
+      return overCascades(text, (cascade) => cascade.falseOrigins.length > 0);
+    case "ghost-work":
+      return { text, count: ({ warnings }) => warnings.filter((warning) => warning.rule === "ghost-work").length };
+  }
+  const [field = "", ...rest] = text.split("=");
+  const value = rest.join("=");
+  if (field === "kind" && KINDS.some((kind) => kind === value)) {
+    return overCascades(text, (cascade) => cascade.origin.kind === value);
+  }
+  if (field === "origin" && value !== "") return overCascades(text, (cascade) => cascade.origin.service === value);
+  if (field === "kind") {
+    throw usageFailure(`--fail-on ${text}: there is no kind "${value}"; use one of ${KINDS.join(", ")}`);
+  }
+  const words = Object.keys(FAIL_ON_WORDS).join(", ");
+  throw usageFailure(`--fail-on "${text}" is not known: use ${words}, kind=KIND or origin=SERVICE`);
+}
+
+function overCascades(text: string, holds: (cascade: Cascade) => boolean): FailOn {
+  return {
+    text,
+    count: ({ cascades }) => cascades.reduce((sum, cascade) => (holds(cascade) ? sum + cascade.count : sum), 0),
+  };
+}

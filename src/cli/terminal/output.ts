@@ -1,0 +1,45 @@
+/**
+ * Where text leaves the program.
+ *
+ * A reader such as `head` closes the pipe when it has enough. That is no failure: what is written afterwards is thrown away and the
+ * command ends as it would have, with its own exit code.
+ */
+import type { WriteStream } from "node:tty";
+
+/** A place to print to. */
+export interface Output {
+  /** Writes text as it is. Does nothing once the reader has gone away. */
+  readonly write: (text: string) => void;
+  /** True while somebody reads. */
+  readonly open: () => boolean;
+  /** Columns of the terminal; null where it is none, and lines are never cut. */
+  readonly columns: number | null;
+  /** True where colours are wanted: on a terminal, unless NO_COLOR or TERM=dumb speak against it. FORCE_COLOR wins over all. */
+  readonly colour: boolean;
+}
+
+/** Opens a standard stream as an output. */
+export function openOutput(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Output {
+  let open = true;
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
+    open = false;
+  });
+  const columns = stream.isTTY ? (stream as WriteStream).columns || 80 : null;
+  return {
+    write: (text) => {
+      if (open) stream.write(text);
+    },
+    open: () => open,
+    columns,
+    colour: wantsColour(Boolean(stream.isTTY), env),
+  };
+}
+
+/** Decides about colours: https://no-color.org, and FORCE_COLOR for people who pipe into a pager that understands them. */
+export function wantsColour(isTerminal: boolean, env: NodeJS.ProcessEnv): boolean {
+  const { FORCE_COLOR: force, NO_COLOR: none, TERM: term } = env;
+  if (none !== undefined && none !== "") return false;
+  if (force !== undefined && force !== "") return force !== "0" && force !== "false";
+  return isTerminal && term !== "dumb";
+}

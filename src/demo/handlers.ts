@@ -1,0 +1,56 @@
+/**
+ * What chat, agent and model do with a prompt. None of them knows that this is a demo: they answer, call the service below, and give up
+ * for reasons of their own.
+ */
+import { setTimeout as wait } from "node:timers/promises";
+import type { Client, Handlers } from "../runtime/index.ts";
+import type { ChatMethods, Prompt } from "./chat-service.ts";
+
+/** How to call the service below. */
+export type Below = Client<ChatMethods>;
+
+/** How long chat lets an answer take. */
+export const CHAT_TIMEOUT_MS = 1_500;
+/** From one token of the model to the next. */
+export const TOKEN_MS = 12;
+
+const FOLLOW_UPS: Prompt = { text: "questions the user may ask next", tokens: 80 };
+
+/** chat passes the agent's answer on, unless it takes too long. */
+export function chatHandlers(agent: () => Below): Handlers<ChatMethods> {
+  return {
+    generate: (prompt) => agent().generate(prompt, { timeoutMs: CHAT_TIMEOUT_MS }),
+  };
+}
+
+/** agent asks the model; for a search it also asks what the user may ask next, and returns without waiting for that. */
+export function agentHandlers(model: () => Below): Handlers<ChatMethods> {
+  return {
+    async *generate(prompt) {
+      if (prompt.text.startsWith("search")) {
+        const followUps = model().generate(FOLLOW_UPS);
+        await followUps.next();
+      }
+      for await (const token of model().generate(prompt)) yield token;
+    },
+  };
+}
+
+/** model streams token after token, and tells of each answer how long it was and should have been. */
+export function modelHandlers(answered: (generated: number, asked: number) => void): Handlers<ChatMethods> {
+  return {
+    async *generate({ text, tokens }, call) {
+      const words = text.split(" ");
+      let generated = 0;
+      try {
+        while (generated < tokens) {
+          await wait(TOKEN_MS, undefined, { signal: call.signal });
+          yield { text: words[generated % words.length] ?? "" };
+          generated += 1;
+        }
+      } finally {
+        answered(generated, tokens);
+      }
+    },
+  };
+}

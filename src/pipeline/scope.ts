@@ -1,0 +1,41 @@
+/** What a reading reads: inputs, receiver, Jaeger, and which cascades are wanted. */
+import type { Instant } from "../model/index.ts";
+import type { Where } from "../present/index.ts";
+import type { ServiceRule } from "../sources/index.ts";
+
+/** What to read, and what of it to show. */
+export interface Scope {
+  /** Files, folders, globs, `-`. */
+  readonly inputs: readonly string[];
+  readonly services: readonly ServiceRule[];
+  /** The zone of times without one; undefined: this machine's. */
+  readonly timezone: string | undefined;
+  readonly since: Instant | undefined;
+  readonly until: Instant | undefined;
+  readonly where: readonly Where[];
+  /** Where to receive OTLP; null: nowhere. */
+  readonly listen: ListenScope | null;
+  /** Which Jaeger to ask; null: none. */
+  readonly jaeger: JaegerScope | null;
+}
+
+/** Where to listen, and what to do with what comes. */
+export interface ListenScope {
+  readonly host: string;
+  readonly httpPort: number;
+  readonly grpcPort: number;
+  readonly token: string | null;
+  readonly cors: string | null;
+  readonly forward: URL | null;
+  /** Overwrites secrets in what is passed on, the length kept; null: it goes on unchanged. */
+  readonly redact: ((bytes: Buffer) => Buffer) | null;
+  /** How long; null: until the person ends it. */
+  readonly forMs: number | null;
+}
+
+/** What to ask which Jaeger for. */
+export interface JaegerScope {
+  readonly url: URL;
+  readonly services: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,133 @@
+/**
+ * The report for programs: `scan --json` and `--format jsonl`. docs/scan.schema.json describes it; a test holds both together.
+ */
+
+import type { Cascade, Diagnosis, Place, Reached, Reason } from "../model/index.ts";
+import { formatInstant } from "../model/index.ts";
+import type { Findings } from "../present/index.ts";
+
+const MAX_PLACES = 20;
+const MAX_DIAGNOSTICS = 100;
+const MAX_EXEMPLARS = 5;
+
+/** A value that JSON can hold. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** The whole report as one object. */
+export function reportObject(findings: Findings): Json {
+  const { diagnosis } = findings;
+  return {
+    version: 1,
+    input: inputObject(findings),
+    cascades: diagnosis.cascades.map(cascadeObject),
+    origins: originRows(diagnosis),
+    warnings: warningRows(diagnosis),
+  };
+}
+
+/** The report as one line for each cascade and a last line with everything else; each line has a `type`. */
+export function reportLines(findings: Findings): string[] {
+  const { diagnosis } = findings;
+  const lines = diagnosis.cascades.map((cascade) => stringify({ type: "cascade", ...cascadeObject(cascade) }));
+  const summary = {
+    type: "summary",
+    version: 1,
+    input: inputObject(findings),
+    origins: originRows(diagnosis),
+    warnings: warningRows(diagnosis),
+  };
+  return [...lines, stringify(summary)];
+}
+
+/**
+ * Writes JSON in which nothing acts on a terminal: besides what JSON escapes by itself, C1 controls, DEL, direction marks and separators
+ * are written as `\u` escapes. A parser reads the same value.
+ */
+export function stringify(value: Json, indent = 0): string {
+  return JSON.stringify(value, null, indent).replace(UNSAFE_IN_JSON, (text) =>
+    [...Array(text.length).keys()].map((at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""),
+  );
+}
+
+const UNSAFE_IN_JSON =
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+
+function inputObject({ input, diagnosis }: Findings): { readonly [key: string]: Json } {
+  return {
+    records: input.records,
+    evidence: diagnosis.counts.evidence,
+    unmatched: input.unmatched,
+    late: diagnosis.counts.late,
+    dropped: diagnosis.counts.dropped,
+    diagnostics: input.diagnostics
+      .slice(0, MAX_DIAGNOSTICS)
+      .map(({ place, message }) => ({ place: placeObject(place), message })),
+    diagnosticCount: input.diagnosticCount,
+  };
+}
+
+function cascadeObject(cascade: Cascade): { readonly [key: string]: Json } {
+  const { origin, trigger } = cascade;
+  return {
+    id: cascade.id,
+    ...(cascade.aliases.length === 0 ? {} : { aliases: cascade.aliases }),
+    ...(cascade.traceId === undefined ? {} : { traceId: cascade.traceId }),
+    count: cascade.count,
+    ...(cascade.exemplars === undefined ? {} : { exemplars: cascade.exemplars.slice(0, MAX_EXEMPLARS) }),
+    origin: {
+      service: origin.service,
+      kind: origin.kind,
+      code: origin.code,
+      confidence: origin.confidence,
+      reasons: origin.reasons.map(reasonObject),
+      ...(origin.callSite === undefined ? {} : { callSite: origin.callSite }),
+      ...(origin.intent === undefined ? {} : { intent: origin.intent }),
+    },
+    ...(trigger === undefined ? {} : { trigger: { service: trigger.service, text: trigger.text } }),
+    falseOrigins: cascade.falseOrigins.map(({ service, reasons }) => ({ service, reasons: reasons.map(reasonObject) })),
+    reached: cascade.reached.map(reachedObject),
+    ...(cascade.firstAt === undefined ? {} : { firstAt: formatInstant(cascade.firstAt) }),
+    ...(cascade.lastAt === undefined ? {} : { lastAt: formatInstant(cascade.lastAt) }),
+    evidenceCount: cascade.evidenceCount,
+  };
+}
+
+function reachedObject(reached: Reached): Json {
+  return {
+    service: reached.service,
+    via: reached.via,
+    side: reached.side,
+    ...(reached.at === undefined ? {} : { at: formatInstant(reached.at) }),
+    ...(reached.delayMs === undefined ? {} : { delayMs: reached.delayMs }),
+    observed: reached.observed,
+    confidence: reached.confidence,
+    places: reached.places.slice(0, MAX_PLACES).map(placeObject),
+    evidenceCount: reached.evidenceCount,
+  };
+}
+
+function reasonObject(reason: Reason): Json {
+  return { rule: reason.rule, text: reason.text, places: reason.places.slice(0, MAX_PLACES).map(placeObject) };
+}
+
+function placeObject(place: Place): Json {
+  if ("traceId" in place) return { traceId: place.traceId, spanId: place.spanId };
+  return {
+    source: place.source,
+    ...(place.line === undefined ? {} : { line: place.line }),
+    ...(place.byte === undefined ? {} : { byte: place.byte }),
+  };
+}
+
+function originRows(diagnosis: Diagnosis): Json {
+  return diagnosis.origins.map(({ service, kind, cascades, victims }) => ({ service, kind, cascades, victims }));
+}
+
+function warningRows(diagnosis: Diagnosis): Json {
+  return diagnosis.warnings.map(({ rule, service, cascade, text }) => ({
+    rule,
+    ...(service === undefined ? {} : { service }),
+    ...(cascade === undefined ? {} : { cascade }),
+    text,
+  }));
+}

@@ -1,0 +1,119 @@
+/**
+ * The report as Markdown, for a ticket or a chat.
+ */
+
+import type { Cascade, Reason } from "../model/index.ts";
+import { formatInstant, formatPlace, victimsOf } from "../model/index.ts";
+import {
+  CONFIDENCE_WORDS,
+  count,
+  type Findings,
+  formatPlaces,
+  groupAlike,
+  headline,
+  plural,
+  printable,
+  shownName,
+} from "../present/index.ts";
+import { plainTree } from "./tree.ts";
+
+/** Writes the report as lines without line ends. */
+export function reportMarkdown(findings: Findings, limit: number, detail: number): string[] {
+  const { diagnosis, input } = findings;
+  const groups = groupAlike(diagnosis.cascades);
+  const lines = ["# Stream cancellations", ""];
+  if (groups.length === 0) lines.push("No cancel found.", "");
+  for (const group of groups.slice(0, limit)) {
+    const cascade = group.example;
+    const times = group.count > 1 ? ` (×${count(group.count)})` : "";
+    lines.push(`## ${escapeMarkdown(headline(cascade))}${times}`, "", ...factLines(cascade), "");
+    lines.push(...fence(plainTree(cascade)), "");
+    lines.push(
+      ...reasonLines(`Why ${escapeMarkdown(shownName(cascade.origin.service))}`, cascade.origin.reasons, detail),
+    );
+    for (const fake of cascade.falseOrigins) {
+      lines.push(...reasonLines(`Why not ${escapeMarkdown(shownName(fake.service))}`, fake.reasons, detail));
+    }
+    const shown = cascade.evidence.slice(0, detail);
+    if (shown.length > 0) {
+      const texts = shown.map((each) => `${printable(formatPlace(each.place))}  ${printable(each.text)}`);
+      lines.push(`**Evidence** (${plural(cascade.evidenceCount, "line")})`, "", ...fence(texts), "");
+    }
+  }
+  const hidden = groups.length - Math.min(limit, groups.length);
+  if (hidden > 0) lines.push(`… and ${plural(hidden, "more shape")} of cascade, printed with \`--all\`.`, "");
+  if (groups.length > 1) {
+    lines.push("| origin | kind | cascades | victims |", "| --- | --- | ---: | ---: |");
+    for (const row of diagnosis.origins) {
+      lines.push(`| ${escapeMarkdown(shownName(row.service))} | ${row.kind} | ${row.cascades} | ${row.victims} |`);
+    }
+    lines.push("");
+  }
+  const warnings = diagnosis.warnings.slice(0, detail);
+  if (warnings.length > 0) {
+    lines.push("## Warnings", "");
+    for (const each of warnings) lines.push(`- **${escapeMarkdown(each.rule)}**: ${escapeMarkdown(each.text)}`);
+    const more = diagnosis.warnings.length - warnings.length;
+    if (more > 0) lines.push(`- … ${plural(more, "more warning")}`);
+    lines.push("");
+  }
+  const { counts } = diagnosis;
+  lines.push(
+    `Read ${plural(input.inputs, "input")}: ${plural(input.records, "record")}, ${plural(counts.evidence, "line")} of evidence, ` +
+      `${count(input.unmatched)} unmatched, ${count(counts.late)} late, ${count(counts.dropped)} dropped.`,
+  );
+  return lines;
+}
+
+/** Makes a text safe in running Markdown: no markup, no HTML, no links, no table cells of its own. */
+export function escapeMarkdown(text: string): string {
+  return printable(text)
+    .replace(/[\\`*_{}[\]#|~<>&@]|^[-+]/g, (sign) => (/[<>&@]/.test(sign) ? `&#${sign.charCodeAt(0)};` : `\\${sign}`))
+    .replace(/\b(https?|ftp|mailto):/gi, "$1&#58;")
+    .replace(/\bwww\./gi, "www&#46;");
+}
+
+function factLines(cascade: Cascade): string[] {
+  const { origin, trigger } = cascade;
+  const lines = [
+    `- sure: ${CONFIDENCE_WORDS[origin.confidence]}`,
+    `- kind: ${origin.kind}, ${plural(victimsOf(cascade), "other service")} stopped`,
+    `- id: ${codeSpan(cascade.id)}${cascade.traceId === undefined ? "" : `, trace ${codeSpan(cascade.traceId)}`}`,
+  ];
+  if (cascade.firstAt !== undefined) lines.push(`- first seen: ${formatInstant(cascade.firstAt)}`);
+  if (origin.callSite !== undefined) lines.push(`- called at: ${codeSpan(origin.callSite)}`);
+  if (origin.intent !== undefined) lines.push(`- intent: ${codeSpan(origin.intent)}`);
+  if (trigger !== undefined)
+    lines.push(`- triggered by: ${codeSpan(shownName(trigger.service))}: ${codeSpan(trigger.text)}`);
+  return lines;
+}
+
+function reasonLines(title: string, reasons: readonly Reason[], detail: number): string[] {
+  if (reasons.length === 0) return [];
+  const lines = [`**${title}**`, ""];
+  for (const reason of reasons.slice(0, detail)) {
+    const places = formatPlaces(reason.places, 6).map(codeSpan);
+    lines.push(
+      `- ${escapeMarkdown(reason.text)} (${escapeMarkdown(reason.rule)})${places.length === 0 ? "" : `: ${places.join(", ")}`}`,
+    );
+  }
+  return [...lines, ""];
+}
+
+/** Text in a code span: the fence is longer than any run of backticks inside. */
+function codeSpan(text: string): string {
+  const safe = printable(text);
+  const ticks = "`".repeat(longestRun(safe) + 1);
+  const space = safe.startsWith("`") || safe.endsWith("`") || safe === "" ? " " : "";
+  return `${ticks}${space}${safe}${space}${ticks}`;
+}
+
+/** A code block whose fence is longer than any run of backticks inside. */
+function fence(lines: readonly string[]): string[] {
+  const ticks = "`".repeat(Math.max(3, longestRun(lines.join("\n")) + 1));
+  return [`${ticks}text`, ...lines, ticks];
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { readListen } from "../../../src/cli/options/listen.ts";
+import { readScope } from "../../../src/cli/options/scope.ts";
+import { createReadingFeed } from "../../../src/cli/terminal/reading-feed.ts";
+import { createReading } from "../../../src/pipeline/index.ts";
+import type { Snapshot } from "../../../src/tui/index.ts";
+import { cancelledTrace, encodeRequest, traceRequest } from "../../support/otlp-messages.ts";
+import { openFakeTerminal } from "../../tui/fake-terminal.ts";
+
+const TRACE = "0af7651916cd43dd8448eb211c80319c";
+
+describe("the screens, live", () => {
+  it("show what is listened to, and refine one cascade while its spans arrive", async () => {
+    const reading = createReading(
+      readScope({ inputs: [], nowMs: Date.now(), listen: readListen({ listen: "127.0.0.1:0,0" }, true) }),
+    );
+    const receiver = await reading.open();
+    const address = receiver?.httpUrl as string;
+    const feed = createReadingFeed(reading, () => address);
+    const terminal = await openFakeTerminal(feed.snapshot(), { columns: 120 });
+    feed.subscribe(() => void terminal.feed(feed.snapshot()));
+    const ending = new AbortController();
+    const run = feed.run(ending.signal);
+    const until = async (holds: (now: Snapshot) => boolean): Promise<Snapshot> => {
+      while (!holds(feed.snapshot()))
+        await new Promise<void>((done) => {
+          const off = feed.subscribe(() => {
+            off();
+            done();
+          });
+        });
+      await terminal.settled();
+      return feed.snapshot();
+    };
+    const send = async (...spans: ReturnType<typeof cancelledTrace>): Promise<void> => {
+      const body = new Uint8Array(encodeRequest("traces", traceRequest(...spans)));
+      await fetch(`${address}/v1/traces`, {
+        method: "POST",
+        body,
+        headers: { "content-type": "application/x-protobuf" },
+      });
+    };
+
+    await until(({ progress }) => progress.live !== null);
+    expect(terminal.text()).toContain(`OTEL_EXPORTER_OTLP_ENDPOINT=${address}`);
+
+    const [above, ...spans] = cancelledTrace(TRACE);
+    await send(...spans.slice(0, 2));
+    const early = await until(({ diagnosis }) => diagnosis.cascades.length === 1);
+    await send(...spans.slice(2));
+    await send(above as (typeof spans)[number]);
+    const late = await until(({ diagnosis }) => diagnosis.counts.evidence === 5);
+    expect(late.diagnosis.cascades.map(({ id }) => id)).toEqual(early.diagnosis.cascades.map(({ id }) => id));
+    expect(late.diagnosis.cascades[0]?.origin.service).toBe("gateway");
+    expect(late.progress.records).toBe(5);
+    const [header] = terminal.lines();
+    expect(header).toContain(address);
+    expect(header).toMatch(/\d+\/s {2}read 5 {2}kept 5 {2}dropped 0 {2}unmatched 0 {2}live/);
+    expect(terminal.text()).toContain("gateway");
+
+    ending.abort();
+    await run;
+    terminal.screens.close();
+  });
+});

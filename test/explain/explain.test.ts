@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { explain } from "../../src/explain/explain.ts";
+import { runProgram } from "../cli/program.ts";
+
+const M7 =
+  "user code invoking stream RPC with context processed by context.WithCancel or context.WithTimeout, then invoking cancel() actively";
+
+function partsOf(text: string): string[] {
+  return explain(text).parts.map((part) => part.text);
+}
+
+function said(text: string): string {
+  const { parts, summary } = explain(text);
+  return [...parts.flatMap((part) => [part.text, part.meaning, ...(part.next ?? [])]), summary].join("\n");
+}
+
+describe("explain", () => {
+  it("names each part of a relay's line in the order it is written", () => {
+    const text = `2026/11/23 06:57:00.784159 server_handler.go:268: [Error] KITEX: processing ttstream request error, remoteAddr=127.0.0.1:60678, error=biz error: [ttstream error, code=12007] [client-side stream] [canceled path: gateway -> chat] ${M7}`;
+    expect(partsOf(text)).toEqual([
+      "KITEX: processing ttstream request error",
+      "remoteAddr=127.0.0.1:60678,",
+      "biz error:",
+      "code=12007",
+      "[client-side stream]",
+      "[canceled path: gateway -> chat]",
+      M7,
+    ]);
+    expect(explain(text).summary).toMatch(/passed a cancel on/);
+  });
+
+  it.each([
+    [
+      `[ttstream error, code=12007] [client-side stream] ${M7}`,
+      /ended the stream itself, unless its context was derived/,
+    ],
+    [
+      `[ttstream error, code=12007] [server-side stream] [canceled path: gateway] ${M7}`,
+      /cancelled from above; gateway started it/,
+    ],
+    [`[ttstream error, code=12007] [server-side stream] ${M7}`, /has not set its name/],
+    [
+      "[ttstream error, code=12015] [client-side stream] stream timeout, timeout in ctx: 299.972198ms",
+      /299\.972198ms were left/,
+    ],
+    [
+      "[ttstream error, code=12014] [client-side stream] stream Recv timeout, timeout config={Timeout:200ms DisableCancelRemote:true}",
+      /cancelled nobody/,
+    ],
+    ["[ttstream error, code=12013] canceled by connection closed", /lost the connection to its caller/],
+    ["[ttstream error, code=12004] EOF peer close", /process of the service below died/],
+    [
+      "[ttstream error, code=12011] [server-side stream] [canceled path: non-ttstream path -> chat] rpc error: code = 1 desc = transport: RSTStream Frame received with error code: CANCEL [triggered by gateway]",
+      /over another protocol[\s\S]*direct caller, gateway/,
+    ],
+    ["[ttstream error, code=1111] [server-side stream] [canceled path: Egress] proxy timeout", /No code of Kitex/],
+    ["rpc error: code = 1 desc = context canceled", /only looks like the origin/],
+    ["rpc error: code = 4 desc = context deadline exceeded [biz error] [biz error]", /handlers of 2 services/],
+    [
+      "rpc error: code = 1 desc = transport: RSTStream Frame received with error code: CANCEL [triggered by ]",
+      /does not send it/,
+    ],
+    [
+      "rpc error: code = 13 desc = Unexpected error from context packet: [ttstream error, code=12007] [server-side stream] [canceled path: a] x",
+      /came in over ttstream[\s\S]*\[canceled path: a\]/,
+    ],
+    [
+      'connection error: desc = "error reading from server, remoteAddress=127.0.0.1:25002, error=EOF peer close"',
+      /connection to the service below broke/,
+    ],
+    ["biz error: code=404, msg=nope", /nobody was cancelled/],
+    [
+      "KITEX: grpc server loopyWriter.run returning, error=rpc error: code = 1 desc = transport: connection EOF [triggered by remote service]",
+      /no cancel by itself/,
+    ],
+    ["context canceled", /names nobody/],
+    ["hello world", /No part of this text is known/],
+    ["", /No part of this text is known/],
+  ])("says what %j means", (text, meaning) => {
+    expect(said(text)).toMatch(meaning);
+  });
+
+  it("goes into the errors below and counts them", () => {
+    const text =
+      "[ttstream error, code=12001] [client-side stream] biz error: [ttstream error, code=12001] [client-side stream] biz error: [ttstream error, code=12015] [client-side stream] stream timeout, timeout in ctx: 1s";
+    const { parts, summary } = explain(text);
+    expect(parts.filter((part) => part.text.startsWith("code=")).map((part) => [part.text, part.depth])).toEqual([
+      ["code=12001", 0],
+      ["code=12001", 1],
+      ["code=12015", 2],
+    ]);
+    expect(summary).toMatch(/2 errors deep: stream timeout/);
+  });
+
+  it("says that a text is cut off", () => {
+    expect(said("[ttstream error, code=12007] [server-side stream] [canceled path: gateway -> ch")).toMatch(
+      /a logger cut it/,
+    );
+  });
+});
+
+describe("streamscope explain", () => {
+  it("takes the text from its arguments, in quotes or not, and from a pipe", async () => {
+    const text = `[ttstream error, code=12007] [server-side stream] [canceled path: gateway] ${M7}`;
+    const quoted = await runProgram(["explain", text]);
+    expect(quoted).toMatchObject({ code: 0, stderr: "" });
+    expect(quoted.stdout).toMatch(/In short\n +Cancel: this service was cancelled from above; gateway started it/);
+    expect(quoted.stdout).toMatch(/Look at next\n {2}- Read the lines of gateway/);
+    expect((await runProgram(["explain", ...text.split(" ")])).stdout).toBe(quoted.stdout);
+    expect((await runProgram(["explain", "-"], { input: `${text}\n` })).stdout).toBe(quoted.stdout);
+    expect((await runProgram(["explain"], { input: text })).stdout).toBe(quoted.stdout);
+  });
+
+  it("takes a text that begins with a dash", async () => {
+    const { code } = await runProgram(["explain", "--", "-1 rpc error: code = 1 desc = context canceled"]);
+    expect(code).toBe(0);
+  });
+
+  it("says what to do where there is nothing to explain", async () => {
+    expect(await runProgram(["explain", "-"], { input: "" })).toMatchObject({ code: 3, stdout: "" });
+  });
+
+  it("shows what is hostile instead of doing it", async () => {
+    const { stdout } = await runProgram([
+      "explain",
+      "[ttstream error, code=1] [canceled path: a\u202e\u009b2J] x\u001b]0;t\u0007",
+    ]);
+    expect(stdout).not.toMatch(/[\u001b\u0007\u009b\u202e]/);
+  });
+});
