@@ -14,6 +14,19 @@ export interface SpanFacts {
 }
 
 /**
+ * What named a service, strongest first: the user's option, a field that the service itself wrote, a resource (OTLP, labels of a cluster),
+ * the container, the unit or program that a journal or syslog names, the pod, the file, the host. A host is shared by many services: it
+ * never names one, but its name may be an alias of the only one that writes there.
+ */
+export type NameSource = "option" | "field" | "resource" | "container" | "unit" | "pod" | "file" | "host";
+
+/** A name of a service, and what gave it. */
+export interface ServiceName {
+  readonly name: string;
+  readonly from: NameSource;
+}
+
+/**
  * One log line (or the lines of one event joined), one span, one span event or one OTLP log.
  *
  * Sources make records; dialects read evidence out of them. A record never outlives its evidence, so it may be large.
@@ -23,8 +36,10 @@ export interface SourceRecord {
   readonly at: Instant | null;
   /** The service that wrote it; null where nothing says so. */
   readonly service: string | null;
-  /** What named the service, strongest first: the user's option, a field of the record, the name of its file. */
-  readonly serviceFrom: "option" | "field" | "file" | null;
+  /** What gave that name; never `host`, null where there is no name. */
+  readonly serviceFrom: NameSource | null;
+  /** Further names of the same writer, other than {@link service}, strongest first: its pod's beside its own, its file's, its host's. */
+  readonly otherNames?: readonly ServiceName[];
   /**
    * The texts in which an error may stand, each whole, ANSI sequences and JSON escapes already undone, longest form first and without
    * repetitions: an error field, the message, a span's status message, an exception event. A plain line has one.

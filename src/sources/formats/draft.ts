@@ -1,7 +1,8 @@
 /**
  * What a shape reads out of an event: a record without its place and without what only the file knows.
  */
-import type { Instant } from "../../model/index.ts";
+import type { Instant, ServiceName } from "../../model/index.ts";
+import { rankNames } from "./names.ts";
 import type { Clock } from "./times.ts";
 
 /** A record in the making. */
@@ -9,7 +10,8 @@ export interface Draft {
   at: Instant | null;
   /** Whether the text of the time named its zone. */
   zoned: boolean;
-  service: string | null;
+  /** The writer's names, see {@link rankNames}. */
+  names: readonly ServiceName[];
   /** In order of finding, repetitions included. */
   texts: string[];
   fields: Map<string, string>;
@@ -28,7 +30,7 @@ export interface ShapeContext {
 
 /** An empty record in the making. */
 export function createDraft(): Draft {
-  return { at: null, zoned: false, service: null, texts: [], fields: new Map(), traceId: null, spanId: null };
+  return { at: null, zoned: false, names: [], texts: [], fields: new Map(), traceId: null, spanId: null };
 }
 
 const QUARTER_NS = 900_000_000_000n;
@@ -55,7 +57,7 @@ export function wrapDraft(outer: Draft, inner: Draft): Draft {
   return {
     at,
     zoned,
-    service: inner.service ?? outer.service,
+    names: rankNames([...inner.names, ...outer.names]),
     texts: [...inner.texts, ...outer.texts],
     fields,
     traceId: inner.traceId ?? outer.traceId,

@@ -3,11 +3,12 @@
  *
  * The walk uses a list of its own and not the call stack: an object a hundred thousand levels deep is an unkind log, not a crash.
  */
+import type { NameSource, ServiceName } from "../../model/index.ts";
 import { stripAnsi } from "./ansi.ts";
 import { createDraft, type Draft, type ShapeContext } from "./draft.ts";
 import { undoEscapes } from "./escapes.ts";
-import { parseSpanId, parseTraceId, type Role, type RoleName, roleOf } from "./roles.ts";
-import { serviceOfPod } from "./service-name.ts";
+import { rankNames, readName } from "./names.ts";
+import { type NameRole, parseSpanId, parseTraceId, type Role, type RoleName, roleOf } from "./roles.ts";
 import { parseTime } from "./times.ts";
 
 /** Bounds that no honest log reaches. */
@@ -29,6 +30,15 @@ export function parseEmbedded(text: string): object | null {
     return null;
   }
 }
+
+const NAMES_IN_ORDER: readonly (readonly [role: NameRole, from: NameSource])[] = [
+  ["service", "field"],
+  ["resource", "resource"],
+  ["container", "container"],
+  ["unit", "unit"],
+  ["pod", "pod"],
+  ["host", "host"],
+];
 
 interface Best {
   readonly rank: number;
@@ -72,7 +82,7 @@ export class FieldReader {
       draft.at = read.at;
       draft.zoned = read.zoned;
     }
-    draft.service = this.#service();
+    draft.names = this.#names();
     const trace = this.#best.get("trace");
     if (trace !== undefined) draft.traceId = parseTraceId(trace.value);
     const span = this.#best.get("span");
@@ -80,17 +90,20 @@ export class FieldReader {
     return draft;
   }
 
-  #service(): string | null {
-    const service = this.#best.get("service");
-    if (service !== undefined) return service.value;
+  #names(): readonly ServiceName[] {
+    const names: ServiceName[] = [];
+    for (const [role, from] of NAMES_IN_ORDER) {
+      const best = this.#best.get(role);
+      const name = best === undefined ? null : readName(best.value, from);
+      if (name !== null) names.push(name);
+    }
     const { fields } = this.draft;
     // bunyan and pino write the application's name as `name`, always beside pid and hostname
-    if (fields.has("pid") && fields.has("hostname")) {
-      const name = fields.get("name");
-      if (name !== undefined && name !== "") return name;
+    if (!this.#best.has("service") && fields.has("pid") && fields.has("hostname")) {
+      const name = readName(fields.get("name") ?? "", "field");
+      if (name !== null) names.unshift(name);
     }
-    const pod = this.#best.get("pod");
-    return pod === undefined ? null : serviceOfPod(pod.value.replace(/\.service$/, ""));
+    return rankNames(names);
   }
 }
 

@@ -6,7 +6,8 @@
 import type { Instant, SourceRecord, SpanFacts } from "../../model/index.ts";
 import { type ShapeContext, tidyTexts } from "./draft.ts";
 import { undoEscapes } from "./escapes.ts";
-import { fieldsOfSpan } from "./otlp-record.ts";
+import { NOBODY, type Owner } from "./names.ts";
+import { fieldsOfSpan, ownerOfResource } from "./otlp-record.ts";
 import { roleOf } from "./roles.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -40,8 +41,13 @@ function parseId(value: unknown, digits: number): string | null {
 
 const KINDS = ["client", "server", "internal", "producer", "consumer"] as const;
 
-function readSpan(span: Json, processes: Json, context: ShapeContext, source: string): SourceRecord {
-  const process = processes[textOf(span["processID"])];
+/** A process is a resource whose `service.name` stands apart. */
+function readProcess(process: Json): Owner {
+  const attributes = new Map(objects(process["tags"]).map(({ key, value }) => [textOf(key), textOf(value)]));
+  return ownerOfResource(attributes.set("service.name", textOf(process["serviceName"])));
+}
+
+function readSpan(span: Json, owners: ReadonlyMap<string, Owner>, context: ShapeContext, source: string): SourceRecord {
   const tags = new Map<string, string>();
   const texts: string[] = [];
   for (const { key, value } of objects(span["tags"])) {
@@ -64,7 +70,7 @@ function readSpan(span: Json, processes: Json, context: ShapeContext, source: st
     }
   }
   const name = textOf(span["operationName"]);
-  const service = (isObject(process) ? textOf(process["serviceName"]) : "") || null;
+  const owner = owners.get(textOf(span["processID"])) ?? NOBODY;
   const traceId = parseId(span["traceID"], 32);
   const spanId = parseId(span["spanID"], 16);
   const startAt = parseMicros(span["startTime"]);
@@ -75,8 +81,7 @@ function readSpan(span: Json, processes: Json, context: ShapeContext, source: st
   const failed = tags.get("otel.status_code") === "ERROR" || tags.get("error") === "true";
   return {
     at: endAt ?? startAt,
-    service,
-    serviceFrom: service === null ? null : "field",
+    ...owner,
     texts: tidyTexts(texts),
     fields: fieldsOfSpan(tags, context),
     traceId,
@@ -101,8 +106,9 @@ export function isJaeger(object: Json): boolean {
 /** Reads all spans of all traces, in order of their end. */
 export function readJaeger(object: Json, context: ShapeContext, source: string): SourceRecord[] {
   const records = objects(object["data"]).flatMap((trace) => {
-    const processes = isObject(trace["processes"]) ? trace["processes"] : {};
-    return objects(trace["spans"]).map((span) => readSpan(span, processes, context, source));
+    const processes = Object.entries(isObject(trace["processes"]) ? trace["processes"] : {});
+    const owners = new Map(processes.map(([id, process]) => [id, isObject(process) ? readProcess(process) : NOBODY]));
+    return objects(trace["spans"]).map((span) => readSpan(span, owners, context, source));
   });
   return records.sort((a, b) => (a.at === b.at ? 0 : (a.at ?? 0n) < (b.at ?? 0n) ? -1 : 1));
 }

@@ -4,10 +4,11 @@
  * Every span becomes a record, also one without an error: spans tell who calls whom. Of the logs only those become one in which the
  * prefilter finds something.
  */
-import type { Instant, Place, SourceRecord, SpanFacts } from "../../model/index.ts";
+import type { Instant, NameSource, Place, SourceRecord, SpanFacts } from "../../model/index.ts";
 import type { Draft, ShapeContext } from "./draft.ts";
 import { createDraft, tidyTexts, wrapDraft } from "./draft.ts";
 import { undoEscapes } from "./escapes.ts";
+import { namesOf, type Owner, ownerOf, readName } from "./names.ts";
 import { roleOf } from "./roles.ts";
 
 /** The kinds of spans by their numbers. */
@@ -21,10 +22,10 @@ export const LONGEST_NAME = 512;
 /** The name under which the flattened body of a log begins. */
 export const BODY = "body";
 
-/** What the request around a span or log says about where it comes from. */
-export interface Surroundings {
-  readonly resource: ReadonlyMap<string, string>;
-  readonly service: string | null;
+/** What made spans and logs, as their request says: the resource around them. */
+export interface Resource {
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly owner: Owner;
 }
 
 /** A span, decoded. Attributes are flattened, their values texts; those for which {@link mattersByName} is false may be left out. */
@@ -55,11 +56,24 @@ export interface LogParts {
 /** Reads a text as the shapes of lines do: a Collector's body is often a whole line of a log file. */
 export type BodyReader = (text: string) => Draft;
 
-/** The service that a resource names; null where nobody gave it a name. */
-export function serviceOfResource(resource: ReadonlyMap<string, string>): string | null {
-  const service = resource.get("service.name") ?? "";
-  // The SDKs write this name where nobody gave one
-  return service === "" || service.startsWith("unknown_service") ? null : service;
+/** Attributes of a resource that name the service, see OpenTelemetry's semantic conventions for resources. */
+const RESOURCE_NAMES: readonly (readonly [attribute: string, from: NameSource])[] = [
+  ["service.name", "resource"],
+  ["k8s.deployment.name", "resource"],
+  ["k8s.container.name", "container"],
+  ["container.name", "container"],
+  ["k8s.pod.name", "pod"],
+  ["host.name", "host"],
+];
+
+/** The service that a resource names. */
+export function ownerOfResource(attributes: ReadonlyMap<string, string>): Owner {
+  const names = RESOURCE_NAMES.map(([attribute, from]) => {
+    const value = attributes.get(attribute) ?? "";
+    // The SDKs write this name where nobody gave one
+    return value.startsWith("unknown_service") ? null : readName(value, from);
+  });
+  return ownerOf(names.filter((name) => name !== null));
 }
 
 /** False for an attribute of a span or event that only matters where the prefilter finds something in its value. */
@@ -98,12 +112,13 @@ function spanTexts(span: SpanParts, context: ShapeContext): string[] {
 }
 
 /** The record of a span. `place` is where it stands if it has no ids of its own. */
-export function recordOfSpan(span: SpanParts, around: Surroundings, context: ShapeContext, place: Place): SourceRecord {
+export function recordOfSpan(span: SpanParts, { owner }: Resource, context: ShapeContext, place: Place): SourceRecord {
   const { traceId, spanId, name, kind, startAt, endAt, parentSpanId, status } = span;
   return {
     at: endAt ?? startAt,
-    service: around.service,
-    serviceFrom: around.service === null ? null : "field",
+    service: owner.service,
+    serviceFrom: owner.serviceFrom,
+    otherNames: owner.otherNames,
     texts: spanTexts(span, context),
     fields: fieldsOfSpan(span.attributes, context),
     traceId,
@@ -116,13 +131,13 @@ export function recordOfSpan(span: SpanParts, around: Surroundings, context: Sha
 /** The record of a log; null where nothing in it matters. */
 export function recordOfLog(
   log: LogParts,
-  around: Surroundings,
+  resource: Resource,
   context: ShapeContext,
   readBody: BodyReader,
   place: Place,
 ): SourceRecord | null {
   const outer = createDraft();
-  for (const [name, value] of around.resource) outer.fields.set(name, value);
+  for (const [name, value] of resource.attributes) outer.fields.set(name, value);
   for (const [name, value] of log.attributes) {
     outer.fields.set(name, value);
     if (context.isHit(value) && name !== "exception.stacktrace") outer.texts.push(undoEscapes(value));
@@ -136,15 +151,16 @@ export function recordOfLog(
   if (!context.isHit(line ?? "") && !outer.texts.some(context.isHit)) return null;
   outer.at = log.at;
   outer.zoned = log.at !== null;
-  outer.service = around.service;
+  outer.names = namesOf(resource.owner);
   const draft = line === undefined ? outer : wrapDraft(outer, readBody(line));
   if (log.severity !== "") draft.fields.set("level", log.severity);
   // The resource says who wrote it; a name inside the line is second to it
-  const service = around.service ?? draft.service;
+  const owner = ownerOf([...namesOf(resource.owner), ...draft.names]);
   return {
     at: draft.at,
-    service,
-    serviceFrom: service === null ? null : "field",
+    service: owner.service,
+    serviceFrom: owner.serviceFrom,
+    otherNames: owner.otherNames,
     texts: tidyTexts(draft.texts),
     fields: draft.fields,
     traceId: log.traceId ?? draft.traceId,

@@ -12,12 +12,12 @@ import {
   LONGEST_NAME,
   type LogParts,
   MOST_VALUES,
+  ownerOfResource,
+  type Resource,
   recordOfLog,
   recordOfSpan,
   SPAN_KINDS,
   type SpanParts,
-  type Surroundings,
-  serviceOfResource,
 } from "./otlp-record.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -105,10 +105,10 @@ function parseStatus(value: unknown): 0 | 1 | 2 {
   return code === "1" || code.endsWith("OK") ? 1 : 0;
 }
 
-function readResource(group: Json): Surroundings {
-  const resource = new Map<string, string>();
-  if (isObject(group["resource"])) readAttributes(listOf(group["resource"], "attributes"), resource);
-  return { resource, service: serviceOfResource(resource) };
+function readResource(group: Json): Resource {
+  const attributes = new Map<string, string>();
+  if (isObject(group["resource"])) readAttributes(listOf(group["resource"], "attributes"), attributes);
+  return { attributes, owner: ownerOfResource(attributes) };
 }
 
 function readSpan(span: Json): SpanParts {

@@ -78,7 +78,7 @@ export function readPlain(text: string, context: ShapeContext): Draft {
   if (trailing !== null) {
     draft.texts.push(...trailing.texts);
     for (const [name, value] of trailing.fields) if (!draft.fields.has(name)) draft.fields.set(name, value);
-    draft.service = trailing.service;
+    draft.names = trailing.names;
     draft.at ??= trailing.at;
     draft.traceId = trailing.traceId;
     draft.spanId = trailing.spanId;

@@ -1,12 +1,13 @@
 /**
  * Events of one source -> records: the shapes, and what only the source knows (its name, whose it is).
  */
-import type { Prefilter, SourceRecord } from "../../model/index.ts";
+import type { Prefilter, ServiceName, SourceRecord } from "../../model/index.ts";
 import { shortestPatterns } from "../scan/window.ts";
 import { type ShapeContext, tidyTexts } from "./draft.ts";
 import { readEvent } from "./event.ts";
 import { isJaeger, readJaeger } from "./jaeger.ts";
 import { parseJsonObject } from "./json.ts";
+import { alsoNamed, ownerOf } from "./names.ts";
 import { isOtlp, readOtlp } from "./otlp.ts";
 import { serviceOfPath } from "./service-name.ts";
 import type { Clock } from "./times.ts";
@@ -51,14 +52,18 @@ export class RecordMaker {
   readonly #source: string;
   readonly #context: ShapeContext;
   readonly #option: string | null;
-  #file: string | null;
+  /** The file's name, as long as it may be that of the one service that writes there. */
+  #file: ServiceName | null;
+  /** The service that the first line with a name named. */
+  #lineOwner: string | null = null;
 
   /** `option`: the name that the user gave this source; `path`: null where the source has no name of its own (standard input). */
   constructor(source: string, path: string | null, option: string | null, context: ShapeContext) {
     this.#source = source;
     this.#context = context;
     this.#option = option;
-    this.#file = path === null ? null : serviceOfPath(path);
+    const file = path === null ? null : serviceOfPath(path);
+    this.#file = file === null ? null : { name: file, from: "file" };
   }
 
   /** Reads one event; `line` and `byte` are where its first line stands. */
@@ -77,12 +82,14 @@ export class RecordMaker {
       }
       if (!this.#context.isHit(text)) return { records: [], extra: 0 };
     }
-    const { at, service, texts, fields, traceId, spanId } = readEvent(text, this.#context);
+    const { at, names, texts, fields, traceId, spanId } = readEvent(text, this.#context);
     const place = { source: this.#source, line, byte };
+    const { service, serviceFrom, otherNames } = ownerOf(names);
     const record = {
       at,
       service,
-      serviceFrom: service === null ? null : ("field" as const),
+      serviceFrom,
+      otherNames,
       texts: tidyTexts(texts),
       fields,
       traceId,
@@ -131,12 +138,17 @@ export class RecordMaker {
   }
 
   #named(record: SourceRecord): SourceRecord {
-    if (this.#option !== null) return { ...record, service: this.#option, serviceFrom: "option" };
-    if (record.service !== null) {
-      // Lines that name a service which is not the file's: this file collects from many, so its own name is nobody's
-      if (record.service !== this.#file) this.#file = null;
-      return record;
+    if (this.#option !== null) return alsoNamed(record, { name: this.#option, from: "option" });
+    const { service } = record;
+    if (service !== null) {
+      this.#lineOwner ??= service;
+      // Lines of two services: this file collects from many, so its own name is nobody's
+      if (service !== this.#lineOwner) this.#file = null;
     }
-    return this.#file === null ? record : { ...record, service: this.#file, serviceFrom: "file" };
+    const file = this.#file;
+    if (file === null || service === file.name) return record;
+    // Beside lines that name another service, one without a name may be anybody's
+    if (service === null && this.#lineOwner !== null && this.#lineOwner !== file.name) return record;
+    return alsoNamed(record, file);
   }
 }

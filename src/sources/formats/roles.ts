@@ -6,7 +6,10 @@
  */
 
 /** What a field is good for: `text` may hold an error and is kept whole, `other` only where the prefilter finds something in it. */
-export type RoleName = "time" | "service" | "pod" | "trace" | "span" | "text" | "other";
+export type RoleName = "time" | NameRole | "trace" | "span" | "text" | "other";
+
+/** Roles of fields that name the writer: `service` is what it calls itself, the others are what is written around it. */
+export type NameRole = "service" | "resource" | "container" | "unit" | "pod" | "host";
 
 /** A role and how well the name fits it: lower is better. */
 export interface Role {
@@ -19,16 +22,27 @@ const TIMES = (
   "timestampnanos logtime timelocal date t eventtimestamp eventcreated observedtimestamp timegenerated"
 ).split(" ");
 
-const SERVICES = (
-  "servicename service svc svcname ddservice resourceservicename resourceattributesservicename attributesservicename psm " +
-  "applicationname application appname app servicecontextservice kuberneteslabelsappkubernetesioname labelsappkubernetesioname kuberneteslabelsk8sapp " +
-  "kuberneteslabelsapp labelsapp k8sdeploymentname kubernetesdeploymentname resourcek8sdeploymentname"
-).split(" ");
+const NAMES: Readonly<Record<NameRole, readonly string[]>> = {
+  service:
+    "servicename service svc svcname ddservice attributesservicename psm applicationname application appname app servicecontextservice".split(
+      " ",
+    ),
+  resource: (
+    "resourceservicename resourceattributesservicename kuberneteslabelsappkubernetesioname labelsappkubernetesioname kuberneteslabelsk8sapp " +
+    "kuberneteslabelsapp labelsapp k8sdeploymentname kubernetesdeploymentname resourcek8sdeploymentname resourceattributesk8sdeploymentname"
+  ).split(" "),
+  container: "kubernetescontainername k8scontainername containername container resourcelabelscontainername".split(" "),
+  unit: "syslogidentifier systemdunit programname program".split(" "),
+  pod: "kubernetespodname k8spodname podname pod kubernetespod resourcelabelspodname".split(" "),
+  host: "hostname".split(" "),
+};
 
-const PODS =
-  "kubernetespodname k8spodname podname pod kubernetespod resourcelabelspodname containername syslogidentifier systemdunit programname program".split(
-    " ",
-  );
+/** What names the writer, by the squeezed name of the field. */
+const NAME_ROLES: ReadonlyMap<string, Role> = new Map(
+  Object.entries(NAMES).flatMap(([role, names]) =>
+    names.map((name, rank) => [name, { name: role as NameRole, rank }] as const),
+  ),
+);
 
 const TEXTS = new Set(
   (
@@ -53,13 +67,11 @@ function decide(name: string): Role {
   if (time >= 0) return { name: "time", rank: time };
   const lastTime = name.includes(".") ? TIMES.indexOf(last) : -1;
   if (lastTime >= 0 && lastTime < 4) return { name: "time", rank: 100 + lastTime + whole.length };
-  const service = SERVICES.indexOf(whole);
-  if (service >= 0) return { name: "service", rank: service };
+  const writer = NAME_ROLES.get(whole);
+  if (writer !== undefined) return writer;
   if (whole.endsWith("servicename") && !/peer|target|remote|upstream|downstream|callee|dest|rpc/.test(whole)) {
     return { name: "service", rank: 50 };
   }
-  const pod = PODS.indexOf(whole);
-  if (pod >= 0) return { name: "pod", rank: pod };
   if (whole === "traceparent") return { name: "trace", rank: 50 };
   if (whole.endsWith("traceid") && !whole.endsWith("parenttraceid")) return { name: "trace", rank: whole.length };
   if (whole === "logginggoogleapiscomtrace") return { name: "trace", rank: 60 };

@@ -36,6 +36,17 @@ export function serviceOfPod(pod: string): string {
   return pod;
 }
 
+/** The service of a pod that a Deployment made; null for a name that does not look like such a pod's. */
+export function serviceOfDeployedPod(name: string): string | null {
+  const service = name.replace(DEPLOYMENT, "").replace(DEPLOYMENT_SHORT, "");
+  return service === name || service === "" ? null : service;
+}
+
+/** True for a name that says what something is and not whose: `app`, `main`, `server`. */
+export function isGenericName(name: string): boolean {
+  return GENERIC.has(name.toLowerCase());
+}
+
 function withoutEndings(name: string): string {
   let rest = name;
   for (;;) {
@@ -54,9 +65,7 @@ function serviceOfName(name: string): string | null {
   if (pod !== undefined) return serviceOfPod(pod);
   const service = serviceOfPod(name);
   // Docker names a container's log by the container's id
-  return /^(?:[\d._-]*|[0-9a-f]{12,64}(?:-json)?)$/.test(service) || GENERIC.has(service.toLowerCase())
-    ? null
-    : service;
+  return /^(?:[\d._-]*|[0-9a-f]{12,64}(?:-json)?)$/.test(service) || isGenericName(service) ? null : service;
 }
 
 /** The service that a path names, by its file or (where that says nothing) by one of the two folders above it; null where none does. */

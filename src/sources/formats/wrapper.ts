@@ -89,14 +89,14 @@ function openKubectl(line: string): Opened | null {
 function openCompose(line: string): Opened | null {
   const compose = COMPOSE.exec(line);
   if (compose === null) return null;
-  return { text: line.slice(compose[0].length), time: null, fields: [["pod", compose[1] ?? ""]], partial: false };
+  return { text: line.slice(compose[0].length), time: null, fields: [["container", compose[1] ?? ""]], partial: false };
 }
 
 function openSyslog(line: string): Opened | null {
   const syslog = SYSLOG.exec(line);
   if (syslog === null) return null;
   const fields = [
-    ["host", syslog[2] ?? syslog[5] ?? ""],
+    ["hostname", syslog[2] ?? syslog[5] ?? ""],
     ["program", syslog[3] ?? syslog[6] ?? ""],
   ] as const;
   return { text: line.slice(syslog[0].length), time: syslog[1] ?? syslog[4] ?? null, fields, partial: false };
@@ -106,7 +106,7 @@ function openSyslog5(line: string): Opened | null {
   const syslog = SYSLOG5.exec(line);
   if (syslog === null) return null;
   const fields = [
-    ["host", syslog[2] ?? ""],
+    ["hostname", syslog[2] === "-" ? "" : (syslog[2] ?? "")],
     ["program", syslog[3] === "-" ? "" : (syslog[3] ?? "")],
   ] as const;
   return { text: line.slice(syslog[0].length), time: syslog[1] ?? null, fields, partial: false };

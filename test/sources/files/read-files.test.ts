@@ -325,6 +325,16 @@ describe("the service of a record", () => {
     ]);
   });
 
+  it("has the file's name for another one, until lines of two services are seen", async () => {
+    const gateway = '{"service":"gateway","msg":"cancel"}\n';
+    const chat = '{"service":"chat","msg":"cancel"}\n';
+    const prod = makeFolder({ "GATEWAY.log": gateway, "all-of-prod.log": `${gateway}${chat}${gateway}` });
+    const others = async (name: string): Promise<unknown> =>
+      (await read([join(prod, name)])).records.map(({ otherNames }) => otherNames);
+    expect(await others("GATEWAY.log")).toEqual([[{ name: "GATEWAY", from: "file" }]]);
+    expect(await others("all-of-prod.log")).toEqual([[{ name: "all-of-prod", from: "file" }], [], []]);
+  });
+
   it("is the user's before all", async () => {
     const rules = [{ name: "Mine", glob: "mixed*" }];
     expect(await services("mixed.jsonl", { services: rules })).toEqual([

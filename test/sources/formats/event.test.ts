@@ -3,15 +3,17 @@ import { describe, expect, it } from "vitest";
 import { formatInstant } from "../../../src/model/index.ts";
 import { type Draft, tidyTexts } from "../../../src/sources/formats/draft.ts";
 import { readEvent } from "../../../src/sources/formats/event.ts";
+import { ownerOf } from "../../../src/sources/formats/names.ts";
 import { createShapeContext } from "../../../src/sources/formats/record-maker.ts";
 import { parseZone, type Zone } from "../../../src/sources/formats/zone.ts";
 import { ERROR, prefilter } from "../prefilter.ts";
 
 const context = createShapeContext(prefilter, { zone: parseZone("UTC") as Zone, nearMs: Date.UTC(2026, 10, 24) });
 
-function read(text: string): Draft & { readonly time: string | null } {
+function read(text: string): Draft & { readonly time: string | null; readonly service: string | null } {
   const draft = readEvent(text, context);
-  return { ...draft, texts: tidyTexts(draft.texts), time: draft.at === null ? null : formatInstant(draft.at) };
+  const { service } = ownerOf(draft.names);
+  return { ...draft, service, texts: tidyTexts(draft.texts), time: draft.at === null ? null : formatInstant(draft.at) };
 }
 
 const AT = "2026-11-23T06:57:00.783910000Z";

@@ -53,7 +53,7 @@ describe("a span of an OTLP request", () => {
     expect(record).toMatchObject({
       at: 1_795_416_363_722_399_910n,
       service: "ServiceA",
-      serviceFrom: "field",
+      serviceFrom: "resource",
       texts: [ERROR],
       traceId: TRACE,
       spanId: SPAN,

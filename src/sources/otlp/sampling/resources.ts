@@ -1,11 +1,12 @@
 /**
  * What stands around spans and logs in a request: the resource. SDKs repeat them in every request, so they are decoded once.
  */
-import { type Surroundings, serviceOfResource } from "../../formats/otlp-record.ts";
+import type { Owner } from "../../formats/names.ts";
+import { ownerOfResource, type Resource } from "../../formats/otlp-record.ts";
 import type { OtlpDecoder, Range } from "../protobuf/decode.ts";
 
-/** The surroundings of a group of spans or logs. */
-export interface Group extends Surroundings {
+/** The resource of a group of spans or logs. */
+export interface Group extends Resource {
   /** The numbers of the shapes of its spans, by their marks. */
   readonly shapes: Map<number, number>;
 }
@@ -22,19 +23,19 @@ export class Groups {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const attributes = resource === null ? new Map<string, string>() : decoder.attributes(resource, 1);
-    return this.#keep(key, attributes);
+    return this.#keep(key, { attributes, owner: ownerOfResource(attributes) });
   }
 
-  /** The group of a resource that is decoded already. */
-  of(attributes: ReadonlyMap<string, string>): Group {
-    const key = JSON.stringify([...attributes]);
-    return this.#known.get(key) ?? this.#keep(key, attributes);
+  /** The group of a resource of which only the owner is known any more. */
+  ofOwner(owner: Owner): Group {
+    const key = JSON.stringify(owner);
+    return this.#known.get(key) ?? this.#keep(key, { attributes: new Map(), owner });
   }
 
-  #keep(key: string, resource: ReadonlyMap<string, string>): Group {
+  #keep(key: string, resource: Resource): Group {
     // Hardly ever: then all are decoded once more
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-    const group: Group = { resource, service: serviceOfResource(resource), shapes: new Map() };
+    const group: Group = { ...resource, shapes: new Map() };
     // A resource of many KiB is nothing to keep four thousand of
     if (key.length < 8192) this.#known.set(key, group);
     return group;

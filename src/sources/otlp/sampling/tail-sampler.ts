@@ -7,6 +7,7 @@
 import type { Prefilter, SourceRecord } from "../../../model/index.ts";
 import type { ShapeContext } from "../../formats/draft.ts";
 import { readEvent } from "../../formats/event.ts";
+import { namesOf, ownerOf } from "../../formats/names.ts";
 import { isOtlp, readOtlp } from "../../formats/otlp.ts";
 import { recordOfLog, recordOfSpan, SPAN_KINDS } from "../../formats/otlp-record.ts";
 import { createShapeContext, OTLP_PATTERNS } from "../../formats/record-maker.ts";
@@ -209,8 +210,7 @@ export class Intake {
       return;
     }
     const calls = this.#callsOf(record.fields);
-    const resource = new Map(record.service === null ? [] : [["service.name", record.service]]);
-    const group = this.#groups.of(resource);
+    const group = this.#groups.ofOwner(ownerOf(namesOf(record)));
     this.#ring.add(
       words,
       this.#shapes.numberOf(group, markOf(record, calls), () => ({ name, kind, status, calls })),
