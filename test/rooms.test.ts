@@ -38,6 +38,21 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/**
+ * Inner room -> the inner rooms of the same room it may import; a name without an ending is a folder with all that is below it. A room that
+ * stands here with one of its folders has to stand here with each of them, and with each file directly in it but its door, index.ts.
+ */
+const innerArrows: Readonly<Record<string, readonly string[]>> = {
+  "sources/diagnostics.ts": [],
+  "sources/formats": [],
+  "sources/scan": ["sources/formats", "sources/diagnostics.ts"],
+  "sources/files": ["sources/formats", "sources/scan", "sources/diagnostics.ts"],
+  "sources/stores": ["sources/formats", "sources/diagnostics.ts"],
+  "sources/otlp/protobuf": ["sources/formats", "sources/scan"],
+  "sources/otlp/sampling": ["sources/formats", "sources/otlp/protobuf"],
+  "sources/otlp/server": ["sources/formats", "sources/otlp/sampling"],
+};
+
 /** Packages that belong to one room only; a trailing slash means the whole scope. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   ink: ["tui"],
@@ -75,10 +90,21 @@ function importsOf(file: string): Import[] {
 
 const imports = sourceFiles(src).flatMap(importsOf);
 
+/** The file that is imported, below src; null for a package. */
+function targetOf(from: Import): string | null {
+  return from.target.startsWith(".") ? relative(src, resolve(dirname(join(src, from.file)), from.target)) : null;
+}
+
 function roomOf(from: Import): string | null {
-  if (!from.target.startsWith(".")) return null;
-  const path = relative(src, resolve(dirname(join(src, from.file)), from.target));
+  const path = targetOf(from);
+  if (path === null) return null;
   return path.includes("/") ? (path.split("/")[0] as string) : "";
+}
+
+/** The inner room that a file stands in; null where the table has none for it. */
+function innerRoomOf(path: string): string | null {
+  const names = Object.keys(innerArrows).filter((name) => path === name || path.startsWith(`${name}/`));
+  return names.reduce<string | null>((longest, name) => (name.length > (longest?.length ?? 0) ? name : longest), null);
 }
 
 describe("the rooms of src", () => {
@@ -102,6 +128,34 @@ describe("the rooms of src", () => {
       return !/\/index\.tsx?$/.test(each.target);
     });
     expect(around.map((each) => `${each.file} -> ${each.target}`)).toEqual([]);
+  });
+
+  it("have only the inner arrows that the table allows", () => {
+    const held = new Set(Object.keys(innerArrows).map((name) => name.split("/")[0] as string));
+    const files = sourceFiles(src).map((file) => relative(src, file));
+    const homeless = files.filter(
+      (file) =>
+        held.has(file.split("/")[0] as string) && !/^[^/]+\/index\.tsx?$/.test(file) && innerRoomOf(file) === null,
+    );
+    expect(homeless).toEqual([]);
+    const forbidden = imports.filter((each) => {
+      const from = innerRoomOf(each.file);
+      const target = targetOf(each);
+      if (from === null || target === null || roomOf(each) !== each.room) return false;
+      const to = innerRoomOf(target);
+      return to !== from && (to === null || !(innerArrows[from] ?? []).includes(to));
+    });
+    expect(forbidden.map((each) => `${each.file} -> ${each.target}`)).toEqual([]);
+  });
+
+  it("have inner arrows that never lead back", () => {
+    const leadsBack = (name: string, path: readonly string[]): boolean =>
+      path.includes(name) || (innerArrows[name] ?? []).some((next) => leadsBack(next, [...path, name]));
+    expect(Object.keys(innerArrows).filter((name) => leadsBack(name, []))).toEqual([]);
+    const unknown = Object.values(innerArrows)
+      .flat()
+      .filter((name) => innerArrows[name] === undefined);
+    expect(unknown).toEqual([]);
   });
 
   it("keep each outside package in its own room", () => {

@@ -7,7 +7,8 @@
 import { createReadStream } from "node:fs";
 import type { Instant, Prefilter, SourceRecord } from "../../model/index.ts";
 import { readEvent } from "../formats/event.ts";
-import { createShapeContext, OTLP_PATTERNS, RecordMaker } from "../formats/record-maker.ts";
+import { OTLP_PATTERNS } from "../formats/patterns.ts";
+import { createShapeContext, RecordMaker } from "../formats/record-maker.ts";
 import type { Clock } from "../formats/times.ts";
 import type { Zone } from "../formats/zone.ts";
 import { type ByteStream, chunksOf, FileBytes, gunzip, streamOf } from "../scan/bytes.ts";

@@ -3,7 +3,7 @@
  */
 import type { Diagnostic, Prefilter, SourceRecord } from "../../model/index.ts";
 import { Diagnostics } from "../diagnostics.ts";
-import { OTLP_PATTERNS } from "../formats/record-maker.ts";
+import { OTLP_PATTERNS } from "../formats/patterns.ts";
 import { localZone, parseZone } from "../formats/zone.ts";
 import { withColours } from "../scan/coloured.ts";
 import { createWindow } from "../scan/simd-window.ts";

@@ -2,18 +2,15 @@
  * Events of one source -> records: the shapes, and what only the source knows (its name, whose it is).
  */
 import type { Prefilter, ServiceName, SourceRecord } from "../../model/index.ts";
-import { shortestPatterns } from "../scan/window.ts";
 import { type ShapeContext, tidyTexts } from "./draft.ts";
 import { readEvent } from "./event.ts";
 import { isJaeger, readJaeger } from "./jaeger.ts";
 import { parseJsonObject } from "./json.ts";
 import { alsoNamed, ownerOf } from "./names.ts";
 import { isOtlp, readOtlp } from "./otlp.ts";
+import { OTLP_PATTERNS, shortestPatterns } from "./patterns.ts";
 import { serviceOfPath } from "./service-name.ts";
 import type { Clock } from "./times.ts";
-
-/** Lines with these words are read whatever the prefilter says: every span of an OTLP request matters. */
-export const OTLP_PATTERNS: readonly string[] = ["resourceSpans", "resource_spans", "resourceLogs", "resource_logs"];
 
 /** The context of the shapes: the clock, and the prefilter's questions to texts and names. */
 export function createShapeContext(prefilter: Prefilter, clock: Clock): ShapeContext {

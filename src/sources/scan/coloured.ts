@@ -5,7 +5,8 @@
  * some pattern is looked at closer. Colours inside a JSON string (`\u001b[31m`) are not looked for.
  */
 import { stripAnsi } from "../formats/ansi.ts";
-import { type ScanWindow, shortestPatterns } from "./window.ts";
+import { shortestPatterns } from "../formats/patterns.ts";
+import type { ScanWindow } from "./window.ts";
 
 const ESC = 0x1b;
 const BRACKET = 0x5b;

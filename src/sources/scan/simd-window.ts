@@ -1,8 +1,10 @@
 /**
  * The window that is fast: its bytes live in the memory of a WebAssembly module, so a file is read straight to where it is searched.
  */
+
+import { shortestPatterns } from "../formats/patterns.ts";
 import { instantiateSimd, type SimdExports, SLACK, WINDOW_START } from "./simd-module.ts";
-import { createPlainWindow, type ScanWindow, shortestPatterns } from "./window.ts";
+import { createPlainWindow, type ScanWindow } from "./window.ts";
 
 const PAGE = 65_536;
 const BUCKETS = 8;

@@ -1,6 +1,7 @@
 /**
  * A window of bytes that finds what the prefilter looks for and counts lines.
  */
+import { shortestPatterns } from "../formats/patterns.ts";
 
 /** Bytes of one source at one moment, and fast questions about them. */
 export interface ScanWindow {
@@ -14,12 +15,6 @@ export interface ScanWindow {
   find(from: number, to: number): number;
   /** How many line feeds stand in `[from, to)`. */
   countLines(from: number, to: number): number;
-}
-
-/** Leaves out patterns that cannot add a hit because they contain another one. */
-export function shortestPatterns(patterns: readonly string[]): string[] {
-  const unique = [...new Set(patterns)].filter((pattern) => pattern !== "");
-  return unique.filter((pattern) => !unique.some((other) => other !== pattern && pattern.includes(other)));
 }
 
 /** A window in plain JavaScript: one `indexOf` a pattern. */

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { shortestPatterns } from "../../../src/sources/formats/patterns.ts";
 import { withColours } from "../../../src/sources/scan/coloured.ts";
 import { createSimdWindow } from "../../../src/sources/scan/simd-window.ts";
-import { createPlainWindow, type ScanWindow, shortestPatterns } from "../../../src/sources/scan/window.ts";
+import { createPlainWindow, type ScanWindow } from "../../../src/sources/scan/window.ts";
 
 const patterns = [
   "ttstream error, code=",

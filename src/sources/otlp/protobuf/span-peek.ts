@@ -3,8 +3,8 @@
  * calls whom. Most spans are never read any further.
  */
 
-import { SPAN_WORDS } from "../sampling/span-ring.ts";
 import type { FieldNames } from "./field-names.ts";
+import { SPAN_WORDS } from "./span-words.ts";
 import type { Cursor } from "./wire.ts";
 
 /** What is known of a span after a short look. Reused for the next one. */

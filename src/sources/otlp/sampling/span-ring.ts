@@ -5,11 +5,11 @@
  * the ring has let go of ends its chain, since everything behind it is older still. So nothing is ever taken out of a chain.
  */
 
-/** Words of a span as the ring keeps it: trace id (4), span id (2), parent's span id (2), start (2), end (2). */
-export const SPAN_WORDS = 12;
-const SHAPE = 12;
-const NEXT = 13;
-const STRIDE = 14;
+import { SPAN_WORDS } from "../protobuf/span-words.ts";
+
+const SHAPE = SPAN_WORDS;
+const NEXT = SPAN_WORDS + 1;
+const STRIDE = SPAN_WORDS + 2;
 const TAKEN = 0xffffffff;
 
 /** How many rows, and for how long. */

@@ -2,7 +2,7 @@
 import type { Place, SourceRecord } from "../../../model/index.ts";
 import type { ShapeContext } from "../../formats/draft.ts";
 import { recordOfSpan } from "../../formats/otlp-record.ts";
-import { SPAN_WORDS } from "./span-ring.ts";
+import { SPAN_WORDS } from "../protobuf/span-words.ts";
 import type { SpanShape } from "./span-shapes.ts";
 
 const scratch = new Uint32Array(SPAN_WORDS);

@@ -1,79 +1,5 @@
-/**
- * The door of the receiver. Servers and their modules are loaded only where somebody wants to listen.
- */
-import type { Prefilter, SourceRecord } from "../../../model/index.ts";
-import type { ForwardCounts, ForwardOptions } from "./forward.ts";
-
-/** How to receive. */
-export interface ReceiverOptions {
-  readonly prefilter: Prefilter;
-  /** Gets the records of each request before it is answered. */
-  readonly onRecords: (records: readonly SourceRecord[]) => void;
-  /** Default 127.0.0.1. */
-  readonly host?: string;
-  /** The port of OTLP/HTTP; default 4318, 0: any free one, null: not at all. */
-  readonly httpPort?: number | null;
-  /** The port of OTLP/gRPC; default 4317, 0: any free one, null: not at all. */
-  readonly grpcPort?: number | null;
-  /** Senders have to show it as a bearer token. */
-  readonly token?: string;
-  /** Pages of this origin may send; `*`: of any. Default: none. */
-  readonly corsOrigin?: string;
-  /** Where everything received is passed on to. */
-  readonly forward?: ForwardOptions;
-  /** The zone of times without one in the bodies of logs; default: this machine's. */
-  readonly timezone?: string;
-  /** Bytes of requests in memory at a time; default 128 MiB. */
-  readonly roomBytes?: number;
-  /** How long, and how many, spans of traces without a cancel are remembered. */
-  readonly quietMs?: number;
-  readonly quietRows?: number;
-}
-
-/** What has been received, and what became of it. */
-export interface ReceiverCounts {
-  readonly requests: number;
-  readonly spans: number;
-  readonly logs: number;
-  /** Spans and logs that became records. */
-  readonly kept: number;
-  /** Spans of traces without a cancel: remembered now, let go of after their time, and before it for want of room. */
-  readonly quiet: number;
-  readonly expired: number;
-  readonly crowded: number;
-  readonly duplicates: number;
-  /** Requests refused because there was no room, and such that were damaged. */
-  readonly refused: number;
-  readonly malformed: number;
-  /** Null where nothing is passed on. */
-  readonly forward: Readonly<ForwardCounts> | null;
-}
-
-/** A receiver that is listening. */
-export interface Receiver {
-  /** `http://127.0.0.1:4318`; null where it does not listen. */
-  readonly httpUrl: string | null;
-  /** `127.0.0.1:4317`; null where it does not listen. */
-  readonly grpcAddress: string | null;
-  readonly counts: () => ReceiverCounts;
-  /** Stops listening; what is still to be passed on has so many milliseconds. */
-  readonly close: (forwardMs?: number) => Promise<void>;
-}
-
-/** A port could not be opened. */
-export class ListenError extends Error {
-  readonly code: string;
-  readonly host: string;
-  readonly port: number;
-
-  constructor(code: string, host: string, port: number, message: string) {
-    super(message);
-    this.name = "ListenError";
-    this.code = code;
-    this.host = host;
-    this.port = port;
-  }
-}
+/** The door of the receiver. Servers and their modules are loaded only where somebody wants to listen. */
+import type { Receiver, ReceiverOptions } from "./receiver.ts";
 
 /**
  * Starts to listen.
@@ -81,6 +7,6 @@ export class ListenError extends Error {
  * @throws ListenError where a port cannot be opened; then none is open
  */
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
-  const { openReceiver } = await import("./receiver.ts");
+  const { openReceiver } = await import("./open-receiver.ts");
   return await openReceiver(options);
 }

@@ -1,0 +1,99 @@
+/**
+ * A receiver of OTLP: both protocols, one intake behind them.
+ *
+ * Everything happens on one thread. A request is taken in before it is answered, so nothing waits in memory that a sender believes to be
+ * safe; where the thread is busy, senders wait on their sockets.
+ */
+import type { Server as HttpServer } from "node:http";
+import type { Http2Server, ServerHttp2Session } from "node:http2";
+import type { AddressInfo, Socket } from "node:net";
+import { localZone, parseZone } from "../../formats/zone.ts";
+import { Intake } from "../sampling/tail-sampler.ts";
+import { Desk } from "./export-service.ts";
+import { Forward } from "./forward.ts";
+import { createOtlpGrpcServer } from "./grpc-server.ts";
+import { createOtlpHttpServer } from "./http-server.ts";
+import { ListenError, type Receiver, type ReceiverOptions } from "./receiver.ts";
+
+/**
+ * Starts to listen.
+ *
+ * @throws ListenError where a port cannot be opened; then none is open
+ */
+export async function openReceiver(options: ReceiverOptions): Promise<Receiver> {
+  const { host = "127.0.0.1", httpPort = 4318, grpcPort = 4317 } = options;
+  const zone = (options.timezone === undefined ? null : parseZone(options.timezone)) ?? localZone();
+  const intake = new Intake({
+    prefilter: options.prefilter,
+    zone,
+    source: "otlp",
+    onRecords: options.onRecords,
+    ...(options.quietMs === undefined ? {} : { keepMs: options.quietMs }),
+    ...(options.quietRows === undefined ? {} : { rows: options.quietRows }),
+  });
+  const forward = options.forward === undefined ? null : new Forward(options.forward);
+  const desk = new Desk(intake, forward, options.token ?? null, options.roomBytes ?? 128 * 1024 * 1024);
+  const http = httpPort === null ? null : createOtlpHttpServer(desk, options.corsOrigin ?? null);
+  const grpc = grpcPort === null ? null : createOtlpGrpcServer(desk);
+  const closeServers = closerOf(http, grpc);
+  let httpAddress: string | null = null;
+  let grpcAddress: string | null = null;
+  try {
+    if (http !== null) httpAddress = await listen(http, host, httpPort as number);
+    if (grpc !== null) grpcAddress = await listen(grpc, host, grpcPort as number);
+  } catch (error) {
+    await closeServers();
+    throw error;
+  }
+  return {
+    httpUrl: httpAddress === null ? null : `http://${httpAddress}`,
+    grpcAddress,
+    counts: () => {
+      const { held, expired, crowded } = intake.quiet;
+      return {
+        ...intake.counts,
+        ...desk.counts,
+        quiet: held,
+        expired,
+        crowded,
+        forward: forward === null ? null : { ...forward.counts },
+      };
+    },
+    async close(forwardMs = 0) {
+      desk.close();
+      await closeServers();
+      await forward?.close(forwardMs);
+    },
+  };
+}
+
+async function listen(server: HttpServer | Http2Server, host: string, port: number): Promise<string> {
+  await new Promise<void>((done, fail) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      fail(new ListenError(error.code ?? "UNKNOWN", host, port, error.message)),
+    );
+    server.listen(port, host, done);
+  });
+  const { address, family, port: opened } = server.address() as AddressInfo;
+  return family === "IPv6" ? `[${address}]:${opened}` : `${address}:${opened}`;
+}
+
+function closerOf(http: HttpServer | null, grpc: Http2Server | null): () => Promise<void> {
+  const sockets = new Set<Socket>();
+  const sessions = new Set<ServerHttp2Session>();
+  http?.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  grpc?.on("session", (session) => {
+    sessions.add(session);
+    session.on("close", () => sessions.delete(session));
+  });
+  return async () => {
+    const servers = [http, grpc].filter((server) => server?.listening === true);
+    const closed = servers.map((server) => new Promise((done) => server?.close(done)));
+    for (const session of sessions) session.destroy();
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(closed);
+  };
+}
