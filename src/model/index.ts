@@ -7,6 +7,7 @@ export * from "./kind.ts";
 export * from "./origins.ts";
 export * from "./place.ts";
 export * from "./prefilter.ts";
+export * from "./printable.ts";
 export * from "./record.ts";
 export * from "./side.ts";
 export * from "./story.ts";

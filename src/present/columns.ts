@@ -2,7 +2,7 @@
  * Text in columns of a terminal. How wide a sign is, is a matter of tables that change every year; they come with the package string-width.
  */
 import stringWidth from "string-width";
-import { printable } from "./printable.ts";
+import { printable } from "../model/index.ts";
 
 /** Columns a printable text takes on a terminal. */
 export function widthOf(text: string): number {

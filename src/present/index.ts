@@ -1,4 +1,7 @@
 /** What people read of a diagnosis, whoever prints it: sentences, trees, groups, filters, columns, and texts without secrets. */
+
+// Text for a terminal is needed below this room as well.
+export { printable } from "../model/index.ts";
 export * from "./columns.ts";
 export * from "./filter.ts";
 export * from "./findings.ts";
@@ -6,5 +9,4 @@ export * from "./groups.ts";
 export * from "./headline.ts";
 export * from "./hop-tree.ts";
 export * from "./places.ts";
-export * from "./printable.ts";
 export * from "./redact.ts";

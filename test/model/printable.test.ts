@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { printable } from "../../src/present/index.ts";
+import { printable } from "../../src/model/index.ts";
 
 describe("printable", () => {
   it.each([
