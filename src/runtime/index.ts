@@ -59,11 +59,14 @@ export {
   type GhostEvent,
   instrumentFailures,
   type LogLine,
+  type MistypedField,
+  mistypedFields,
   type StreamHooks,
 } from "./seams/index.ts";
 export type { ServerCall } from "./server/call.ts";
 export type { Handler, Handlers, Responses, ServerInterceptor } from "./server/handlers.ts";
-export { createServer, type Log, type Server, type ServerLimits, type ServerOptions } from "./server/server.ts";
+export type { Log } from "./server/log.ts";
+export { createServer, type Server, type ServerLimits, type ServerOptions } from "./server/server.ts";
 export {
   type AnyCodec,
   type AnyMethod,

@@ -4,6 +4,7 @@
  * Persistent values go down the whole chain, transient ones reach the next service only, headers are string keys without a prefix.
  * Kitex by default passes transient values on further; here only the trace context is, where no tracer sets a new one.
  */
+import { printable } from "../model/index.ts";
 
 const PERSIST = "RPC_PERSIST_";
 const TRANSIT = "RPC_TRANSIT_";
@@ -92,9 +93,15 @@ export function checkText(value: unknown, name: string): string {
   return value;
 }
 
-/** A service name: it must fit into a path, whose separator is the comma. Throws TypeError naming the argument. */
+/**
+ * A service name: it must fit into a path, on the wire (names with commas between) and in a text (`[canceled path: a -> b] …`).
+ * Throws TypeError naming the argument.
+ */
 export function checkName(value: unknown, name: string): string {
   const text = checkText(value, name);
   if (text.includes(",")) throw new TypeError(`${name} must not contain a comma: it separates names on the wire`);
+  if (text.includes("->")) throw new TypeError(`${name} must not contain "->": it separates names in texts`);
+  if (text.includes("] ")) throw new TypeError(`${name} must not contain "] ": it ends a path in texts`);
+  if (printable(text) !== text) throw new TypeError(`${name} must not contain characters that do not print`);
   return text;
 }

@@ -31,6 +31,8 @@ export class CallScope implements Disposable {
 
   /** Throws TypeError naming a wrong option. */
   constructor(options: ScopeOptions) {
+    if (typeof options !== "object" || options === null)
+      throw new TypeError("options must be an object with `service`");
     const service = checkName(options.service, "service");
     this.#caller = options.caller == null ? options.caller : checkName(options.caller, "caller");
     const parent = currentScope();
@@ -117,9 +119,10 @@ export interface HttpResponse {
 
 /**
  * A scope for one HTTP request: when the client leaves before the response is finished, every call of the scope is cancelled, with this
- * service as the origin, code 12013 and kind disconnect. It closes itself with the response.
+ * service as the origin, code 12013 and kind disconnect. It closes itself with the response. Throws TypeError naming a wrong argument.
  */
 export function httpScope(response: HttpResponse, options: { readonly service: string }): CallScope {
+  if (typeof response?.once !== "function") throw new TypeError("response must be the ServerResponse of a request");
   const scope = new CallScope(options);
   const gone = () => {
     if (!response.writableFinished) scope.disconnected("the HTTP client");

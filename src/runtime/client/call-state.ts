@@ -61,8 +61,8 @@ function nextStreamId(): number {
   return lastStreamId;
 }
 
-/** Names a client that was given no name. */
-const DEFAULT_NAME = process.env["OTEL_SERVICE_NAME"]?.replaceAll(",", " ") ?? "unnamed";
+/** Names a client that was given no name. What cannot stand in a path becomes a space. */
+const DEFAULT_NAME = process.env["OTEL_SERVICE_NAME"]?.replace(/,|->|\] |\p{C}/gu, " ") ?? "unnamed";
 
 /** A call, from its opening to its end. */
 export class ClientCallState implements StreamListener, ScopeChild, CallInfo {

@@ -15,6 +15,7 @@ export const CHANNELS = {
   ghost: "streamscope:ghost",
   connectionOpen: "streamscope:connection.open",
   connectionLost: "streamscope:connection.lost",
+  fieldMistyped: "streamscope:field.mistyped",
   log: "streamscope:log",
 } as const;
 
@@ -25,6 +26,15 @@ export interface LogLine {
   readonly error: unknown;
 }
 
+/** A field of a received message that has another type than its struct says: it was skipped, as every thrift reader does. */
+export interface MistypedField {
+  /** The name of the field; `element` inside a list, set or map. */
+  readonly field: string;
+  /** Thrift's names of the types, for example `string`, or the number of a type that has none. */
+  readonly expected: string;
+  readonly found: string;
+}
+
 /** The message of each channel. */
 export interface ChannelMessages {
   readonly "streamscope:stream.open": { readonly call: CallInfo };
@@ -33,6 +43,7 @@ export interface ChannelMessages {
   readonly "streamscope:ghost": GhostEvent;
   readonly "streamscope:connection.open": ConnectionEvent;
   readonly "streamscope:connection.lost": ConnectionEvent;
+  readonly "streamscope:field.mistyped": MistypedField;
   readonly "streamscope:log": LogLine;
 }
 
@@ -42,4 +53,5 @@ export const streamCancel: Channel = channel(CHANNELS.streamCancel);
 export const ghost: Channel = channel(CHANNELS.ghost);
 export const connectionOpen: Channel = channel(CHANNELS.connectionOpen);
 export const connectionLost: Channel = channel(CHANNELS.connectionLost);
+export const fieldMistyped: Channel = channel(CHANNELS.fieldMistyped);
 export const logLines: Channel = channel(CHANNELS.log);

@@ -33,6 +33,7 @@ export interface ServerCallHost {
   cancelled(call: ServerCall): void;
   /** The handler has returned. */
   finished(call: ServerCall): void;
+  log(level: "info" | "warn" | "error", text: string, error: unknown): void;
 }
 
 /** The incoming call, given to handlers and server interceptors. */
@@ -275,6 +276,12 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
   #lostCaller(): string {
     const { name } = this.peer;
     return name === null ? `the caller of ${this.self}` : `${name}, the caller of ${this.self}`;
+  }
+
+  /** A bug in the handler: the caller is told that there was one, the log what it was. */
+  panicked(error: Error): void {
+    const where = `${this.service}.${this.method}`;
+    this.#host.log("error", `${this.self}: the handler of ${where} threw ${error.name}: ${error.message}`, error);
   }
 
   /** The handler has returned or thrown: whatever it left open ends, and observers are told. */

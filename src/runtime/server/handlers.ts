@@ -41,7 +41,7 @@ export type AnyHandler = (input: never, call: ServerCall) => unknown;
  */
 export type ServerInterceptor = (call: ServerCall, next: () => Promise<void>) => Promise<void>;
 
-/** Runs the interceptors and the handler of a call, and ends its stream with the answer. Never rejects. */
+/** Runs the interceptors and the handler of a call, and ends its stream with the answer. */
 export async function runHandler(
   call: ServerCall,
   method: AnyMethod,
@@ -68,6 +68,7 @@ export async function runHandler(
   } catch (thrown) {
     error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
     const inHandler = (failedInHandler as { error: unknown } | null)?.error === thrown;
+    if (inHandler && isPanic(thrown)) call.panicked(error);
     answer = answerFor(call, thrown, error, inHandler);
   }
   // Streams the handler left open are told first, so that nobody below hears of the end later than the caller.
@@ -175,8 +176,8 @@ function answerFor(call: ServerCall, thrown: unknown, error: Error, inHandler: b
     if (business.extra !== null) strings.set(STRING_KEYS.bizExtra, JSON.stringify(business.extra));
     return { error, strings };
   }
-  const strings = call.trailers;
   const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const strings = call.trailers;
   if (!inHandler) {
     if (thrown instanceof ApplicationException)
       return { error, strings, exception: { code: thrown.type, message: text } };

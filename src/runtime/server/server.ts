@@ -18,9 +18,7 @@ import { EXCEPTION_TYPES, type Frame, STRING_KEYS } from "../wire/index.ts";
 import { ServerCall, type ServerCallHost } from "./call.ts";
 import { type AnyHandler, type Handlers, runHandler, type ServerInterceptor } from "./handlers.ts";
 import { IncomingConnections } from "./incoming.ts";
-
-/** One line for the log: what happened, in plain words. */
-export type Log = (level: "info" | "warn" | "error", text: string, error: unknown) => void;
+import { type Log, toStderr } from "./log.ts";
 
 /** Limits of a server. */
 export interface ServerLimits extends ConnectionLimits {
@@ -53,6 +51,11 @@ interface Route {
   readonly service: string;
   readonly method: AnyMethod;
   readonly handler: AnyHandler;
+}
+
+/** Names of a service that name none: Kitex's generic clients send `$…`, clients of combined services `CombineService`. */
+function isStandInName(service: string): boolean {
+  return service === "" || service === "CombineService" || service.startsWith("$");
 }
 
 const SILENT: StreamListener = { headerArrived() {}, readable() {}, ended() {}, overflowed() {}, writable() {} };
@@ -196,15 +199,16 @@ export class Server implements ServerCallHost, AsyncDisposable {
     return SILENT;
   }
 
-  /** As liberal as Kitex: an unknown or missing service name is forgiven where the method is known. */
+  /** A name that a Kitex client sends in place of one of its IDL's (none, generic, combined) is answered by the first service with the method. */
   #route(service: string, method: string): Route | string {
     const known = this.#routes.get(service);
     if (known !== undefined) return known.get(method) ?? `unknown method ${method}`;
+    if (!isStandInName(service)) return `unknown service ${service}`;
     for (const routes of this.#routes.values()) {
       const route = routes.get(method);
       if (route !== undefined) return route;
     }
-    return service === "" ? `unknown method ${method}` : `unknown service ${service}`;
+    return `unknown method ${method}`;
   }
 
   cancelled(call: ServerCall): void {
@@ -231,10 +235,6 @@ export class Server implements ServerCallHost, AsyncDisposable {
     this.#ghosts.delete(call);
     if (this.#calls.size === 0) this.#idle?.();
   }
-}
-
-function toStderr(level: "info" | "warn" | "error", text: string): void {
-  if (level !== "info") process.stderr.write(`streamscope: ${text}\n`);
 }
 
 /** Makes a server. Throws TypeError naming a wrong option. */

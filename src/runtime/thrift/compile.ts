@@ -75,8 +75,12 @@ function writeField({ name, field }: Row, i: number): string {
   }${absent}`;
 }
 
-function readField({ field }: Row, i: number): string {
-  return `      case ${field.id}: if (code === ${field.type.code}) { v${i} = type${i}.read(reader); continue; } break;`;
+function readField({ name, field }: Row, i: number): string {
+  const { code } = field.type;
+  return `      case ${field.id}:
+        if (code === ${code}) { v${i} = type${i}.read(reader); continue; }
+        reader.mistyped(${JSON.stringify(name)}, ${code}, code);
+        break;`;
 }
 
 function fillField({ field }: Row, i: number): string {

@@ -4,6 +4,8 @@
  * What a size field promises is checked against the bytes that are left before anything is allocated.
  */
 
+import { noteMistyped } from "../seams/mistyped-fields.ts";
+
 /** Limits of a decoder. */
 export interface DecodeLimits {
   /** Structs, lists, sets and maps inside each other. Default 64. */
@@ -41,6 +43,8 @@ export const TYPE_CODES = {
   list: 15,
 } as const;
 
+const TYPE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(TYPE_CODES).map(([name, code]) => [code, name]));
+
 /** Bytes of the fixed-size types by code; 0 for the others. */
 const FIXED: readonly number[] = [0, 0, 1, 1, 8, 0, 2, 0, 4, 0, 8, 0, 0, 0, 0, 0];
 
@@ -59,6 +63,10 @@ function shortAscii(bytes: Buffer, start: number, length: number): string | null
     text += String.fromCharCode(unit);
   }
   return text;
+}
+
+function typeName(code: number): string {
+  return TYPE_NAMES.get(code) ?? String(code);
 }
 
 /** A cursor over one payload. */
@@ -152,6 +160,11 @@ export class ThriftReader {
       throw new DecodeError(`${what} of ${size} elements exceeds the limit`);
     if (size * least > this.end - this.at) throw new DecodeError(`Read${what}: buf too small`);
     return size;
+  }
+
+  /** Tells of a field whose value has another type than its struct says; the value is skipped by the caller. */
+  mistyped(field: string, expected: number, found: number): void {
+    noteMistyped({ field, expected: typeName(expected), found: typeName(found) });
   }
 
   /** Skips a value of a type. */

@@ -1,7 +1,7 @@
 /**
  * Typed thrift structs, made from a table of fields.
  *
- * Unknown fields, and fields whose type on the wire is another, are skipped. Missing fields get their default or the zero value of their
+ * Unknown fields, and fields whose type on the wire is another, are skipped; the latter are counted (`mistypedFields()`). Missing fields get their default or the zero value of their
  * type, as in Go; only `required` ones must be there.
  */
 import { ByteWriter } from "../wire/index.ts";
@@ -168,8 +168,12 @@ export function interpret(rows: readonly Row[]): Compiled {
         const code = reader.u8("FieldBegin");
         if (code === TYPE_CODES.stop) break;
         const row = byId.get(reader.i16("FieldBegin"));
-        if (row !== undefined && row.field.type.code === code) message[row.name] = row.field.type.read(reader);
-        else reader.skip(code);
+        if (row !== undefined && row.field.type.code === code) {
+          message[row.name] = row.field.type.read(reader);
+          continue;
+        }
+        if (row !== undefined) reader.mistyped(row.name, row.field.type.code, code);
+        reader.skip(code);
       }
       for (const row of rows) {
         if (message[row.name] !== undefined) continue;

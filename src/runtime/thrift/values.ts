@@ -147,6 +147,7 @@ function readElements<Value>(reader: ThriftReader, element: ThriftType<Value>, t
   reader.enter();
   const code = reader.u8("ListBegin");
   const size = reader.size("ListBegin", code);
+  if (size > 0 && code !== element.code) reader.mistyped("element", element.code, code);
   for (let left = size; left > 0; left -= 1) {
     if (code === element.code) take(element.read(reader));
     else reader.skip(code);
@@ -212,7 +213,10 @@ export function map<Key, Value>(key: ThriftType<Key>, value: ThriftType<Value>):
       const keyCode = reader.u8("MapBegin");
       const valueCode = reader.u8("MapBegin");
       const entries = new Map<Key, Value>();
-      for (let left = reader.size("MapBegin", keyCode, valueCode); left > 0; left -= 1) {
+      const size = reader.size("MapBegin", keyCode, valueCode);
+      if (size > 0 && keyCode !== key.code) reader.mistyped("element", key.code, keyCode);
+      if (size > 0 && valueCode !== value.code) reader.mistyped("element", value.code, valueCode);
+      for (let left = size; left > 0; left -= 1) {
         if (keyCode === key.code && valueCode === value.code) {
           const eachKey = key.read(reader);
           entries.set(eachKey, value.read(reader));

@@ -94,6 +94,10 @@ export function socketTransport(options: SocketOptions = {}): Transport {
 /** Splits `host:port`, `[v6]:port` and `unix:<path>`. Throws TypeError for anything else. */
 export function parseAddress(address: string): { host: string; port: number } | { path: string } {
   if (address.startsWith("unix:")) return { path: address.slice(5) };
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(address)?.[0];
+  if (scheme !== undefined) {
+    throw new TypeError(`target must be "host:port", no scheme: ${JSON.stringify(address)} begins with ${scheme}`);
+  }
   const colon = address.lastIndexOf(":");
   const port = Number(address.slice(colon + 1));
   const host = address.slice(0, colon).replace(/^\[(.*)\]$/, "$1");

@@ -5,11 +5,16 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   ApplicationException,
+  addInstrument,
   createClient,
+  createScope,
   createServer,
+  defineService,
   type Handlers,
+  httpScope,
   type ServerOptions,
   StreamException,
+  unary,
 } from "../../../src/runtime/index.ts";
 import { Chat, type ChatMethods, Response, request } from "../../support/chat.ts";
 
@@ -204,6 +209,45 @@ describe("interceptors", () => {
   });
 });
 
+describe("the service a client names", () => {
+  /** What a client of the methods of ChatService hears that calls the service something else. */
+  async function answerTo(name: string, method = "Unary"): Promise<string> {
+    await using up = await serve(echo);
+    const codecs = { request: Chat.methods.unary.request, response: Chat.methods.unary.response };
+    const other = defineService(name, { call: unary(method, codecs) });
+    await using client = createClient(other, { target: up.server.address, name: "ServiceA" });
+    try {
+      return (await client.call(request("hi"))).message;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  it("must be one the server has", async () => {
+    expect(await answerTo("ChatService")).toBe("hi");
+    expect(await answerTo("ChatX")).toBe("[ttstream error, code=12001] [client-side stream] unknown service ChatX");
+    expect(await answerTo("ChatX", "Nothing")).toContain("unknown service ChatX");
+    expect(await answerTo("ChatService", "Nothing")).toContain("unknown method Nothing");
+  });
+
+  it("may be one of the names Kitex's generic and combined clients send instead of it", async () => {
+    for (const name of ["$GenericService", "$GenericClient", "CombineService"]) {
+      expect(await answerTo(name)).toBe("hi");
+      expect(await answerTo(name, "Nothing")).toContain("unknown method Nothing");
+    }
+  });
+
+  it("may be missing, as some proxies drop it", async () => {
+    const remove = addInstrument({ clientOpen: (_call, headers) => void headers.delete("isn") });
+    try {
+      expect(await answerTo("ChatService")).toBe("hi");
+      expect(await answerTo("ChatService", "Nothing")).toContain("unknown method Nothing");
+    } finally {
+      remove();
+    }
+  });
+});
+
 describe("a stranger at the port", () => {
   it.each<[string, Buffer, string]>([
     ["HTTP", Buffer.from("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), "sent an HTTP request"],
@@ -236,6 +280,13 @@ describe("wrong arguments", () => {
     ["name", () => createServer({} as never)],
     ["name", () => createServer({ name: "a,b" })],
     ["target", () => createClient(Chat, { target: "nowhere" })],
+    ['target must be "host:port", no scheme', () => createClient(Chat, { target: "http://127.0.0.1:7102" })],
+    ['target must be "host:port", no scheme', () => createClient(Chat, { target: ["a:1", "GRPC://b:2"] })],
+    ["options", () => createScope(undefined as never)],
+    ["response", () => httpScope(undefined as never, { service: "edge" })],
+    ["response", () => httpScope({} as never, { service: "edge" })],
+    ["options", () => httpScope({ writableFinished: false, once: () => {} }, undefined as never)],
+    ["service", () => httpScope({ writableFinished: false, once: () => {} }, {} as never)],
     ["handlers.nope", () => createServer({ name: "B" }).add(Chat, { nope: () => {} } as never)],
     ["limits.maxFrameBytes", () => createServer({ name: "B", limits: { maxFrameBytes: -1 } })],
   ])("are TypeErrors that name %s", (name, make) => {

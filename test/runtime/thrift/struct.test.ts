@@ -1,6 +1,17 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ByteWriter, DecodeError, field, type Infer, struct, t } from "../../../src/runtime/index.ts";
+import {
+  ByteWriter,
+  CHANNELS,
+  DecodeError,
+  field,
+  type Infer,
+  mistypedFields,
+  struct,
+  t,
+} from "../../../src/runtime/index.ts";
+import { DEFAULT_DECODE_LIMITS, ThriftReader } from "../../../src/runtime/thrift/reader.ts";
 import { interpret } from "../../../src/runtime/thrift/struct.ts";
 
 const Inner = struct({ name: field(1, t.string), tags: field(2, t.list(t.string), { optional: true }) });
@@ -21,6 +32,14 @@ const All = struct({
   ten: field(14, t.i32, { default: 10 }),
 });
 type All = Infer<typeof All>;
+const Old = {
+  text: field(1, t.string),
+  words: field(2, t.list(t.string)),
+  sums: field(3, t.map(t.string, t.i32)),
+  none: field(4, t.list(t.string)),
+  fine: field(5, t.string),
+  empty: field(7, t.map(t.string, t.i32)),
+};
 
 const anything: fc.Arbitrary<All> = fc.record({
   flag: fc.boolean(),
@@ -59,6 +78,51 @@ describe("a typed struct", () => {
         expect(Old.decode(Buffer.from(All.encode(message)))).toEqual({ inner: "", int: message.int });
       }),
     );
+  });
+
+  it.each<[string, (fields: typeof Old) => { read(bytes: Buffer): unknown }]>([
+    ["compiled", (fields) => ({ read: (bytes) => struct(fields).decode(bytes) })],
+    [
+      "walked",
+      (fields) => {
+        const rows = Object.entries(fields).map(([name, each]) => ({ name, field: each, fill: () => undefined }));
+        return { read: (bytes) => interpret(rows).read(new ThriftReader(bytes, DEFAULT_DECODE_LIMITS)) };
+      },
+    ],
+  ])("counts fields that came with another type, and tells observers which (%s)", (_how, make) => {
+    const seen: unknown[] = [];
+    const listener = (message: unknown) => void seen.push(message);
+    subscribe(CHANNELS.fieldMistyped, listener);
+    try {
+      const before = mistypedFields().count;
+      const bytes = struct({
+        text: field(1, t.i32),
+        words: field(2, t.list(t.i64)),
+        sums: field(3, t.map(t.i32, t.bool)),
+        none: field(4, t.list(t.i64)),
+        fine: field(5, t.string),
+        unknown: field(6, t.string),
+        empty: field(7, t.map(t.i32, t.bool)),
+      }).encode({
+        text: 5,
+        words: [1n, 2n],
+        sums: new Map([[1, true]]),
+        none: [],
+        fine: "x",
+        unknown: "new",
+        empty: new Map(),
+      });
+      make(Old).read(Buffer.from(bytes));
+      expect(seen).toEqual([
+        { field: "text", expected: "string", found: "i32" },
+        { field: "element", expected: "string", found: "i64" },
+        { field: "element", expected: "string", found: "i32" },
+        { field: "element", expected: "i32", found: "bool" },
+      ]);
+      expect(mistypedFields()).toEqual({ count: before + 4, last: seen.at(-1) });
+    } finally {
+      unsubscribe(CHANNELS.fieldMistyped, listener);
+    }
   });
 
   it("gives every message a default list of its own", () => {
