@@ -3,8 +3,6 @@
  *
  * Codes 12001 to 12015 are Kitex's own. 13 is what a reset without payload becomes; every other number comes from a proxy or another
  * implementation and has no row here.
- *
- * Knows: model. Known by: format, parse, the runtime's exceptions, the Kitex dialect.
  */
 import type { Kind } from "../model/index.ts";
 

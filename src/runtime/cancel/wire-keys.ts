@@ -6,6 +6,9 @@ import { kindOfCode, type StreamException } from "../errors/stream-exception.ts"
 import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
 import { FORMAT_MAX_TEXT_BYTES, STRING_KEYS } from "../wire/index.ts";
 
+/** A name longer than this is no name worth a key of its own. */
+const MAX_NAME_BYTES = 1024;
+
 /** The string keys an Rst for this exception carries. Kitex reads the path only. */
 export function rstStrings(exception: StreamException, path: readonly string[]): Map<string, string> {
   const strings = new Map<string, string>();
@@ -14,6 +17,19 @@ export function rstStrings(exception: StreamException, path: readonly string[]):
   if (exception.cancelledAt !== null) strings.set(STRING_KEYS.cancelledAt, String(exception.cancelledAt));
   if (exception.kind !== kindOfCode(exception.code)) strings.set(STRING_KEYS.cancelKind, exception.kind);
   if (exception.intent !== null) strings.set(STRING_KEYS.cancelIntent, exception.intent.slice(0, 200));
+  return strings;
+}
+
+/**
+ * The string keys that tell the caller what an answer's text repeats: who started it, and its id. Empty for an error that began here as
+ * an error of this service's own.
+ */
+export function answerStrings(exception: StreamException): ReadonlyMap<string, string> {
+  const strings = new Map<string, string>();
+  const { origin, cancelId, cancelledAt } = exception;
+  if (origin !== null && Buffer.byteLength(origin) <= MAX_NAME_BYTES) strings.set(STRING_KEYS.cancelOrigin, origin);
+  if (cancelId !== null) strings.set(STRING_KEYS.cancelId, cancelId);
+  if (cancelledAt !== null) strings.set(STRING_KEYS.cancelledAt, String(cancelledAt));
   return strings;
 }
 

@@ -1,3 +1,5 @@
+import { findCause } from "./cause-chain.ts";
+
 const BRAND = Symbol.for("streamscope.BusinessError");
 
 /**
@@ -30,11 +32,6 @@ export class BusinessError extends Error {
 
   /** The BusinessError that an error is or wraps (by `cause`); null where there is none. */
   static in(error: unknown): BusinessError | null {
-    let each = error;
-    for (let depth = 0; depth < 20 && typeof each === "object" && each !== null; depth += 1) {
-      if (BusinessError.is(each)) return each;
-      each = (each as { cause?: unknown }).cause;
-    }
-    return null;
+    return findCause(error, BusinessError.is);
   }
 }

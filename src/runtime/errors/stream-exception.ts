@@ -6,7 +6,8 @@
  * own texts.
  */
 import type { Kind, Side } from "../../model/index.ts";
-import { factsOfCode, format } from "../../ttstream/index.ts";
+import { CODES, factsOfCode, format, type TtstreamError } from "../../ttstream/index.ts";
+import { findCause } from "./cause-chain.ts";
 
 /** Where user code called abort: the file and line an origin's cancel came from. */
 export interface CallSite {
@@ -32,7 +33,7 @@ export interface StreamExceptionFields {
   /** Which end of a stream raised it; the same as `side` unless the text has no side group. */
   readonly raisedAt?: Side;
   readonly cause?: unknown;
-  /** Travels in Rst frames between peers of this runtime: the same at every hop. */
+  /** Travels in Rst frames, and in the Trailer of a relay's answer, between peers of this runtime: the same at every hop. */
   readonly cancelId?: string | null;
   /** When the origin cancelled: nanoseconds since the Unix epoch. */
   readonly cancelledAt?: bigint | null;
@@ -47,6 +48,8 @@ export interface StreamExceptionFields {
   readonly callSite?: CallSite | null;
   /** Who started it, in words, where that is nobody who speaks ttstream: `the HTTP client of gateway`. Stays in this process. */
   readonly external?: string | null;
+  /** The innermost error in the text of an answer (12001): what a relay below returned instead of an answer of its own. */
+  readonly nested?: TtstreamError | null;
 }
 
 const BRAND = Symbol.for("streamscope.StreamException");
@@ -69,6 +72,7 @@ export class StreamException extends Error {
   readonly trigger: Error | null;
   readonly callSite: CallSite | null;
   readonly external: string | null;
+  readonly nested: TtstreamError | null;
 
   constructor(fields: StreamExceptionFields) {
     const path = fields.path ?? [];
@@ -91,12 +95,33 @@ export class StreamException extends Error {
     this.trigger = fields.trigger ?? null;
     this.callSite = fields.callSite ?? null;
     this.external = fields.external ?? null;
+    this.nested = fields.nested ?? null;
     Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /**
+   * The fields as JSON can write them, for logs and answers: `cancelledAt` is a decimal text (it does not fit a double), `trigger` and
+   * `cause` are their messages. No stack.
+   */
+  toJSON(): Record<string, unknown> {
+    const { message, cancelledAt, trigger, cause } = this;
+    return {
+      message,
+      ...Object.fromEntries(Object.entries(this)),
+      cancelledAt: cancelledAt === null ? null : String(cancelledAt),
+      trigger: trigger?.message ?? null,
+      cause: cause instanceof Error ? cause.message : null,
+    };
   }
 
   /** True for a StreamException of any copy of this package. */
   static is(value: unknown): value is StreamException {
     return typeof value === "object" && value !== null && BRAND in value;
+  }
+
+  /** The StreamException that an error is or wraps (by `cause`); null if there is none. */
+  static in(error: unknown): StreamException | null {
+    return findCause(error, StreamException.is);
   }
 }
 
@@ -106,17 +131,26 @@ export function kindOfCode(code: number): Kind {
 }
 
 /**
- * True where a stream was cancelled, by this service or by another: codes 12007 to 12013, resets of proxies, and every timeout that
- * travelled here. A timeout of one's own is not "canceled", it is {@link isTimeout} only, as in Kitex.
+ * True if a stream was cancelled, by this service or by another: codes 12007 to 12013, resets of proxies, and every timeout that
+ * travelled here, also inside the answer (12001) of a relay that returned the end of its own stream. A timeout of one's own is not
+ * "canceled", it is {@link isTimeout} only, as in Kitex.
  */
 export function isCanceled(error: unknown): boolean {
   if (!StreamException.is(error)) return false;
-  const facts = factsOfCode(error.code);
-  if (facts === null || facts.parent === "canceled" || error.code === 13) return true;
-  return facts.parent === "timeout" && error.travelled;
+  const facts = factsOfCode(endOf(error));
+  if (facts === null || facts.parent === "canceled" || facts.code === CODES.resetWithoutPayload) return true;
+  return facts.parent === "timeout" && (error.travelled || error.nested !== null);
 }
 
-/** True where a timer ended the stream (12014, 12015), here or at any service above or below; Kitex says so at the origin only. */
+/**
+ * True if a timer ended the stream (12014, 12015), here or at any service above or below: also inside the answer (12001) of a relay that
+ * returned the end of its own stream. Kitex says so at the origin only.
+ */
 export function isTimeout(error: unknown): boolean {
-  return StreamException.is(error) && factsOfCode(error.code)?.parent === "timeout";
+  return StreamException.is(error) && factsOfCode(endOf(error))?.parent === "timeout";
+}
+
+/** The code that says how it began: that of the innermost error an answer repeats. */
+function endOf(error: StreamException): number {
+  return error.nested?.code ?? error.code;
 }

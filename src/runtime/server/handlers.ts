@@ -4,6 +4,7 @@
  * A handler runs inside its call's scope from its first statement to its last `finally`: the loop below is started inside the scope, so
  * every next and return of an iterator is called inside it too.
  */
+import { answerStrings } from "../cancel/wire-keys.ts";
 import { ApplicationException } from "../errors/application-exception.ts";
 import { BusinessError } from "../errors/business-error.ts";
 import { StreamException } from "../errors/stream-exception.ts";
@@ -177,7 +178,9 @@ function answerFor(call: ServerCall, thrown: unknown, error: Error, inHandler: b
     return { error, strings };
   }
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  const strings = call.trailers;
+  const relayed = StreamException.in(thrown);
+  const repeated = relayed !== null && text.includes(relayed.message);
+  const strings = repeated ? new Map([...answerStrings(relayed), ...call.trailers]) : call.trailers;
   if (!inHandler) {
     if (thrown instanceof ApplicationException)
       return { error, strings, exception: { code: thrown.type, message: text } };

@@ -3,17 +3,20 @@
  */
 import type { Kind, Side } from "../../model/index.ts";
 import { KINDS } from "../../model/index.ts";
-import { CODES } from "../../ttstream/index.ts";
+import { CODES, findTtstreamErrors, type TtstreamError } from "../../ttstream/index.ts";
 import { BusinessError } from "../errors/business-error.ts";
 import { StreamException } from "../errors/stream-exception.ts";
 import { decodeException, type Frame, STRING_KEYS } from "../wire/index.ts";
+
+/** How much of an answer's text is searched for the error it wraps: some hundred hops deep. */
+const MAX_NESTED_CHARS = 16 * 1024;
 
 /** The error a Trailer carries; null for a good end. A payload counts before a business status. */
 export function answerOf(frame: Frame, side: Side): Error | null {
   if (frame.payload.length > 0) {
     try {
       const { message } = decodeException(frame.payload);
-      return failure(CODES.applicationException, side, message);
+      return applicationException(frame, side, message);
     } catch (error) {
       return failure(CODES.illegalFrame, side, (error as Error).message, error);
     }
@@ -24,6 +27,30 @@ export function answerOf(frame: Frame, side: Side): Error | null {
   const extra = raw === undefined ? null : readExtra(raw);
   if (extra === undefined) return failure(CODES.illegalBizError, side, `malformed header info, extra: ${raw}`);
   return new BusinessError(status, frame.strings.get(STRING_KEYS.bizMessage) ?? "", extra);
+}
+
+/** An answer of type error. A relay's repeats the error its own stream ended with: in words, and among our own peers as keys. */
+function applicationException(frame: Frame, side: Side, text: string): StreamException {
+  const nested = innermostError(text);
+  const { strings } = frame;
+  return new StreamException({
+    code: CODES.applicationException,
+    side,
+    text,
+    origin: strings.get(STRING_KEYS.cancelOrigin) ?? nested?.path?.[0] ?? null,
+    kind: "error",
+    cancelId: strings.get(STRING_KEYS.cancelId) ?? null,
+    cancelledAt: readInstant(strings.get(STRING_KEYS.cancelledAt)),
+    nested,
+  });
+}
+
+/** The error that an answer's text wraps; null if there is none in its first {@link MAX_NESTED_CHARS} characters. */
+function innermostError(text: string): TtstreamError | null {
+  let found = findTtstreamErrors(text.slice(0, MAX_NESTED_CHARS))[0];
+  if (found === undefined) return null;
+  while (found.inner !== null) found = found.inner;
+  return { ...found.fields, message: found.message };
 }
 
 /** The exception an Rst carries; one without a usable payload is code 13, `rst`. */

@@ -4,7 +4,7 @@
  * A frame is 14 fixed bytes, a variable header of info blocks, and a payload (docs/protocol.md#frame-layout). The frame type and the
  * method stand in the int block of every frame (keys 27 and 9); the sequence number is the stream id.
  *
- * Pure. Knows: byte-writer, info. Known by: frame-reader, the connection.
+ * Pure.
  */
 import type { ByteWriter } from "./byte-writer.ts";
 import { writeInfo } from "./info.ts";
@@ -35,6 +35,8 @@ export const STRING_KEYS = {
   cancelledAt: "ssat",
   cancelKind: "sskind",
   cancelIntent: "ssintent",
+  /** Trailer frame with an exception: the service that started what the relay's answer repeats. */
+  cancelOrigin: "ssorigin",
   /** Header frame: whose deadline travels: nanoseconds left at its owner, a space, the names the cancel would come through. */
   deadlineOwner: "ssdl",
 } as const;

@@ -114,9 +114,9 @@ function errorFields({ error, errorText }: Detail): Record<string, unknown> {
   return {
     error: text,
     code: Number.isNaN(code) ? undefined : code,
-    is_canceled: isCanceled(error),
-    // Kitex calls a timeout so where it happened only: below it is a cancel.
-    is_timeout: isTimeout(error) && StreamException.is(error) && !error.travelled,
+    // Kitex looks at the outermost code only, and calls a timeout so where it happened only: below it is a cancel.
+    is_canceled: code !== 12001 && isCanceled(error),
+    is_timeout: code !== 12001 && isTimeout(error) && StreamException.is(error) && !error.travelled,
     is_biz: BusinessError.is(error) || undefined,
   };
 }
