@@ -1,6 +1,6 @@
 /**
- * Builds dist/: the library with tsc (one file a module, with declarations; the runtime is one file) and the program with rolldown
- * (ink, react and commander inside, so that starting it resolves no packages).
+ * Builds dist/: the library with tsc, from its entry points (one file a module, with declarations; the runtime is one file), and the program
+ * with rolldown (ink, react and commander inside, so that starting it resolves no packages).
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
@@ -14,7 +14,6 @@ execFileSync(join("node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"],
   stdio: "inherit",
   shell: process.platform === "win32",
 });
-// What only the program needs is in its bundle.
 // The runtime as one module: sixty files take three times as long to load. Its declarations stay as tsc wrote them.
 for (const file of readdirSync("dist/runtime", { recursive: true, encoding: "utf8" })) {
   if (file.endsWith(".js")) rmSync(join("dist/runtime", file));
@@ -22,9 +21,9 @@ for (const file of readdirSync("dist/runtime", { recursive: true, encoding: "utf
 await build({
   input: { index: "src/runtime/index.ts" },
   platform: "node",
+  // The check of Node's version is nothing but a side effect, which package.json denies the sources.
+  treeshake: { moduleSideEffects: () => true },
   output: { dir: "dist/runtime", format: "esm" },
   logLevel: "warn",
 });
-rmSync("dist/cli", { recursive: true, force: true });
-rmSync("dist/tui", { recursive: true, force: true });
 await bundle("dist/cli");

@@ -8,6 +8,8 @@
  * for (const { origin, reached } of store.diagnose().cascades) { … }
  * ```
  */
+import "./needs-node.ts";
+
 export { type CascadeStore, type CascadeStoreOptions, createCascadeStore, WARNING_RULES } from "./cascade/index.ts";
 export {
   findKitexErrors,

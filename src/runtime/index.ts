@@ -3,6 +3,7 @@
  *
  * For users: define a service, serve it, call it, read what a stream ended with.
  */
+import "../needs-node.ts";
 
 export { CODES, type CodeFacts, factsOfCode, NON_TTSTREAM } from "../ttstream/index.ts";
 export {

@@ -3,6 +3,8 @@
  *
  * `@opentelemetry/api` must be installed.
  */
+import "../needs-node.ts";
+
 export { samplerFromEnvironment } from "./env-sampler.ts";
 export { StreamscopeInstrumentation, type StreamscopeInstrumentationConfig } from "./instrumentation.ts";
 export { cancelSampler, type SamplerResult, type TraceSampler } from "./sampler.ts";

@@ -29,9 +29,9 @@ function loadedBy(entry: string): { readonly files: ReadonlySet<string>; readonl
 describe('import("streamscope/runtime")', () => {
   const { files, modules } = loadedBy(door);
 
-  it("loads the runtime, the text of errors and the words of the model, and nothing else of this package", () => {
+  it("loads the check of Node's release, the runtime, the text of errors and the words of the model, and nothing else of this package", () => {
     const rooms = new Set([...files].map((file) => relative(src, file).split("/")[0]));
-    expect([...rooms].sort()).toEqual(["model", "runtime", "ttstream"]);
+    expect([...rooms].sort()).toEqual(["model", "needs-node.ts", "runtime", "ttstream"]);
     expect(files.size).toBeGreaterThan(30);
   });
 

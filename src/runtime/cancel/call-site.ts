@@ -6,7 +6,7 @@
  */
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { getCallSites } from "node:util";
+import * as util from "node:util";
 import type { CallSite } from "../errors/stream-exception.ts";
 
 const FRAMES = 24;
@@ -24,7 +24,7 @@ export function captureCallSite(now: number): CallSite | null {
   }
   taken += 1;
   if (taken > MAX_PER_SECOND) return null;
-  for (const site of getCallSites(FRAMES)) {
+  for (const site of util.getCallSites(FRAMES)) {
     const name = site.scriptName;
     if (name === "" || name.startsWith("node:") || name.startsWith("internal/")) continue;
     const file = name.startsWith("file:") ? fileURLToPath(name) : name;
