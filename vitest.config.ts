@@ -6,7 +6,7 @@ const config: ViteUserConfig = defineConfig({
   oxc: { jsx: { runtime: "automatic", development: false } },
   test: {
     include: ["test/**/*.test.{ts,tsx}"],
-    exclude: ["test/peers/**", "test/soak/**"],
+    exclude: ["test/peers/**", "test/soak/**", "test/packaging/**"],
     sequence: { shuffle: true },
     testTimeout: 20_000,
     env: { NODE_ENV: "production", NO_COLOR: "1" },

