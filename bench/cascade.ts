@@ -1,7 +1,7 @@
 /** How long the cascade engine takes for a million pieces of evidence, and whether the time grows with the number or faster. */
 import { createCascadeStore } from "../src/cascade/index.ts";
-import type { Evidence } from "../src/model/index.ts";
-import { at, evidence } from "../test/support/evidence.ts";
+import type { Claim, Evidence } from "../src/model/index.ts";
+import { at, claim } from "../test/support/evidence.ts";
 
 const SERVICES = ["gateway", "chat", "agent", "model"] as const;
 
@@ -10,8 +10,8 @@ function* chains(count: number, traced: boolean): Generator<Evidence> {
   for (let chain = 0; chain * 10 < count; chain += 1) {
     const start = chain * 4;
     const traceId = traced ? chain.toString(16).padStart(32, "0") : null;
-    const line = (ms: number, service: number, fields: Partial<Evidence>): Evidence =>
-      evidence({
+    const line = (ms: number, service: number, fields: Partial<Claim>): Evidence =>
+      claim({
         at: at(start + ms),
         service: SERVICES[service] as string,
         traceId,
@@ -23,10 +23,10 @@ function* chains(count: number, traced: boolean): Generator<Evidence> {
       });
     const derived = chain % 5 === 0;
     const own = derived
-      ? { path: null, happening: "started" as const }
-      : { path: ["gateway"], happening: "relayed" as const };
+      ? { path: null, observation: "started" as const }
+      : { path: ["gateway"], observation: "relayed" as const };
     const above = derived ? [] : ["gateway"];
-    yield line(0, 0, { happening: "started", side: "client", peer: "chat", operation: "receive" });
+    yield line(0, 0, { observation: "started", side: "client", peer: "chat", operation: "receive" });
     yield line(0.1, 1, { path: ["gateway"], operation: "context" });
     yield line(0.2, 1, { ...own, side: "client", peer: "agent", operation: "receive" });
     yield line(0.3, 1, { ...own, side: "client", operation: "handler", echo: true });
@@ -34,14 +34,14 @@ function* chains(count: number, traced: boolean): Generator<Evidence> {
     yield line(0.4, 2, {
       path: [...above, "chat"],
       side: "client",
-      happening: "relayed",
+      observation: "relayed",
       peer: "model",
       operation: "receive",
     });
     yield line(0.5, 2, {
       path: [...above, "chat"],
       side: "client",
-      happening: "relayed",
+      observation: "relayed",
       operation: "handler",
       echo: true,
     });

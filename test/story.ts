@@ -1,39 +1,21 @@
 /** Hand-made diagnoses for the tests of everything that shows one. */
-import type { Cascade, Diagnosis, Evidence, Kind, Reached, Reason } from "../src/model/index.ts";
+import type { Cascade, Claim, Diagnosis, Kind, Reached, Reason } from "../src/model/index.ts";
 import { countOrigins } from "../src/model/index.ts";
 import type { Snapshot } from "../src/tui/feed.ts";
+import { claim } from "./support/evidence.ts";
 
 const T0 = 1_795_417_020_783_910_545n;
 
 /** One piece of evidence with sensible defaults. */
-export function evidence(over: Partial<Evidence> & { service: string; line: number }): Evidence {
+export function evidence(over: Partial<Claim> & { service: string; line: number }): Claim {
   const { line, ...rest } = over;
-  return {
-    dialect: "ttstream",
-    happening: "received",
-    kind: "cancel",
-    code: 12007,
-    side: "server",
-    path: null,
+  return claim({
     message: "user code invoking stream RPC",
-    told: null,
-    operation: null,
-    peerHint: null,
-    serves: false,
-    peer: null,
-    triggeredBy: null,
-    address: null,
-    method: null,
     at: T0 + BigInt(line) * 100_000n,
-    traceId: null,
-    spanId: null,
-    parentSpanId: null,
-    cancelId: null,
-    echo: false,
     text: `[ttstream error, code=12007] [server-side stream] user code invoking stream RPC (${rest.service})`,
     place: { source: "chain.log", line },
     ...rest,
-  };
+  });
 }
 
 /** One reason. */
@@ -95,7 +77,7 @@ export function falseOriginCascade(over: Partial<Cascade> = {}): Cascade {
       evidence({
         service: "gateway",
         line: 4,
-        happening: "started",
+        observation: "started",
         side: "client",
         at: T0,
         text: "[ttstream error, code=12007] [client-side stream] user code invoking stream RPC",

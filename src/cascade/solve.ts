@@ -2,7 +2,7 @@
 
 import type { CallGraph } from "./hops/call-graph.ts";
 import { absorb, type Hop, type Line } from "./hops/hop.ts";
-import { allHops, openScene, remove, type Scene } from "./hops/hop-index.ts";
+import { allHops, type HopIndex, indexHops, remove } from "./hops/hop-index.ts";
 import { nearest } from "./hops/nearest.ts";
 import { buildTree, comparePlaces, type Tree } from "./judge/cascade.ts";
 import { drawAlike } from "./judge/repeats.ts";
@@ -21,21 +21,20 @@ const TOGETHER_MS = 20;
 /**
  * Solves the lines of one trace, or of no trace. Lines are sorted by time here; `calls` must have learned from all of them.
  */
-export function solve(lines: Line[], calls: CallGraph, traceId: string | null): Tree[] {
-  lines.sort(compareLines);
-  nameUnknown(lines);
+export function solve(given: readonly Line[], calls: CallGraph, traceId: string | null): Tree[] {
+  const lines = nameUnknown([...given].sort(compareLines));
   if (traceId !== null) calls.learnSpans(lines);
-  const scene = openScene(lines, calls, traceId !== null);
-  if (scene.groups.size === 0) return [];
-  linkPaths(scene);
-  linkNeighbours(scene);
-  explainFalseOrigins(scene);
-  mergeRepeated(scene);
-  const roots = allHops(scene).filter((hop) => hop.parent === null);
-  const incidents = gather(scene, roots);
+  const index = indexHops(lines, calls, traceId !== null);
+  if (index.groups.size === 0) return [];
+  linkPaths(index);
+  linkNeighbours(index);
+  explainFalseOrigins(index);
+  mergeRepeated(index);
+  const roots = allHops(index).filter((hop) => hop.parent === null);
+  const incidents = gather(index, roots);
   return traceId === null
-    ? drawAlike(scene, incidents)
-    : incidents.map((incident) => buildTree(scene, incident, traceId));
+    ? drawAlike(index, incidents)
+    : incidents.map((incident) => buildTree(index, incident, traceId));
 }
 
 function compareLines(a: Line, b: Line): number {
@@ -47,8 +46,8 @@ function compareLines(a: Line, b: Line): number {
 }
 
 /** A root that reached nobody and repeats one that did is the same stream, told again. */
-function mergeRepeated(scene: Scene): void {
-  for (const hops of [...scene.groups.values()]) {
+function mergeRepeated(index: HopIndex): void {
+  for (const hops of [...index.groups.values()]) {
     if (hops.length < 2) continue;
     const lonely = hops.filter((hop) => hop.parent === null && hop.children.length === 0 && hop.lines.length > 0);
     for (const hop of lonely) {
@@ -56,7 +55,7 @@ function mergeRepeated(scene: Scene): void {
       const twin = nearest(hops, hop.at, REPEATED_MS, (other) => reaches(other) && !peersDiffer(other, hop));
       if (twin === null) continue;
       absorb(twin, hop);
-      remove(scene, hop);
+      remove(index, hop);
     }
   }
 }
@@ -68,18 +67,18 @@ function peersDiffer(a: Hop, b: Hop): boolean {
 }
 
 /** Roots that are one incident: the streams of one handler that a timer ended, or of one connection that broke. */
-function gather(scene: Scene, roots: readonly Hop[]): Hop[][] {
+function gather(index: HopIndex, roots: readonly Hop[]): Hop[][] {
   const incidents: Hop[][] = [];
   const recent = new Map<string, Hop[][]>();
   for (const root of roots) {
-    if (!scene.traced && root.kind !== "deadline" && !isLost(root)) {
+    if (!index.traced && root.kind !== "deadline" && !isLost(root)) {
       incidents.push([root]);
       continue;
     }
     const key = isLost(root) ? "lost" : `${root.service}\u0000${root.kind}`;
     const candidates = recent.get(key) ?? [];
     const open = candidates.filter((incident) => root.at - (incident[0] as Hop).at <= INCIDENT_MS);
-    const home = open.find((incident) => sameIncident(scene, incident, root));
+    const home = open.find((incident) => sameIncident(index, incident, root));
     if (home === undefined) {
       const incident = [root];
       incidents.push(incident);
@@ -90,16 +89,16 @@ function gather(scene: Scene, roots: readonly Hop[]): Hop[][] {
   return incidents;
 }
 
-function sameIncident(scene: Scene, incident: readonly Hop[], root: Hop): boolean {
+function sameIncident(index: HopIndex, incident: readonly Hop[], root: Hop): boolean {
   const first = incident[0] as Hop;
   const distance = root.at - first.at;
   if (isLost(root)) {
     if (first.service === root.service && distance <= TOGETHER_MS) return true;
-    const service = lostCaller(scene, first)?.service ?? null;
-    return service !== null && service === (lostCaller(scene, root)?.service ?? null);
+    const service = lostCaller(index, first)?.service ?? null;
+    return service !== null && service === (lostCaller(index, root)?.service ?? null);
   }
   if (first.role !== root.role || first.code !== root.code) return false;
-  if (scene.traced) return distance <= REPEATED_MS;
+  if (index.traced) return distance <= REPEATED_MS;
   if (first.kind !== "deadline" || distance > TOGETHER_MS || first.message === root.message) return false;
   return incident.every(
     (other) => !other.children.some((child) => root.children.some((mine) => mine.service === child.service)),

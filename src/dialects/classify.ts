@@ -4,40 +4,95 @@
  * The rules are those of docs/protocol.md#code-table and docs/protocol.md#paths: a path is what a service received; a client-side error
  * without a path is what a service started itself, as far as it can tell; a code that is not Kitex's own comes from a proxy.
  */
-import type { Evidence, Happening, Kind, Told } from "../model/index.ts";
+import type { Claim, FailedAnswer, Kind, NamedService, Observation, ReportedError, Subject } from "../model/index.ts";
 import { CODES, factsOfCode, NON_TTSTREAM } from "../ttstream/index.ts";
 import { type GrpcTail, type KitexError, readGrpcTail, sideOfGrpc, unquoteGo } from "./grammars.ts";
 
-/** What an error text alone says; the record adds who, when and where. */
-export type Claim = Pick<
-  Evidence,
-  "dialect" | "happening" | "kind" | "code" | "side" | "path" | "message" | "triggeredBy" | "address"
-> & { readonly told: Told | null };
+/** What the text of a cancel alone says; the record adds who, when and where. */
+export type CancelText = Pick<
+  Claim,
+  | "type"
+  | "dialect"
+  | "observation"
+  | "about"
+  | "knowledge"
+  | "kind"
+  | "code"
+  | "side"
+  | "path"
+  | "foreignPath"
+  | "message"
+  | "caller"
+  | "address"
+  | "carriesDeadlines"
+  | "ownSetting"
+  | "breaksConnection"
+>;
 
-const NO_CLAIM = { side: null, path: null, triggeredBy: null, address: null, told: null } as const;
+/** What the text of an answer that failed says. */
+export type AnswerText = Pick<
+  FailedAnswer,
+  | "type"
+  | "dialect"
+  | "kind"
+  | "code"
+  | "side"
+  | "message"
+  | "told"
+  | "returned"
+  | "afterEnd"
+  | "carriesDeadlines"
+  | "address"
+>;
+
+/** What an error text says. */
+export type ErrorText = CancelText | AnswerText;
+
+const NO_CANCEL = {
+  type: "claim",
+  about: "self",
+  knowledge: "reading",
+  side: null,
+  path: null,
+  foreignPath: false,
+  caller: null,
+  address: null,
+  carriesDeadlines: false,
+  ownSetting: false,
+  breaksConnection: false,
+} as const;
+
+const NO_ANSWER = {
+  type: "answer",
+  kind: "error",
+  code: null,
+  side: null,
+  told: null,
+  returned: false,
+  afterEnd: false,
+  carriesDeadlines: false,
+  address: null,
+} as const;
 
 const ADDRESS = /(?:remoteAddress=|dial (?:tcp|unix) )((?:\[[0-9a-fA-F:.]+\]|[\w.-]+):\d{1,5}|\/[^\s:,]+)/;
 
-/** Reads the claim of an error, inner errors included. */
-export function classify(error: KitexError): Claim {
+/** What Kitex writes instead of a caller's name it does not know. */
+const NAMELESS: ReadonlySet<string> = new Set(["", "remote service", "handler side"]);
+
+/** Reads what an error says, inner errors included. */
+export function classify(error: KitexError): ErrorText {
   const { fields } = error;
   if (fields.dialect === "ttstream") return classifyTtstream(error, fields);
-  if (fields.dialect === "grpc") return classifyGrpc(error, fields.code);
+  if (fields.dialect === "grpc") return classifyGrpc(error, fields);
   if (fields.dialect === "biz-status") {
-    return {
-      ...NO_CLAIM,
-      dialect: "biz-status",
-      happening: "failed",
-      kind: "error",
-      code: fields.code,
-      message: error.message,
-    };
+    return { ...NO_ANSWER, dialect: "biz-status", code: fields.code, message: error.message, returned: true };
   }
   const message = unquoteGo(error.message);
   return {
-    ...NO_CLAIM,
+    ...NO_CANCEL,
     dialect: "grpc-conn",
-    happening: "lost",
+    observation: "lost",
+    about: "connection",
     kind: "disconnect",
     code: null,
     side: "client",
@@ -51,54 +106,81 @@ export function addressIn(text: string): string | null {
   return ADDRESS.exec(text)?.[1] ?? null;
 }
 
+/** About whom a claim with this observation speaks. */
+export function subjectOf(observation: Observation): Subject {
+  if (observation === "lost") return "connection";
+  return observation === "received" || observation === "relayed" ? "caller" : "self";
+}
+
+/** A name as Kitex writes it behind "triggered by". */
+export function namedService(name: string | null): NamedService | null {
+  return name === null ? null : { name: NAMELESS.has(name) ? null : name };
+}
+
 type TtstreamFields = Extract<KitexError["fields"], { dialect: "ttstream" }>;
 
-function classifyTtstream(error: KitexError, fields: TtstreamFields): Claim {
-  const { code, side, path } = fields;
+function classifyTtstream(error: KitexError, fields: TtstreamFields): ErrorText {
+  const { code, side } = fields;
   const cause = error.inner === null ? null : classify(error.inner);
   const message = standardMessage(code, error.message);
-  const claim = (happening: Happening, kind: Kind, more: Partial<Claim> = {}): Claim => ({
-    ...NO_CLAIM,
+  const { path, foreignPath } = pathOf(fields.path);
+  const answer = (more: Partial<AnswerText> = {}): AnswerText => ({
+    ...NO_ANSWER,
     dialect: "ttstream",
-    happening,
+    code,
+    side,
+    message,
+    ...more,
+  });
+  const claim = (observation: Observation, kind: Kind, more: Partial<CancelText> = {}): CancelText => ({
+    ...NO_CANCEL,
+    dialect: "ttstream",
+    observation,
+    about: subjectOf(observation),
     kind,
     code,
     side,
     path,
+    foreignPath,
     message,
     ...more,
   });
-  const travelled: Happening = side === "client" ? "relayed" : "received";
+  const travelled: Observation = side === "client" ? "relayed" : "received";
+  const arrived = path !== null || foreignPath;
   switch (code) {
-    case CODES.applicationException:
-      return claim("failed", "error", {
-        message: error.message,
-        told: tell(cause, error.message),
-        address: addressIn(message),
-      });
+    case CODES.applicationException: {
+      const told = tell(cause, error.message);
+      return answer({ message: error.message, told, returned: true, address: addressIn(message) });
+    }
     case CODES.illegalBizError:
+      return answer();
     case CODES.illegalOperation:
-      return claim("failed", "error");
+      // A message that was sent after the stream's end
+      return answer({ afterEnd: true });
     case CODES.unexpectedHeader:
+      return claim("lost", "disconnect", { side: side ?? "client", breaksConnection: true });
     case CODES.illegalFrame:
+      return claim("lost", "disconnect", { side: side ?? "client", about: "callee" });
     case CODES.transport:
       return claim("lost", "disconnect", { side: side ?? "client" });
     case CODES.cancel:
     case CODES.cancelWithCause:
     case CODES.streamTimeout: {
       const kind = factsOfCode(code)?.kind ?? "cancel";
-      return claim(path === null && side !== "server" ? "started" : travelled, kind);
+      return claim(!arrived && side !== "server" ? "started" : travelled, kind);
     }
     case CODES.receiveTimeout:
-      if (path !== null || side === "server") return claim(travelled, "deadline");
-      return message.includes("DisableCancelRemote:true") ? claim("failed", "deadline") : claim("started", "deadline");
+      if (arrived || side === "server") return claim(travelled, "deadline", { ownSetting: true });
+      return message.includes("DisableCancelRemote:true")
+        ? answer({ kind: "deadline" })
+        : claim("started", "deadline", { ownSetting: true });
     case CODES.handlerReturn:
-      if (path !== null) return claim(travelled, "handler-return");
+      if (arrived) return claim(travelled, "handler-return");
       return claim(side === "client" ? "started" : "returned", "handler-return");
     case CODES.connectionClosed:
       return claim(travelled, "disconnect");
     case CODES.internalCancel:
-      return { ...claim(travelled, "cancel"), ...notFromTtstream(cause, path) };
+      return { ...claim(travelled, "cancel"), ...notFromTtstream(cause, path, foreignPath) };
     case CODES.downstreamCancel:
     case CODES.upstreamCancel:
       return claim("received", code === CODES.downstreamCancel ? "shutdown" : "cancel");
@@ -107,15 +189,28 @@ function classifyTtstream(error: KitexError, fields: TtstreamFields): Claim {
   }
 }
 
+/** A path whose first word says that the caller carries none is the rest of it, if there is one. */
+function pathOf(path: readonly string[] | null): Pick<Claim, "path" | "foreignPath"> {
+  if (path?.[0] !== NON_TTSTREAM) return { path, foreignPath: false };
+  return { path: path.length === 1 ? null : path.slice(1), foreignPath: true };
+}
+
 /** What a 12011 says besides: the stream above was none of ttstream's, and its own error stands inside. */
-function notFromTtstream(cause: Claim | null, path: readonly string[] | null): Partial<Claim> {
-  if (cause === null) return { path: path ?? [NON_TTSTREAM] };
-  const { kind, message, triggeredBy } = cause;
-  if (cause.happening !== "returned")
-    return { kind: kind === "error" ? "cancel" : kind, message, triggeredBy, path: path ?? [NON_TTSTREAM] };
+function notFromTtstream(
+  cause: ErrorText | null,
+  path: readonly string[] | null,
+  foreignPath: boolean,
+): Partial<CancelText> {
+  const foreign = foreignPath || path === null;
+  if (cause === null) return { foreignPath: foreign };
+  const { kind, message } = cause;
+  if (cause.type === "answer" || cause.observation !== "returned") {
+    const caller = cause.type === "claim" ? cause.caller : null;
+    return { kind: kind === "error" ? "cancel" : kind, message, caller, foreignPath: foreign };
+  }
   // Its own handler returned: nothing came from above.
-  const own = path?.[0] === NON_TTSTREAM ? path.slice(1) : path;
-  return { ...(own === null ? { happening: "started" } : {}), kind, message, path: own };
+  const own = path === null && !foreignPath ? ({ observation: "started", about: "self" } as const) : {};
+  return { ...own, kind, message, foreignPath: false };
 }
 
 /** A message that continues its code's standard sentence with words of a logger is that sentence; timeouts carry their values on. */
@@ -128,71 +223,90 @@ function standardMessage(code: number, message: string): string {
   return message.startsWith(sentence) ? sentence : message;
 }
 
-function classifyGrpc(error: KitexError, code: number): Claim {
+type GrpcFields = Extract<KitexError["fields"], { dialect: "grpc" }>;
+
+function classifyGrpc(error: KitexError, { code, word }: GrpcFields): ErrorText {
   const tail = readGrpcTail(error.message);
-  const side = sideOfGrpc(code, tail);
-  const claim = (happening: Happening, kind: Kind, more: Partial<Claim> = {}): Claim => ({
-    ...NO_CLAIM,
+  const answer = (told: ReportedError | null, returned: boolean): AnswerText => ({
+    ...NO_ANSWER,
     dialect: "grpc",
-    happening,
-    kind,
     code,
-    side,
+    side: sideOfGrpc(code, tail),
     message: tail.message,
-    triggeredBy: tail.triggeredBy,
-    ...more,
+    told,
+    returned,
+    carriesDeadlines: true,
   });
-  if (tail.returned > 0) return claim("failed", "error", { side: "client", told: tellGrpc(error, code, tail) });
+  if (tail.returned > 0) return { ...answer(tellGrpc(error, code, tail), true), side: "client" };
   if (error.inner !== null) {
     const cause = classify(error.inner);
     // A ttstream error in "context packet" is the handler's own end, seen by its gRPC client: the service's own incoming cancel.
-    if (tail.message.startsWith("Unexpected error from context packet: "))
-      return { ...cause, side: "client", happening: relay(cause.happening) };
-    return claim("failed", "error", { told: tell(cause, error.inner.message) });
+    if (tail.message.startsWith("Unexpected error from context packet: ")) return relayedByGrpc(cause);
+    return answer(tell(cause, error.inner.message), true);
   }
   const own = ownGrpc(code, tail);
-  return claim(own.happening, own.kind, own.side === undefined ? {} : { side: own.side });
+  if (own.observation === "failed") return { ...answer(null, false), kind: own.kind };
+  return {
+    ...NO_CANCEL,
+    dialect: "grpc",
+    observation: own.observation,
+    about: subjectOf(own.observation),
+    // A code as a word is the status of another gRPC than Kitex's: it travels up unchanged, and every relay writes the same
+    knowledge: word ? "hearsay" : "reading",
+    kind: own.kind,
+    code,
+    side: own.side ?? sideOfGrpc(code, tail),
+    message: tail.message,
+    caller: namedService(tail.triggeredBy),
+    carriesDeadlines: true,
+    ownSetting: code === RECEIVE_DEADLINE,
+  };
 }
 
-function ownGrpc(code: number, tail: GrpcTail): { happening: Happening; kind: Kind; side?: "client" } {
+/** Kitex's own status code for a message that did not come in time: a client's setting, which no call carries. */
+const RECEIVE_DEADLINE = 17;
+
+function relayedByGrpc(cause: ErrorText): ErrorText {
+  if (cause.type === "answer") return { ...cause, side: "client" };
+  const observation = cause.observation === "received" ? "relayed" : cause.observation;
+  return { ...cause, side: "client", observation };
+}
+
+function ownGrpc(code: number, tail: GrpcTail): { observation: Observation | "failed"; kind: Kind; side?: "client" } {
   const { message } = tail;
   if (message === "graceful shutdown" || message.startsWith("transport: closing server transport")) {
-    return { happening: "received", kind: "shutdown" };
+    return { observation: "received", kind: "shutdown" };
   }
-  if (code === 4 && message.startsWith("context deadline exceeded")) return { happening: "started", kind: "deadline" };
-  if (code === 17)
-    return { happening: message.includes("DisableCancelRemote:true") ? "failed" : "started", kind: "deadline" };
-  if (code !== 1) return { happening: "failed", kind: "error" };
-  if (message === "context canceled") return { happening: "started", kind: "cancel", side: "client" };
+  if (code === 4 && message.startsWith("context deadline exceeded"))
+    return { observation: "started", kind: "deadline" };
+  if (code === RECEIVE_DEADLINE)
+    return { observation: message.includes("DisableCancelRemote:true") ? "failed" : "started", kind: "deadline" };
+  if (code !== 1) return { observation: "failed", kind: "error" };
+  if (message === "context canceled") return { observation: "started", kind: "cancel", side: "client" };
   if (message === "transport: canceled by business handler returning")
-    return { happening: "returned", kind: "handler-return" };
+    return { observation: "returned", kind: "handler-return" };
   if (message.startsWith("transport: RSTStream Frame received with error code: ")) {
-    return { happening: "received", kind: message.endsWith(": CANCEL") ? "cancel" : "reset" };
+    return { observation: "received", kind: message.endsWith(": CANCEL") ? "cancel" : "reset" };
   }
-  if (message.startsWith("transport: ")) return { happening: "received", kind: "disconnect" };
-  return { happening: "failed", kind: "error" };
-}
-
-function relay(happening: Happening): Happening {
-  return happening === "received" ? "relayed" : happening;
+  if (message.startsWith("transport: ")) return { observation: "received", kind: "disconnect" };
+  return { observation: "failed", kind: "error" };
 }
 
 /** What the handler below returned: one hop for every wrapping application exception. */
-function tell(cause: Claim | null, message: string): Told {
+function tell(cause: ErrorText | null, message: string): ReportedError {
   const text = message.replace(/^(?:biz error|panic): /, "");
-  if (cause === null) {
-    return { depth: 1, happening: "failed", kind: "error", code: null, side: null, path: null, message: text };
-  }
+  if (cause === null) return { depth: 1, observation: "failed", kind: "error", message: text };
+  if (cause.type === "claim")
+    return { depth: 1, observation: cause.observation, kind: cause.kind, message: cause.message };
   if (cause.told !== null) return { ...cause.told, depth: cause.told.depth + 1 };
-  const { happening, kind, code, side, path } = cause;
-  return { depth: 1, happening, kind, code, side, path, message: cause.message };
+  return { depth: 1, observation: "failed", kind: cause.kind, message: cause.message };
 }
 
-function tellGrpc(error: KitexError, code: number, tail: GrpcTail): Told {
+function tellGrpc(error: KitexError, code: number, tail: GrpcTail): ReportedError {
   if (error.inner !== null) {
     const told = tell(classify(error.inner), error.inner.message);
     return { ...told, depth: tail.returned };
   }
-  const own = ownGrpc(code, tail);
-  return { depth: tail.returned, ...own, code, side: own.side ?? null, path: null, message: tail.message };
+  const { observation, kind } = ownGrpc(code, tail);
+  return { depth: tail.returned, observation, kind, message: tail.message };
 }

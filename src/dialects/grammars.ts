@@ -15,7 +15,12 @@ import {
 /** The groups of one Kitex error: what stands before its message. */
 export type KitexGroups =
   | ({ readonly dialect: "ttstream" } & TtstreamGroups)
-  | { readonly dialect: "grpc"; readonly code: number }
+  | {
+      readonly dialect: "grpc";
+      readonly code: number;
+      /** True if the code stands as a word (`Canceled`), as every gRPC but Kitex's writes it. */
+      readonly word: boolean;
+    }
   | { readonly dialect: "grpc-conn" }
   | { readonly dialect: "biz-status"; readonly code: number };
 
@@ -67,7 +72,8 @@ const grpc: Grammar<KitexGroups> = {
     const word = match[1] as string;
     const code = /^-?\d/.test(word) ? Number(word) : GRPC_CODE_NAMES.indexOf(word as (typeof GRPC_CODE_NAMES)[number]);
     if (code === -1 && word !== "-1") return null;
-    return { fields: { dialect: "grpc", code }, messageAt: at + match[0].length, truncated: false };
+    const asWord = !/^-?\d/.test(word);
+    return { fields: { dialect: "grpc", code, word: asWord }, messageAt: at + match[0].length, truncated: false };
   },
 };
 

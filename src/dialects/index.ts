@@ -1,9 +1,11 @@
 /** Text or fields of a record to evidence. Kitex decides for ttstream and Kitex gRPC; nobody else reads those texts. */
 import type { Evidence, Prefilter, SourceRecord } from "../model/index.ts";
+import { DIALECTS } from "./dialects.ts";
 import { readKitex } from "./kitex.ts";
 import { CALL_FIELDS } from "./record-facts.ts";
 import { OWN_FIELDS, readStreamscope } from "./streamscope.ts";
 
+export { DIALECTS, type Dialect } from "./dialects.ts";
 export {
   findKitexErrors,
   grpcCodeName,
@@ -17,17 +19,7 @@ export { type KitexLine, readKitexLine } from "./kitex-lines.ts";
 
 /** What a source must look for so that no dialect misses a line. */
 export const prefilter: Prefilter = {
-  needles: [
-    "ttstream error, code=",
-    "rpc error: code = ",
-    "connection error: desc = ",
-    "biz error: code=",
-    "KITEX: ",
-    "remote or network error",
-    "context canceled",
-    "context deadline exceeded",
-    "streamscope.cancel.",
-  ],
+  needles: DIALECTS.flatMap(({ needles }) => needles),
   smells: ["cancel", "Cancel", "CANCEL", "deadline exceeded", "DeadlineExceeded", "RST_STREAM"],
   callFields: CALL_FIELDS,
   fields: OWN_FIELDS,

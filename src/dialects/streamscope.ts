@@ -10,9 +10,11 @@ import {
   type Kind,
   type Side,
   type SourceRecord,
+  type Testimony,
 } from "../model/index.ts";
-import { classify } from "./classify.ts";
+import { classify, subjectOf } from "./classify.ts";
 import { findKitexErrors } from "./grammars.ts";
+import { NO_FACTS, testimonyOf } from "./testimony.ts";
 
 /** The attributes that are read here. */
 export const OWN_FIELDS: readonly string[] = [
@@ -33,26 +35,36 @@ function readCancel(record: SourceRecord, cancelId: string): Evidence {
   const { fields } = record;
   const description = fields.get(ATTRIBUTE.cancelDescription) ?? "";
   const [error] = findKitexErrors(description);
-  const claim = error === undefined ? null : classify(error);
+  const said = error === undefined ? null : classify(error);
+  const claim = said?.type === "claim" ? said : null;
   const side: Side = fields.get(ATTRIBUTE.cancelSide) === "server" ? "server" : "client";
-  const kind = kindOf(fields) ?? claim?.kind ?? "cancel";
+  const kind = kindOf(fields) ?? said?.kind ?? "cancel";
+  const external = fields.get(ATTRIBUTE.cancelExternal);
   // A server that lost the connection to its caller starts the cancel of what is below, and noticed the caller's end: that came from above.
-  const noticed = side === "server" && kind === "disconnect";
+  const noticed = side === "server" && kind === "disconnect" && external === undefined;
   const started = fields.get(ATTRIBUTE.cancelRole) === "origin" && !noticed;
+  const observation = started ? "started" : side === "server" ? "received" : "relayed";
   const intent = fields.get(ATTRIBUTE.cancelIntent);
   const file = fields.get(CONVENTION.codeFile);
   return {
-    ...unsaid(record, cancelId),
-    dialect: claim?.dialect ?? "streamscope",
-    happening: started ? "started" : side === "server" ? "received" : "relayed",
+    ...spanOf(record, cancelId, description),
+    type: "claim",
+    dialect: said?.dialect ?? "streamscope",
+    observation,
+    about: subjectOf(observation),
+    knowledge: "fact",
     kind,
-    code: claim?.code ?? null,
+    code: said?.code ?? null,
     side,
     path: started ? null : (claim?.path ?? null),
-    message: claim?.message ?? description,
-    triggeredBy: claim?.triggeredBy ?? null,
+    foreignPath: started ? false : (claim?.foreignPath ?? false),
+    message: said?.message ?? description,
+    caller: claim?.caller ?? null,
+    carriesDeadlines: said?.carriesDeadlines ?? false,
+    ownSetting: claim?.ownSetting ?? false,
+    breaksConnection: false,
     serves: side === "server",
-    text: description,
+    ...(external === undefined ? {} : { external }),
     ...(intent === undefined ? {} : { intent }),
     ...(file === undefined ? {} : { callSite: `${file}:${fields.get(CONVENTION.codeLine) ?? "?"}` }),
   };
@@ -60,9 +72,10 @@ function readCancel(record: SourceRecord, cancelId: string): Evidence {
 
 function readGhost(record: SourceRecord, cancelId: string): Evidence {
   const number = (name: string): number => Number(record.fields.get(name) ?? 0) || 0;
-  const ghost = { durationMs: number(ATTRIBUTE.ghostDuration), messages: number(ATTRIBUTE.ghostMessages) };
-  const text = `went on for ${ghost.durationMs} ms after the cancel, ${ghost.messages} messages`;
-  return { ...unsaid(record, cancelId), side: "server", kind: kindOf(record.fields) ?? "cancel", text, ghost };
+  const durationMs = number(ATTRIBUTE.ghostDuration);
+  const messages = number(ATTRIBUTE.ghostMessages);
+  const text = `went on for ${durationMs} ms after the cancel, ${messages} messages`;
+  return { ...spanOf(record, cancelId, text), type: "ghost", side: "server", durationMs, messages };
 }
 
 function kindOf(fields: SourceRecord["fields"]): Kind | null {
@@ -70,31 +83,8 @@ function kindOf(fields: SourceRecord["fields"]): Kind | null {
   return KINDS.find((each) => each === kind) ?? null;
 }
 
-function unsaid(record: SourceRecord, cancelId: string): Evidence {
-  return {
-    dialect: "streamscope",
-    happening: "known",
-    kind: "cancel",
-    code: null,
-    side: null,
-    path: null,
-    message: "",
-    told: null,
-    operation: "span",
-    service: record.service,
-    peer: null,
-    peerHint: null,
-    triggeredBy: null,
-    address: null,
-    serves: false,
-    method: record.fields.get(CONVENTION.rpcMethod) ?? null,
-    at: record.at,
-    traceId: record.traceId,
-    spanId: record.spanId,
-    parentSpanId: record.span?.parentSpanId ?? null,
-    cancelId,
-    echo: false,
-    text: "",
-    place: record.place,
-  };
+/** What a span of the runtime says of itself. */
+function spanOf(record: SourceRecord, cancelId: string, text: string): Testimony {
+  const facts = { ...NO_FACTS, operation: "span", method: record.fields.get(CONVENTION.rpcMethod) ?? null } as const;
+  return { ...testimonyOf(record, "streamscope", text, facts), cancelId };
 }

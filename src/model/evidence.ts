@@ -4,81 +4,160 @@ import type { Place } from "./place.ts";
 import type { Side } from "./side.ts";
 
 /**
- * What a piece of evidence says happened to its stream, seen from the service that wrote it:
+ * What a claim says happened to its stream, seen from the service that wrote it:
  *
- * - `started`: this service ended the stream itself (its own cancel, its own timer), as far as its own text can tell
+ * - `started`: this service ended the stream itself (its own cancel, its own timer), as far as it can tell
  * - `received`: the cancel came from the service's caller, or from further up
  * - `relayed`: the service passed an incoming cancel on to its own downstream stream
  * - `lost`: the connection to the peer went away
  * - `returned`: a handler returned while the stream was open
- * - `failed`: the peer answered with an error; nobody was cancelled by it
- * - `refused`: the service ended a stream by its own rule (limit, shutdown)
- * - `known`: no cancel at all; it only says who is where (an address, a call)
  */
-export type Happening = "started" | "received" | "relayed" | "lost" | "returned" | "failed" | "refused" | "known";
+export type Observation = "started" | "received" | "relayed" | "lost" | "returned";
+
+/** About whom a claim speaks, seen from its writer. */
+export type Subject = "self" | "caller" | "callee" | "connection";
+
+/**
+ * How much the writer of a claim can know of what it says:
+ *
+ * - `fact`: it did or measured it itself (a runtime that carries the cancel's id, a timer of its own)
+ * - `reading`: its text says so, and the same text could come from a relay
+ * - `hearsay`: it repeats what another service said, or guesses about one (a status that travels up unchanged, "client closed" in the
+ *   mouth of a proxy); never enough for a confident verdict
+ */
+export type Knowledge = "fact" | "reading" | "hearsay";
 
 /** What the application or the framework was doing to its stream when it met the error. */
 export type Operation = "open" | "send" | "receive" | "context" | "handler" | "span";
 
+/** A service as a text names it; `name` is null if the text has the place for a name and no name in it. */
+export interface NamedService {
+  readonly name: string | null;
+}
+
 /** An error that a service below returned, as the text of the one above tells it. */
-export interface Told {
+export interface ReportedError {
   /** How many hops below the writer the error comes from: 1 for the direct callee. */
   readonly depth: number;
-  readonly happening: Happening;
+  /** `failed`: an error that ended nobody's stream. */
+  readonly observation: Observation | "failed";
   readonly kind: Kind;
-  readonly code: number | null;
-  readonly side: Side | null;
-  readonly path: readonly string[] | null;
   readonly message: string;
 }
 
-/** What one record says about one cancel, at one service and side. Made by dialects, read by the cascade. */
-export interface Evidence {
-  /** The dialect that read it, for example `ttstream`, `kitex-grpc`, `biz-status`. */
+/** What every piece of evidence says: who wrote it about which stream, when and where. Made by dialects, read by the cascade. */
+export interface Testimony {
+  /** The dialect that read it, for people: no verdict depends on it. */
   readonly dialect: string;
-  readonly happening: Happening;
-  readonly kind: Kind;
-  /** The dialect's own number; null where it has none. */
-  readonly code: number | null;
-  readonly side: Side | null;
-  /** The services the cancel went through, origin first, as the text lists them; null where it lists none. */
-  readonly path: readonly string[] | null;
-  /** The cause in the dialect's words, without groups and wrappers. */
-  readonly message: string;
-  /** The innermost error that services below returned up to this one; null where the text is about an own stream only. */
-  readonly told: Told | null;
-  readonly operation: Operation | null;
-  /** The service that wrote it; null where nothing says so. */
+  /** The service that wrote it; null if nothing says so. */
   readonly service: string | null;
-  /** The service at the other end of the stream, where the record names it. */
+  /** The service at the other end of the stream, if the record names it. */
   readonly peer: string | null;
-  /** A word that may be the peer's name: to be believed only where a service of this name is known. */
+  /** A word that may be the peer's name: to be believed only if a service of this name is known. */
   readonly peerHint: string | null;
-  /** The service a text says triggered the end; empty where the text has the place for a name but no name; null without such a place. */
-  readonly triggeredBy: string | null;
-  /** The network address of the other end, `host:port`, where the record says it. */
+  /** The network address, `host:port`: of the other end, or of the listening server itself. */
   readonly address: string | null;
-  /** True where the record shows that the service has callers: it listens, or it wrote about a handler of its own. */
+  /** True if the record shows that the service has callers: it listens, or it wrote about a handler of its own. */
   readonly serves: boolean;
+  readonly side: Side | null;
+  readonly operation: Operation | null;
   readonly method: string | null;
   readonly at: Instant | null;
   readonly traceId: string | null;
   readonly spanId: string | null;
   readonly parentSpanId: string | null;
-  /**
-   * The id of the cancel itself, where the runtime that wrote the record knows it. Such a runtime also knows whether it started the cancel
-   * or passed it on: its `happening` is a fact, not a reading.
-   */
+  /** The id of the cancel itself, if the runtime that wrote the record knows it. */
   readonly cancelId: string | null;
-  /** Work that went on after the cancel: a runtime measured it, or a span ended late. Messages are null where nobody counted them. */
-  readonly ghost?: { readonly durationMs: number; readonly messages: number | null };
-  /** `file:line` of the code that cancelled, where a runtime saw it. */
-  readonly callSite?: string;
-  /** What the caller meant by it, where somebody said so. */
-  readonly intent?: string;
-  /** True where the text is one that a framework writes by itself about an error that the application may have logged too. */
+  /** True if a framework wrote the text by itself about an error that the application may have logged too. */
   readonly echo: boolean;
   /** The text as it stood in the record. */
   readonly text: string;
   readonly place: Place;
 }
+
+/** A claim about a cancel, at one service and side. */
+export interface Claim extends Testimony {
+  readonly type: "claim";
+  readonly observation: Observation;
+  readonly about: Subject;
+  readonly knowledge: Knowledge;
+  readonly kind: Kind;
+  /** The dialect's own number, for people and for telling texts apart; null if it has none. */
+  readonly code: number | null;
+  /** The services the cancel went through, the first one first, as the text lists them; null if it lists none. */
+  readonly path: readonly string[] | null;
+  /** True if the path begins below a caller that carries no path: its first name is not where the cancel began. */
+  readonly foreignPath: boolean;
+  /** The cause in the dialect's words, without groups and wrappers. */
+  readonly message: string;
+  /** The caller that the text says ended the stream; null if the text has no place for it. */
+  readonly caller: NamedService | null;
+  /** True if calls carry their deadline on this stream's transport: a deadline told of it may be the caller's. */
+  readonly carriesDeadlines: boolean;
+  /** True for a timer that is a setting of the writer and that no call carries. */
+  readonly ownSetting: boolean;
+  /** True if the writer broke the whole connection, with all the streams on it. */
+  readonly breaksConnection: boolean;
+  /** The party outside the logs that acted, in a few words ("the HTTP client of gateway"); absent if the writer names none. */
+  readonly external?: string;
+  /** `file:line` of the code that cancelled, if a runtime saw it. */
+  readonly callSite?: string;
+  /** What the caller meant by it, if somebody said so. */
+  readonly intent?: string;
+}
+
+/** An error that the peer answered with: it cancels nobody by itself, and explains what happens next. */
+export interface FailedAnswer extends Testimony {
+  readonly type: "answer";
+  readonly kind: Kind;
+  readonly code: number | null;
+  readonly message: string;
+  /** The innermost error that services below returned up to this one; null if the text is about an own stream only. */
+  readonly told: ReportedError | null;
+  /** True if the peer's handler returned it, false for an error of the stack between. */
+  readonly returned: boolean;
+  /** True if it only follows from the end of the stream (a message sent after it), so that it causes nothing. */
+  readonly afterEnd: boolean;
+  /** See {@link Claim.carriesDeadlines}. */
+  readonly carriesDeadlines: boolean;
+}
+
+/** It only says who is where and who calls whom. */
+export interface CallFact extends Testimony {
+  readonly type: "call";
+}
+
+/** One request that was served or sent, with its two instants: a span, an access line. `at` is its end. */
+export interface RequestFact extends Testimony {
+  readonly type: "request";
+  readonly startAt: Instant | null;
+  readonly status: "ok" | "error" | "unset";
+}
+
+/** Something happened to a whole process: the one that wrote it, or the one it is said about (`service`). */
+export interface ProcessFact extends Testimony {
+  readonly type: "process";
+  readonly happened: "started" | "stopping" | "crashed";
+  /** The program that says so, if it is not the process itself. */
+  readonly saidBy: string | null;
+}
+
+/** A person or a rule asked for the stop: a stop button, a hedge, a budget. */
+export interface Decision extends Testimony {
+  readonly type: "decision";
+  /** What was meant by it. */
+  readonly intent: string;
+  /** Who asked, in a few words ("a person at the stop button"). */
+  readonly external: string;
+}
+
+/** Work that went on after the cancel: a runtime measured it, or a span ended late. */
+export interface GhostWork extends Testimony {
+  readonly type: "ghost";
+  readonly durationMs: number;
+  /** Null if nobody counted them. */
+  readonly messages: number | null;
+}
+
+/** What one record says about one cancel. */
+export type Evidence = Claim | FailedAnswer | CallFact | RequestFact | ProcessFact | Decision | GhostWork;

@@ -153,9 +153,9 @@ async function ended(ms: number | null, ...signals: readonly (AbortSignal | unde
 }
 
 function inTime(evidence: Evidence, { since, until }: Scope): boolean {
-  const { at, happening } = evidence;
+  const { at, type } = evidence;
   // What only tells who is where stays true at any time.
-  if (at === null || happening === "known") return true;
+  if (at === null || (type !== "claim" && type !== "answer")) return true;
   if (since !== undefined && at < since - MARGIN_NS) return false;
   return until === undefined || at <= until + MARGIN_NS;
 }

@@ -43,22 +43,22 @@ describe("what a ttstream error says of the service that wrote it", () => {
     ["[ttstream error, code=12004] EOF peer close", "lost", "disconnect"],
     ["[ttstream error, code=1204] [server-side stream] [canceled path: Egress] Egress canceled", "received", "reset"],
     ["[ttstream error, code=12005] [client-side stream] stream is closed send", "failed", "error"],
-  ])("%s", (text, happening, kind) => {
-    expect(read(text)).toMatchObject({ happening, kind });
+  ])("%s", (text, said, kind) => {
+    expect(read(text)).toMatchObject(said === "failed" ? { type: "answer", kind } : { observation: said, kind });
   });
 
   it("names the caller that a gRPC text inside a 12011 names", () => {
     const text =
       "[ttstream error, code=12011] [client-side stream] rpc error: code = 1 desc = transport: RSTStream Frame received with error code: CANCEL [triggered by gateway]";
-    expect(read(text)).toMatchObject({ happening: "relayed", kind: "cancel", triggeredBy: "gateway" });
+    expect(read(text)).toMatchObject({ observation: "relayed", kind: "cancel", caller: { name: "gateway" } });
   });
 
   it("tells what a service below returned, and how deep", () => {
     const text =
       "[ttstream error, code=12001] [client-side stream] biz error: [ttstream error, code=12001] [client-side stream] biz error: [ttstream error, code=12015] [client-side stream] stream timeout, timeout in ctx: 1s";
     expect(read(text)).toMatchObject({
-      happening: "failed",
-      told: { depth: 2, happening: "started", kind: "deadline", code: 12015 },
+      type: "answer",
+      told: { depth: 2, observation: "started", kind: "deadline" },
     });
   });
 });
@@ -77,20 +77,20 @@ describe("what a Kitex gRPC status says", () => {
     ["rpc error: code = 14 desc = graceful shutdown", "received", "shutdown"],
     ["rpc error: code = 1 desc = unknown method Nope", "failed", "error"],
     ["rpc error: code = Canceled desc = context canceled", "started", "cancel"],
-  ])("%s", (text, happening, kind) => {
-    expect(read(text)).toMatchObject({ happening, kind });
+  ])("%s", (text, said, kind) => {
+    expect(read(text)).toMatchObject(said === "failed" ? { type: "answer", kind } : { observation: said, kind });
   });
 
   it("is the incoming ttstream cancel where a relay's context packet holds one", () => {
     const text = `rpc error: code = 13 desc = Unexpected error from context packet: [ttstream error, code=12007] [server-side stream] [canceled path: A] ${CANCEL}`;
-    expect(read(text)).toMatchObject({ happening: "relayed", side: "client", path: ["A"], code: 12007 });
+    expect(read(text)).toMatchObject({ observation: "relayed", side: "client", path: ["A"], code: 12007 });
   });
 });
 
 describe("Kitex's own lines", () => {
   it("are echoes that show that the service has callers", () => {
     const text = `KITEX: processing ttstream request error, remoteAddr=127.0.0.1:5, error=biz error: [ttstream error, code=12007] [client-side stream] ${CANCEL}`;
-    expect(read(text)).toMatchObject({ happening: "started", echo: true, serves: true });
+    expect(read(text)).toMatchObject({ observation: "started", echo: true, serves: true });
   });
 
   it.each([
@@ -98,12 +98,13 @@ describe("Kitex's own lines", () => {
     "KITEX: grpc server loopyWriter.run returning, error=rpc error: code = 1 desc = transport: connection EOF [triggered by remote service]",
     "KITEX: gRPC GracefulShutdown starts",
   ])("%s is no cancel", (text) => {
-    expect(read(text)).toMatchObject({ happening: "known" });
+    expect(read(text)).toMatchObject({ type: "call" });
   });
 
   it("say where a service listens", () => {
     expect(read("KITEX: server listen at addr=127.0.0.1:9002")).toMatchObject({
-      happening: "known",
+      type: "process",
+      happened: "started",
       address: "127.0.0.1:9002",
       serves: true,
     });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readEvidence } from "../../src/dialects/index.ts";
 import type { Evidence } from "../../src/model/index.ts";
 import { diagnose } from "../support/diagnose.ts";
-import { at, evidence } from "../support/evidence.ts";
+import { at, callFact } from "../support/evidence.ts";
 import { record } from "../support/record.ts";
 
 const CANCEL =
@@ -43,7 +43,7 @@ const chain = [
     "streamscope.cancel.description": `[ttstream error, code=12007] [server-side stream] [canceled path: chat] ${CANCEL}`,
   }),
 ];
-const serves = evidence({ service: "chat", happening: "known", serves: true, traceId: TRACE, at: at(5) });
+const serves = callFact({ service: "chat", serves: true, traceId: TRACE, at: at(5) });
 
 describe("a cancel span of our own tracer", () => {
   it("is a fact: the origin is proven even where the service has callers of its own", () => {
@@ -66,7 +66,7 @@ describe("a cancel span of our own tracer", () => {
       "streamscope.cancel.side": "server",
       "streamscope.cancel.description": "[ttstream error, code=12013] canceled by connection closed",
     });
-    expect(noticed).toMatchObject([{ happening: "received", kind: "disconnect", code: 12013 }]);
+    expect(noticed).toMatchObject([{ observation: "received", kind: "disconnect", code: 12013 }]);
     expect(diagnose(noticed).cascades.map(({ origin }) => origin.service)).toEqual([null]);
   });
 

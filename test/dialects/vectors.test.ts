@@ -40,8 +40,11 @@ function tell(error: KitexError, nested = false): Record<string, unknown> {
   if (fields.dialect === "grpc") {
     const tail = readGrpcTail(error.message);
     const { message, triggeredBy, rstCode } = tail;
+    const { dialect, code, word } = fields;
+    expect(word).toBe(false);
     return {
-      ...fields,
+      dialect,
+      code,
       side: nested ? null : sideOfGrpc(fields.code, tail),
       path: null,
       message,

@@ -1,34 +1,77 @@
-import type { Evidence } from "../../src/model/index.ts";
+import type { CallFact, Claim, FailedAnswer, ProcessFact, RequestFact, Testimony } from "../../src/model/index.ts";
 
-/** Evidence with everything unsaid that a test does not say. */
-export function evidence(fields: Partial<Evidence>): Evidence {
+const UNSAID: Testimony = {
+  dialect: "test",
+  service: null,
+  peer: null,
+  peerHint: null,
+  address: null,
+  serves: false,
+  side: "server",
+  operation: null,
+  method: null,
+  at: null,
+  traceId: null,
+  spanId: null,
+  parentSpanId: null,
+  cancelId: null,
+  echo: false,
+  text: "",
+  place: { source: "test.log" },
+};
+
+/** A claim with everything unsaid that a test does not say. */
+export function claim(fields: Partial<Claim>): Claim {
+  const { observation = "received" } = fields;
   return {
-    dialect: "ttstream",
-    happening: "received",
+    ...UNSAID,
+    type: "claim",
+    observation,
+    about: observation === "received" || observation === "relayed" ? "caller" : "self",
+    knowledge: "reading",
     kind: "cancel",
     code: 12007,
-    side: "server",
     path: null,
+    foreignPath: false,
     message: "",
-    told: null,
-    operation: null,
-    service: null,
-    peer: null,
-    peerHint: null,
-    triggeredBy: null,
-    address: null,
-    serves: false,
-    method: null,
-    at: null,
-    traceId: null,
-    spanId: null,
-    parentSpanId: null,
-    cancelId: null,
-    echo: false,
-    text: "",
-    place: { source: "test.log" },
+    caller: null,
+    carriesDeadlines: false,
+    ownSetting: false,
+    breaksConnection: false,
     ...fields,
   };
+}
+
+/** An answer that failed, with everything unsaid that a test does not say. */
+export function answer(fields: Partial<FailedAnswer>): FailedAnswer {
+  return {
+    ...UNSAID,
+    type: "answer",
+    side: "client",
+    kind: "error",
+    code: null,
+    message: "",
+    told: null,
+    returned: true,
+    afterEnd: false,
+    carriesDeadlines: false,
+    ...fields,
+  };
+}
+
+/** A record that only says who calls whom. */
+export function callFact(fields: Partial<CallFact>): CallFact {
+  return { ...UNSAID, type: "call", echo: true, ...fields };
+}
+
+/** A request, by default one that was served and ended well. */
+export function request(fields: Partial<RequestFact>): RequestFact {
+  return { ...UNSAID, type: "request", operation: "span", echo: true, startAt: null, status: "unset", ...fields };
+}
+
+/** Something that happened to a process. */
+export function processFact(fields: Partial<ProcessFact>): ProcessFact {
+  return { ...UNSAID, type: "process", happened: "started", saidBy: null, ...fields };
 }
 
 /** The instant so many milliseconds after a fixed one. */

@@ -2,7 +2,7 @@
  * Who calls whom, and who has callers at all: the best help in telling a relay from an origin. Learned from every piece of evidence:
  * peers named in records, paths, spans, addresses that servers listen at. Bounded: names beyond the limit are not learned.
  */
-import type { Evidence } from "../../model/index.ts";
+import type { Claim, Evidence } from "../../model/index.ts";
 
 const MAX_NAMES = 20_000;
 
@@ -28,17 +28,18 @@ export class CallGraph {
 
   /** Learns from one piece of evidence. */
   learn(evidence: Evidence): void {
-    const { service, peer, path } = evidence;
+    const { service, peer } = evidence;
     if (service !== null) {
       this.#name(service);
       if (evidence.serves) this.#serves(service);
-      if (evidence.happening === "known" && evidence.address !== null) this.#listensAt(evidence.address, service);
+      if (evidence.type === "process" && evidence.address !== null) this.#listensAt(evidence.address, service);
       if (peer !== null && evidence.side !== "server") this.#call(service, peer);
-      if (evidence.triggeredBy !== null && evidence.triggeredBy !== "" && evidence.triggeredBy !== "remote service") {
-        if (evidence.path === null || evidence.path.length <= 1) this.#name(evidence.triggeredBy);
-      }
     }
-    if (path !== null && path.length > 0 && evidence.dialect === "ttstream") this.#learnPath(path, service, evidence);
+    if (evidence.type !== "claim") return;
+    const { caller, path } = evidence;
+    if (service !== null && caller !== null && caller.name !== null && (path === null || path.length <= 1))
+      this.#name(caller.name);
+    if (path !== null && path.length > 0) this.#learnPath(path, evidence);
   }
 
   /** Learns from the spans of one trace: a server span's parent is its caller's client span. */
@@ -52,18 +53,19 @@ export class CallGraph {
     }
   }
 
-  #learnPath(path: readonly string[], service: string | null, evidence: Evidence): void {
-    // A path whose code is a proxy's begins with the proxy, which nobody calls by name.
-    for (let index = 1; index < path.length; index += 1) {
+  #learnPath(path: readonly string[], { service, side, foreignPath }: Claim): void {
+    // A path may begin with a proxy, which nobody calls by name.
+    const first = foreignPath ? 0 : 1;
+    for (let index = first; index < path.length; index += 1) {
       const name = path[index] as string;
       if (name === "") continue;
       this.#name(name);
       this.#serves(name);
-      const caller = path[index - 1] as string;
-      if (caller !== "" && index > 1) this.#call(caller, name);
+      const caller = index === 0 ? "" : (path[index - 1] as string);
+      if (caller !== "" && index > first) this.#call(caller, name);
     }
     const last = path[path.length - 1] as string;
-    if (service !== null && last !== "" && evidence.side === "server") this.#call(last, service);
+    if (service !== null && last !== "" && side === "server") this.#call(last, service);
   }
 
   #name(name: string): void {

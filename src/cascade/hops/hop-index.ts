@@ -1,34 +1,39 @@
 /**
- * A scene: the lines that may belong together (one trace, or everything without a trace within some time), sorted into hops, failures
+ * The hop index: the lines that may belong together (one trace, or everything without a trace within some time), sorted into hops, failures
  * and marks. The steps that link hops work on it one after the other.
  */
+
+import type { Claim, FailedAnswer } from "../../model/index.ts";
 import type { CallGraph } from "./call-graph.ts";
 import { chainOf } from "./chain.ts";
-import { type Hop, type HopFacts, hopsOfLines, type Line, makeHop } from "./hop.ts";
+import { type ClaimLine, type Hop, type HopFacts, hopsOfLines, type Line, makeHop } from "./hop.ts";
+
+/** A line about an error that cancelled nobody and explains what happened: an answer that failed, a connection that is gone. */
+export type FailureLine = Line<FailedAnswer | Claim>;
 
 /** Everything the linking steps share. */
-export interface Scene {
+export interface HopIndex {
   readonly calls: CallGraph;
-  /** True where all lines carry one trace id: then time hardly matters. */
+  /** True if all lines carry one trace id: then time hardly matters. */
   readonly traced: boolean;
   readonly groups: Map<string, Hop[]>;
   /** All hops by their service. */
   readonly byService: Map<string, Hop[]>;
   /** What a service below answered, or that it is gone, by the service that says so: cancels nobody, but explains. */
-  readonly failures: Map<string | null, Line[]>;
+  readonly failures: Map<string | null, FailureLine[]>;
   /** The same by what the innermost error says and how deep it lies (see {@link errorKey}). */
-  readonly errors: Map<string, Line[]>;
+  readonly errors: Map<string, FailureLine[]>;
   /** Those of them that say that a connection is gone. */
-  readonly losses: Line[];
+  readonly losses: ClaimLine[];
   /** A handler's own streams ended because it had returned. */
-  readonly returns: Line[];
+  readonly returns: ClaimLine[];
   /** Every line that carries a call's span ids. */
   readonly spans: Line[];
 }
 
-/** Sorts lines (in order of time) into a scene. */
-export function openScene(lines: readonly Line[], calls: CallGraph, traced: boolean): Scene {
-  const scene: Scene = {
+/** Sorts lines (in order of time) into an index. */
+export function indexHops(lines: readonly Line[], calls: CallGraph, traced: boolean): HopIndex {
+  const index: HopIndex = {
     calls,
     traced,
     groups: new Map(),
@@ -39,34 +44,42 @@ export function openScene(lines: readonly Line[], calls: CallGraph, traced: bool
     returns: [],
     spans: [],
   };
-  const keyed = new Map<string, Line[]>();
+  const keyed = new Map<string, ClaimLine[]>();
   for (const line of lines) {
-    const { happening } = line.evidence;
-    if (line.evidence.spanId !== null) scene.spans.push(line);
-    if (happening === "failed" || happening === "lost") {
-      if (happening === "lost") scene.losses.push(line);
-      push(scene.failures, line.service, line);
-      push(
-        scene.errors,
-        errorKey(line.evidence.told?.depth ?? 0, line.evidence.told?.message ?? line.evidence.message),
-        line,
-      );
-    } else if (happening === "returned") scene.returns.push(line);
-    else if (happening !== "known") {
-      const key = keyOf(factsOf(line));
-      push(keyed, key, line);
+    if (line.evidence.spanId !== null) index.spans.push(line);
+    if (isFailure(line)) addFailure(index, line);
+    else if (isClaim(line)) {
+      if (line.evidence.observation === "returned") index.returns.push(line);
+      else push(keyed, keyOf(factsOf(line)), line);
     }
   }
   for (const [key, group] of keyed) {
     const hops = hopsOfLines(group, (line) => makeHop(key, factsOf(line), [line]));
-    scene.groups.set(key, hops);
+    index.groups.set(key, hops);
     const name = hops[0]?.service ?? "";
-    const same = scene.byService.get(name);
-    if (same === undefined) scene.byService.set(name, [...hops]);
+    const same = index.byService.get(name);
+    if (same === undefined) index.byService.set(name, [...hops]);
     else for (const hop of hops) same.push(hop);
   }
-  for (const hops of scene.byService.values()) if (hops.length > 1) hops.sort(byTime);
-  return scene;
+  for (const hops of index.byService.values()) if (hops.length > 1) hops.sort(byTime);
+  return index;
+}
+
+function isClaim(line: Line): line is ClaimLine {
+  return line.evidence.type === "claim";
+}
+
+function isFailure(line: Line): line is FailureLine {
+  const { evidence } = line;
+  return evidence.type === "answer" || (evidence.type === "claim" && evidence.observation === "lost");
+}
+
+function addFailure(index: HopIndex, line: FailureLine): void {
+  const { evidence } = line;
+  if (isClaim(line)) index.losses.push(line);
+  push(index.failures, evidence.service, line);
+  const told = evidence.type === "answer" ? evidence.told : null;
+  push(index.errors, errorKey(told?.depth ?? 0, told?.message ?? evidence.message), line);
 }
 
 /** The key of an error that lies `depth` hops below whoever tells of it. */
@@ -82,15 +95,15 @@ export function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value)
 }
 
 /** Adds a silent hop. */
-export function imply(scene: Scene, facts: HopFacts): Hop {
+export function imply(index: HopIndex, facts: HopFacts): Hop {
   const key = keyOf(facts);
   const hop = makeHop(key, facts);
-  const group = scene.groups.get(key);
-  if (group === undefined) scene.groups.set(key, [hop]);
+  const group = index.groups.get(key);
+  if (group === undefined) index.groups.set(key, [hop]);
   else insert(group, hop);
   const name = hop.service ?? "";
-  const hops = scene.byService.get(name);
-  if (hops === undefined) scene.byService.set(name, [hop]);
+  const hops = index.byService.get(name);
+  if (hops === undefined) index.byService.set(name, [hop]);
   else insert(hops, hop);
   return hop;
 }
@@ -101,18 +114,18 @@ function insert(hops: Hop[], hop: Hop): void {
   hops.splice(at, 0, hop);
 }
 
-/** Takes a hop that was absorbed out of the scene. */
-export function remove(scene: Scene, hop: Hop): void {
-  for (const list of [scene.groups.get(hop.key), scene.byService.get(hop.service ?? "")]) {
+/** Takes a hop that was absorbed out of the index. */
+export function remove(index: HopIndex, hop: Hop): void {
+  for (const list of [index.groups.get(hop.key), index.byService.get(hop.service ?? "")]) {
     const at = list?.indexOf(hop) ?? -1;
     if (at !== -1) list?.splice(at, 1);
   }
 }
 
-/** All hops of a scene, in order of time; silent ones included. */
-export function allHops(scene: Scene): Hop[] {
+/** All hops of the index, in order of time; silent ones included. */
+export function allHops(index: HopIndex): Hop[] {
   const hops: Hop[] = [];
-  for (const group of scene.groups.values()) for (const hop of group) hops.push(hop);
+  for (const group of index.groups.values()) for (const hop of group) hops.push(hop);
   return hops.length < 2 ? hops : hops.sort(byTime);
 }
 
@@ -123,28 +136,29 @@ export function byTime(a: Hop, b: Hop): number {
 
 /** The key of a hop, see {@link Hop.key}. */
 export function keyOf(
-  hop: Pick<Hop, "role" | "service" | "code" | "path" | "message" | "triggeredBy" | "kind">,
+  hop: Pick<Hop, "role" | "service" | "code" | "path" | "foreignPath" | "message" | "caller" | "kind">,
 ): string {
-  const { role, service, code, path, message, triggeredBy, kind } = hop;
+  const { role, service, code, path, foreignPath, message, caller, kind } = hop;
   // A lost connection reads differently in every line; a hop that names only its neighbour has no code of its own.
   if (path === null && kind === "disconnect" && role === "reached")
-    return `${service}\u0000lost\u0000${triggeredBy ?? ""}`;
-  if (path === null && role === "reached" && triggeredBy !== null)
-    return `${service}\u0000near\u0000${triggeredBy}\u0000${message}`;
-  return `${service}\u0000${role}\u0000${code}\u0000${path === null ? "" : path.join("\u0001")}\u0000${message}`;
+    return `${service}\u0000lost\u0000${caller?.name ?? ""}`;
+  if (path === null && role === "reached" && caller !== null)
+    return `${service}\u0000near\u0000${caller.name ?? ""}\u0000${message}`;
+  const start = foreignPath ? "\u0002" : "";
+  return `${service}\u0000${role}\u0000${code}\u0000${start}${path === null ? "" : path.join("\u0001")}\u0000${message}`;
 }
 
 /** The hop that a line tells of. */
-export function factsOf(line: Line): HopFacts {
-  const { evidence, at, service } = line;
+export function factsOf({ evidence, at }: ClaimLine): HopFacts {
   return {
-    role: evidence.happening === "started" ? "started" : "reached",
-    service,
+    role: evidence.observation === "started" ? "started" : "reached",
+    service: evidence.service,
     kind: evidence.kind,
     code: evidence.code,
     path: chainOf(evidence),
+    foreignPath: evidence.foreignPath,
     message: evidence.message,
-    triggeredBy: evidence.triggeredBy,
+    caller: evidence.caller,
     at,
   };
 }

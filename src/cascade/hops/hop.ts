@@ -5,19 +5,20 @@
  * itself, as far as its own text can tell; a hop that was `reached` heard of the cancel from somebody else. Lines become hops by their
  * key; of several lines of a kind with the same key, each is a hop of its own, and lines of other kinds join the nearest.
  */
-import type { Evidence, Kind } from "../../model/index.ts";
+import type { Claim, Evidence, Kind, NamedService } from "../../model/index.ts";
 import { matchNearest, nearest } from "./nearest.ts";
 
-/** A piece of evidence on the common axis of time. */
-export interface Line {
-  readonly evidence: Evidence;
+/** A piece of evidence on the common axis of time. A value: what later evidence says of it is kept elsewhere. */
+export interface Line<Kept extends Evidence = Evidence> {
+  readonly evidence: Kept;
+  /** The same as it was added to the store: {@link evidence} may have got names that it did not say. */
+  readonly given: Evidence;
   /** Milliseconds from the store's base. */
   readonly at: number;
-  /** The service it belongs to: the record's, or inferred from the paths of others. */
-  service: string | null;
-  /** The cascade it was last part of, so that an id stays when the tree changes. */
-  cascadeId: string | null;
 }
+
+/** A line that claims something about a cancel. */
+export type ClaimLine = Line<Claim>;
 
 /** How a hop came to hang under its parent, strongest first; each name is also the rule that a reason carries. */
 export type Link =
@@ -35,28 +36,33 @@ export interface Hop {
   readonly key: string;
   readonly role: "started" | "reached";
   /** Null: a service that nothing names. */
-  service: string | null;
-  kind: Kind;
-  code: number | null;
+  readonly service: string | null;
+  readonly kind: Kind;
+  readonly code: number | null;
   readonly path: readonly string[] | null;
+  /** True if the path, or the whole cancel, came from a caller that carries no path. */
+  readonly foreignPath: boolean;
   readonly message: string;
-  /** The caller that a gRPC text names; empty where it has no name for it; null where it has no such group. */
-  triggeredBy: string | null;
+  /** The caller that a text names; null if it has no place for it. */
+  readonly caller: NamedService | null;
   at: number;
-  readonly lines: Line[];
+  readonly lines: ClaimLine[];
   parent: Hop | null;
   link: Link | null;
   readonly children: Hop[];
   /** Proof that the service started it and relayed nothing: the caller was told of an error. */
-  genuine: "told" | "caller-failed" | null;
+  provenOrigin: "told" | "caller-failed" | null;
 }
 
 /** What a hop needs to know to be made; `lines` may be empty: a silent hop, known from others only. */
-export type HopFacts = Pick<Hop, "role" | "service" | "kind" | "code" | "path" | "message" | "triggeredBy" | "at">;
+export type HopFacts = Pick<
+  Hop,
+  "role" | "service" | "kind" | "code" | "path" | "foreignPath" | "message" | "caller" | "at"
+>;
 
 /** Makes a hop without parent and children. */
-export function makeHop(key: string, facts: HopFacts, lines: Line[] = []): Hop {
-  const { role, service, kind, code, path, message, triggeredBy, at } = facts;
+export function makeHop(key: string, facts: HopFacts, lines: ClaimLine[] = []): Hop {
+  const { role, service, kind, code, path, foreignPath, message, caller, at } = facts;
   return {
     key,
     role,
@@ -64,14 +70,15 @@ export function makeHop(key: string, facts: HopFacts, lines: Line[] = []): Hop {
     kind,
     code,
     path,
+    foreignPath,
     message,
-    triggeredBy,
+    caller,
     at,
     lines,
     parent: null,
     link: null,
     children: [],
-    genuine: null,
+    provenOrigin: null,
   };
 }
 
@@ -97,14 +104,14 @@ export function absorb(into: Hop, other: Hop): void {
   other.parent = null;
 }
 
-/** The lines of a hop whose runtime knows for a fact what it did. */
-export function factualLines(hop: Hop): Line[] {
-  return hop.lines.filter(({ evidence }) => evidence.cancelId !== null);
+/** The lines of a hop whose writer knows for a fact what it did. */
+export function factualLines(hop: Hop): ClaimLine[] {
+  return hop.lines.filter(({ evidence }) => evidence.knowledge === "fact");
 }
 
 /** True where a line of the hop is about an outgoing stream: the service passed the cancel on, or started it there. */
 export function hasClientLine(hop: Hop): boolean {
-  return hop.lines.some((line) => line.evidence.side === "client" && line.evidence.happening !== "received");
+  return hop.lines.some((line) => line.evidence.side === "client" && line.evidence.observation !== "received");
 }
 
 /** True where both have a line of one span. */
@@ -121,20 +128,15 @@ export function calls(hop: Hop, service: string): boolean {
   );
 }
 
-/** True where a line of the hop names any peer of its outgoing stream. */
-export function namesPeer(hop: Hop): boolean {
-  return hop.lines.some(({ evidence }) => evidence.side !== "server" && evidence.peer !== null);
-}
-
 /** Lines of one handler stand within this time of each other; a sender notices a cancel only with its next message. */
 const SAME_STREAM_MS = 6_000;
 /** Lines without a word about what was being done are about one stream within this time. */
 const UNSPOKEN_MS = 250;
 
 /** Joins the lines of one key to hops. The lines must be sorted by time. */
-export function hopsOfLines(lines: readonly Line[], make: (line: Line) => Hop): Hop[] {
-  if (lines.length === 1) return [make(lines[0] as Line)];
-  const slots = new Map<string, Line[]>();
+export function hopsOfLines(lines: readonly ClaimLine[], make: (line: ClaimLine) => Hop): Hop[] {
+  if (lines.length === 1) return [make(lines[0] as ClaimLine)];
+  const slots = new Map<string, ClaimLine[]>();
   for (const line of lines) {
     const { side, operation, echo, peer, peerHint } = line.evidence;
     const slot = `${echo ? "~" : ""}${side} ${operation} ${peer ?? peerHint ?? ""}`;
@@ -142,8 +144,11 @@ export function hopsOfLines(lines: readonly Line[], make: (line: Line) => Hop): 
     if (group === undefined) slots.set(slot, [line]);
     else group.push(line);
   }
-  if (slots.size === lines.length && (lines[lines.length - 1] as Line).at - (lines[0] as Line).at <= SAME_STREAM_MS) {
-    const [first, ...others] = lines as [Line, ...Line[]];
+  if (
+    slots.size === lines.length &&
+    (lines[lines.length - 1] as ClaimLine).at - (lines[0] as ClaimLine).at <= SAME_STREAM_MS
+  ) {
+    const [first, ...others] = lines as [ClaimLine, ...ClaimLine[]];
     const hop = make(first);
     hop.lines.push(...others);
     return [hop];
@@ -155,7 +160,7 @@ export function hopsOfLines(lines: readonly Line[], make: (line: Line) => Hop): 
   );
   let hops: Hop[] = [];
   for (const [, group] of ordered) {
-    // Kitex tells of some ends twice: the second time is not about whichever stream ends next
+    // Some frameworks tell of an end twice: the second time is not about whichever stream ends next
     const tolerance = group[0]?.evidence.operation === null ? UNSPOKEN_MS : SAME_STREAM_MS;
     const matched = matchNearest(group, hops, tolerance, sameStream);
     const more: Hop[] = [];
@@ -171,7 +176,7 @@ export function hopsOfLines(lines: readonly Line[], make: (line: Line) => Hop): 
 }
 
 /** A line that does not say what was being done repeats the nearest hop, if there is one close by. */
-function unspoken(line: Line, hops: readonly Hop[], more: readonly Hop[]): Hop | null {
+function unspoken(line: ClaimLine, hops: readonly Hop[], more: readonly Hop[]): Hop | null {
   if (line.evidence.operation !== null) return null;
   const last = more[more.length - 1];
   if (last !== undefined && line.at - last.at <= UNSPOKEN_MS) return last;
@@ -179,7 +184,7 @@ function unspoken(line: Line, hops: readonly Hop[], more: readonly Hop[]): Hop |
 }
 
 /** Lines of one handler carry one span id; lines of two methods are of two streams. */
-function sameStream(line: Line, hop: Hop): number {
+function sameStream(line: ClaimLine, hop: Hop): number {
   const { spanId, method } = line.evidence;
   if (spanId === null && method === null) return 0;
   let penalty = 0;

@@ -1,7 +1,17 @@
 /** From a root with its hops to a cascade as the model has it: services reached, false origins, trigger. */
-import type { Cascade, Confidence, FalseOrigin, Instant, Origin, Place, Reached, Reason } from "../../model/index.ts";
+import type {
+  Cascade,
+  Confidence,
+  FalseOrigin,
+  Instant,
+  Origin,
+  Place,
+  Reached,
+  Reason,
+  ReportedError,
+} from "../../model/index.ts";
 import type { Hop, Line, Link } from "../hops/hop.ts";
-import { allHops, errorKey, type Scene } from "../hops/hop-index.ts";
+import { allHops, errorKey, type FailureLine, type HopIndex } from "../hops/hop-index.ts";
 import { nearest } from "../hops/nearest.ts";
 import { ghostsOf } from "./ghost-work.ts";
 import { judge, MAX_PLACES, reason } from "./verdict.ts";
@@ -15,20 +25,18 @@ export interface Tree {
 const SAMPLE = 60;
 /** A failure makes a service cancel its other streams within this time. */
 const TRIGGER_MS = 1_000;
-/** A Send after the stream's end: it follows from the end and is no cause of anything. */
-const CLOSED_SEND = 12005;
 
 /** Builds the tree under one root; `roots` are several where one incident has several streams. */
-export function buildTree(scene: Scene, roots: readonly Hop[], traceId: string | null): Tree {
+export function buildTree(index: HopIndex, roots: readonly Hop[], traceId: string | null): Tree {
   const root = roots[0] as Hop;
-  const verdict = judge(scene, root);
+  const verdict = judge(index, root);
   const hops = below(roots);
   const told = hops.flatMap((hop) => hop.lines).sort(byPlace);
-  const ghosts = ghostsOf(scene, hops);
+  const ghosts = ghostsOf(index, hops);
   const lines = merge(told, ghosts);
   const originAt = instantOf(roots.flatMap((hop) => hop.lines));
-  const reached = reachedBy(scene, hops, verdict, originAt);
-  const trigger = triggerOf(scene, roots, verdict);
+  const reached = reachedBy(index, hops, verdict, originAt);
+  const trigger = triggerOf(index, roots, verdict);
   const timed = (line: Line): boolean => line.evidence.at !== null;
   const firstAt = lines.find(timed)?.evidence.at;
   const lastAt = lines.findLast(timed)?.evidence.at;
@@ -95,7 +103,7 @@ interface Stop {
   depth: number;
 }
 
-function reachedBy(scene: Scene, hops: readonly Hop[], verdict: Origin, originAt: Instant | null): Reached[] {
+function reachedBy(index: HopIndex, hops: readonly Hop[], verdict: Origin, originAt: Instant | null): Reached[] {
   const stops = new Map<string, Stop>();
   for (const hop of hops) {
     const service = hop.service;
@@ -103,7 +111,7 @@ function reachedBy(scene: Scene, hops: readonly Hop[], verdict: Origin, originAt
       const stop = stopOf(stops, service, viaOf(hop, verdict), hop);
       stop.lines.push(...hop.lines);
     }
-    for (const silent of silentPeers(scene, hop, verdict)) stopOf(stops, silent, service ?? verdict.service, null);
+    for (const silent of silentPeers(index, hop, verdict)) stopOf(stops, silent, service ?? verdict.service, null);
   }
   return [...stops.values()]
     .sort((a, b) => a.depth - b.depth || (a.service < b.service ? -1 : 1))
@@ -135,11 +143,12 @@ function viaOf(hop: Hop, verdict: Origin): string | null {
 }
 
 /** Services at the other end of a stream that was ended there and that left no line of their own. */
-function silentPeers(scene: Scene, hop: Hop, verdict: Origin): string[] {
+function silentPeers(index: HopIndex, hop: Hop, verdict: Origin): string[] {
   const found: string[] = [];
   for (const { evidence } of hop.lines) {
-    if (evidence.side !== "client" || (evidence.happening !== "started" && evidence.happening !== "relayed")) continue;
-    const peer = scene.calls.peerOf(evidence);
+    if (evidence.side !== "client" || (evidence.observation !== "started" && evidence.observation !== "relayed"))
+      continue;
+    const peer = index.calls.peerOf(evidence);
     if (peer === null || peer === hop.service || peer === verdict.service) continue;
     if (!found.includes(peer)) found.push(peer);
   }
@@ -185,7 +194,7 @@ function whyFalse(hop: Hop): Reason {
   const lines = [...parent.lines, ...hop.lines];
   const service = hop.service as string;
   if (hop.link === "own-incoming") {
-    const from = parent.path?.at(-1) ?? parent.triggeredBy ?? null;
+    const from = parent.path?.at(-1) ?? parent.caller?.name ?? null;
     const text = from === null || from === "" ? "its caller" : from;
     return reason(
       "own-incoming-cancel",
@@ -200,25 +209,30 @@ function whyFalse(hop: Hop): Reason {
 }
 
 /** The failure that made the origin act: an error of another stream of its own, right before. */
-function triggerOf(scene: Scene, roots: readonly Hop[], verdict: Origin): { service: string; text: string } | null {
+function triggerOf(index: HopIndex, roots: readonly Hop[], verdict: Origin): { service: string; text: string } | null {
   const root = roots[0] as Hop;
   if (verdict.service === null || root.role !== "started" || root.kind === "deadline") return null;
-  const own = scene.failures.get(verdict.service) ?? [];
-  const answer = ({ evidence }: Line): boolean => evidence.side !== "server" && evidence.code !== CLOSED_SEND;
-  const failure = nearest(own, root.at, scene.traced ? Number.POSITIVE_INFINITY : TRIGGER_MS, answer);
+  const own = index.failures.get(verdict.service) ?? [];
+  const answer = ({ evidence }: FailureLine): boolean =>
+    evidence.side !== "server" && !(evidence.type === "answer" && evidence.afterEnd);
+  const failure = nearest(own, root.at, index.traced ? Number.POSITIVE_INFINITY : TRIGGER_MS, answer);
   if (failure === null) return null;
   const { evidence } = failure;
-  const service = scene.calls.peerOf(evidence) ?? whoReturned(scene, failure, verdict.service);
-  return service === null ? null : { service, text: evidence.told?.message ?? evidence.message };
+  const service = index.calls.peerOf(evidence) ?? whoReturned(index, failure, verdict.service);
+  return service === null ? null : { service, text: toldBy(failure)?.message ?? evidence.message };
 }
 
 /** The service whose own line has the text that another one got as an answer. */
-function whoReturned(scene: Scene, failure: Line, except: string): string | null {
-  const { told, message } = failure.evidence;
-  const other = ({ service }: Line | Hop): boolean => service !== null && service !== except;
-  const same = scene.errors.get(errorKey((told?.depth ?? 1) - 1, told?.message ?? message)) ?? [];
-  const writer = nearest(same, failure.at, Number.POSITIVE_INFINITY, other);
-  if (writer !== null || told?.depth !== 1) return writer?.service ?? null;
-  const owners = allHops(scene).filter((hop) => hop.role === "started" && hop.message === told.message);
-  return nearest(owners, failure.at, Number.POSITIVE_INFINITY, other)?.service ?? null;
+function whoReturned(index: HopIndex, failure: FailureLine, except: string): string | null {
+  const told = toldBy(failure);
+  const other = (service: string | null): boolean => service !== null && service !== except;
+  const same = index.errors.get(errorKey((told?.depth ?? 1) - 1, told?.message ?? failure.evidence.message)) ?? [];
+  const writer = nearest(same, failure.at, Number.POSITIVE_INFINITY, ({ evidence }) => other(evidence.service));
+  if (writer !== null || told?.depth !== 1) return writer?.evidence.service ?? null;
+  const owners = allHops(index).filter((hop) => hop.role === "started" && hop.message === told.message);
+  return nearest(owners, failure.at, Number.POSITIVE_INFINITY, ({ service }) => other(service))?.service ?? null;
+}
+
+function toldBy({ evidence }: FailureLine): ReportedError | null {
+  return evidence.type === "answer" ? evidence.told : null;
 }

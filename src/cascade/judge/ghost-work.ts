@@ -1,34 +1,41 @@
 /**
  * Ghost work: what went on after the cancel had reached a service, or should have.
  *
- * A runtime of streamscope measures it and says so in a span. Of other services the spans of the trace tell: a server span that ended
+ * Some runtimes measure it and say so in a span. Of other services the spans of the trace tell: a server span that ended
  * long after the stream of the cancelled service that it hangs under.
  */
-import type { Evidence } from "../../model/index.ts";
+import type { Evidence, GhostWork } from "../../model/index.ts";
 import type { Hop, Line } from "../hops/hop.ts";
-import type { Scene } from "../hops/hop-index.ts";
+import type { HopIndex } from "../hops/hop-index.ts";
 
 /** What ends within this time has stopped: a handler may finish what it is doing. */
 export const GHOST_MS = 1_000;
 /** Spans above a span that are looked at: loops of damaged parents end there. */
 const DEEPEST = 64;
 
+/** A line about work that went on. */
+export type GhostLine = Line<GhostWork>;
+
 /** The lines of a trace that tell of work after the cancel of these hops. */
-export function ghostsOf(scene: Scene, hops: readonly Hop[]): Line[] {
-  if (!scene.traced) return [];
-  const measured = measuredGhosts(scene, hops);
-  const known = new Set(measured.map(({ service }) => service));
-  return [...measured, ...lateSpans(scene, hops).filter(({ service }) => !known.has(service))];
+export function ghostsOf(index: HopIndex, hops: readonly Hop[]): GhostLine[] {
+  if (!index.traced) return [];
+  const measured = measuredGhosts(index, hops);
+  const known = new Set(measured.map(({ evidence }) => evidence.service));
+  return [...measured, ...lateSpans(index, hops).filter(({ evidence }) => !known.has(evidence.service))];
 }
 
-function measuredGhosts({ spans }: Scene, hops: readonly Hop[]): Line[] {
-  const ghosts = spans.filter(({ evidence }) => evidence.ghost !== undefined);
+function isGhost(line: Line): line is GhostLine {
+  return line.evidence.type === "ghost";
+}
+
+function measuredGhosts({ spans }: HopIndex, hops: readonly Hop[]): GhostLine[] {
+  const ghosts = spans.filter(isGhost);
   if (ghosts.length === 0) return ghosts;
   const ids = new Set(hops.flatMap((hop) => hop.lines.map((line) => line.evidence.cancelId)));
   return ghosts.filter(({ evidence }) => ids.has(evidence.cancelId));
 }
 
-function lateSpans({ spans }: Scene, hops: readonly Hop[]): Line[] {
+function lateSpans({ spans }: HopIndex, hops: readonly Hop[]): GhostLine[] {
   const first = hops.reduce((earliest, { at }) => Math.min(earliest, at), Number.POSITIVE_INFINITY);
   const late = spans.filter(
     ({ evidence, at }) =>
@@ -72,7 +79,11 @@ function endAbove(
   return null;
 }
 
-function asGhost(evidence: Evidence, durationMs: number): Evidence {
+function asGhost(evidence: Evidence, durationMs: number): GhostWork {
   const text = `its stream went on for ${Math.round(durationMs)} ms after the one above it had ended${evidence.text === "" ? "" : `: ${evidence.text}`}`;
-  return { ...evidence, happening: "known", side: "server", text, ghost: { durationMs, messages: null } };
+  const { dialect, service, peer, peerHint, address, serves, operation, method, at } = evidence;
+  const { traceId, spanId, parentSpanId, cancelId, echo, place } = evidence;
+  const testimony = { dialect, service, peer, peerHint, address, serves, operation, method, at, echo, place };
+  const ids = { traceId, spanId, parentSpanId, cancelId };
+  return { ...testimony, ...ids, type: "ghost", side: "server", text, durationMs, messages: null };
 }

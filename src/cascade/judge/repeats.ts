@@ -4,7 +4,7 @@
  */
 import type { Instant } from "../../model/index.ts";
 import type { Hop } from "../hops/hop.ts";
-import type { Scene } from "../hops/hop-index.ts";
+import type { HopIndex } from "../hops/hop-index.ts";
 import { buildTree, type Tree } from "./cascade.ts";
 
 /** So many of a kind keep a tree, and with it an id, of their own. */
@@ -18,16 +18,16 @@ interface Kin {
 }
 
 /** Draws incidents, in order of time; like ones beyond the first few add to the count of the last that was drawn. */
-export function drawAlike(scene: Scene, incidents: readonly Hop[][]): Tree[] {
+export function drawAlike(index: HopIndex, incidents: readonly Hop[][]): Tree[] {
   const kin = new Map<string, Kin>();
   for (const incident of incidents) {
-    const outline = outlineOf(scene, incident);
+    const outline = outlineOf(index, incident);
     let same = kin.get(outline);
     if (same === undefined) {
       same = { trees: [], count: 0, evidence: 0, last: { at: Number.NEGATIVE_INFINITY, instant: null } };
       kin.set(outline, same);
     }
-    if (same.trees.length < DRAWN) same.trees.push(buildTree(scene, incident, null));
+    if (same.trees.length < DRAWN) same.trees.push(buildTree(index, incident, null));
     else count(same, incident);
   }
   return [...kin.values()].flatMap(withCounts);
@@ -57,11 +57,11 @@ function count(kin: Kin, incident: readonly Hop[]): void {
 }
 
 /** What makes two incidents look alike: the same services in the same parts, known in the same way. */
-function outlineOf(scene: Scene, incident: readonly Hop[]): string {
+function outlineOf(index: HopIndex, incident: readonly Hop[]): string {
   let outline = "";
   walk(incident, (hop) => {
-    outline += `${hop.service}|${hop.role}|${hop.kind}|${hop.code}|${hop.link}|${hop.genuine}|${hop.parent?.service}|${hop.lines.length > 0}`;
-    for (const { evidence } of hop.lines) if (evidence.side === "client") outline += `>${scene.calls.peerOf(evidence)}`;
+    outline += `${hop.service}|${hop.role}|${hop.kind}|${hop.code}|${hop.link}|${hop.provenOrigin}|${hop.parent?.service}|${hop.lines.length > 0}`;
+    for (const { evidence } of hop.lines) if (evidence.side === "client") outline += `>${index.calls.peerOf(evidence)}`;
     outline += "\n";
   });
   return outline;

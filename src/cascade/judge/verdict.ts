@@ -3,12 +3,9 @@
  */
 import type { Confidence, Kind, Origin, Place, Reason } from "../../model/index.ts";
 import { factualLines, type Hop, type Line } from "../hops/hop.ts";
-import type { Scene } from "../hops/hop-index.ts";
+import type { HopIndex } from "../hops/hop-index.ts";
 import { around } from "../hops/nearest.ts";
 import { isLost, lostCaller } from "../link/by-caller.ts";
-
-/** Codes of ttstream and Kitex gRPC for a message that did not come in time: a client's own setting, which no call carries. */
-const RECEIVE_TIMEOUTS: ReadonlySet<number> = new Set([12014, 17]);
 
 /** What a handler returns its caller gets within this time. */
 const ANSWERED_MS = 200;
@@ -27,8 +24,8 @@ export function reason(rule: string, text: string, lines: readonly Line[]): Reas
 }
 
 /** Judges a root: a hop without a parent. */
-export function judge(scene: Scene, root: Hop): Origin {
-  if (isLost(root)) return judgeLost(scene, root);
+export function judge(index: HopIndex, root: Hop): Origin {
+  if (isLost(root)) return judgeLost(index, root);
   if (root.service === null) return judgeUnnamed(root);
   if (root.role === "reached") return judgeUnnamed(root);
   const { service, kind, code } = root;
@@ -73,7 +70,7 @@ export function judge(scene: Scene, root: Hop): Origin {
       ),
     );
   }
-  const confidence = sureness(scene, root, byPath, reasons);
+  const confidence = sureness(index, root, byPath, reasons);
   return { service, kind, code, confidence, reasons, ...saidBy(root) };
 }
 
@@ -94,8 +91,13 @@ function names(hops: readonly Hop[]): string {
   return [...new Set(hops.map((hop) => hop.service ?? "an unnamed service"))].join(", ");
 }
 
-function sureness(scene: Scene, root: Hop, byPath: readonly Hop[], reasons: Reason[]): Confidence {
+function sureness(index: HopIndex, root: Hop, byPath: readonly Hop[], reasons: Reason[]): Confidence {
   const service = root.service as string;
+  if (root.lines.length > 0 && root.lines.every(({ evidence }) => evidence.knowledge === "hearsay")) {
+    const text = `the status that ${service} writes is passed on unchanged from service to service: it may be another one's`;
+    reasons.push(reason("hearsay", text, root.lines));
+    return "weak";
+  }
   const facts = factualLines(root);
   if (facts.length > 0) {
     reasons.push(reason("runtime-knows", `the runtime of ${service} knows that the cancel began there`, facts));
@@ -106,11 +108,15 @@ function sureness(scene: Scene, root: Hop, byPath: readonly Hop[], reasons: Reas
     reasons.push(reason("by-time-only", "the link to the services below rests on time alone", []));
     return "guess";
   }
-  if (root.kind === "cancel") return surenessOfCancel(scene, root, byPath, reasons);
+  if (root.kind === "cancel") return surenessOfCancel(index, root, byPath, reasons);
   if (!spoke && byPath.length === 0) return "weak";
-  if (mayBeInherited(scene, root)) {
+  if (mayBeInherited(index, root)) {
     reasons.push(
-      reason("deadline-may-be-inherited", `gRPC carries deadlines on: ${service}'s timer may be its caller's`, []),
+      reason(
+        "deadline-may-be-inherited",
+        `deadlines travel with the calls here: ${service}'s timer may be its caller's`,
+        [],
+      ),
     );
     return "weak";
   }
@@ -118,26 +124,26 @@ function sureness(scene: Scene, root: Hop, byPath: readonly Hop[], reasons: Reas
 }
 
 /** A plain cancel may be a relay's whose context forgot that, so it takes more to believe it. */
-function surenessOfCancel(scene: Scene, root: Hop, byPath: readonly Hop[], reasons: Reason[]): Confidence {
+function surenessOfCancel(index: HopIndex, root: Hop, byPath: readonly Hop[], reasons: Reason[]): Confidence {
   const service = root.service as string;
   const spoke = root.lines.length > 0;
-  if (root.genuine === "told") {
+  if (root.provenOrigin === "told") {
     reasons.push(
       reason("caller-told", `the caller of ${service} got this cancel as an answer, so it did not send it`, []),
     );
     return byPath.length > 0 ? "proven" : "strong";
   }
-  if (root.genuine === "caller-failed") {
+  if (root.provenOrigin === "caller-failed") {
     reasons.push(
       reason("caller-failed", `the caller of ${service} got an error as an answer, so it did not cancel the call`, []),
     );
     return "strong";
   }
-  if (isTraceRoot(scene, root)) {
+  if (isTraceRoot(index, root)) {
     reasons.push(reason("trace-root", `${service} has no caller in the trace`, root.lines));
     return root.children.length > 0 ? "proven" : "strong";
   }
-  if (scene.calls.serves(service)) {
+  if (index.calls.serves(service)) {
     reasons.push(
       reason(
         "origin-unverified",
@@ -151,51 +157,51 @@ function surenessOfCancel(scene: Scene, root: Hop, byPath: readonly Hop[], reaso
   return spoke && root.children.length > 0 ? "proven" : "strong";
 }
 
-/** True for a deadline that gRPC may have carried to the service. */
-function mayBeInherited(scene: Scene, root: Hop): boolean {
-  if (root.kind !== "deadline" || (root.code !== null && RECEIVE_TIMEOUTS.has(root.code))) return false;
-  return (overGrpc(root) && scene.calls.serves(root.service as string)) || toldOverGrpc(scene, root);
+/** True for a deadline that may have come to the service with the call. */
+function mayBeInherited(index: HopIndex, root: Hop): boolean {
+  if (root.kind !== "deadline" || root.lines.some(({ evidence }) => evidence.ownSetting)) return false;
+  return (carriesDeadlines(root) && index.calls.serves(root.service as string)) || toldWithDeadline(index, root);
 }
 
-/** True where the caller got this deadline as an answer over gRPC: its own may have come with the call. */
-function toldOverGrpc(scene: Scene, root: Hop): boolean {
-  for (const [writer, lines] of scene.failures) {
+/** True if the caller got this deadline as an answer on a call that carried its own. */
+function toldWithDeadline(index: HopIndex, root: Hop): boolean {
+  for (const [writer, lines] of index.failures) {
     if (writer === root.service) continue;
-    for (const { evidence } of scene.traced ? lines : around(lines, root.at, ANSWERED_MS)) {
-      if (evidence.dialect !== "grpc" || evidence.side === "server" || evidence.told?.kind !== "deadline") continue;
-      if (scene.calls.peerOf(evidence) === root.service) return true;
+    for (const { evidence } of index.traced ? lines : around(lines, root.at, ANSWERED_MS)) {
+      if (evidence.type !== "answer" || !evidence.carriesDeadlines || evidence.side === "server") continue;
+      if (evidence.told?.kind === "deadline" && index.calls.peerOf(evidence) === root.service) return true;
     }
   }
   return false;
 }
 
-function overGrpc(root: Hop): boolean {
-  return root.lines.some(({ evidence }) => evidence.dialect !== "ttstream");
+function carriesDeadlines(root: Hop): boolean {
+  return root.lines.some(({ evidence }) => evidence.carriesDeadlines);
 }
 
 /** In a trace, a service none of whose spans has a parent has no caller. */
-function isTraceRoot(scene: Scene, root: Hop): boolean {
-  if (!scene.traced) return false;
+function isTraceRoot(index: HopIndex, root: Hop): boolean {
+  if (!index.traced) return false;
   let spans = 0;
-  for (const { evidence, service } of scene.spans) {
-    if (service !== root.service || (evidence.operation !== "span" && evidence.happening !== "known")) continue;
+  for (const { evidence } of index.spans) {
+    if (evidence.service !== root.service || (evidence.operation !== "span" && evidence.type === "claim")) continue;
     spans += 1;
     if (evidence.side === "server" || evidence.serves) return false;
   }
   return spans > 0;
 }
 
-function judgeLost(scene: Scene, root: Hop): Origin {
+function judgeLost(index: HopIndex, root: Hop): Origin {
   const { code } = root;
   const service = root.service ?? "an unnamed service";
-  const found = lostCaller(scene, root);
+  const found = lostCaller(index, root);
   const own = reason(
     "connection-lost",
     `${service} lost the connection to its caller; its text does not name the caller`,
     root.lines,
   );
   if (found === null) return { service: null, kind: "disconnect", code, confidence: "weak", reasons: [own] };
-  const left = found.rule !== "died-between" ? handlerEnd(scene, found.service, root) : [];
+  const left = found.rule !== "died-between" ? handlerEnd(index, found.service, root) : [];
   if (left.length > 0) {
     const text = `the handler of ${found.service} had already returned and left this stream open; the broken connection only ended it sooner`;
     const reasons = [reason("handler-returned-first", text, left), own];
@@ -216,12 +222,12 @@ function judgeLost(scene: Scene, root: Hop): Origin {
 }
 
 /** The lines that show, within one trace, that the caller's handler was over before its stream was lost. */
-function handlerEnd(scene: Scene, service: string, root: Hop): Line[] {
-  if (!scene.traced) return [];
-  const over = (line: Line): boolean => line.service === service && line.at < root.at;
+function handlerEnd(index: HopIndex, service: string, root: Hop): Line[] {
+  if (!index.traced) return [];
+  const over = (line: Line): boolean => line.evidence.service === service && line.at < root.at;
   return [
-    ...scene.returns.filter(over),
-    ...scene.spans.filter((line) => over(line) && line.evidence.happening === "known" && line.evidence.serves),
+    ...index.returns.filter(over),
+    ...index.spans.filter((line) => over(line) && line.evidence.type === "request" && line.evidence.serves),
   ];
 }
 
@@ -230,7 +236,7 @@ function judgeUnnamed(root: Hop): Origin {
   const lines = below.flatMap((hop) => hop.lines);
   const text =
     root.kind === "reset"
-      ? `${names(below)} received a reset with a code that Kitex does not raise: a proxy without a name sent it`
+      ? `${names(below)} received a reset that no service of the chain raises: a proxy without a name sent it`
       : `the cancel came from the unnamed peer above ${names(below)}`;
   return {
     service: null,

@@ -72,7 +72,7 @@ const rules: readonly Rule[] = [
         ? [{ service: origin.service }]
         : [],
     text: (service, n) =>
-      `${service} broke a connection that other streams shared (code 12002): ${times(n)} ended streams that nobody had cancelled`,
+      `${service} broke a connection that other streams shared: ${times(n)} ended streams that nobody had cancelled`,
   },
 ];
 
@@ -129,9 +129,8 @@ function ghosts(evidence: readonly Evidence[]): Finding[] {
   const found: Finding[] = [];
   for (const each of evidence) {
     if (each.service === null || each.at === null || each.side !== "server") continue;
-    if (each.ghost !== undefined) {
-      const { durationMs, messages } = each.ghost;
-      found.push({ service: each.service, ms: durationMs, messages: messages ?? 0 });
+    if (each.type === "ghost") {
+      found.push({ service: each.service, ms: each.durationMs, messages: each.messages ?? 0 });
       continue;
     }
     const start = first.get(each.service);

@@ -1,8 +1,18 @@
 /**
- * Linking without a path: hops that name only their caller (Kitex gRPC), hops whose caller has no name, hops whose caller died.
+ * Linking without a path: hops that name only their caller, hops whose caller has no name, hops whose caller died.
  */
-import { absorb, adopt, calls, type Hop, hasClientLine, type Line, type Link, sharesSpan } from "../hops/hop.ts";
-import { allHops, byTime, imply, push, remove, type Scene } from "../hops/hop-index.ts";
+import {
+  absorb,
+  adopt,
+  type ClaimLine,
+  calls,
+  type Hop,
+  hasClientLine,
+  type Line,
+  type Link,
+  sharesSpan,
+} from "../hops/hop.ts";
+import { allHops, byTime, type HopIndex, imply, push, remove } from "../hops/hop-index.ts";
 import { around, matchNearest, nearest } from "../hops/nearest.ts";
 
 const PER_HOP_MS = 7_000;
@@ -16,44 +26,44 @@ const AT_THAT_MOMENT_MS = 8;
 const DEATH_MS = 2_000;
 
 /** Links every hop that was reached and knows no path. */
-export function linkNeighbours(scene: Scene): void {
-  const reached = allHops(scene).filter((hop) => hop.role === "reached" && hop.path === null && hop.parent === null);
-  linkNamed(scene, reached);
+export function linkNeighbours(index: HopIndex): void {
+  const reached = allHops(index).filter((hop) => hop.role === "reached" && hop.path === null && hop.parent === null);
+  linkNamed(index, reached);
   const absorbed = absorbCarriedDeadlines(
-    scene,
+    index,
     reached.filter((hop) => hop.parent === null && isCarriedDeadline(hop)),
   );
   linkUnnamed(
-    scene,
+    index,
     reached.filter((hop) => hop.parent === null && !absorbed.has(hop) && !isLost(hop)),
   );
 }
 
-/** True for a handler that says no more than that a deadline is over: over gRPC it had come with the call. */
+/** True for a handler that says no more than that a deadline is over: it had come with the call. */
 function isCarriedDeadline(hop: Hop): boolean {
   const { kind, lines } = hop;
-  return kind === "deadline" && lines.length > 0 && lines.every(({ evidence }) => evidence.dialect === "go-context");
+  return kind === "deadline" && lines.length > 0 && lines.every(({ evidence }) => evidence.carriesDeadlines);
 }
 
 /**
  * A handler whose deadline is over has two ends: the context says so first, and that the caller reset the stream afterwards
  * (docs/protocol.md#inherited-deadlines). What names the caller says more, and takes the other in; returns those that are gone.
  */
-function absorbCarriedDeadlines(scene: Scene, hops: readonly Hop[]): ReadonlySet<Hop> {
+function absorbCarriedDeadlines(index: HopIndex, hops: readonly Hop[]): ReadonlySet<Hop> {
   const absorbed = new Set<Hop>();
   const families = new Map<string, Hop[]>();
   for (const hop of hops) push(families, hop.service ?? "", hop);
   for (const service of [...families.keys()].sort()) {
     const family = (families.get(service) as Hop[]).sort(byTime);
-    const linked = (scene.byService.get(service) ?? []).filter((hop) => hop.role === "reached" && hop.parent !== null);
-    const matched = matchNearest(family, linked, scene.traced ? TWO_ENDS_MS : AT_THAT_MOMENT_MS, (hop, other) =>
+    const linked = (index.byService.get(service) ?? []).filter((hop) => hop.role === "reached" && hop.parent !== null);
+    const matched = matchNearest(family, linked, index.traced ? TWO_ENDS_MS : AT_THAT_MOMENT_MS, (hop, other) =>
       sharesSpan(hop, other) ? 0 : 1,
     );
-    family.forEach((hop, index) => {
-      const other = linked[matched[index] as number];
+    family.forEach((hop, place) => {
+      const other = linked[matched[place] as number];
       if (other === undefined) return;
       absorb(other, hop);
-      remove(scene, hop);
+      remove(index, hop);
       absorbed.add(hop);
     });
   }
@@ -67,11 +77,10 @@ export function isLost(hop: Hop): boolean {
 
 /** The caller that a hop's text names; null where it names none. */
 export function namedCaller(hop: Hop): string | null {
-  const name = hop.triggeredBy;
-  return name === null || name === "" || name === "remote service" || name === "handler side" ? null : name;
+  return hop.caller?.name ?? null;
 }
 
-function linkNamed(scene: Scene, hops: readonly Hop[]): void {
+function linkNamed(index: HopIndex, hops: readonly Hop[]): void {
   const families = new Map<string, Hop[]>();
   for (const hop of hops) {
     const caller = namedCaller(hop);
@@ -82,8 +91,8 @@ function linkNamed(scene: Scene, hops: readonly Hop[]): void {
     const family = families.get(key) as Hop[];
     const caller = namedCaller(family[0] as Hop) as string;
     const service = (family[0] as Hop).service;
-    const above = caller === service ? [] : [...(scene.byService.get(caller) ?? [])];
-    const tolerance = scene.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS;
+    const above = caller === service ? [] : [...(index.byService.get(caller) ?? [])];
+    const tolerance = index.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS;
     const matched = matchNearest(family, above, tolerance, (_, parent) => {
       if (service !== null && calls(parent, service)) return parent.role === "started" ? 0 : 0.5;
       return (
@@ -91,18 +100,19 @@ function linkNamed(scene: Scene, hops: readonly Hop[]): void {
         (hasClientLine(parent) && parent.lines.some((line) => line.evidence.peer !== null) ? 200 : 0)
       );
     });
-    family.forEach((hop, index) => {
-      const parent = above[matched[index] as number];
+    family.forEach((hop, place) => {
+      const parent = above[matched[place] as number];
       if (parent !== undefined && adopt(parent, hop, "neighbour")) return;
       const { kind, code, at } = hop;
-      const silent = imply(scene, {
+      const silent = imply(index, {
         role: "started",
         service: caller,
         kind,
         code,
         path: null,
+        foreignPath: false,
         message: "",
-        triggeredBy: null,
+        caller: null,
         at,
       });
       adopt(silent, hop, "neighbour");
@@ -111,26 +121,36 @@ function linkNamed(scene: Scene, hops: readonly Hop[]): void {
 }
 
 /** Hops that were reached by a caller without a name. */
-function linkUnnamed(scene: Scene, hops: readonly Hop[]): void {
+function linkUnnamed(index: HopIndex, hops: readonly Hop[]): void {
   const own = hops.filter((hop) => hop.kind !== "reset" && hop.kind !== "shutdown");
-  linkArrivals(scene, own, "unnamed-caller");
-  linkNearInTime(scene, own, (hop, parent) => parent.role === "started" && parent.code === hop.code);
+  linkArrivals(index, own, "unnamed-caller");
+  linkNearInTime(index, own, (hop, parent) => parent.role === "started" && parent.code === hop.code);
   for (const hop of hops) {
     if (hop.parent !== null) continue;
     const { kind, code, message, at } = hop;
-    const caller = isCarriedDeadline(hop) ? onlyCaller(scene, hop) : null;
+    const caller = isCarriedDeadline(hop) ? onlyCaller(index, hop) : null;
     const free = (root: Hop): boolean => !root.children.some((child) => child.service === hop.service);
-    const alike = caller === null ? (scene.groups.get(unnamedKey(hop)) ?? []) : [];
+    const alike = caller === null ? (index.groups.get(unnamedKey(hop)) ?? []) : [];
     const root =
       nearest(alike, at, AT_ONCE_MS, free) ??
-      imply(scene, { role: "started", service: caller, kind, code, path: null, message, triggeredBy: null, at });
+      imply(index, {
+        role: "started",
+        service: caller,
+        kind,
+        code,
+        path: null,
+        foreignPath: false,
+        message,
+        caller: null,
+        at,
+      });
     adopt(root, hop, "unnamed-caller");
   }
 }
 
 /** The only service that is known to call this one; null where there is none, or are several. */
-function onlyCaller(scene: Scene, { service }: Hop): string | null {
-  const [only, ...others] = service === null ? [] : scene.calls.callersOf(service);
+function onlyCaller(index: HopIndex, { service }: Hop): string | null {
+  const [only, ...others] = service === null ? [] : index.calls.callersOf(service);
   return only === undefined || others.length > 0 ? null : only;
 }
 
@@ -142,7 +162,7 @@ function unnamedKey({ code, message }: Hop): string {
  * Finds, for hops that must have come from somewhere, a caller's hop that shows its own end towards this service and has no arrival
  * there yet.
  */
-export function linkArrivals(scene: Scene, hops: readonly Hop[], link: Link): void {
+export function linkArrivals(index: HopIndex, hops: readonly Hop[], link: Link): void {
   const families = new Map<string, Hop[]>();
   for (const hop of hops) {
     if (hop.service === null || hop.parent !== null) continue;
@@ -150,62 +170,63 @@ export function linkArrivals(scene: Scene, hops: readonly Hop[], link: Link): vo
   }
   for (const service of [...families.keys()].sort()) {
     const family = (families.get(service) as Hop[]).sort(byTime);
-    const above = departures(scene, service);
-    const tolerance = scene.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS;
+    const above = departures(index, service);
+    const tolerance = index.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS;
     const matched = matchNearest(family, above, tolerance, (hop, parent) => (parent.kind === hop.kind ? 0 : 50));
-    family.forEach((hop, index) => {
-      const parent = above[matched[index] as number];
+    family.forEach((hop, place) => {
+      const parent = above[matched[place] as number];
       if (parent !== undefined) adopt(parent, hop, link);
     });
   }
 }
 
 /** Hops of other services whose own stream to `service` ended, with nothing there to show for it. */
-function departures(scene: Scene, service: string): Hop[] {
+function departures(index: HopIndex, service: string): Hop[] {
   const found: Hop[] = [];
-  for (const [name, hops] of scene.byService) {
+  for (const [name, hops] of index.byService) {
     if (name === service || name === "") continue;
     for (const hop of hops) {
       if (!hasClientLine(hop)) continue;
-      if (!hop.lines.some((line) => leadsTo(scene, line, service))) continue;
+      if (!hop.lines.some((line) => leadsTo(index, line, service))) continue;
       if (!hop.children.some((child) => child.service === service)) found.push(hop);
     }
   }
   return found.sort(byTime);
 }
 
-function leadsTo(scene: Scene, line: Line, service: string): boolean {
-  return line.evidence.side !== "server" && scene.calls.peerOf(line.evidence) === service;
+function leadsTo(index: HopIndex, line: Line, service: string): boolean {
+  return line.evidence.side !== "server" && index.calls.peerOf(line.evidence) === service;
 }
 
 /** The service whose end a lost connection tells of, with the lines that say so; null where nobody can know. */
 export function lostCaller(
-  scene: Scene,
+  index: HopIndex,
   hop: Hop,
-): { service: string; rule: "died-between" | "broken-by-caller" | "only-caller"; lines: Line[] } | null {
+): { service: string; rule: "died-between" | "broken-by-caller" | "only-caller"; lines: ClaimLine[] } | null {
   const service = hop.service;
-  const near = scene.traced ? [...scene.losses] : [...around(scene.losses, hop.at, DEATH_MS)];
+  const near = index.traced ? [...index.losses] : [...around(index.losses, hop.at, DEATH_MS)];
   near.sort((a, b) => Math.abs(a.at - hop.at) - Math.abs(b.at - hop.at));
   for (const line of near) {
-    const peer = scene.calls.peerOf(line.evidence);
-    if (line.service === service || line.service === null) continue;
-    if (peer === service && line.evidence.code === 12002)
-      return { service: line.service, rule: "broken-by-caller", lines: [line] };
+    const peer = index.calls.peerOf(line.evidence);
+    const writer = line.evidence.service;
+    if (writer === service || writer === null) continue;
+    if (peer === service && line.evidence.breaksConnection)
+      return { service: writer, rule: "broken-by-caller", lines: [line] };
     if (peer === null || peer === service) continue;
-    const callers = service === null ? null : scene.calls.callersOf(service);
+    const callers = service === null ? null : index.calls.callersOf(service);
     if (callers === null || callers.size === 0 || callers.has(peer))
       return { service: peer, rule: "died-between", lines: [line] };
   }
-  const only = onlyCaller(scene, hop);
+  const only = onlyCaller(index, hop);
   if (only === null) return null;
   // A loss whose line does not name its peer: where that service calls the only caller, it is the other side of the same death.
   const above = near.find(
-    (line) =>
-      line.evidence.code === 12004 &&
-      line.service !== null &&
-      line.service !== only &&
-      scene.calls.peerOf(line.evidence) === null &&
-      scene.calls.callersOf(only).has(line.service),
+    ({ evidence }) =>
+      evidence.about === "callee" &&
+      evidence.service !== null &&
+      evidence.service !== only &&
+      index.calls.peerOf(evidence) === null &&
+      index.calls.callersOf(only).has(evidence.service),
   );
   return above === undefined
     ? { service: only, rule: "only-caller", lines: [] }
@@ -214,27 +235,27 @@ export function lostCaller(
 
 /** Links what is left by time alone: never more than a guess. */
 export function linkNearInTime(
-  scene: Scene,
+  index: HopIndex,
   hops: readonly Hop[],
   fits: (hop: Hop, parent: Hop) => boolean = () => true,
 ): void {
   const left = hops.filter((hop) => hop.parent === null).sort(byTime);
   if (left.length === 0) return;
   const waiting = new Set(left);
-  const above = allHops(scene).filter(
+  const above = allHops(index).filter(
     (hop) =>
       hop.service !== null &&
       hop.children.length === 0 &&
       hasClientLine(hop) &&
-      !hop.lines.some((line) => scene.calls.peerOf(line.evidence) !== null),
+      !hop.lines.some((line) => index.calls.peerOf(line.evidence) !== null),
   );
   const matched = matchNearest(left, above, AT_ONCE_MS, (hop, parent) =>
     parent === hop || parent.service === hop.service || waiting.has(parent) || !fits(hop, parent)
       ? Number.POSITIVE_INFINITY
       : 0,
   );
-  left.forEach((hop, index) => {
-    const parent = above[matched[index] as number];
+  left.forEach((hop, place) => {
+    const parent = above[matched[place] as number];
     if (parent !== undefined) adopt(parent, hop, "near-in-time");
   });
 }

@@ -2,9 +2,8 @@
  * Linking by path: a hop that was reached with the path A -> B hangs under what B received with the path A, and that under what A
  * started. Hops that left no line are put in as silent ones.
  */
-import { FOREIGN } from "../hops/chain.ts";
-import { absorb, adopt, type Hop } from "../hops/hop.ts";
-import { byTime, imply, keyOf, push, remove, type Scene } from "../hops/hop-index.ts";
+import { absorb, adopt, type Hop, type HopFacts } from "../hops/hop.ts";
+import { byTime, type HopIndex, imply, keyOf, push, remove } from "../hops/hop-index.ts";
 import { matchNearest, nearest } from "../hops/nearest.ts";
 
 /** A stream that nobody reads notices its end with a sweep of 5 s; clocks differ by some more. */
@@ -15,41 +14,41 @@ const TOGETHER_MS = 3;
 const REPEATED_MS = 1_500;
 
 /** Links every hop that carries a path, deepest first. */
-export function linkPaths(scene: Scene): void {
+export function linkPaths(index: HopIndex): void {
   const depths = new Set<number>();
-  for (const hops of scene.groups.values()) for (const hop of hops) if (hop.path !== null) depths.add(hop.path.length);
+  for (const hops of index.groups.values()) for (const hop of hops) if (hop.path !== null) depths.add(depthOf(hop));
   const deepest = Math.max(0, ...depths);
-  for (let depth = deepest; depth > 0; depth -= 1) linkDepth(scene, depth);
+  for (let depth = deepest; depth > 0; depth -= 1) linkDepth(index, depth);
 }
 
-function linkDepth(scene: Scene, depth: number): void {
+function linkDepth(index: HopIndex, depth: number): void {
   const families = new Map<string, Hop[]>();
-  for (const hops of scene.groups.values()) {
+  for (const hops of index.groups.values()) {
     const first = hops[0];
-    if (first?.path?.length !== depth) continue;
+    if (first === undefined || first.path === null || depthOf(first) !== depth) continue;
     const family = parentKeys(first).join("\u0002");
     const group = families.get(family);
     if (group === undefined) families.set(family, [...hops]);
     else group.push(...hops);
   }
-  for (const children of families.values()) linkFamily(scene, children);
+  for (const children of families.values()) linkFamily(index, children);
 }
 
 /** Children that share their parents' key, grouped by their own service: a parent has one child of each. */
-function linkFamily(scene: Scene, children: Hop[]): void {
+function linkFamily(index: HopIndex, children: Hop[]): void {
   const byService = new Map<string, Hop[]>();
   for (const child of children.sort(byTime)) {
     push(byService, child.service ?? "", child);
   }
-  const tolerance = scene.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS;
+  const tolerance = index.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS;
   for (const service of [...byService.keys()].sort()) {
     const group = byService.get(service) as Hop[];
-    const parents = parentsOf(scene, group[0] as Hop);
+    const parents = parentsOf(index, group[0] as Hop);
     const matched = matchNearest(group, parents, tolerance, (child, parent) => misfit(child, parent, service));
-    group.forEach((child, index) => {
-      const parent = parents[matched[index] as number];
+    group.forEach((child, place) => {
+      const parent = parents[matched[place] as number];
       if (parent !== undefined) adopt(parent, child, "path");
-      else linkLeftOver(scene, child, group, parents);
+      else linkLeftOver(index, child, group, parents);
     });
   }
 }
@@ -70,7 +69,7 @@ function misfit(child: Hop, parent: Hop, service: string): number {
 }
 
 /** A child whose parents are all taken: a second stream of the same handler, a repeated line, or a silent parent. */
-function linkLeftOver(scene: Scene, child: Hop, siblings: readonly Hop[], parents: readonly Hop[]): void {
+function linkLeftOver(index: HopIndex, child: Hop, siblings: readonly Hop[], parents: readonly Hop[]): void {
   const together = nearest(parents, child.at, TOGETHER_MS, () => true);
   if (together !== null && adopt(together, child, "path")) return;
   if (child.children.length === 0) {
@@ -79,45 +78,54 @@ function linkLeftOver(scene: Scene, child: Hop, siblings: readonly Hop[], parent
     const twin = nearest(siblings, child.at, REPEATED_MS, (sibling) => told(sibling) && sibling.key === child.key);
     if (twin !== null) {
       absorb(twin, child);
-      remove(scene, child);
+      remove(index, child);
       return;
     }
   }
-  adopt(imply(scene, silentParent(child)), child, "path");
+  adopt(imply(index, silentParent(child)), child, "path");
 }
 
-function parentsOf(scene: Scene, child: Hop): Hop[] {
+function parentsOf(index: HopIndex, child: Hop): Hop[] {
   const [first = [], ...others] = parentKeys(child)
-    .map((key) => scene.groups.get(key))
+    .map((key) => index.groups.get(key))
     .filter((hops) => hops !== undefined);
   return others.length === 0 ? [...first] : [...first, ...others.flat()].sort(byTime);
 }
 
 /** The keys under which a hop's parent may be filed. */
 function parentKeys(child: Hop): string[] {
-  const { code, kind, message, triggeredBy } = child;
+  const { code, kind, message, foreignPath } = child;
   const path = child.path as readonly string[];
   const service = path[path.length - 1] as string;
   const above = path.slice(0, -1);
-  const base = { service, code, kind, message, triggeredBy: null };
+  const base = { service, code, kind, message, caller: null, foreignPath: false };
+  if (above.length === 0 && foreignPath) return [keyOf({ ...base, ...fromForeign(child) })];
   if (above.length === 0) {
     // A name whose code it cannot have raised itself was reached without a path: by a caller without a name, or one that died.
     const reached = keyOf({ ...base, role: "reached", path: null });
     return kind === "disconnect" ? [reached] : [keyOf({ ...base, role: "started", path: null }), reached];
   }
-  if (above.length === 1 && above[0] === FOREIGN)
-    return [keyOf({ ...base, role: "reached", path: null, triggeredBy: triggeredBy ?? "" })];
-  return [keyOf({ ...base, role: "reached", path: above })];
+  return [keyOf({ ...base, role: "reached", path: above, foreignPath })];
 }
 
-function silentParent(child: Hop): Parameters<typeof imply>[1] {
-  const { code, kind, message, at, triggeredBy } = child;
+function silentParent(child: Hop): HopFacts {
+  const { code, kind, message, at, foreignPath } = child;
   const path = child.path as readonly string[];
   const service = path[path.length - 1] as string;
   const above = path.slice(0, -1);
-  const base = { service: service === "" ? null : service, code, kind, message, at, triggeredBy: null };
+  const name = service === "" ? null : service;
+  const base = { service: name, code, kind, message, at, caller: null, foreignPath: false };
+  if (above.length === 0 && foreignPath) return { ...base, ...fromForeign(child) };
   if (above.length === 0) return { ...base, role: kind === "disconnect" ? "reached" : "started", path: null };
-  if (above.length === 1 && above[0] === FOREIGN)
-    return { ...base, role: "reached", path: null, triggeredBy: triggeredBy ?? "" };
-  return { ...base, role: "reached", path: above };
+  return { ...base, role: "reached", path: above, foreignPath };
+}
+
+/** The hop that hands a cancel on which came from a caller without paths: it knows that caller, or that it has no name. */
+function fromForeign({ caller }: Hop): Pick<HopFacts, "role" | "path" | "caller"> {
+  return { role: "reached", path: null, caller: caller ?? { name: null } };
+}
+
+/** How far down a hop's path says it is; a caller that carries no path counts as one. */
+function depthOf({ path, foreignPath }: Hop): number {
+  return (path?.length ?? 0) + (foreignPath ? 1 : 0);
 }

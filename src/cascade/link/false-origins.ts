@@ -1,14 +1,14 @@
 /**
  * False origins: hops that look started and were relayed.
  *
- * In Kitex a context that the handler derived forgets the reason of its parent, so the relay's own error has no path and the services
+ * A context that the handler derived may forget the reason of its parent: the relay's own error then has no path and the services
  * below see a path that begins with it (docs/protocol.md#false-origins). Any incoming cancel of the same handler explains such a hop; the
  * caller's own cancel towards it does too; the caller having been told of an error speaks against it. Timeouts and handler returns are a
- * service's own and are never explained away, but for a deadline that gRPC had carried there (docs/protocol.md#inherited-deadlines).
+ * service's own and are never explained away, but for a deadline that had come with the call (docs/protocol.md#inherited-deadlines).
  */
-import type { Told } from "../../model/index.ts";
-import { adopt, factualLines, type Hop, hasClientLine, type Line, sharesSpan } from "../hops/hop.ts";
-import { allHops, byTime, errorKey, push, type Scene } from "../hops/hop-index.ts";
+import type { Claim, FailedAnswer, ReportedError } from "../../model/index.ts";
+import { adopt, factualLines, type Hop, hasClientLine, sharesSpan } from "../hops/hop.ts";
+import { allHops, byTime, errorKey, type HopIndex, push } from "../hops/hop-index.ts";
 import { matchNearest } from "../hops/nearest.ts";
 import { linkArrivals, linkNearInTime } from "./by-caller.ts";
 
@@ -19,21 +19,21 @@ const FAILED_MS = 200;
 const INHERITED_MS = 100;
 
 /** Hangs every hop that only looks started under what explains it. */
-export function explainFalseOrigins(scene: Scene): void {
-  const suspects = allHops(scene).filter((hop) => hop.parent === null && hop.service !== null && mayBeRelay(hop));
-  markGenuine(scene, suspects, "told");
-  explainByOwnIncoming(scene, open(suspects));
-  linkArrivals(scene, open(suspects).filter(mayHaveCaller), "caller-cancelled");
-  markGenuine(scene, open(suspects), "caller-failed");
-  explainInherited(scene);
+export function explainFalseOrigins(index: HopIndex): void {
+  const suspects = allHops(index).filter((hop) => hop.parent === null && hop.service !== null && mayBeRelay(hop));
+  markProvenOrigins(index, suspects, "told");
+  explainByOwnIncoming(index, open(suspects));
+  linkArrivals(index, open(suspects).filter(mayHaveCaller), "caller-cancelled");
+  markProvenOrigins(index, open(suspects), "caller-failed");
+  explainInherited(index);
   linkNearInTime(
-    scene,
-    open(suspects).filter((hop) => scene.calls.serves(hop.service as string)),
+    index,
+    open(suspects).filter((hop) => index.calls.serves(hop.service as string)),
   );
 }
 
 function open(hops: readonly Hop[]): Hop[] {
-  return hops.filter((hop) => hop.parent === null && hop.genuine === null);
+  return hops.filter((hop) => hop.parent === null && hop.provenOrigin === null);
 }
 
 /** Only a plain cancel can come from a derived context, and a runtime that says that it started the cancel knows. */
@@ -42,65 +42,70 @@ function mayBeRelay(hop: Hop): boolean {
 }
 
 function mayHaveCaller(hop: Hop): boolean {
-  return hop.genuine === null;
+  return hop.provenOrigin === null;
 }
 
 /** A caller that got an error as an answer did not cancel the call. */
-function markGenuine(scene: Scene, hops: readonly Hop[], how: "told" | "caller-failed"): void {
+function markProvenOrigins(index: HopIndex, hops: readonly Hop[], how: "told" | "caller-failed"): void {
   const byService = group(hops);
   for (const [service, suspects] of byService) {
-    const answers = [...scene.failures]
+    const answers = [...index.failures]
       .flatMap(([writer, lines]) =>
-        writer === service ? [] : lines.filter((line) => answersFrom(scene, line, service, how)),
+        writer === service ? [] : lines.filter(({ evidence }) => answersFrom(index, evidence, service, how)),
       )
       .sort((a, b) => a.at - b.at);
     const matched = matchNearest(
       suspects,
       answers,
-      scene.traced ? Number.POSITIVE_INFINITY : how === "told" ? TOLD_MS : FAILED_MS,
+      index.traced ? Number.POSITIVE_INFINITY : how === "told" ? TOLD_MS : FAILED_MS,
     );
-    suspects.forEach((hop, index) => {
-      if (matched[index] !== -1) hop.genuine = how;
+    suspects.forEach((hop, place) => {
+      if (matched[place] !== -1) hop.provenOrigin = how;
     });
   }
 }
 
-function answersFrom(scene: Scene, line: Line, service: string, how: "told" | "caller-failed"): boolean {
-  const { evidence } = line;
-  if (evidence.echo || evidence.side === "server" || (evidence.told === null && evidence.dialect !== "biz-status"))
-    return false;
-  const peer = scene.calls.peerOf(evidence);
+function answersFrom(
+  index: HopIndex,
+  evidence: FailedAnswer | Claim,
+  service: string,
+  how: "told" | "caller-failed",
+): boolean {
+  if (evidence.type === "claim" || evidence.echo || evidence.side === "server" || !evidence.returned) return false;
+  const peer = index.calls.peerOf(evidence);
   if (peer !== null && peer !== service) return false;
   const told = evidence.told;
   if (
     peer === null &&
-    !scene.traced &&
-    !scene.calls.callersOf(service).has(line.service ?? "") &&
-    !returned(scene, service, told)
+    !index.traced &&
+    !index.calls.callersOf(service).has(evidence.service ?? "") &&
+    !returned(index, service, told)
   )
     return false;
   if (how === "caller-failed") return true;
-  return told !== null && told.depth === 1 && told.happening === "started" && told.kind === "cancel";
+  return told !== null && told.depth === 1 && told.observation === "started" && told.kind === "cancel";
 }
 
 /** True where the service wrote that its handler returned the very error that another one got as an answer. */
-function returned(scene: Scene, service: string, told: Told | null): boolean {
+function returned(index: HopIndex, service: string, told: ReportedError | null): boolean {
   if (told === null) return false;
-  return (scene.errors.get(errorKey(told.depth - 1, told.message)) ?? []).some((line) => line.service === service);
+  return (index.errors.get(errorKey(told.depth - 1, told.message)) ?? []).some(
+    ({ evidence }) => evidence.service === service,
+  );
 }
 
-function explainByOwnIncoming(scene: Scene, suspects: readonly Hop[]): void {
+function explainByOwnIncoming(index: HopIndex, suspects: readonly Hop[]): void {
   for (const [service, hops] of group(suspects)) {
-    const incoming = (scene.byService.get(service) ?? []).filter((hop) => hop.role === "reached");
+    const incoming = (index.byService.get(service) ?? []).filter((hop) => hop.role === "reached");
     if (incoming.length === 0) continue;
     const sameSpan = (hop: Hop, other: Hop): number => (sharesSpan(hop, other) ? 0 : 1);
     const bare = incoming.filter((hop) => !hasClientLine(hop)).sort(byTime);
-    take(hops, bare, scene.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS, sameSpan);
+    take(hops, bare, index.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS, sameSpan);
     const relaying = incoming.filter(hasClientLine).sort(byTime);
     take(
       hops.filter((hop) => hop.parent === null),
       relaying,
-      scene.traced ? PER_HOP_MS : SAME_HANDLER_MS,
+      index.traced ? PER_HOP_MS : SAME_HANDLER_MS,
       sameSpan,
     );
   }
@@ -113,32 +118,35 @@ function take(
   penalty: (a: Hop, b: Hop) => number,
 ): void {
   const matched = matchNearest(hops, incoming, toleranceMs, penalty);
-  hops.forEach((hop, index) => {
-    const parent = incoming[matched[index] as number];
+  hops.forEach((hop, place) => {
+    const parent = incoming[matched[place] as number];
     if (parent !== undefined) adopt(parent, hop, "own-incoming");
   });
 }
 
-/** Over gRPC a deadline travels, and the relay's own timer fires with its owner's. */
-function explainInherited(scene: Scene): void {
-  const deadlines = allHops(scene).filter(
+/** Where calls carry their deadline, the relay's own timer fires with its owner's. */
+function explainInherited(index: HopIndex): void {
+  const deadlines = allHops(index).filter(
     (hop) => hop.role === "started" && hop.kind === "deadline" && hop.parent === null && hop.service !== null,
   );
-  const carried = deadlines.filter((hop) =>
-    hop.lines.some(({ evidence }) => evidence.dialect === "grpc" || evidence.dialect === "go-context"),
-  );
+  const carried = deadlines.filter(carriesDeadlines);
   for (const hop of deadlines) {
     const service = hop.service as string;
-    const incoming = (scene.byService.get(service) ?? []).find(
+    const incoming = (index.byService.get(service) ?? []).find(
       (other) =>
-        other !== hop && other.role === "reached" && overGrpc(other) && Math.abs(other.at - hop.at) <= INHERITED_MS,
+        other !== hop &&
+        other.role === "reached" &&
+        other.path === null &&
+        !other.foreignPath &&
+        carriesDeadlines(other) &&
+        Math.abs(other.at - hop.at) <= INHERITED_MS,
     );
     if (incoming !== undefined && adopt(incoming, hop, "own-incoming")) continue;
     const owner = carried.find(
       (other) =>
         other !== hop &&
         Math.abs(other.at - hop.at) <= INHERITED_MS &&
-        other.lines.some((line) => line.evidence.side !== "server" && scene.calls.peerOf(line.evidence) === service) &&
+        other.lines.some((line) => line.evidence.side !== "server" && index.calls.peerOf(line.evidence) === service) &&
         !other.children.some(
           (child) => child.service === service && child.kind === "deadline" && child.role === "started",
         ),
@@ -147,11 +155,8 @@ function explainInherited(scene: Scene): void {
   }
 }
 
-function overGrpc(hop: Hop): boolean {
-  return (
-    hop.path === null &&
-    hop.lines.some(({ evidence }) => evidence.dialect === "grpc" || evidence.dialect === "go-context")
-  );
+function carriesDeadlines(hop: Hop): boolean {
+  return hop.lines.some(({ evidence }) => evidence.carriesDeadlines);
 }
 
 function group(hops: readonly Hop[]): Map<string, Hop[]> {

@@ -2,7 +2,7 @@
  * Lines without a trace id beside lines with one: a framework's own log lines, a service whose logger does not know the trace. Such a
  * line belongs to the trace that has a line about the same thing at the same time; else to the trace where its caller's line stands.
  */
-import type { Line } from "../hops/hop.ts";
+import type { ClaimLine, Line } from "../hops/hop.ts";
 import { factsOf, keyOf, push } from "../hops/hop-index.ts";
 import { matchNearest } from "../hops/nearest.ts";
 
@@ -24,7 +24,7 @@ export interface Untraced {
 export function adoptUntraced(pool: readonly Line[], traces: ReadonlyMap<string, readonly Line[]>): Untraced {
   const adopted = new Map<string, Line[]>();
   if (pool.length === 0 || traces.size === 0) return { adopted, rest: pool };
-  const wanted = group(pool.filter((line) => isHop(line)));
+  const wanted = group(pool.filter(isHop));
   if (wanted.size === 0) return { adopted, rest: pool };
   const { same, callers } = seats(traces);
   const taken = new Set<Line>();
@@ -48,19 +48,20 @@ export function adoptUntraced(pool: readonly Line[], traces: ReadonlyMap<string,
   return { adopted, rest: pool.filter((line) => !taken.has(line)) };
 }
 
-function isHop({ evidence }: Line): boolean {
-  return evidence.happening === "started" || evidence.happening === "received" || evidence.happening === "relayed";
+function isHop(line: Line): line is ClaimLine {
+  const { evidence } = line;
+  return evidence.type === "claim" && evidence.observation !== "lost" && evidence.observation !== "returned";
 }
 
-function group(lines: readonly Line[]): Map<string, Line[]> {
-  const groups = new Map<string, Line[]>();
+function group(lines: readonly ClaimLine[]): Map<string, ClaimLine[]> {
+  const groups = new Map<string, ClaimLine[]>();
   for (const line of lines) push(groups, keyOf(factsOf(line)), line);
   return groups;
 }
 
 /** One line of a kind for each trace; lines of different kinds share one. */
-function slotsOf(lines: readonly Line[]): Line[][] {
-  const slots = new Map<string, Line[]>();
+function slotsOf(lines: readonly ClaimLine[]): ClaimLine[][] {
+  const slots = new Map<string, ClaimLine[]>();
   for (const line of lines) {
     const slot = `${line.evidence.echo} ${line.evidence.side} ${line.evidence.operation}`;
     push(slots, slot, line);
@@ -80,7 +81,7 @@ function seats(traces: ReadonlyMap<string, readonly Line[]>): {
       const last = about.reduce((a, b) => (a.at > b.at ? a : b));
       push(same, key, { at: last.at, trace });
       const path = about[0]?.evidence.path ?? null;
-      const service = about[0]?.service ?? null;
+      const service = about[0]?.evidence.service ?? null;
       if (service === null) continue;
       const { code, message } = last.evidence;
       push(callers, `${code} ${message} ${[...(path ?? []), service].join("\u0001")}`, { at: last.at, trace });
@@ -91,7 +92,7 @@ function seats(traces: ReadonlyMap<string, readonly Line[]>): {
   return { same, callers };
 }
 
-function callerKey({ evidence }: Line): string | null {
+function callerKey({ evidence }: ClaimLine): string | null {
   const { path, code, message } = evidence;
   return path === null || path.length === 0 ? null : `${code} ${message} ${path.join("\u0001")}`;
 }

@@ -93,7 +93,7 @@ class Store implements CascadeStore {
       this.#counts.late += 1;
       return;
     }
-    this.#open.push({ evidence, at, service: evidence.service, cascadeId: null });
+    this.#open.push({ evidence, given: evidence, at });
     if (at > this.#newest) this.#newest = at;
     if (at < this.#oldest) this.#oldest = at;
     this.#untilLook -= 1;
@@ -188,13 +188,13 @@ class Store implements CascadeStore {
       const known = remember ? this.#judgements.get(traceId) : undefined;
       if (known?.key === key) trees.push(...known.trees);
       else {
-        const solved = solve([...own, ...more], calls, traceId);
+        const solved = solve(more.length === 0 ? own : [...own, ...more], calls, traceId);
         if (remember) this.#judgements.set(traceId, { key, trees: solved });
         else this.#judgements.delete(traceId);
         trees.push(...solved);
       }
     }
-    trees.push(...solve([...rest], calls, null));
+    trees.push(...solve(rest, calls, null));
     trees.sort((a, b) => byFirstAt(a.cascade, b.cascade));
     const used = new Set<string>();
     return trees.map((tree) => ({ ...tree.cascade, ...this.#identities.identify(tree, used) }));

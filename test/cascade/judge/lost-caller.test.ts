@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { diagnose } from "../../support/diagnose.ts";
-import { at, evidence } from "../../support/evidence.ts";
+import { at, callFact, claim } from "../../support/evidence.ts";
 
 const known = [
-  evidence({ service: "chat", happening: "known", side: "client", peer: "agent", at: at(-1_000) }),
-  evidence({ service: "agent", happening: "known", side: "client", peer: "model", at: at(-1_000) }),
+  callFact({ service: "chat", side: "client", peer: "agent", at: at(-1_000) }),
+  callFact({ service: "agent", side: "client", peer: "model", at: at(-1_000) }),
 ];
-const below = evidence({
+const below = claim({
   service: "model",
-  happening: "received",
+  observation: "received",
   kind: "disconnect",
   code: 12013,
   side: "server",
@@ -18,11 +18,12 @@ const below = evidence({
 
 describe("a process that died between two others", () => {
   it("is named where only its caller's loss, without a peer's name, and its callee's are known", () => {
-    const above = evidence({
+    const above = claim({
       service: "chat",
-      happening: "lost",
+      observation: "lost",
       kind: "disconnect",
       code: 12004,
+      about: "callee",
       side: "client",
       at: at(1),
     });

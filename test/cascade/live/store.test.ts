@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createCascadeStore } from "../../../src/cascade/index.ts";
-import type { Cascade, Diagnosis, Evidence } from "../../../src/model/index.ts";
+import type { Cascade, Claim, Diagnosis, Evidence } from "../../../src/model/index.ts";
 import { diagnose, evidenceOf } from "../../support/diagnose.ts";
-import { at, evidence } from "../../support/evidence.ts";
+import { at, claim } from "../../support/evidence.ts";
 
 const recordings = [
   "a_cancel_plain_bidi",
@@ -18,15 +18,15 @@ const recordings = [
 
 /** A chain in which gateway cancels, and chat and model hear of it. */
 function chain(ms: number, traceId: string | null = null): Evidence[] {
-  const line = (offset: number, fields: Partial<Evidence>): Evidence =>
-    evidence({ at: at(ms + offset), traceId, message: "cancelled", text: `cancelled ${ms} ${offset}`, ...fields });
+  const line = (offset: number, fields: Partial<Claim>): Evidence =>
+    claim({ at: at(ms + offset), traceId, message: "cancelled", text: `cancelled ${ms} ${offset}`, ...fields });
   return [
-    line(0, { service: "gateway", happening: "started", side: "client", peer: "chat", operation: "receive" }),
+    line(0, { service: "gateway", observation: "started", side: "client", peer: "chat", operation: "receive" }),
     line(1, { service: "chat", path: ["gateway"], operation: "context", serves: true }),
     line(2, {
       service: "chat",
       path: ["gateway"],
-      happening: "relayed",
+      observation: "relayed",
       side: "client",
       peer: "model",
       operation: "receive",
@@ -125,7 +125,7 @@ describe("the cascade store", () => {
     const store = createCascadeStore();
     store.add({ ...(start as Evidence), peer: null });
     store.add(
-      evidence({ at: at(3), service: "search", path: ["chat"], message: "cancelled", text: "x", operation: "context" }),
+      claim({ at: at(3), service: "search", path: ["chat"], message: "cancelled", text: "x", operation: "context" }),
     );
     const before = store.diagnose().cascades.map(({ id }) => id);
     expect(before).toHaveLength(2);
@@ -157,7 +157,7 @@ describe("the cascade store", () => {
 describe("a hostile line", () => {
   it("with a path of ten thousand names is one cascade, and no crash", () => {
     const path = Array.from({ length: 10_000 }, (_, index) => `svc-${index}`);
-    const { cascades } = diagnose([evidence({ at: at(0), service: "last", path, text: "x" })]);
+    const { cascades } = diagnose([claim({ at: at(0), service: "last", path, text: "x" })]);
     expect(cascades).toHaveLength(1);
     expect(cascades[0]?.origin.service).toBe("svc-0");
     expect(cascades[0]?.reached.at(-1)?.service).toBe("last");

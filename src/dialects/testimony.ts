@@ -1,0 +1,29 @@
+/** What every piece of evidence of a record has in common. */
+import type { SourceRecord, Testimony } from "../model/index.ts";
+import type { RecordFacts } from "./record-facts.ts";
+
+/** The facts of a record that names no peer, method or operation. */
+export const NO_FACTS: RecordFacts = { peer: null, peerHint: null, method: null, operation: null };
+
+/** The testimony of a record about one of its texts; a service is never its own peer. */
+export function testimonyOf(record: SourceRecord, dialect: string, text: string, facts: RecordFacts): Testimony {
+  return {
+    dialect,
+    service: record.service,
+    peer: facts.peer === record.service ? null : facts.peer,
+    peerHint: facts.peerHint === record.service ? null : facts.peerHint,
+    address: null,
+    serves: false,
+    side: null,
+    operation: facts.operation,
+    method: facts.method,
+    at: record.at,
+    traceId: record.traceId,
+    spanId: record.spanId,
+    parentSpanId: record.span?.parentSpanId ?? null,
+    cancelId: null,
+    echo: false,
+    text,
+    place: record.place,
+  };
+}
