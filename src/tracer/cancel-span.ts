@@ -7,7 +7,7 @@ import { ATTRIBUTE, CONVENTION } from "../model/index.ts";
 import type { CancelEvent } from "../runtime/index.ts";
 import { hrTime } from "./hr-time.ts";
 import { isIntentional, outcomeOfCancel, setStatus } from "./outcome.ts";
-import { methodName, rpcAttributes } from "./stream-span.ts";
+import { methodName, rpcAttributes } from "./rpc-attributes.ts";
 
 /** A cancel's span, as later spans and hops need it. */
 export interface CancelHop {

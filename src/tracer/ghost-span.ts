@@ -6,7 +6,8 @@ import { type Attributes, SpanKind, type Tracer } from "@opentelemetry/api";
 import { ATTRIBUTE } from "../model/index.ts";
 import type { GhostEvent } from "../runtime/index.ts";
 import { hrTime } from "./hr-time.ts";
-import { rpcAttributes, type StreamSpan } from "./stream-span.ts";
+import { rpcAttributes } from "./rpc-attributes.ts";
+import type { StreamSpan } from "./stream-span.ts";
 
 /** Writes a ghost's span. */
 export function writeGhostSpan(tracer: Tracer, stream: StreamSpan, event: GhostEvent): void {

@@ -14,8 +14,8 @@ import {
 } from "../model/index.ts";
 import type { CallInfo, CancelEvent, GhostEvent } from "../runtime/index.ts";
 import { elapsedMs } from "./cancel-span.ts";
+import { methodName } from "./rpc-attributes.ts";
 import { Savings } from "./savings.ts";
-import { methodName } from "./stream-span.ts";
 
 /** Ids of cancels that were counted, the last so many. */
 const REMEMBERED = 10_000;

@@ -3,11 +3,12 @@
  * start, all others at the end. A message costs nothing.
  */
 import { type Attributes, type Context, type Span, SpanKind, type Tracer, trace } from "@opentelemetry/api";
-import { ATTRIBUTE, CONVENTION, RPC_SYSTEM } from "../model/index.ts";
+import { ATTRIBUTE, CONVENTION } from "../model/index.ts";
 import type { CallEnd, CallInfo, CancelEvent } from "../runtime/index.ts";
 import type { CancelHop } from "./cancel-span.ts";
 import { hrTime } from "./hr-time.ts";
 import { outcomeAttributes, outcomeOfCancel, outcomeOfError, setStatus } from "./outcome.ts";
+import { methodName, rpcAttributes } from "./rpc-attributes.ts";
 
 /** A stream while it lives. */
 export interface StreamSpan {
@@ -22,18 +23,6 @@ export interface StreamSpan {
   callerName: string | null;
   /** Messages of its ghost work that the metric has. */
   ghostMessages: number;
-}
-
-/** `Service/Method`, the span's name and the value of `rpc.method`. */
-export function methodName({ service, method }: CallInfo): string {
-  return `${service}/${method}`;
-}
-
-/** What all spans of a stream say. */
-export function rpcAttributes(call: CallInfo): Attributes {
-  const attributes: Attributes = { [CONVENTION.rpcSystem]: RPC_SYSTEM, [CONVENTION.rpcMethod]: methodName(call) };
-  if (call.self !== "") attributes[ATTRIBUTE.serviceName] = call.self;
-  return attributes;
 }
 
 /** Starts the span of a stream under what `parent` holds. */
