@@ -7,6 +7,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "rolldown";
 import { bundle, root } from "./bundle.ts";
+import { ENTRIES, reachedFrom } from "./reach.ts";
 
 process.chdir(root);
 rmSync("dist", { recursive: true, force: true });
@@ -14,6 +15,12 @@ execFileSync(join("node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"],
   stdio: "inherit",
   shell: process.platform === "win32",
 });
+// Declarations that no entry point shows.
+const shown = reachedFrom(ENTRIES.map((entry) => `${entry}.d.ts`));
+for (const file of readdirSync("dist", { recursive: true, encoding: "utf8" })) {
+  const path = join("dist", file);
+  if (path.endsWith(".d.ts") && !shown.has(path)) rmSync(path);
+}
 // The runtime as one module: sixty files take three times as long to load. Its declarations stay as tsc wrote them.
 for (const file of readdirSync("dist/runtime", { recursive: true, encoding: "utf8" })) {
   if (file.endsWith(".js")) rmSync(join("dist/runtime", file));
