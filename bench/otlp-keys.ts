@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { readScope } from "../src/cli/options/scope.ts";
 import { createReadingFeed } from "../src/cli/terminal/reading-feed.ts";
-import { createReading } from "../src/pipeline/index.ts";
+import { Reading } from "../src/pipeline/index.ts";
 import { openFakeTerminal } from "../test/tui/fake-terminal.ts";
 
 const run = promisify(execFile);
@@ -15,7 +15,7 @@ const KEY_EVERY_MS = 100;
 /** Milliseconds from a key to the picture that follows it, while spans arrive. */
 export async function measureKeys(replay: string, file: string): Promise<string> {
   const listen = { host: "127.0.0.1", httpPort: 0, grpcPort: 0, token: null, cors: null, forward: null };
-  const reading = createReading(
+  const reading = new Reading(
     readScope({ inputs: [], nowMs: Date.now(), listen: { ...listen, redact: null, forMs: null } }),
   );
   const receiver = await reading.open();

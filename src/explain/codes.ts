@@ -20,7 +20,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     ],
   },
   [CODES.illegalBizError]: {
-    meaning: "The extra field of a business status error could not be read. The call failed; nobody was cancelled.",
+    meaning: "The extra field of a business status error could not be read. The call failed; no stream was cancelled.",
   },
   [CODES.illegalFrame]: {
     meaning:
@@ -41,7 +41,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   },
   [CODES.cancel]: {
     meaning:
-      "An active cancel: somebody called cancel() on the context of the stream, or dropped it (a browser that went away counts, too).",
+      "An active cancel: code called cancel() on the context of the stream, or dropped it (a browser that went away counts, too).",
   },
   [CODES.cancelWithCause]: {
     meaning:
@@ -72,19 +72,19 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   },
   [CODES.connectionClosed]: {
     meaning:
-      "A server lost the connection to its caller and cancelled everything that ran for it. Why the caller went away nobody below can know.",
+      "A server lost the connection to its caller and cancelled everything that ran for it. The services below cannot know why the caller went away.",
     next: [
       "Look whether the caller crashed, was killed or lost its network at this time; its own name is not in this text.",
     ],
   },
   [CODES.receiveTimeout]: {
     meaning:
-      "The receive timeout of a client: nothing came for as long as the text says. Below the service where it fired everybody sees it as a cancel.",
+      "The receive timeout of a client: nothing came for as long as the text says. Below the service where it fired every service sees it as a cancel.",
     next: ["Look at the services below: which of them was slow or stuck when the time ran out?"],
   },
   [CODES.streamTimeout]: {
     meaning:
-      "The deadline of the whole stream ran out. Below the service where it fired everybody sees it as a cancel.",
+      "The deadline of the whole stream ran out. Below the service where it fired every service sees it as a cancel.",
     next: [
       "The duration is what was left when the stream was made, to the nanosecond: the same number in other logs is the same cancel.",
     ],

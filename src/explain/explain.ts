@@ -15,7 +15,7 @@ export interface Explanation {
   readonly summary: string;
 }
 
-/** Takes a text apart. Never throws; a text that nobody knows has no parts. */
+/** Takes a text apart. Never throws; an unknown text has no parts. */
 export function explain(text: string): Explanation {
   const clean = cleanText(text);
   const errors = findKitexErrors(clean);
@@ -90,7 +90,7 @@ function headParts(error: KitexError, depth: number): Part[] {
         {
           text: `biz error: code=${fields.code}`,
           meaning:
-            "A business status error: the handler of the service below answered with a code of its own. The call was answered; nobody was cancelled. It travels up without being wrapped.",
+            "A business status error: the handler of the service below answered with a code of its own. The call was answered; no stream was cancelled. It travels up without being wrapped.",
           depth,
         },
       ];
@@ -142,7 +142,7 @@ function ttstreamParts(error: KitexError, fields: TtstreamFields, message: strin
         text: message,
         meaning: standard
           ? `The standard sentence of code ${code}; every service of the chain shows it unchanged.`
-          : "The cause, in the words of whoever raised it. It travels down the chain unchanged.",
+          : "The cause, in the words of the service that raised it. It travels down the chain unchanged.",
         depth,
       });
     }
@@ -258,10 +258,10 @@ function oneError({ fields, message }: KitexError): string {
     return `${name}: this service passed a cancel on (or was reset from below by ${shown(path[0] ?? "")}); it did not start it.`;
   }
   if (side === "client" && /DisableCancelRemote:true/.test(message))
-    return `${name}: this client waited too long and cancelled nobody.`;
+    return `${name}: this client waited too long and cancelled no stream.`;
   if (side === "client")
     return `${name}: this service ended the stream itself, unless its context was derived from a cancelled one.`;
-  return `${name}: noticed at the connection; nobody is named.`;
+  return `${name}: noticed at the connection; no service is named.`;
 }
 
 function shown(name: string): string {

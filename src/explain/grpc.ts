@@ -6,7 +6,7 @@ type GrpcTail = ReturnType<typeof readGrpcTail>;
 
 const CODES: Readonly<Record<number, string>> = {
   1: "the call was cancelled",
-  2: "an error nobody gave a code",
+  2: "an error without a code",
   4: "the deadline ran out",
   5: "something was not found",
   7: "it was not allowed",
@@ -140,7 +140,7 @@ function meaningOfTrigger(name: string): Meaning {
       next: ["Find the caller by trace id, by time, or by its address."],
     };
   }
-  if (name === "remote service") return { meaning: "The other end of the connection, whoever that is." };
+  if (name === "remote service") return { meaning: "The other end of the connection, without a name." };
   if (name === "handler side") return { meaning: "The code of the handler in this process." };
   return {
     meaning: `The direct caller, ${name}, is where the cancel came from. It need not be the origin: it may have passed it on.`,

@@ -79,7 +79,7 @@ const PLAIN: readonly (readonly [RegExp, Meaning])[] = [
   [
     /context canceled/i,
     {
-      meaning: "Go's plain word for a cancelled context. It names nobody.",
+      meaning: "Go's plain word for a cancelled context. It names no service.",
       next: [
         "Ask where the context comes from: in a handler it is the caller's; then read the caller's lines of the same moment.",
       ],
@@ -100,7 +100,7 @@ const PLAIN: readonly (readonly [RegExp, Meaning])[] = [
   [
     /DisableCancelRemote:true/,
     {
-      meaning: "This timeout cancels nobody: the stream lives on and may be read again.",
+      meaning: "This timeout cancels no stream: the stream lives on and may be read again.",
       next: ["If the stream is dropped afterwards, a later 12007 is the real end."],
     },
   ],

@@ -12,34 +12,10 @@ import {
   type Receiver,
   readJaegerTraces,
   readSources,
-  type SourceSummary,
+  type SourceReading,
 } from "../sources/index.ts";
 import { openReceiver } from "./receiver.ts";
 import type { Scope } from "./scope.ts";
-
-/** A reading under way. */
-export interface Reading {
-  /** Starts to listen where the scope wants it; call it before `run`. Rejects with a ListenError where that is not possible. */
-  readonly open: () => Promise<Receiver | null>;
-  /**
-   * Reads to the end, or until the signal is aborted. A reading that listens ends when its time is over or by `stop`. Bad input is told in
-   * the findings; it never rejects because of it.
-   */
-  readonly run: (signal?: AbortSignal) => Promise<void>;
-  /** What is known so far, the conditions of the scope applied. Costs time: ask when somebody looks. */
-  readonly findings: () => Findings;
-  /** The counts, which cost nothing, and the diagnosis for who wants it. */
-  readonly progress: () => { readonly input: InputSummary; readonly diagnose: () => Diagnosis };
-  /** Rises with everything that could change the findings. */
-  readonly revision: () => number;
-  /** The counts so far; cheap. */
-  readonly summary: () => SourceSummary;
-  readonly unmatched: () => number;
-  /** What listens; null where nothing does. */
-  readonly receiver: () => Receiver | null;
-  /** Ends the listening; everything is judged then. */
-  readonly stop: () => void;
-}
 
 /** How far back a Jaeger is asked where the scope does not say. */
 const JAEGER_WINDOW_MS = 60 * 60 * 1000;
@@ -50,84 +26,134 @@ const FORWARD_MS = 2_000;
 /** Verdicts need what happened just before and after: evidence that far outside the wanted time is still joined. */
 const MARGIN_NS = 300_000_000_000n;
 
-/**
- * Prepares a reading. Nothing is opened before it runs.
- *
- * @throws TypeError where the time zone is not known
- */
-export function createReading(scope: Scope): Reading {
-  const store: CascadeStore = createCascadeStore();
-  const abort = new AbortController();
-  const reading = readSources(scope.inputs, {
-    prefilter,
-    services: scope.services,
-    signal: abort.signal,
-    ...(scope.timezone === undefined ? {} : { timezone: scope.timezone }),
-  });
-  const sample: Diagnostic[] = [];
-  let unmatched = 0;
-  let revision = 0;
+/** A reading: make it, `open` it where the scope listens, `run` it, and look at the findings at any time. */
+export class Reading {
+  readonly #scope: Scope;
+  readonly #store: CascadeStore = createCascadeStore();
+  readonly #abort = new AbortController();
+  readonly #stopping = new AbortController();
+  readonly #files: SourceReading;
+  readonly #jaeger: JaegerReading | null;
+  readonly #unmatchedSample: Diagnostic[] = [];
+  #receiver: Receiver | null = null;
+  #unmatched = 0;
+  #batches = 0;
 
-  const take = (record: SourceRecord): void => {
-    const found = readEvidence(record);
-    for (const evidence of found) if (inTime(evidence, scope)) store.add(evidence);
-    if (found.length > 0 || !smellsOfCancel(record)) return;
-    unmatched += 1;
-    if (sample.length < UNMATCHED_SAMPLE) sample.push({ place: record.place, message: record.texts[0] ?? "" });
-  };
-  const stopping = new AbortController();
-  const jaeger = askJaeger(scope, abort.signal);
-  let receiver: Receiver | null = null;
-  const takeAll = (records: readonly SourceRecord[]): void => {
-    revision += 1;
-    for (const record of records) take(record);
-  };
-  const readInputs = async (signal: AbortSignal | undefined): Promise<void> => {
-    for (const source of [...(scope.inputs.length === 0 ? [] : [reading]), ...(jaeger === null ? [] : [jaeger])]) {
+  /**
+   * Prepares a reading; nothing is opened.
+   *
+   * @throws TypeError where the time zone is not known
+   */
+  constructor(scope: Scope) {
+    const { inputs, services, timezone } = scope;
+    const { signal } = this.#abort;
+    this.#scope = scope;
+    this.#files = readSources(inputs, {
+      prefilter,
+      services,
+      signal,
+      ...(timezone === undefined ? {} : { timezone }),
+    });
+    this.#jaeger = askJaeger(scope, signal);
+  }
+
+  /**
+   * Starts to listen where the scope wants it; call it before `run`.
+   *
+   * @throws ListenError where a port cannot be opened
+   */
+  async open(): Promise<Receiver | null> {
+    const { listen, timezone } = this.#scope;
+    if (listen !== null)
+      this.#receiver = await openReceiver(listen, prefilter, timezone, (records) => this.#takeAll(records));
+    return this.#receiver;
+  }
+
+  /**
+   * Reads to the end, or until the signal is aborted. A reading that listens ends when its time is over or by `stop`. Bad input is told in
+   * the findings; it never rejects because of it.
+   */
+  async run(signal?: AbortSignal): Promise<void> {
+    signal?.addEventListener("abort", () => this.#abort.abort());
+    try {
+      const forMs = this.#scope.listen?.forMs ?? null;
+      const listening = this.#receiver === null ? [] : [ended(forMs, this.#stopping.signal, signal)];
+      await Promise.all([this.#readInputs(signal), ...listening]);
+    } finally {
+      await this.#receiver?.close(signal?.aborted === true ? 0 : FORWARD_MS);
+    }
+    if (signal?.aborted === true) return;
+    this.#store.finish();
+    this.#batches += 1;
+  }
+
+  /** Ends the listening; everything is judged then. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** What is known so far, the conditions of the scope applied. Costs time: ask when somebody looks. */
+  findings(): Findings {
+    return { input: this.input, diagnosis: this.diagnose() };
+  }
+
+  /** The diagnosis so far, the conditions of the scope applied. Costs time. */
+  diagnose(): Diagnosis {
+    return wanted(this.#store.diagnose(), this.#scope);
+  }
+
+  /** The counts so far, which cost nothing. */
+  get input(): InputSummary {
+    const files = this.#files.summary;
+    const received = this.#receiver?.counts() ?? null;
+    const asked = this.#jaeger?.diagnostics() ?? [];
+    const jaegers = this.#jaeger === null ? 0 : 1;
+    const reached = this.#jaeger?.reached() === true ? 1 : 0;
+    return {
+      inputs: files.readable + (received === null ? 0 : 1) + reached,
+      unread: files.unreadable + jaegers - reached,
+      records: files.records + (received === null ? 0 : received.spans + received.logs) + (this.#jaeger?.spans() ?? 0),
+      unmatched: this.#unmatched,
+      unmatchedSample: this.#unmatchedSample.slice(),
+      diagnostics: [...files.diagnostics, ...asked],
+      diagnosticCount: files.diagnosticCount + asked.length,
+      ...(received === null ? {} : { receiver: { ...received, evicted: received.crowded } }),
+    };
+  }
+
+  /** Rises with everything that could change the findings. */
+  get revision(): number {
+    return this.#batches + this.#store.revision;
+  }
+
+  /** What listens; null where nothing does. */
+  get receiver(): Receiver | null {
+    return this.#receiver;
+  }
+
+  async #readInputs(signal: AbortSignal | undefined): Promise<void> {
+    const files = this.#scope.inputs.length === 0 ? [] : [this.#files];
+    for (const source of [...files, ...(this.#jaeger === null ? [] : [this.#jaeger])]) {
       for await (const records of source) {
-        takeAll(records);
+        this.#takeAll(records);
         if (signal?.aborted === true) return;
       }
     }
-  };
-  const summarize = (): InputSummary => {
-    const { readable, records, diagnostics, diagnosticCount } = reading.summary;
-    const received = receiver?.counts();
-    const asked = jaeger?.diagnostics() ?? [];
-    return {
-      inputs: readable + (receiver === null ? 0 : 1) + (jaeger?.reached() === true ? 1 : 0),
-      records: records + (received === undefined ? 0 : received.spans + received.logs) + (jaeger?.spans() ?? 0),
-      unmatched,
-      unmatchedSample: sample.slice(),
-      diagnostics: [...diagnostics, ...asked],
-      diagnosticCount: diagnosticCount + asked.length,
-    };
-  };
-  return {
-    async open() {
-      if (scope.listen !== null) receiver = await openReceiver(scope.listen, prefilter, scope.timezone, takeAll);
-      return receiver;
-    },
-    async run(signal) {
-      signal?.addEventListener("abort", () => abort.abort());
-      try {
-        const listening = receiver === null ? [] : [ended(scope.listen?.forMs ?? null, stopping.signal, signal)];
-        await Promise.all([readInputs(signal), ...listening]);
-      } finally {
-        await receiver?.close(signal?.aborted === true ? 0 : FORWARD_MS);
-      }
-      if (signal?.aborted === true) return;
-      store.finish();
-      revision += 1;
-    },
-    findings: () => ({ input: summarize(), diagnosis: wanted(store.diagnose(), scope) }),
-    progress: () => ({ input: summarize(), diagnose: () => wanted(store.diagnose(), scope) }),
-    receiver: () => receiver,
-    stop: () => stopping.abort(),
-    revision: () => revision + store.revision,
-    summary: () => reading.summary,
-    unmatched: () => unmatched,
-  };
+  }
+
+  #takeAll(records: readonly SourceRecord[]): void {
+    this.#batches += 1;
+    for (const record of records) this.#take(record);
+  }
+
+  #take(record: SourceRecord): void {
+    const found = readEvidence(record);
+    for (const evidence of found) if (inTime(evidence, this.#scope)) this.#store.add(evidence);
+    if (found.length > 0 || !smellsOfCancel(record)) return;
+    this.#unmatched += 1;
+    if (this.#unmatchedSample.length < UNMATCHED_SAMPLE)
+      this.#unmatchedSample.push({ place: record.place, message: record.texts[0] ?? "" });
+  }
 }
 
 function askJaeger({ jaeger, since, until }: Scope, signal: AbortSignal): JaegerReading | null {

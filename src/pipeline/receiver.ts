@@ -1,8 +1,6 @@
-/**
- * The receiver of a reading: from a scope to open ports, and what people are told about it.
- */
+/** The receiver of a reading: from a scope to open ports. */
 import type { Prefilter, SourceRecord } from "../model/index.ts";
-import { type Receiver, type ReceiverCounts, startReceiver } from "../sources/index.ts";
+import { type Receiver, startReceiver } from "../sources/index.ts";
 import type { ListenScope } from "./scope.ts";
 
 /**
@@ -28,17 +26,6 @@ export async function openReceiver(
     ...(forward === null ? {} : { forward: { to: forward, ...(redact === null ? {} : { redact }) } }),
     ...(timezone === undefined ? {} : { timezone }),
   });
-}
-
-/** What was lost, as a sentence; null where nothing was. */
-export function lossOf({ crowded, refused, forward }: ReceiverCounts): string | null {
-  const parts: string[] = [];
-  if (refused > 0) parts.push(`${refused} requests refused for want of room (senders were told to try again)`);
-  if (crowded > 0) parts.push(`${crowded} spans of quiet traces forgotten early for want of room`);
-  if (forward !== null && forward.dropped > 0) {
-    parts.push(`${forward.dropped} requests not forwarded${forward.problem === null ? "" : ` (${forward.problem})`}`);
-  }
-  return parts.length === 0 ? null : parts.join("; ");
 }
 
 /** Where a receiver listens, in few words. */

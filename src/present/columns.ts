@@ -79,6 +79,6 @@ export function plural(value: number, noun: string): string {
 
 /** A name for print: safe, and visible where it is empty or not known. */
 export function shownName(name: string | null): string {
-  if (name === null) return "(not known)";
+  if (name === null) return "(unknown)";
   return name.trim() === "" ? `"${name}"` : printable(name);
 }

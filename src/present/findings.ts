@@ -1,4 +1,5 @@
 import type { Diagnosis, Diagnostic } from "../model/index.ts";
+import { count, plural } from "./columns.ts";
 
 /** Everything a report is made of. */
 export interface Findings {
@@ -10,12 +11,59 @@ export interface Findings {
 export interface InputSummary {
   /** Inputs that could be opened. */
   readonly inputs: number;
+  /** Inputs that could not be read or were left out; the diagnostics say why. */
+  readonly unread: number;
   readonly records: number;
-  /** Records that smell of a cancel and that no dialect took. */
+  /** Records that look like cancellations but match no known format. */
   readonly unmatched: number;
   /** Some of them, each with its text as the message. */
   readonly unmatchedSample: readonly Diagnostic[];
   readonly diagnostics: readonly Diagnostic[];
   /** How many diagnostics there were in all; the list may be shorter. */
   readonly diagnosticCount: number;
+  /** What a receiver got and did not take; absent where nothing listened. */
+  readonly receiver?: ReceiverSummary;
+}
+
+/** What senders gave a receiver, and what of it was not taken. */
+export interface ReceiverSummary {
+  readonly requests: number;
+  /** Requests refused because the memory limit was reached; senders were told to try again. */
+  readonly refused: number;
+  /** Requests refused because of what they were: damaged, of another protocol, without the token. */
+  readonly malformed: number;
+  /** Spans of quiet traces forgotten before their time because the memory limit was reached. */
+  readonly evicted: number;
+  /** What could not be passed on; null where nothing is passed on. */
+  readonly forward: { readonly dropped: number; readonly problem: string | null } | null;
+}
+
+/** What a receiver did not take, one sentence each; empty where it took everything. */
+export function receiverNotes({ refused, malformed, evicted, forward }: ReceiverSummary): readonly string[] {
+  const notes: string[] = [];
+  if (malformed > 0) notes.push(`${plural(malformed, "request")} not understood and refused`);
+  if (refused > 0)
+    notes.push(`${plural(refused, "request")} refused: memory limit reached (senders were told to try again)`);
+  if (evicted > 0) notes.push(`${plural(evicted, "span")} of quiet traces forgotten early: memory limit reached`);
+  if (forward !== null && forward.dropped > 0) {
+    notes.push(
+      `${plural(forward.dropped, "request")} not forwarded${forward.problem === null ? "" : ` (${forward.problem})`}`,
+    );
+  } else if (forward !== null && forward.problem !== null) notes.push(`forwarding: ${forward.problem}`);
+  return notes;
+}
+
+/** What was read, in one line: `2 inputs (1 more left out), 40 records, 3 lines of evidence, 0 unmatched, 0 late, 0 dropped`. */
+export function readLine({ input, diagnosis }: Findings): string {
+  const { counts, cascades } = diagnosis;
+  const left = input.unread === 0 ? "" : ` (${count(input.unread)} more not read)`;
+  // Without a cascade, what was taken in mostly tells of calls: "evidence" would promise more.
+  const evidence =
+    cascades.length > 0
+      ? `${plural(counts.evidence, "line")} of evidence`
+      : `${count(counts.evidence)} about calls, errors or cancels`;
+  return (
+    `${plural(input.inputs, "input")}${left}, ${plural(input.records, "record")} read, ${evidence}, ` +
+    `${count(input.unmatched)} unmatched, ${count(counts.late)} late, ${count(counts.dropped)} dropped`
+  );
 }

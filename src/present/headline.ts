@@ -11,7 +11,7 @@ export const DEEDS: Readonly<Record<Kind, string>> = {
   reset: "it reset the stream",
   shutdown: "it was shutting down",
   "handler-return": "its handler returned while its streams were still open",
-  error: "it answered with an error, which cancelled nobody by itself",
+  error: "it answered with an error, which by itself cancels no stream",
 };
 
 /** What the stars of a verdict mean, in words. */
@@ -22,21 +22,26 @@ export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
   guess: "a guess: these logs hold nothing better",
 };
 
+/** True where a verdict may be relied on: proven or strong. */
+export function isSure(confidence: Confidence): boolean {
+  return confidence === "proven" || confidence === "strong";
+}
+
 /** Says who started a cascade and how, for example `chat started it: its timeout ran out (12015)`. */
 export function headline(cascade: Cascade): string {
   const { origin } = cascade;
   const code = origin.code === null ? "" : ` (code ${origin.code})`;
-  if (origin.service === null) return `Nobody known started it: ${NAMELESS_DEEDS[origin.kind]}${code}`;
+  if (origin.service === null) return `Origin unknown: ${NAMELESS_DEEDS[origin.kind]}${code}`;
   const verb = origin.kind === "error" ? "failed" : "started it";
   return `${origin.service} ${verb}: ${DEEDS[origin.kind]}${code}`;
 }
 
 const NAMELESS_DEEDS: Readonly<Record<Kind, string>> = {
-  cancel: "some caller cancelled",
-  deadline: "some timeout ran out",
-  disconnect: "some connection was lost",
-  reset: "some peer reset the stream",
-  shutdown: "some server was shutting down",
-  "handler-return": "some handler returned while its streams were still open",
-  error: "some call failed",
+  cancel: "a caller cancelled",
+  deadline: "a timeout ran out",
+  disconnect: "a connection was lost",
+  reset: "a peer reset the stream",
+  shutdown: "a server was shutting down",
+  "handler-return": "a handler returned while its streams were still open",
+  error: "a call failed",
 };

@@ -20,6 +20,16 @@ export interface Hop {
   readonly children: readonly Hop[];
 }
 
+/** What a service is in a cascade: who started it, who only looks so, who left no line of its own, who was stopped. */
+export type HopRole = "origin" | "fake" | "silent" | "victim";
+
+/** The role of a hop. */
+export function roleOf(hop: Hop): HopRole {
+  if (hop.reached === null) return "origin";
+  if (hop.falseOrigin) return "fake";
+  return hop.reached.observed ? "victim" : "silent";
+}
+
 /** Builds the tree of a cascade. Children stand in order of their instants, those without one last. */
 export function hopTree(cascade: Cascade): Hop {
   const below = new Map<string | null, Reached[]>();

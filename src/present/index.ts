@@ -3,6 +3,7 @@
 // Text for a terminal is needed below this room as well.
 export { printable } from "../model/index.ts";
 export * from "./columns.ts";
+export * from "./delay.ts";
 export * from "./filter.ts";
 export * from "./findings.ts";
 export * from "./groups.ts";

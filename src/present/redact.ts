@@ -27,8 +27,23 @@ export function redactText(text: string, redaction: Redaction): string {
   return rest;
 }
 
-/** Names of what is made of random digits and means nothing: a pattern of somebody's own must not break references. */
-const IDS: ReadonlySet<string> = new Set(["id", "traceId", "spanId", "cascade", "aliases", "exemplars"]);
+/** Ids, and words of fixed lists: no secret stands there, and a user's own pattern must not break references or the schema. */
+const KEPT: ReadonlySet<string> = new Set([
+  ...["id", "traceId", "spanId", "parentSpanId", "cancelId", "cascade", "exemplars"],
+  ...[
+    "kind",
+    "confidence",
+    "side",
+    "state",
+    "rule",
+    "type",
+    "dialect",
+    "operation",
+    "observation",
+    "about",
+    "knowledge",
+  ],
+]);
 
 /** The same data with the secrets of all its texts replaced. What holds none stays the very object it was. */
 export function redactData<T>(data: T, redaction: Redaction): T {
@@ -58,7 +73,7 @@ export function redactData<T>(data: T, redaction: Redaction): T {
   const walkObject = (object: object): object => {
     let clean: Record<string, unknown> | null = null;
     for (const [name, value] of Object.entries(object)) {
-      if (IDS.has(name)) continue;
+      if (KEPT.has(name)) continue;
       const each = walk(value);
       if (each === value) continue;
       clean ??= { ...object };

@@ -4,7 +4,7 @@
 
 import type { Cascade, Diagnosis, Place, Reached, Reason } from "../model/index.ts";
 import { formatInstant } from "../model/index.ts";
-import type { Findings } from "../present/index.ts";
+import type { Findings, ReceiverSummary } from "../present/index.ts";
 
 const MAX_PLACES = 20;
 const MAX_DIAGNOSTICS = 100;
@@ -54,6 +54,8 @@ const UNSAFE_IN_JSON =
 
 function inputObject({ input, diagnosis }: Findings): { readonly [key: string]: Json } {
   return {
+    inputs: input.inputs,
+    unread: input.unread,
     records: input.records,
     evidence: diagnosis.counts.evidence,
     unmatched: input.unmatched,
@@ -63,7 +65,12 @@ function inputObject({ input, diagnosis }: Findings): { readonly [key: string]: 
       .slice(0, MAX_DIAGNOSTICS)
       .map(({ place, message }) => ({ place: placeObject(place), message })),
     diagnosticCount: input.diagnosticCount,
+    ...(input.receiver === undefined ? {} : { receiver: receiverObject(input.receiver) }),
   };
+}
+
+function receiverObject({ requests, refused, malformed, evicted, forward }: ReceiverSummary): Json {
+  return { requests, refused, malformed, evicted, notForwarded: forward?.dropped ?? 0 };
 }
 
 function cascadeObject(cascade: Cascade): { readonly [key: string]: Json } {

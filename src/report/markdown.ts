@@ -13,6 +13,8 @@ import {
   headline,
   plural,
   printable,
+  readLine,
+  receiverNotes,
   shownName,
 } from "../present/index.ts";
 import { plainTree } from "./tree.ts";
@@ -57,11 +59,8 @@ export function reportMarkdown(findings: Findings, limit: number, detail: number
     if (more > 0) lines.push(`- … ${plural(more, "more warning")}`);
     lines.push("");
   }
-  const { counts } = diagnosis;
-  lines.push(
-    `Read ${plural(input.inputs, "input")}: ${plural(input.records, "record")}, ${plural(counts.evidence, "line")} of evidence, ` +
-      `${count(input.unmatched)} unmatched, ${count(counts.late)} late, ${count(counts.dropped)} dropped.`,
-  );
+  const notes = input.receiver === undefined ? [] : receiverNotes(input.receiver);
+  lines.push(`Read: ${readLine(findings)}.`, ...notes.map((note) => `Receiver: ${escapeMarkdown(note)}.`));
   return lines;
 }
 

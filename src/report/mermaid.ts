@@ -3,8 +3,7 @@
  */
 
 import type { Cascade, Diagnosis } from "../model/index.ts";
-import { groupAlike, headline, hopTree, printable, shownName, walkHops } from "../present/index.ts";
-import { shownDelay } from "./tree.ts";
+import { groupAlike, headline, hopTree, printable, roleOf, shownDelay, shownName, walkHops } from "../present/index.ts";
 
 /** Draws the most important groups of a diagnosis; `%%` comments say what was left out. */
 export function reportMermaid(diagnosis: Diagnosis, limit: number): string[] {
@@ -35,9 +34,9 @@ export function cascadeLines(cascade: Cascade, prefix: string): string[] {
     const id = `${prefix}n${index}`;
     ids.set(hop, id);
     parents[depth] = id;
-    const role = hop.reached === null ? "origin" : hop.falseOrigin ? "fake" : hop.reached.observed ? "" : "silent";
-    const words = { origin: "<br/>started it", fake: "<br/>not the origin", silent: "<br/>silent", "": "" }[role];
-    lines.push(`${id}["${escapeLabel(shownName(hop.service))}${words}"]${role === "" ? "" : `:::${role}`}`);
+    const role = roleOf(hop);
+    const words = { origin: "<br/>started it", fake: "<br/>not the origin", silent: "<br/>silent", victim: "" }[role];
+    lines.push(`${id}["${escapeLabel(shownName(hop.service))}${words}"]${role === "victim" ? "" : `:::${role}`}`);
     if (hop.reached === null) continue;
     const delay = hop.reached.delayMs === undefined ? "" : `|"${shownDelay(hop.reached.delayMs)}"|`;
     const arrow = hop.loose || !hop.reached.observed ? "-.->" : "-->";

@@ -16,16 +16,20 @@ import {
   formatPlaces,
   groupAlike,
   headline,
+  isSure,
   pad,
   padLeft,
   plural,
   printable,
+  readLine,
+  receiverNotes,
+  shownDelay,
   shownName,
   widthOf,
   wrap,
 } from "../present/index.ts";
 import type { Styles } from "./styles.ts";
-import { drawTree, shownDelay } from "./tree.ts";
+import { drawTree } from "./tree.ts";
 
 /** How much to print, and how. */
 export interface TextOptions {
@@ -218,25 +222,25 @@ function closingLines({ input, diagnosis }: Findings, options: TextOptions): str
   const { counts, cascades } = diagnosis;
   const total = cascades.reduce((sum, cascade) => sum + cascade.count, 0);
   const found = total === 0 ? "No cancel found" : plural(total, "cascade");
-  const lines = [
-    `${found} · ${plural(input.inputs, "input")}, ${plural(input.records, "record")} read, ${plural(counts.evidence, "line")} of evidence, ` +
-      `${count(input.unmatched)} unmatched, ${count(counts.late)} late, ${count(counts.dropped)} dropped`,
-  ];
+  const lines = [`${found} · ${readLine({ input, diagnosis })}`];
   if (input.unmatched > 0) {
     lines.push(
-      `${plural(input.unmatched, "line")} smell of a cancel, but no dialect knows the words; the verdicts do without them:`,
+      `${plural(input.unmatched, "line")} ${input.unmatched === 1 ? "looks like a cancellation but matches" : "look like cancellations but match"} no known format; no verdict uses them:`,
       ...input.unmatchedSample
         .slice(0, Math.min(3, options.detail))
         .map(({ place, message }) => `   ${printable(formatPlace(place))}  ${cutFor(printable(message), 20, options)}`),
     );
   }
   if (counts.late > 0) {
-    lines.push(
-      `${plural(counts.late, "line")} came after the time in which evidence is joined; the verdicts do without them.`,
-    );
+    lines.push(`${plural(counts.late, "line")} came too late to be joined with the others; no verdict uses them.`);
   }
   if (counts.dropped > 0) {
-    lines.push(`${plural(counts.dropped, "line")} had no room in memory; read less at once, with --since and --until.`);
+    lines.push(
+      `${plural(counts.dropped, "line")} dropped: memory limit reached; read less at once, with --since and --until.`,
+    );
+  }
+  if (input.receiver !== undefined) {
+    for (const note of receiverNotes(input.receiver)) lines.push(`   receiver: ${printable(note)}`);
   }
   const shown = input.diagnostics.slice(0, options.detail);
   for (const { place, message } of shown) lines.push(`   ${printable(formatPlace(place))}: ${printable(message)}`);
@@ -250,6 +254,5 @@ function cutFor(text: string, used: number, options: TextOptions): string {
 }
 
 function styledConfidence(styles: Styles, confidence: Cascade["origin"]["confidence"]): string {
-  const sure = confidence === "proven" || confidence === "strong";
-  return (sure ? styles.good : styles.doubt)(CONFIDENCE_WORDS[confidence]);
+  return (isSure(confidence) ? styles.good : styles.doubt)(CONFIDENCE_WORDS[confidence]);
 }

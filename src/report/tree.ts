@@ -1,5 +1,17 @@
 import type { Cascade } from "../model/index.ts";
-import { cut, type Hop, hopTree, pad, shownName, walkHops, widthOf } from "../present/index.ts";
+import {
+  cut,
+  type Hop,
+  type HopRole,
+  hopTree,
+  isSure,
+  pad,
+  roleOf,
+  shownDelay,
+  shownName,
+  walkHops,
+  widthOf,
+} from "../present/index.ts";
 
 /** One line of a drawn tree: the branch and the name, and what is said about the hop. */
 export interface TreeLine {
@@ -8,7 +20,7 @@ export interface TreeLine {
   readonly delay: string;
   /** In plain words: `started it`, `looks like the origin and is not`, `silent: no line of its own`. */
   readonly note: string;
-  readonly role: "origin" | "fake" | "silent" | "victim";
+  readonly role: HopRole;
   readonly hop: Hop;
 }
 
@@ -36,24 +48,9 @@ export function plainTree(cascade: Cascade, nameWidth = 60): string[] {
   );
 }
 
-/** Writes a delay so that hops of microseconds and of seconds can both be read. */
-export function shownDelay(delayMs: number): string {
-  const sign = delayMs < 0 ? "-" : "+";
-  const size = Math.abs(delayMs);
-  if (size < 10) return `${sign}${size.toFixed(2)} ms`;
-  if (size < 1000) return `${sign}${size.toFixed(0)} ms`;
-  return `${sign}${(size / 1000).toFixed(2)} s`;
-}
-
 function delayOf(hop: Hop): string {
   const delayMs = hop.reached?.delayMs;
   return delayMs === undefined ? "" : shownDelay(delayMs);
-}
-
-function roleOf(hop: Hop): TreeLine["role"] {
-  if (hop.reached === null) return "origin";
-  if (hop.falseOrigin) return "fake";
-  return hop.reached.observed ? "victim" : "silent";
 }
 
 function noteOf(cascade: Cascade, hop: Hop): string {
@@ -61,8 +58,8 @@ function noteOf(cascade: Cascade, hop: Hop): string {
   const notes: string[] = [];
   if (hop.falseOrigin) notes.push("looks like the origin and is not");
   if (!hop.reached.observed) notes.push("silent: no line of its own");
-  if (hop.loose) notes.push("way from the origin not known");
+  if (hop.loose) notes.push("path from the origin unknown");
   if (notes.length === 0) notes.push("stopped");
-  if (hop.reached.confidence === "weak" || hop.reached.confidence === "guess") notes.push(hop.reached.confidence);
+  if (!isSure(hop.reached.confidence)) notes.push(hop.reached.confidence);
   return notes.join(", ");
 }

@@ -3,7 +3,7 @@
  */
 import { Box, useApp, useInput } from "ink";
 import { type ReactElement, useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import type { Feed } from "./feed.ts";
+import type { Feed, Progress } from "./feed.ts";
 import { readPresses } from "./input.ts";
 import { Look } from "./look.ts";
 import { createScreens, type Screen } from "./screen.ts";
@@ -56,12 +56,7 @@ export function App(props: { readonly feed: Feed; readonly theme: Theme; readonl
         )}
         <Box flexDirection="column" height={screen.layout.body} overflow="hidden">
           {state.help === null ? (
-            <Body
-              state={state}
-              screen={screen}
-              done={snapshot.progress.done}
-              live={snapshot.progress.live?.address ?? null}
-            />
+            <Body state={state} screen={screen} progress={snapshot.progress} />
           ) : (
             <HelpView state={state} layout={screen.layout} />
           )}
@@ -72,21 +67,15 @@ export function App(props: { readonly feed: Feed; readonly theme: Theme; readonl
   );
 }
 
-function Body(props: {
-  readonly state: UiState;
-  readonly screen: Screen;
-  readonly done: boolean;
-  readonly live: string | null;
-}): ReactElement {
-  const { state, screen, done } = props;
+function Body(props: { readonly state: UiState; readonly screen: Screen; readonly progress: Progress }): ReactElement {
+  const { state, screen, progress } = props;
   switch (screen.frame.view) {
     case "origins":
       return (
         <OriginsView
           screen={screen}
           sort={state.originSort}
-          done={done}
-          live={props.live}
+          progress={progress}
           filtered={(state.prompt ?? state.filter).trim() !== ""}
         />
       );

@@ -7,15 +7,13 @@ export interface Live {
   /** Spans and logs a second. */
   readonly perSecond: number;
   /** Spans of quiet traces that were forgotten early. */
-  readonly crowded: number;
-  /** Requests refused for want of room. */
+  readonly evicted: number;
+  /** Requests that were not taken. */
   readonly refused: number;
-  /** What is passed on; null where nothing is. */
-  readonly forwarding: {
-    readonly dropped: number;
-    readonly queuedBytes: number;
-    readonly problem: string | null;
-  } | null;
+  /** Requests that could not be passed on. */
+  readonly notForwarded: number;
+  /** What was not taken or not passed on, and why, one sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** How far the reading has come. */
@@ -24,7 +22,7 @@ export interface Progress {
   readonly title: string;
   /** Records read so far. */
   readonly records: number;
-  /** Lines that smell of a cancel and that no dialect took. */
+  /** Records that look like cancellations but match no known format. */
   readonly unmatched: number;
   /** Notes about bad input. */
   readonly problems: number;

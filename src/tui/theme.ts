@@ -3,6 +3,7 @@
  */
 import type { TextProps } from "ink";
 import type { Confidence, Kind } from "../model/index.ts";
+import { isSure } from "../present/index.ts";
 
 /** A letter for each kind; it says without colour what the colour says. */
 export const KIND_LETTERS: Readonly<Record<Kind, string>> = {
@@ -17,6 +18,11 @@ export const KIND_LETTERS: Readonly<Record<Kind, string>> = {
 
 /** Stars for each confidence. */
 export const STARS: Readonly<Record<Confidence, string>> = { proven: "****", strong: "***", weak: "**", guess: "*" };
+
+/** The style of a confidence. */
+export function styleOfConfidence(confidence: Confidence): Style {
+  return isSure(confidence) ? "good" : "doubt";
+}
 
 /** Roles of text. */
 export type Style =

@@ -60,6 +60,21 @@ describe("scan --listen", () => {
     expect(report.cascades[0]).toMatchObject({ traceId: TRACE, origin: { service: "gateway" } });
   });
 
+  it.each([
+    [["--json"], '"malformed": 1'],
+    [[], "receiver: 1 request not understood and refused"],
+    [["--format", "markdown"], "Receiver: 1 request not understood and refused"],
+  ])("tells what it refused, in the report %j", async (args, sentence) => {
+    const { http, ended } = await listen(...args);
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(`${http}/v1/traces`, { method: "POST", body: "{", headers });
+    expect(response.status).toBe(400);
+    child?.kill("SIGINT");
+    const { code, stdout } = await ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain(sentence);
+  });
+
   it("ends by itself after --for", async () => {
     const { ended } = await listen("--for", "50ms");
     expect(await ended).toMatchObject({ code: 0 });

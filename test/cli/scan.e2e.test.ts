@@ -122,7 +122,15 @@ describe("streamscope scan", () => {
 
   it.each([
     [["scan", "--format", "xml", cancel], /Allowed choices are text, json/],
-    [["scan", "--colour", cancel], /unknown option '--colour'/],
+    [["scan", "--colour", cancel], /unknown option '--colour'\nSee: streamscope scan --help/],
+    [["scan", "--listn", cancel], /unknown option '--listn'; did you mean --listen\?\nSee/],
+    [["tui", "--for", "3s"], /unknown option '--for'; it is an option of scan\nSee: streamscope tui/],
+    [["demo", "--json"], /unknown option '--json'; it is an option of scan\n/],
+    [
+      ["scan", "--listen", "notanaddress:x,y", "--for", "1s"],
+      /--listen notanaddress:x,y: it is no address.*:14318,14317/,
+    ],
+    [["thrift", "a.thrift", "-o", "chat.mjs"], /--out chat\.mjs: the module is TypeScript; name it chat\.mts/],
     [["scan", "--where", "kind=oops", cancel], /there is no kind "oops"; use one of cancel, deadline/],
     [["scan", "--where", "chat", cancel], /FIELD=VALUE/],
     [["scan", "--fail-on", "sometimes", cancel], /use any, unexplained, false-origin, ghost-work/],
@@ -155,7 +163,33 @@ describe("streamscope scan", () => {
     const { code, stdout } = await runProgram(["scan", cancel, "no/such.log"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^gateway started it/);
+    expect(stdout).toContain("1 input (1 more not read)");
     expect(stdout).toContain("no/such.log: ");
+  });
+
+  it("ends with 3 where one of several inputs cannot be read and --strict asks for all", async () => {
+    const { code, stdout } = await runProgram(["scan", "--strict", "--json", cancel, "no/such.log"]);
+    expect(code).toBe(3);
+    const { input } = JSON.parse(stdout);
+    expect(input).toMatchObject({ inputs: 1, unread: 1, diagnostics: [{ place: { source: "no/such.log" } }] });
+    expect((await runProgram(["scan", "--strict", cancel])).code).toBe(0);
+    const both = await runProgram(["scan", "--strict", "--fail-on", "any", cancel, "no/such.log"]);
+    expect(both.code).toBe(1);
+  });
+
+  it("keeps the words of its schema whatever --redact matches", async () => {
+    const { code, stdout } = await runProgram(["scan", "--json", "--redact", "[a-z]+", recordings]);
+    expect(code).toBe(0);
+    const validate = new Ajv({ strict: false }).compile(
+      JSON.parse(readFileSync(join(root, "docs/scan.schema.json"), "utf8")),
+    );
+    const report = JSON.parse(stdout);
+    validate(report);
+    expect(validate.errors ?? null).toBeNull();
+    expect(report.cascades[0].origin).toMatchObject({ service: "[redacted]", kind: "cancel", confidence: "proven" });
+    expect(report.cascades[0].origin.reasons[0].rule).toBe("own-text");
+    const text = await runProgram(["scan", "--redact", "cancel", cancel]);
+    expect(text.stdout).toMatch(/^gateway started it: its own code cancelled the call/);
   });
 
   it("finds nothing in an empty file and says so", async () => {
@@ -229,6 +263,14 @@ describe("streamscope scan", () => {
 });
 
 describe("streamscope", () => {
+  it("never recommends logs of several pods without their names", async () => {
+    for (const args of [["--help"], ["scan", "--help"], ["tui", "--help"]]) {
+      const { stdout } = await runProgram(args);
+      for (const line of stdout.split("\n").filter((each) => each.includes("kubectl logs -l")))
+        expect(line).toContain("--prefix");
+    }
+  });
+
   it("prints its version", async () => {
     const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     for (const args of [["--version"], ["-V"]])

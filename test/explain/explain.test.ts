@@ -45,7 +45,7 @@ describe("explain", () => {
     ],
     [
       "[ttstream error, code=12014] [client-side stream] stream Recv timeout, timeout config={Timeout:200ms DisableCancelRemote:true}",
-      /cancelled nobody/,
+      /cancelled no stream/,
     ],
     ["[ttstream error, code=12013] canceled by connection closed", /lost the connection to its caller/],
     ["[ttstream error, code=12004] EOF peer close", /process of the service below died/],
@@ -68,12 +68,12 @@ describe("explain", () => {
       'connection error: desc = "error reading from server, remoteAddress=127.0.0.1:25002, error=EOF peer close"',
       /connection to the service below broke/,
     ],
-    ["biz error: code=404, msg=nope", /nobody was cancelled/],
+    ["biz error: code=404, msg=nope", /no stream was cancelled/],
     [
       "KITEX: grpc server loopyWriter.run returning, error=rpc error: code = 1 desc = transport: connection EOF [triggered by remote service]",
       /no cancel by itself/,
     ],
-    ["context canceled", /names nobody/],
+    ["context canceled", /names no service/],
     ["hello world", /No part of this text is known/],
     ["", /No part of this text is known/],
   ])("says what %j means", (text, meaning) => {

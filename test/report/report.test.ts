@@ -18,7 +18,16 @@ const validate: ValidateFunction = new Ajv({ allErrors: true, strict: false }).c
 function findings(diagnosis: Diagnosis, over: Partial<Findings["input"]> = {}): Findings {
   return {
     diagnosis,
-    input: { inputs: 1, records: 40, unmatched: 0, unmatchedSample: [], diagnostics: [], diagnosticCount: 0, ...over },
+    input: {
+      inputs: 1,
+      unread: 0,
+      records: 40,
+      unmatched: 0,
+      unmatchedSample: [],
+      diagnostics: [],
+      diagnosticCount: 0,
+      ...over,
+    },
   };
 }
 
@@ -123,11 +132,11 @@ describe("the report for people", () => {
     expect(heads).toEqual([
       "1. billing started it: its timeout ran out (code 12015)   ×3",
       "2. gateway started it: its own code cancelled the call (code 12007)",
-      "3. Nobody known started it: some connection was lost (code 12013)",
+      "3. Origin unknown: a connection was lost (code 12013)",
     ]);
     expect(text).toMatch(/ORIGIN +KIND +CASCADES +VICTIMS/);
     expect(text).toContain("! ghost-work: model still wrote 2.1 s after the cancel");
-    expect(text).toContain("2 lines smell of a cancel");
+    expect(text).toContain("2 lines look like cancellations but match no known format");
   });
 
   it("prints only so many shapes and says how to get the others", () => {

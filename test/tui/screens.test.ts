@@ -265,3 +265,17 @@ describe("the terminal", () => {
     expect(terminal.written().slice(before)).not.toContain("\u001b[2J");
   });
 });
+
+describe("the empty live screen", () => {
+  const notes = ["2 requests not understood and refused"];
+  const live = { address: "http://127.0.0.1:4318", perSecond: 0, evicted: 0, refused: 2, notForwarded: 0, notes };
+
+  it("says where to send, how late OpenTelemetry is, and what was refused", async () => {
+    const terminal = await start(snapshotOf(diagnosisOf([]), { done: false, live }), { columns: 120, rows: 24 });
+    const text = terminal.text();
+    expect(text).toContain("OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318");
+    expect(text).toContain("every 5 s (OTEL_BSP_SCHEDULE_DELAY");
+    expect(text).toContain("  2 requests not understood and refused");
+    expect(terminal.lines()[0]).toContain("refused 2");
+  });
+});

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createReading, type ListenScope } from "../../pipeline/index.ts";
+import { type ListenScope, Reading } from "../../pipeline/index.ts";
 import { printable } from "../../present/index.ts";
 import { EXIT, Failure, usageFailure } from "../failure.ts";
 import { readScope } from "../options/scope.ts";
@@ -34,7 +34,7 @@ export async function runDemo(options: DemoOptions, stdout: Output, stderr: Outp
   const listen = listenFor(options.export);
   if (options.recorded === true) return await runRecorded(screens, stdout, stderr);
   const { NotStarted, startLiveDemo } = await import("../../demo/index.ts");
-  const reading = createReading(readScope({ inputs: [], nowMs: Date.now(), listen }));
+  const reading = new Reading(readScope({ inputs: [], nowMs: Date.now(), listen }));
   const demo = await startLiveDemo(reading).catch((error: unknown) => {
     if (!(error instanceof NotStarted)) throw error;
     stderr.write(`streamscope: the live demo did not start: ${printable(error.message)}; this is the recorded one\n`);

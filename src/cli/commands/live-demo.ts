@@ -2,7 +2,6 @@
  * The live demo for people: on the screens until they leave, or played once and reported.
  */
 import { CHAT_TIMEOUT_MS, type LiveDemo, playOn, playOnce, SERVICES } from "../../demo/index.ts";
-import { lossOf } from "../../pipeline/index.ts";
 import { plural } from "../../present/index.ts";
 import { reportText } from "../../report/index.ts";
 import type { Output } from "../terminal/output.ts";
@@ -61,9 +60,6 @@ export async function reportLiveDemo(demo: LiveDemo, stdout: Output, stderr: Out
   const lines = reportText(findings, { styles: createStyles(colour), columns, limit: SHAPES, detail: DETAIL });
   for (const line of lines) stdout.write(`${line}\n`);
   stdout.write(`\ntokens: ${tally.tokens()}\n`);
-  const counts = reading.receiver()?.counts();
-  const note = counts === undefined ? null : lossOf(counts);
-  if (note !== null) stderr.write(`streamscope: ${note}\n`);
 }
 
 function story({ chain, tally }: LiveDemo, seconds: string): string {

@@ -1,11 +1,4 @@
-import {
-  createReading,
-  describeReceiver,
-  type ListenScope,
-  lossOf,
-  type Reading,
-  type Scope,
-} from "../../pipeline/index.ts";
+import { describeReceiver, type ListenScope, Reading, type Scope } from "../../pipeline/index.ts";
 import { type Findings, printable, redactData } from "../../present/index.ts";
 import { EXIT, usageFailure } from "../failure.ts";
 import { parseFailOn } from "../options/fail-on.ts";
@@ -22,7 +15,8 @@ export interface ScanOptions extends ScopeOptions, ListenOptions, JaegerCliOptio
   readonly json?: boolean;
   readonly format?: string;
   readonly failOn?: readonly string[];
-  readonly limit?: number;
+  readonly strict?: boolean;
+  readonly limit?: string;
   readonly all?: boolean;
 }
 
@@ -53,17 +47,19 @@ export async function runScan(
   if (options.json === true && options.format !== undefined && options.format !== "json") {
     throw usageFailure(`--json and --format ${options.format} say different things; leave one of them out`);
   }
-  const reading = createReading(scope);
+  const limit = readLimit(options);
+  const reading = new Reading(scope);
   await readAll(reading, scope, stderr);
   const findings = redactData(reading.findings(), redaction);
   if (findings.input.inputs === 0) throw unreadable(findings.input);
-  await print(findings, options, stdout);
+  await print(findings, options, limit, stdout);
 
   const failed = conditions.filter((condition) => condition.count(findings.diagnosis) > 0);
   for (const condition of failed) {
     stderr.write(`streamscope: --fail-on ${printable(condition.text)} holds: ${condition.count(findings.diagnosis)}\n`);
   }
-  return failed.length > 0 ? EXIT.failOn : EXIT.done;
+  if (failed.length > 0) return EXIT.failOn;
+  return options.strict === true && findings.input.unread > 0 ? EXIT.noInput : EXIT.done;
 }
 
 async function readAll(reading: Reading, { listen }: Scope, stderr: Output): Promise<void> {
@@ -72,25 +68,33 @@ async function readAll(reading: Reading, { listen }: Scope, stderr: Output): Pro
   const until = listen?.forMs == null ? "; Ctrl-C ends it and prints the report" : "";
   stderr.write(`streamscope: listening for OTLP at ${describeReceiver(receiver)}${until}\n`);
   if (listen !== null) warnOpen(listen, stderr);
-  process.once("SIGINT", reading.stop);
-  process.once("SIGTERM", reading.stop);
+  const stop = (): void => reading.stop();
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
   try {
     await reading.run();
   } finally {
-    process.off("SIGINT", reading.stop);
-    process.off("SIGTERM", reading.stop);
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
   }
-  const note = lossOf(receiver.counts());
-  if (note !== null) stderr.write(`streamscope: ${note}\n`);
 }
 
 function warnOpen({ host, token }: ListenScope, stderr: Output): void {
   if (token !== null || /^(?:127\.|localhost$|::1$)/.test(host)) return;
-  stderr.write(`streamscope: anybody who reaches ${printable(host)} may send; --token TOKEN asks for a bearer token\n`);
+  stderr.write(
+    `streamscope: everyone who can reach ${printable(host)} may send; --token TOKEN asks for a bearer token\n`,
+  );
 }
 
-async function print(findings: Findings, options: ScanOptions, stdout: Output): Promise<void> {
-  const limit = options.all === true ? Number.POSITIVE_INFINITY : (options.limit ?? LIMIT);
+/** How many shapes of cascade to print. */
+function readLimit({ all, limit }: ScanOptions): number {
+  if (all === true) return Number.POSITIVE_INFINITY;
+  const number = limit === undefined ? LIMIT : Number(limit);
+  if (Number.isInteger(number) && number >= 1) return number;
+  throw usageFailure(`--limit "${limit}": write a whole number of at least 1, or use --all`);
+}
+
+async function print(findings: Findings, options: ScanOptions, limit: number, stdout: Output): Promise<void> {
   const detail = options.all === true ? Number.POSITIVE_INFINITY : DETAIL;
   const lines = (all: readonly string[]): void => {
     for (const line of all) {

@@ -16,6 +16,12 @@ export interface ThriftOptions {
  * @throws Failure for a file that cannot be read or written, and for an IDL that is wrong
  */
 export function runThrift(file: string, options: ThriftOptions, stdout: Output, stderr: Output): number {
+  if (options.out !== undefined && /\.[cm]?jsx?$/i.test(options.out)) {
+    const name = options.out.replace(/\.([cm]?)jsx?$/i, ".$1ts");
+    throw usageFailure(
+      `--out ${options.out}: the module is TypeScript; name it ${name}, and let your build turn it into JavaScript`,
+    );
+  }
   if (!isFile(file)) throw new Failure(`${file} cannot be read`, EXIT.noInput);
   let text: string;
   try {

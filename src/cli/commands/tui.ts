@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { ReadStream } from "node:tty";
-import { createReading, describeReceiver, type Reading, type Scope } from "../../pipeline/index.ts";
+import { describeReceiver, Reading, type Scope } from "../../pipeline/index.ts";
 import { type Screens, startScreens } from "../../tui/index.ts";
 import { EXIT, type Failure, usageFailure } from "../failure.ts";
 import { type JaegerCliOptions, readJaegerOptions } from "../options/jaeger.ts";
@@ -44,7 +44,7 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
 export async function showScope(scope: Scope, title: string, colour: boolean, ascii: boolean): Promise<number> {
   const readsStdin = scope.inputs.includes("-");
   const keys = readsStdin || !process.stdin.isTTY ? openTerminalKeys() : process.stdin;
-  const reading = createReading(scope);
+  const reading = new Reading(scope);
   const receiver = await openReading(reading);
   const full = [title, receiver === null ? "" : describeReceiver(receiver)].filter(Boolean).join(" + ");
   try {
@@ -87,7 +87,7 @@ export async function showReading(
 
 function leaveWithoutInput(reading: Reading, screens: Screens, signal: AbortSignal): void {
   if (signal.aborted) return;
-  const { input } = reading.findings();
+  const { input } = reading;
   if (input.inputs === 0) screens.close(unreadable(input));
 }
 

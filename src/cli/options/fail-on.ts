@@ -2,7 +2,7 @@
  * `--fail-on`: when a scan ends with exit code 1, for scripts and CI.
  */
 import type { Cascade, Diagnosis } from "../../model/index.ts";
-import { KINDS } from "../../model/index.ts";
+import { meets, parseWhere } from "../../present/index.ts";
 import { usageFailure } from "../failure.ts";
 
 /** A condition as the user wrote it, and how to count what meets it. */
@@ -12,10 +12,10 @@ export interface FailOn {
   readonly count: (diagnosis: Diagnosis) => number;
 }
 
-/** Words that need no value, with what they mean; the help is made from them. */
+/** Words besides the conditions of --where, with what they mean; the help is made from them. */
 export const FAIL_ON_WORDS: Readonly<Record<string, string>> = {
   any: "any cancel was found",
-  unexplained: "a cancel whose origin is not known or only guessed",
+  unexplained: "a cancel whose origin is unknown or only a guess",
   "false-origin": "a service looks like the origin and is not",
   "ghost-work": "a service went on working after the cancel",
 };
@@ -36,17 +36,13 @@ export function parseFailOn(text: string): FailOn {
     case "ghost-work":
       return { text, count: ({ warnings }) => warnings.filter((warning) => warning.rule === "ghost-work").length };
   }
-  const [field = "", ...rest] = text.split("=");
-  const value = rest.join("=");
-  if (field === "kind" && KINDS.some((kind) => kind === value)) {
-    return overCascades(text, (cascade) => cascade.origin.kind === value);
+  const outcome = parseWhere(text);
+  if (outcome.where === undefined) {
+    const words = Object.keys(FAIL_ON_WORDS).join(", ");
+    throw usageFailure(`--fail-on "${text}": use ${words}, or a condition of --where (${outcome.problem})`);
   }
-  if (field === "origin" && value !== "") return overCascades(text, (cascade) => cascade.origin.service === value);
-  if (field === "kind") {
-    throw usageFailure(`--fail-on ${text}: there is no kind "${value}"; use one of ${KINDS.join(", ")}`);
-  }
-  const words = Object.keys(FAIL_ON_WORDS).join(", ");
-  throw usageFailure(`--fail-on "${text}" is not known: use ${words}, kind=KIND or origin=SERVICE`);
+  const { where } = outcome;
+  return overCascades(text, (cascade) => meets(cascade, [where]));
 }
 
 function overCascades(text: string, holds: (cascade: Cascade) => boolean): FailOn {

@@ -2,6 +2,7 @@
  * `--listen`, `--forward` and their kin: from words of a command line to a receiver.
  */
 
+import { existsSync } from "node:fs";
 import type { ListenScope, Reading } from "../../pipeline/index.ts";
 import { redactBytes } from "../../present/index.ts";
 import { ListenError, type Receiver } from "../../sources/index.ts";
@@ -27,10 +28,17 @@ const ADDRESS = /^(?:(\[[0-9a-fA-F:.%]+\]|[A-Za-z0-9.-]*))(?::(\d{1,5})(?:,(\d{1
 
 /**
  * Takes an input out of the value of --listen: `tui --listen logs/` means a folder, not an address.
+ *
+ * @throws Failure for a word that is neither an address nor a path
  */
 export function splitListen(inputs: readonly string[], options: ListenOptions): readonly [string[], ListenOptions] {
   const { listen } = options;
   if (typeof listen !== "string" || isAddress(listen)) return [[...inputs], options];
+  if (!/[/\\*]/.test(listen) && listen !== "-" && !existsSync(listen)) {
+    throw usageFailure(
+      `--listen ${listen}: it is no address, and there is no such file; write HOST, :HTTP,GRPC or HOST:HTTP,GRPC, such as --listen :14318,14317`,
+    );
+  }
   return [[listen, ...inputs], { ...options, listen: true }];
 }
 

@@ -6,18 +6,18 @@
  * other text loads the package (the bundle has it as a file of its own).
  */
 import { createRequire } from "node:module";
+import { stripVTControlCharacters } from "node:util";
 
 type Measure = (text: string, options?: object) => number;
 
 const SIMPLE = /^(?:[\u0020-\u007e·×…←↑→↓─│└├╌▸]|\u001b\[[0-9;]*m)*$/;
-const SGR = /\u001b\[[0-9;]*m/g;
 
 let whole: Measure | null = null;
 
 /** Columns of a text on a terminal, as string-width counts them. */
 function measure(text: string, options?: object): number {
   if (options === undefined && typeof text === "string" && SIMPLE.test(text)) {
-    return text.includes("\u001b") ? text.replace(SGR, "").length : text.length;
+    return text.includes("\u001b") ? stripVTControlCharacters(text).length : text.length;
   }
   whole ??= (createRequire(import.meta.url)("./string-width.js") as { default: Measure }).default;
   return whole(text, options);

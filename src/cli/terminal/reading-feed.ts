@@ -4,6 +4,7 @@
 import type { Diagnosis } from "../../model/index.ts";
 import { formatPlace } from "../../model/index.ts";
 import type { Reading } from "../../pipeline/index.ts";
+import { receiverNotes } from "../../present/index.ts";
 import type { Feed, Live, Snapshot } from "../../tui/index.ts";
 
 /** The feed of a reading under way. */
@@ -36,17 +37,23 @@ function createRate(): (total: number) => number {
 }
 
 function liveOf(reading: Reading, rate: (total: number) => number): Live | null {
-  const receiver = reading.receiver();
-  if (receiver === null) return null;
-  const { spans, logs, crowded, refused, forward } = receiver.counts();
-  const address = receiver.httpUrl ?? receiver.grpcAddress ?? "";
-  const forwarding =
-    forward === null ? null : { dropped: forward.dropped, queuedBytes: forward.queuedBytes, problem: forward.problem };
-  return { address, perSecond: rate(spans + logs), crowded, refused, forwarding };
+  const { receiver } = reading;
+  const summary = reading.input.receiver;
+  if (receiver === null || summary === undefined) return null;
+  const { spans, logs } = receiver.counts();
+  const { evicted, refused, malformed, forward } = summary;
+  return {
+    address: receiver.httpUrl ?? receiver.grpcAddress ?? "",
+    perSecond: rate(spans + logs),
+    evicted,
+    refused: refused + malformed,
+    notForwarded: forward?.dropped ?? 0,
+    notes: receiverNotes(summary),
+  };
 }
 
 function sameLive(one: Live | null, other: Live | null): boolean {
-  return one?.perSecond === other?.perSecond && one?.refused === other?.refused;
+  return one?.perSecond === other?.perSecond && one?.notes.join() === other?.notes.join();
 }
 
 /** Makes the feed; `title` says in few words what is read, and may change. */
@@ -61,12 +68,12 @@ export function createReadingFeed(reading: Reading, title: () => string): Readin
   const rate = createRate();
 
   const publish = (done: boolean): void => {
-    const revision = reading.revision();
+    const { revision } = reading;
     const live = liveOf(reading, rate);
     const before = snapshot.progress;
     if (revision === shown && done === before.done && sameLive(live, before.live)) return;
-    const { input, diagnose } = reading.progress();
-    if (revision !== shown) diagnosis = diagnose();
+    const { input } = reading;
+    if (revision !== shown) diagnosis = reading.diagnose();
     shown = revision;
     const last = input.diagnostics.at(-1);
     snapshot = {

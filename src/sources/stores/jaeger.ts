@@ -44,6 +44,8 @@ const SHORTEST_MS = 1;
 /** By so much an answer about the shortest time may be longer than others. */
 const LONGER = 64;
 const MOST_DIAGNOSTICS = 20;
+/** Names of services in one diagnostic. */
+const MAX_NAMES = 20;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -98,13 +100,21 @@ export function readJaegerTraces(options: JaegerOptions): JaegerReading {
     else diagnostics.add({ source }, `${service}: more than ${most} traces in one millisecond; only ${most} were read`);
   }
 
+  const askServices = async (): Promise<readonly string[] | null> =>
+    (await ask("services", {}))?.filter((name): name is string => typeof name === "string").toSorted() ?? null;
+
   async function* read(): AsyncGenerator<readonly SourceRecord[]> {
-    let services = options.services ?? [];
-    if (services.length === 0)
-      services = ((await ask("services", {})) ?? []).filter((name): name is string => typeof name === "string");
-    for (const service of services) {
+    const named = options.services ?? [];
+    const silent: string[] = [];
+    for (const service of named.length === 0 ? ((await askServices()) ?? []) : named) {
       if (options.signal?.aborted === true) return;
+      const before = known.size;
       yield* readWindow(service, options.fromMs, options.toMs, limit);
+      if (known.size === before && named.length > 0) silent.push(service);
+    }
+    const all = silent.length === 0 ? null : await askServices();
+    for (const name of all === null ? [] : silent.filter((each) => !all.includes(each))) {
+      diagnostics.add({ source }, `it knows no service "${name}"; it knows ${shortList(all ?? [])}`);
     }
   }
 
@@ -115,6 +125,13 @@ export function readJaegerTraces(options: JaegerOptions): JaegerReading {
     reached: () => reached,
     diagnostics: () => diagnostics.kept,
   };
+}
+
+/** The first names of a list, and how many more there are. */
+function shortList(names: readonly string[]): string {
+  if (names.length === 0) return "none";
+  const more = names.length - MAX_NAMES;
+  return names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? `, and ${more} more` : "");
 }
 
 function isObject(value: unknown): value is Json {

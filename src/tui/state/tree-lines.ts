@@ -1,17 +1,8 @@
 import type { Cascade } from "../../model/index.ts";
-import { cut, pad, padLeft, shownName, widthOf } from "../../present/index.ts";
+import { cut, type HopRole, pad, padLeft, roleOf, shownDelay, shownName, widthOf } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
-import { KIND_LETTERS, STARS, type Style, type Theme } from "../theme.ts";
+import { KIND_LETTERS, STARS, type Style, styleOfConfidence, type Theme } from "../theme.ts";
 import type { HopItem } from "./rows.ts";
-
-/** A delay that can be read for microseconds and for seconds. */
-export function shownDelay(delayMs: number): string {
-  const sign = delayMs < 0 ? "-" : "+";
-  const size = Math.abs(delayMs);
-  if (size < 10) return `${sign}${size.toFixed(2)} ms`;
-  if (size < 1000) return `${sign}${size.toFixed(0)} ms`;
-  return `${sign}${(size / 1000).toFixed(2)} s`;
-}
 
 /**
  * The tree of a cascade. Each row: branch and name, a letter (the kind at the origin, `f` false origin, `s` silent, `v` victim), stars,
@@ -25,7 +16,7 @@ export function treeLines(cascade: Cascade, items: readonly HopItem[], width: nu
   const fixed = 2 + 5 + delayWidth + 2;
   const nameWidth = Math.max(8, Math.min(Math.max(...names.map(widthOf)), width - fixed - (width >= 70 ? 22 : 0)));
   return items.map((item, index): Line => {
-    const role = roleOf(item);
+    const role = roleOf(item.hop);
     const style = ROLE_STYLES[role];
     const confidence = item.hop.reached?.confidence ?? cascade.origin.confidence;
     const letter = role === "origin" ? KIND_LETTERS[cascade.origin.kind] : ROLE_LETTERS[role];
@@ -36,28 +27,20 @@ export function treeLines(cascade: Cascade, items: readonly HopItem[], width: nu
       span(branchPart, "dim"),
       span(name.slice(branch.length), style),
       span(` ${letter} `, style),
-      span(pad(STARS[confidence], 5), confidence === "weak" || confidence === "guess" ? "doubt" : "good"),
+      span(pad(STARS[confidence], 5), styleOfConfidence(confidence)),
       span(padLeft(delays[index] as string, delayWidth)),
       span(`  ${wordsOf(cascade, item, role)}`, role === "victim" ? "dim" : style),
     ];
   });
 }
 
-type Role = "origin" | "fake" | "silent" | "victim";
-
-const ROLE_STYLES: Readonly<Record<Role, Style>> = {
+const ROLE_STYLES: Readonly<Record<HopRole, Style>> = {
   origin: "origin",
   fake: "fake",
   silent: "silent",
   victim: "plain",
 };
-const ROLE_LETTERS: Readonly<Record<Role, string>> = { origin: "o", fake: "f", silent: "s", victim: "v" };
-
-function roleOf({ hop }: HopItem): Role {
-  if (hop.reached === null) return "origin";
-  if (hop.falseOrigin) return "fake";
-  return hop.reached.observed ? "victim" : "silent";
-}
+const ROLE_LETTERS: Readonly<Record<HopRole, string>> = { origin: "o", fake: "f", silent: "s", victim: "v" };
 
 function branchOf({ hop, depth, last, rails }: HopItem, { glyphs }: Theme): string {
   if (depth === 0) return "";
@@ -71,7 +54,7 @@ function foldedMark(item: HopItem, { glyphs }: Theme): string {
   return item.hidden === 0 ? "" : ` ${glyphs.folded}${item.hidden}`;
 }
 
-function wordsOf(cascade: Cascade, { hop }: HopItem, role: Role): string {
+function wordsOf(cascade: Cascade, { hop }: HopItem, role: HopRole): string {
   switch (role) {
     case "origin":
       return cascade.origin.kind === "error" ? "failed" : "STARTED IT";
@@ -80,6 +63,6 @@ function wordsOf(cascade: Cascade, { hop }: HopItem, role: Role): string {
     case "silent":
       return "silent: no line of its own";
     case "victim":
-      return hop.loose ? "stopped, way not known" : "stopped";
+      return hop.loose ? "stopped, path unknown" : "stopped";
   }
 }

@@ -18,13 +18,13 @@ import {
   type Hop,
   pad,
   printable,
+  shownDelay,
   shownName,
   widthOf,
   wrap,
 } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
-import type { Theme } from "../theme.ts";
-import { shownDelay } from "./tree-lines.ts";
+import { styleOfConfidence, type Theme } from "../theme.ts";
 
 /** Lines about one service of a cascade, then the evidence of the service, then all other evidence; none wider than `width`. */
 export function whyLines(cascade: Cascade, hop: Hop | null, width: number, theme: Theme): readonly Line[] {
@@ -62,13 +62,11 @@ function verdictLines(cascade: Cascade, hop: Hop | null, width: number, theme: T
   if (isOrigin) {
     const lines: Line[] = [
       ...paragraph(
-        origin.service === null
-          ? "The origin is not known"
-          : `${shownName(origin.service)} started it: ${DEEDS[origin.kind]}`,
+        origin.service === null ? "Origin unknown" : `${shownName(origin.service)} started it: ${DEEDS[origin.kind]}`,
         width,
         "origin",
       ),
-      ...paragraph(CONFIDENCE_WORDS[origin.confidence], width, sureStyle(origin.confidence)),
+      ...paragraph(CONFIDENCE_WORDS[origin.confidence], width, styleOfConfidence(origin.confidence)),
     ];
     if (origin.intent !== undefined) lines.push(...paragraph(`intent: ${printable(origin.intent)}`, width, "plain"));
     if (origin.callSite !== undefined)
@@ -92,11 +90,11 @@ function verdictLines(cascade: Cascade, hop: Hop | null, width: number, theme: T
   }
   if (reached === null) return lines;
   const facts: string[] = [];
-  facts.push(reached.via === null ? "from whom is not known" : `by way of ${shownName(reached.via)}`);
+  facts.push(reached.via === null ? "from an unknown service" : `by way of ${shownName(reached.via)}`);
   if (reached.delayMs !== undefined) facts.push(`${shownDelay(reached.delayMs)} after the origin`);
   if (reached.at !== undefined) facts.push(`at ${formatInstant(reached.at).slice(11, 26)}`);
   lines.push(...paragraph(facts.join(", "), width, "plain"));
-  lines.push(...paragraph(CONFIDENCE_WORDS[reached.confidence], width, sureStyle(reached.confidence)));
+  lines.push(...paragraph(CONFIDENCE_WORDS[reached.confidence], width, styleOfConfidence(reached.confidence)));
   if (!reached.observed) {
     lines.push(
       ...paragraph(
@@ -133,10 +131,6 @@ function paragraph(text: string, width: number, style: Line[number]["style"], in
   return wrap(text, Math.max(10, width - widthOf(indent))).map((line) => [span(indent + line, style)]);
 }
 
-function sureStyle(confidence: Cascade["origin"]["confidence"]): "good" | "doubt" {
-  return confidence === "proven" || confidence === "strong" ? "good" : "doubt";
-}
-
 function isAt(place: Place, places: readonly Place[]): boolean {
   const text = formatPlace(place);
   return places.some((each) => formatPlace(each) === text);
@@ -146,7 +140,7 @@ function isAt(place: Place, places: readonly Place[]): boolean {
 export function titleLines(cascade: Cascade, theme: Theme): readonly [Line, Line] {
   const { origin } = cascade;
   const verb = origin.kind === "error" ? "failed" : "started it";
-  const who = origin.service === null ? "The origin is not known" : `${shownName(origin.service)} ${verb}`;
+  const who = origin.service === null ? "Origin unknown" : `${shownName(origin.service)} ${verb}`;
   const code = origin.code === null ? "" : `, code ${origin.code}`;
   const victims = victimsOf(cascade);
   const facts = [`${origin.confidence}`, `id ${printable(cascade.id)}`];

@@ -6,7 +6,7 @@ import { useLook } from "../look.ts";
 import type { Screen } from "../screen.ts";
 import type { CascadeItem } from "../state/rows.ts";
 import type { CascadeSort } from "../state/ui-state.ts";
-import { KIND_LETTERS, STARS } from "../theme.ts";
+import { KIND_LETTERS, STARS, styleOfConfidence } from "../theme.ts";
 import { Table, type TableColumn } from "../widgets/table.tsx";
 
 /** The cascades of one origin; like ones share a row while they are folded. */
@@ -41,7 +41,7 @@ function columnsFor(sort: CascadeSort, arrow: string, times: string): readonly T
       width: 4,
       cell: ({ group }) => {
         const { confidence } = group.example.origin;
-        return span(STARS[confidence], confidence === "weak" || confidence === "guess" ? "doubt" : "good");
+        return span(STARS[confidence], styleOfConfidence(confidence));
       },
     },
     { title: "HOW", width: "flexible", cell: ({ group }) => span(shapeOf(group.example, arrow)) },

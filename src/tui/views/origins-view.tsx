@@ -1,20 +1,19 @@
 import type { ReactElement } from "react";
 import { formatInstant } from "../../model/index.ts";
-import { count, shownName } from "../../present/index.ts";
+import { count, printable, shownName } from "../../present/index.ts";
+import type { Progress } from "../feed.ts";
 import { type Line, span } from "../line.ts";
 import type { Screen } from "../screen.ts";
 import type { OriginItem } from "../state/rows.ts";
 import type { OriginSort } from "../state/ui-state.ts";
-import { KIND_LETTERS, STARS } from "../theme.ts";
+import { KIND_LETTERS, STARS, styleOfConfidence } from "../theme.ts";
 import { Table, type TableColumn } from "../widgets/table.tsx";
 
 /** Who starts cancels: one row for each service and kind. */
 export function OriginsView(props: {
   readonly screen: Screen;
   readonly sort: OriginSort;
-  readonly done: boolean;
-  /** Where services may send; null where nothing is listened to. */
-  readonly live: string | null;
+  readonly progress: Progress;
   readonly filtered: boolean;
 }): ReactElement {
   const { screen, sort } = props;
@@ -27,7 +26,7 @@ export function OriginsView(props: {
       top={frame.top}
       height={shown.height}
       width={layout.columns}
-      empty={emptyLines(props.done, props.live, props.filtered)}
+      empty={emptyLines(props.progress, props.filtered)}
     />
   );
 }
@@ -45,8 +44,7 @@ function columnsFor(sort: OriginSort): readonly TableColumn<OriginItem>[] {
     {
       title: "SURE",
       width: 4,
-      cell: ({ confidence }) =>
-        span(STARS[confidence], confidence === "weak" || confidence === "guess" ? "doubt" : "good"),
+      cell: ({ confidence }) => span(STARS[confidence], styleOfConfidence(confidence)),
     },
     { title: title("CASC", "cascades"), width: 7, right: true, cell: (item) => span(count(item.cascades)) },
     { title: title("VICTIMS", "victims"), width: 8, right: true, from: 50, cell: (item) => span(count(item.victims)) },
@@ -66,7 +64,8 @@ function columnsFor(sort: OriginSort): readonly TableColumn<OriginItem>[] {
   ];
 }
 
-function emptyLines(done: boolean, live: string | null, filtered: boolean): readonly Line[] {
+function emptyLines({ done, live }: Progress, filtered: boolean): readonly Line[] {
+  const notes = live?.notes ?? [];
   if (filtered) return [[], [span("  nothing meets the filter: x removes it, / changes it")]];
   if (!done && live !== null) {
     return [
@@ -74,7 +73,10 @@ function emptyLines(done: boolean, live: string | null, filtered: boolean): read
       [span("  listening; nothing cancelled so far", "bold")],
       [],
       [span("  Let services send their spans or logs here, for example with")],
-      [span(`  OTEL_EXPORTER_OTLP_ENDPOINT=${live}`)],
+      [span(`  OTEL_EXPORTER_OTLP_ENDPOINT=${live.address}`)],
+      [],
+      [span("  OpenTelemetry sends every 5 s (OTEL_BSP_SCHEDULE_DELAY, in ms): a cancel shows up that late.", "dim")],
+      ...notes.map((note) => [span(`  ${printable(note)}`, "warn")]),
     ];
   }
   if (!done) return [[], [span("  reading; nothing cancelled so far")]];
@@ -83,6 +85,7 @@ function emptyLines(done: boolean, live: string | null, filtered: boolean): read
     [span("  no cancel found", "bold")],
     [],
     [span("  If you expected one: are these the logs of the services that took part?")],
-    [span("  Lines that smell of a cancel and that no dialect knows are counted above as unmatched.")],
+    [span("  Lines that look like cancellations but match no known format count above as unmatched.")],
+    ...notes.map((note) => [span(`  ${printable(note)}`, "warn")]),
   ];
 }

@@ -17,7 +17,7 @@ export function Header(props: { readonly snapshot: Snapshot; readonly width: num
   const { counts } = diagnosis;
   const narrow = props.width < 70;
   const { live } = progress;
-  const dropped = counts.dropped + (live?.crowded ?? 0);
+  const dropped = counts.dropped + (live?.evicted ?? 0);
   const facts: Segment[] = [
     ...(live === null ? [] : [span(`${narrow ? short(live.perSecond) : count(live.perSecond)}/s`)]),
     span(narrow ? `read ${short(progress.records)}` : `read ${count(progress.records)}`),
@@ -27,8 +27,8 @@ export function Header(props: { readonly snapshot: Snapshot; readonly width: num
     span(`${narrow ? "unm" : "unmatched"} ${short(progress.unmatched)}`, progress.unmatched > 0 ? "warn" : "plain"),
   ];
   if (live !== null && live.refused > 0) facts.push(span(`refused ${short(live.refused)}`, "warn"));
-  if (live?.forwarding != null && live.forwarding.dropped > 0)
-    facts.push(span(`${narrow ? "fwd" : "not forwarded"} ${short(live.forwarding.dropped)}`, "warn"));
+  if (live !== null && live.notForwarded > 0)
+    facts.push(span(`${narrow ? "fwd" : "not forwarded"} ${short(live.notForwarded)}`, "warn"));
   const word = live === null ? "reading" : "live";
   const reading = narrow ? theme.glyphs.cut : `${word}${theme.glyphs.cut}`;
   const state = progress.done ? span(narrow ? "" : "done", "dim") : span(reading, "good");
@@ -53,8 +53,7 @@ export function FilterBar(props: {
   const { state, screen, snapshot } = props;
   const way = wayOf(state, theme.glyphs.arrow);
   const chips = chipsOf(state.filter).map((chip) => span(`[${printable(chip)}] `, "good"));
-  const forwarding = snapshot.progress.live?.forwarding?.problem;
-  const problem = forwarding != null ? `forward: ${forwarding}` : snapshot.progress.lastProblem;
+  const problem = snapshot.progress.live?.notes.at(-1) ?? snapshot.progress.lastProblem;
   const warnings = screen.diagnosis.warnings.length;
   const right: Line = [
     ...(snapshot.progress.problems > 0

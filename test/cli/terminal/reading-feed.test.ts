@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readListen } from "../../../src/cli/options/listen.ts";
 import { readScope } from "../../../src/cli/options/scope.ts";
 import { createReadingFeed } from "../../../src/cli/terminal/reading-feed.ts";
-import { createReading } from "../../../src/pipeline/index.ts";
+import { Reading } from "../../../src/pipeline/index.ts";
 import type { Snapshot } from "../../../src/tui/index.ts";
 import { cancelledTrace, encodeRequest, traceRequest } from "../../support/otlp-messages.ts";
 import { openFakeTerminal } from "../../tui/fake-terminal.ts";
@@ -11,7 +11,7 @@ const TRACE = "0af7651916cd43dd8448eb211c80319c";
 
 describe("the screens, live", () => {
   it("show what is listened to, and refine one cascade while its spans arrive", async () => {
-    const reading = createReading(
+    const reading = new Reading(
       readScope({ inputs: [], nowMs: Date.now(), listen: readListen({ listen: "127.0.0.1:0,0" }, true) }),
     );
     const receiver = await reading.open();

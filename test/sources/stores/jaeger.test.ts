@@ -87,7 +87,7 @@ describe("traces of a Jaeger", () => {
       fromMs: 1_000,
       toMs: 2_000,
     });
-    expect(asked.map(({ pathname }) => pathname)).toEqual(["/jaeger/api/traces"]);
+    expect(asked.map(({ pathname }) => pathname)).toEqual(["/jaeger/api/traces", "/jaeger/api/services"]);
     expect(Object.fromEntries(asked[0]?.searchParams ?? [])).toEqual({
       service: "chat",
       start: "1000000",
@@ -148,5 +148,13 @@ describe("traces of a Jaeger", () => {
     expect(records).toEqual([]);
     expect(reading.reached()).toBe(false);
     expect(reading.diagnostics()[0]?.message).toMatch(sentence);
+  });
+
+  it("names the services Jaeger knows where it knows none of the wanted name", async () => {
+    const url = await jaeger(({ pathname }) => ({ data: pathname.endsWith("/services") ? ["gateway", "chat"] : [] }));
+    const { reading } = await collect({ url, services: ["nosuch", "chat"] });
+    expect(reading.diagnostics().map(({ message }) => message)).toEqual([
+      'it knows no service "nosuch"; it knows chat, gateway',
+    ]);
   });
 });

@@ -1,0 +1,73 @@
+/** What `--help` says besides the options: examples, and the words that conditions are made of. */
+import { KINDS } from "../model/index.ts";
+import { WHERE_FIELDS } from "../present/index.ts";
+import { FAIL_ON_WORDS } from "./options/fail-on.ts";
+
+/** Behind the list of commands. */
+export const MAIN_HELP = `
+Examples:
+  streamscope scan api.log chat.log model.log    who started it, why, the tree, the lines behind it
+  kubectl logs -l app=chat --prefix | streamscope scan -
+                                                 the same from a pipe; --prefix tells the pods apart
+  streamscope tui logs/                          look around on a terminal
+  streamscope tui                                live, while services send their spans and logs by OTLP
+  streamscope explain '[ttstream error, code=12007] [server-side stream] [canceled path: gateway] …'
+  streamscope demo                               see it work on a chain of four processes
+
+Give the logs of all services of the chain at once: the origin is found by comparing what they say.
+
+Exit codes: 0 done, 1 a --fail-on condition holds, 2 wrong usage, 3 no input could be read
+(with --strict: any input).
+`;
+
+/** Behind the options of `scan`. */
+export const SCAN_HELP: string = `
+Conditions of --where: FIELD=VALUE or FIELD!=VALUE with the fields ${WHERE_FIELDS.join(", ")}; origin=? means not known.
+  Different fields must all hold; the same field several times means one of them.
+  Kinds: ${KINDS.join(", ")}.
+
+Conditions of --fail-on: those of --where, and
+${Object.entries(FAIL_ON_WORDS)
+  .map(([word, meaning]) => `  ${word.padEnd(14)} ${meaning}`)
+  .join("\n")}
+
+Examples:
+  streamscope scan logs/*.log
+  streamscope scan --since 15m --where kind!=handler-return /var/log/chat/
+  streamscope scan --service gateway=gw-*.log --service chat=pod-7.log *.log
+  streamscope scan --json logs/ | jq '.cascades[].origin.service'
+  streamscope scan --format jsonl logs/ | grep '"kind":"deadline"'
+  streamscope scan --format markdown logs/ | pbcopy      for a ticket
+  streamscope scan --strict --fail-on unexplained --fail-on ghost-work test-output/
+  streamscope scan --listen --for 30s            what services send in half a minute (OTLP)
+  streamscope scan --jaeger http://127.0.0.1:16686 --since 15m
+`;
+
+/** Behind the options of `explain`. */
+export const EXPLAIN_HELP = `
+Examples:
+  streamscope explain '[ttstream error, code=12012] [client-side stream] canceled by business handler returning'
+  grep 'ttstream error' chat.log | tail -1 | streamscope explain
+  pbpaste | streamscope explain -
+`;
+
+/** Behind the options of `tui`. */
+export const TUI_HELP = `
+Examples:
+  streamscope tui                                live: what services send by OTLP to port 4318 or 4317
+  streamscope tui logs/
+  kubectl logs -l app=chat --prefix | streamscope tui -
+  streamscope tui --where kind=deadline api.log chat.log
+  streamscope tui --listen :14318,14317 --forward http://127.0.0.1:4318
+
+Press ? for the keys. Without a terminal use: streamscope scan
+`;
+
+/** Behind the options of `thrift`. */
+export const THRIFT_HELP = `
+Examples:
+  streamscope thrift chat.thrift -o src/chat.ts
+  streamscope thrift idl/api.thrift > api.ts
+
+Methods with (streaming.mode="server"), "client" or "bidirectional" become streaming ones, others unary ones. docs/thrift.md says the rest.
+`;

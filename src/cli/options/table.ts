@@ -1,0 +1,148 @@
+/**
+ * The one table of options. commander's options, `--help`, the table in docs/cli.md and the advice about mistakes are made from it, so none
+ * of them can be wrong.
+ */
+
+/** The commands that have options. */
+export type OptionCommand = "scan" | "tui" | "demo" | "thrift";
+
+/** One option of the command line. */
+export interface OptionRow {
+  /** As commander writes them: `--since <time>`. */
+  readonly flags: string;
+  readonly commands: readonly OptionCommand[];
+  /** What it does, in one line of `--help` and of docs/cli.md. */
+  readonly help: string;
+  readonly choices?: readonly string[];
+  /** The environment variable that sets it too. */
+  readonly env?: string;
+  /** May be repeated: its value is a list. */
+  readonly repeats?: true;
+}
+
+const READING: readonly OptionCommand[] = ["scan", "tui"];
+
+/** The table, in the order of `--help`. */
+export const OPTIONS: readonly OptionRow[] = [
+  { flags: "--json", commands: ["scan"], help: "print one JSON object (docs/scan.schema.json describes it)" },
+  {
+    flags: "--format <format>",
+    commands: ["scan"],
+    help: "print another form; jsonl: one line for each cascade and a last one with the summary",
+    choices: ["text", "json", "jsonl", "markdown", "mermaid"],
+  },
+  { flags: "--fail-on <condition>", commands: ["scan"], help: "exit with 1 when the condition holds", repeats: true },
+  {
+    flags: "--strict",
+    commands: ["scan"],
+    help: "exit with 3 when any input could not be read or was left out, not only when all were",
+  },
+  {
+    flags: "--limit <number>",
+    commands: ["scan"],
+    help: "print so many shapes of cascade, most important first (default: 10)",
+  },
+  { flags: "--all", commands: ["scan"], help: "print everything: every cascade, every line of evidence" },
+  { flags: "--ascii", commands: ["tui"], help: "draw with ASCII signs only" },
+  {
+    flags: "--listen [address]",
+    commands: READING,
+    help: "receive OTLP at HOST, :HTTP,GRPC or HOST:HTTP,GRPC (default: 127.0.0.1:4318,4317)",
+  },
+  {
+    flags: "--for <duration>",
+    commands: ["scan"],
+    help: "listen that long, then report: 30s, 5m (default: until Ctrl-C)",
+  },
+  {
+    flags: "--forward <url>",
+    commands: READING,
+    help: "pass everything received on, unchanged, to another OTLP/HTTP receiver",
+  },
+  {
+    flags: "--token <token>",
+    commands: READING,
+    help: "senders must show this bearer token",
+    env: "STREAMSCOPE_TOKEN",
+  },
+  { flags: "--cors <origin>", commands: READING, help: "let web pages of this origin send; * means any" },
+  {
+    flags: "--redact <regex>",
+    commands: READING,
+    help: "replace what matches in all that leaves the program",
+    repeats: true,
+  },
+  {
+    flags: "--no-redact",
+    commands: READING,
+    help: "replace nothing, not even tokens and keys known by their looks",
+  },
+  { flags: "--redact-forward", commands: READING, help: "overwrite them also in what --forward passes on" },
+  {
+    flags: "--jaeger <url>",
+    commands: READING,
+    help: "ask a Jaeger for its traces of the last hour, or of --since and --until",
+  },
+  { flags: "--jaeger-service <name>", commands: READING, help: "only traces of this service", repeats: true },
+  { flags: "--jaeger-tag <name=value>", commands: READING, help: "only traces with this tag", repeats: true },
+  {
+    flags: "--since <time>",
+    commands: READING,
+    help: 'only cascades after it: 15m, 2h, 2026-11-23T06:57:00Z, "2026-11-23 06:57"',
+  },
+  { flags: "--until <time>", commands: READING, help: "only cascades before it" },
+  {
+    flags: "--where <condition>",
+    commands: READING,
+    help: "only cascades that meet FIELD=VALUE or FIELD!=VALUE",
+    repeats: true,
+  },
+  {
+    flags: "--service <name=glob>",
+    commands: READING,
+    help: "the service that wrote the inputs that match; beats what the lines say",
+    repeats: true,
+  },
+  {
+    flags: "--timezone <zone>",
+    commands: READING,
+    help: "the zone of times without one: Europe/Berlin, +08:00, UTC (default: this machine's)",
+  },
+  { flags: "--text", commands: ["demo"], help: "print the report also on a terminal" },
+  {
+    flags: "--export <url>",
+    commands: ["demo"],
+    help: "send the spans to Jaeger or a Collector too (OTLP/HTTP), such as http://127.0.0.1:4318",
+  },
+  { flags: "--recorded", commands: ["demo"], help: "diagnose a recorded chain of Kitex services instead" },
+  { flags: "-o, --out <file>", commands: ["thrift"], help: "write to a file; without it to standard output" },
+];
+
+/** The options of a command. */
+export function optionsOf(command: OptionCommand): readonly OptionRow[] {
+  return OPTIONS.filter((row) => row.commands.includes(command));
+}
+
+/** The line of `--help`: what it does, and whether it may be repeated. */
+export function helpOf({ help, repeats }: OptionRow): string {
+  return repeats === true ? `${help}; may be repeated` : help;
+}
+
+/** `--since` of `--since <time>`, `--out` of `-o, --out <file>`. */
+export function longFlagOf({ flags }: OptionRow): string {
+  return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
+}
+
+/** The table of options in docs/cli.md. */
+export function optionsTable(): string {
+  const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("*", "\\*");
+  const rows = OPTIONS.map((row) => {
+    const more = [
+      ...(row.choices === undefined ? [] : [row.choices.join(", ")]),
+      ...(row.env === undefined ? [] : [`also from \`${row.env}\``]),
+    ];
+    const text = [cell(helpOf(row)), ...more].join("; ");
+    return `| \`${row.flags}\` | ${row.commands.join(", ")} | ${text} |`;
+  });
+  return ["| option | of | what it does |", "| --- | --- | --- |", ...rows].join("\n");
+}

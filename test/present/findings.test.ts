@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { type Findings, readLine, receiverNotes } from "../../src/present/index.ts";
+import { deadlineCascade, diagnosisOf } from "../story.ts";
+
+const quiet = { requests: 9, refused: 0, malformed: 0, evicted: 0, forward: null };
+
+describe("what a receiver did not take", () => {
+  it("is nothing where it took everything", () => {
+    expect(receiverNotes({ ...quiet, forward: { dropped: 0, problem: null } })).toEqual([]);
+  });
+
+  it("is told with its reason", () => {
+    const forward = { dropped: 3, problem: "connect ECONNREFUSED" };
+    expect(receiverNotes({ ...quiet, refused: 1, malformed: 2, evicted: 4_000, forward })).toEqual([
+      "2 requests not understood and refused",
+      "1 request refused: memory limit reached (senders were told to try again)",
+      "4,000 spans of quiet traces forgotten early: memory limit reached",
+      "3 requests not forwarded (connect ECONNREFUSED)",
+    ]);
+  });
+
+  it("names a problem of forwarding before anything is lost by it", () => {
+    expect(receiverNotes({ ...quiet, forward: { dropped: 0, problem: "it refuses with 404" } })).toEqual([
+      "forwarding: it refuses with 404",
+    ]);
+  });
+});
+
+describe("the line about what was read", () => {
+  const input = {
+    inputs: 2,
+    unread: 0,
+    records: 1_204,
+    unmatched: 1,
+    unmatchedSample: [],
+    diagnostics: [],
+    diagnosticCount: 0,
+  };
+  const findings = (cascades: number, unread = 0): Findings => ({
+    input: { ...input, unread },
+    diagnosis: {
+      ...diagnosisOf(cascades === 0 ? [] : [deadlineCascade("d")]),
+      counts: { evidence: 14, late: 0, dropped: 0 },
+    },
+  });
+
+  it("counts inputs, those that were not read, and what became of the records", () => {
+    expect(readLine(findings(1))).toBe(
+      "2 inputs, 1,204 records read, 14 lines of evidence, 1 unmatched, 0 late, 0 dropped",
+    );
+    expect(readLine(findings(1, 3))).toMatch(/^2 inputs \(3 more not read\), /);
+  });
+
+  it("calls nothing evidence where no cancel was found", () => {
+    expect(readLine(findings(0))).toContain("1,204 records read, 14 about calls, errors or cancels, 1 unmatched");
+  });
+});
