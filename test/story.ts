@@ -27,6 +27,7 @@ export function reason(rule: string, text: string, ...lines: number[]): Reason {
 export function reached(service: string, via: string | null, over: Partial<Reached> = {}): Reached {
   return {
     service,
+    state: over.observed === false ? "silent" : "stopped",
     via,
     side: "server",
     observed: true,

@@ -25,22 +25,38 @@ export interface Origin {
   readonly code: number | null;
   readonly confidence: Confidence;
   readonly reasons: readonly Reason[];
+  /**
+   * The party outside the logs that acted or may have acted, in a few words ("the HTTP client of gateway"); then {@link service} is the
+   * first one that shows it, or null if it stands above or between services.
+   */
+  readonly external?: string;
+  /** Other names of the same service: its pod's, its file's, its container's. */
+  readonly aliases?: readonly string[];
   /** `file:line` of the code that called abort, where our runtime saw it. */
   readonly callSite?: string;
   /** What the caller meant by it, where somebody said so: `user-stop`, … */
   readonly intent?: string;
 }
 
+/**
+ * What became of a service the cancel reached: its end was seen; it worked on for over a second; or nothing of it was seen (a silent
+ * hop).
+ */
+export type ReachedState = "stopped" | "still-running" | "silent";
+
 /** A service the cancel reached. */
 export interface Reached {
   readonly service: string;
+  /** Other names of the same service. */
+  readonly aliases?: readonly string[];
+  readonly state: ReachedState;
   /** The service it came from; null where that is not known. */
   readonly via: string | null;
   readonly side: Side;
   readonly at?: Instant;
   /** Milliseconds since the origin's instant; absent without a common clock. */
   readonly delayMs?: number;
-  /** False: a silent hop, known from others only. */
+  /** False: no line of its own, known from others only. */
   readonly observed: boolean;
   readonly confidence: Confidence;
   /** At most 20. */

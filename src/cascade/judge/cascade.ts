@@ -35,7 +35,8 @@ export function buildTree(index: HopIndex, roots: readonly Hop[], traceId: strin
   const ghosts = ghostsOf(index, hops);
   const lines = merge(told, ghosts);
   const originAt = instantOf(roots.flatMap((hop) => hop.lines));
-  const reached = reachedBy(index, hops, verdict, originAt);
+  const running = new Set(ghosts.map(({ evidence }) => evidence.service));
+  const reached = reachedBy(index, hops, verdict, originAt, running);
   const trigger = triggerOf(index, roots, verdict);
   const timed = (line: Line): boolean => line.evidence.at !== null;
   const firstAt = lines.find(timed)?.evidence.at;
@@ -103,7 +104,13 @@ interface Stop {
   depth: number;
 }
 
-function reachedBy(index: HopIndex, hops: readonly Hop[], verdict: Origin, originAt: Instant | null): Reached[] {
+function reachedBy(
+  index: HopIndex,
+  hops: readonly Hop[],
+  verdict: Origin,
+  originAt: Instant | null,
+  running: ReadonlySet<string | null>,
+): Reached[] {
   const stops = new Map<string, Stop>();
   for (const hop of hops) {
     const service = hop.service;
@@ -115,7 +122,7 @@ function reachedBy(index: HopIndex, hops: readonly Hop[], verdict: Origin, origi
   }
   return [...stops.values()]
     .sort((a, b) => a.depth - b.depth || (a.service < b.service ? -1 : 1))
-    .map((stop) => dress(stop, originAt));
+    .map((stop) => dress(stop, originAt, running.has(stop.service)));
 }
 
 function stopOf(stops: Map<string, Stop>, service: string, via: string | null, hop: Hop | null): Stop {
@@ -155,11 +162,12 @@ function silentPeers(index: HopIndex, hop: Hop, verdict: Origin): string[] {
   return found;
 }
 
-function dress(stop: Stop, originAt: Instant | null): Reached {
+function dress(stop: Stop, originAt: Instant | null, running: boolean): Reached {
   const first = instantOf(stop.lines);
   const places = stop.lines.slice(0, MAX_PLACES).map((line) => line.evidence.place);
   return {
     service: stop.service,
+    state: running ? "still-running" : stop.lines.length > 0 ? "stopped" : "silent",
     via: stop.via,
     side: stop.side,
     ...(first === null ? {} : { at: first }),

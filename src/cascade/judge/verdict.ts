@@ -71,14 +71,21 @@ export function judge(index: HopIndex, root: Hop): Origin {
     );
   }
   const confidence = sureness(index, root, byPath, reasons);
-  return { service, kind, code, confidence, reasons, ...saidBy(root) };
+  const unverified = reasons.some(({ rule }) => rule === "origin-unverified" || rule === "deadline-may-be-inherited");
+  const perhaps = unverified ? { external: `perhaps a caller of ${service} that left no log` } : {};
+  return { service, kind, code, confidence, reasons, ...perhaps, ...saidBy(root) };
 }
 
-/** Where in the code the origin cancelled, and what it meant, if its runtime says so. */
-function saidBy(root: Hop): Pick<Origin, "callSite" | "intent"> {
+/** Where in the code the origin cancelled, for whom, and what it meant, if its runtime says so. */
+function saidBy(root: Hop): Pick<Origin, "callSite" | "intent" | "external"> {
+  const { external } = root.lines.find(({ evidence }) => evidence.external !== undefined)?.evidence ?? {};
   const { callSite } = root.lines.find(({ evidence }) => evidence.callSite !== undefined)?.evidence ?? {};
   const { intent } = root.lines.find(({ evidence }) => evidence.intent !== undefined)?.evidence ?? {};
-  return { ...(callSite === undefined ? {} : { callSite }), ...(intent === undefined ? {} : { intent }) };
+  return {
+    ...(external === undefined ? {} : { external }),
+    ...(callSite === undefined ? {} : { callSite }),
+    ...(intent === undefined ? {} : { intent }),
+  };
 }
 
 function ownText(service: string, kind: Kind): string {
@@ -200,7 +207,10 @@ function judgeLost(index: HopIndex, root: Hop): Origin {
     `${service} lost the connection to its caller; its text does not name the caller`,
     root.lines,
   );
-  if (found === null) return { service: null, kind: "disconnect", code, confidence: "weak", reasons: [own] };
+  if (found === null) {
+    const external = `a caller of ${service} that left no log`;
+    return { service: null, kind: "disconnect", code, confidence: "weak", reasons: [own], external };
+  }
   const left = found.rule !== "died-between" ? handlerEnd(index, found.service, root) : [];
   if (left.length > 0) {
     const text = `the handler of ${found.service} had already returned and left this stream open; the broken connection only ended it sooner`;
@@ -234,6 +244,8 @@ function handlerEnd(index: HopIndex, service: string, root: Hop): Line[] {
 function judgeUnnamed(root: Hop): Origin {
   const below = root.role === "reached" ? [root] : root.children;
   const lines = below.flatMap((hop) => hop.lines);
+  const external =
+    root.kind === "reset" ? `a proxy without a name above ${names(below)}` : `the unnamed peer above ${names(below)}`;
   const text =
     root.kind === "reset"
       ? `${names(below)} received a reset that no service of the chain raises: a proxy without a name sent it`
@@ -244,5 +256,6 @@ function judgeUnnamed(root: Hop): Origin {
     code: root.code,
     confidence: "weak",
     reasons: [reason("unnamed-origin", text, lines)],
+    external,
   };
 }
