@@ -1,4 +1,17 @@
-/** Lines in, trees out: the steps in their order. Pure; the same lines in any order give the same trees. */
+/**
+ * Lines in, trees out: the steps in their order. Pure; the same lines in any order give the same trees. What each step may assume:
+ *
+ * 1. `nameUnknown`: lines in order of time. After it, a line that paths can name has a service; the others keep null.
+ * 2. `indexHops`: lines named and in order. After it, every claim is in one hop (or is a loss, or a return), no hop has a parent or
+ *    children, and the hops of a group and of a service are in order of time. From here on that order is kept.
+ * 3. `linkPaths`: nothing is linked. After it, every hop with a path hangs under one of the service that its path ends with; silent hops
+ *    stand for services without a line. Hops without a path have no parent yet.
+ * 4. `linkNeighbours`: paths are done, so a hop with a path is never a root. After it, every hop that was reached hangs under something,
+ *    by a named caller, by a caller's own end, or under a root without a name; only lost connections stay roots.
+ * 5. `explainFalseOrigins`: a root has started its cancel or lost its connection. It gives parents to roots that started, and takes none away.
+ * 6. `mergeRepeated`: links are final. It takes away roots that reached nobody and repeat a hop that did.
+ * 7. `gather`, `buildTree`: the forest is final; hops are only read. Each root is in one incident, each incident is one cascade.
+ */
 
 import type { CallGraph } from "./hops/call-graph.ts";
 import { absorb, type Hop, type Line } from "./hops/hop.ts";
@@ -10,13 +23,7 @@ import { isLost, linkNeighbours, lostCaller } from "./link/by-caller.ts";
 import { linkPaths } from "./link/by-path.ts";
 import { explainFalseOrigins } from "./link/false-origins.ts";
 import { nameUnknown } from "./link/service-names.ts";
-
-/** Repeated lines of one origin about one cancel. */
-const REPEATED_MS = 1_500;
-/** What one incident ends, it ends within this time. */
-const INCIDENT_MS = 2_000;
-/** Streams of one handler, or of one connection, end together. */
-const TOGETHER_MS = 20;
+import { INCIDENT_MS, REPEATED_MS, TOGETHER_MS } from "./tolerances.ts";
 
 /**
  * Solves the lines of one trace, or of no trace. Lines are sorted by time here; `calls` must have learned from all of them.

@@ -6,6 +6,7 @@
  * key; of several lines of a kind with the same key, each is a hop of its own, and lines of other kinds join the nearest.
  */
 import type { Claim, Evidence, Kind, NamedService } from "../../model/index.ts";
+import { OTHER_METHOD_MS, SAME_STREAM_MS, UNSPOKEN_MS } from "../tolerances.ts";
 import { matchNearest, nearest } from "./nearest.ts";
 
 /** A piece of evidence on the common axis of time. A value: what later evidence says of it is kept elsewhere. */
@@ -128,11 +129,6 @@ export function calls(hop: Hop, service: string): boolean {
   );
 }
 
-/** Lines of one handler stand within this time of each other; a sender notices a cancel only with its next message. */
-const SAME_STREAM_MS = 6_000;
-/** Lines without a word about what was being done are about one stream within this time. */
-const UNSPOKEN_MS = 250;
-
 /** Joins the lines of one key to hops. The lines must be sorted by time. */
 export function hopsOfLines(lines: readonly ClaimLine[], make: (line: ClaimLine) => Hop): Hop[] {
   if (lines.length === 1) return [make(lines[0] as ClaimLine)];
@@ -192,7 +188,7 @@ function sameStream(line: ClaimLine, hop: Hop): number {
   for (const { evidence } of hop.lines) {
     if (spanId !== null && evidence.spanId === spanId) return 0;
     if (evidence.spanId !== null) spans = true;
-    if (method !== null && evidence.method !== null && method !== evidence.method) penalty = 1_000;
+    if (method !== null && evidence.method !== null && method !== evidence.method) penalty = OTHER_METHOD_MS;
   }
   return spans && spanId !== null ? penalty + SAME_STREAM_MS : penalty;
 }

@@ -13,6 +13,7 @@ import type {
 import type { Hop, Line, Link } from "../hops/hop.ts";
 import { allHops, errorKey, type FailureLine, type HopIndex } from "../hops/hop-index.ts";
 import { nearest } from "../hops/nearest.ts";
+import { TRIGGER_MS } from "../tolerances.ts";
 import { ghostsOf } from "./ghost-work.ts";
 import { judge, MAX_PLACES, reason } from "./verdict.ts";
 
@@ -23,8 +24,6 @@ export interface Tree {
 }
 
 const SAMPLE = 60;
-/** A failure makes a service cancel its other streams within this time. */
-const TRIGGER_MS = 1_000;
 
 /** Builds the tree under one root; `roots` are several where one incident has several streams. */
 export function buildTree(index: HopIndex, roots: readonly Hop[], traceId: string | null): Tree {

@@ -7,9 +7,8 @@
 import type { Evidence, GhostWork } from "../../model/index.ts";
 import type { Hop, Line } from "../hops/hop.ts";
 import type { HopIndex } from "../hops/hop-index.ts";
+import { STILL_RUNNING_MS } from "../tolerances.ts";
 
-/** What ends within this time has stopped: a handler may finish what it is doing. */
-export const GHOST_MS = 1_000;
 /** Spans above a span that are looked at: loops of damaged parents end there. */
 const DEEPEST = 64;
 
@@ -39,7 +38,7 @@ function lateSpans({ spans }: HopIndex, hops: readonly Hop[]): GhostLine[] {
   const first = hops.reduce((earliest, { at }) => Math.min(earliest, at), Number.POSITIVE_INFINITY);
   const late = spans.filter(
     ({ evidence, at }) =>
-      at - first > GHOST_MS && evidence.serves && evidence.operation === "span" && evidence.cancelId === null,
+      at - first > STILL_RUNNING_MS && evidence.serves && evidence.operation === "span" && evidence.cancelId === null,
   );
   if (late.length === 0) return [];
   const ended = endsOfStreams(hops);
@@ -47,7 +46,7 @@ function lateSpans({ spans }: HopIndex, hops: readonly Hop[]): GhostLine[] {
   return late.flatMap((line) => {
     const end = endAbove(line.evidence.parentSpanId, ended, parents);
     const durationMs = end === null ? 0 : line.at - end;
-    return durationMs > GHOST_MS ? [{ ...line, evidence: asGhost(line.evidence, durationMs) }] : [];
+    return durationMs > STILL_RUNNING_MS ? [{ ...line, evidence: asGhost(line.evidence, durationMs) }] : [];
   });
 }
 

@@ -6,9 +6,7 @@ import { factualLines, type Hop, type Line } from "../hops/hop.ts";
 import type { HopIndex } from "../hops/hop-index.ts";
 import { around } from "../hops/nearest.ts";
 import { isLost, lostCaller } from "../link/by-caller.ts";
-
-/** What a handler returns its caller gets within this time. */
-const ANSWERED_MS = 200;
+import { ANSWERED_MS } from "../tolerances.ts";
 
 /** Reasons list at most so many places. */
 export const MAX_PLACES = 20;

@@ -4,7 +4,7 @@
  */
 import type { Cascade, Evidence, Warning } from "../../model/index.ts";
 import { millisBetween } from "../../model/index.ts";
-import { GHOST_MS } from "./ghost-work.ts";
+import { SKEW_MS, SLOW_HOP_MS, STILL_RUNNING_MS } from "../tolerances.ts";
 
 interface Rule {
   readonly rule: string;
@@ -18,9 +18,6 @@ interface Finding {
   readonly ms?: number;
   readonly messages?: number;
 }
-
-const SLOW_HOP_MS = 1_000;
-const SKEW_MS = 2;
 
 const rules: readonly Rule[] = [
   {
@@ -135,7 +132,7 @@ function ghosts(evidence: readonly Evidence[]): Finding[] {
     }
     const start = first.get(each.service);
     if (start?.at == null) first.set(each.service, each);
-    else if (each.operation === "send" && millisBetween(start.at, each.at) > GHOST_MS) {
+    else if (each.operation === "send" && millisBetween(start.at, each.at) > STILL_RUNNING_MS) {
       found.push({ service: each.service, ms: millisBetween(start.at, each.at) });
     }
   }

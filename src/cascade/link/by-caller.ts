@@ -14,16 +14,15 @@ import {
 } from "../hops/hop.ts";
 import { allHops, byTime, type HopIndex, imply, push, remove } from "../hops/hop-index.ts";
 import { around, matchNearest, nearest } from "../hops/nearest.ts";
-
-const PER_HOP_MS = 7_000;
-/** Without any name, only things that happen at once belong together. */
-const AT_ONCE_MS = 600;
-/** A handler that sends rarely notices a reset late. */
-const TWO_ENDS_MS = 100;
-/** Where nothing but time says which handler it was. */
-const AT_THAT_MOMENT_MS = 8;
-/** A process that dies is noticed by both sides within this time. */
-const DEATH_MS = 2_000;
+import {
+  AT_ONCE_MS,
+  DEATH_MS,
+  OTHER_KIND_MS,
+  OTHER_PEER_MS,
+  PER_HOP_MS,
+  TWO_ENDS_MS,
+  TWO_ENDS_UNTRACED_MS,
+} from "../tolerances.ts";
 
 /** Links every hop that was reached and knows no path. */
 export function linkNeighbours(index: HopIndex): void {
@@ -56,7 +55,7 @@ function absorbCarriedDeadlines(index: HopIndex, hops: readonly Hop[]): Readonly
   for (const service of [...families.keys()].sort()) {
     const family = (families.get(service) as Hop[]).sort(byTime);
     const linked = (index.byService.get(service) ?? []).filter((hop) => hop.role === "reached" && hop.parent !== null);
-    const matched = matchNearest(family, linked, index.traced ? TWO_ENDS_MS : AT_THAT_MOMENT_MS, (hop, other) =>
+    const matched = matchNearest(family, linked, index.traced ? TWO_ENDS_MS : TWO_ENDS_UNTRACED_MS, (hop, other) =>
       sharesSpan(hop, other) ? 0 : 1,
     );
     family.forEach((hop, place) => {
@@ -97,7 +96,7 @@ function linkNamed(index: HopIndex, hops: readonly Hop[]): void {
       if (service !== null && calls(parent, service)) return parent.role === "started" ? 0 : 0.5;
       return (
         (parent.role === "started" ? 1 : 2) +
-        (hasClientLine(parent) && parent.lines.some((line) => line.evidence.peer !== null) ? 200 : 0)
+        (hasClientLine(parent) && parent.lines.some((line) => line.evidence.peer !== null) ? OTHER_PEER_MS : 0)
       );
     });
     family.forEach((hop, place) => {
@@ -172,7 +171,9 @@ export function linkArrivals(index: HopIndex, hops: readonly Hop[], link: Link):
     const family = (families.get(service) as Hop[]).sort(byTime);
     const above = departures(index, service);
     const tolerance = index.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS;
-    const matched = matchNearest(family, above, tolerance, (hop, parent) => (parent.kind === hop.kind ? 0 : 50));
+    const matched = matchNearest(family, above, tolerance, (hop, parent) =>
+      parent.kind === hop.kind ? 0 : OTHER_KIND_MS,
+    );
     family.forEach((hop, place) => {
       const parent = above[matched[place] as number];
       if (parent !== undefined) adopt(parent, hop, link);

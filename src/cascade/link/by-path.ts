@@ -5,13 +5,7 @@
 import { absorb, adopt, type Hop, type HopFacts } from "../hops/hop.ts";
 import { byTime, type HopIndex, imply, keyOf, push, remove } from "../hops/hop-index.ts";
 import { matchNearest, nearest } from "../hops/nearest.ts";
-
-/** A stream that nobody reads notices its end with a sweep of 5 s; clocks differ by some more. */
-const PER_HOP_MS = 7_000;
-/** Two streams of one handler to the same service end together. */
-const TOGETHER_MS = 3;
-/** Repeated lines about one stream. */
-const REPEATED_MS = 1_500;
+import { OTHER_METHOD_MS, OTHER_PEER_MS, PER_HOP_MS, REPEATED_MS, SAME_TURN_MS } from "../tolerances.ts";
 
 /** Links every hop that carries a path, deepest first. */
 export function linkPaths(index: HopIndex): void {
@@ -64,13 +58,13 @@ function misfit(child: Hop, parent: Hop, service: string): number {
   }
   const method = child.lines.find((line) => line.evidence.method !== null)?.evidence.method ?? null;
   if (method !== null && parent.lines.some(({ evidence }) => evidence.method !== null && evidence.method !== method))
-    cost += 500;
-  return named ? cost + 500 : cost;
+    cost += OTHER_METHOD_MS;
+  return named ? cost + OTHER_PEER_MS : cost;
 }
 
 /** A child whose parents are all taken: a second stream of the same handler, a repeated line, or a silent parent. */
 function linkLeftOver(index: HopIndex, child: Hop, siblings: readonly Hop[], parents: readonly Hop[]): void {
-  const together = nearest(parents, child.at, TOGETHER_MS, () => true);
+  const together = nearest(parents, child.at, SAME_TURN_MS, () => true);
   if (together !== null && adopt(together, child, "path")) return;
   if (child.children.length === 0) {
     const told = (sibling: Hop): boolean =>

@@ -10,13 +10,8 @@ import type { Claim, FailedAnswer, ReportedError } from "../../model/index.ts";
 import { adopt, factualLines, type Hop, hasClientLine, sharesSpan } from "../hops/hop.ts";
 import { allHops, byTime, errorKey, type HopIndex, push } from "../hops/hop-index.ts";
 import { matchNearest } from "../hops/nearest.ts";
+import { ANSWERED_MS, INHERITED_MS, PER_HOP_MS, SAME_HANDLER_MS, TOLD_MS } from "../tolerances.ts";
 import { linkArrivals, linkNearInTime } from "./by-caller.ts";
-
-const PER_HOP_MS = 7_000;
-const SAME_HANDLER_MS = 5;
-const TOLD_MS = 2_000;
-const FAILED_MS = 200;
-const INHERITED_MS = 100;
 
 /** Hangs every hop that only looks started under what explains it. */
 export function explainFalseOrigins(index: HopIndex): void {
@@ -57,7 +52,7 @@ function markProvenOrigins(index: HopIndex, hops: readonly Hop[], how: "told" | 
     const matched = matchNearest(
       suspects,
       answers,
-      index.traced ? Number.POSITIVE_INFINITY : how === "told" ? TOLD_MS : FAILED_MS,
+      index.traced ? Number.POSITIVE_INFINITY : how === "told" ? TOLD_MS : ANSWERED_MS,
     );
     suspects.forEach((hop, place) => {
       if (matched[place] !== -1) hop.provenOrigin = how;

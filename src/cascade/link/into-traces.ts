@@ -5,8 +5,7 @@
 import type { ClaimLine, Line } from "../hops/hop.ts";
 import { factsOf, keyOf, push } from "../hops/hop-index.ts";
 import { matchNearest } from "../hops/nearest.ts";
-
-const SAME_MS = 1_000;
+import { JOINS_TRACE_MS } from "../tolerances.ts";
 
 interface Seat {
   readonly at: number;
@@ -30,7 +29,7 @@ export function adoptUntraced(pool: readonly Line[], traces: ReadonlyMap<string,
   const taken = new Set<Line>();
   const seat = (lines: readonly Line[], rights: readonly Seat[]): void => {
     const sorted = [...lines].sort((a, b) => a.at - b.at);
-    const matched = matchNearest(sorted, rights, SAME_MS);
+    const matched = matchNearest(sorted, rights, JOINS_TRACE_MS);
     sorted.forEach((line, index) => {
       const right = rights[matched[index] as number];
       if (right === undefined) return;

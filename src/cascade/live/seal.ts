@@ -5,13 +5,7 @@
  * cut is made once everything that could change it must have arrived.
  */
 import type { Line } from "../hops/hop.ts";
-
-/** A part is at most so long, unless nothing happens in between. */
-const PART_MS = 60_000;
-/** Longer than an idle chain needs to notice a cancel: what lies on two sides of such a silence has nothing in common. */
-const SILENCE_MS = 30_000;
-/** A trace that goes on this long after a cut is not cut. */
-const GRACE_MS = 30_000;
+import { GRACE_MS, PART_MS, SILENCE_MS } from "../tolerances.ts";
 
 /** Lines to be judged now, and lines to be kept for later. */
 export interface Cut {

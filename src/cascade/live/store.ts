@@ -12,6 +12,7 @@ import type { Tree } from "../judge/cascade.ts";
 import { warningsOf } from "../judge/warnings.ts";
 import { adoptUntraced } from "../link/into-traces.ts";
 import { solve } from "../solve.ts";
+import { WATERMARK_MS } from "../tolerances.ts";
 import { Fold } from "./fold.ts";
 import { Identities } from "./ids.ts";
 import { type Cut, cut, cutForRoom } from "./seal.ts";
@@ -38,7 +39,7 @@ export interface CascadeStore {
   diagnose(): Diagnosis;
 }
 
-const DEFAULTS: Required<CascadeStoreOptions> = { watermarkMs: 120_000, capacity: 500_000, maxCascades: 100_000 };
+const DEFAULTS: Required<CascadeStoreOptions> = { watermarkMs: WATERMARK_MS, capacity: 500_000, maxCascades: 100_000 };
 
 /** Where the axis of time begins (2020-09-13): fixed, so that rounding does not depend on what arrives first. Its step is 30 ns. */
 const AXIS = 1_600_000_000_000_000_000n;
