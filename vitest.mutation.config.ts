@@ -1,0 +1,17 @@
+import type { ViteUserConfig } from "vitest/config";
+import everyday from "./vitest.config.ts";
+
+/** The tests that mutated code is run against: the folders named in MUTATION_TESTS, without tests that start programs. */
+const folders = (process.env["MUTATION_TESTS"] ?? "test").split(",");
+
+const config: ViteUserConfig = {
+  ...everyday,
+  test: {
+    ...everyday.test,
+    include: folders.map((folder) => `${folder}/**/*.test.{ts,tsx}`),
+    exclude: ["test/peers/**", "test/soak/**", "test/**/*.e2e.test.ts"],
+    sequence: { shuffle: false },
+  },
+};
+
+export default config;
