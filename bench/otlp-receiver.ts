@@ -44,7 +44,7 @@ const receiver = await startReceiver({
 });
 
 process.on("message", (order: "mark" | "end") => {
-  const { spans, requests, kept, crowded } = receiver.counts();
+  const { spans, requests, kept, evicted } = receiver.counts();
   if (order === "mark") {
     const { user, system } = process.cpuUsage();
     say({ spans, cpuMicros: user + system });
@@ -53,6 +53,6 @@ process.on("message", (order: "mark" | "end") => {
   const rssBytes = process.resourceUsage().maxRSS * 1024;
   store.finish();
   const cascades = store.diagnose().cascades.reduce((sum, each) => sum + each.count, 0);
-  say({ cascades, requests, spans, kept, dropped: crowded, rssBytes });
+  say({ cascades, requests, spans, kept, dropped: evicted, rssBytes });
 });
 say({ http: receiver.httpUrl as string, grpc: receiver.grpcAddress as string });

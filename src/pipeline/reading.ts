@@ -117,7 +117,7 @@ export class Reading {
       unmatchedSample: this.#unmatchedSample.slice(),
       diagnostics: [...files.diagnostics, ...asked],
       diagnosticCount: files.diagnosticCount + asked.length,
-      ...(received === null ? {} : { receiver: { ...received, evicted: received.crowded } }),
+      ...(received === null ? {} : { receiver: received }),
     };
   }
 

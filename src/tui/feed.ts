@@ -6,7 +6,7 @@ export interface Live {
   readonly address: string;
   /** Spans and logs a second. */
   readonly perSecond: number;
-  /** Spans of quiet traces that were forgotten early. */
+  /** Spans of traces without a cancel that were forgotten early. */
   readonly evicted: number;
   /** Requests that were not taken. */
   readonly refused: number;

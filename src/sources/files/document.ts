@@ -8,7 +8,7 @@ import type { RecordMaker } from "../formats/record-maker.ts";
 import type { FileBytes } from "../scan/bytes.ts";
 
 /** A longer document is not read. */
-export const LONGEST_DOCUMENT: number = 32 * 1024 * 1024;
+export const MAX_DOCUMENT_BYTES: number = 32 * 1024 * 1024;
 
 /** Says whether a file that begins so is one document: its first line opens something and does not close it. */
 export function looksLikeDocument(first: string): boolean {
@@ -35,11 +35,11 @@ export function createDocumentReader(
       if (done) return null;
       done = true;
       try {
-        const bytes = Buffer.allocUnsafe(LONGEST_DOCUMENT + 1);
+        const bytes = Buffer.allocUnsafe(MAX_DOCUMENT_BYTES + 1);
         const length = await file.readAt(bytes, 0);
-        if (length > LONGEST_DOCUMENT) {
+        if (length > MAX_DOCUMENT_BYTES) {
           onDamage(
-            `is one JSON document of more than ${LONGEST_DOCUMENT / 1024 / 1024} MiB; left out (one record a line can be of any length)`,
+            `is one JSON document of more than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB; left out (one record a line can be of any length)`,
           );
           return null;
         }

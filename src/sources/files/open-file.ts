@@ -33,7 +33,7 @@ export interface OpenOptions {
   readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly idleMs: number;
   readonly limits: ReaderLimits;
-  /** Room for the first bytes of one file after another. */
+  /** ByteBudget for the first bytes of one file after another. */
   readonly scratch: Buffer;
 }
 

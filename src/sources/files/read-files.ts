@@ -23,7 +23,7 @@ export interface SourceOptions {
   /** What `-` reads. Default: the process's standard input. */
   readonly stdin?: AsyncIterable<Uint8Array | string>;
   /** How many diagnostics are kept; all are counted. Default 100. */
-  readonly mostDiagnostics?: number;
+  readonly maxDiagnostics?: number;
   /** Ends the reading early. */
   readonly signal?: AbortSignal;
 }
@@ -57,7 +57,7 @@ const WINDOW_BYTES = 4 * 1024 * 1024;
 const SHARED_BYTES = 16 * 1024 * 1024;
 const SHARED_RECORDS = 16_384;
 /** With more files than that, descriptors are closed between two reads. */
-const MOST_OPEN = 256;
+const MAX_OPEN_FILES = 256;
 
 /**
  * Reads files, folders, globs and standard input (`-`), and yields the records in which the prefilter finds something, and all spans of
@@ -71,7 +71,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
     throw new TypeError(
       `timezone: "${options.timezone}" is neither local, UTC, an offset like +02:00 nor an IANA name`,
     );
-  const diagnostics = new Diagnostics(options.mostDiagnostics ?? 100);
+  const diagnostics = new Diagnostics(options.maxDiagnostics ?? 100);
   const counts = { records: 0, bytes: 0, events: 0 };
   const files = { readable: 0, unreadable: 0 };
 
@@ -86,7 +86,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
       prefilter: options.prefilter,
       services: options.services ?? [],
       zone: zone as NonNullable<typeof zone>,
-      keepOpen: found.length <= MOST_OPEN,
+      keepOpen: found.length <= MAX_OPEN_FILES,
       stdin: options.stdin ?? process.stdin,
       idleMs: IDLE_MS,
       scratch: Buffer.allocUnsafeSlow(SNIFF_BYTES),

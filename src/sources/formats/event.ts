@@ -9,10 +9,10 @@ import { FieldReader } from "./fields.ts";
 import { parseJsonObject, readJsonRecord } from "./json.ts";
 import { isLogfmt, readLogfmt } from "./logfmt.ts";
 import { readPlain } from "./plain.ts";
-import { openLine } from "./wrapper.ts";
+import { unwrapLine } from "./wrapper.ts";
 
 /** A shipper around a runtime around an application: more layers than that are no log. */
-const MOST_LAYERS = 4;
+const MAX_LAYERS = 4;
 
 function readBare(text: string, context: ShapeContext, layers: number): Draft {
   const clean = stripAnsi(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
@@ -29,13 +29,13 @@ function readBare(text: string, context: ShapeContext, layers: number): Draft {
 
 function readLayered(text: string, context: ShapeContext, layers: number): Draft {
   const lineEnd = text.indexOf("\n");
-  const first = layers < MOST_LAYERS ? openLine(lineEnd < 0 ? text : text.slice(0, lineEnd)) : null;
+  const first = layers < MAX_LAYERS ? unwrapLine(lineEnd < 0 ? text : text.slice(0, lineEnd)) : null;
   if (first === null) return readBare(text, context, layers);
   let inner = first.text;
   let { partial } = first;
   if (lineEnd >= 0) {
     for (const line of text.slice(lineEnd + 1).split("\n")) {
-      const next = openLine(line);
+      const next = unwrapLine(line);
       inner += `${partial ? "" : "\n"}${next?.text ?? line}`;
       partial = next?.partial ?? false;
     }

@@ -12,14 +12,14 @@ import { type NameRole, parseSpanId, parseTraceId, type Role, type RoleName, rol
 import { parseTime } from "./times.ts";
 
 /** Bounds that no honest log reaches. */
-const MOST_NODES = 50_000;
-const MOST_FIELDS = 512;
-const LONGEST_NAME = 512;
-const LONGEST_EMBEDDED = 4 * 1024 * 1024;
+const MAX_NODES = 50_000;
+const MAX_FIELDS = 512;
+const MAX_NAME_LENGTH = 512;
+const MAX_EMBEDDED_LENGTH = 4 * 1024 * 1024;
 
 /** Reads a JSON object or list that stands inside a string; null where the string is none. */
 export function parseEmbedded(text: string): object | null {
-  if (text.length < 2 || text.length > LONGEST_EMBEDDED) return null;
+  if (text.length < 2 || text.length > MAX_EMBEDDED_LENGTH) return null;
   const trimmed = text.trim();
   const ends = trimmed.charCodeAt(0) === 0x7b ? "}" : trimmed.charCodeAt(0) === 0x5b ? "]" : null;
   if (ends === null || !trimmed.endsWith(ends)) return null;
@@ -58,7 +58,7 @@ export class FieldReader {
   /** Takes one scalar. `depth` is how deep it stood: of two like fields the shallower one wins. */
   add(name: string, value: string, depth: number): void {
     const { draft } = this;
-    if (draft.fields.size < MOST_FIELDS || draft.fields.has(name)) draft.fields.set(name, value);
+    if (draft.fields.size < MAX_FIELDS || draft.fields.has(name)) draft.fields.set(name, value);
     const role: Role = roleOf(name);
     if (role.name === "text" || role.name === "other") {
       // A short value of an unknown name cannot hold an error; most fields end here.
@@ -127,18 +127,18 @@ interface Pending {
 
 function joinName(parent: string, key: string): string {
   if (parent === "") return key;
-  return parent.length > LONGEST_NAME ? parent : `${parent}.${key}`;
+  return parent.length > MAX_NAME_LENGTH ? parent : `${parent}.${key}`;
 }
 
 function pushChildren(pending: Pending[], { name, value, depth }: Pending): void {
   if (Array.isArray(value)) {
-    for (let i = Math.min(value.length, MOST_NODES) - 1; i >= 0; i -= 1) {
+    for (let i = Math.min(value.length, MAX_NODES) - 1; i >= 0; i -= 1) {
       pending.push({ name: joinName(name, String(i)), value: value[i], depth: depth + 1 });
     }
     return;
   }
   const entries = Object.entries(value as object);
-  for (let i = Math.min(entries.length, MOST_NODES) - 1; i >= 0; i -= 1) {
+  for (let i = Math.min(entries.length, MAX_NODES) - 1; i >= 0; i -= 1) {
     const [key, child] = entries[i] as [string, unknown];
     pending.push({ name: joinName(name, key), value: child, depth: depth + 1 });
   }
@@ -147,7 +147,7 @@ function pushChildren(pending: Pending[], { name, value, depth }: Pending): void
 /** Reads every scalar of an object, whatever its depth, JSON inside strings included. */
 export function addObject(reader: FieldReader, root: object, rootName = ""): void {
   const pending: Pending[] = [{ name: rootName, value: root, depth: -1 }];
-  for (let nodes = 0; nodes < MOST_NODES; nodes += 1) {
+  for (let nodes = 0; nodes < MAX_NODES; nodes += 1) {
     const next = pending.pop();
     if (next === undefined) return;
     const { value } = next;

@@ -4,11 +4,11 @@
  * OTel's parts of a span come back as tags: `span.kind`, `otel.status_code`, `otel.status_description`, `error`.
  */
 import type { Instant, SourceRecord, SpanFacts } from "../../model/index.ts";
-import { type ShapeContext, tidyTexts } from "./draft.ts";
-import { undoEscapes } from "./escapes.ts";
+import { readAttributeName } from "./attributes.ts";
+import type { ShapeContext } from "./draft.ts";
 import { NOBODY, type Owner } from "./names.ts";
-import { fieldsOfSpan, ownerOfResource } from "./otlp-record.ts";
-import { roleOf } from "./roles.ts";
+import { ownerOfResource } from "./otlp-record.ts";
+import { SpanContent } from "./span-content.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -41,33 +41,26 @@ function parseId(value: unknown, digits: number): string | null {
 
 const KINDS = ["client", "server", "internal", "producer", "consumer"] as const;
 
+/** Tags of a span or process, fields of a log. */
+function readFields(list: unknown): Map<string, string> {
+  return new Map(objects(list).map(({ key, value }) => [textOf(key), textOf(value)]));
+}
+
 /** A process is a resource whose `service.name` stands apart. */
 function readProcess(process: Json): Owner {
-  const attributes = new Map(objects(process["tags"]).map(({ key, value }) => [textOf(key), textOf(value)]));
-  return ownerOfResource(attributes.set("service.name", textOf(process["serviceName"])));
+  return ownerOfResource(readFields(process["tags"]).set("service.name", textOf(process["serviceName"])));
 }
 
 function readSpan(span: Json, owners: ReadonlyMap<string, Owner>, context: ShapeContext, source: string): SourceRecord {
-  const tags = new Map<string, string>();
-  const texts: string[] = [];
-  for (const { key, value } of objects(span["tags"])) {
-    const name = textOf(key);
-    const text = textOf(value);
-    tags.set(name, text);
-    if (
-      name === "otel.status_description" ||
-      context.isHit(text) ||
-      (roleOf(name).name === "text" && text.length > 8)
-    ) {
-      texts.push(undoEscapes(text));
-    }
-  }
+  const content = new SpanContent();
+  const tags = readFields(span["tags"]);
+  for (const [name, text] of tags) content.add(readAttributeName(name, context), text, context.isHit(text));
+  content.setStatus(tags.get("otel.status_description") ?? "");
   for (const log of objects(span["logs"])) {
-    for (const { key, value } of objects(log["fields"])) {
-      const text = textOf(value);
-      if (textOf(key) === "exception.message" || (textOf(key) !== "exception.stacktrace" && context.isHit(text)))
-        texts.push(undoEscapes(text));
-    }
+    content.beginEvent();
+    for (const [name, text] of readFields(log["fields"]))
+      content.add(readAttributeName(name, context), text, context.isHit(text));
+    content.endEvent("", false);
   }
   const name = textOf(span["operationName"]);
   const owner = owners.get(textOf(span["processID"])) ?? NOBODY;
@@ -82,8 +75,8 @@ function readSpan(span: Json, owners: ReadonlyMap<string, Owner>, context: Shape
   return {
     at: endAt ?? startAt,
     ...owner,
-    texts: tidyTexts(texts),
-    fields: fieldsOfSpan(tags, context),
+    texts: content.texts(),
+    fields: content.fields,
     traceId,
     spanId,
     span: {

@@ -14,11 +14,6 @@ import { roleOf } from "./roles.ts";
 /** The kinds of spans by their numbers. */
 export const SPAN_KINDS = ["unspecified", "internal", "server", "client", "producer", "consumer"] as const;
 
-/** Attribute values of one list that are read, nested ones included: more is an attack. */
-export const MOST_VALUES = 10_000;
-/** Longer names of attributes are left out. */
-export const LONGEST_NAME = 512;
-
 /** The name under which the flattened body of a log begins. */
 export const BODY = "body";
 
@@ -28,7 +23,7 @@ export interface Resource {
   readonly owner: Owner;
 }
 
-/** A span, decoded. Attributes are flattened, their values texts; those for which {@link mattersByName} is false may be left out. */
+/** A span, decoded: its facts, and what a record keeps of its {@link SpanContent}. */
 export interface SpanParts {
   readonly traceId: string | null;
   readonly spanId: string | null;
@@ -38,9 +33,8 @@ export interface SpanParts {
   readonly startAt: Instant | null;
   readonly endAt: Instant | null;
   readonly status: SpanFacts["status"];
-  readonly statusMessage: string;
-  readonly attributes: ReadonlyMap<string, string>;
-  readonly events: readonly { readonly name: string; readonly attributes: ReadonlyMap<string, string> }[];
+  readonly fields: ReadonlyMap<string, string>;
+  readonly texts: readonly string[];
 }
 
 /** A log, decoded. The body is flattened like attributes: under {@link BODY} where it is one text. */
@@ -76,51 +70,16 @@ export function ownerOfResource(attributes: ReadonlyMap<string, string>): Owner 
   return ownerOf(names.filter((name) => name !== null));
 }
 
-/** False for an attribute of a span or event that only matters where the prefilter finds something in its value. */
-export function mattersByName(name: string, context: ShapeContext): boolean {
-  return context.isField(name) || roleOf(name).name === "text";
-}
-
-/** Of the attributes of a span those that a dialect reads. */
-export function fieldsOfSpan(attributes: ReadonlyMap<string, string>, context: ShapeContext): Map<string, string> {
-  const fields = new Map<string, string>();
-  for (const [name, value] of attributes) if (context.isField(name)) fields.set(name, value);
-  return fields;
-}
-
-function spanTexts(span: SpanParts, context: ShapeContext): string[] {
-  const texts: string[] = [];
-  const add = (text: string): void => {
-    const whole = undoEscapes(text);
-    // A status mostly repeats the exception
-    if (whole !== "" && whole !== texts[0]) texts.push(whole);
-  };
-  add(span.statusMessage);
-  for (const event of span.events) {
-    const message = event.attributes.get("exception.message");
-    if (message !== undefined) add(message);
-    for (const [name, text] of event.attributes) {
-      // A stack repeats its message and would hide it
-      if (name !== "exception.message" && !(message && name === "exception.stacktrace") && context.isHit(text))
-        add(text);
-    }
-    if (context.isHit(event.name)) add(event.name);
-  }
-  for (const [name, text] of span.attributes)
-    if (roleOf(name).name === "text" ? text.length > 8 : context.isHit(text)) add(text);
-  return tidyTexts(texts);
-}
-
 /** The record of a span. `place` is where it stands if it has no ids of its own. */
-export function recordOfSpan(span: SpanParts, { owner }: Resource, context: ShapeContext, place: Place): SourceRecord {
+export function recordOfSpan(span: SpanParts, { owner }: Resource, place: Place): SourceRecord {
   const { traceId, spanId, name, kind, startAt, endAt, parentSpanId, status } = span;
   return {
     at: endAt ?? startAt,
     service: owner.service,
     serviceFrom: owner.serviceFrom,
     otherNames: owner.otherNames,
-    texts: spanTexts(span, context),
-    fields: fieldsOfSpan(span.attributes, context),
+    texts: span.texts,
+    fields: span.fields,
     traceId,
     spanId,
     span: { kind, name, startAt, endAt, parentSpanId, status },

@@ -5,13 +5,12 @@
  * prefilter finds something. Both spellings of the field names are read, ids in hex or base64, numbers as numbers or text.
  */
 import type { Instant, SourceRecord, SpanFacts } from "../../model/index.ts";
+import { AttributeMap, type AttributeSink, MAX_NAME_LENGTH, MAX_VALUES, readAttributeName } from "./attributes.ts";
 import type { ShapeContext } from "./draft.ts";
 import {
   BODY,
   type BodyReader,
-  LONGEST_NAME,
   type LogParts,
-  MOST_VALUES,
   ownerOfResource,
   type Resource,
   recordOfLog,
@@ -19,6 +18,7 @@ import {
   SPAN_KINDS,
   type SpanParts,
 } from "./otlp-record.ts";
+import { SpanContent } from "./span-content.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -65,10 +65,10 @@ function hexOfBase64(value: string, bytes: number): string | null {
 }
 
 /** Names and values of one attribute list, nested ones flattened. The walk has its own list: depth is not a reason to crash. */
-function readAttributes(attributes: readonly Json[], into: Map<string, string>): void {
+function readAttributes(attributes: readonly Json[], into: AttributeSink, context: ShapeContext): void {
   const pending: { readonly name: string; readonly value: unknown }[] = [];
   for (const { key, value } of attributes.toReversed()) pending.push({ name: textOf(key), value });
-  for (let nodes = 0; nodes < MOST_VALUES; nodes += 1) {
+  for (let nodes = 0; nodes < MAX_VALUES; nodes += 1) {
     const next = pending.pop();
     if (next === undefined) return;
     const { name, value } = next;
@@ -85,8 +85,8 @@ function readAttributes(attributes: readonly Json[], into: Map<string, string>):
           value: pair["value"],
         });
     } else {
-      const scalar = Object.values(value)[0];
-      if (name.length <= LONGEST_NAME) into.set(name, textOf(scalar));
+      const text = textOf(Object.values(value)[0]);
+      if (name.length <= MAX_NAME_LENGTH) into.add(readAttributeName(name, context), text, context.isHit(text));
     }
   }
 }
@@ -105,16 +105,23 @@ function parseStatus(value: unknown): 0 | 1 | 2 {
   return code === "1" || code.endsWith("OK") ? 1 : 0;
 }
 
-function readResource(group: Json): Resource {
-  const attributes = new Map<string, string>();
-  if (isObject(group["resource"])) readAttributes(listOf(group["resource"], "attributes"), attributes);
-  return { attributes, owner: ownerOfResource(attributes) };
+function readResource(group: Json, context: ShapeContext): Resource {
+  const attributes = new AttributeMap();
+  if (isObject(group["resource"])) readAttributes(listOf(group["resource"], "attributes"), attributes, context);
+  return { attributes: attributes.values, owner: ownerOfResource(attributes.values) };
 }
 
-function readSpan(span: Json): SpanParts {
-  const own = new Map<string, string>();
-  readAttributes(listOf(span, "attributes"), own);
+function readSpan(span: Json, context: ShapeContext): SpanParts {
+  const content = new SpanContent();
+  readAttributes(listOf(span, "attributes"), content, context);
+  for (const event of listOf(span, "events")) {
+    content.beginEvent();
+    readAttributes(listOf(event, "attributes"), content, context);
+    const name = textOf(event["name"]);
+    content.endEvent(name, context.isHit(name));
+  }
   const status = isObject(span["status"]) ? span["status"] : {};
+  content.setStatus(textOf(status["message"]));
   return {
     traceId: parseId(span["traceId"] ?? span["trace_id"], 16),
     spanId: parseId(span["spanId"] ?? span["span_id"], 8),
@@ -124,28 +131,23 @@ function readSpan(span: Json): SpanParts {
     startAt: parseNanos(span["startTimeUnixNano"] ?? span["start_time_unix_nano"]),
     endAt: parseNanos(span["endTimeUnixNano"] ?? span["end_time_unix_nano"]),
     status: parseStatus(status["code"]),
-    statusMessage: textOf(status["message"]),
-    attributes: own,
-    events: listOf(span, "events").map((event) => {
-      const attributes = new Map<string, string>();
-      readAttributes(listOf(event, "attributes"), attributes);
-      return { name: textOf(event["name"]), attributes };
-    }),
+    fields: content.fields,
+    texts: content.texts(),
   };
 }
 
-function readLog(log: Json): LogParts {
-  const attributes = new Map<string, string>();
-  readAttributes(listOf(log, "attributes"), attributes);
-  const body = new Map<string, string>();
-  readAttributes([{ key: BODY, value: log["body"] }], body);
+function readLog(log: Json, context: ShapeContext): LogParts {
+  const attributes = new AttributeMap();
+  readAttributes(listOf(log, "attributes"), attributes, context);
+  const body = new AttributeMap();
+  readAttributes([{ key: BODY, value: log["body"] }], body, context);
   return {
     at:
       parseNanos(log["timeUnixNano"] ?? log["time_unix_nano"]) ??
       parseNanos(log["observedTimeUnixNano"] ?? log["observed_time_unix_nano"]),
     severity: textOf(log["severityText"] ?? log["severity_text"] ?? log["severityNumber"]),
-    body,
-    attributes,
+    body: body.values,
+    attributes: attributes.values,
     traceId: parseId(log["traceId"] ?? log["trace_id"], 16),
     spanId: parseId(log["spanId"] ?? log["span_id"], 8),
   };
@@ -176,23 +178,23 @@ export function readOtlp(
   const records: SourceRecord[] = [];
   let seen = 0;
   for (const group of listOf(object, "resourceSpans", "resource_spans")) {
-    const resource = readResource(group);
+    const resource = readResource(group, context);
     for (const scope of [
       ...listOf(group, "scopeSpans", "scope_spans"),
       ...listOf(group, "instrumentationLibrarySpans"),
     ]) {
       for (const span of listOf(scope, "spans")) {
         seen += 1;
-        records.push(recordOfSpan(readSpan(span), resource, context, { source, line }));
+        records.push(recordOfSpan(readSpan(span, context), resource, { source, line }));
       }
     }
   }
   for (const group of listOf(object, "resourceLogs", "resource_logs")) {
-    const resource = readResource(group);
+    const resource = readResource(group, context);
     for (const scope of listOf(group, "scopeLogs", "scope_logs")) {
       for (const log of listOf(scope, "logRecords", "log_records")) {
         seen += 1;
-        const record = recordOfLog(readLog(log), resource, context, readBody, { source, line });
+        const record = recordOfLog(readLog(log, context), resource, context, readBody, { source, line });
         if (record !== null) records.push(record);
       }
     }

@@ -1,14 +1,14 @@
 /**
  * What container runtimes and shippers write around an application's line.
  *
- * `openLine` takes the wrapper off one physical line. It is used twice: cheaply, on the head of a line, to see whether an event begins
+ * `unwrapLine` takes the wrapper off one physical line. It is used twice: cheaply, on the head of a line, to see whether an event begins
  * there, and on whole lines when an event is read.
  */
 
 import { undoEscapes } from "./escapes.ts";
 
 /** One physical line without its wrapper. */
-export interface Opened {
+export interface Unwrapped {
   /** The application's own line. */
   readonly text: string;
   /** The wrapper's time, as text. */
@@ -37,7 +37,7 @@ const SYSLOG =
 /** syslog, RFC 5424: `<34>1 2026-11-23T06:57:00.78Z host app 12 ID - the line`. */
 const SYSLOG5 = /^<\d{1,3}>1 (\S+) (\S+) (\S+) (\S+) (\S+) (?:-|(?:\[(?:[^\]"\\]|\\.|"(?:[^"\\]|\\.)*")*\])+) ?\ufeff?/;
 
-function openDocker(line: string): Opened | null {
+function unwrapDocker(line: string): Unwrapped | null {
   const whole = DOCKER_END.test(line.slice(-256)) ? parseWhole(line) : null;
   if (whole === null) {
     // the head of a line, or a line that was cut: what is there is enough to see how the application's line begins
@@ -63,20 +63,20 @@ function parseWhole(line: string): { readonly log: string; readonly stream: unkn
   }
 }
 
-function openCri(line: string): Opened | null {
+function unwrapCri(line: string): Unwrapped | null {
   const cri = CRI.exec(line);
   if (cri === null) return null;
   const fields = [["stream", cri[2] ?? ""]] as const;
   return { text: line.slice(cri[0].length), time: cri[1] ?? null, fields, partial: cri[3] === "P" };
 }
 
-function openStamped(line: string): Opened | null {
+function unwrapStamped(line: string): Unwrapped | null {
   const stamped = STAMPED.exec(line);
   if (stamped === null) return null;
   return { text: line.slice(stamped[0].length), time: stamped[1] ?? null, fields: [], partial: false };
 }
 
-function openKubectl(line: string): Opened | null {
+function unwrapKubectl(line: string): Unwrapped | null {
   const pod = KUBECTL.exec(line);
   if (pod === null) return null;
   const fields = [
@@ -86,13 +86,13 @@ function openKubectl(line: string): Opened | null {
   return { text: line.slice(pod[0].length), time: null, fields, partial: false };
 }
 
-function openCompose(line: string): Opened | null {
+function unwrapCompose(line: string): Unwrapped | null {
   const compose = COMPOSE.exec(line);
   if (compose === null) return null;
   return { text: line.slice(compose[0].length), time: null, fields: [["container", compose[1] ?? ""]], partial: false };
 }
 
-function openSyslog(line: string): Opened | null {
+function unwrapSyslog(line: string): Unwrapped | null {
   const syslog = SYSLOG.exec(line);
   if (syslog === null) return null;
   const fields = [
@@ -102,7 +102,7 @@ function openSyslog(line: string): Opened | null {
   return { text: line.slice(syslog[0].length), time: syslog[1] ?? syslog[4] ?? null, fields, partial: false };
 }
 
-function openSyslog5(line: string): Opened | null {
+function unwrapSyslog5(line: string): Unwrapped | null {
   const syslog = SYSLOG5.exec(line);
   if (syslog === null) return null;
   const fields = [
@@ -116,12 +116,12 @@ function openSyslog5(line: string): Opened | null {
  * Takes the wrapper off a physical line; null where it has none. Wrappers of wrappers are taken off by asking again.
  * The first sign decides which formats are tried: this runs for every line near a hit.
  */
-export function openLine(line: string): Opened | null {
+export function unwrapLine(line: string): Unwrapped | null {
   const first = line.charCodeAt(0);
-  if (first === 0x7b) return line.startsWith('{"log":"') ? openDocker(line) : null;
-  if (first === 0x5b) return openKubectl(line);
-  if (first === 0x3c) return openSyslog5(line) ?? openSyslog(line);
+  if (first === 0x7b) return line.startsWith('{"log":"') ? unwrapDocker(line) : null;
+  if (first === 0x5b) return unwrapKubectl(line);
+  if (first === 0x3c) return unwrapSyslog5(line) ?? unwrapSyslog(line);
   if (first >= 0x30 && first <= 0x39)
-    return line[10] === "T" ? (openCri(line) ?? openStamped(line) ?? openSyslog(line)) : null;
-  return first >= 0x41 && first <= 0x7a ? (openCompose(line) ?? openSyslog(line)) : null;
+    return line[10] === "T" ? (unwrapCri(line) ?? unwrapStamped(line) ?? unwrapSyslog(line)) : null;
+  return first >= 0x41 && first <= 0x7a ? (unwrapCompose(line) ?? unwrapSyslog(line)) : null;
 }

@@ -5,7 +5,7 @@
  * is taken off.
  */
 import { stripAnsi } from "../formats/ansi.ts";
-import { openLine } from "../formats/wrapper.ts";
+import { unwrapLine } from "../formats/wrapper.ts";
 
 /**
  * - `start`: begins with a time, a level or a logger's prefix: an event begins here
@@ -45,7 +45,7 @@ export function parseLineHead(head: string): LineFacts {
   let partial = false;
   let wrapped = false;
   for (let layers = 0; layers < 3; layers += 1) {
-    const opened = openLine(text);
+    const opened = unwrapLine(text);
     if (opened === null) break;
     text = opened.text;
     partial ||= opened.partial;

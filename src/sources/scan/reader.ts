@@ -8,11 +8,11 @@ import type { SourceRecord } from "../../model/index.ts";
 import type { Diagnostics } from "../diagnostics.ts";
 import type { RecordMaker } from "../formats/record-maker.ts";
 import type { ByteStream, FileBytes } from "./bytes.ts";
-import { LONGEST_EVENT_BYTES, LOOK_BACK_BYTES, nextEvent, type ScanState } from "./scan.ts";
+import { MAX_EVENT_BYTES, MAX_LOOK_BACK_BYTES, nextEvent, type ScanState } from "./scan.ts";
 import type { ScanWindow } from "./window.ts";
 
 /** A longer line is cut: its rest is passed over and a diagnostic says so. */
-export const LONGEST_LINE: number = 8 * 1024 * 1024;
+export const MAX_LINE_BYTES: number = 8 * 1024 * 1024;
 
 /** How much of a stream is gathered before it is looked at, and for how long. */
 const GATHERED_BYTES = 1024 * 1024;
@@ -122,24 +122,24 @@ export class SourceReader {
     let room = Math.max(windowBytes, this.#widened, this.#kept.length + windowBytes / 2);
     let { end, more } = await this.#fill(room);
     let limit = this.#wholeLines(end, more === "no");
-    while (limit <= state.searched && more === "yes" && end - state.searched < LONGEST_LINE && !this.#skipping) {
+    while (limit <= state.searched && more === "yes" && end - state.searched < MAX_LINE_BYTES && !this.#skipping) {
       this.#save(0, end);
-      if (end === room) room = Math.min(room * 2, LONGEST_LINE * 2);
+      if (end === room) room = Math.min(room * 2, MAX_LINE_BYTES * 2);
       ({ end, more } = await this.#fill(room));
       limit = this.#wholeLines(end, more === "no");
     }
     window.changed();
     if (this.#skipping) limit = this.#skipLine(end, more === "no");
     else if (limit <= state.searched && more === "yes") {
-      limit = state.searched + LONGEST_LINE;
+      limit = state.searched + MAX_LINE_BYTES;
       this.#skipping = true;
       this.#limits.diagnostics.add(
         { source: this.#source, line: this.#lineAt(state.searched) },
-        `a line longer than ${LONGEST_LINE / 1024 / 1024} MiB: the rest of it is left out`,
+        `a line longer than ${MAX_LINE_BYTES / 1024 / 1024} MiB: the rest of it is left out`,
         `long ${this.#source}`,
       );
     }
-    return { end, limit, room, more, final: more !== "yes" || this.#skipping || end - limit > LONGEST_EVENT_BYTES };
+    return { end, limit, room, more, final: more !== "yes" || this.#skipping || end - limit > MAX_EVENT_BYTES };
   }
 
   async #turn(): Promise<SourceRecord[]> {
@@ -157,7 +157,7 @@ export class SourceReader {
       const done = look.more === "no";
       if (done && look.end > 0 && window.bytes[look.end - 1] !== 10) counts.records += 1;
       const moved = this.#keep(look.end);
-      this.#widened = moved === 0 && look.more === "yes" ? Math.min(look.room * 2, LONGEST_LINE * 2) : 0;
+      this.#widened = moved === 0 && look.more === "yes" ? Math.min(look.room * 2, MAX_LINE_BYTES * 2) : 0;
       if (done) await this.close();
     }
     counts.records += this.#state.line - this.#reported;
@@ -222,7 +222,7 @@ export class SourceReader {
     if ("readAt" in this.#bytes) return;
     const length = end - from;
     if (length > this.#store.length)
-      this.#store = Buffer.allocUnsafeSlow(Math.max(length, Math.min(this.#store.length * 2, LONGEST_LINE)));
+      this.#store = Buffer.allocUnsafeSlow(Math.max(length, Math.min(this.#store.length * 2, MAX_LINE_BYTES)));
     this.#limits.window.bytes.copy(this.#store, 0, from, end);
     this.#kept = this.#store.subarray(0, length);
   }
@@ -232,7 +232,7 @@ export class SourceReader {
     const { window, counts } = this.#limits;
     const state = this.#state;
     const done = state.searched;
-    const lookBack = Math.min(LOOK_BACK_BYTES, Math.max(4096, this.#limits.windowBytes / 4));
+    const lookBack = Math.min(MAX_LOOK_BACK_BYTES, Math.max(4096, this.#limits.windowBytes / 4));
     let from = Math.max(0, Math.min(done, Math.max(state.floor, done - lookBack)));
     // Only whole lines are looked back at
     if (from > 0 && from < done && window.bytes[from - 1] !== 10) {

@@ -10,11 +10,11 @@ import { parseLineHead } from "./line-kind.ts";
 import type { ScanWindow } from "./window.ts";
 
 /** How far before a hit the beginning of its event is looked for, and how long an event may be. */
-export const LOOK_BACK_BYTES: number = 32 * 1024;
-const LOOK_BACK_LINES = 200;
+export const MAX_LOOK_BACK_BYTES: number = 32 * 1024;
+const MAX_LOOK_BACK_LINES = 200;
 /** A longer line is never joined to the one before, so that nobody has to wait for its end. */
-export const LONGEST_EVENT_BYTES: number = 2 * 1024 * 1024;
-const LONGEST_EVENT_LINES = 1000;
+export const MAX_EVENT_BYTES: number = 2 * 1024 * 1024;
+const MAX_EVENT_LINES = 1000;
 const HEAD_BYTES = 256;
 /** Docker cuts lines at 16 KiB; only such a long line has to be read to its end to know whether it goes on. */
 const DOCKER_PIECE_BYTES = 16_000;
@@ -68,10 +68,10 @@ function lineBefore(window: ScanWindow, next: number): Line {
 function eventStart(window: ScanWindow, hit: Line, floor: number): Line {
   const { kind, wrapped } = factsOf(window, hit);
   if (!wrapped && (kind === "json" || kind === "start")) return hit;
-  const lowest = Math.max(floor, hit.from - LOOK_BACK_BYTES, 0);
+  const lowest = Math.max(floor, hit.from - MAX_LOOK_BACK_BYTES, 0);
   let first = hit;
   let firstKind = kind;
-  for (let lines = 0; lines < LOOK_BACK_LINES && first.from > lowest; lines += 1) {
+  for (let lines = 0; lines < MAX_LOOK_BACK_LINES && first.from > lowest; lines += 1) {
     const above = lineBefore(window, first.from);
     if (above.from < lowest) break;
     const facts = factsOf(window, above);
@@ -90,11 +90,11 @@ function eventEnd(window: ScanWindow, first: Line, hit: Line, limit: number, fin
   if (hit.from > first.from) partial = factsOf(window, hit).partial;
   const joins = kind === "start";
   let end = hit.next;
-  for (let lines = 0; lines < LONGEST_EVENT_LINES && end - first.from < LONGEST_EVENT_BYTES; lines += 1) {
+  for (let lines = 0; lines < MAX_EVENT_LINES && end - first.from < MAX_EVENT_BYTES; lines += 1) {
     if (kind === "json" && !partial) return end;
     if (end >= limit) return final ? end : null;
     const line = lineFrom(window, end, limit);
-    if (line.next - line.from > LONGEST_EVENT_BYTES) return end;
+    if (line.next - line.from > MAX_EVENT_BYTES) return end;
     const facts = factsOf(window, line);
     if (!partial && (facts.kind === "start" || facts.kind === "json" || (facts.kind === "loose" && !joins))) return end;
     ({ partial } = facts);

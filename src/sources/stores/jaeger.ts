@@ -37,13 +37,13 @@ export interface JaegerReading extends AsyncIterable<readonly SourceRecord[]> {
   readonly diagnostics: () => readonly Diagnostic[];
 }
 
-const LONGEST_ANSWER = 256 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 const ANSWER_MS = 60_000;
 /** Clocks of many SDKs tick in milliseconds: a shorter time would part nothing. */
 const SHORTEST_MS = 1;
 /** By so much an answer about the shortest time may be longer than others. */
 const LONGER = 64;
-const MOST_DIAGNOSTICS = 20;
+const MAX_DIAGNOSTICS = 20;
 /** Names of services in one diagnostic. */
 const MAX_NAMES = 20;
 
@@ -53,7 +53,7 @@ type Json = Readonly<Record<string, unknown>>;
 export function readJaegerTraces(options: JaegerOptions): JaegerReading {
   const { url, limit = 200 } = options;
   const source = url.host;
-  const diagnostics = new Diagnostics(MOST_DIAGNOSTICS);
+  const diagnostics = new Diagnostics(MAX_DIAGNOSTICS);
   const context = createShapeContext(options.prefilter, { zone: localZone(), nearMs: options.toMs });
   const known = new Set<string>();
   let spans = 0;
@@ -155,7 +155,7 @@ async function fetchData(address: URL, signal: AbortSignal | undefined): Promise
   let length = 0;
   for await (const chunk of response.body ?? []) {
     length += chunk.length;
-    if (length > LONGEST_ANSWER) throw new Error("its answer is too long; ask for less time with --since");
+    if (length > MAX_ANSWER_BYTES) throw new Error("its answer is too long; ask for less time with --since");
     chunks.push(chunk);
   }
   const text = Buffer.concat(chunks).toString("utf8");

@@ -197,7 +197,7 @@ describe("unkind input", () => {
   });
 
   it("keeps a bounded number of diagnostics and counts all", async () => {
-    const { summary } = await read(["x1", "x2", "x3"], { mostDiagnostics: 2 });
+    const { summary } = await read(["x1", "x2", "x3"], { maxDiagnostics: 2 });
     expect(summary).toMatchObject({ diagnosticCount: 3, unreadable: 3, readable: 0 });
     expect(summary.diagnostics).toHaveLength(2);
   });

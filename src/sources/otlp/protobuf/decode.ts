@@ -3,15 +3,19 @@
  * read, of one that matters everything.
  */
 import type { Instant } from "../../../model/index.ts";
+import { AttributeMap, type AttributeName, readAttributeName } from "../../formats/attributes.ts";
 import type { ShapeContext } from "../../formats/draft.ts";
-import { BODY, type LogParts, mattersByName, SPAN_KINDS, type SpanParts } from "../../formats/otlp-record.ts";
+import { BODY, type LogParts, SPAN_KINDS, type SpanParts } from "../../formats/otlp-record.ts";
+import { SpanContent } from "../../formats/span-content.ts";
 import type { FieldNames } from "./field-names.ts";
 import { IdTexts } from "./id-texts.ts";
 import { Interned } from "./interned.ts";
-import type { Hits } from "./needle-index.ts";
-import { type Glance, Glancer } from "./span-peek.ts";
-import { type Name, ValueReader } from "./values.ts";
-import { Cursor, isBytes } from "./wire.ts";
+import { EVENT, LOG, RESOURCE, SPAN, STATUS } from "./messages.ts";
+import type { NeedleIndex } from "./needle-index.ts";
+import { kindOf, type SpanPeek, SpanPeeker } from "./span-peek.ts";
+import { SPAN_WORD } from "./span-words.ts";
+import { ValueReader } from "./values.ts";
+import { Cursor } from "./wire.ts";
 
 /** Where something stands in the request. */
 export interface Range {
@@ -19,35 +23,34 @@ export interface Range {
   readonly to: number;
 }
 
+const BODY_NAME: AttributeName = { text: BODY, isField: false, isText: true };
+
 /** Decodes one request after the other. */
 export class OtlpDecoder {
-  readonly #hits: Hits;
+  readonly #needles: NeedleIndex;
   readonly #cursor = new Cursor();
   readonly #values: ValueReader;
-  readonly #glancer: Glancer;
-  /** The texts of the span decoded last in which the prefilter found something. */
-  readonly hitTexts: Set<string> = new Set();
+  readonly #peeker: SpanPeeker;
   readonly #texts = new Interned<string>((text) => text);
   readonly #ids = new IdTexts();
 
-  constructor(hits: Hits, callFields: FieldNames, context: ShapeContext) {
-    this.#hits = hits;
-    this.#glancer = new Glancer(this.#cursor, callFields);
-    const names = new Interned<Name>((text) => ({ text, matters: mattersByName(text, context) }));
+  constructor(needles: NeedleIndex, callFields: FieldNames, context: ShapeContext) {
+    this.#needles = needles;
+    this.#peeker = new SpanPeeker(this.#cursor, callFields);
+    const learnName = (text: string): AttributeName => readAttributeName(text, context);
+    const names = new Interned<AttributeName>(learnName);
     this.#values = new ValueReader(this.#cursor, {
       name: (from, to) => names.of(this.#cursor.bytes, from, to),
-      isHit: (from, to) => this.#hits.within(from, to),
-      value: (from, to) => {
-        // Values without a word of a cancel are numbers and addresses: all different
-        if (!this.#hits.within(from, to)) return this.#cursor.text(from, to);
-        return this.#hitText(from, to);
-      },
+      nestedName: learnName,
+      isHit: (from, to) => this.#needles.within(from, to),
+      // Values without a word of a cancel are numbers and addresses: all different
+      value: (from, to, isHit) => (isHit ? this.#texts.of(this.#cursor.bytes, from, to) : this.#cursor.text(from, to)),
     });
   }
 
   /** Puts a request in place; what was decoded lazily before must not be asked for any more. */
   load(chunks: readonly Uint8Array[], length: number): void {
-    this.#cursor.reset(this.#hits.load(chunks, length));
+    this.#cursor.reset(this.#needles.load(chunks, length));
   }
 
   /** The bytes of the request. */
@@ -55,13 +58,13 @@ export class OtlpDecoder {
     return this.#cursor.bytes;
   }
 
-  /** Calls back with each field of a message that has this number and holds bytes. The cursor may be moved meanwhile. */
+  /** Calls back with each field of a message that has this tag and holds bytes. The cursor may be moved meanwhile. */
   each(within: Range, field: number, onField: (from: number, to: number) => void): void {
     const cursor = this.#cursor;
     cursor.at = within.from;
     while (cursor.at < within.to) {
       const tag = cursor.varint(within.to);
-      if (tag >>> 3 === field && isBytes(tag)) {
+      if (tag === field) {
         const close = cursor.open(within.to);
         onField(cursor.at, close);
         cursor.at = close;
@@ -75,7 +78,7 @@ export class OtlpDecoder {
     cursor.at = within.from;
     while (cursor.at < within.to) {
       const tag = cursor.varint(within.to);
-      if (tag >>> 3 === field && isBytes(tag)) {
+      if (tag === field) {
         const to = cursor.open(within.to);
         return { from: cursor.at, to };
       }
@@ -84,78 +87,77 @@ export class OtlpDecoder {
     return null;
   }
 
-  /** All attributes of a message. */
-  attributes(within: Range, field: number): Map<string, string> {
-    const into = new Map<string, string>();
+  /** All attributes of a resource. */
+  resource(within: Range): ReadonlyMap<string, string> {
+    const attributes = new AttributeMap();
     this.#values.begin();
-    this.each(within, field, (_, to) => this.#values.readPair(to, "", 0, into));
-    return into;
+    this.each(within, RESOURCE.attributes, (_, to) => this.#values.readPair(to, "", 0, attributes));
+    return attributes.values;
   }
 
-  /** Takes a short look at a span, see {@link Glancer.look}. The answer is good until the next look. */
-  look(from: number, end: number, brief: boolean): Glance {
-    return this.#glancer.look(from, end, brief);
+  /** Takes a short look at a span, see {@link SpanPeeker.peek}. The answer is good until the next look. */
+  peek(from: number, end: number): SpanPeek {
+    return this.#peeker.peek(from, end);
   }
 
-  /** Decodes a span; attributes that cannot matter are left out. */
-  span(from: number, end: number): SpanParts {
+  /**
+   * Decodes the span that stands in `[from, end)`; attributes that cannot matter are left out.
+   *
+   * @param words gets its ids and times, see {@link SPAN_WORD}
+   */
+  span(from: number, end: number, words: Uint32Array): SpanParts {
     const cursor = this.#cursor;
-    const attributes = new Map<string, string>();
-    const events: { name: string; attributes: ReadonlyMap<string, string> }[] = [];
+    const content = new SpanContent();
     let traceId: string | null = null;
     let spanId: string | null = null;
     let parentSpanId: string | null = null;
     let name = "";
     let kind = 0;
-    let status = 0;
-    let statusMessage = "";
+    let status: SpanParts["status"] = 0;
     let startAt: Instant | null = null;
     let endAt: Instant | null = null;
-    this.hitTexts.clear();
+    words.fill(0);
     this.#values.begin();
     cursor.at = from;
     while (cursor.at < end) {
       const tag = cursor.varint(end);
       switch (tag) {
-        case 0x0a:
-          traceId = this.#hex(end, 16);
+        case SPAN.traceId:
+          traceId = this.#id(end, 16, words, SPAN_WORD.traceId);
           break;
-        case 0x12:
-          spanId = this.#hex(end, 8);
+        case SPAN.spanId:
+          spanId = this.#id(end, 8, words, SPAN_WORD.spanId);
           break;
-        case 0x22:
-          parentSpanId = this.#hex(end, 8);
+        case SPAN.parentSpanId:
+          parentSpanId = this.#id(end, 8, words, SPAN_WORD.parentSpanId);
           break;
-        case 0x2a:
+        case SPAN.name:
           name = this.#string(end);
           break;
-        case 0x30:
-          kind = cursor.varint(end);
+        case SPAN.kind:
+          kind = kindOf(cursor.varint(end));
           break;
-        case 0x39:
-          startAt = this.#instant(end);
+        case SPAN.startAt:
+          startAt = this.#instant(end, words, SPAN_WORD.startAt);
           break;
-        case 0x41:
-          endAt = this.#instant(end);
+        case SPAN.endAt:
+          endAt = this.#instant(end, words, SPAN_WORD.endAt);
           break;
-        case 0x4a: {
+        case SPAN.attributes: {
           const close = cursor.open(end);
-          this.#values.readPairThatMatters(close, attributes);
+          this.#values.readPairThatMatters(close, content);
           cursor.at = close;
           break;
         }
-        case 0x5a: {
+        case SPAN.events: {
           const close = cursor.open(end);
-          events.push(this.#event(close));
+          this.#event(close, content);
           cursor.at = close;
           break;
         }
-        case 0x7a: {
+        case SPAN.status: {
           const close = cursor.open(end);
-          const range = { from: cursor.at, to: close };
-          status = this.#glancer.readStatus(close);
-          const message = this.find(range, 2);
-          if (message !== null) statusMessage = this.#texts.of(cursor.bytes, message.from, message.to);
+          status = this.#status(close, content);
           cursor.at = close;
           break;
         }
@@ -171,35 +173,50 @@ export class OtlpDecoder {
       kind: SPAN_KINDS[kind] ?? "unspecified",
       startAt,
       endAt,
-      status: status as SpanParts["status"],
-      statusMessage,
-      attributes,
-      events,
+      status,
+      fields: content.fields,
+      texts: content.texts(),
     };
   }
 
-  #event(end: number): { name: string; attributes: ReadonlyMap<string, string> } {
+  #event(end: number, content: SpanContent): void {
     const cursor = this.#cursor;
-    const attributes = new Map<string, string>();
     let name = "";
+    let isHit = false;
+    content.beginEvent();
     while (cursor.at < end) {
       const tag = cursor.varint(end);
-      if (tag === 0x12) {
-        name = this.#string(end);
-      } else if (tag === 0x1a) {
+      if (tag === EVENT.name) {
         const close = cursor.open(end);
-        this.#values.readPairThatMatters(close, attributes);
+        isHit = this.#needles.within(cursor.at, close);
+        name = this.#texts.of(cursor.bytes, cursor.at, close);
+        cursor.at = close;
+      } else if (tag === EVENT.attributes) {
+        const close = cursor.open(end);
+        this.#values.readPairThatMatters(close, content);
         cursor.at = close;
       } else cursor.skip(tag & 7, end);
     }
-    return { name, attributes };
+    content.endEvent(name, isHit);
   }
 
-  /** Decodes a whole log. */
+  #status(end: number, content: SpanContent): SpanParts["status"] {
+    const cursor = this.#cursor;
+    let code = 0;
+    while (cursor.at < end) {
+      const tag = cursor.varint(end);
+      if (tag === STATUS.code) code = cursor.varint(end);
+      else if (tag === STATUS.message) content.setStatus(this.#string(end));
+      else cursor.skip(tag & 7, end);
+    }
+    return code === 1 || code === 2 ? code : 0;
+  }
+
+  /** Decodes the log that stands in `[from, end)`, all of it. */
   log(from: number, end: number): LogParts {
     const cursor = this.#cursor;
-    const attributes = new Map<string, string>();
-    const body = new Map<string, string>();
+    const attributes = new AttributeMap();
+    const body = new AttributeMap();
     let at: Instant | null = null;
     let observedAt: Instant | null = null;
     let number = 0;
@@ -211,48 +228,60 @@ export class OtlpDecoder {
     while (cursor.at < end) {
       const tag = cursor.varint(end);
       switch (tag) {
-        case 0x09:
+        case LOG.at:
           at = this.#instant(end);
           break;
-        case 0x59:
+        case LOG.observedAt:
           observedAt = this.#instant(end);
           break;
-        case 0x10:
+        case LOG.severityNumber:
           number = cursor.varint(end);
           break;
-        case 0x1a:
+        case LOG.severityText:
           severity = this.#string(end);
           break;
-        case 0x2a:
-        case 0x32: {
+        case LOG.body:
+        case LOG.attributes: {
           const close = cursor.open(end);
-          if (tag === 0x2a) this.#values.readValue(close, BODY, 0, body);
+          if (tag === LOG.body) this.#values.readValue(close, BODY_NAME, 0, body);
           else this.#values.readPair(close, "", 0, attributes);
           cursor.at = close;
           break;
         }
-        case 0x4a:
-          traceId = this.#hex(end, 16);
+        case LOG.traceId:
+          traceId = this.#id(end, 16);
           break;
-        case 0x52:
-          spanId = this.#hex(end, 8);
+        case LOG.spanId:
+          spanId = this.#id(end, 8);
           break;
         default:
           cursor.skip(tag & 7, end);
       }
     }
     if (severity === "" && number !== 0) severity = String(number);
-    return { at: at ?? observedAt, severity, body, attributes, traceId, spanId };
+    return { at: at ?? observedAt, severity, body: body.values, attributes: attributes.values, traceId, spanId };
   }
 
-  #instant(end: number): Instant | null {
+  /** Reads a time, as words too where they are wanted. */
+  #instant(end: number, words?: Uint32Array, word = 0): Instant | null {
     const { view } = this.#cursor;
-    const value = view.getBigUint64(this.#cursor.fixed64(end), true);
+    const at = this.#cursor.fixed64(end);
+    if (words !== undefined) {
+      words[word] = view.getUint32(at, true);
+      words[word + 1] = view.getUint32(at + 4, true);
+    }
+    const value = view.getBigUint64(at, true);
     return value === 0n ? null : value;
   }
 
-  #hex(end: number, length: 8 | 16): string | null {
+  /** Reads an id of so many bytes, as words too where they are wanted; null for one of another length. */
+  #id(end: number, length: 8 | 16, words?: Uint32Array, word = 0): string | null {
     const cursor = this.#cursor;
+    const from = cursor.at;
+    if (words !== undefined) {
+      cursor.readWords(end, words, word, length / 4);
+      cursor.at = from;
+    }
     const close = cursor.open(end);
     const id = close - cursor.at === length ? this.#ids.of(cursor.bytes, cursor.view, cursor.at, length) : null;
     cursor.at = close;
@@ -264,12 +293,6 @@ export class OtlpDecoder {
     const close = cursor.open(end);
     const from = cursor.at;
     cursor.at = close;
-    return this.#hits.within(from, close) ? this.#hitText(from, close) : this.#texts.of(cursor.bytes, from, close);
-  }
-
-  #hitText(from: number, to: number): string {
-    const text = this.#texts.of(this.#cursor.bytes, from, to);
-    this.hitTexts.add(text);
-    return text;
+    return this.#texts.of(cursor.bytes, from, close);
   }
 }

@@ -4,9 +4,9 @@
  */
 
 const SLOTS = 4096;
-const LONGEST = 1024;
+const MAX_TEXT_BYTES = 1024;
 /** Up to here a loop is faster than a call. */
-const SHORT = 48;
+const LOOP_BYTES = 48;
 
 interface Entry<Known> {
   readonly bytes: Buffer;
@@ -26,7 +26,7 @@ export class Interned<Known> {
   /** What is known of the text of the bytes in `[from, to)`. */
   of(bytes: Buffer, from: number, to: number): Known {
     const length = to - from;
-    if (length > LONGEST) return this.#learn(bytes.toString("utf8", from, to));
+    if (length > MAX_TEXT_BYTES) return this.#learn(bytes.toString("utf8", from, to));
     // A few signs from all over a long text tell it apart well enough: the bytes are compared in any case
     const step = (length >> 5) + 1;
     let hash = length;
@@ -42,7 +42,7 @@ export class Interned<Known> {
 
 function sameBytes(one: Buffer, bytes: Buffer, from: number): boolean {
   const { length } = one;
-  if (length > SHORT) return bytes.compare(one, 0, length, from, from + length) === 0;
+  if (length > LOOP_BYTES) return bytes.compare(one, 0, length, from, from + length) === 0;
   for (let i = 0; i < length; i += 1) if (one[i] !== bytes[from + i]) return false;
   return true;
 }

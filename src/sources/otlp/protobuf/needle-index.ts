@@ -8,7 +8,7 @@ import type { ScanWindow } from "../../scan/window.ts";
 const FIRST_CAPACITY = 1024 * 1024;
 
 /** A request in memory, and questions about its words, asked from front to back. */
-export class Hits {
+export class NeedleIndex {
   readonly #window: ScanWindow;
   #length = 0;
   #next = -1;

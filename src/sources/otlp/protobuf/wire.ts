@@ -6,15 +6,15 @@
  */
 
 /** The bytes are not protobuf, or were cut. The sender is told; nothing else happens. */
-export class WireError extends Error {
+export class ProtobufError extends Error {
   constructor(message: string) {
     super(message);
-    this.name = "WireError";
+    this.name = "ProtobufError";
   }
 }
 
 /** The kinds of fields on the wire. */
-export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+export const WIRE_TYPE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 /** A place in bytes that moves forward. */
 export class Cursor {
@@ -45,7 +45,7 @@ export class Cursor {
     let value = 0;
     let scale = 1;
     for (let length = 0; length < 10; length += 1) {
-      if (at >= end) throw new WireError("a number is cut");
+      if (at >= end) throw new ProtobufError("a number is cut");
       const byte = bytes[at] as number;
       at += 1;
       value += (byte & 0x7f) * scale;
@@ -55,7 +55,7 @@ export class Cursor {
       }
       scale *= 128;
     }
-    throw new WireError("a number is longer than ten bytes");
+    throw new ProtobufError("a number is longer than ten bytes");
   }
 
   /** Reads a number of 64 bits exactly, with its sign. */
@@ -71,37 +71,45 @@ export class Cursor {
   open(end: number): number {
     const length = this.varint(end);
     const close = this.at + length;
-    if (!(close <= end)) throw new WireError("a field is longer than what holds it");
+    if (!(close <= end)) throw new ProtobufError("a field is longer than what holds it");
     return close;
   }
 
   /** Steps over the value of a field. */
   skip(wire: number, end: number): void {
     switch (wire) {
-      case WIRE.varint:
+      case WIRE_TYPE.varint:
         this.varint(end);
         return;
-      case WIRE.fixed64:
+      case WIRE_TYPE.fixed64:
         this.at += 8;
         break;
-      case WIRE.bytes:
+      case WIRE_TYPE.bytes:
         this.at = this.open(end);
         return;
-      case WIRE.fixed32:
+      case WIRE_TYPE.fixed32:
         this.at += 4;
         break;
       default:
-        throw new WireError(`no field begins like this (type ${wire})`);
+        throw new ProtobufError(`no field begins like this (type ${wire})`);
     }
-    if (this.at > end) throw new WireError("a field is cut");
+    if (this.at > end) throw new ProtobufError("a field is cut");
   }
 
   /** Steps over eight bytes and returns where they stand. */
   fixed64(end: number): number {
     const at = this.at;
-    if (at + 8 > end) throw new WireError("a field is cut");
+    if (at + 8 > end) throw new ProtobufError("a field is cut");
     this.at = at + 8;
     return at;
+  }
+
+  /** Reads a field of `count` words of 32 bits to `into` from `at` on; a field of another length is stepped over. */
+  readWords(end: number, into: Uint32Array, at: number, count: number): void {
+    const close = this.open(end);
+    if (close - this.at === count * 4)
+      for (let i = 0; i < count; i += 1) into[at + i] = this.view.getUint32(this.at + i * 4, true);
+    this.at = close;
   }
 
   /** A text between two places. */
@@ -112,5 +120,5 @@ export class Cursor {
 
 /** True where the value of a field is a message, a text or bytes. */
 export function isBytes(tag: number): boolean {
-  return (tag & 7) === WIRE.bytes;
+  return (tag & 7) === WIRE_TYPE.bytes;
 }

@@ -1,41 +1,41 @@
 /**
- * What stands around spans and logs in a request: the resource. SDKs repeat them in every request, so they are decoded once.
+ * The resources around spans and logs. SDKs repeat them in every request, so what is known of one is memoized.
  */
 import type { Owner } from "../../formats/names.ts";
 import { ownerOfResource, type Resource } from "../../formats/otlp-record.ts";
 import type { OtlpDecoder, Range } from "../protobuf/decode.ts";
 
-/** The resource of a group of spans or logs. */
-export interface Group extends Resource {
-  /** The numbers of the shapes of its spans, by their marks. */
+/** A resource, and what the spans of it have in common. */
+export interface ResourceGroup extends Resource {
+  /** The numbers of the shapes of its spans, by their fingerprints. */
   readonly shapes: Map<number, number>;
 }
 
-const MOST_KNOWN = 4096;
+const MAX_GROUPS = 4096;
 
-/** Groups by their bytes. */
-export class Groups {
-  readonly #known = new Map<string, Group>();
+/** Resources by their bytes. */
+export class ResourceCache {
+  readonly #known = new Map<string, ResourceGroup>();
 
   /** The group of a resource that stands in the request; null: absent. */
-  read(decoder: OtlpDecoder, resource: Range | null): Group {
+  read(decoder: OtlpDecoder, resource: Range | null): ResourceGroup {
     const key = resource === null ? "" : decoder.bytes.toString("latin1", resource.from, resource.to);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const attributes = resource === null ? new Map<string, string>() : decoder.attributes(resource, 1);
+    const attributes = resource === null ? new Map<string, string>() : decoder.resource(resource);
     return this.#keep(key, { attributes, owner: ownerOfResource(attributes) });
   }
 
   /** The group of a resource of which only the owner is known any more. */
-  ofOwner(owner: Owner): Group {
+  ofOwner(owner: Owner): ResourceGroup {
     const key = JSON.stringify(owner);
     return this.#known.get(key) ?? this.#keep(key, { attributes: new Map(), owner });
   }
 
-  #keep(key: string, resource: Resource): Group {
+  #keep(key: string, resource: Resource): ResourceGroup {
     // Hardly ever: then all are decoded once more
-    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-    const group: Group = { ...resource, shapes: new Map() };
+    if (this.#known.size >= MAX_GROUPS) this.#known.clear();
+    const group: ResourceGroup = { ...resource, shapes: new Map() };
     // A resource of many KiB is nothing to keep four thousand of
     if (key.length < 8192) this.#known.set(key, group);
     return group;

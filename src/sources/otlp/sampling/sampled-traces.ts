@@ -4,10 +4,10 @@
  */
 import { hashWords } from "./id-hash.ts";
 
-const MOST = 262_144;
+const MAX_TRACES = 262_144;
 
 /** A set of trace ids that forgets what nothing was heard of for a while. */
-export class HotTraces {
+export class SampledTraces {
   readonly #until = new Map<number, number>();
   readonly #keepMs: number;
   #now = 0;
@@ -20,7 +20,7 @@ export class HotTraces {
   advance(nowMs: number): void {
     this.#now = nowMs;
     for (const [key, until] of this.#until) {
-      if (until > nowMs && this.#until.size <= MOST) return;
+      if (until > nowMs && this.#until.size <= MAX_TRACES) return;
       this.#until.delete(key);
     }
   }

@@ -6,7 +6,7 @@
 import { hashWords } from "./id-hash.ts";
 
 const SLOTS = 1 << 20;
-const MOST = SLOTS / 2;
+const MAX_KEYS = SLOTS / 2;
 
 /** A set of spans that forgets the oldest. */
 export class SeenSpans {
@@ -21,7 +21,7 @@ export class SeenSpans {
     // Never 0, which means a free slot
     const key = hashWords(words, 6, kind);
     if (has(this.#young, key) || has(this.#old, key)) return false;
-    if (this.#count >= MOST) {
+    if (this.#count >= MAX_KEYS) {
       this.#old = this.#young;
       this.#young = new Float64Array(SLOTS);
       this.#count = 0;

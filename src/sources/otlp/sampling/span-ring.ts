@@ -20,7 +20,7 @@ export interface RingLimits {
 }
 
 /** The ring. */
-export class QuietRing {
+export class SpanRing {
   readonly #keepMs: number;
   readonly #onGone: (shape: number) => void;
   readonly #capacity: number;
@@ -32,7 +32,7 @@ export class QuietRing {
   #held = 0;
   /** When rows came: the number of the first row of each second. */
   #seconds: { readonly second: number; readonly first: number }[] = [];
-  #counts = { expired: 0, crowded: 0 };
+  #counts = { expired: 0, evicted: 0 };
 
   /** `onGone` is told the shape of every row that leaves. */
   constructor({ rows, keepMs }: RingLimits, onGone: (shape: number) => void) {
@@ -49,7 +49,7 @@ export class QuietRing {
   }
 
   /** Rows that left because their time was over, and such that had to make room before it was. */
-  get counts(): { readonly expired: number; readonly crowded: number } {
+  get counts(): { readonly expired: number; readonly evicted: number } {
     return this.#counts;
   }
 
@@ -67,7 +67,7 @@ export class QuietRing {
 
   /** Adds a row. */
   add(span: Uint32Array, shape: number): void {
-    if (this.#held === this.#capacity) this.#drop("crowded");
+    if (this.#held === this.#capacity) this.#drop("evicted");
     const row = this.#next;
     const at = (row & (this.#capacity - 1)) * STRIDE;
     const rows = this.#rows;
@@ -102,7 +102,7 @@ export class QuietRing {
     }
   }
 
-  #drop(why: "expired" | "crowded"): void {
+  #drop(why: "expired" | "evicted"): void {
     const at = (((this.#next - this.#held) >>> 0) & (this.#capacity - 1)) * STRIDE;
     const shape = this.#rows[at + SHAPE] as number;
     this.#held -= 1;

@@ -1,29 +1,35 @@
 /** Records to the rows of the ring and back. */
 import type { Place, SourceRecord } from "../../../model/index.ts";
-import type { ShapeContext } from "../../formats/draft.ts";
 import { recordOfSpan } from "../../formats/otlp-record.ts";
-import { SPAN_WORDS } from "../protobuf/span-words.ts";
+import { SPAN_WORD, SPAN_WORDS } from "../protobuf/span-words.ts";
 import type { SpanShape } from "./span-shapes.ts";
 
-const scratch = new Uint32Array(SPAN_WORDS);
-const bytes = Buffer.from(scratch.buffer);
+/** Where the bytes of each part of a row begin. */
+const BYTE = {
+  traceId: SPAN_WORD.traceId * 4,
+  spanId: SPAN_WORD.spanId * 4,
+  parentSpanId: SPAN_WORD.parentSpanId * 4,
+  startAt: SPAN_WORD.startAt * 4,
+  endAt: SPAN_WORD.endAt * 4,
+} as const;
 
-/** The words of a record's span or log; good until the next call. */
+/** The words of a record's span or log, see {@link SPAN_WORD}. */
 export function wordsOf({ traceId, spanId, span }: SourceRecord): Uint32Array {
-  scratch.fill(0);
-  if (traceId !== null) bytes.write(traceId.padStart(32, "0").slice(0, 32), 0, "hex");
-  if (spanId !== null) bytes.write(spanId, 16, "hex");
+  const words = new Uint32Array(SPAN_WORDS);
+  const bytes = Buffer.from(words.buffer);
+  if (traceId !== null) bytes.write(traceId.padStart(32, "0").slice(0, 32), BYTE.traceId, "hex");
+  if (spanId !== null) bytes.write(spanId, BYTE.spanId, "hex");
   if (span !== undefined) {
-    if (span.parentSpanId !== null) bytes.write(span.parentSpanId, 24, "hex");
-    bytes.writeBigUInt64LE(BigInt.asUintN(64, span.startAt ?? 0n), 32);
-    bytes.writeBigUInt64LE(BigInt.asUintN(64, span.endAt ?? 0n), 40);
+    if (span.parentSpanId !== null) bytes.write(span.parentSpanId, BYTE.parentSpanId, "hex");
+    bytes.writeBigUInt64LE(BigInt.asUintN(64, span.startAt ?? 0n), BYTE.startAt);
+    bytes.writeBigUInt64LE(BigInt.asUintN(64, span.endAt ?? 0n), BYTE.endAt);
   }
-  return scratch;
+  return words;
 }
 
-/** A fingerprint of what quiet spans may have in common. */
-export function markOf(record: SourceRecord, calls: ReadonlyMap<string, string>): number {
-  const text = JSON.stringify([record.span?.name, record.span?.kind, record.span?.status, ...calls]);
+/** A hash of what spans may have in common: name, kind, status, whom they call. */
+export function fingerprintOf(record: SourceRecord, fields: ReadonlyMap<string, string>): number {
+  const text = JSON.stringify([record.span?.name, record.span?.kind, record.span?.status, ...fields]);
   let low = 0x811c9dc5;
   let high = 0x9747b28c;
   for (let i = 0; i < text.length; i += 1) {
@@ -34,29 +40,27 @@ export function markOf(record: SourceRecord, calls: ReadonlyMap<string, string>)
 }
 
 /** The record of a row. */
-export function recordOfRow(row: Uint32Array, shape: SpanShape, context: ShapeContext, place: Place): SourceRecord {
+export function recordOfRow(row: Uint32Array, shape: SpanShape, place: Place): SourceRecord {
   const own = Buffer.from(row.buffer, row.byteOffset, SPAN_WORDS * 4);
-  const id = (from: number, to: number): string | null => {
-    const hex = own.toString("hex", from, to);
+  const id = (from: number, length: 8 | 16): string | null => {
+    const hex = own.toString("hex", from, from + length);
     return /^0+$/.test(hex) ? null : hex;
   };
-  const { name, kind, status, calls, group } = shape;
+  const { name, kind, status, fields, group } = shape;
   return recordOfSpan(
     {
-      traceId: id(0, 16),
-      spanId: id(16, 24),
-      parentSpanId: id(24, 32),
+      traceId: id(BYTE.traceId, 16),
+      spanId: id(BYTE.spanId, 8),
+      parentSpanId: id(BYTE.parentSpanId, 8),
       name,
       kind,
-      startAt: own.readBigUInt64LE(32) || null,
-      endAt: own.readBigUInt64LE(40) || null,
+      startAt: own.readBigUInt64LE(BYTE.startAt) || null,
+      endAt: own.readBigUInt64LE(BYTE.endAt) || null,
       status,
-      statusMessage: "",
-      attributes: calls,
-      events: [],
+      fields,
+      texts: [],
     },
     group,
-    context,
     place,
   );
 }

@@ -3,22 +3,22 @@
  */
 import type { SpanFacts } from "../../../model/index.ts";
 import { SPAN_KINDS } from "../../formats/otlp-record.ts";
-import type { Group } from "./resources.ts";
+import type { ResourceGroup } from "./resources.ts";
 
 /** The common part of spans. */
 export interface SpanShape {
-  readonly group: Group;
+  readonly group: ResourceGroup;
   readonly name: string;
   readonly kind: SpanFacts["kind"];
   readonly status: SpanFacts["status"];
-  /** The attributes that say who is called. */
-  readonly calls: ReadonlyMap<string, string>;
+  /** The attributes that say who is called, and the service's own name. */
+  readonly fields: ReadonlyMap<string, string>;
 }
 
-const MOST_SHAPES = 32_768;
+const MAX_SHAPES = 32_768;
 
 interface Kept extends SpanShape {
-  readonly mark: number;
+  readonly fingerprint: number;
   rows: number;
 }
 
@@ -28,26 +28,31 @@ export class SpanShapes {
   readonly #free: number[] = [];
 
   /**
-   * The number for a span: the one that its mark has in its group, or a new one for what `read` says. Names that are all different (ids
+   * The number for a span: the one that its fingerprint has in its group, or a new one for what `read` says. Names that are all different (ids
    * in them) would need more shapes than there is room for: such spans are kept without a name.
    */
-  numberOf(group: Group, mark: number, read: () => Omit<SpanShape, "group">): number {
-    let number = group.shapes.get(mark);
-    if (number === undefined) number = this.#add(group, mark, read());
+  numberOf(group: ResourceGroup, fingerprint: number, read: () => Omit<SpanShape, "group">): number {
+    let number = group.shapes.get(fingerprint);
+    if (number === undefined) number = this.#add(group, fingerprint, read());
     (this.#shapes[number] as Kept).rows += 1;
     return number;
   }
 
-  #add(group: Group, mark: number, shape: Omit<SpanShape, "group">): number {
-    let own: Kept = { ...shape, group, mark, rows: 0 };
-    if (this.#shapes.length - this.#free.length >= MOST_SHAPES) {
-      own = { ...own, name: "", calls: new Map(), mark: -1 - SPAN_KINDS.indexOf(shape.kind) * 3 - shape.status };
-      const known = group.shapes.get(own.mark);
+  #add(group: ResourceGroup, fingerprint: number, shape: Omit<SpanShape, "group">): number {
+    let own: Kept = { ...shape, group, fingerprint, rows: 0 };
+    if (this.#shapes.length - this.#free.length >= MAX_SHAPES) {
+      own = {
+        ...own,
+        name: "",
+        fields: new Map(),
+        fingerprint: -1 - SPAN_KINDS.indexOf(shape.kind) * 3 - shape.status,
+      };
+      const known = group.shapes.get(own.fingerprint);
       if (known !== undefined) return known;
     }
     const number = this.#free.pop() ?? this.#shapes.length;
     this.#shapes[number] = own;
-    group.shapes.set(own.mark, number);
+    group.shapes.set(own.fingerprint, number);
     return number;
   }
 
@@ -62,7 +67,7 @@ export class SpanShapes {
     if (shape === null || shape === undefined) return;
     shape.rows -= 1;
     if (shape.rows > 0) return;
-    shape.group.shapes.delete(shape.mark);
+    shape.group.shapes.delete(shape.fingerprint);
     this.#shapes[number] = null;
     this.#free.push(number);
   }

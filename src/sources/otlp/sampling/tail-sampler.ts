@@ -4,7 +4,7 @@
  * A span or log matters where the prefilter finds something in it or where it says itself that something went wrong. It makes its whole
  * trace matter, what came before and what is still to come: those spans tell who called whom. All others stay in the ring for a while.
  */
-import type { Prefilter, SourceRecord } from "../../../model/index.ts";
+import { ATTRIBUTE, type Prefilter, type SourceRecord } from "../../../model/index.ts";
 import type { ShapeContext } from "../../formats/draft.ts";
 import { readEvent } from "../../formats/event.ts";
 import { namesOf, ownerOf } from "../../formats/names.ts";
@@ -15,20 +15,22 @@ import { createShapeContext } from "../../formats/record-maker.ts";
 import type { Zone } from "../../formats/zone.ts";
 import { OtlpDecoder, type Range } from "../protobuf/decode.ts";
 import { FieldNames } from "../protobuf/field-names.ts";
-import { Hits } from "../protobuf/needle-index.ts";
-import { WireError } from "../protobuf/wire.ts";
-import { type Group, Groups } from "./resources.ts";
-import { HotTraces } from "./sampled-traces.ts";
+import { REQUEST, RESOURCE_GROUP, SCOPE_GROUP } from "../protobuf/messages.ts";
+import { NeedleIndex } from "../protobuf/needle-index.ts";
+import { SPAN_WORDS } from "../protobuf/span-words.ts";
+import { ProtobufError } from "../protobuf/wire.ts";
+import { ResourceCache, type ResourceGroup } from "./resources.ts";
+import { SampledTraces } from "./sampled-traces.ts";
 import { SeenSpans } from "./seen-spans.ts";
-import { QuietRing } from "./span-ring.ts";
-import { markOf, recordOfRow, wordsOf } from "./span-rows.ts";
+import { SpanRing } from "./span-ring.ts";
+import { fingerprintOf, recordOfRow, wordsOf } from "./span-rows.ts";
 import { SpanShapes } from "./span-shapes.ts";
 
 /** What a request holds. */
 export type Signal = "traces" | "logs";
 
 /** How to take requests in. */
-export interface IntakeOptions {
+export interface TailSamplerOptions {
   readonly prefilter: Prefilter;
   /** The zone of times without one in the bodies of logs. */
   readonly zone: Zone;
@@ -36,16 +38,16 @@ export interface IntakeOptions {
   readonly source: string;
   /** Gets the records of a request, before it is answered. */
   readonly onRecords: (records: readonly SourceRecord[]) => void;
-  /** How long spans of quiet traces are remembered; default 120,000. */
-  readonly keepMs?: number;
-  /** How many of them at most; default 1,048,576: about 60 MiB. */
-  readonly rows?: number;
+  /** How long spans wait for something in their trace to be cancelled; default 120,000. */
+  readonly decisionWaitMs?: number;
+  /** How many of them wait at most, a power of two; default 1,048,576: about 60 MiB. */
+  readonly maxHeldSpans?: number;
   /** Milliseconds that never go back. */
   readonly now?: () => number;
 }
 
 /** What became of what was received; the figures grow. */
-export interface IntakeCounts {
+export interface SamplerCounts {
   spans: number;
   logs: number;
   /** Records handed on. */
@@ -61,34 +63,37 @@ const OWN_SPANS = "streamscope.cancel.";
 export class MalformedRequest extends Error {}
 
 /** Takes requests in, one after the other. */
-export class Intake {
-  readonly counts: IntakeCounts = { spans: 0, logs: 0, kept: 0, duplicates: 0 };
-  readonly #options: Required<IntakeOptions>;
+export class TailSampler {
+  readonly counts: SamplerCounts = { spans: 0, logs: 0, kept: 0, duplicates: 0 };
+  readonly #options: Required<TailSamplerOptions>;
   readonly #context: ShapeContext;
-  readonly #spanContext: ShapeContext;
   readonly #decoder: OtlpDecoder;
-  readonly #groups = new Groups();
+  readonly #resources = new ResourceCache();
   readonly #shapes = new SpanShapes();
-  readonly #ring: QuietRing;
-  readonly #hits: Hits;
-  readonly #hot: HotTraces;
+  readonly #ring: SpanRing;
+  readonly #needles: NeedleIndex;
+  /** Names of the fields that are kept of spans that wait. */
+  readonly #shapeFields: readonly string[];
+  readonly #sampled: SampledTraces;
   readonly #seen = new SeenSpans();
+  /** The ids and times of the span that was decoded last. */
+  readonly #words = new Uint32Array(SPAN_WORDS);
   #records: SourceRecord[] = [];
 
-  constructor(options: IntakeOptions) {
-    this.#options = { keepMs: 120_000, rows: 1 << 20, now: () => performance.now(), ...options };
-    const { prefilter, zone, keepMs, rows } = this.#options;
+  constructor(options: TailSamplerOptions) {
+    this.#options = { decisionWaitMs: 120_000, maxHeldSpans: 1 << 20, now: () => performance.now(), ...options };
+    const { prefilter, zone, decisionWaitMs: keepMs, maxHeldSpans: rows } = this.#options;
     this.#context = createShapeContext(prefilter, { zone, nearMs: Date.now() });
-    this.#hits = new Hits([...prefilter.needles, ...prefilter.smells, OWN_SPANS]);
-    const decoder = new OtlpDecoder(this.#hits, new FieldNames(prefilter.callFields), this.#context);
-    this.#decoder = decoder;
-    this.#spanContext = { ...this.#context, isHit: (text) => decoder.hitTexts.has(text) };
-    this.#ring = new QuietRing({ rows, keepMs }, (shape) => this.#shapes.release(shape));
-    this.#hot = new HotTraces(keepMs);
+    // A service's own name is needed of every span of a trace, as whom it calls is
+    this.#shapeFields = [...prefilter.callFields, ATTRIBUTE.serviceName];
+    this.#needles = new NeedleIndex([...prefilter.needles, ...prefilter.smells, OWN_SPANS]);
+    this.#decoder = new OtlpDecoder(this.#needles, new FieldNames(this.#shapeFields), this.#context);
+    this.#ring = new SpanRing({ rows, keepMs }, (shape) => this.#shapes.release(shape));
+    this.#sampled = new SampledTraces(keepMs);
   }
 
-  /** Spans of quiet traces that are remembered, have been let go of in time, and had to go before. */
-  get quiet(): { readonly held: number; readonly expired: number; readonly crowded: number } {
+  /** Spans that wait, that waited in vain, and that were evicted before their time was over. */
+  get waiting(): { readonly held: number; readonly expired: number; readonly evicted: number } {
     return { held: this.#ring.held, ...this.#ring.counts };
   }
 
@@ -100,8 +105,7 @@ export class Intake {
   takeProtobuf(signal: Signal, chunks: readonly Uint8Array[], length: number): void {
     this.#take(() => {
       this.#decoder.load(chunks, length);
-      this.#eachGroup(length, (group, item, from, to) => {
-        if (item !== 2) return;
+      this.#eachItem(length, (group, from, to) => {
         if (signal === "traces") this.#takeSpan(group, from, to);
         else this.#takeLog(group, from, to);
       });
@@ -141,12 +145,12 @@ export class Intake {
   #take(read: () => void): void {
     this.#records = [];
     this.#ring.advance(this.#options.now());
-    this.#hot.advance(this.#options.now());
+    this.#sampled.advance(this.#options.now());
     try {
       read();
     } catch (error) {
       if (error instanceof MalformedRequest) throw error;
-      if (error instanceof WireError || error instanceof SyntaxError || error instanceof RangeError)
+      if (error instanceof ProtobufError || error instanceof SyntaxError || error instanceof RangeError)
         throw new MalformedRequest(error.message);
       throw error;
     }
@@ -155,41 +159,50 @@ export class Intake {
     this.#records = [];
   }
 
-  /** Traces and logs are built alike: groups (1) with a resource (1), in them scopes (2) with the items (2). */
-  #eachGroup(length: number, onItem: (group: Group, field: number, from: number, to: number) => void): void {
+  #eachItem(length: number, onItem: (group: ResourceGroup, from: number, to: number) => void): void {
     const decoder = this.#decoder;
-    decoder.each({ from: 0, to: length }, 1, (from, to) => {
+    decoder.each({ from: 0, to: length }, REQUEST.groups, (from, to) => {
       const around: Range = { from, to };
-      const resource = decoder.find(around, 1);
-      decoder.each(around, 2, (scopeFrom, scopeTo) => {
-        const within: Range = { from: scopeFrom, to: scopeTo };
-        const group = this.#groups.read(decoder, resource);
-        decoder.each(within, 2, (itemFrom, itemTo) => onItem(group, 2, itemFrom, itemTo));
+      const resource = decoder.find(around, RESOURCE_GROUP.resource);
+      decoder.each(around, RESOURCE_GROUP.scopes, (scopeFrom, scopeTo) => {
+        const group = this.#resources.read(decoder, resource);
+        decoder.each({ from: scopeFrom, to: scopeTo }, SCOPE_GROUP.items, (itemFrom, itemTo) =>
+          onItem(group, itemFrom, itemTo),
+        );
       });
     });
   }
 
-  #takeSpan(group: Group, from: number, to: number): void {
+  #takeSpan(group: ResourceGroup, from: number, to: number): void {
     const decoder = this.#decoder;
     this.counts.spans += 1;
-    const matters = this.#hits.within(from, to);
-    const { words, odd, mark, kind } = decoder.look(from, to, matters);
-    if (matters || odd || this.#hot.has(words)) {
-      if (matters || odd) this.#heat(words);
-      if (this.#isNew(words, kind))
-        this.#records.push(recordOfSpan(decoder.span(from, to), group, this.#spanContext, this.#place));
+    if (this.#needles.within(from, to)) {
+      this.#keepSpan(group, from, to, true);
       return;
     }
-    const shape = this.#shapes.numberOf(group, mark, () => {
-      const { name, kind, status, attributes } = decoder.span(from, to);
-      return { name, kind, status, calls: this.#callsOf(attributes) };
+    const { words, failed, fingerprint } = decoder.peek(from, to);
+    if (failed || this.#sampled.has(words)) {
+      this.#keepSpan(group, from, to, failed);
+      return;
+    }
+    const shape = this.#shapes.numberOf(group, fingerprint, () => {
+      const { name, kind, status, fields } = decoder.span(from, to, this.#words);
+      return { name, kind, status, fields: this.#shapeFieldsOf(fields) };
     });
     this.#ring.add(words, shape);
   }
 
-  #takeLog(group: Group, from: number, to: number): void {
+  /** Hands a span on; one that `matters` makes its trace matter. */
+  #keepSpan(group: ResourceGroup, from: number, to: number, matters: boolean): void {
+    const words = this.#words;
+    const span = this.#decoder.span(from, to, words);
+    if (matters) this.#sample(words);
+    if (this.#isNew(words, SPAN_KINDS.indexOf(span.kind))) this.#records.push(recordOfSpan(span, group, this.#place));
+  }
+
+  #takeLog(group: ResourceGroup, from: number, to: number): void {
     this.counts.logs += 1;
-    if (!this.#hits.within(from, to)) return;
+    if (!this.#needles.within(from, to)) return;
     const readBody = (body: string): ReturnType<typeof readEvent> => readEvent(body, this.#context);
     const record = recordOfLog(this.#decoder.log(from, to), group, this.#context, readBody, this.#place);
     if (record !== null) this.#keepLog(record);
@@ -197,7 +210,7 @@ export class Intake {
 
   #keepLog(record: SourceRecord): void {
     this.#records.push(record);
-    if (record.traceId !== null) this.#heat(wordsOf(record));
+    if (record.traceId !== null) this.#sample(wordsOf(record));
   }
 
   /** Takes a span in that is a record already. */
@@ -205,27 +218,26 @@ export class Intake {
     const words = wordsOf(record);
     const { kind, name, status } = record.span as NonNullable<SourceRecord["span"]>;
     const matters = record.texts.length > 0 || status === 2;
-    if (matters || this.#hot.has(words)) {
-      if (matters) this.#heat(words);
+    if (matters || this.#sampled.has(words)) {
+      if (matters) this.#sample(words);
       if (this.#isNew(words, SPAN_KINDS.indexOf(kind))) this.#records.push(record);
       return;
     }
-    const calls = this.#callsOf(record.fields);
-    const group = this.#groups.ofOwner(ownerOf(namesOf(record)));
+    const fields = this.#shapeFieldsOf(record.fields);
+    const group = this.#resources.ofOwner(ownerOf(namesOf(record)));
     this.#ring.add(
       words,
-      this.#shapes.numberOf(group, markOf(record, calls), () => ({ name, kind, status, calls })),
+      this.#shapes.numberOf(group, fingerprintOf(record, fields), () => ({ name, kind, status, fields })),
     );
   }
 
   /** From now on the trace matters, and what the ring remembers of it. */
-  #heat(words: Uint32Array): void {
+  #sample(words: Uint32Array): void {
     if ((words[0] as number | 0) === 0 && words[1] === 0 && words[2] === 0 && words[3] === 0) return;
-    if (!this.#hot.add(words)) return;
+    if (!this.#sampled.add(words)) return;
     this.#ring.takeTrace(words, (row, number) => {
       const shape = this.#shapes.get(number);
-      if (this.#isNew(row, SPAN_KINDS.indexOf(shape.kind)))
-        this.#records.push(recordOfRow(row, shape, this.#context, this.#place));
+      if (this.#isNew(row, SPAN_KINDS.indexOf(shape.kind))) this.#records.push(recordOfRow(row, shape, this.#place));
     });
   }
 
@@ -236,13 +248,13 @@ export class Intake {
     return false;
   }
 
-  #callsOf(fields: ReadonlyMap<string, string>): Map<string, string> {
-    const calls = new Map<string, string>();
-    for (const name of this.#options.prefilter.callFields) {
+  #shapeFieldsOf(fields: ReadonlyMap<string, string>): Map<string, string> {
+    const kept = new Map<string, string>();
+    for (const name of this.#shapeFields) {
       const value = fields.get(name);
-      if (value !== undefined) calls.set(name, value);
+      if (value !== undefined) kept.set(name, value);
     }
-    return calls;
+    return kept;
   }
 
   get #place(): { readonly source: string } {

@@ -1,5 +1,5 @@
 /** How many bytes of requests may be in memory at a time, over all connections. */
-export class Room {
+export class ByteBudget {
   readonly #most: number;
   #used = 0;
 

@@ -2,8 +2,8 @@
  * What both protocols do with a request once it is there: checks the token, makes room, takes it in, passes it on, counts.
  */
 import { timingSafeEqual } from "node:crypto";
-import { type Intake, MalformedRequest, type Signal } from "../sampling/tail-sampler.ts";
-import { Room } from "./byte-budget.ts";
+import { MalformedRequest, type Signal, type TailSampler } from "../sampling/tail-sampler.ts";
+import { ByteBudget } from "./byte-budget.ts";
 import type { Forward } from "./forward.ts";
 import { CLOSING, FULL, malformed, NO_TOKEN, type Refusal } from "./status.ts";
 
@@ -20,7 +20,7 @@ export interface Delivery {
 }
 
 /** Counts of requests. */
-export interface DeskCounts {
+export interface ExportCounts {
   requests: number;
   /** Refused because there was no room: senders send again or drop. */
   refused: number;
@@ -29,19 +29,19 @@ export interface DeskCounts {
 }
 
 /** The desk at which requests arrive. */
-export class Desk {
-  readonly counts: DeskCounts = { requests: 0, refused: 0, malformed: 0 };
-  readonly #intake: Intake;
+export class ExportService {
+  readonly counts: ExportCounts = { requests: 0, refused: 0, malformed: 0 };
+  readonly #intake: TailSampler;
   readonly #forward: Forward | null;
   readonly #token: Buffer | null;
-  readonly #room: Room;
+  readonly #room: ByteBudget;
   #closing = false;
 
-  constructor(intake: Intake, forward: Forward | null, token: string | null, roomBytes: number) {
+  constructor(intake: TailSampler, forward: Forward | null, token: string | null, maxBufferedBytes: number) {
     this.#intake = intake;
     this.#forward = forward;
     this.#token = token === null ? null : Buffer.from(`Bearer ${token}`);
-    this.#room = new Room(roomBytes);
+    this.#room = new ByteBudget(maxBufferedBytes);
   }
 
   /** From now on everything is refused, with the advice to try again. */

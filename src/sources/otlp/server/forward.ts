@@ -8,7 +8,7 @@ import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type Re
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 
 /** A request to pass on. */
-export interface Parcel {
+export interface ForwardRequest {
   readonly signal: "traces" | "logs" | "metrics";
   readonly json: boolean;
   readonly body: readonly Buffer[];
@@ -33,14 +33,14 @@ export interface ForwardOptions {
   /** `http://host:4318`; the path of the signal is put behind it. */
   readonly to: URL;
   /** Bytes that may wait; default 64 MiB. */
-  readonly mostBytes?: number;
+  readonly maxBytes?: number;
   /** The first pause before a repetition, and the longest; default 500 and 30,000. */
   readonly pauseMs?: readonly [number, number];
   /** Changes bytes before they leave; the length stays. Bodies that are packed are left out then. */
   readonly redact?: (bytes: Buffer) => Buffer;
 }
 
-interface Waiting extends Parcel {
+interface Waiting extends ForwardRequest {
   readonly bytes: number;
 }
 
@@ -62,15 +62,15 @@ export class Forward {
   #closed = false;
 
   constructor(options: ForwardOptions) {
-    this.#options = { mostBytes: 64 * 1024 * 1024, pauseMs: [500, 30_000], ...options };
+    this.#options = { maxBytes: 64 * 1024 * 1024, pauseMs: [500, 30_000], ...options };
     const settings = { keepAlive: true, maxSockets: SENDERS };
     this.#agent = options.to.protocol === "https:" ? new HttpsAgent(settings) : new HttpAgent(settings);
   }
 
   /** Queues a request. */
-  push(parcel: Parcel): void {
+  push(parcel: ForwardRequest): void {
     const bytes = parcel.body.reduce((sum, chunk) => sum + chunk.length, 0);
-    if (this.#closed || this.counts.queuedBytes + bytes > this.#options.mostBytes) {
+    if (this.#closed || this.counts.queuedBytes + bytes > this.#options.maxBytes) {
       this.counts.dropped += 1;
       return;
     }
@@ -103,7 +103,7 @@ export class Forward {
     this.#agent.destroy();
   }
 
-  #prepare(body: Buffer, { encoding }: Parcel): Buffer {
+  #prepare(body: Buffer, { encoding }: ForwardRequest): Buffer {
     return this.#options.redact === undefined || encoding !== null ? body : this.#options.redact(body);
   }
 

@@ -3,13 +3,13 @@
  * everything.
  */
 import { createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
-import { canUnpack, TooLarge, unpack } from "./decompress.ts";
-import type { Delivery, Desk } from "./export-service.ts";
+import { canDecompress, TooLarge, unpack } from "./decompress.ts";
+import type { Delivery, ExportService } from "./export-service.ts";
 import { EMPTY_MESSAGE, encodeGrpcText, GrpcFrame } from "./grpc-frames.ts";
 import { encodeStatus, GRPC, malformed, type Refusal } from "./status.ts";
 
 /** The longest message, before and after unpacking. */
-export const LONGEST_MESSAGE: number = 4 * 1024 * 1024;
+export const MAX_MESSAGE_BYTES: number = 4 * 1024 * 1024;
 
 const SERVICE = "opentelemetry.proto.collector";
 const PATHS: Readonly<Record<string, Delivery["signal"]>> = {
@@ -23,7 +23,7 @@ const CONNECTION_WINDOW = 8 * 1024 * 1024;
 const CALL_MS = 30_000;
 
 /** Makes a server that is not listening yet. */
-export function createOtlpGrpcServer(desk: Desk): Http2Server {
+export function createOtlpGrpcServer(desk: ExportService): Http2Server {
   const server = createServer({
     settings: { initialWindowSize: STREAM_WINDOW, maxConcurrentStreams: 100, maxHeaderListSize: 16_384 },
   });
@@ -39,14 +39,14 @@ export function createOtlpGrpcServer(desk: Desk): Http2Server {
 
 /** One call. */
 class Call {
-  readonly #desk: Desk;
+  readonly #desk: ExportService;
   readonly #stream: ServerHttp2Stream;
   readonly #headers: IncomingHttpHeaders;
-  readonly #frame = new GrpcFrame(LONGEST_MESSAGE);
+  readonly #frame = new GrpcFrame(MAX_MESSAGE_BYTES);
   #room = 0;
   #done = false;
 
-  constructor(desk: Desk, stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
+  constructor(desk: ExportService, stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
     this.#desk = desk;
     this.#stream = stream;
     this.#headers = headers;
@@ -102,7 +102,7 @@ class Call {
     }
     if (!message.compressed) return this.#deliver(signal, message.chunks, message.length, message.chunks, null);
     const encoding = String(this.#headers["grpc-encoding"] ?? "identity");
-    if (!canUnpack(encoding) || encoding === "zlib") {
+    if (!canDecompress(encoding) || encoding === "zlib") {
       this.#refuse({
         http: 400,
         grpc: GRPC.unimplemented,
@@ -111,7 +111,7 @@ class Call {
       return;
     }
     try {
-      const unpacked = await unpack(encoding, Buffer.concat(message.chunks, message.length), LONGEST_MESSAGE);
+      const unpacked = await unpack(encoding, Buffer.concat(message.chunks, message.length), MAX_MESSAGE_BYTES);
       this.#deliver(signal, [unpacked], unpacked.length, message.chunks, encoding);
     } catch (error) {
       if (error instanceof TooLarge) this.#tooLarge("more when unpacked");
@@ -141,7 +141,7 @@ class Call {
   }
 
   #tooLarge(size: string): void {
-    const message = `grpc: received message larger than max (${size} vs. ${LONGEST_MESSAGE})`;
+    const message = `grpc: received message larger than max (${size} vs. ${MAX_MESSAGE_BYTES})`;
     this.#refuse(this.#desk.refuse({ http: 400, grpc: GRPC.resourceExhausted, message }));
   }
 

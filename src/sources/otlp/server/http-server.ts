@@ -2,12 +2,12 @@
  * OTLP over HTTP/1.1, answering as the OpenTelemetry Collector does.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { canUnpack, TooLarge, unpack } from "./decompress.ts";
-import type { Delivery, Desk } from "./export-service.ts";
+import { canDecompress, TooLarge, unpack } from "./decompress.ts";
+import type { Delivery, ExportService } from "./export-service.ts";
 import { encodeStatus, GRPC, malformed, type Refusal, statusJson } from "./status.ts";
 
 /** The longest body, before and after unpacking. */
-export const LONGEST_BODY: number = 20 * 1024 * 1024;
+export const MAX_BODY_BYTES: number = 20 * 1024 * 1024;
 
 const PATHS: Readonly<Record<string, Delivery["signal"]>> = {
   "/v1/traces": "traces",
@@ -17,11 +17,11 @@ const PATHS: Readonly<Record<string, Delivery["signal"]>> = {
 
 const PROTOBUF = "application/x-protobuf";
 const JSON_TYPE = "application/json";
-const MOST_CONNECTIONS = 1024;
+const MAX_CONNECTIONS = 1024;
 const REQUEST_MS = 30_000;
 
 /** Makes a server that is not listening yet. `corsOrigin`: pages of this origin (`*`: of any) may send; null: none. */
-export function createOtlpHttpServer(desk: Desk, corsOrigin: string | null): Server {
+export function createOtlpHttpServer(desk: ExportService, corsOrigin: string | null): Server {
   const server = createServer({ requestTimeout: REQUEST_MS, keepAliveTimeout: 65_000 }, (request, response) => {
     // A sender that goes away in the middle is no business of anybody
     request.on("error", () => undefined);
@@ -29,7 +29,7 @@ export function createOtlpHttpServer(desk: Desk, corsOrigin: string | null): Ser
     if (corsOrigin !== null && answerCors(request, response, corsOrigin)) return;
     new Exchange(desk, request, response).begin();
   });
-  server.maxConnections = MOST_CONNECTIONS;
+  server.maxConnections = MAX_CONNECTIONS;
   return server;
 }
 
@@ -49,7 +49,7 @@ function answerCors(request: IncomingMessage, response: ServerResponse, allowed:
 
 /** One request and its answer. */
 class Exchange {
-  readonly #desk: Desk;
+  readonly #desk: ExportService;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #chunks: Buffer[] = [];
@@ -58,7 +58,7 @@ class Exchange {
   #json = false;
   #done = false;
 
-  constructor(desk: Desk, request: IncomingMessage, response: ServerResponse) {
+  constructor(desk: ExportService, request: IncomingMessage, response: ServerResponse) {
     this.#desk = desk;
     this.#request = request;
     this.#response = response;
@@ -89,11 +89,11 @@ class Exchange {
     }
     const encoding = (headers["content-encoding"] ?? "").trim().toLowerCase();
     const packed = encoding !== "" && encoding !== "identity";
-    if (packed && !canUnpack(encoding)) {
+    if (packed && !canDecompress(encoding)) {
       this.#refuse(malformed(`unsupported Content-Encoding: ${encoding}`));
       return;
     }
-    if (Number(headers["content-length"] ?? 0) > LONGEST_BODY) {
+    if (Number(headers["content-length"] ?? 0) > MAX_BODY_BYTES) {
       this.#tooLarge();
       return;
     }
@@ -109,7 +109,7 @@ class Exchange {
   #take(chunk: Buffer): void {
     if (this.#done) return;
     this.#length += chunk.length;
-    if (this.#length > LONGEST_BODY) {
+    if (this.#length > MAX_BODY_BYTES) {
       this.#tooLarge();
       return;
     }
@@ -123,7 +123,7 @@ class Exchange {
 
   async #unpack(signal: Delivery["signal"], encoding: string): Promise<void> {
     try {
-      const unpacked = await unpack(encoding, Buffer.concat(this.#chunks, this.#length), LONGEST_BODY);
+      const unpacked = await unpack(encoding, Buffer.concat(this.#chunks, this.#length), MAX_BODY_BYTES);
       this.#deliver(signal, [unpacked], unpacked.length, encoding);
     } catch (error) {
       if (error instanceof TooLarge) this.#tooLarge();

@@ -1,5 +1,5 @@
 /**
- * A receiver of OTLP: both protocols, one intake behind them.
+ * A receiver of OTLP: both protocols, one sampler behind them.
  *
  * Everything happens on one thread. A request is taken in before it is answered, so nothing waits in memory that a sender believes to be
  * safe; where the thread is busy, senders wait on their sockets.
@@ -8,8 +8,8 @@ import type { Server as HttpServer } from "node:http";
 import type { Http2Server, ServerHttp2Session } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import { localZone, parseZone } from "../../formats/zone.ts";
-import { Intake } from "../sampling/tail-sampler.ts";
-import { Desk } from "./export-service.ts";
+import { TailSampler } from "../sampling/tail-sampler.ts";
+import { ExportService } from "./export-service.ts";
 import { Forward } from "./forward.ts";
 import { createOtlpGrpcServer } from "./grpc-server.ts";
 import { createOtlpHttpServer } from "./http-server.ts";
@@ -23,18 +23,23 @@ import { ListenError, type Receiver, type ReceiverOptions } from "./receiver.ts"
 export async function openReceiver(options: ReceiverOptions): Promise<Receiver> {
   const { host = "127.0.0.1", httpPort = 4318, grpcPort = 4317 } = options;
   const zone = (options.timezone === undefined ? null : parseZone(options.timezone)) ?? localZone();
-  const intake = new Intake({
+  const sampler = new TailSampler({
     prefilter: options.prefilter,
     zone,
     source: "otlp",
     onRecords: options.onRecords,
-    ...(options.quietMs === undefined ? {} : { keepMs: options.quietMs }),
-    ...(options.quietRows === undefined ? {} : { rows: options.quietRows }),
+    ...(options.decisionWaitMs === undefined ? {} : { decisionWaitMs: options.decisionWaitMs }),
+    ...(options.maxHeldSpans === undefined ? {} : { maxHeldSpans: options.maxHeldSpans }),
   });
   const forward = options.forward === undefined ? null : new Forward(options.forward);
-  const desk = new Desk(intake, forward, options.token ?? null, options.roomBytes ?? 128 * 1024 * 1024);
-  const http = httpPort === null ? null : createOtlpHttpServer(desk, options.corsOrigin ?? null);
-  const grpc = grpcPort === null ? null : createOtlpGrpcServer(desk);
+  const service = new ExportService(
+    sampler,
+    forward,
+    options.token ?? null,
+    options.maxBufferedBytes ?? 128 * 1024 * 1024,
+  );
+  const http = httpPort === null ? null : createOtlpHttpServer(service, options.corsOrigin ?? null);
+  const grpc = grpcPort === null ? null : createOtlpGrpcServer(service);
   const closeServers = closerOf(http, grpc);
   let httpAddress: string | null = null;
   let grpcAddress: string | null = null;
@@ -49,18 +54,18 @@ export async function openReceiver(options: ReceiverOptions): Promise<Receiver> 
     httpUrl: httpAddress === null ? null : `http://${httpAddress}`,
     grpcAddress,
     counts: () => {
-      const { held, expired, crowded } = intake.quiet;
+      const { held, expired, evicted } = sampler.waiting;
       return {
-        ...intake.counts,
-        ...desk.counts,
-        quiet: held,
+        ...sampler.counts,
+        ...service.counts,
+        held,
         expired,
-        crowded,
+        evicted,
         forward: forward === null ? null : { ...forward.counts },
       };
     },
     async close(forwardMs = 0) {
-      desk.close();
+      service.close();
       await closeServers();
       await forward?.close(forwardMs);
     },

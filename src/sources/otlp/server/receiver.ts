@@ -21,11 +21,11 @@ export interface ReceiverOptions {
   readonly forward?: ForwardOptions;
   /** The zone of times without one in the bodies of logs; default: this machine's. */
   readonly timezone?: string;
-  /** Bytes of requests in memory at a time; default 128 MiB. */
-  readonly roomBytes?: number;
-  /** How long, and how many, spans of traces without a cancel are remembered. */
-  readonly quietMs?: number;
-  readonly quietRows?: number;
+  /** The memory limit for requests that are being received, over all connections; default 128 MiB. */
+  readonly maxBufferedBytes?: number;
+  /** Tail sampling: how long spans wait for a cancel in their trace (default two minutes), and how many at most (a power of two). */
+  readonly decisionWaitMs?: number;
+  readonly maxHeldSpans?: number;
 }
 
 /** What has been received, and what became of it. */
@@ -35,10 +35,10 @@ export interface ReceiverCounts {
   readonly logs: number;
   /** Spans and logs that became records. */
   readonly kept: number;
-  /** Spans of traces without a cancel: remembered now, let go of after their time, and before it for want of room. */
-  readonly quiet: number;
+  /** Spans that wait for a cancel in their trace, that waited in vain, and that were evicted early: the limit was reached. */
+  readonly held: number;
   readonly expired: number;
-  readonly crowded: number;
+  readonly evicted: number;
   readonly duplicates: number;
   /** Requests refused because there was no room, and such that were damaged. */
   readonly refused: number;

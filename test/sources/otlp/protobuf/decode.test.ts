@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { prefilter, readEvidence } from "../../../../src/dialects/index.ts";
 import type { SourceRecord } from "../../../../src/model/index.ts";
-import { Intake, MalformedRequest } from "../../../../src/sources/otlp/sampling/tail-sampler.ts";
+import { MalformedRequest, TailSampler } from "../../../../src/sources/otlp/sampling/tail-sampler.ts";
 import {
   cancelledTrace,
   decodeRequest,
@@ -15,12 +15,15 @@ import {
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 
-function intake(records: SourceRecord[], more: Partial<ConstructorParameters<typeof Intake>[0]> = {}): Intake {
-  return new Intake({
+function sampler(
+  records: SourceRecord[],
+  more: Partial<ConstructorParameters<typeof TailSampler>[0]> = {},
+): TailSampler {
+  return new TailSampler({
     prefilter,
     zone: () => 0,
     source: "otlp",
-    rows: 16_384,
+    maxHeldSpans: 16_384,
     onRecords: (found) => records.push(...found),
     ...more,
   });
@@ -28,13 +31,13 @@ function intake(records: SourceRecord[], more: Partial<ConstructorParameters<typ
 
 function fromProtobuf(signal: "traces" | "logs", bytes: Buffer): SourceRecord[] {
   const records: SourceRecord[] = [];
-  intake(records).takeProtobuf(signal, [bytes], bytes.length);
+  sampler(records).takeProtobuf(signal, [bytes], bytes.length);
   return records;
 }
 
 function fromJson(json: OtlpJson): SourceRecord[] {
   const records: SourceRecord[] = [];
-  intake(records).takeJson(JSON.stringify(json));
+  sampler(records).takeJson(JSON.stringify(json));
   return records;
 }
 
@@ -144,7 +147,7 @@ describe("the lazy decoder", () => {
     const wholeLogs = encodeRequest("logs", logRequest("chat", "rpc error: code = Canceled"));
     const damage = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 8 });
     const records: SourceRecord[] = [];
-    const shared = intake(records);
+    const shared = sampler(records);
     const feed = (signal: "traces" | "logs", bytes: Uint8Array): void => {
       try {
         shared.takeProtobuf(signal, [bytes], bytes.length);
@@ -176,7 +179,7 @@ describe("the lazy decoder", () => {
         const around = `{"resourceSpans":[{"scopeSpans":[{"spans":[${body}]}]}]}`;
         for (const each of [body, around]) {
           try {
-            intake([]).takeJson(each);
+            sampler([]).takeJson(each);
           } catch (error) {
             expect(error).toBeInstanceOf(MalformedRequest);
           }
@@ -189,7 +192,7 @@ describe("the lazy decoder", () => {
   it("hands on nothing of a request whose end is damaged", () => {
     const bytes = encodeRequest("traces", traceRequest(...cancelledTrace(TRACE)));
     const records: SourceRecord[] = [];
-    expect(() => intake(records).takeProtobuf("traces", [bytes], bytes.length - 1)).toThrow(MalformedRequest);
+    expect(() => sampler(records).takeProtobuf("traces", [bytes], bytes.length - 1)).toThrow(MalformedRequest);
     expect(records).toEqual([]);
   });
 
@@ -210,7 +213,7 @@ describe("spans of a trace that turns out cancelled", () => {
     traceId: index.toString(16).padStart(32, "f"),
     spanId: index.toString(16).padStart(16, "e"),
   }));
-  const send = (to: Intake, ...each: readonly TestSpan[]): void => {
+  const send = (to: TailSampler, ...each: readonly TestSpan[]): void => {
     const bytes = encodeRequest("traces", traceRequest(...each));
     to.takeProtobuf("traces", [bytes], bytes.length);
   };
@@ -218,7 +221,7 @@ describe("spans of a trace that turns out cancelled", () => {
   it("are handed on whether they came before or after, and nothing of other traces is", () => {
     for (const order of [spans, [...spans].reverse()]) {
       const records: SourceRecord[] = [];
-      const own = intake(records);
+      const own = sampler(records);
       for (const each of order) {
         send(own, each);
         send(own, ...noise.splice(0, 5));
@@ -242,7 +245,7 @@ describe("spans of a trace that turns out cancelled", () => {
     const cancelled = spans[1] as (typeof spans)[number];
     const found = (first: typeof quiet | typeof cancelled, then: typeof quiet | typeof cancelled): unknown => {
       const records: SourceRecord[] = [];
-      const own = intake(records);
+      const own = sampler(records);
       send(own, first);
       send(own, then);
       const record = records.find(({ spanId }) => spanId === quiet.spanId) as SourceRecord;
@@ -253,7 +256,7 @@ describe("spans of a trace that turns out cancelled", () => {
 
   it("count once when they are sent again", () => {
     const records: SourceRecord[] = [];
-    const own = intake(records);
+    const own = sampler(records);
     for (let i = 0; i < 3; i += 1) send(own, ...spans);
     expect(records).toHaveLength(spans.length);
     expect(own.counts).toEqual({ spans: 15, logs: 0, kept: 5, duplicates: 10 });
@@ -262,12 +265,12 @@ describe("spans of a trace that turns out cancelled", () => {
   it("are remembered for a time and up to a number, and what is forgotten is counted", () => {
     let nowMs = 0;
     const records: SourceRecord[] = [];
-    const own = intake(records, { now: () => nowMs, keepMs: 10_000, rows: 16_384 });
+    const own = sampler(records, { now: () => nowMs, decisionWaitMs: 10_000, maxHeldSpans: 16_384 });
     send(own, spans[0] as (typeof spans)[number]);
     nowMs = 12_000;
     send(own, spans[1] as (typeof spans)[number]);
     expect(records.map(({ spanId }) => spanId)).toEqual(["00000000000000a2"]);
-    expect(own.quiet).toEqual({ held: 0, expired: 1, crowded: 0 });
+    expect(own.waiting).toEqual({ held: 0, expired: 1, evicted: 0 });
     const many = Array.from({ length: 20_000 }, (_, index) => ({
       service: "shop",
       traceId: (index + 1).toString(16).padStart(32, "d"),
@@ -275,7 +278,7 @@ describe("spans of a trace that turns out cancelled", () => {
       name: `call ${index}`,
     }));
     for (let at = 0; at < many.length; at += 1_000) send(own, ...many.slice(at, at + 1_000));
-    expect(own.quiet).toEqual({ held: 16_384, expired: 1, crowded: 20_000 - 16_384 });
+    expect(own.waiting).toEqual({ held: 16_384, expired: 1, evicted: 20_000 - 16_384 });
     const [lost, kept] = [many[100], many[19_000]];
     records.length = 0;
     for (const each of [lost, kept])

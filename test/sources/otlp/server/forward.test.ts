@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { Forward, type Parcel } from "../../../../src/sources/otlp/server/forward.ts";
+import { Forward, type ForwardRequest } from "../../../../src/sources/otlp/server/forward.ts";
 
 interface Arrived {
   readonly path: string;
@@ -38,7 +38,7 @@ async function arrivals(count: number): Promise<void> {
     });
 }
 
-function parcel(text: string, more: Partial<Parcel> = {}): Parcel {
+function parcel(text: string, more: Partial<ForwardRequest> = {}): ForwardRequest {
   return { signal: "traces", json: false, body: [Buffer.from(text)], encoding: null, ...more };
 }
 
@@ -77,7 +77,7 @@ describe("forwarding", () => {
   it("keeps at most so many bytes and counts what had no room", async () => {
     const to = await collector(200);
     server?.close();
-    const forward = new Forward({ to, mostBytes: 10, pauseMs: [60_000, 60_000] });
+    const forward = new Forward({ to, maxBytes: 10, pauseMs: [60_000, 60_000] });
     for (let i = 0; i < 5; i += 1) forward.push(parcel("12345"));
     expect(forward.counts).toMatchObject({ dropped: 3, queuedBytes: 10 });
     await forward.close(0);

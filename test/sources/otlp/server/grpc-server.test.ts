@@ -123,7 +123,7 @@ describe("OTLP over gRPC", () => {
   });
 
   it("asks to try again when there is no room: RESOURCE_EXHAUSTED with RetryInfo", async () => {
-    await listen({ roomBytes: 100 });
+    await listen({ maxBufferedBytes: 100 });
     const answer = await call(frame(request));
     expect(answer.grpc).toBe("8");
     expect(answer.details).toContain("type.googleapis.com/google.rpc.RetryInfo");

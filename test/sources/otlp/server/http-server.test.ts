@@ -126,7 +126,7 @@ describe("OTLP over HTTP", () => {
   });
 
   it("asks to try again when there is no room, and counts it", async () => {
-    await listen({ roomBytes: 100 });
+    await listen({ maxBufferedBytes: 100 });
     const response = await post(request);
     expect(response.status).toBe(429);
     expect(response.headers.get("retry-after")).toBe("1");
@@ -134,7 +134,7 @@ describe("OTLP over HTTP", () => {
   });
 
   it("gives the room of a request back", async () => {
-    await listen({ roomBytes: request.length });
+    await listen({ maxBufferedBytes: request.length });
     for (let i = 0; i < 3; i += 1) expect((await post(request)).status).toBe(200);
     expect(receiver?.counts()).toMatchObject({ refused: 0, kept: 5, duplicates: 10 });
   });
