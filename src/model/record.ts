@@ -34,6 +34,8 @@ export interface ServiceName {
 export interface SourceRecord {
   /** When it was written; null where nothing says so. A span's instant is its end. */
   readonly at: Instant | null;
+  /** How many milliseconds one step of {@link at} is, where its text is coarser than one: 1000 without a fraction of a second. */
+  readonly stepMs?: number;
   /** The service that wrote it; null where nothing says so. */
   readonly service: string | null;
   /** What gave that name; never `host`, null where there is no name. */

@@ -41,6 +41,10 @@ export interface OpenOptions {
 export interface Lane {
   /** The time of its first line that has one; null where none of the first ones has. */
   readonly startAt: Instant | null;
+  /** What is known of the times of its lines; null where each line has to say all of it. */
+  readonly clock: Clock | null;
+  /** Whether {@link startAt} stood there with its day and year. */
+  readonly dated: boolean;
   open(): { read(): Promise<readonly SourceRecord[] | null>; close(): Promise<void> };
 }
 
@@ -53,16 +57,18 @@ function optionFor(rules: readonly ServiceRule[], source: string): string | null
   return null;
 }
 
-function firstTime(first: Buffer, clock: Clock): Instant | null {
+const UNDATED = { startAt: null, dated: false } as const;
+
+function firstTime(first: Buffer, clock: Clock): Pick<Lane, "startAt" | "dated"> {
   const context = createShapeContext({ needles: [], smells: [], callFields: [], fields: [] }, clock);
   const text = first.toString("utf8");
   // A request holds spans of several services in no order of time
-  if (OTLP_PATTERNS.some((pattern) => text.includes(pattern))) return null;
+  if (OTLP_PATTERNS.some((pattern) => text.includes(pattern))) return UNDATED;
   for (const line of text.split("\n", 21).slice(0, 20)) {
-    const { at } = readEvent(line.slice(0, 16_384), context);
-    if (at !== null) return at;
+    const { at, dated } = readEvent(line.slice(0, 16_384), context);
+    if (at !== null) return { startAt: at, dated };
   }
-  return null;
+  return UNDATED;
 }
 
 const REFUSALS: Partial<Record<Sniffed, string>> = {
@@ -117,7 +123,8 @@ function openStream(input: Input, options: OpenOptions, maker: RecordMaker): Lan
       `the gzip stream is damaged: ${message}; what came before is read`,
     );
   return {
-    startAt: null,
+    ...UNDATED,
+    clock: null,
     open: () => new SourceReader(input.source, streamOf(unpacked(chunks, onDamage), options.idleMs), maker, limits),
   };
 }
@@ -155,7 +162,7 @@ export async function prepareLane(input: Input, options: OpenOptions): Promise<L
       };
       const open = (): ReturnType<Lane["open"]> =>
         createDocumentReader(source, new FileBytes(path, true), maker, refuse, onRecords);
-      return { startAt: null, open };
+      return { ...UNDATED, clock: null, open };
     }
     const open = (): SourceReader => {
       const file = new FileBytes(path, keepOpen);
@@ -167,7 +174,8 @@ export async function prepareLane(input: Input, options: OpenOptions): Promise<L
       };
       return new SourceReader(source, closing, maker, limits);
     };
-    return { startAt: firstTime(first, clock), open };
+    const start = firstTime(first, clock);
+    return { ...start, clock, open };
   } catch (error) {
     return refuse(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   } finally {

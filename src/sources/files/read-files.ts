@@ -59,6 +59,14 @@ const SHARED_RECORDS = 16_384;
 /** With more files than that, descriptors are closed between two reads. */
 const MAX_OPEN_FILES = 256;
 
+/** Files whose lines begin without a date were written when the others were, whatever their own dates on the disk say. */
+function agreeOnDay(lanes: readonly Lane[]): void {
+  const starts = lanes.flatMap(({ startAt, dated }) => (dated && startAt !== null ? [startAt] : []));
+  const middle = starts.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))[starts.length >> 1];
+  if (middle === undefined) return;
+  for (const { clock, dated } of lanes) if (clock !== null && !dated) clock.nearMs = Number(middle / 1_000_000n);
+}
+
 /**
  * Reads files, folders, globs and standard input (`-`), and yields the records in which the prefilter finds something, and all spans of
  * OTLP files. Bad input never throws: it is told in `summary.diagnostics`, and the rest goes on.
@@ -106,6 +114,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
       else lanes.push(lane);
     }
     files.readable = lanes.length;
+    agreeOnDay(lanes);
     yield* mergeByTime(lanes, () => options.signal?.aborted ?? false);
   }
 

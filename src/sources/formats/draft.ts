@@ -10,6 +10,10 @@ export interface Draft {
   at: Instant | null;
   /** Whether the text of the time named its zone. */
   zoned: boolean;
+  /** How coarse the text of the time is, see {@link TimeRead.stepMs}; 1 where there is none. */
+  stepMs: number;
+  /** Whether the text of the time named its day and year. */
+  dated: boolean;
   /** The writer's names, see {@link rankNames}. */
   names: readonly ServiceName[];
   /** In order of finding, repetitions included. */
@@ -30,7 +34,17 @@ export interface ShapeContext {
 
 /** An empty record in the making. */
 export function createDraft(): Draft {
-  return { at: null, zoned: false, names: [], texts: [], fields: new Map(), traceId: null, spanId: null };
+  return {
+    at: null,
+    zoned: false,
+    stepMs: 1,
+    dated: false,
+    names: [],
+    texts: [],
+    fields: new Map(),
+    traceId: null,
+    spanId: null,
+  };
 }
 
 const QUARTER_NS = 900_000_000_000n;
@@ -43,7 +57,7 @@ const NEAR_NS = 60_000_000_000n;
  */
 export function wrapDraft(outer: Draft, inner: Draft): Draft {
   let at = inner.at ?? outer.at;
-  let zoned = inner.at === null ? outer.zoned : inner.zoned;
+  let { zoned, stepMs, dated } = inner.at === null ? outer : inner;
   if (inner.at !== null && outer.at !== null && !inner.zoned && outer.zoned) {
     const difference = outer.at - inner.at;
     const quarters = (difference + (difference < 0n ? -QUARTER_NS : QUARTER_NS) / 2n) / QUARTER_NS;
@@ -52,11 +66,15 @@ export function wrapDraft(outer: Draft, inner: Draft): Draft {
     if (rest < NEAR_NS && rest > -NEAR_NS) at = moved;
     zoned = true;
   }
+  // A wrapper that counts finer, or knows the day, says better when it was
+  if (outer.at !== null && (outer.stepMs < stepMs || (outer.dated && !dated))) ({ at, zoned, stepMs, dated } = outer);
   const fields = outer.fields;
   for (const [name, value] of inner.fields) fields.set(name, value);
   return {
     at,
     zoned,
+    stepMs,
+    dated,
     names: rankNames([...inner.names, ...outer.names]),
     texts: [...inner.texts, ...outer.texts],
     fields,

@@ -81,6 +81,8 @@ export class FieldReader {
     if (read !== null) {
       draft.at = read.at;
       draft.zoned = read.zoned;
+      draft.stepMs = read.stepMs;
+      draft.dated = read.dated;
     }
     draft.names = this.#names();
     const trace = this.#best.get("trace");

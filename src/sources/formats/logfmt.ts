@@ -78,3 +78,39 @@ class OpenBracket {
     return this.#open;
   }
 }
+
+/** A value in quotes behind `key=`: the sign that a line's end is pairs and not prose. */
+const QUOTED_PAIR = /\s[A-Za-z_][\w.@/-]*="/;
+const TAIL_PAIR = /\s+([A-Za-z_@][\w.@/-]*)=(?:("(?:[^"\\]|\\[\s\S])*")|([^\s"]*))(?=\s|$)/y;
+const NEXT_PAIR = /\s(?=[A-Za-z_@][\w.@/-]*=)/g;
+
+/**
+ * The pairs at the end of a line for people, as klog, slog, zerolog's and logrus' consoles write them behind the message, and what stands
+ * before them. Only the first line is looked at, and only where some value stands in quotes; `draft` is null where there are none.
+ */
+export function takeTrailingPairs(
+  text: string,
+  context: ShapeContext,
+): { readonly head: string; readonly draft: Draft | null } {
+  const none = { head: text, draft: null };
+  const lineEnd = text.indexOf("\n");
+  const line = lineEnd < 0 ? text : text.slice(0, lineEnd);
+  if (!QUOTED_PAIR.test(line)) return none;
+  NEXT_PAIR.lastIndex = 0;
+  for (let next = NEXT_PAIR.exec(line); next !== null; next = NEXT_PAIR.exec(line)) {
+    const pairs: (readonly [name: string, value: string])[] = [];
+    let end = next.index;
+    TAIL_PAIR.lastIndex = end;
+    for (let pair = TAIL_PAIR.exec(line); pair !== null; pair = TAIL_PAIR.exec(line)) {
+      pairs.push([pair[1] ?? "", pair[2] === undefined ? (pair[3] ?? "") : unquote(pair[2])]);
+      end = TAIL_PAIR.lastIndex;
+    }
+    if (line.slice(end).trim() === "" && QUOTED_PAIR.test(line.slice(next.index))) {
+      const reader = new FieldReader(context);
+      for (const [name, value] of pairs) reader.add(name, value, 0);
+      return { head: line.slice(0, next.index).trimEnd() + text.slice(line.length), draft: reader.finish() };
+    }
+    NEXT_PAIR.lastIndex = Math.max(end, next.index + 1);
+  }
+  return none;
+}

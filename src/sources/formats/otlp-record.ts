@@ -110,6 +110,7 @@ export function recordOfLog(
   if (!context.isHit(line ?? "") && !outer.texts.some(context.isHit)) return null;
   outer.at = log.at;
   outer.zoned = log.at !== null;
+  outer.dated = outer.zoned;
   outer.names = namesOf(resource.owner);
   const draft = line === undefined ? outer : wrapDraft(outer, readBody(line));
   if (log.severity !== "") draft.fields.set("level", log.severity);

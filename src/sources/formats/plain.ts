@@ -6,11 +6,14 @@
 
 import { createDraft, type Draft, type ShapeContext } from "./draft.ts";
 import { addObject, FieldReader, parseEmbedded } from "./fields.ts";
+import { takeTrailingPairs } from "./logfmt.ts";
 import { parseSpanId, parseTraceId } from "./roles.ts";
-import { readLeadingTime } from "./times.ts";
+import { findTime, readLeadingTime, type TimeRead } from "./times.ts";
 
 const LEVEL_NAMES = "trace|debug|info|notice|warn|warning|error|err|fatal|panic|dpanic|critical|severe|dbg|inf|wrn|ftl";
 const AFTER_LEVEL = "(?=[\\s:|[(-]|$):?[\\s|]*(?:-\\s+)?";
+/** logrus without colours on a terminal, with the seconds since the start: `ERRO[0000] `. */
+const LOGRUS_LEVEL = /^(TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)\[\d+\]\s+/;
 const BRACKETED_LEVEL = new RegExp(`^[[(<|]\\s*(${LEVEL_NAMES})\\s*[\\])>|]${AFTER_LEVEL}`, "i");
 /** A bare word in capitals is a level; `panic: …` and `Error: …` in small letters begin what the program itself says. */
 const BARE_LEVEL = new RegExp(`^(${LEVEL_NAMES.toUpperCase()})${AFTER_LEVEL}`);
@@ -47,7 +50,9 @@ function takeLevelAndCaller(text: string, draft: Draft): string {
       rest = rest.slice(caller[0].length);
     }
     const bare = draft.at === null ? BARE_LEVEL : BARE_LEVEL_AFTER_TIME;
-    const level = draft.fields.has("level") ? null : (BRACKETED_LEVEL.exec(rest) ?? bare.exec(rest));
+    const level = draft.fields.has("level")
+      ? null
+      : (BRACKETED_LEVEL.exec(rest) ?? LOGRUS_LEVEL.exec(rest) ?? bare.exec(rest));
     if (level !== null) {
       draft.fields.set("level", level[1] ?? "");
       rest = rest.slice(level[0].length);
@@ -62,8 +67,7 @@ export function readPlain(text: string, context: ShapeContext): Draft {
   let rest = text;
   const time = readLeadingTime(text, context.clock);
   if (time !== null) {
-    draft.at = time.at;
-    draft.zoned = time.zoned;
+    takeTime(draft, time);
     rest = text.slice(time.end);
     const klog = KLOG_LEVELS[text[0] ?? ""];
     const parts = klog === undefined ? null : KLOG_REST.exec(rest);
@@ -71,19 +75,30 @@ export function readPlain(text: string, context: ShapeContext): Draft {
       draft.fields.set("level", klog).set("caller", parts[2] ?? "");
       rest = rest.slice(parts[0].length);
     }
+  } else {
+    const inside = findTime(text, context.clock);
+    if (inside !== null) takeTime(draft, inside);
   }
   rest = takeLevelAndCaller(rest, draft);
-  const { head, draft: trailing } = takeTrailingObject(rest, context);
+  const object = takeTrailingObject(rest, context);
+  const { head, draft: trailing } = object.draft === null ? takeTrailingPairs(rest, context) : object;
   draft.texts.push(head);
   if (trailing !== null) {
     draft.texts.push(...trailing.texts);
     for (const [name, value] of trailing.fields) if (!draft.fields.has(name)) draft.fields.set(name, value);
     draft.names = trailing.names;
-    draft.at ??= trailing.at;
+    if (draft.at === null && trailing.at !== null) takeTime(draft, { ...trailing, at: trailing.at });
     draft.traceId = trailing.traceId;
     draft.spanId = trailing.spanId;
   }
   draft.traceId ??= parseTraceId(TRACE_IN_TEXT.exec(rest)?.[1] ?? "");
   draft.spanId ??= parseSpanId(SPAN_IN_TEXT.exec(rest)?.[1] ?? "");
   return draft;
+}
+
+function takeTime(draft: Draft, { at, zoned, stepMs, dated }: TimeRead): void {
+  draft.at = at;
+  draft.zoned = zoned;
+  draft.stepMs = stepMs;
+  draft.dated = dated;
 }

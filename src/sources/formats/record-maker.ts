@@ -79,11 +79,14 @@ export class RecordMaker {
       }
       if (!this.#context.isHit(text)) return { records: [], extra: 0 };
     }
-    const { at, names, texts, fields, traceId, spanId } = readEvent(text, this.#context);
+    const { at, dated, stepMs, names, texts, fields, traceId, spanId } = readEvent(text, this.#context);
+    // What follows in the same file with less of a date was written soon after
+    if (at !== null && dated) this.#context.clock.nearMs = Number(at / 1_000_000n);
     const place = { source: this.#source, line, byte };
     const { service, serviceFrom, otherNames } = ownerOf(names);
     const record = {
       at,
+      ...(at === null || stepMs === 1 ? {} : { stepMs }),
       service,
       serviceFrom,
       otherNames,

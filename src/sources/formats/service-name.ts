@@ -15,7 +15,7 @@ const GENERIC = new Set(
 );
 
 const ENDINGS =
-  /(?:\.(?:gz|gzip|zst|zstd|bz2|xz|zip|log|logs|txt|json|jsonl|ndjson|out|err|otlp|old|bak|klog|stdout|stderr|part|current|previous|prev)|[._-](?:stdout|stderr))$/i;
+  /(?:\.(?:gz|gzip|zst|zstd|bz2|xz|zip|log|logs|txt|json|jsonl|ndjson|out|err|otlp|old|bak|klog|stdout|stderr|part|current|previous|prev)|[._-](?:stdout|stderr|access|error))$/i;
 /** `.1`, `.2026-11-23`, `-20261123`, `-20261123-065700`, `-2026-11-23T06-57-00.000`, `_2026-11-23_06` */
 const ROTATION =
   /(?:[._-]\d{4}-?\d{2}-?\d{2}(?:[T._-]?\d{2}(?:[-_:.]?\d{2}(?:[-_:.]?\d{2}(?:[.,]\d+)?)?)?)?Z?|\.\d{1,5}|[._-]1\d{9}(?:\d{3})?)$/;

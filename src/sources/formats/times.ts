@@ -11,14 +11,19 @@ import type { Zone } from "./zone.ts";
 /** What a text does not say about its time: the zone, and (for formats without a year) an instant near which it was written. */
 export interface Clock {
   readonly zone: Zone;
-  /** Milliseconds since the epoch; a time without a year lies at most a day after it. */
-  readonly nearMs: number;
+  /** Milliseconds since the epoch; a time without a year lies at most a day after it, one without a day within half a day. */
+  nearMs: number;
 }
 
-/** A time that was read, and whether its text named the zone. */
+/** A time that was read, and what its text said of it. */
 export interface TimeRead {
   readonly at: Instant;
+  /** True if the text named the zone. */
   readonly zoned: boolean;
+  /** How coarse the text is: 1000 without a fraction of a second, 60,000 without seconds, else 1. */
+  readonly stepMs: number;
+  /** True if the text has a day and a year. */
+  readonly dated: boolean;
 }
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -47,21 +52,38 @@ function offsetMs(text: string): number {
 function fromWall(wall: Wall, clock: Clock): TimeRead | null {
   const hour = Number(wall.hour);
   const minute = Number(wall.minute);
-  const second = Number(wall.second);
+  const second = Number(wall.second ?? 0);
   if (wall.month < 1 || wall.month > 12 || wall.day < 1 || wall.day > 31 || hour > 24 || minute > 59 || second > 60)
     return null;
   const wallMs = Date.UTC(wall.year, wall.month - 1, wall.day, hour, minute, second);
   const zoned = wall.offset !== undefined;
   const ms = wallMs - (wall.offset === undefined ? clock.zone(wallMs) : offsetMs(wall.offset));
   const nanos = wall.fraction === undefined ? 0 : Number(wall.fraction.padEnd(9, "0"));
-  return { at: BigInt(ms) * 1_000_000n + BigInt(nanos), zoned };
+  const stepMs = wall.second === undefined ? 60_000 : wall.fraction === undefined ? 1_000 : 1;
+  return { at: BigInt(ms) * 1_000_000n + BigInt(nanos), zoned, stepMs, dated: true };
 }
 
 function fromYearless(wall: Omit<Wall, "year" | "offset">, clock: Clock): TimeRead | null {
   const year = new Date(clock.nearMs).getUTCFullYear();
   const latest = BigInt(Math.trunc(clock.nearMs) + 86_400_000) * 1_000_000n;
-  const read = fromWall({ ...wall, year, offset: undefined }, clock);
-  return read === null || read.at <= latest ? read : fromWall({ ...wall, year: year - 1, offset: undefined }, clock);
+  const thisYear = fromWall({ ...wall, year, offset: undefined }, clock);
+  const read =
+    thisYear === null || thisYear.at <= latest
+      ? thisYear
+      : fromWall({ ...wall, year: year - 1, offset: undefined }, clock);
+  return read === null ? null : { ...read, dated: false };
+}
+
+const DAY_MS = 86_400_000;
+
+/** A time of day: on the day that brings it nearest to the clock's instant. */
+function fromTimeOfDay(wall: Pick<Wall, "hour" | "minute" | "second" | "fraction">, clock: Clock): TimeRead | null {
+  const near = new Date(clock.nearMs);
+  const day = { year: near.getUTCFullYear(), month: near.getUTCMonth() + 1, day: near.getUTCDate() };
+  const read = fromWall({ ...day, ...wall, offset: undefined }, clock);
+  if (read === null) return null;
+  const days = Math.round((clock.nearMs - Number(read.at / 1_000_000n)) / DAY_MS);
+  return { ...read, at: read.at + BigInt(days * DAY_MS) * 1_000_000n, dated: false };
 }
 
 function monthOf(name: string | undefined): number {
@@ -78,8 +100,8 @@ interface Format {
 /** Most usual first. Every pattern is sticky: it is tried at one position only. */
 const FORMATS: readonly Format[] = [
   {
-    // RFC 3339, Go's log and Kitex's (slashes), Python (comma), Java, Go's time.String()
-    pattern: new RegExp(`(\\d{4})[-/](\\d\\d)[-/](\\d\\d)[T ,_]{1,2}${CLOCK}${OFFSET}`, "y"),
+    // RFC 3339, Go's log and Kitex's (slashes), Python (comma), Java, Go's time.String(), GIN (` - `)
+    pattern: new RegExp(`(\\d{4})[-/](\\d\\d)[-/](\\d\\d)(?:[T ,_]{1,2}| - )${CLOCK}${OFFSET}`, "y"),
     read: ([, year, month, day, hour, minute, second, fraction, offset], clock) =>
       fromWall(
         { year: Number(year), month: Number(month), day: Number(day), hour, minute, second, fraction, offset },
@@ -139,9 +161,47 @@ const FORMATS: readonly Format[] = [
   },
 ];
 
+/** Formats that say less than a day; they are believed only where a line begins, or behind its level. */
+const SHORT_FORMATS: readonly Format[] = [
+  {
+    // zerolog's console: 6:51AM
+    pattern: /(\d{1,2}):(\d\d)([AP])M(?=\s)/y,
+    read: ([, hour, minute, half], clock) =>
+      fromTimeOfDay(
+        {
+          hour: String((Number(hour) % 12) + (half === "P" ? 12 : 0)),
+          minute,
+          second: undefined,
+          fraction: undefined,
+        },
+        clock,
+      ),
+  },
+  {
+    // vLLM: 09-10 16:59:53
+    pattern: new RegExp(`(\\d\\d)-(\\d\\d) ${CLOCK}(?=\\s)`, "y"),
+    read: ([, month, day, hour, minute, second, fraction], clock) =>
+      fromYearless({ month: Number(month), day: Number(day), hour, minute, second, fraction }, clock),
+  },
+  {
+    // logback's default and others: 06:58:22.352
+    pattern: new RegExp(`${CLOCK}(?=[\\s\\]])`, "y"),
+    read: ([, hour, minute, second, fraction], clock) => fromTimeOfDay({ hour, minute, second, fraction }, clock),
+  },
+];
+
 /** Reads a time at one position of a text and says where it ends; null where no known format stands there. */
 export function readTimeAt(text: string, from: number, clock: Clock): (TimeRead & { readonly end: number }) | null {
-  for (const { pattern, read } of FORMATS) {
+  return readAt(FORMATS, text, from, clock);
+}
+
+function readAt(
+  formats: readonly Format[],
+  text: string,
+  from: number,
+  clock: Clock,
+): (TimeRead & { readonly end: number }) | null {
+  for (const { pattern, read } of formats) {
     pattern.lastIndex = from;
     const groups = pattern.exec(text);
     if (groups === null) continue;
@@ -176,15 +236,15 @@ export function parseEpoch(text: string): Instant | null {
 export function parseTime(text: string, clock: Clock): TimeRead | null {
   const trimmed = text.trim();
   const epoch = parseEpoch(trimmed);
-  if (epoch !== null) return { at: epoch, zoned: true };
-  const read = readTimeAt(trimmed, trimmed.startsWith("[") ? 1 : 0, clock);
-  return read === null ? null : { at: read.at, zoned: read.zoned };
+  if (epoch !== null) return { at: epoch, zoned: true, stepMs: stepOfEpoch(trimmed), dated: true };
+  return readTimeAt(trimmed, trimmed.startsWith("[") ? 1 : 0, clock);
 }
 
 /** Reads the time a line begins with, bare or in brackets, and says where the rest of the line begins. */
 export function readLeadingTime(text: string, clock: Clock): (TimeRead & { readonly end: number }) | null {
   const open = text.charCodeAt(0) === 0x5b ? 1 : 0;
-  const read = readTimeAt(text, open, clock) ?? readLeadingEpoch(text, open);
+  const read =
+    readTimeAt(text, open, clock) ?? readAt(SHORT_FORMATS, text, open, clock) ?? readLeadingEpoch(text, open);
   if (read === null) return null;
   let end = read.end;
   if (open === 1) {
@@ -201,5 +261,29 @@ function readLeadingEpoch(text: string, from: number): (TimeRead & { readonly en
   LEADING_EPOCH.lastIndex = from;
   const groups = LEADING_EPOCH.exec(text);
   const at = groups?.[1] === undefined ? null : parseEpoch(groups[1]);
-  return groups === null || at === null ? null : { at, zoned: true, end: from + groups[0].length };
+  if (groups === null || at === null) return null;
+  return { at, zoned: true, stepMs: stepOfEpoch(groups[0]), dated: true, end: from + groups[0].length };
+}
+
+function stepOfEpoch(text: string): number {
+  return /^\d{9,11}$/.test(text) ? 1_000 : 1;
+}
+
+/** Where a time may begin inside a line: behind white space, a bracket, a quote or a bar, or where the line begins. */
+const INSIDE = /(?:^|[\s[("|])(?=(?:\d{1,4}[-/]|[A-Z][a-z]{2}[ ,]))/g;
+const AFTER_LEVEL = /\b(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL) +(?=\d\d-\d\d \d\d:)/;
+/** How far into a line a time is looked for. */
+const HEAD_LENGTH = 120;
+
+/** The first time with a date in the head of a line that does not begin with one, as access logs write it. Null where there is none. */
+export function findTime(text: string, clock: Clock): TimeRead | null {
+  const head = text.slice(0, HEAD_LENGTH + 40);
+  INSIDE.lastIndex = 0;
+  for (let match = INSIDE.exec(head); match !== null && match.index < HEAD_LENGTH; match = INSIDE.exec(head)) {
+    const read = readTimeAt(head, match.index + match[0].length, clock);
+    if (read !== null) return read;
+    if (match[0] === "") INSIDE.lastIndex += 1;
+  }
+  const level = AFTER_LEVEL.exec(head);
+  return level === null ? null : readAt(SHORT_FORMATS, head, level.index + level[0].length, clock);
 }

@@ -23,17 +23,20 @@ export interface Unwrapped {
 const CRI = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) ([FP])(?:[^ ]*) ?/;
 /** kubectl and docker logs with timestamps: a time, and behind it a line that has its own beginning (or goes on with the one before). */
 const STAMPED =
-  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) (?=\{"|\[?\d{4}[-/]\d\d[-/]\d\d|[IWEFD]\d{4} \d\d:|[ \t])/;
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) (?=\{"|\[?\d{4}[-/]\d\d[-/]\d\d|[IWEFD]\d{4} \d\d:|(?:time|ts|level|msg)=|\[GIN\]|[ \t])/;
 /** Docker's json-file: `{"log":"the line\n","stream":"stdout","time":"…"}`. */
 const DOCKER_HEAD = /^\{"log":"([^"\\]*(?:\\.[^"\\]*)*)/;
 const DOCKER_END = /"stream":"(?:stdout|stderr)".*"time":"[^"]*"\}\s*$/;
 /** kubectl logs --prefix: `[pod/NAME/CONTAINER] the line`. */
 const KUBECTL = /^\[pod\/([^/\]]+)\/([^\]]+)\] /;
-/** docker compose logs: `name-1  | the line`. */
-const COMPOSE = /^([A-Za-z][\w.-]{0,62}-\d{1,4}) +\| /;
+/** docker compose logs: `name-1  | the line`; a container with a name of its own has no number. */
+const COMPOSE = /^([A-Za-z][\w.-]{0,62}-\d{1,4} +|[a-z][\w.-]{1,62} +)\| /;
 /** syslog, RFC 3164 and the journal's short forms: `Nov 23 06:57:00 host app[12]: the line`; with an ISO time only where a pid proves it. */
 const SYSLOG =
   /^(?:<\d{1,3}>)?(?:((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?) ([\w.:-]+) ([\w./@-]+?)(?:\[\d+\])?|(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)) ([\w.:-]+) ([\w./@-]+?)\[\d+\]): /;
+/** The same as syslog daemons write it into files: `2026-11-23T06:57:00.78+00:00 host app 12 - -  the line`. */
+const SYSLOG5_FILE =
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)) ([\w.:-]+) ([\w./@-]+) (?:\d+|-) \S+ - +/;
 /** syslog, RFC 5424: `<34>1 2026-11-23T06:57:00.78Z host app 12 ID - the line`. */
 const SYSLOG5 = /^<\d{1,3}>1 (\S+) (\S+) (\S+) (\S+) (\S+) (?:-|(?:\[(?:[^\]"\\]|\\.|"(?:[^"\\]|\\.)*")*\])+) ?\ufeff?/;
 
@@ -89,7 +92,12 @@ function unwrapKubectl(line: string): Unwrapped | null {
 function unwrapCompose(line: string): Unwrapped | null {
   const compose = COMPOSE.exec(line);
   if (compose === null) return null;
-  return { text: line.slice(compose[0].length), time: null, fields: [["container", compose[1] ?? ""]], partial: false };
+  return {
+    text: line.slice(compose[0].length),
+    time: null,
+    fields: [["container", (compose[1] ?? "").trimEnd()]],
+    partial: false,
+  };
 }
 
 function unwrapSyslog(line: string): Unwrapped | null {
@@ -100,6 +108,16 @@ function unwrapSyslog(line: string): Unwrapped | null {
     ["program", syslog[3] ?? syslog[6] ?? ""],
   ] as const;
   return { text: line.slice(syslog[0].length), time: syslog[1] ?? syslog[4] ?? null, fields, partial: false };
+}
+
+function unwrapSyslogFile(line: string): Unwrapped | null {
+  const syslog = SYSLOG5_FILE.exec(line);
+  if (syslog === null) return null;
+  const fields = [
+    ["hostname", syslog[2] ?? ""],
+    ["program", syslog[3] ?? ""],
+  ] as const;
+  return { text: line.slice(syslog[0].length), time: syslog[1] ?? null, fields, partial: false };
 }
 
 function unwrapSyslog5(line: string): Unwrapped | null {
@@ -122,6 +140,8 @@ export function unwrapLine(line: string): Unwrapped | null {
   if (first === 0x5b) return unwrapKubectl(line);
   if (first === 0x3c) return unwrapSyslog5(line) ?? unwrapSyslog(line);
   if (first >= 0x30 && first <= 0x39)
-    return line[10] === "T" ? (unwrapCri(line) ?? unwrapStamped(line) ?? unwrapSyslog(line)) : null;
+    return line[10] === "T"
+      ? (unwrapCri(line) ?? unwrapStamped(line) ?? unwrapSyslogFile(line) ?? unwrapSyslog(line))
+      : null;
   return first >= 0x41 && first <= 0x7a ? (unwrapCompose(line) ?? unwrapSyslog(line)) : null;
 }

@@ -9,7 +9,7 @@ import { unwrapLine } from "../formats/wrapper.ts";
 
 /**
  * - `start`: begins with a time, a level or a logger's prefix: an event begins here
- * - `json`: begins an object; such an event is one line
+ * - `json`: begins an object, or is a request in an access log: such an event is one line
  * - `indented`: begins with white space (or is empty): goes on
  * - `loose`: none of these: goes on after a `start`, stands alone otherwise
  */
@@ -35,7 +35,22 @@ const START = new RegExp(
     "\\[?\\d\\d:\\d\\d:\\d\\d[.,\\] ]",
     "\\[?(?:\\d{10}(?:\\.\\d+)?|\\d{13}|\\d{16}|\\d{19})[\\]\\s]",
     "(?:time|ts|level|lvl|msg|t)=",
-    "[[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|PANIC|CRITICAL)[\\])>]?[\\s:|[])",
+    "[[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|PANIC|CRITICAL)[\\])>]?[\\s:|[]",
+    // zerolog's console; logrus on a terminal; a process named before the level, as vLLM does
+    "\\d{1,2}:\\d\\d[AP]M ",
+    "(?:TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)\\[\\d",
+    "\\([\\w .=-]{1,40}\\) (?:DEBUG|INFO|WARNING|ERROR)\\b)",
+  ].join("|"),
+);
+
+/** Lines that nothing goes on with: requests in access logs, traces of one event, llama.cpp's own lines. */
+const ALONE = new RegExp(
+  [
+    "^(?:\\[GIN\\] ",
+    '\\d{1,3}(?:\\.\\d{1,3}){3}(?::\\d+)? (?:\\S+ \\S+ \\[|- ")',
+    "\\[pid: \\d",
+    "[DIE] \\d{4}-\\d\\d-\\d\\dT",
+    "(?:srv|slot|que|res) +\\w+:)",
   ].join("|"),
 );
 
@@ -52,7 +67,7 @@ export function parseLineHead(head: string): LineFacts {
     wrapped = true;
   }
   const first = text.charCodeAt(0);
-  if (first === 0x7b) return { kind: "json", partial, wrapped };
+  if (first === 0x7b || ALONE.test(text)) return { kind: "json", partial, wrapped };
   if (Number.isNaN(first) || first === 0x20 || first === 0x09 || first === 0x0d)
     return { kind: "indented", partial, wrapped };
   return { kind: START.test(text) ? "start" : "loose", partial, wrapped };

@@ -84,6 +84,29 @@ describe("lines", () => {
     ]);
   });
 
+  it("of another format are not glued to the line above", async () => {
+    const alone = [
+      "6:57AM ERR cancel",
+      "ERRO[0003] cancel",
+      '[GIN] 2026/11/23 - 06:57:00 | 499 | 2.6ms | 10.0.0.1 | POST "/cancel"',
+      '10.0.9.8 - - [23/Nov/2026:06:57:00 +0000] "GET /cancel HTTP/1.1" 499 21',
+      "(APIServer pid=1) INFO 11-23 16:59:53 [x.py:1] cancel",
+      "srv  cancel_tasks: cancel task, id_task = 57",
+      "D 2026-11-23T06:57:00.734Z | subchannel_call | [4] cancel",
+    ];
+    const { records } = await fromStdin(`${alone.map((line) => `${klog(1, "fine")}\n${line}\n`).join("")}`);
+    expect(records.map(({ place }) => "line" in place && place.line)).toEqual(alone.map((_, index) => 2 * index + 2));
+  });
+
+  it("without a day were written when the other inputs were", async () => {
+    const folder = makeFolder({ "a.log": `${klog(1, "cancel")}\n`, "b.log": "06:57:02.000 [main] cancel\n" });
+    const { records } = await read([folder]);
+    expect(records.map(({ at }) => at)).toEqual(
+      [1, 2].map((second) => BigInt(Date.UTC(2026, 10, 23, 6, 57, second)) * 1_000_000n),
+    );
+    expect(records.map(({ stepMs }) => stepMs)).toEqual([undefined, undefined]);
+  });
+
   it("that follow a line of JSON are not part of it", async () => {
     expect((await fromStdin('{"msg":"cancel a"}\npanic: cancel b\n\tat x\n')).texts).toEqual([
       "cancel a",

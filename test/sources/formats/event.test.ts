@@ -63,12 +63,57 @@ describe("other lines for people", () => {
     expect(draft.fields.get("peer")).toBe("ServiceB");
   });
 
+  const tails: readonly (readonly [name: string, line: string])[] = [
+    ["klog", `E1123 06:57:00.783910 12 a.go:54] "recv failed" err="${ERROR}" method="Stream" peer="ServiceB"`],
+    ["slog", `2026/11/23 06:57:00.783910 ERROR recv failed method=Stream peer=ServiceB err="${ERROR}"`],
+    ["zerolog's console", `6:57AM ERR recv failed error="${ERROR}" method=Stream peer=ServiceB`],
+    ["logrus on a terminal", `ERRO[0003] recv failed          error="${ERROR}" method=Stream peer=ServiceB`],
+  ];
+  for (const [name, line] of tails) {
+    it(`end an error at the quote that opened before it, and give the pairs behind it: ${name}`, () => {
+      const draft = read(line);
+      expect(draft.texts[0]).toBe(ERROR);
+      expect(draft.fields.get("peer")).toBe("ServiceB");
+      expect(draft.fields.get("level")?.toLowerCase()).toMatch(/^err/);
+    });
+  }
+
+  it("keep an error whole that stands there without quotes", () => {
+    const text = `ServerStream to ServiceB: recv failed, remoteAddr=127.0.0.1:1, error=${ERROR}`;
+    expect(read(`2026/11/23 06:57:00.783910 chat.go:118: [Error] ${text}`).texts).toEqual([text]);
+  });
+
+  it("keep the lines below pairs with the message", () => {
+    expect(read(`6:57AM ERR recv failed error="x y" peer=ServiceB\n\tat main.go:1`).texts).toContain(
+      "recv failed\n\tat main.go:1",
+    );
+  });
+
   it("give the ids of a trace that stand in the text", () => {
     const draft = read(`${ERROR} trace_id=24fb84d8c041e10d2114830297c27834 span_id=c8db807a764f2c6c`);
     expect(draft.traceId).toBe("24fb84d8c041e10d2114830297c27834");
     expect(draft.spanId).toBe("c8db807a764f2c6c");
     expect(draft.time).toBeNull();
   });
+});
+
+describe("a wrapper", () => {
+  const AT_NANOS = "2026-11-23T06:57:00.783910123Z";
+  const rows: readonly (readonly [name: string, line: string, time: string])[] = [
+    ["Compose with a name of its own", `ServiceA-1  | ${AT_NANOS} ${ERROR}`, AT_NANOS],
+    [
+      "Compose before a coarser time",
+      `servicea  | ${AT_NANOS} time="2026-11-23T06:57:00Z" level=error msg="${ERROR}"`,
+      AT_NANOS,
+    ],
+    ["a syslog daemon's file", `2026-11-23T06:57:00.783910+00:00 node-a servicea 12 - -  ${ERROR}`, AT],
+  ];
+  for (const [name, line, time] of rows) {
+    it(`names the service and counts finer than the line: ${name}`, () => {
+      const draft = read(line);
+      expect([draft.service?.toLowerCase(), draft.time, draft.texts[0]]).toEqual(["servicea", time, ERROR]);
+    });
+  }
 });
 
 describe("a line of JSON", () => {

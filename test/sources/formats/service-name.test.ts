@@ -19,6 +19,8 @@ describe("the service of a file", () => {
     ["ServiceA-2026-11-23T06-57-00.000.log", "ServiceA"],
     ["ServiceA.jsonl", "ServiceA"],
     ["ServiceA_stdout.log", "ServiceA"],
+    ["ServiceA-access.log", "ServiceA"],
+    ["ServiceA-error.log", "ServiceA"],
     ["ServiceA/app.log", "ServiceA"],
     ["ServiceA/stdout.log", "ServiceA"],
     ["ServiceA-7d9f8b6c5d-x2v4z/0.log", "ServiceA"],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatInstant } from "../../../src/model/index.ts";
-import { type Clock, parseTime, readLeadingTime } from "../../../src/sources/formats/times.ts";
+import { type Clock, findTime, parseTime, readLeadingTime } from "../../../src/sources/formats/times.ts";
 import { localZone, parseZone, type Zone } from "../../../src/sources/formats/zone.ts";
 
 function clockIn(zone: string): Clock {
@@ -117,4 +117,55 @@ describe("the time a line begins with", () => {
     expect(readLeadingTime("1795417020.5 text", utc)?.at).toBe(1_795_417_020_500_000_000n);
     expect(readLeadingTime("1795417020x text", utc)).toBeNull();
   });
+});
+
+describe("a time that says less than an instant", () => {
+  const rows: readonly (readonly [name: string, text: string, instant: string, stepMs: number])[] = [
+    ["zerolog's console", "6:51AM INF listening", "2026-11-24T06:51:00.000000000Z", 60_000],
+    ["zerolog's console after noon", "11:51PM INF listening", "2026-11-23T23:51:00.000000000Z", 60_000],
+    ["noon", "12:05PM INF listening", "2026-11-24T12:05:00.000000000Z", 60_000],
+    ["logback's default", "06:58:22.352 [main] INFO x", "2026-11-24T06:58:22.352000000Z", 1],
+    ["a console in brackets", "[07:15:40] title: POST", "2026-11-24T07:15:40.000000000Z", 1_000],
+    ["vLLM", "09-10 16:59:53 [loggers.py:257] x", "2026-09-10T16:59:53.000000000Z", 1_000],
+    ["nginx", "2026/11/23 06:57:00 [error] x", "2026-11-23T06:57:00.000000000Z", 1_000],
+    ["with a fraction", "2026/11/23 06:57:00.001 [error] x", "2026-11-23T06:57:00.001000000Z", 1],
+  ];
+  for (const [name, text, instant, stepMs] of rows) {
+    it(`is read with how coarse it is: ${name}`, () => {
+      const time = readLeadingTime(text, { ...utc, nearMs: Date.UTC(2026, 10, 24, 1) });
+      expect(time === null ? null : [formatInstant(time.at), time.stepMs]).toEqual([instant, stepMs]);
+    });
+  }
+
+  it("takes the day that brings it nearest to what is known", () => {
+    const late = { ...utc, nearMs: Date.UTC(2026, 10, 24, 23, 59) };
+    expect(readLeadingTime("00:00:05.000 [main] x", late)?.at).toBe(
+      BigInt(Date.UTC(2026, 10, 25, 0, 0, 5)) * 1_000_000n,
+    );
+  });
+
+  it("says whether day and year stood there", () => {
+    expect(readLeadingTime("2026-11-23 06:57:00 x", utc)?.dated).toBe(true);
+    expect(readLeadingTime("Nov 23 06:57:00 x", utc)?.dated).toBe(false);
+    expect(readLeadingTime("06:57:00.000 x", utc)?.dated).toBe(false);
+  });
+});
+
+describe("a time inside the head of a line", () => {
+  const rows: readonly (readonly [name: string, text: string, instant: string | null])[] = [
+    ["common log", '10.0.9.8 - - [23/Nov/2026:06:57:00 +0000] "GET / HTTP/1.1" 200', "2026-11-23T06:57:00.000000000Z"],
+    ["GIN", "[GIN] 2026/11/23 - 06:57:00 | 200 | 2.6ms |", "2026-11-23T06:57:00.000000000Z"],
+    ["uWSGI", "[pid: 11|app: 0] 10.5.0.3 () [Mon Nov 23 06:57:00 2026] GET /", "2026-11-23T06:57:00.000000000Z"],
+    ["grpc-js trace", "D 2026-11-23T06:57:00.734Z | transport | x", "2026-11-23T06:57:00.734000000Z"],
+    ["vLLM", "(APIServer pid=1) INFO 11-23 06:57:00 [loggers.py:257] x", "2026-11-23T06:57:00.000000000Z"],
+    ["no time", '127.0.0.1:1 - "POST /v1/2026-11 HTTP/1.1" 200 OK', null],
+    ["a time of day in a sentence", "closed since 06:57:00.000 by x", null],
+    ["a time far behind the head", `${"x ".repeat(80)} 2026-11-23T06:57:00Z`, null],
+  ];
+  for (const [name, text, instant] of rows) {
+    it(`is found: ${name}`, () => {
+      const time = findTime(text, utc);
+      expect(time === null ? null : formatInstant(time.at)).toBe(instant);
+    });
+  }
 });
