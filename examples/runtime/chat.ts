@@ -1,15 +1,9 @@
 // Made from chat.thrift by `streamscope thrift`. Do not edit.
-import {
-  bidiStreaming,
-  defineService,
-  field,
-  type Method,
-  type Service,
-  type Struct,
-  serverStreaming,
-  struct,
-  t,
-} from "streamscope/runtime";
+// biome-ignore-all format: made by a program
+// biome-ignore-all lint: made by a program
+// biome-ignore-all assist: made by a program
+/* eslint-disable */
+import { type Method, type Service, type Struct, bidiStreaming, defineService, field, serverStreaming, struct, t } from "streamscope/runtime";
 
 /** What the user asks. */
 export interface Prompt {

@@ -1,7 +1,7 @@
 /**
- * A program as TypeScript. Pure: the same program always gives the same text.
+ * A program as TypeScript. Pure: the same program always gives the same text. One field, method or member stands on a line, however long;
+ * the module tells formatters and linters to leave it alone.
  */
-import { array, call, type Layout, object, print, quoted, WIDTH } from "./layout.ts";
 import {
   type ConstDef,
   type EnumDef,
@@ -38,16 +38,14 @@ class Generator {
     }
     for (const def of definitions) if (def.is === "const") this.#const(def);
     for (const def of definitions) if (def.is === "service") this.#service(def);
-    const head = `// Made from ${source} by \`streamscope thrift\`. Do not edit.`;
-    return `${[head + this.#importLines(), ...this.#blocks].join("\n\n")}\n`;
+    const head = [`// Made from ${source} by \`streamscope thrift\`. Do not edit.`, ...IGNORE, ...this.#importLines()];
+    return `${[head.join("\n"), ...this.#blocks].join("\n\n")}\n`;
   }
 
-  #importLines(): string {
-    if (this.#imports.size === 0) return "";
-    const names = [...this.#imports].sort(byName).map((name) => (/^[A-Z]/.test(name) ? `type ${name}` : name));
-    const line = `import { ${names.join(", ")} } from "streamscope/runtime";`;
-    if (line.length <= WIDTH) return `\n${line}`;
-    return `\nimport {\n${names.map((name) => `  ${name},\n`).join("")}} from "streamscope/runtime";`;
+  #importLines(): readonly string[] {
+    if (this.#imports.size === 0) return [];
+    const names = [...this.#imports].sort().map((name) => (/^[A-Z]/.test(name) ? `type ${name}` : name));
+    return [`import { ${names.join(", ")} } from "streamscope/runtime";`];
   }
 
   #use(name: string): string {
@@ -81,25 +79,19 @@ class Generator {
       members.length === 0
         ? `export type ${name} = Record<never, never>;`
         : `export interface ${name} {\n${members.join("\n")}\n}`;
-    const head = `export const ${name}: ${this.#use("Struct")}<${name}> =`;
-    const open = `${this.#use("struct")}({`;
-    const [gap, indent] =
-      head.length + 1 + open.length + (fields.length === 0 ? 3 : 0) <= WIDTH ? [" ", 0] : ["\n  ", 2];
-    const pad = " ".repeat(indent);
-    const lines = fields.map(([key, value]) => `${pad}  ${print(entry(key, value), indent + 2, indent + 2, 1)},\n`);
-    const table = lines.length === 0 ? "" : `\n${lines.join("")}${pad}`;
-    this.#blocks.push(`${docComment(doc)}${type}\n${head}${gap}${open}${table}});`);
+    const table = fields.map(([key, value]) => `  ${key}: ${value},\n`).join("");
+    const made = `${this.#use("struct")}({${table === "" ? "" : `\n${table}`}});`;
+    this.#blocks.push(`${docComment(doc)}${type}\nexport const ${name}: ${this.#use("Struct")}<${name}> = ${made}`);
     this.#ready.add(def);
   }
 
-  #field(def: StructDef, field: FieldDef): Layout {
-    const rules: [string, Layout][] = [];
-    if (field.optional || this.#endless(def, field)) rules.push(["optional", "true"]);
-    if (field.required) rules.push(["required", "true"]);
-    if (field.fallback !== null) rules.push(["default", this.#value(field.fallback)]);
-    const items: Layout[] = [String(field.id), this.#codec(field.type)];
-    if (rules.length > 0) items.push(object(rules));
-    return call(this.#use("field"), items);
+  #field(def: StructDef, field: FieldDef): string {
+    const rules: string[] = [];
+    if (field.optional || this.#endless(def, field)) rules.push("optional: true");
+    if (field.required) rules.push("required: true");
+    if (field.fallback !== null) rules.push(`default: ${this.#value(field.fallback)}`);
+    const items = [String(field.id), this.#codec(field.type), ...(rules.length === 0 ? [] : [braces(rules)])];
+    return `${this.#use("field")}(${items.join(", ")})`;
   }
 
   /** A struct that must hold another of itself could never be written: in Go such a field is a pointer and may be nil. */
@@ -127,7 +119,7 @@ class Generator {
   }
 
   /** The type as a value of the runtime. */
-  #codec(type: TypeRef): Layout {
+  #codec(type: TypeRef): string {
     const target = plain(type);
     const t = this.#use("t");
     switch (target.is) {
@@ -135,9 +127,9 @@ class Generator {
         return `${t}.${target.name}`;
       case "list":
       case "set":
-        return call(`${t}.${target.is}`, [this.#codec(target.element)]);
+        return `${t}.${target.is}(${this.#codec(target.element)})`;
       case "map":
-        return call(`${t}.map`, [this.#codec(target.key), this.#codec(target.value)]);
+        return `${t}.map(${this.#codec(target.key)}, ${this.#codec(target.value)})`;
       case "enum":
         return `${t}.i32 as ${this.#use("ThriftType")}<${target.of.name}>`;
       default:
@@ -145,70 +137,66 @@ class Generator {
     }
   }
 
-  #value(value: Value): Layout {
+  #value(value: Value): string {
     switch (value.is) {
       case "boolean":
         return String(value.value);
       case "number":
-        return value.text.replace("e+", "e");
+        return value.text;
       case "bigint":
         return `${value.value}n`;
       case "string":
-        return quoted(value.value);
+        return JSON.stringify(value.value);
       case "binary":
-        return call("Buffer.from", [quoted(value.value)]);
+        return `Buffer.from(${JSON.stringify(value.value)})`;
       case "member":
         return `${value.of.name}.${value.name}`;
       case "list":
-        return array(value.items.map((each) => this.#value(each)));
+        return this.#list(value.items);
       case "set":
-        return call("new Set", value.items.length === 0 ? [] : [array(value.items.map((each) => this.#value(each)))]);
+        return `new Set(${value.items.length === 0 ? "" : this.#list(value.items)})`;
       case "map": {
-        const entries = value.entries.map((pair) => array(pair.map((each) => this.#value(each))));
-        return call("new Map", entries.length === 0 ? [] : [array(entries)]);
+        const entries = value.entries.map((pair) => this.#list(pair));
+        return `new Map(${entries.length === 0 ? "" : `[${entries.join(", ")}]`})`;
       }
       default: {
-        const fields = value.fields.map(([name, each]) => [name, this.#value(each)] as const);
-        return call(`${value.of.name}.create`, fields.length === 0 ? [] : [object(fields)]);
+        const fields = value.fields.map(([name, each]) => `${name}: ${this.#value(each)}`);
+        return `${value.of.name}.create(${fields.length === 0 ? "" : braces(fields)})`;
       }
     }
   }
 
+  #list(values: readonly Value[]): string {
+    return `[${values.map((each) => this.#value(each)).join(", ")}]`;
+  }
+
   #const({ name, doc, type, value }: ConstDef): void {
-    const head = `export const ${name}: ${this.#type(type)} = `;
-    this.#blocks.push(`${docComment(doc)}${head}${print(this.#value(value), 0, head.length, 1)};`);
+    this.#blocks.push(`${docComment(doc)}export const ${name}: ${this.#type(type)} = ${this.#value(value)};`);
   }
 
   #service({ name, wireName, doc, methods }: ServiceDef): void {
     const types = methods.map((each) => {
-      const parts = [`"${each.shape}"`, each.request.name, each.response.name];
-      const head = `  readonly ${each.name}: ${this.#use("Method")}<`;
-      const line = `${head}${parts.join(", ")}>;`;
-      const text = line.length <= WIDTH ? line : `${head}\n${parts.map((part) => `    ${part}`).join(",\n")}\n  >;`;
-      return `${docComment(each.doc, 2)}${text}\n`;
+      const args = `"${each.shape}", ${each.request.name}, ${each.response.name}`;
+      return `${docComment(each.doc, 2)}  readonly ${each.name}: ${this.#use("Method")}<${args}>;\n`;
     });
     const entries = methods.map((each) => {
-      const codecs = object([
-        ["request", each.request.name],
-        ["response", each.response.name],
-      ]);
-      return `  ${print(entry(each.name, call(this.#use(each.shape), [quoted(each.wireName), codecs])), 2, 2, 1)},\n`;
+      const codecs = braces([`request: ${each.request.name}`, `response: ${each.response.name}`]);
+      return `  ${each.name}: ${this.#use(each.shape)}(${JSON.stringify(each.wireName)}, ${codecs}),\n`;
     });
     const group = (lines: readonly string[]) => (lines.length === 0 ? "{}" : `{\n${lines.join("")}}`);
     const methodsName = `${name}Methods`;
     const methodTypes = types.length === 0 ? "Record<never, never>" : group(types);
     this.#blocks.push(`/** The methods of {@link ${name}}. */\nexport type ${methodsName} = ${methodTypes};`);
-    const head = `export const ${name}: ${this.#use("Service")}<${methodsName}> = `;
-    const open = `${this.#use("defineService")}(${quoted(wireName)}, `;
-    const table = group(entries);
-    const [first = ""] = table.split("\n");
-    const made =
-      head.length + open.length + first.length <= WIDTH
-        ? `${open}${table});`
-        : `${open.slice(0, open.indexOf("(") + 1)}\n  ${quoted(wireName)},\n  ${table.replaceAll("\n", "\n  ")},\n);`;
-    this.#blocks.push(`${docComment(doc)}${head}${made}`);
+    const made = `${this.#use("defineService")}(${JSON.stringify(wireName)}, ${group(entries)});`;
+    this.#blocks.push(`${docComment(doc)}export const ${name}: ${this.#use("Service")}<${methodsName}> = ${made}`);
   }
 }
+
+/** What the common linters and formatters of TypeScript read as: not mine. */
+const IGNORE: readonly string[] = [
+  ...["format", "lint", "assist"].map((part) => `// biome-ignore-all ${part}: made by a program`),
+  "/* eslint-disable */",
+];
 
 const TYPES = {
   bool: "boolean",
@@ -221,8 +209,8 @@ const TYPES = {
   binary: "Uint8Array",
 } as const;
 
-function entry(name: string, value: Layout): Layout {
-  return typeof value === "string" ? `${name}: ${value}` : { ...value, open: `${name}: ${value.open}` };
+function braces(members: readonly string[]): string {
+  return `{ ${members.join(", ")} }`;
 }
 
 /** The structs a type is made of. */
@@ -249,15 +237,4 @@ function docComment(lines: readonly string[], indent = 0): string {
   if (lines.length === 0) return "";
   if (lines.length === 1) return `${pad}/** ${lines[0]} */\n`;
   return `${pad}/**\n${lines.map((line) => `${`${pad} * ${line}`.trimEnd()}\n`).join("")}${pad} */\n`;
-}
-
-/** As formatters sort names: letter by letter, upper case first where the letter is the same. */
-function byName(one: string, other: string): number {
-  for (let i = 0; i < Math.min(one.length, other.length); i += 1) {
-    const [a, b] = [one[i] as string, other[i] as string];
-    if (a === b) continue;
-    const [lowA, lowB] = [a.toLowerCase(), b.toLowerCase()];
-    return lowA === lowB ? (a < b ? -1 : 1) : lowA < lowB ? -1 : 1;
-  }
-  return one.length - other.length;
 }
