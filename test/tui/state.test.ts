@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Confidence } from "../../src/model/index.ts";
 import { type Action, BINDINGS, VIEWS } from "../../src/tui/keys.ts";
 import { createScreens, type Size } from "../../src/tui/screen.ts";
 import { applyFilter, chipsOf, parseFilter } from "../../src/tui/state/filter.ts";
@@ -98,6 +99,38 @@ describe("rows", () => {
     expect(names("victims")).toEqual([null, "gateway", "billing"]);
     expect(names("origin")).toEqual(["billing", "gateway", null]);
     expect(names("last")).toEqual([null, "billing", "gateway"]);
+  });
+
+  it("show the confidence that most cascades of an origin have, the weaker one of two equal shares", () => {
+    const sure = (...confidences: readonly Confidence[]): Confidence | undefined => {
+      const cascades = confidences.map((confidence, index) => {
+        const base = deadlineCascade(`b${index}`, index);
+        return { ...base, origin: { ...base.origin, confidence } };
+      });
+      return originItems(diagnosisOf(cascades), "cascades")[0]?.confidence;
+    };
+    expect(sure("proven", "weak")).toBe("weak");
+    expect(sure("strong", "guess")).toBe("guess");
+    expect(sure("proven", "proven", "guess")).toBe("proven");
+  });
+
+  it("count a folded cascade as often as it happened", () => {
+    const diagnosis = diagnosisOf([{ ...falseOriginCascade(), count: 4 }]);
+    expect(originItems(diagnosis, "cascades")).toMatchObject([{ cascades: 4, victims: 12, falseOrigins: 4 }]);
+  });
+
+  it("sort the cascades of an origin by each order", () => {
+    const diagnosis = diagnosisOf([
+      deadlineCascade("b1", 0),
+      { ...deadlineCascade("b2", 1), reached: [] },
+      deadlineCascade("b3", 2),
+    ]);
+    const keys = (sort: Parameters<typeof cascadeItems>[2]): string[] =>
+      cascadeItems(diagnosis, null, sort, false).map((item) => item.key);
+    expect(keys("newest")).toEqual(["b3", "b2", "b1"]);
+    expect(keys("oldest")).toEqual(["b1", "b2", "b3"]);
+    expect(keys("victims")).toEqual(["b1", "b3", "b2"]);
+    expect(keys("weight")).toEqual(["b1", "b3", "b2"]);
   });
 
   it("fold like cascades and unfold them", () => {
