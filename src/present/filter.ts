@@ -70,12 +70,12 @@ function holdsFor(cascade: Cascade, { field, value }: Where): boolean {
   switch (field) {
     case "service":
       return (
-        origin.service === value ||
-        cascade.reached.some((each) => each.service === value) ||
+        isCalled(origin, value) ||
+        cascade.reached.some((each) => isCalled(each, value)) ||
         cascade.falseOrigins.some((each) => each.service === value)
       );
     case "origin":
-      return value === "?" ? origin.service === null : origin.service === value;
+      return value === "?" ? origin.service === null : isCalled(origin, value);
     case "kind":
       return origin.kind === value;
     case "code":
@@ -85,6 +85,13 @@ function holdsFor(cascade: Cascade, { field, value }: Where): boolean {
       return cascade.evidence.some((each) => each.text.toLowerCase().includes(wanted));
     }
   }
+}
+
+function isCalled(
+  { service, aliases = [] }: { readonly service: string | null; readonly aliases?: readonly string[] },
+  name: string,
+): boolean {
+  return service === name || aliases.includes(name);
 }
 
 /**

@@ -5,7 +5,8 @@
  * seen, at itself, or close a ring. Every reached entry is shown exactly once; what has no way to the root hangs below the root and says
  * so (`loose`).
  */
-import type { Cascade, Reached } from "../model/index.ts";
+import { type Cascade, printable, type Reached } from "../model/index.ts";
+import { shownService } from "./headline.ts";
 
 /** One node of the tree. */
 export interface Hop {
@@ -13,6 +14,8 @@ export interface Hop {
   readonly service: string | null;
   /** Null at the root. */
   readonly reached: Reached | null;
+  /** Other names of the service. */
+  readonly aliases: readonly string[];
   /** True where the services between it and its parent are not known. */
   readonly loose: boolean;
   /** True where the service looks like the origin and is not. */
@@ -20,14 +23,21 @@ export interface Hop {
   readonly children: readonly Hop[];
 }
 
-/** What a service is in a cascade: who started it, who only looks so, who left no line of its own, who was stopped. */
-export type HopRole = "origin" | "fake" | "silent" | "victim";
+/** What a service is in a cascade: who started it, who only looks so, who left no line of its own, who worked on, who was stopped. */
+export type HopRole = "origin" | "fake" | "silent" | "running" | "victim";
 
 /** The role of a hop. */
 export function roleOf(hop: Hop): HopRole {
   if (hop.reached === null) return "origin";
   if (hop.falseOrigin) return "fake";
+  if (hop.reached.state === "still-running") return "running";
   return hop.reached.observed ? "victim" : "silent";
+}
+
+/** The name of a hop, safe to print: with its other names; at a root without a service the party outside the logs. */
+export function hopName({ origin }: Cascade, hop: Hop): string {
+  if (hop.service === null && origin.external !== undefined) return `(${printable(origin.external)})`;
+  return shownService(hop.service, hop.aliases);
 }
 
 /** Builds the tree of a cascade. Children stand in order of their instants, those without one last. */
@@ -45,6 +55,7 @@ export function hopTree(cascade: Cascade): Hop {
   // A stack instead of recursion: a hostile log can make a chain deeper than the call stack.
   const open = (service: string | null, reached: Reached | null, loose: boolean): Mutable => ({
     service,
+    aliases: reached === null ? (cascade.origin.aliases ?? []) : (reached.aliases ?? []),
     reached,
     loose,
     falseOrigin: service !== null && fakes.has(service),
@@ -59,8 +70,7 @@ export function hopTree(cascade: Cascade): Hop {
         taken.add(reached);
         const child = open(reached.service, reached, false);
         node.children.push(child);
-        // The origin met again further down (a loop of calls) is shown, its own subtree is not repeated below it.
-        if (reached.service !== root) waiting.push(child);
+        waiting.push(child);
       }
     }
   };
@@ -76,7 +86,7 @@ export function hopTree(cascade: Cascade): Hop {
     taken.add(reached);
     const child = open(reached.service, reached, true);
     tree.children.push(child);
-    if (reached.service !== root) grow(child);
+    grow(child);
   }
   return tree;
 }

@@ -87,6 +87,8 @@ function cascadeObject(cascade: Cascade): { readonly [key: string]: Json } {
       code: origin.code,
       confidence: origin.confidence,
       reasons: origin.reasons.map(reasonObject),
+      ...(origin.external === undefined ? {} : { external: origin.external }),
+      ...(origin.aliases === undefined || origin.aliases.length === 0 ? {} : { aliases: origin.aliases }),
       ...(origin.callSite === undefined ? {} : { callSite: origin.callSite }),
       ...(origin.intent === undefined ? {} : { intent: origin.intent }),
     },
@@ -102,11 +104,13 @@ function cascadeObject(cascade: Cascade): { readonly [key: string]: Json } {
 function reachedObject(reached: Reached): Json {
   return {
     service: reached.service,
+    ...(reached.aliases === undefined || reached.aliases.length === 0 ? {} : { aliases: reached.aliases }),
     via: reached.via,
     side: reached.side,
     ...(reached.at === undefined ? {} : { at: formatInstant(reached.at) }),
     ...(reached.delayMs === undefined ? {} : { delayMs: reached.delayMs }),
     observed: reached.observed,
+    state: reached.state,
     confidence: reached.confidence,
     places: reached.places.slice(0, MAX_PLACES).map(placeObject),
     evidenceCount: reached.evidenceCount,

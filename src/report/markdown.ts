@@ -3,11 +3,13 @@
  */
 
 import type { Cascade, Reason } from "../model/index.ts";
-import { formatInstant, formatPlace, victimsOf } from "../model/index.ts";
+import { formatInstant, formatPlace } from "../model/index.ts";
 import {
   CONFIDENCE_WORDS,
   count,
+  doubtOutside,
   type Findings,
+  fateOf,
   formatPlaces,
   groupAlike,
   headline,
@@ -76,10 +78,14 @@ function factLines(cascade: Cascade): string[] {
   const { origin, trigger } = cascade;
   const lines = [
     `- sure: ${CONFIDENCE_WORDS[origin.confidence]}`,
-    `- kind: ${origin.kind}, ${plural(victimsOf(cascade), "other service")} stopped`,
+    `- kind: ${origin.kind}, ${fateOf(cascade)}`,
     `- id: ${codeSpan(cascade.id)}${cascade.traceId === undefined ? "" : `, trace ${codeSpan(cascade.traceId)}`}`,
   ];
   if (cascade.firstAt !== undefined) lines.push(`- first seen: ${formatInstant(cascade.firstAt)}`);
+  const doubt = doubtOutside(origin);
+  if (doubt !== null) lines.push(`- outside these logs: ${codeSpan(doubt)}`);
+  if (origin.aliases !== undefined && origin.aliases.length > 0)
+    lines.push(`- other names: ${origin.aliases.map(codeSpan).join(", ")}`);
   if (origin.callSite !== undefined) lines.push(`- called at: ${codeSpan(origin.callSite)}`);
   if (origin.intent !== undefined) lines.push(`- intent: ${codeSpan(origin.intent)}`);
   if (trigger !== undefined)

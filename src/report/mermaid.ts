@@ -3,7 +3,7 @@
  */
 
 import type { Cascade, Diagnosis } from "../model/index.ts";
-import { groupAlike, headline, hopTree, printable, roleOf, shownDelay, shownName, walkHops } from "../present/index.ts";
+import { groupAlike, headline, hopName, hopTree, printable, roleOf, shownDelay, walkHops } from "../present/index.ts";
 
 /** Draws the most important groups of a diagnosis; `%%` comments say what was left out. */
 export function reportMermaid(diagnosis: Diagnosis, limit: number): string[] {
@@ -21,6 +21,7 @@ export function reportMermaid(diagnosis: Diagnosis, limit: number): string[] {
     "  classDef origin fill:#e66100,color:#ffffff,stroke:#9a4100",
     "  classDef fake fill:#f6d55c,color:#000000,stroke:#b38f00",
     "  classDef silent stroke-dasharray:4 4",
+    "  classDef running stroke:#e66100,stroke-width:3px",
   );
   return lines;
 }
@@ -35,8 +36,14 @@ export function cascadeLines(cascade: Cascade, prefix: string): string[] {
     ids.set(hop, id);
     parents[depth] = id;
     const role = roleOf(hop);
-    const words = { origin: "<br/>started it", fake: "<br/>not the origin", silent: "<br/>silent", victim: "" }[role];
-    lines.push(`${id}["${escapeLabel(shownName(hop.service))}${words}"]${role === "victim" ? "" : `:::${role}`}`);
+    const words = {
+      origin: "<br/>started it",
+      fake: "<br/>not the origin",
+      silent: "<br/>silent",
+      running: "<br/>still running",
+      victim: "",
+    }[role];
+    lines.push(`${id}["${escapeLabel(hopName(cascade, hop))}${words}"]${role === "victim" ? "" : `:::${role}`}`);
     if (hop.reached === null) continue;
     const delay = hop.reached.delayMs === undefined ? "" : `|"${shownDelay(hop.reached.delayMs)}"|`;
     const arrow = hop.loose || !hop.reached.observed ? "-.->" : "-->";

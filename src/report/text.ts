@@ -12,7 +12,9 @@ import {
   CONFIDENCE_WORDS,
   count,
   cut,
+  doubtOutside,
   type Findings,
+  fateOf,
   formatPlaces,
   groupAlike,
   headline,
@@ -75,6 +77,8 @@ function groupLines(group: AlikeGroup, number: number, groups: number, options: 
     `   sure: ${styledConfidence(styles, origin.confidence)}`,
     `   ${styles.dim(factsOf(group))}`,
   ];
+  const doubt = doubtOutside(origin);
+  if (doubt !== null) lines.push(`   outside these logs: ${printable(doubt)}`);
   if (origin.intent !== undefined) lines.push(`   intent: ${printable(origin.intent)}`);
   if (origin.callSite !== undefined) lines.push(`   called at: ${styles.bold(printable(origin.callSite))}`);
   if (cascade.trigger !== undefined) {
@@ -97,7 +101,7 @@ function factsOf(group: AlikeGroup): string {
   const facts = [`id ${printable(cascade.id)}`];
   if (cascade.traceId !== undefined) facts.push(`trace ${printable(cascade.traceId)}`);
   if (cascade.firstAt !== undefined) facts.push(formatInstant(cascade.firstAt));
-  facts.push(victims === 0 ? "no other service stopped" : `${plural(victims, "other service")} stopped`);
+  facts.push(fateOf(cascade));
   if (victims > 0 && cascade.firstAt !== undefined && cascade.lastAt !== undefined) {
     facts.push(`within ${shownDelay(spreadOf(cascade)).slice(1)}`);
   }
@@ -127,7 +131,13 @@ function treeLines(cascade: Cascade, options: TextOptions): string[] {
   const widest = Math.min(room, Math.max(...lines.map((line) => widthOf(line.branch + line.name))));
   const delays = Math.max(0, ...lines.map((line) => widthOf(line.delay)));
   return lines.map((line) => {
-    const byRole = { origin: styles.origin, fake: styles.fake, silent: styles.dim, victim: (text: string) => text };
+    const byRole = {
+      origin: styles.origin,
+      fake: styles.fake,
+      silent: styles.dim,
+      running: styles.warn,
+      victim: (text: string) => text,
+    };
     const name = cut(line.branch + line.name, widest);
     const shown = line.branch + byRole[line.role](name.slice(line.branch.length));
     const fill = " ".repeat(Math.max(0, widest - widthOf(name)));

@@ -3,12 +3,12 @@ import {
   cut,
   type Hop,
   type HopRole,
+  hopName,
   hopTree,
   isSure,
   pad,
   roleOf,
   shownDelay,
-  shownName,
   walkHops,
   widthOf,
 } from "../present/index.ts";
@@ -34,7 +34,7 @@ export function drawTree(cascade: Cascade): readonly TreeLine[] {
         ? ""
         : rails.map((open) => (open ? "│  " : "   ")).join("") + (last ? "└" : "├") + (dashed ? "╌ " : "─ ");
     const delay = delayOf(hop);
-    return { branch, name: shownName(hop.service), delay, note: noteOf(cascade, hop), role, hop };
+    return { branch, name: hopName(cascade, hop), delay, note: noteOf(cascade, hop), role, hop };
   });
 }
 
@@ -59,6 +59,7 @@ function noteOf(cascade: Cascade, hop: Hop): string {
   if (hop.falseOrigin) notes.push("looks like the origin and is not");
   if (!hop.reached.observed) notes.push("silent: no line of its own");
   if (hop.loose) notes.push("path from the origin unknown");
+  if (hop.reached.state === "still-running") notes.push("STILL RUNNING");
   if (notes.length === 0) notes.push("stopped");
   if (!isSure(hop.reached.confidence)) notes.push(hop.reached.confidence);
   return notes.join(", ");

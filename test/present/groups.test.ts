@@ -24,6 +24,13 @@ describe("like cascades", () => {
     expect(groupAlike([base, weaker, shorter]).length).toBe(3);
   });
 
+  it("of equal weight stand in order of time, those without one last", () => {
+    const timeless = { ...deadlineCascade("t", 5, "x") };
+    const { firstAt: _, ...rest } = timeless;
+    const groups = groupAlike([rest, deadlineCascade("b", 2, "z"), deadlineCascade("a", 1, "y")]);
+    expect(groups.map((group) => group.example.id)).toEqual(["a", "b", "t"]);
+  });
+
   it("put errors that cancelled nobody last, however many they are", () => {
     const error = { ...unknownCascade("e", "error"), count: 1000 };
     expect(groupAlike([error, deadlineCascade("d")]).map((group) => group.example.id)).toEqual(["d", "e"]);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Cascade } from "../../src/model/index.ts";
-import { hopTree, walkHops } from "../../src/present/index.ts";
+import { hopTree, roleOf, walkHops } from "../../src/present/index.ts";
 import { falseOriginCascade, reached } from "../story.ts";
 
 function drawn(cascade: Cascade): string[] {
@@ -50,6 +50,32 @@ describe("the tree of a cascade", () => {
         expect(shown.length).toBe(entries.length);
       }),
     );
+  });
+
+  it("tells what became of each service", () => {
+    const cascade = falseOriginCascade({
+      reached: [
+        reached("chat", "gateway", { state: "still-running" }),
+        reached("agent", "chat", { observed: false, state: "silent" }),
+        reached("model", "agent", { state: "still-running" }),
+        reached("tool", "agent"),
+      ],
+    });
+    expect(walkHops(hopTree(cascade)).map(({ hop }) => roleOf(hop))).toEqual([
+      "origin",
+      "fake",
+      "silent",
+      "running",
+      "victim",
+    ]);
+  });
+
+  it("draws at most 64 rails, however deep a branch is", () => {
+    const entries = Array.from({ length: 200 }, (_, index) =>
+      reached(`s${index + 1}`, index === 0 ? "gateway" : `s${index}`),
+    );
+    const rails = walkHops(hopTree(falseOriginCascade({ reached: entries }))).map((row) => row.rails.length);
+    expect(Math.max(...rails)).toBe(64);
   });
 
   it("draws a chain of 20,000 services", () => {

@@ -68,7 +68,8 @@ describe("the JSON report", () => {
   it("holds at most 20 places and 100 diagnostics, and counts the rest", () => {
     const places = Array.from({ length: 50 }, (_, index) => ({ source: "a", line: index + 1 }));
     const base = falseOriginCascade();
-    const cascade = { ...base, origin: { ...base.origin, reasons: [{ rule: "r", text: "t", places }] } };
+    const exemplars = Array.from({ length: 9 }, (_, index) => `x${index}`);
+    const cascade = { ...base, exemplars, origin: { ...base.origin, reasons: [{ rule: "r", text: "t", places }] } };
     const diagnostics = Array.from({ length: 300 }, () => ({ place: { source: "a" }, message: "bad" }));
     const object = reportObject(findings(diagnosisOf([cascade]), { diagnostics, diagnosticCount: 300 }));
     validate(JSON.parse(stringify(object)));
@@ -157,6 +158,37 @@ describe("the report for people", () => {
     expect(reportText(findings(diagnosisOf([long])), plain).join("\n")).toContain("x".repeat(500));
   });
 
+  it("prints the lines that a framework repeats last, and says where lines are left out", () => {
+    const lines = [1, 2, 3].map((line) => evidence({ service: "chat", line, text: `line ${line}`, echo: line === 1 }));
+    const whole = { ...falseOriginCascade(), evidence: lines, evidenceCount: 3 };
+    const shown = (detail: number, evidenceCount = 3): string[] =>
+      reportText(findings(diagnosisOf([{ ...whole, evidenceCount }])), { ...plain, detail });
+    const texts = shown(8).flatMap((line) => /chat: (line \d)/.exec(line)?.[1] ?? []);
+    expect(texts).toEqual(["line 2", "line 3", "line 1"]);
+    expect(shown(2).join("\n")).toContain("… 1 more line, shown with --all");
+    expect(shown(3, 9)).toContain("     … 6 more lines");
+  });
+
+  it("names who is still running, other names, and who may have acted outside", () => {
+    const base = falseOriginCascade();
+    const origin = { ...base.origin, aliases: ["pod gw-1"], external: "perhaps a caller of gateway that left no log" };
+    const cascade = { ...base, origin, reached: [reached("model", "gateway", { state: "still-running" as const })] };
+    const text = reportText(findings(diagnosisOf([cascade])), plain).join("\n");
+    expect(text).toContain("1 other service still running");
+    expect(text).toContain("outside these logs: perhaps a caller of gateway that left no log");
+    expect(text).toMatch(/gateway \(pod gw-1\) +STARTED IT/);
+    expect(text).toMatch(/model +STILL RUNNING/);
+    const object = JSON.parse(stringify(reportObject(findings(diagnosisOf([cascade])))));
+    validate(object);
+    expect(validate.errors).toBeNull();
+    expect(object.cascades[0].origin).toMatchObject({ external: origin.external, aliases: ["pod gw-1"] });
+    expect(object.cascades[0].reached[0].state).toBe("still-running");
+    expect(reportMermaid(diagnosisOf([cascade]), 10).join("\n")).toContain('model<br/>still running"]:::running');
+    const markdown = reportMarkdown(findings(diagnosisOf([cascade])), 10, 8).join("\n");
+    expect(markdown).toContain("- outside these logs: `perhaps a caller of gateway that left no log`");
+    expect(markdown).toContain("- other names: `pod gw-1`");
+  });
+
   it("counts a thousand like cascades in one place", () => {
     const many = Array.from({ length: 1000 }, (_, index) => deadlineCascade(`d${index}`, index));
     const lines = reportText(findings(diagnosisOf(many)), plain);
@@ -194,6 +226,7 @@ describe("the Mermaid report", () => {
         classDef origin fill:#e66100,color:#ffffff,stroke:#9a4100
         classDef fake fill:#f6d55c,color:#000000,stroke:#b38f00
         classDef silent stroke-dasharray:4 4
+        classDef running stroke:#e66100,stroke-width:3px
       "
     `);
   });
@@ -217,6 +250,11 @@ describe("the Markdown report", () => {
     );
     expect(text).toContain("**Why not chat**");
     expect(text).toContain("| billing | deadline | 3 | 3 |");
+  });
+
+  it("fences a log's own fence with a longer one", () => {
+    const cascade = { ...falseOriginCascade(), evidence: [evidence({ service: "chat", line: 1, text: "a ```` b" })] };
+    expect(reportMarkdown(findings(diagnosisOf([cascade])), 10, 8)).toContain("`````text");
   });
 
   it("keeps fences closed and markup powerless, whatever the log says", () => {

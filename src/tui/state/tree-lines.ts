@@ -1,16 +1,16 @@
 import type { Cascade } from "../../model/index.ts";
-import { cut, type HopRole, pad, padLeft, roleOf, shownDelay, shownName, widthOf } from "../../present/index.ts";
+import { cut, type HopRole, hopName, pad, padLeft, roleOf, shownDelay, widthOf } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import { KIND_LETTERS, STARS, type Style, styleOfConfidence, type Theme } from "../theme.ts";
 import type { HopItem } from "./rows.ts";
 
 /**
- * The tree of a cascade. Each row: branch and name, a letter (the kind at the origin, `f` false origin, `s` silent, `v` victim), stars,
- * delay, and in words what it means, as far as there is room.
+ * The tree of a cascade. Each row: branch and name, a letter (the kind at the origin, `f` false origin, `s` silent, `r` still running, `v`
+ * victim), stars, delay, and in words what it means, as far as there is room.
  */
 export function treeLines(cascade: Cascade, items: readonly HopItem[], width: number, theme: Theme): readonly Line[] {
   const { glyphs } = theme;
-  const names = items.map((item) => branchOf(item, theme) + shownName(item.hop.service) + foldedMark(item, theme));
+  const names = items.map((item) => branchOf(item, theme) + hopName(cascade, item.hop) + foldedMark(item, theme));
   const delays = items.map(({ hop }) => (hop.reached?.delayMs === undefined ? "" : shownDelay(hop.reached.delayMs)));
   const delayWidth = Math.max(0, ...delays.map(widthOf));
   const fixed = 2 + 5 + delayWidth + 2;
@@ -38,9 +38,16 @@ const ROLE_STYLES: Readonly<Record<HopRole, Style>> = {
   origin: "origin",
   fake: "fake",
   silent: "silent",
+  running: "warn",
   victim: "plain",
 };
-const ROLE_LETTERS: Readonly<Record<HopRole, string>> = { origin: "o", fake: "f", silent: "s", victim: "v" };
+const ROLE_LETTERS: Readonly<Record<HopRole, string>> = {
+  origin: "o",
+  fake: "f",
+  silent: "s",
+  running: "r",
+  victim: "v",
+};
 
 function branchOf({ hop, depth, last, rails }: HopItem, { glyphs }: Theme): string {
   if (depth === 0) return "";
@@ -62,6 +69,8 @@ function wordsOf(cascade: Cascade, { hop }: HopItem, role: HopRole): string {
       return "not the origin, it only looks so";
     case "silent":
       return "silent: no line of its own";
+    case "running":
+      return "STILL RUNNING after the cancel";
     case "victim":
       return hop.loose ? "stopped, path unknown" : "stopped";
   }

@@ -1,25 +1,22 @@
 /**
  * The why panel: everything that speaks for a verdict about one service, as lines of text.
  */
-import {
-  type Cascade,
-  type Evidence,
-  formatInstant,
-  formatPlace,
-  type Place,
-  type Reason,
-  victimsOf,
-} from "../../model/index.ts";
+import { type Cascade, type Evidence, formatInstant, formatPlace, type Place, type Reason } from "../../model/index.ts";
 import {
   CONFIDENCE_WORDS,
   count,
-  DEEDS,
+  deed,
+  doubtOutside,
+  fateOf,
   formatPlaces,
   type Hop,
+  hopName,
   pad,
   printable,
+  roleOf,
   shownDelay,
   shownName,
+  starter,
   widthOf,
   wrap,
 } from "../../present/index.ts";
@@ -61,13 +58,13 @@ function verdictLines(cascade: Cascade, hop: Hop | null, width: number, theme: T
   const isOrigin = hop === null || hop.reached === null;
   if (isOrigin) {
     const lines: Line[] = [
-      ...paragraph(
-        origin.service === null ? "Origin unknown" : `${shownName(origin.service)} started it: ${DEEDS[origin.kind]}`,
-        width,
-        "origin",
-      ),
+      ...paragraph(printable(`${starter(origin)}: ${deed(origin)}`), width, "origin"),
       ...paragraph(CONFIDENCE_WORDS[origin.confidence], width, styleOfConfidence(origin.confidence)),
     ];
+    const doubt = doubtOutside(origin);
+    if (doubt !== null) lines.push(...paragraph(`outside these logs: ${printable(doubt)}`, width, "doubt"));
+    if (origin.aliases !== undefined && origin.aliases.length > 0)
+      lines.push(...paragraph(`other names: ${origin.aliases.map(printable).join(", ")}`, width, "plain"));
     if (origin.intent !== undefined) lines.push(...paragraph(`intent: ${printable(origin.intent)}`, width, "plain"));
     if (origin.callSite !== undefined)
       lines.push(...paragraph(`called at ${printable(origin.callSite)}`, width, "bold"));
@@ -78,13 +75,15 @@ function verdictLines(cascade: Cascade, hop: Hop | null, width: number, theme: T
     return [...lines, ...reasonLines(origin.reasons, width, theme)];
   }
   const { reached } = hop;
-  const name = shownName(hop.service);
+  const name = hopName(cascade, hop);
   const lines: Line[] = [];
   if (hop.falseOrigin) {
     lines.push(...paragraph(`${name} looks like the origin and is not`, width, "fake"));
     for (const fake of cascade.falseOrigins) {
       if (fake.service === hop.service) lines.push(...reasonLines(fake.reasons, width, theme));
     }
+  } else if (roleOf(hop) === "running") {
+    lines.push(...paragraph(`${name} was still running after the cancel`, width, "warn"));
   } else {
     lines.push(...paragraph(`${name} was stopped by the cancel`, width, "bold"));
   }
@@ -139,16 +138,13 @@ function isAt(place: Place, places: readonly Place[]): boolean {
 /** The two lines above a tree: who started it, and the facts. */
 export function titleLines(cascade: Cascade, theme: Theme): readonly [Line, Line] {
   const { origin } = cascade;
-  const verb = origin.kind === "error" ? "failed" : "started it";
-  const who = origin.service === null ? "Origin unknown" : `${shownName(origin.service)} ${verb}`;
   const code = origin.code === null ? "" : `, code ${origin.code}`;
-  const victims = victimsOf(cascade);
   const facts = [`${origin.confidence}`, `id ${printable(cascade.id)}`];
   if (cascade.firstAt !== undefined) facts.push(formatInstant(cascade.firstAt).slice(0, 23).replace("T", " "));
-  facts.push(`${count(victims)} stopped`);
+  facts.push(fateOf(cascade).replace(/^([\d,]+) other services? /, "$1 "));
   if (cascade.count > 1) facts.push(`${theme.glyphs.times}${count(cascade.count)}`);
   return [
-    [span(who, "origin"), span(`: ${origin.service === null ? origin.kind : DEEDS[origin.kind]}${code}`)],
+    [span(printable(starter(origin)), "origin"), span(`: ${deed(origin)}${code}`)],
     [span(pad(facts.join(` ${theme.glyphs.dot} `), 0), "dim")],
   ];
 }

@@ -62,6 +62,6 @@ export function HelpView(props: { readonly state: UiState; readonly layout: Layo
 function legendLines(width: number): readonly Line[] {
   return [
     "C cancel  D deadline  X disconnect  R reset  S shutdown  H handler return  E error",
-    "**** proven  *** strong  ** weak  * guess    f false origin  s silent hop  v stopped",
+    "**** proven  *** strong  ** weak  * guess    f false origin  s silent hop  r still running  v stopped",
   ].flatMap((text) => wrap(text, Math.max(10, width - 4)).map((line): Line => [span(`  ${line}`, "dim")]));
 }
