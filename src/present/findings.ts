@@ -32,25 +32,43 @@ export interface ReceiverSummary {
   readonly refused: number;
   /** Requests refused because of what they were: damaged, of another protocol, without the token. */
   readonly malformed: number;
-  /** Spans of quiet traces forgotten before their time because the memory limit was reached. */
+  /** What was refused, by reason, with what to change; see ReceiverCounts of the sources. */
+  readonly refusals: readonly RefusalSummary[];
+  /** Spans of traces without a cancel forgotten before their time because the memory limit was reached. */
   readonly evicted: number;
   /** What could not be passed on; null where nothing is passed on. */
   readonly forward: { readonly dropped: number; readonly problem: string | null } | null;
 }
 
+/** What a receiver refused for one reason. */
+export interface RefusalSummary {
+  readonly port: "http" | "grpc";
+  /** What the sender was told; null where its connection was just closed. */
+  readonly status: number | null;
+  readonly reason: string;
+  readonly count: number;
+  /** What came and what to change, in printable ASCII. */
+  readonly advice: string;
+}
+
 /** What a receiver did not take, one sentence each; empty where it took everything. */
-export function receiverNotes({ refused, malformed, evicted, forward }: ReceiverSummary): readonly string[] {
-  const notes: string[] = [];
-  if (malformed > 0) notes.push(`${plural(malformed, "request")} not understood and refused`);
+export function receiverNotes({ refused, refusals, evicted, forward }: ReceiverSummary): readonly string[] {
+  const notes = refusals.filter(({ reason }) => reason !== "memory-limit").map(refusalNote);
   if (refused > 0)
     notes.push(`${plural(refused, "request")} refused: memory limit reached (senders were told to try again)`);
-  if (evicted > 0) notes.push(`${plural(evicted, "span")} of quiet traces forgotten early: memory limit reached`);
+  if (evicted > 0)
+    notes.push(`${plural(evicted, "span")} of traces without a cancel forgotten early: memory limit reached`);
   if (forward !== null && forward.dropped > 0) {
     notes.push(
       `${plural(forward.dropped, "request")} not forwarded${forward.problem === null ? "" : ` (${forward.problem})`}`,
     );
   } else if (forward !== null && forward.problem !== null) notes.push(`forwarding: ${forward.problem}`);
   return notes;
+}
+
+function refusalNote({ port, status, count: times, advice }: RefusalSummary): string {
+  if (status === null) return `${plural(times, "connection")} closed: ${advice}`;
+  return `${plural(times, "request")} refused with ${port === "grpc" && status < 100 ? "gRPC status " : ""}${status}: ${advice}`;
 }
 
 /** What was read, in one line: `2 inputs (1 more left out), 40 records, 3 lines of evidence, 0 unmatched, 0 late, 0 dropped`. */

@@ -69,8 +69,9 @@ function inputObject({ input, diagnosis }: Findings): { readonly [key: string]: 
   };
 }
 
-function receiverObject({ requests, refused, malformed, evicted, forward }: ReceiverSummary): Json {
-  return { requests, refused, malformed, evicted, notForwarded: forward?.dropped ?? 0 };
+function receiverObject({ requests, refused, malformed, refusals, evicted, forward }: ReceiverSummary): Json {
+  const byReason = refusals.map(({ port, status, reason, count, advice }) => ({ port, status, reason, count, advice }));
+  return { requests, refused, malformed, refusals: byReason, evicted, notForwarded: forward?.dropped ?? 0 };
 }
 
 function cascadeObject(cascade: Cascade): { readonly [key: string]: Json } {

@@ -62,8 +62,8 @@ describe("scan --listen", () => {
 
   it.each([
     [["--json"], '"malformed": 1'],
-    [[], "receiver: 1 request not understood and refused"],
-    [["--format", "markdown"], "Receiver: 1 request not understood and refused"],
+    [[], "receiver: 1 request refused with 400: not valid OTLP: "],
+    [["--format", "markdown"], "Receiver: 1 request refused with 400: not valid OTLP: "],
   ])("tells what it refused, in the report %j", async (args, sentence) => {
     const { http, ended } = await listen(...args);
     const headers = { "content-type": "application/json" };

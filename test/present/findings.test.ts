@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Findings, readLine, receiverNotes } from "../../src/present/index.ts";
 import { deadlineCascade, diagnosisOf } from "../story.ts";
 
-const quiet = { requests: 9, refused: 0, malformed: 0, evicted: 0, forward: null };
+const quiet = { requests: 9, refused: 0, malformed: 0, refusals: [], evicted: 0, forward: null };
 
 describe("what a receiver did not take", () => {
   it("is nothing where it took everything", () => {
@@ -11,10 +11,18 @@ describe("what a receiver did not take", () => {
 
   it("is told with its reason", () => {
     const forward = { dropped: 3, problem: "connect ECONNREFUSED" };
-    expect(receiverNotes({ ...quiet, refused: 1, malformed: 2, evicted: 4_000, forward })).toEqual([
-      "2 requests not understood and refused",
+    const refusals = [
+      { port: "http", status: 404, reason: "path", count: 2, advice: "no such path" },
+      { port: "grpc", status: 16, reason: "token", count: 1, advice: "without the token" },
+      { port: "grpc", status: null, reason: "protocol", count: 3, advice: "no gRPC at the gRPC port" },
+      { port: "http", status: 429, reason: "memory-limit", count: 1, advice: "memory limit reached" },
+    ] as const;
+    expect(receiverNotes({ ...quiet, refused: 1, malformed: 6, refusals, evicted: 4_000, forward })).toEqual([
+      "2 requests refused with 404: no such path",
+      "1 request refused with gRPC status 16: without the token",
+      "3 connections closed: no gRPC at the gRPC port",
       "1 request refused: memory limit reached (senders were told to try again)",
-      "4,000 spans of quiet traces forgotten early: memory limit reached",
+      "4,000 spans of traces without a cancel forgotten early: memory limit reached",
       "3 requests not forwarded (connect ECONNREFUSED)",
     ]);
   });

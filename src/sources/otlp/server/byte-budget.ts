@@ -1,21 +1,21 @@
-/** How many bytes of requests may be in memory at a time, over all connections. */
+/** The memory limit for requests that are being received, over all connections. */
 export class ByteBudget {
-  readonly #most: number;
+  readonly #maxBytes: number;
   #used = 0;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
   }
 
-  /** True where that much more has room; then it is taken. */
-  take(bytes: number): boolean {
-    if (this.#used + bytes > this.#most) return false;
+  /** Takes so many bytes; false, and nothing is taken, where that is beyond the limit. */
+  reserve(bytes: number): boolean {
+    if (this.#used + bytes > this.#maxBytes) return false;
     this.#used += bytes;
     return true;
   }
 
-  /** Gives room back. */
-  give(bytes: number): void {
+  /** Gives bytes back. */
+  release(bytes: number): void {
     this.#used -= bytes;
   }
 }

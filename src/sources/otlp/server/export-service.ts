@@ -1,17 +1,18 @@
 /**
- * What both protocols do with a request once it is there: checks the token, makes room, takes it in, passes it on, counts.
+ * What both protocols do with a request once it is there: checks the token, keeps the memory limit, takes it in, passes it on, counts.
  */
 import { timingSafeEqual } from "node:crypto";
 import { MalformedRequest, type Signal, type TailSampler } from "../sampling/tail-sampler.ts";
 import { ByteBudget } from "./byte-budget.ts";
-import type { Forward } from "./forward.ts";
-import { CLOSING, FULL, malformed, NO_TOKEN, type Refusal } from "./status.ts";
+import type { Forward, ForwardRequest } from "./forward.ts";
+import { type Addresses, type Port, type RefusalCount, type RefusalReason, Refusals } from "./refusals.ts";
+import { CLOSING, malformed, NO_TOKEN, type Refusal } from "./status.ts";
 
-/** A body as it came, and what it is when unpacked. */
+/** A body as it came, and what it is when decompressed. */
 export interface Delivery {
   readonly signal: Signal | "metrics";
   readonly json: boolean;
-  /** The unpacked bytes. */
+  /** The decompressed bytes. */
   readonly chunks: readonly Buffer[];
   readonly length: number;
   /** What stood on the wire, for passing on unchanged. */
@@ -21,27 +22,42 @@ export interface Delivery {
 
 /** Counts of requests. */
 export interface ExportCounts {
-  requests: number;
-  /** Refused because there was no room: senders send again or drop. */
-  refused: number;
+  readonly requests: number;
+  /** Refused because the memory limit was reached: senders send again or drop. */
+  readonly refused: number;
   /** Refused because of what they were. */
-  malformed: number;
+  readonly malformed: number;
+  /** Both, and metrics, by reason. */
+  readonly refusals: readonly RefusalCount[];
 }
 
-/** The desk at which requests arrive. */
+const BEARER = "Bearer ";
+
+/** The service that exporters call. */
 export class ExportService {
-  readonly counts: ExportCounts = { requests: 0, refused: 0, malformed: 0 };
-  readonly #intake: TailSampler;
+  readonly #sampler: TailSampler;
   readonly #forward: Forward | null;
   readonly #token: Buffer | null;
-  readonly #room: ByteBudget;
+  readonly #budget: ByteBudget;
+  readonly #refusals = new Refusals();
+  #requests = 0;
   #closing = false;
 
-  constructor(intake: TailSampler, forward: Forward | null, token: string | null, maxBufferedBytes: number) {
-    this.#intake = intake;
+  constructor(sampler: TailSampler, forward: Forward | null, token: string | null, maxBufferedBytes: number) {
+    this.#sampler = sampler;
     this.#forward = forward;
-    this.#token = token === null ? null : Buffer.from(`Bearer ${token}`);
-    this.#room = new ByteBudget(maxBufferedBytes);
+    this.#token = token === null ? null : Buffer.from(token);
+    this.#budget = new ByteBudget(maxBufferedBytes);
+  }
+
+  /** What became of the requests; the advice names the addresses of the receiver. */
+  counts(addresses: Addresses): ExportCounts {
+    return {
+      requests: this.#requests,
+      refused: this.#refusals.count((reason) => reason === "memory-limit"),
+      malformed: this.#refusals.count((reason) => reason !== "memory-limit" && reason !== "metrics"),
+      refusals: this.#refusals.list(addresses),
+    };
   }
 
   /** From now on everything is refused, with the advice to try again. */
@@ -56,49 +72,47 @@ export class ExportService {
 
   /** Says why a request is refused before its body is read; null: it is welcome. */
   refusal(authorization: string | undefined): Refusal | null {
-    if (this.#token !== null) {
-      const given = Buffer.from(authorization ?? "");
-      if (given.length !== this.#token.length || !timingSafeEqual(given, this.#token)) return NO_TOKEN;
-    }
+    if (this.#token !== null && !this.#isToken(authorization ?? "")) return NO_TOKEN;
     return this.#closing ? CLOSING : null;
   }
 
-  /** Makes room for bytes of a body; false: the request must be refused with {@link FULL}. */
-  takeRoom(bytes: number): boolean {
-    if (this.#room.take(bytes)) return true;
-    this.counts.refused += 1;
-    return false;
+  #isToken(authorization: string): boolean {
+    // The name of the scheme may be written in any case (RFC 9110, 11.1)
+    if (authorization.slice(0, BEARER.length).toLowerCase() !== BEARER.toLowerCase()) return false;
+    const given = Buffer.from(authorization.slice(BEARER.length));
+    const token = this.#token as Buffer;
+    return given.length === token.length && timingSafeEqual(given, token);
   }
 
-  /** Gives the room of a body back. */
-  giveRoom(bytes: number): void {
-    this.#room.give(bytes);
+  /** Reserves memory for bytes of a body; false: the request must be refused with FULL. */
+  reserve(bytes: number): boolean {
+    return this.#budget.reserve(bytes);
+  }
+
+  /** Gives the memory of a body back. */
+  release(bytes: number): void {
+    this.#budget.release(bytes);
   }
 
   /** Takes a whole request in; null: it is done. */
   deliver({ signal, json, chunks, length, raw, encoding }: Delivery): Refusal | null {
-    this.counts.requests += 1;
+    this.#requests += 1;
     try {
       if (signal !== "metrics") {
-        if (json) this.#intake.takeJson(Buffer.concat(chunks, length).toString("utf8"));
-        else this.#intake.takeProtobuf(signal, chunks, length);
+        if (json) this.#sampler.takeJson(Buffer.concat(chunks, length).toString("utf8"));
+        else this.#sampler.takeProtobuf(signal, chunks, length);
       }
     } catch (error) {
       if (!(error instanceof MalformedRequest)) throw error;
-      return this.refuse(malformed(error.message));
+      return malformed(error.message);
     }
-    this.#forward?.push({ signal, json, body: raw, encoding });
+    const request: ForwardRequest = { signal, json, body: raw, encoding };
+    this.#forward?.push(request);
     return null;
   }
 
-  /** Counts a request that is refused because of what it is. */
-  refuse(refusal: Refusal): Refusal {
-    this.counts.malformed += 1;
-    return refusal;
-  }
-
-  /** The answer where there is no room. */
-  get full(): Refusal {
-    return FULL;
+  /** Counts what was refused, see {@link Refusals.add}. */
+  refuse(port: Port, status: number | null, reason: RefusalReason, detail: string): void {
+    this.#refusals.add(port, status, reason, detail);
   }
 }

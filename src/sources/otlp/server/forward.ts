@@ -18,7 +18,7 @@ export interface ForwardRequest {
 /** What became of what was to be passed on. */
 export interface ForwardCounts {
   sent: number;
-  /** For want of room, or refused for good by the receiver. */
+  /** Beyond the limit of the queue, or refused for good by the receiver. */
   dropped: number;
   /** Attempts that were repeated. */
   retried: number;
@@ -36,7 +36,7 @@ export interface ForwardOptions {
   readonly maxBytes?: number;
   /** The first pause before a repetition, and the longest; default 500 and 30,000. */
   readonly pauseMs?: readonly [number, number];
-  /** Changes bytes before they leave; the length stays. Bodies that are packed are left out then. */
+  /** Changes bytes before they leave; the length stays. Compressed bodies go as they are. */
   readonly redact?: (bytes: Buffer) => Buffer;
 }
 
@@ -68,16 +68,16 @@ export class Forward {
   }
 
   /** Queues a request. */
-  push(parcel: ForwardRequest): void {
-    const bytes = parcel.body.reduce((sum, chunk) => sum + chunk.length, 0);
+  push(request: ForwardRequest): void {
+    const bytes = request.body.reduce((sum, chunk) => sum + chunk.length, 0);
     if (this.#closed || this.counts.queuedBytes + bytes > this.#options.maxBytes) {
       this.counts.dropped += 1;
       return;
     }
     this.counts.queuedBytes += bytes;
     // The chunks are copied: small ones are views of big buffers that would stay with them
-    const body = [this.#prepare(Buffer.concat(parcel.body, bytes), parcel)];
-    this.#queue.push({ ...parcel, body, bytes });
+    const body = [this.#prepare(Buffer.concat(request.body, bytes), request)];
+    this.#queue.push({ ...request, body, bytes });
     if (this.#runs.size >= SENDERS) return;
     const run = this.#run();
     this.#runs.add(run);
@@ -114,10 +114,10 @@ export class Forward {
     }
   }
 
-  async #deliver(parcel: Waiting): Promise<void> {
-    const [first, longest] = this.#options.pauseMs;
-    for (let pauseMs = first; ; pauseMs = Math.min(longest, pauseMs * 2)) {
-      const outcome = await this.#send(parcel);
+  async #deliver(request: Waiting): Promise<void> {
+    const [minMs, maxMs] = this.#options.pauseMs;
+    for (let pauseMs = minMs; ; pauseMs = Math.min(maxMs, pauseMs * 2)) {
+      const outcome = await this.#send(request);
       if (outcome.done) {
         this.counts.sent += 1;
         this.counts.problem = null;
@@ -162,7 +162,7 @@ export class Forward {
     return await new Promise<Outcome>((done) => {
       const retry = (problem: string, afterMs = 0): void => done({ done: false, problem, afterMs });
       const send = to.protocol === "https:" ? httpsRequest : httpRequest;
-      const request = send(new URL(path, to), options, (response) => {
+      const sending = send(new URL(path, to), options, (response) => {
         response.resume();
         response.on("error", () => undefined);
         const status = response.statusCode ?? 0;
@@ -170,12 +170,12 @@ export class Forward {
         else if (RETRYABLE.has(status)) retry(`it answers ${status}`, waitOf(response.headers["retry-after"]));
         else done({ done: false, problem: `it refuses with ${status}` });
       });
-      this.#open.add(request);
-      request.on("close", () => this.#open.delete(request));
-      request.on("timeout", () => request.destroy(new Error("it does not answer")));
-      request.on("error", (error) => retry(error.message));
-      for (const chunk of body) request.write(chunk);
-      request.end();
+      this.#open.add(sending);
+      sending.on("close", () => this.#open.delete(sending));
+      sending.on("timeout", () => sending.destroy(new Error("it does not answer")));
+      sending.on("error", (error) => retry(error.message));
+      for (const chunk of body) sending.write(chunk);
+      sending.end();
     });
   }
 }

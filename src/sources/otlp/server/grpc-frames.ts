@@ -12,16 +12,16 @@ export type FrameProblem = "too-large" | "broken";
 
 /** Collects the one message of a unary call. */
 export class GrpcFrame {
-  readonly #most: number;
+  readonly #maxBytes: number;
   readonly #chunks: Buffer[] = [];
   #received = 0;
   #head: Buffer = Buffer.alloc(0);
   /** The length that the message says it has, once its head is there. */
   length: number | null = null;
 
-  /** `most`: the longest message that is taken. */
-  constructor(most: number) {
-    this.#most = most;
+  /** `maxBytes`: the longest message that is taken. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
   }
 
   /** Takes bytes; returns what is wrong with them, or null. */
@@ -32,7 +32,7 @@ export class GrpcFrame {
       if (this.#head.length < 5) return null;
       if ((this.#head[0] as number) > 1) return "broken";
       this.length = this.#head.readUInt32BE(1);
-      if (this.length > this.#most) return "too-large";
+      if (this.length > this.#maxBytes) return "too-large";
       rest = this.#head.subarray(5);
     }
     this.#received += rest.length;

@@ -3,12 +3,12 @@
  * everything.
  */
 import { createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
-import { canDecompress, TooLarge, unpack } from "./decompress.ts";
+import { canDecompress, type Decompressor, TooLarge } from "./decompress.ts";
 import type { Delivery, ExportService } from "./export-service.ts";
 import { EMPTY_MESSAGE, encodeGrpcText, GrpcFrame } from "./grpc-frames.ts";
-import { encodeStatus, GRPC, malformed, type Refusal } from "./status.ts";
+import { encodeStatus, FULL, GRPC, malformed, noMetrics, type Refusal } from "./status.ts";
 
-/** The longest message, before and after unpacking. */
+/** The longest message, before and after decompressing. */
 export const MAX_MESSAGE_BYTES: number = 4 * 1024 * 1024;
 
 const SERVICE = "opentelemetry.proto.collector";
@@ -21,9 +21,11 @@ const PATHS: Readonly<Record<string, Delivery["signal"]>> = {
 const STREAM_WINDOW = 1024 * 1024;
 const CONNECTION_WINDOW = 8 * 1024 * 1024;
 const CALL_MS = 30_000;
+/** nghttp2's error for a connection that does not begin as HTTP/2 does (NGHTTP2_ERR_BAD_CLIENT_MAGIC). */
+const BAD_PREFACE = -903;
 
 /** Makes a server that is not listening yet. */
-export function createOtlpGrpcServer(desk: ExportService): Http2Server {
+export function createOtlpGrpcServer(service: ExportService, decompressor: Decompressor): Http2Server {
   const server = createServer({
     settings: { initialWindowSize: STREAM_WINDOW, maxConcurrentStreams: 100, maxHeaderListSize: 16_384 },
   });
@@ -32,22 +34,33 @@ export function createOtlpGrpcServer(desk: ExportService): Http2Server {
     // By default a connection may carry only 64 KiB until it is told that they were read
     session.setLocalWindowSize(CONNECTION_WINDOW);
   });
-  server.on("sessionError", () => undefined);
-  server.on("stream", (stream, headers) => new Call(desk, stream as ServerHttp2Stream, headers).begin());
+  server.on("sessionError", (error: NodeJS.ErrnoException) => {
+    if (error.errno === BAD_PREFACE) service.refuse("grpc", null, "protocol", "");
+  });
+  server.on("stream", (stream, headers) => {
+    new Call(service, decompressor, stream as ServerHttp2Stream, headers).begin();
+  });
   return server;
 }
 
 /** One call. */
 class Call {
-  readonly #desk: ExportService;
+  readonly #service: ExportService;
+  readonly #decompressor: Decompressor;
   readonly #stream: ServerHttp2Stream;
   readonly #headers: IncomingHttpHeaders;
   readonly #frame = new GrpcFrame(MAX_MESSAGE_BYTES);
-  #room = 0;
+  #reserved = 0;
   #done = false;
 
-  constructor(desk: ExportService, stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
-    this.#desk = desk;
+  constructor(
+    service: ExportService,
+    decompressor: Decompressor,
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+  ) {
+    this.#service = service;
+    this.#decompressor = decompressor;
     this.#stream = stream;
     this.#headers = headers;
   }
@@ -58,21 +71,23 @@ class Call {
     stream.on("error", () => undefined);
     stream.on("close", () => this.#release());
     stream.setTimeout(CALL_MS, () => stream.close());
-    if (!/^application\/grpc(?:\+proto|;|$)/.test(String(headers["content-type"] ?? ""))) {
+    const type = String(headers["content-type"] ?? "");
+    if (!/^application\/grpc(?:\+proto|;|$)/.test(type)) {
       this.#done = true;
+      this.#service.refuse("grpc", 415, "content-type", type);
       stream.respond({ ":status": 415 }, { endStream: true });
       stream.resume();
       return;
     }
     const path = String(headers[":path"]);
     const signal = PATHS[path];
-    if (signal === undefined || (signal === "metrics" && !this.#desk.takesMetrics)) {
+    if (signal === undefined || (signal === "metrics" && !this.#service.takesMetrics)) {
       const [, service = "", method = ""] = path.split("/");
       const message = `unknown service ${service} or method ${method}`;
-      this.#refuse({ http: 404, grpc: GRPC.unimplemented, message });
+      this.#refuse(signal === "metrics" ? noMetrics(message) : { ...noMetrics(message), reason: "path", detail: path });
       return;
     }
-    const refusal = this.#desk.refusal(headers.authorization);
+    const refusal = this.#service.refusal(headers.authorization);
     if (refusal !== null) {
       this.#refuse(refusal);
       return;
@@ -83,21 +98,21 @@ class Call {
 
   #take(chunk: Buffer): void {
     if (this.#done) return;
-    if (!this.#desk.takeRoom(chunk.length)) {
-      this.#refuse(this.#desk.full);
+    if (!this.#service.reserve(chunk.length)) {
+      this.#refuse(FULL);
       return;
     }
-    this.#room += chunk.length;
+    this.#reserved += chunk.length;
     const problem = this.#frame.push(chunk);
     if (problem === "too-large") this.#tooLarge(`${this.#frame.length}`);
-    else if (problem !== null) this.#refuse(this.#desk.refuse(malformed("the call is not one message of gRPC")));
+    else if (problem !== null) this.#refuse(malformed("the call is not one message of gRPC"));
   }
 
   async #finish(signal: Delivery["signal"]): Promise<void> {
     if (this.#done) return;
     const message = this.#frame.finish();
     if (message === null) {
-      this.#refuse(this.#desk.refuse(malformed("the message is cut")));
+      this.#refuse(malformed("the message is cut"));
       return;
     }
     if (!message.compressed) return this.#deliver(signal, message.chunks, message.length, message.chunks, null);
@@ -107,15 +122,18 @@ class Call {
         http: 400,
         grpc: GRPC.unimplemented,
         message: `grpc: Decompressor is not installed for grpc-encoding "${encoding}"`,
+        reason: "encoding",
+        detail: encoding,
       });
       return;
     }
     try {
-      const unpacked = await unpack(encoding, Buffer.concat(message.chunks, message.length), MAX_MESSAGE_BYTES);
-      this.#deliver(signal, [unpacked], unpacked.length, message.chunks, encoding);
+      const body = Buffer.concat(message.chunks, message.length);
+      const whole = await this.#decompressor.decompress(encoding, body, MAX_MESSAGE_BYTES);
+      this.#deliver(signal, [whole], whole.length, message.chunks, encoding);
     } catch (error) {
-      if (error instanceof TooLarge) this.#tooLarge("more when unpacked");
-      else this.#refuse(this.#desk.refuse(malformed(`grpc: failed to decompress the received message: ${error}`)));
+      if (error instanceof TooLarge) this.#tooLarge("more when decompressed");
+      else this.#refuse(malformed(`grpc: failed to decompress the received message: ${error}`));
     }
   }
 
@@ -126,7 +144,7 @@ class Call {
     raw: readonly Buffer[],
     encoding: string | null,
   ): void {
-    const refusal = this.#desk.deliver({ signal, json: false, chunks, length, raw, encoding });
+    const refusal = this.#service.deliver({ signal, json: false, chunks, length, raw, encoding });
     if (refusal !== null) {
       this.#refuse(refusal);
       return;
@@ -142,19 +160,21 @@ class Call {
 
   #tooLarge(size: string): void {
     const message = `grpc: received message larger than max (${size} vs. ${MAX_MESSAGE_BYTES})`;
-    this.#refuse(this.#desk.refuse({ http: 400, grpc: GRPC.resourceExhausted, message }));
+    this.#refuse({ http: 400, grpc: GRPC.resourceExhausted, message, reason: "too-large", detail: "4 MiB" });
   }
 
   #refuse(refusal: Refusal): void {
     if (this.#done || this.#stream.destroyed) return;
     this.#done = true;
+    const { grpc, reason, message, detail = message } = refusal;
+    this.#service.refuse("grpc", grpc, reason, detail);
     this.#stream.respond(
       {
         ":status": 200,
         "content-type": "application/grpc",
-        "grpc-status": String(refusal.grpc),
-        "grpc-message": encodeGrpcText(refusal.message),
-        // Without a hint when to come back, a sender drops what was refused for want of room
+        "grpc-status": String(grpc),
+        "grpc-message": encodeGrpcText(message),
+        // Without a hint when to come back, a sender drops what was refused at the memory limit
         ...(refusal.retryAfter === undefined
           ? {}
           : { "grpc-status-details-bin": encodeStatus(refusal).toString("base64").replace(/=+$/, "") }),
@@ -166,7 +186,7 @@ class Call {
   }
 
   #release(): void {
-    this.#desk.giveRoom(this.#room);
-    this.#room = 0;
+    this.#service.release(this.#reserved);
+    this.#reserved = 0;
   }
 }

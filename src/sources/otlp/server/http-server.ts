@@ -1,12 +1,14 @@
 /**
  * OTLP over HTTP/1.1, answering as the OpenTelemetry Collector does.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { canDecompress, TooLarge, unpack } from "./decompress.ts";
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { canDecompress, type Decompressor, TooLarge } from "./decompress.ts";
 import type { Delivery, ExportService } from "./export-service.ts";
-import { encodeStatus, GRPC, malformed, type Refusal, statusJson } from "./status.ts";
+import type { RefusalReason } from "./refusals.ts";
+import { encodeStatus, FULL, GRPC, malformed, type Refusal, statusJson } from "./status.ts";
 
-/** The longest body, before and after unpacking. */
+/** The longest body, before and after decompressing. */
 export const MAX_BODY_BYTES: number = 20 * 1024 * 1024;
 
 const PATHS: Readonly<Record<string, Delivery["signal"]>> = {
@@ -19,18 +21,53 @@ const PROTOBUF = "application/x-protobuf";
 const JSON_TYPE = "application/json";
 const MAX_CONNECTIONS = 1024;
 const REQUEST_MS = 30_000;
+/** How often it is looked for requests that take longer: until then they hold their connections. */
+const CHECK_MS = 5_000;
 
 /** Makes a server that is not listening yet. `corsOrigin`: pages of this origin (`*`: of any) may send; null: none. */
-export function createOtlpHttpServer(desk: ExportService, corsOrigin: string | null): Server {
-  const server = createServer({ requestTimeout: REQUEST_MS, keepAliveTimeout: 65_000 }, (request, response) => {
+export function createOtlpHttpServer(
+  service: ExportService,
+  decompressor: Decompressor,
+  corsOrigin: string | null,
+): Server {
+  const options = { requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS, keepAliveTimeout: 65_000 };
+  const server = createServer(options, (request, response) => {
     // A sender that goes away in the middle is no business of anybody
     request.on("error", () => undefined);
     response.on("error", () => undefined);
     if (corsOrigin !== null && answerCors(request, response, corsOrigin)) return;
-    new Exchange(desk, request, response).begin();
+    new Exchange(service, decompressor, request, response).begin();
   });
   server.maxConnections = MAX_CONNECTIONS;
+  server.on("drop", () => service.refuse("http", null, "connections", String(MAX_CONNECTIONS)));
+  server.on("clientError", (error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }, socket: Duplex) => {
+    answerNoHttp(service, error, socket);
+  });
   return server;
+}
+
+/** The first bytes of HTTP/2 (RFC 9113, 3.4), which gRPC speaks; and of TLS (RFC 8446, 5.1: a record of type handshake). */
+const HTTP2_PREFACE = "PRI * HTTP/2.0";
+const TLS_HANDSHAKE = 0x16;
+/** What Node answers by itself to bytes that are no request. */
+const NO_HTTP: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
+
+/** Bytes at the port that are no request of HTTP/1.1. */
+function answerNoHttp(
+  service: ExportService,
+  { code = "", message, rawPacket }: NodeJS.ErrnoException & { readonly rawPacket?: Buffer },
+  socket: Duplex,
+): void {
+  if (!socket.writable || code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const status = NO_HTTP[code] ?? 400;
+  if (rawPacket?.toString("latin1", 0, HTTP2_PREFACE.length) === HTTP2_PREFACE)
+    service.refuse("http", status, "protocol", "");
+  else if (rawPacket?.[0] === TLS_HANDSHAKE) service.refuse("http", status, "tls", "");
+  else service.refuse("http", status, "malformed", message);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
 }
 
 /** Adds the headers a browser wants; true where the request was only the question whether it may send. */
@@ -49,48 +86,56 @@ function answerCors(request: IncomingMessage, response: ServerResponse, allowed:
 
 /** One request and its answer. */
 class Exchange {
-  readonly #desk: ExportService;
+  readonly #service: ExportService;
+  readonly #decompressor: Decompressor;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #chunks: Buffer[] = [];
   #length = 0;
-  #room = 0;
+  #reserved = 0;
   #json = false;
   #done = false;
 
-  constructor(desk: ExportService, request: IncomingMessage, response: ServerResponse) {
-    this.#desk = desk;
+  constructor(service: ExportService, decompressor: Decompressor, request: IncomingMessage, response: ServerResponse) {
+    this.#service = service;
+    this.#decompressor = decompressor;
     this.#request = request;
     this.#response = response;
   }
 
   begin(): void {
     const request = this.#request;
-    const { headers, method } = request;
-    const signal = PATHS[(request.url ?? "").split("?", 1)[0] as string];
-    if (signal === undefined || (signal === "metrics" && !this.#desk.takesMetrics)) {
-      this.#plain(404, "404 page not found\n");
+    const { headers, method = "" } = request;
+    const path = (request.url ?? "").split("?", 1)[0] as string;
+    const signal = PATHS[path];
+    if (signal === undefined || (signal === "metrics" && !this.#service.takesMetrics)) {
+      this.#plain(404, "404 page not found\n", signal === undefined ? "path" : "metrics", path);
       return;
     }
     if (method !== "POST") {
-      this.#plain(405, "405 method not allowed, supported: [POST]");
+      this.#plain(405, "405 method not allowed, supported: [POST]", "method", method);
       return;
     }
-    const type = (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase();
+    const type = (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
     if (type !== PROTOBUF && type !== JSON_TYPE) {
-      this.#plain(415, `415 unsupported media type, supported: [${JSON_TYPE}, ${PROTOBUF}]`);
+      const text = `415 unsupported media type, supported: [${JSON_TYPE}, ${PROTOBUF}]`;
+      this.#plain(415, text, "content-type", type);
       return;
     }
     this.#json = type === JSON_TYPE;
-    const refusal = this.#desk.refusal(headers.authorization);
+    const refusal = this.#service.refusal(headers.authorization);
     if (refusal !== null) {
       this.#refuse(refusal);
       return;
     }
     const encoding = (headers["content-encoding"] ?? "").trim().toLowerCase();
-    const packed = encoding !== "" && encoding !== "identity";
-    if (packed && !canDecompress(encoding)) {
-      this.#refuse(malformed(`unsupported Content-Encoding: ${encoding}`));
+    const compressed = encoding !== "" && encoding !== "identity";
+    if (compressed && !canDecompress(encoding)) {
+      this.#refuse({
+        ...malformed(`unsupported Content-Encoding: ${encoding}`),
+        reason: "encoding",
+        detail: encoding,
+      });
       return;
     }
     if (Number(headers["content-length"] ?? 0) > MAX_BODY_BYTES) {
@@ -101,7 +146,7 @@ class Exchange {
     request.on("close", () => this.#release());
     request.on("end", () => {
       if (this.#done) return;
-      if (packed) void this.#unpack(signal, encoding);
+      if (compressed) void this.#decompress(signal, encoding);
       else this.#deliver(signal, this.#chunks, this.#length, null);
     });
   }
@@ -113,27 +158,28 @@ class Exchange {
       this.#tooLarge();
       return;
     }
-    if (!this.#desk.takeRoom(chunk.length)) {
-      this.#refuse(this.#desk.full);
+    if (!this.#service.reserve(chunk.length)) {
+      this.#refuse(FULL);
       return;
     }
-    this.#room += chunk.length;
+    this.#reserved += chunk.length;
     this.#chunks.push(chunk);
   }
 
-  async #unpack(signal: Delivery["signal"], encoding: string): Promise<void> {
+  async #decompress(signal: Delivery["signal"], encoding: string): Promise<void> {
     try {
-      const unpacked = await unpack(encoding, Buffer.concat(this.#chunks, this.#length), MAX_BODY_BYTES);
-      this.#deliver(signal, [unpacked], unpacked.length, encoding);
+      const body = Buffer.concat(this.#chunks, this.#length);
+      const whole = await this.#decompressor.decompress(encoding, body, MAX_BODY_BYTES);
+      this.#deliver(signal, [whole], whole.length, encoding);
     } catch (error) {
       if (error instanceof TooLarge) this.#tooLarge();
-      else this.#refuse(this.#desk.refuse(malformed(error instanceof Error ? error.message : String(error))));
+      else this.#refuse(malformed(error instanceof Error ? error.message : String(error)));
     }
   }
 
   #deliver(signal: Delivery["signal"], chunks: readonly Buffer[], length: number, encoding: string | null): void {
     const json = this.#json;
-    const refusal = this.#desk.deliver({ signal, json, chunks, length, raw: this.#chunks, encoding });
+    const refusal = this.#service.deliver({ signal, json, chunks, length, raw: this.#chunks, encoding });
     if (refusal !== null) {
       this.#refuse(refusal);
       return;
@@ -142,18 +188,21 @@ class Exchange {
   }
 
   #tooLarge(): void {
-    this.#refuse(this.#desk.refuse({ ...malformed("http: request body too large"), grpc: GRPC.invalidArgument }));
+    this.#refuse({ ...malformed("http: request body too large"), reason: "too-large", detail: "20 MiB" });
   }
 
   #refuse(refusal: Refusal): void {
-    const { http, retryAfter } = refusal;
+    if (this.#done) return;
+    const { http, retryAfter, reason, message, detail = message } = refusal;
+    this.#service.refuse("http", http, reason, detail);
     if (retryAfter !== undefined) this.#response.setHeader("retry-after", String(retryAfter));
     if (http === 401) this.#response.setHeader("www-authenticate", "Bearer");
     const own = http === 400 ? { ...refusal, grpc: GRPC.invalidArgument } : refusal;
     this.#answer(http, this.#json ? JSON_TYPE : PROTOBUF, this.#json ? statusJson(own) : encodeStatus(own));
   }
 
-  #plain(status: number, text: string): void {
+  #plain(status: number, text: string, reason: RefusalReason, detail: string): void {
+    this.#service.refuse("http", status, reason, detail);
     this.#answer(status, "text/plain", text);
   }
 
@@ -170,8 +219,8 @@ class Exchange {
   }
 
   #release(): void {
-    this.#desk.giveRoom(this.#room);
-    this.#room = 0;
+    this.#service.release(this.#reserved);
+    this.#reserved = 0;
     this.#chunks.length = 0;
   }
 }

@@ -9,6 +9,7 @@ import type { Http2Server, ServerHttp2Session } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import { localZone, parseZone } from "../../formats/zone.ts";
 import { TailSampler } from "../sampling/tail-sampler.ts";
+import { Decompressor } from "./decompress.ts";
 import { ExportService } from "./export-service.ts";
 import { Forward } from "./forward.ts";
 import { createOtlpGrpcServer } from "./grpc-server.ts";
@@ -38,8 +39,9 @@ export async function openReceiver(options: ReceiverOptions): Promise<Receiver> 
     options.token ?? null,
     options.maxBufferedBytes ?? 128 * 1024 * 1024,
   );
-  const http = httpPort === null ? null : createOtlpHttpServer(service, options.corsOrigin ?? null);
-  const grpc = grpcPort === null ? null : createOtlpGrpcServer(service);
+  const decompressor = new Decompressor();
+  const http = httpPort === null ? null : createOtlpHttpServer(service, decompressor, options.corsOrigin ?? null);
+  const grpc = grpcPort === null ? null : createOtlpGrpcServer(service, decompressor);
   const closeServers = closerOf(http, grpc);
   let httpAddress: string | null = null;
   let grpcAddress: string | null = null;
@@ -50,14 +52,14 @@ export async function openReceiver(options: ReceiverOptions): Promise<Receiver> 
     await closeServers();
     throw error;
   }
+  const addresses = { httpUrl: httpAddress === null ? null : `http://${httpAddress}`, grpcAddress };
   return {
-    httpUrl: httpAddress === null ? null : `http://${httpAddress}`,
-    grpcAddress,
+    ...addresses,
     counts: () => {
       const { held, expired, evicted } = sampler.waiting;
       return {
         ...sampler.counts,
-        ...service.counts,
+        ...service.counts(addresses),
         held,
         expired,
         evicted,

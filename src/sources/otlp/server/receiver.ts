@@ -1,6 +1,7 @@
 /** What a receiver of OTLP is: how it is asked for, what it counts, how it fails. */
 import type { Prefilter, SourceRecord } from "../../../model/index.ts";
 import type { ForwardCounts, ForwardOptions } from "./forward.ts";
+import type { RefusalCount } from "./refusals.ts";
 
 /** How to receive. */
 export interface ReceiverOptions {
@@ -40,9 +41,12 @@ export interface ReceiverCounts {
   readonly expired: number;
   readonly evicted: number;
   readonly duplicates: number;
-  /** Requests refused because there was no room, and such that were damaged. */
+  /** Requests refused because the memory limit was reached; senders were told to try again. */
   readonly refused: number;
+  /** Requests and connections refused because of what they were: damaged, of another protocol, at no known path, without the token. */
   readonly malformed: number;
+  /** What was refused, by reason, and what to change. */
+  readonly refusals: readonly RefusalCount[];
   /** Null where nothing is passed on. */
   readonly forward: Readonly<ForwardCounts> | null;
 }

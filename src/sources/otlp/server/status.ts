@@ -1,6 +1,7 @@
 /**
  * What a receiver answers: `google.rpc.Status` and `RetryInfo` as bytes, and the numbers that belong together in HTTP and gRPC.
  */
+import type { RefusalReason } from "./refusals.ts";
 
 /** Status codes of gRPC that a receiver uses. */
 export const GRPC = {
@@ -18,15 +19,19 @@ export interface Refusal {
   readonly http: number;
   readonly grpc: number;
   readonly message: string;
+  readonly reason: RefusalReason;
+  /** What shows the mistake in the report; default: the message. */
+  readonly detail?: string;
   /** Seconds after which the sender may try again; absent: it must not. */
   readonly retryAfter?: number;
 }
 
-/** There is no room at the moment. */
+/** The memory limit is reached. */
 export const FULL: Refusal = {
   http: 429,
   grpc: GRPC.resourceExhausted,
-  message: "streamscope has no room for more at the moment; send again",
+  message: "streamscope has reached its memory limit; send again",
+  reason: "memory-limit",
   retryAfter: 1,
 };
 
@@ -35,6 +40,7 @@ export const CLOSING: Refusal = {
   http: 503,
   grpc: GRPC.unavailable,
   message: "streamscope is being closed",
+  reason: "closing",
   retryAfter: 1,
 };
 
@@ -43,11 +49,17 @@ export const NO_TOKEN: Refusal = {
   http: 401,
   grpc: GRPC.unauthenticated,
   message: "a bearer token is needed: Authorization: Bearer TOKEN",
+  reason: "token",
 };
 
 /** The body is not what it says it is. */
 export function malformed(message: string): Refusal {
-  return { http: 400, grpc: GRPC.internal, message };
+  return { http: 400, grpc: GRPC.internal, message, reason: "malformed" };
+}
+
+/** Metrics, where they have nowhere to go. */
+export function noMetrics(message: string): Refusal {
+  return { http: 404, grpc: GRPC.unimplemented, message, reason: "metrics" };
 }
 
 function varint(value: number): number[] {

@@ -38,7 +38,7 @@ async function arrivals(count: number): Promise<void> {
     });
 }
 
-function parcel(text: string, more: Partial<ForwardRequest> = {}): ForwardRequest {
+function forwarded(text: string, more: Partial<ForwardRequest> = {}): ForwardRequest {
   return { signal: "traces", json: false, body: [Buffer.from(text)], encoding: null, ...more };
 }
 
@@ -51,8 +51,8 @@ afterEach(() => {
 describe("forwarding", () => {
   it("passes bodies on as they came, with their type and packing", async () => {
     const forward = new Forward({ to: await collector(200) });
-    forward.push(parcel("one"));
-    forward.push(parcel("two", { signal: "logs", json: true, encoding: "gzip" }));
+    forward.push(forwarded("one"));
+    forward.push(forwarded("two", { signal: "logs", json: true, encoding: "gzip" }));
     await forward.close(5_000);
     expect(forward.counts).toMatchObject({ sent: 2, dropped: 0, queuedBytes: 0 });
     expect(arrived.map(({ path, body }) => [path, body]).sort()).toEqual([
@@ -65,9 +65,9 @@ describe("forwarding", () => {
 
   it("sends again what is refused for the moment, and gives up what is refused for good", async () => {
     const forward = new Forward({ to: await collector(503, 429, 200, 400), pauseMs: [1, 2] });
-    forward.push(parcel("one"));
+    forward.push(forwarded("one"));
     await arrivals(3);
-    forward.push(parcel("two"));
+    forward.push(forwarded("two"));
     await arrivals(4);
     await forward.close(5_000);
     expect(arrived.map(({ body }) => body)).toEqual(["one", "one", "one", "two"]);
@@ -78,7 +78,7 @@ describe("forwarding", () => {
     const to = await collector(200);
     server?.close();
     const forward = new Forward({ to, maxBytes: 10, pauseMs: [60_000, 60_000] });
-    for (let i = 0; i < 5; i += 1) forward.push(parcel("12345"));
+    for (let i = 0; i < 5; i += 1) forward.push(forwarded("12345"));
     expect(forward.counts).toMatchObject({ dropped: 3, queuedBytes: 10 });
     await forward.close(0);
     expect(forward.counts).toMatchObject({ sent: 0, dropped: 5, queuedBytes: 0 });

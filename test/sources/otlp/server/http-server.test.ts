@@ -107,7 +107,7 @@ describe("OTLP over HTTP", () => {
     expect((await post(request, { "content-encoding": "br" })).status).toBe(400);
     expect((await post(request, { "content-encoding": "gzip" })).status).toBe(400);
     expect(records).toEqual([]);
-    expect(receiver?.counts().malformed).toBe(3);
+    expect(receiver?.counts().malformed).toBe(4);
   });
 
   it("refuses bodies above 20 MiB, also such that only grow to it", async () => {
