@@ -158,6 +158,8 @@ export interface OtlpContents {
   readonly records: readonly SourceRecord[];
   /** Spans and logs read, yielded or not. */
   readonly seen: number;
+  /** Names of lists that are something else: what should stand in them is missing. */
+  readonly noLists: readonly string[];
 }
 
 /** Says whether an object is an OTLP export request. */
@@ -176,28 +178,31 @@ export function readOtlp(
   line: number,
 ): OtlpContents {
   const records: SourceRecord[] = [];
+  const noLists: string[] = [];
   let seen = 0;
-  for (const group of listOf(object, "resourceSpans", "resource_spans")) {
+  const listIn = (of: Json, ...names: readonly string[]): readonly Json[] =>
+    names.flatMap((name) => {
+      if (of[name] !== undefined && of[name] !== null && !Array.isArray(of[name])) noLists.push(name);
+      return listOf(of, name);
+    });
+  for (const group of listIn(object, "resourceSpans", "resource_spans")) {
     const resource = readResource(group, context);
-    for (const scope of [
-      ...listOf(group, "scopeSpans", "scope_spans"),
-      ...listOf(group, "instrumentationLibrarySpans"),
-    ]) {
-      for (const span of listOf(scope, "spans")) {
+    for (const scope of listIn(group, "scopeSpans", "scope_spans", "instrumentationLibrarySpans")) {
+      for (const span of listIn(scope, "spans")) {
         seen += 1;
         records.push(recordOfSpan(readSpan(span, context), resource, { source, line }));
       }
     }
   }
-  for (const group of listOf(object, "resourceLogs", "resource_logs")) {
+  for (const group of listIn(object, "resourceLogs", "resource_logs")) {
     const resource = readResource(group, context);
-    for (const scope of listOf(group, "scopeLogs", "scope_logs")) {
-      for (const log of listOf(scope, "logRecords", "log_records")) {
+    for (const scope of listIn(group, "scopeLogs", "scope_logs")) {
+      for (const log of listIn(scope, "logRecords", "log_records")) {
         seen += 1;
         const record = recordOfLog(readLog(log, context), resource, context, readBody, { source, line });
         if (record !== null) records.push(record);
       }
     }
   }
-  return { records, seen };
+  return { records, seen, noLists };
 }

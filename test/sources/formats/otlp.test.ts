@@ -135,7 +135,7 @@ describe("a log of an OTLP request", () => {
   });
 
   it("without anything the prefilter looks for is counted and left out", () => {
-    expect(read(logs({ body: { stringValue: "all is well" } }))).toEqual({ records: [], seen: 1 });
+    expect(read(logs({ body: { stringValue: "all is well" } }))).toEqual({ records: [], seen: 1, noLists: [] });
   });
 });
 

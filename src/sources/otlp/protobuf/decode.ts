@@ -15,7 +15,7 @@ import type { NeedleIndex } from "./needle-index.ts";
 import { kindOf, type SpanPeek, SpanPeeker } from "./span-peek.ts";
 import { SPAN_WORD } from "./span-words.ts";
 import { ValueReader } from "./values.ts";
-import { Cursor } from "./wire.ts";
+import { Cursor, ProtobufError } from "./wire.ts";
 
 /** Where something stands in the request. */
 export interface Range {
@@ -58,7 +58,11 @@ export class OtlpDecoder {
     return this.#cursor.bytes;
   }
 
-  /** Calls back with each field of a message that has this tag and holds bytes. The cursor may be moved meanwhile. */
+  /**
+   * Calls back with each field of a message that has this tag and holds bytes. The cursor may be moved meanwhile.
+   *
+   * @throws ProtobufError where the field is there, but of another type
+   */
   each(within: Range, field: number, onField: (from: number, to: number) => void): void {
     const cursor = this.#cursor;
     cursor.at = within.from;
@@ -68,7 +72,8 @@ export class OtlpDecoder {
         const close = cursor.open(within.to);
         onField(cursor.at, close);
         cursor.at = close;
-      } else cursor.skip(tag & 7, within.to);
+      } else if (tag >>> 3 === field >>> 3) throw new ProtobufError(`field ${tag >>> 3} is of another type`);
+      else cursor.skip(tag, within.to);
     }
   }
 
@@ -82,7 +87,7 @@ export class OtlpDecoder {
         const to = cursor.open(within.to);
         return { from: cursor.at, to };
       }
-      cursor.skip(tag & 7, within.to);
+      cursor.skip(tag, within.to);
     }
     return null;
   }
@@ -162,7 +167,7 @@ export class OtlpDecoder {
           break;
         }
         default:
-          cursor.skip(tag & 7, end);
+          cursor.skip(tag, end);
       }
     }
     return {
@@ -195,7 +200,7 @@ export class OtlpDecoder {
         const close = cursor.open(end);
         this.#values.readPairThatMatters(close, content);
         cursor.at = close;
-      } else cursor.skip(tag & 7, end);
+      } else cursor.skip(tag, end);
     }
     content.endEvent(name, isHit);
   }
@@ -207,7 +212,7 @@ export class OtlpDecoder {
       const tag = cursor.varint(end);
       if (tag === STATUS.code) code = cursor.varint(end);
       else if (tag === STATUS.message) content.setStatus(this.#string(end));
-      else cursor.skip(tag & 7, end);
+      else cursor.skip(tag, end);
     }
     return code === 1 || code === 2 ? code : 0;
   }
@@ -255,7 +260,7 @@ export class OtlpDecoder {
           spanId = this.#id(end, 8);
           break;
         default:
-          cursor.skip(tag & 7, end);
+          cursor.skip(tag, end);
       }
     }
     if (severity === "" && number !== 0) severity = String(number);

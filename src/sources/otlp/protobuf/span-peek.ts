@@ -88,7 +88,7 @@ export class SpanPeeker {
           status = this.#peekAtStatus(cursor.open(end));
           break;
         default:
-          cursor.skip(tag & 7, end);
+          cursor.skip(tag, end);
       }
     }
     this.#hashNumber(peek.kind * 4 + status + 64);
@@ -121,7 +121,7 @@ export class SpanPeeker {
         if (close - cursor.at === 9 && cursor.text(cursor.at, close) === "exception") this.#peek.failed = true;
         break;
       }
-      cursor.skip(tag & 7, end);
+      cursor.skip(tag, end);
     }
     cursor.at = end;
   }
@@ -136,7 +136,7 @@ export class SpanPeeker {
         const close = cursor.open(end);
         if (close > cursor.at) this.#peek.failed = true;
         cursor.at = close;
-      } else cursor.skip(tag & 7, end);
+      } else cursor.skip(tag, end);
     }
     if (code === 2) this.#peek.failed = true;
     return code === 1 || code === 2 ? code : 0;

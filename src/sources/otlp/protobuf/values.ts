@@ -3,7 +3,7 @@
  */
 import { type AttributeName, type AttributeSink, MAX_NAME_LENGTH, MAX_VALUES } from "../../formats/attributes.ts";
 import { ANY_VALUE, KEY_VALUE, VALUE_LIST } from "./messages.ts";
-import { type Cursor, ProtobufError } from "./wire.ts";
+import type { Cursor } from "./wire.ts";
 
 /** Values nested deeper are left out. */
 const MAX_DEPTH = 32;
@@ -84,7 +84,7 @@ export class ValueReader {
         this.#to = cursor.open(end);
         this.#from = cursor.at;
         cursor.at = this.#to;
-      } else cursor.skip(tag & 7, end);
+      } else cursor.skip(tag, end);
     }
   }
 
@@ -105,7 +105,7 @@ export class ValueReader {
     for (let index = 0; cursor.at < end; ) {
       const tag = cursor.varint(end);
       if (tag !== VALUE_LIST.values) {
-        cursor.skip(tag & 7, end);
+        cursor.skip(tag, end);
         continue;
       }
       const close = cursor.open(end);
@@ -150,8 +150,7 @@ export class ValueReader {
         return text;
       }
       default:
-        if (tag >> 3 === 0) throw new ProtobufError("a field has no number");
-        cursor.skip(tag & 7, end);
+        cursor.skip(tag, end);
         return null;
     }
   }

@@ -75,9 +75,10 @@ export class Cursor {
     return close;
   }
 
-  /** Steps over the value of a field. */
-  skip(wire: number, end: number): void {
-    switch (wire) {
+  /** Steps over the value of the field of a tag. */
+  skip(tag: number, end: number): void {
+    if (tag < 8) throw new ProtobufError("a field has no number");
+    switch (tag & 7) {
       case WIRE_TYPE.varint:
         this.varint(end);
         return;
@@ -91,7 +92,7 @@ export class Cursor {
         this.at += 4;
         break;
       default:
-        throw new ProtobufError(`no field begins like this (type ${wire})`);
+        throw new ProtobufError(`no field begins like this (type ${tag & 7})`);
     }
     if (this.at > end) throw new ProtobufError("a field is cut");
   }
@@ -116,9 +117,4 @@ export class Cursor {
   text(from: number, to: number): string {
     return this.bytes.toString("utf8", from, to);
   }
-}
-
-/** True where the value of a field is a message, a text or bytes. */
-export function isBytes(tag: number): boolean {
-  return (tag & 7) === WIRE_TYPE.bytes;
 }

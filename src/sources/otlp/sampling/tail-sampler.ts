@@ -124,11 +124,13 @@ export class TailSampler {
         throw new MalformedRequest("the body is no JSON object");
       const request = object as Record<string, unknown>;
       if (!isOtlp(request)) {
-        if (OTLP_PATTERNS.some((name) => name in request)) throw new MalformedRequest("a list of the request is none");
+        const name = OTLP_PATTERNS.find((each) => each in request);
+        if (name !== undefined) throw new MalformedRequest(`${name} is no list`);
         return;
       }
       const readBody = (body: string): ReturnType<typeof readEvent> => readEvent(body, this.#context);
-      const { records, seen } = readOtlp(request, this.#context, readBody, this.#options.source, 1);
+      const { records, seen, noLists } = readOtlp(request, this.#context, readBody, this.#options.source, 1);
+      if (noLists[0] !== undefined) throw new MalformedRequest(`${noLists[0]} is no list`);
       let spans = 0;
       for (const record of records) {
         if (record.span === undefined) this.#keepLog({ ...record, place: { source: this.#options.source } });

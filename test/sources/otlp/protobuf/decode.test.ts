@@ -196,6 +196,22 @@ describe("the lazy decoder", () => {
     expect(records).toEqual([]);
   });
 
+  it("refuses what is broken in the envelope, and names it", () => {
+    const refused = (bytes: Buffer): (() => void) => {
+      return () => sampler([]).takeProtobuf("traces", [bytes], bytes.length);
+    };
+    expect(refused(Buffer.alloc(100))).toThrow("a field has no number");
+    expect(refused(Buffer.from([0x08, 1]))).toThrow("field 1 is of another type");
+    expect(refused(Buffer.from([0x0a, 2, 0x10, 1]))).toThrow("field 2 is of another type");
+    const json = (text: string): (() => void) => {
+      return () => sampler([]).takeJson(text);
+    };
+    expect(json('{"resourceSpans":"x"}')).toThrow("resourceSpans is no list");
+    expect(json('{"resourceSpans":[{"scopeSpans":{}}]}')).toThrow("scopeSpans is no list");
+    expect(json('{"resource_logs":[{"scope_logs":[{"log_records":7}]}]}')).toThrow("log_records is no list");
+    expect(json('{"resourceSpans":[{"scopeSpans":[{"spans":null}]}]}')).not.toThrow();
+  });
+
   it("is not impressed by values nested without end", () => {
     let nested: OtlpJson = { stringValue: "context canceled" };
     for (let depth = 0; depth < 40; depth += 1) nested = { arrayValue: { values: [nested] } };
