@@ -16,5 +16,6 @@ export const DIALECTS: readonly Dialect[] = [
   { name: "biz-status", product: "Kitex", needles: ["biz error: code="] },
   { name: "kitex", product: "Kitex", needles: ["KITEX: ", "remote or network error"] },
   { name: "go-context", product: "Go", needles: ["context canceled", "context deadline exceeded"] },
+  { name: "otel", product: "OpenTelemetry", needles: ["http.disconnect"] },
   { name: "streamscope", product: "streamscope", needles: ["streamscope.cancel."] },
 ];

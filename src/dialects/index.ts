@@ -2,6 +2,8 @@
 import type { Evidence, Prefilter, SourceRecord } from "../model/index.ts";
 import { DIALECTS } from "./dialects.ts";
 import { readKitex } from "./kitex.ts";
+import { SPAN_FIELDS } from "./otel/attributes.ts";
+import { readSpan } from "./otel/read-span.ts";
 import { CALL_FIELDS } from "./record-facts.ts";
 import { OWN_FIELDS, readStreamscope } from "./streamscope.ts";
 
@@ -22,13 +24,15 @@ export const prefilter: Prefilter = {
   needles: DIALECTS.flatMap(({ needles }) => needles),
   smells: ["cancel", "Cancel", "CANCEL", "deadline exceeded", "DeadlineExceeded", "RST_STREAM"],
   callFields: CALL_FIELDS,
-  fields: OWN_FIELDS,
+  fields: [...OWN_FIELDS, ...SPAN_FIELDS],
 };
 
 /** The evidence in a record, in the order of its texts; empty where no dialect takes it. Never throws. */
 export function readEvidence(record: SourceRecord): Evidence[] {
   const own = readStreamscope(record);
-  return own === null ? readKitex(record) : [own];
+  if (own !== null) return [own];
+  const evidence = readKitex(record);
+  return evidence.length === 0 && record.span !== undefined ? [readSpan(record, record.span)] : evidence;
 }
 
 /** True where a record without evidence is worth counting: it has a word that cancels are told with. */

@@ -1,7 +1,7 @@
 /** Record in, evidence out, for Kitex: ttstream, Kitex gRPC, business status errors, Kitex's own lines and spans of its tracing suite. */
-import type { Evidence, SourceRecord, SpanFacts } from "../model/index.ts";
+import { CONVENTION, type Evidence, RPC_SYSTEM, type SourceRecord } from "../model/index.ts";
 import { type AnswerText, addressIn, type CancelText, classify, type ErrorText, subjectOf } from "./classify.ts";
-import { findKitexErrors } from "./grammars.ts";
+import { findKitexErrors, type KitexError } from "./grammars.ts";
 import { type KitexLine, readKitexLine } from "./kitex-lines.ts";
 import { factsOfRecord, type RecordFacts } from "./record-facts.ts";
 import { remember } from "./remember.ts";
@@ -12,7 +12,6 @@ export function readKitex(record: SourceRecord): Evidence[] {
   const [first] = record.texts;
   if (record.texts.length === 1 && first !== undefined && record.span === undefined) return readText(record, first);
   const evidence = record.texts.flatMap((text) => readText(record, text));
-  if (evidence.length === 0 && record.span !== undefined) evidence.push(requestOf(record, record.span));
   return evidence.length < 2 ? evidence : withoutRepetitions(evidence);
 }
 
@@ -30,17 +29,33 @@ function withoutRepetitions(evidence: readonly Evidence[]): Evidence[] {
 /** What a text says by itself, whoever wrote it. */
 interface Reading {
   readonly line: KitexLine | null;
-  readonly errors: readonly { readonly at: number; readonly said: ErrorText }[];
+  readonly errors: readonly { readonly at: number; readonly said: ErrorText; readonly anyGrpc: boolean }[];
+}
+
+/** True for an error that every gRPC in Go writes the same way. */
+function isOfAnyGrpc({ fields, inner }: KitexError): boolean {
+  return inner === null && (fields.dialect === "grpc-conn" || (fields.dialect === "grpc" && fields.word));
+}
+
+/** True for a span that another tracer than Kitex's made: of what is said there only Kitex's own texts are Kitex's. */
+function isForeignSpan({ span, fields }: SourceRecord): boolean {
+  const system = fields.get("rpc.system") ?? fields.get(CONVENTION.rpcSystem);
+  return span !== undefined && system !== RPC_SYSTEM;
 }
 
 const readingOf = remember((text): Reading => {
   const line = readKitexLine(text);
   const errors = line?.line === "harmless" || line?.line === "listening" ? [] : findKitexErrors(text);
-  return { line, errors: errors.map((error) => ({ at: error.at, said: classify(error) })) };
+  return {
+    line,
+    errors: errors.map((error) => ({ at: error.at, said: classify(error), anyGrpc: isOfAnyGrpc(error) })),
+  };
 });
 
 function readText(record: SourceRecord, text: string): Evidence[] {
-  const { line, errors } = readingOf(text);
+  const { line, errors: all } = readingOf(text);
+  const foreign = isForeignSpan(record);
+  const errors = foreign ? all.filter(({ anyGrpc }) => !anyGrpc) : all;
   if (line?.line === "harmless") return [callFact(record, text)];
   if (line?.line === "listening") return [listening(record, text, line.address)];
   if (line?.line === "handler-error") {
@@ -56,7 +71,7 @@ function readText(record: SourceRecord, text: string): Evidence[] {
   }
   // The text that a handler returned, as the tracing suite writes it on its server span.
   const returned = record.span?.kind === "server";
-  if (errors.length === 0) return readPlain(record, text);
+  if (errors.length === 0) return foreign ? [] : readPlain(record, text);
   return errors.map(({ at, said }) => {
     const facts = ownFacts(record, wordsBefore(record, text, at));
     return evidenceOf(record, text, withSide(said, facts, returned), facts, {
@@ -175,19 +190,6 @@ function listening(record: SourceRecord, text: string, address: string): Evidenc
     side: "server",
     serves: true,
     echo: true,
-  };
-}
-
-/** A span without an error says who calls whom, and how long. */
-function requestOf(record: SourceRecord, span: SpanFacts): Evidence {
-  return {
-    ...testimonyOf(record, "span", "", ownFacts(record, "")),
-    type: "request",
-    side: span.kind === "client" ? "client" : "server",
-    serves: span.kind === "server",
-    echo: true,
-    startAt: span.startAt,
-    status: (["unset", "ok", "error"] as const)[span.status],
   };
 }
 

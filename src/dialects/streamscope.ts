@@ -86,5 +86,5 @@ function kindOf(fields: SourceRecord["fields"]): Kind | null {
 /** What a span of the runtime says of itself. */
 function spanOf(record: SourceRecord, cancelId: string, text: string): Testimony {
   const facts = { ...NO_FACTS, operation: "span", method: record.fields.get(CONVENTION.rpcMethod) ?? null } as const;
-  return { ...testimonyOf(record, "streamscope", text, facts), cancelId };
+  return { ...testimonyOf(record, "streamscope", text, facts), request: null, cancelId };
 }

@@ -1,5 +1,5 @@
 /** What every piece of evidence of a record has in common. */
-import type { SourceRecord, Testimony } from "../model/index.ts";
+import type { RequestExtent, SourceRecord, SpanFacts, Testimony } from "../model/index.ts";
 import type { RecordFacts } from "./record-facts.ts";
 
 /** The facts of a record that names no peer, method or operation. */
@@ -21,9 +21,24 @@ export function testimonyOf(record: SourceRecord, dialect: string, text: string,
     traceId: record.traceId,
     spanId: record.spanId,
     parentSpanId: record.span?.parentSpanId ?? null,
+    request: record.span === undefined ? null : extentOf(record.span),
     cancelId: null,
     echo: false,
     text,
     place: record.place,
   };
+}
+
+const ROLES: Readonly<Record<SpanFacts["kind"], RequestExtent["role"]>> = {
+  server: "served",
+  consumer: "served",
+  client: "sent",
+  producer: "sent",
+  internal: "step",
+  unspecified: "step",
+};
+
+/** What the request of a span was to its service, and when it began. */
+export function extentOf({ kind, startAt }: SpanFacts): RequestExtent {
+  return { role: ROLES[kind], startAt };
 }

@@ -45,6 +45,13 @@ export interface ReportedError {
   readonly message: string;
 }
 
+/** What a request was to its writer and when it began; the evidence's `at` is its end. */
+export interface RequestExtent {
+  /** `step`: neither served nor sent, but done on the way. */
+  readonly role: "served" | "sent" | "step";
+  readonly startAt: Instant | null;
+}
+
 /** What every piece of evidence says: who wrote it about which stream, when and where. Made by dialects, read by the cascade. */
 export interface Testimony {
   /** The dialect that read it, for people: no verdict depends on it. */
@@ -66,6 +73,8 @@ export interface Testimony {
   readonly traceId: string | null;
   readonly spanId: string | null;
   readonly parentSpanId: string | null;
+  /** The request that the record is about as a whole, as a span is; null for a line and for a moment of a request. */
+  readonly request: RequestExtent | null;
   /** The id of the cancel itself, if the runtime that wrote the record knows it. */
   readonly cancelId: string | null;
   /** True if a framework wrote the text by itself about an error that the application may have logged too. */
@@ -127,11 +136,41 @@ export interface CallFact extends Testimony {
   readonly type: "call";
 }
 
-/** One request that was served or sent, with its two instants: a span, an access line. `at` is its end. */
+/** The families of protocols that requests are told of in. */
+export type Protocol = "http" | "rpc" | "messaging";
+
+/** What the record of a request says of how it ended, in the words of a {@link Claim}. */
+export interface Outcome {
+  /** `failed`: an error that ended nobody's work. */
+  readonly observation: Observation | "failed";
+  readonly about: Subject;
+  /** `reading`: the writer's own library says so, and a service that passes its text on would say the same. */
+  readonly knowledge: Knowledge;
+  readonly kind: Kind;
+  readonly message: string;
+  /** The address that the text names as the other end of the request that ended, which may be one further down; null if it names none. */
+  readonly remote: string | null;
+}
+
+/** One request, or one step of the work on it: a span, an access line. */
 export interface RequestFact extends Testimony {
   readonly type: "request";
-  readonly startAt: Instant | null;
+  readonly request: RequestExtent;
   readonly status: "ok" | "error" | "unset";
+  /** Null for a step of work, and where nothing says it. */
+  readonly protocol: Protocol | null;
+  /** The status that the answer began with, as text; null if nobody saw one. */
+  readonly answer: string | null;
+  /** Null: it ended well, or nothing is said of how. */
+  readonly outcome: Outcome | null;
+  /** The host that the instants were read at; null if nothing tells hosts apart. */
+  readonly host: string | null;
+  /** The name that the caller of a served request gave itself; null if it gave none. */
+  readonly caller: string | null;
+  /** See {@link Claim.carriesDeadlines}. */
+  readonly carriesDeadlines: boolean;
+  /** True if the record of a served request ends with its response, whatever its handler still does: then the end shows when the caller left. */
+  readonly endsWithCaller: boolean;
 }
 
 /** Something happened to a whole process: the one that wrote it, or the one it is said about (`service`). */

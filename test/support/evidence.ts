@@ -14,6 +14,7 @@ const UNSAID: Testimony = {
   traceId: null,
   spanId: null,
   parentSpanId: null,
+  request: null,
   cancelId: null,
   echo: false,
   text: "",
@@ -66,7 +67,22 @@ export function callFact(fields: Partial<CallFact>): CallFact {
 
 /** A request, by default one that was served and ended well. */
 export function request(fields: Partial<RequestFact>): RequestFact {
-  return { ...UNSAID, type: "request", operation: "span", echo: true, startAt: null, status: "unset", ...fields };
+  return {
+    ...UNSAID,
+    type: "request",
+    request: { role: "served", startAt: null },
+    operation: "span",
+    echo: true,
+    status: "unset",
+    protocol: null,
+    answer: null,
+    outcome: null,
+    host: null,
+    caller: null,
+    carriesDeadlines: false,
+    endsWithCaller: false,
+    ...fields,
+  };
 }
 
 /** Something that happened to a process. */

@@ -6,8 +6,7 @@
 import type { Instant, SourceRecord, SpanFacts } from "../../model/index.ts";
 import { readAttributeName } from "./attributes.ts";
 import type { ShapeContext } from "./draft.ts";
-import { NOBODY, type Owner } from "./names.ts";
-import { ownerOfResource } from "./otlp-record.ts";
+import { type Resource, recordOfSpan, resourceOf } from "./otlp-record.ts";
 import { SpanContent } from "./span-content.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -47,11 +46,16 @@ function readFields(list: unknown): Map<string, string> {
 }
 
 /** A process is a resource whose `service.name` stands apart. */
-function readProcess(process: Json): Owner {
-  return ownerOfResource(readFields(process["tags"]).set("service.name", textOf(process["serviceName"])));
+function readProcess(process: Json, context: ShapeContext): Resource {
+  return resourceOf(readFields(process["tags"]).set("service.name", textOf(process["serviceName"])), context);
 }
 
-function readSpan(span: Json, owners: ReadonlyMap<string, Owner>, context: ShapeContext, source: string): SourceRecord {
+function readSpan(
+  span: Json,
+  processes: ReadonlyMap<string, Resource>,
+  context: ShapeContext,
+  source: string,
+): SourceRecord {
   const content = new SpanContent();
   const tags = readFields(span["tags"]);
   for (const [name, text] of tags) content.add(readAttributeName(name, context), text, context.isHit(text));
@@ -63,7 +67,7 @@ function readSpan(span: Json, owners: ReadonlyMap<string, Owner>, context: Shape
     content.endEvent("", false);
   }
   const name = textOf(span["operationName"]);
-  const owner = owners.get(textOf(span["processID"])) ?? NOBODY;
+  const resource = processes.get(textOf(span["processID"])) ?? resourceOf(new Map(), context);
   const traceId = parseId(span["traceID"], 32);
   const spanId = parseId(span["spanID"], 16);
   const startAt = parseMicros(span["startTime"]);
@@ -72,23 +76,19 @@ function readSpan(span: Json, owners: ReadonlyMap<string, Owner>, context: Shape
   const parent = objects(span["references"]).find((each) => textOf(each["refType"]) === "CHILD_OF");
   const kind: SpanFacts["kind"] = KINDS.find((each) => each === tags.get("span.kind")) ?? "unspecified";
   const failed = tags.get("otel.status_code") === "ERROR" || tags.get("error") === "true";
-  return {
-    at: endAt ?? startAt,
-    ...owner,
-    texts: content.texts(),
-    fields: content.fields,
+  const parts = {
     traceId,
     spanId,
-    span: {
-      kind,
-      name,
-      startAt,
-      endAt,
-      parentSpanId: parseId(parent?.["spanID"] ?? span["parentSpanID"], 16),
-      status: failed ? 2 : tags.get("otel.status_code") === "OK" ? 1 : 0,
-    },
-    place: traceId === null || spanId === null ? { source } : { traceId, spanId },
-  };
+    parentSpanId: parseId(parent?.["spanID"] ?? span["parentSpanID"], 16),
+    name,
+    kind,
+    startAt,
+    endAt,
+    status: failed ? 2 : tags.get("otel.status_code") === "OK" ? 1 : 0,
+    fields: content.fields,
+    texts: content.texts(),
+  } as const;
+  return recordOfSpan(parts, resource, { source });
 }
 
 /** Says whether an object is an answer or an export of Jaeger. */
@@ -99,9 +99,10 @@ export function isJaeger(object: Json): boolean {
 /** Reads all spans of all traces, in order of their end. */
 export function readJaeger(object: Json, context: ShapeContext, source: string): SourceRecord[] {
   const records = objects(object["data"]).flatMap((trace) => {
-    const processes = Object.entries(isObject(trace["processes"]) ? trace["processes"] : {});
-    const owners = new Map(processes.map(([id, process]) => [id, isObject(process) ? readProcess(process) : NOBODY]));
-    return objects(trace["spans"]).map((span) => readSpan(span, owners, context, source));
+    const processes = new Map<string, Resource>();
+    for (const [id, process] of Object.entries(isObject(trace["processes"]) ? trace["processes"] : {}))
+      if (isObject(process)) processes.set(id, readProcess(process, context));
+    return objects(trace["spans"]).map((span) => readSpan(span, processes, context, source));
   });
   return records.sort((a, b) => (a.at === b.at ? 0 : (a.at ?? 0n) < (b.at ?? 0n) ? -1 : 1));
 }

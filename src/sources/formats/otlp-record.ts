@@ -20,6 +20,8 @@ export const BODY = "body";
 /** What made spans and logs, as their request says: the resource around them. */
 export interface Resource {
   readonly attributes: ReadonlyMap<string, string>;
+  /** Those of the attributes that a dialect reads: they are fields of every span. */
+  readonly fields: ReadonlyMap<string, string>;
   readonly owner: Owner;
 }
 
@@ -60,6 +62,12 @@ const RESOURCE_NAMES: readonly (readonly [attribute: string, from: NameSource])[
   ["host.name", "host"],
 ];
 
+/** The resource with these attributes. */
+export function resourceOf(attributes: ReadonlyMap<string, string>, context: ShapeContext): Resource {
+  const fields = new Map([...attributes].filter(([name]) => context.isField(name)));
+  return { attributes, fields, owner: ownerOfResource(attributes) };
+}
+
 /** The service that a resource names. */
 export function ownerOfResource(attributes: ReadonlyMap<string, string>): Owner {
   const names = RESOURCE_NAMES.map(([attribute, from]) => {
@@ -71,7 +79,7 @@ export function ownerOfResource(attributes: ReadonlyMap<string, string>): Owner 
 }
 
 /** The record of a span. `place` is where it stands if it has no ids of its own. */
-export function recordOfSpan(span: SpanParts, { owner }: Resource, place: Place): SourceRecord {
+export function recordOfSpan(span: SpanParts, { owner, fields }: Resource, place: Place): SourceRecord {
   const { traceId, spanId, name, kind, startAt, endAt, parentSpanId, status } = span;
   return {
     at: endAt ?? startAt,
@@ -79,7 +87,7 @@ export function recordOfSpan(span: SpanParts, { owner }: Resource, place: Place)
     serviceFrom: owner.serviceFrom,
     otherNames: owner.otherNames,
     texts: span.texts,
-    fields: span.fields,
+    fields: fields.size === 0 ? span.fields : new Map([...fields, ...span.fields]),
     traceId,
     spanId,
     span: { kind, name, startAt, endAt, parentSpanId, status },

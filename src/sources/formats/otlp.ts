@@ -11,10 +11,10 @@ import {
   BODY,
   type BodyReader,
   type LogParts,
-  ownerOfResource,
   type Resource,
   recordOfLog,
   recordOfSpan,
+  resourceOf,
   SPAN_KINDS,
   type SpanParts,
 } from "./otlp-record.ts";
@@ -108,7 +108,7 @@ function parseStatus(value: unknown): 0 | 1 | 2 {
 function readResource(group: Json, context: ShapeContext): Resource {
   const attributes = new AttributeMap();
   if (isObject(group["resource"])) readAttributes(listOf(group["resource"], "attributes"), attributes, context);
-  return { attributes: attributes.values, owner: ownerOfResource(attributes.values) };
+  return resourceOf(attributes.values, context);
 }
 
 function readSpan(span: Json, context: ShapeContext): SpanParts {

@@ -15,7 +15,7 @@ const MIN_TEXT = 8;
 
 /** Collects the content of one span, in whatever order its parts come. */
 export class SpanContent implements AttributeSink {
-  /** Attributes of the span that a dialect reads. */
+  /** Attributes of the span, and of its events, that a dialect reads: of two of one name the later one. */
   readonly fields: Map<string, string> = new Map();
   #status = "";
   #eventTexts: string[] | null = null;
@@ -45,9 +45,9 @@ export class SpanContent implements AttributeSink {
   }
 
   add(name: AttributeName, value: string, isHit: boolean): void {
+    if (name.isField) this.fields.set(name.text, value);
     if (this.#inEvent) this.#addToEvent(name.text, value, isHit);
     else {
-      if (name.isField) this.fields.set(name.text, value);
       if (name.isText ? value.length > MIN_TEXT : isHit) {
         this.#attributeTexts ??= [];
         this.#attributeTexts.push(value);

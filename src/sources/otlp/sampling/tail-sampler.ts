@@ -68,7 +68,7 @@ export class TailSampler {
   readonly #options: Required<TailSamplerOptions>;
   readonly #context: ShapeContext;
   readonly #decoder: OtlpDecoder;
-  readonly #resources = new ResourceCache();
+  readonly #resources: ResourceCache;
   readonly #shapes = new SpanShapes();
   readonly #ring: SpanRing;
   readonly #needles: NeedleIndex;
@@ -84,6 +84,7 @@ export class TailSampler {
     this.#options = { decisionWaitMs: 120_000, maxHeldSpans: 1 << 20, now: () => performance.now(), ...options };
     const { prefilter, zone, decisionWaitMs: keepMs, maxHeldSpans: rows } = this.#options;
     this.#context = createShapeContext(prefilter, { zone, nearMs: Date.now() });
+    this.#resources = new ResourceCache(this.#context);
     // A service's own name is needed of every span of a trace, as whom it calls is
     this.#shapeFields = [...prefilter.callFields, ATTRIBUTE.serviceName];
     this.#needles = new NeedleIndex([...prefilter.needles, ...prefilter.smells, OWN_SPANS]);

@@ -1,0 +1,190 @@
+/**
+ * How a request ended, as its span tells it: codes, statuses and error texts to an outcome.
+ *
+ * A library of HTTP only ever tells of its own end of a request: an abort or a timer in a client span is this service's. A status of an RPC
+ * travels: the services above hand on what the ones below returned, word for word.
+ */
+import type { Kind, Outcome, Protocol, RequestExtent, SourceRecord } from "../../model/index.ts";
+import { attributeOf } from "./attributes.ts";
+import { codeOfFields, readStatusText, type StatusCode } from "./status-codes.ts";
+import { type Cause, causeOf, isLocalWording, isOfALibrary, remoteIn } from "./wording.ts";
+
+/** What is looked at in a span to learn how it ended. */
+interface Ending {
+  readonly role: RequestExtent["role"];
+  readonly protocol: Protocol | null;
+  readonly failed: boolean;
+  readonly code: StatusCode | null;
+  readonly httpStatus: number;
+  readonly cause: Cause | null;
+  readonly type: string | null;
+  readonly message: string;
+}
+
+/** The outcome of a span; null if it ended well or says nothing of its end. */
+export function outcomeOf(
+  record: SourceRecord,
+  role: RequestExtent["role"],
+  protocol: Protocol | null,
+): Outcome | null {
+  const { fields } = record;
+  if (attributeOf(fields, "asgiEvent") !== null) {
+    // The server says this to an application whose response is complete, too
+    return attributeOf(fields, "asgiEvent") === "http.disconnect" ? callerLeft("http.disconnect", "reading") : null;
+  }
+  const flags = attributeOf(fields, "responseFlags");
+  const flagged = flags === null ? null : ofFlags(flags);
+  if (flagged !== null) return flagged;
+  const ending = endingOf(record, role, protocol);
+  if (ending.httpStatus === CLIENT_CLOSED_REQUEST && role === "served")
+    return callerLeft(`status ${CLIENT_CLOSED_REQUEST}`, "fact");
+  if (protocol === "rpc" || ending.code !== null) return ofCall(ending);
+  if (!ending.failed) return null;
+  return role === "sent" ? ofHttpClient(ending) : ofWork(ending);
+}
+
+/** nginx's own status, and that of others since, for a client that did not wait for the answer. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+function endingOf(record: SourceRecord, role: Ending["role"], protocol: Protocol | null): Ending {
+  const { fields, span } = record;
+  const texts = record.texts.map(readStatusText);
+  const type = attributeOf(fields, "errorType");
+  const stack = attributeOf(fields, "stack");
+  // Of errors in a group only the stack tells: the last one is the one that came first
+  const grouped = type?.endsWith("ExceptionGroup") === true && stack !== null ? [stack.slice(-1_500)] : [];
+  const messages = texts.map(({ message }) => message);
+  const message = messages[0] ?? "";
+  return {
+    role,
+    protocol,
+    failed: span?.status === 2 || (role !== "sent" && type !== null && !/^\d{3}$/.test(type)),
+    code: codeOfFields(fields) ?? texts.find(({ code }) => code !== null)?.code ?? null,
+    httpStatus: Number(attributeOf(fields, "httpStatus") ?? 0) || 0,
+    cause: causeOf([...messages, ...grouped], type),
+    type,
+    message: message.length > 300 ? `${message.slice(0, 300)}…` : message,
+  };
+}
+
+const SAID_HERE = { remote: null, knowledge: "fact" } as const;
+
+/** The caller left before it had the answer. */
+function callerLeft(message: string, knowledge: Outcome["knowledge"]): Outcome {
+  return { observation: "received", about: "caller", knowledge, kind: "disconnect", message, remote: null };
+}
+
+function failure(message: string, about: Outcome["about"]): Outcome {
+  return { ...SAID_HERE, observation: "failed", about, kind: "error", message };
+}
+
+/** Envoy's response flags (https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage). */
+function ofFlags(flags: string): Outcome | null {
+  const all = flags.split(",");
+  const has = (...wanted: readonly string[]): boolean => wanted.some((flag) => all.includes(flag));
+  const message = `response flags ${flags}`;
+  if (has("DC")) return callerLeft(message, "fact");
+  if (has("UT", "SI", "DT", "UMSDR"))
+    return { ...SAID_HERE, observation: "started", about: "self", kind: "deadline", message };
+  if (has("UC")) return { ...SAID_HERE, observation: "lost", about: "callee", kind: "disconnect", message };
+  return has("UF", "UO", "NR", "UH", "URX") ? failure(message, "callee") : null;
+}
+
+/** An RPC: the code says what, and hardly ever whose. */
+function ofCall({ role, code, cause, failed, message, protocol }: Ending): Outcome | null {
+  const remote = remoteIn(message);
+  const knowledge = protocol === "http" ? "fact" : isLocalWording(message) ? "reading" : "hearsay";
+  const served = role !== "sent";
+  const wasCut = (kind: Kind): Outcome =>
+    served
+      ? {
+          observation: "received",
+          about: "caller",
+          knowledge: cause === "reset" ? "reading" : "hearsay",
+          kind,
+          message,
+          remote,
+        }
+      : { observation: "started", about: "self", knowledge, kind, message, remote };
+  switch (code) {
+    case "OK":
+      return null;
+    case "CANCELLED":
+      return wasCut("cancel");
+    case "DEADLINE_EXCEEDED":
+      return wasCut("deadline");
+    case "UNAVAILABLE":
+      return cause === "refused" || cause === null
+        ? failure(message, "callee")
+        : { observation: "lost", about: "callee", knowledge: "hearsay", kind: "disconnect", message, remote };
+    case "UNKNOWN":
+    case null:
+      // A handler in Go that returns its context's error, a library that sets no code
+      if (!failed && code === null) return null;
+      if (cause === "timer") return wasCut("deadline");
+      if (cause === "abort" || cause === "reset") return wasCut("cancel");
+      return failure(message, "callee");
+    default:
+      return failure(message, "callee");
+  }
+}
+
+function ofHttpClient({ httpStatus, cause, type, message }: Ending): Outcome {
+  if (httpStatus >= 400) return failure(message === "" ? `status ${httpStatus}` : message, "callee");
+  const started = { ...SAID_HERE, observation: "started", about: "self", message } as const;
+  switch (cause) {
+    case "refused":
+      return failure(message, "callee");
+    case "caller":
+      return { ...SAID_HERE, observation: "relayed", about: "caller", kind: "disconnect", message };
+    case "timer":
+      return { ...started, kind: "deadline" };
+    case "abort":
+      return { ...started, kind: "cancel" };
+    case "reset":
+    case "peer-gone":
+      return {
+        ...SAID_HERE,
+        observation: "lost",
+        about: "callee",
+        kind: cause === "reset" ? "reset" : "disconnect",
+        message,
+      };
+    case "closed":
+      return {
+        ...SAID_HERE,
+        knowledge: "reading",
+        observation: "lost",
+        about: "connection",
+        kind: "disconnect",
+        message,
+      };
+    case null: {
+      // While an answer was coming in, words that no library has are the reason which the application gave its own abort
+      const own = httpStatus > 0 && message !== "" && !isOfALibrary(type);
+      return own
+        ? { ...started, kind: "cancel" }
+        : failure(message, message === "" || isOfALibrary(type) ? "callee" : "self");
+    }
+  }
+}
+
+/** The work on a request failed: its error may be that of a call it made. */
+function ofWork({ cause, message, httpStatus }: Ending): Outcome {
+  const reading = { knowledge: "reading", message, remote: null } as const;
+  switch (cause) {
+    case "caller":
+      return callerLeft(message, "reading");
+    case "timer":
+      return { ...reading, observation: "started", about: "self", kind: "deadline" };
+    case "peer-gone":
+      return { ...reading, observation: "lost", about: "callee", kind: "disconnect" };
+    case "closed":
+      return { ...reading, observation: "lost", about: "connection", kind: "disconnect" };
+    case "abort":
+    case "reset":
+      return { ...reading, knowledge: "hearsay", observation: "received", about: "caller", kind: "cancel" };
+    default:
+      return failure(message === "" && httpStatus > 0 ? `status ${httpStatus}` : message, "self");
+  }
+}
