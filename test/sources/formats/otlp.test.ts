@@ -167,6 +167,42 @@ describe("anything that calls itself OTLP", () => {
   });
 });
 
+describe("the fields of a span", () => {
+  const fields = ["exception.type", "telemetry.sdk.language", "server.address"];
+  const naming = createShapeContext({ ...prefilter, fields }, { zone: () => 0, nearMs: 0 });
+  const pair = (key: string, value: string): object => ({ key, value: { stringValue: value } });
+  const wanted = [
+    ["telemetry.sdk.language", "nodejs"],
+    ["server.address", "model"],
+    ["exception.type", "AbortError"],
+  ];
+
+  it("are those that dialects read of its resource, of itself and of its events", () => {
+    const about = { attributes: [pair("telemetry.sdk.language", "nodejs"), pair("os.type", "linux")] };
+    const event = { name: "exception", attributes: [pair("exception.type", "AbortError"), pair("thread", "1")] };
+    const own = { ...span, attributes: [pair("server.address", "model"), pair("k", "v")], events: [event] };
+    const request = { resourceSpans: [{ resource: about, scopeSpans: [{ spans: [own] }] }] };
+    const { records } = readOtlp(request, naming, (body) => readEvent(body, naming), "otlp.jsonl", 1);
+    expect([...(records[0]?.fields ?? [])]).toEqual(wanted);
+  });
+
+  it("are the same where Jaeger exports it", () => {
+    const tag = (key: string, value: string): object => ({ key, type: "string", value });
+    const own = {
+      traceID: TRACE,
+      spanID: SPAN,
+      startTime: 1,
+      duration: 1,
+      tags: [tag("server.address", "model"), tag("k", "v")],
+      logs: [{ timestamp: 1, fields: [tag("exception.type", "AbortError"), tag("thread", "1")] }],
+      processID: "p1",
+    };
+    const processes = { p1: { serviceName: "a", tags: [tag("telemetry.sdk.language", "nodejs")] } };
+    const [record] = readJaeger({ data: [{ traceID: TRACE, spans: [own], processes }] }, naming, "trace.json");
+    expect([...(record?.fields ?? [])]).toEqual(wanted);
+  });
+});
+
 describe("a trace exported by Jaeger", () => {
   it("gives the same facts as the span it was", () => {
     const tags = [
