@@ -11,7 +11,7 @@ export interface Wish {
 }
 
 /** What the runtime is to reach under a load. */
-export function wishesFor({ shape, streams, payload }: Load): readonly Wish[] {
+function wishesFor({ shape, streams, payload }: Load): readonly Wish[] {
   if (shape === "pingPong") {
     return streams === 1 ? [{ than: "raw", atLeast: 0.8 }] : [{ than: "grpc", atLeast: 2 }];
   }

@@ -12,7 +12,7 @@ export type Below = Client<ChatMethods>;
 /** How long chat lets an answer take. */
 export const CHAT_TIMEOUT_MS = 1_500;
 /** From one token of the model to the next. */
-export const TOKEN_MS = 12;
+const TOKEN_MS = 12;
 
 const FOLLOW_UPS: Prompt = { text: "questions the user may ask next", tokens: 80 };
 

@@ -113,7 +113,7 @@ export function subjectOf(observation: Observation): Subject {
 }
 
 /** A name as Kitex writes it behind "triggered by". */
-export function namedService(name: string | null): NamedService | null {
+function namedService(name: string | null): NamedService | null {
   return name === null ? null : { name: NAMELESS.has(name) ? null : name };
 }
 

@@ -7,7 +7,7 @@ import { readSpan } from "./otel/read-span.ts";
 import { CALL_FIELDS } from "./record-facts.ts";
 import { OWN_FIELDS, readStreamscope } from "./streamscope.ts";
 
-export { DIALECTS, type Dialect } from "./dialects.ts";
+export { DIALECTS } from "./dialects.ts";
 export {
   findKitexErrors,
   grpcCodeName,
@@ -17,7 +17,6 @@ export {
   sideOfGrpc,
   unquoteGo,
 } from "./grammars.ts";
-export { type KitexLine, readKitexLine } from "./kitex-lines.ts";
 
 /** What a source must look for so that no dialect misses a line. */
 export const prefilter: Prefilter = {

@@ -1,3 +1,2 @@
 /** What one error text says, part by part. */
-export { type Explanation, explain } from "./explain.ts";
-export type { Part } from "./part.ts";
+export { explain } from "./explain.ts";

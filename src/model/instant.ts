@@ -8,9 +8,6 @@
 /** Nanoseconds since 1970-01-01T00:00:00Z. */
 export type Instant = bigint;
 
-/** Nanoseconds in a millisecond. */
-export const NANOS_PER_MS = 1_000_000n;
-
 /**
  * Writes an instant as RFC 3339 in UTC with nine decimals, for example `2026-11-23T06:57:00.488557167Z`.
  * An instant outside the years 0 to 9999 is written as its plain count of nanoseconds.

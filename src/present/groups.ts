@@ -43,7 +43,7 @@ export function groupAlike(cascades: readonly Cascade[]): readonly AlikeGroup[] 
  * Orders groups by what a person should read first: cancels before errors that cancelled nobody, then the number of services stopped
  * (times count), then the earliest.
  */
-export function compareWeight(one: AlikeGroup, other: AlikeGroup): number {
+function compareWeight(one: AlikeGroup, other: AlikeGroup): number {
   const harmless = Number(one.example.origin.kind === "error") - Number(other.example.origin.kind === "error");
   if (harmless !== 0) return harmless;
   const weight = weightOf(other) - weightOf(one);

@@ -36,6 +36,8 @@ const KEPT: ReadonlySet<string> = new Set([
     "side",
     "state",
     "rule",
+    "reason",
+    "port",
     "type",
     "dialect",
     "operation",

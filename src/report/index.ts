@@ -1,6 +1,6 @@
 /** A diagnosis as text, JSON, Markdown and Mermaid. */
-export { type Json, reportLines, reportObject, stringify } from "./json.ts";
+export { reportLines, reportObject, stringify } from "./json.ts";
 export { reportMarkdown } from "./markdown.ts";
 export { reportMermaid } from "./mermaid.ts";
 export type { Styles } from "./styles.ts";
-export { reportText, type TextOptions } from "./text.ts";
+export { reportText } from "./text.ts";

@@ -27,7 +27,7 @@ export function reportMermaid(diagnosis: Diagnosis, limit: number): string[] {
 }
 
 /** One cascade as nodes and edges; names of nodes begin with `prefix`. */
-export function cascadeLines(cascade: Cascade, prefix: string): string[] {
+function cascadeLines(cascade: Cascade, prefix: string): string[] {
   const lines: string[] = [];
   const ids = new Map<object, string>();
   const parents: string[] = [];

@@ -3,8 +3,7 @@
 export type { ServiceRule } from "./files/open-file.ts";
 export { readSources, type SourceOptions, type SourceReading, type SourceSummary } from "./files/read-files.ts";
 export { smells } from "./formats/record-maker.ts";
-export { type Clock, parseTime, type TimeRead } from "./formats/times.ts";
 export { localZone, parseZone, type Zone } from "./formats/zone.ts";
-export { ListenError, type Receiver, type ReceiverCounts, type ReceiverOptions } from "./otlp/server/receiver.ts";
+export { ListenError, type Receiver, type ReceiverOptions } from "./otlp/server/receiver.ts";
 export { startReceiver } from "./otlp/server/start.ts";
 export { type JaegerOptions, type JaegerReading, readJaegerTraces } from "./stores/jaeger.ts";

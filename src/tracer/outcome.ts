@@ -19,7 +19,7 @@ export interface Outcome {
 }
 
 /** A good end. */
-export const ENDED_WELL: Outcome = { code: null, errorType: null, text: "" };
+const ENDED_WELL: Outcome = { code: null, errorType: null, text: "" };
 
 /** True where somebody meant the cancel: not for timeouts, lost connections, resets and shutdowns. */
 export function isIntentional(kind: Kind): boolean {

@@ -60,7 +60,7 @@ export interface Screen {
 export const TITLE_ROWS = 3;
 
 /** How a size is divided. */
-export function layoutOf({ columns, rows }: Size): Layout {
+function layoutOf({ columns, rows }: Size): Layout {
   const body = Math.max(1, rows - 3);
   const why = columns >= 120 ? "beside" : body >= 14 ? "below" : "alone";
   const treeColumns = why === "beside" ? Math.floor(columns * 0.45) : columns;

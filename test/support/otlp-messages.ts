@@ -63,7 +63,7 @@ export function decodeRequest(signal: "traces" | "logs", bytes: Uint8Array): Otl
 }
 
 /** An attribute of OTLP. */
-export function attribute(key: string, value: string): OtlpJson {
+function attribute(key: string, value: string): OtlpJson {
   return { key, value: { stringValue: value } };
 }
 

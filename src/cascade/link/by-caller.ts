@@ -75,7 +75,7 @@ export function isLost(hop: Hop): boolean {
 }
 
 /** The caller that a hop's text names; null where it names none. */
-export function namedCaller(hop: Hop): string | null {
+function namedCaller(hop: Hop): string | null {
   return hop.caller?.name ?? null;
 }
 

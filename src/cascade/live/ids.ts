@@ -72,7 +72,7 @@ function joinKey({ cascade, lines }: Tree): string {
 }
 
 /** Twelve hex digits: FNV-1a (32 bit) over two halves with different seeds. */
-export function shortHash(text: string): string {
+function shortHash(text: string): string {
   let a = 0x811c9dc5;
   let b = 0x1b873593;
   for (let index = 0; index < text.length; index += 1) {

@@ -37,7 +37,7 @@ export function openOutput(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): 
 }
 
 /** Decides about colours: https://no-color.org, and FORCE_COLOR for people who pipe into a pager that understands them. */
-export function wantsColour(isTerminal: boolean, env: NodeJS.ProcessEnv): boolean {
+function wantsColour(isTerminal: boolean, env: NodeJS.ProcessEnv): boolean {
   const { FORCE_COLOR: force, NO_COLOR: none, TERM: term } = env;
   if (none !== undefined && none !== "") return false;
   if (force !== undefined && force !== "") return force !== "0" && force !== "false";

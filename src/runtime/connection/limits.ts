@@ -2,7 +2,7 @@ import { DEFAULT_WIRE_LIMITS } from "../wire/index.ts";
 import type { ConnectionLimits } from "./connection.ts";
 
 /** Safe for a process that talks to peers it does not know well. */
-export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
+const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
   ...DEFAULT_WIRE_LIMITS,
   streamBufferBytes: 8 * 1024 * 1024,
   windowBytes: 1024 * 1024,

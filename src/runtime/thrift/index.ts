@@ -12,4 +12,4 @@ export {
   type Struct,
   struct,
 } from "./struct.ts";
-export { binary, bool, double, i8, i16, i32, i64, list, map, set, string, type ThriftType } from "./values.ts";
+export type { ThriftType } from "./values.ts";

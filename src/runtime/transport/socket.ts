@@ -12,7 +12,7 @@ import type { Link, LinkEvents, ListenAddress, Listener, Transport } from "./lin
 const CLOSE_WAIT_MS = 1000;
 
 /** A socket as a link. */
-export class SocketLink implements Link {
+class SocketLink implements Link {
   readonly remote: string;
   readonly #socket: Socket;
   #events: LinkEvents | null = null;

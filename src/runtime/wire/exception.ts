@@ -51,7 +51,7 @@ export function encodeException(method: string, streamId: number, exception: Exc
 }
 
 /** Why an exception payload could not be read, in Kitex's words where it has some. */
-export class BadExceptionPayload extends Error {
+class BadExceptionPayload extends Error {
   override readonly name = "BadExceptionPayload";
 }
 

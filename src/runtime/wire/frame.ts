@@ -70,7 +70,7 @@ export interface FrameContent {
 export const FIXED_BYTES = 14;
 
 /** Protocol id of thrift structs: what Kitex writes in every frame. */
-export const PROTOCOL_THRIFT_STRUCT = 0x10;
+const PROTOCOL_THRIFT_STRUCT = 0x10;
 
 /** The flag that tells streaming frames from unary ones. */
 export const FLAG_STREAMING = 0x0002;

@@ -2,18 +2,14 @@
 export { ByteWriter } from "./byte-writer.ts";
 export { DETECT_BYTES, detectProtocol, type Protocol } from "./detect.ts";
 export {
-  BadExceptionPayload,
   decodeException,
   EXCEPTION_TYPES,
   type ExceptionPayload,
   encodeException,
 } from "./exception.ts";
 export {
-  FIXED_BYTES,
-  FRAME_TYPES,
   type Frame,
   type FrameContent,
-  type FrameType,
   INT_KEYS,
   methodOf,
   STRING_KEYS,
@@ -21,6 +17,5 @@ export {
   writeFrame,
 } from "./frame.ts";
 export { FrameReader, type FrameSink } from "./frame-reader.ts";
-export { ACL_TOKEN_KEY } from "./info.ts";
 export { DEFAULT_WIRE_LIMITS, FORMAT_MAX_TEXT_BYTES, type WireLimits } from "./limits.ts";
 export { WireError, type WireFault } from "./wire-error.ts";

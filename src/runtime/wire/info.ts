@@ -14,7 +14,7 @@ const INT_MAP = 0x10;
 const ACL_TOKEN = 0x11;
 
 /** The string key the ACL block is kept under. */
-export const ACL_TOKEN_KEY = "RPC_TRANSIT_gdpr-token";
+const ACL_TOKEN_KEY = "RPC_TRANSIT_gdpr-token";
 
 /** How much of a broken header an error text repeats. */
 const MAX_PREVIEW_BYTES = 512;

@@ -8,7 +8,7 @@ import type { RecordMaker } from "../formats/record-maker.ts";
 import type { FileBytes } from "../scan/bytes.ts";
 
 /** A longer document is not read. */
-export const MAX_DOCUMENT_BYTES: number = 32 * 1024 * 1024;
+const MAX_DOCUMENT_BYTES: number = 32 * 1024 * 1024;
 
 /** Says whether a file that begins so is one document: its first line opens something and does not close it. */
 export function looksLikeDocument(first: string): boolean {

@@ -191,7 +191,7 @@ const SHORT_FORMATS: readonly Format[] = [
 ];
 
 /** Reads a time at one position of a text and says where it ends; null where no known format stands there. */
-export function readTimeAt(text: string, from: number, clock: Clock): (TimeRead & { readonly end: number }) | null {
+function readTimeAt(text: string, from: number, clock: Clock): (TimeRead & { readonly end: number }) | null {
   return readAt(FORMATS, text, from, clock);
 }
 
@@ -215,7 +215,7 @@ function readAt(
  * Reads a count since 1970 in seconds, milliseconds, microseconds or nanoseconds; its size tells which. Decimals and exponents are
  * allowed and kept exact, because a double would round nanoseconds.
  */
-export function parseEpoch(text: string): Instant | null {
+function parseEpoch(text: string): Instant | null {
   const parts = /^(\d{1,19})(?:\.(\d+))?(?:[eE]\+?(\d{1,2}))?$/.exec(text);
   if (parts === null) return null;
   let whole = parts[1] ?? "";

@@ -12,7 +12,7 @@ import { MAX_EVENT_BYTES, MAX_LOOK_BACK_BYTES, nextEvent, type ScanState } from 
 import type { ScanWindow } from "./window.ts";
 
 /** A longer line is cut: its rest is passed over and a diagnostic says so. */
-export const MAX_LINE_BYTES: number = 8 * 1024 * 1024;
+const MAX_LINE_BYTES: number = 8 * 1024 * 1024;
 
 /** How much of a stream is gathered before it is looked at, and for how long. */
 const GATHERED_BYTES = 1024 * 1024;

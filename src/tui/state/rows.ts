@@ -51,7 +51,7 @@ export interface WarningItem {
 }
 
 /** The key of an origin: its service and kind. */
-export function originKey(service: string | null, kind: Kind): string {
+function originKey(service: string | null, kind: Kind): string {
   return JSON.stringify([service, kind]);
 }
 

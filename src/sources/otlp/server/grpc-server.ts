@@ -9,7 +9,7 @@ import { EMPTY_MESSAGE, encodeGrpcText, GrpcFrame } from "./grpc-frames.ts";
 import { encodeStatus, FULL, GRPC, malformed, noMetrics, type Refusal } from "./status.ts";
 
 /** The longest message, before and after decompressing. */
-export const MAX_MESSAGE_BYTES: number = 4 * 1024 * 1024;
+const MAX_MESSAGE_BYTES: number = 4 * 1024 * 1024;
 
 const SERVICE = "opentelemetry.proto.collector";
 const PATHS: Readonly<Record<string, Delivery["signal"]>> = {

@@ -9,7 +9,7 @@ import type { RefusalReason } from "./refusals.ts";
 import { encodeStatus, FULL, GRPC, malformed, type Refusal, statusJson } from "./status.ts";
 
 /** The longest body, before and after decompressing. */
-export const MAX_BODY_BYTES: number = 20 * 1024 * 1024;
+const MAX_BODY_BYTES: number = 20 * 1024 * 1024;
 
 const PATHS: Readonly<Record<string, Delivery["signal"]>> = {
   "/v1/traces": "traces",
