@@ -6,12 +6,8 @@ const CSI = new RegExp(
 
 /**
  * Prepares a text for the parsers: escape sequences of terminals go, an arrow that a JSON encoder escaped (`\u003e`) comes back, CR LF
- * becomes LF (docs/protocol.md#ttstream-text). Costs nothing for a text that needs none of it.
+ * becomes LF (docs/protocol.md#ttstream-text).
  */
 export function cleanText(text: string): string {
-  let clean = text;
-  if (clean.includes("\u001b")) clean = clean.replace(CSI, "");
-  if (clean.includes("\\u003")) clean = clean.replaceAll("\\u003e", ">").replaceAll("\\u003c", "<");
-  if (clean.includes("\r\n")) clean = clean.replaceAll("\r\n", "\n");
-  return clean;
+  return text.replace(CSI, "").replaceAll("\\u003e", ">").replaceAll("\\u003c", "<").replaceAll("\r\n", "\n");
 }

@@ -18,69 +18,47 @@ export interface Head {
   readonly truncated: boolean;
 }
 
-const MAX_CODE_DIGITS = 11;
+const CODE = /(-?\d{1,10})\] ?/y;
+
+/** What ends a path: a bracket at the end of the text or before a space that begins no arrow. */
+const PATH_END = /\](?:$| (?!-> ))/g;
 
 /**
  * Reads the head that begins at `at`, looking no further than `end`.
- * Null where there is none: no marker, or a code that is cut off or is no 32-bit integer.
+ * Null if there is none: no marker, or a code that is cut off or is no 32-bit integer.
  */
 export function readHead(text: string, at: number, end: number = text.length): Head | null {
-  if (!text.startsWith(MARKER, at)) return null;
-  const codeAt = at + MARKER.length;
-  let cursor = codeAt;
-  if (text[cursor] === "-") cursor += 1;
-  const digitsAt = cursor;
-  while (cursor < end && cursor - codeAt < MAX_CODE_DIGITS && isDigit(text.charCodeAt(cursor))) cursor += 1;
-  if (cursor === digitsAt || cursor >= end || text[cursor] !== "]") return null;
-  const code = Number(text.slice(codeAt, cursor));
+  const whole = text.slice(at, end);
+  if (!whole.startsWith(MARKER)) return null;
+  CODE.lastIndex = MARKER.length;
+  const code = Number(CODE.exec(whole)?.[1] ?? Number.NaN);
   if ((code | 0) !== code) return null;
-  cursor = afterGroup(text, cursor + 1, end);
 
-  let side: Side | null = null;
-  for (const candidate of ["client", "server"] as const) {
-    const group = SIDE_GROUPS[candidate];
-    const groupEnd = cursor + group.length;
-    if (groupEnd <= end && text.startsWith(group, cursor) && (groupEnd === end || text[groupEnd] === " ")) {
-      side = candidate;
-      cursor = afterGroup(text, groupEnd, end);
-      break;
-    }
+  const sideAt = CODE.lastIndex;
+  const side = SIDES.find((each) => isGroup(whole, SIDE_GROUPS[each], sideAt)) ?? null;
+  // A group ends with a space, which loggers may strip at the end of a line.
+  const pathAt = side === null ? sideAt : Math.min(whole.length, sideAt + SIDE_GROUPS[side].length + 1);
+  if (whole.startsWith(PATH_GROUP, pathAt)) {
+    const namesAt = pathAt + PATH_GROUP.length;
+    PATH_END.lastIndex = namesAt;
+    const close = PATH_END.exec(whole);
+    const path = whole.slice(namesAt, close?.index).split(ARROW);
+    const messageAt = close === null ? end : at + PATH_END.lastIndex;
+    return { code, side, path, messageAt, truncated: close === null };
   }
-  if (text.startsWith(PATH_GROUP, cursor) && cursor + PATH_GROUP.length <= end) {
-    const namesAt = cursor + PATH_GROUP.length;
-    const close = endOfPath(text, namesAt, end);
-    const names = text.slice(namesAt, close ?? end).split(ARROW);
-    if (close === null) return { code, side, path: names, messageAt: end, truncated: true };
-    return { code, side, path: names, messageAt: afterGroup(text, close + 1, end), truncated: false };
-  }
-  if (isCutGroup(text.slice(cursor, Math.min(end, cursor + PATH_GROUP.length + SIDE_GROUPS.client.length)), side)) {
-    return { code, side, path: null, messageAt: end, truncated: true };
-  }
-  return { code, side, path: null, messageAt: cursor, truncated: false };
+  const truncated = isCutGroup(whole.slice(pathAt), side);
+  return { code, side, path: null, messageAt: truncated ? end : at + pathAt, truncated };
 }
 
-/** The bracket that ends a path group whose names begin at `from`; null where it is cut off. */
-function endOfPath(text: string, from: number, end: number): number | null {
-  for (let close = text.indexOf("]", from); close !== -1 && close < end; close = text.indexOf("]", close + 1)) {
-    const next = close + 1;
-    if (next === end) return close;
-    if (text[next] === " " && !(text.startsWith("-> ", next + 1) && next + 4 <= end)) return close;
-  }
-  return null;
-}
+const SIDES: readonly Side[] = ["client", "server"];
 
-/** A group ends with a space, which loggers may strip at the end of a line. */
-function afterGroup(text: string, at: number, end: number): number {
-  return at < end && text[at] === " " ? at + 1 : at;
+function isGroup(text: string, group: string, at: number): boolean {
+  const next = text[at + group.length];
+  return text.startsWith(group, at) && (next === undefined || next === " ");
 }
 
 /** True for the beginning of a group that could still come and is not whole. */
 function isCutGroup(rest: string, side: Side | null): boolean {
-  if (rest === "") return false;
   const possible = side === null ? [...Object.values(SIDE_GROUPS), PATH_GROUP] : [PATH_GROUP];
-  return possible.some((group) => rest.length < group.length && group.startsWith(rest));
-}
-
-function isDigit(unit: number): boolean {
-  return unit >= 48 && unit <= 57;
+  return rest !== "" && possible.some((group) => group.startsWith(rest));
 }

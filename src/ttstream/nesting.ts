@@ -87,7 +87,7 @@ function nest<Fields>(
     const previous = index === first ? null : (seen[index - 1] as Seen<Fields>);
     inner = {
       fields: head.fields,
-      message: text.slice(Math.min(head.messageAt, end), end),
+      message: text.slice(head.messageAt, end),
       prefixes: readPrefixes(text.slice(previous === null ? prefixesAt : previous.head.messageAt, at)),
       inner,
       truncated: head.truncated,
@@ -120,7 +120,7 @@ function findHeads<Fields>(text: string, grammars: readonly Grammar<Fields>[]): 
 function endOfLine(text: string, from: number): number {
   const newline = text.indexOf("\n", from);
   if (newline === -1) return text.length;
-  return newline > from && text[newline - 1] === "\r" ? newline - 1 : newline;
+  return text[newline - 1] === "\r" ? newline - 1 : newline;
 }
 
 const SEPARATORS = ["; ", ", ", " | "] as const;

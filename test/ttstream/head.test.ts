@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { type Head, readHead } from "../../src/ttstream/head.ts";
+
+const MARK = "[ttstream error, code=";
+
+/** A head of code 7 with these fields; `rest` is what its message begins with. */
+function read(text: string, end = text.length): (Omit<Head, "messageAt"> & { rest: string }) | null {
+  const head = readHead(`>>${text}<<`, 2, end + 2);
+  if (head === null) return null;
+  const { messageAt, ...fields } = head;
+  return { ...fields, rest: text.slice(messageAt - 2, end) };
+}
+
+const whole = { code: 7, side: null, path: null, truncated: false };
+
+describe("the head of an error", () => {
+  it.each([
+    ["7] m", 7],
+    ["-2147483648] m", -2147483648],
+    ["2147483647] m", 2147483647],
+    ["0] m", 0],
+  ])("has the code of %s", (text, code) => {
+    expect(read(MARK + text)).toEqual({ ...whole, code, rest: "m" });
+  });
+
+  it.each([
+    "] m",
+    "-] m",
+    "7 ] m",
+    "+7] m",
+    "7",
+    "7.5] m",
+    "00000000007] m",
+    "2147483648] m",
+    "-2147483649] m",
+    "9999999999] m",
+    "7x] m",
+  ])("is none with the code %s", (text) => {
+    expect(read(MARK + text)).toBeNull();
+  });
+
+  it("is none without its marker, whatever follows", () => {
+    expect(read(`${"x".repeat(MARK.length)}7] m`)).toBeNull();
+    expect(read("")).toBeNull();
+  });
+
+  it("is none where its code is cut off by the end given", () => {
+    const text = `${MARK}12007] m`;
+    for (let end = 0; end < text.length - 2; end += 1) expect(read(text, end)).toBeNull();
+    expect(read(text, text.length - 2)).toEqual({ ...whole, code: 12007, rest: "" });
+  });
+
+  it.each([
+    ["7]m", null, "m"],
+    ["7] m", null, "m"],
+    ["7]  m", null, " m"],
+    ["7]", null, ""],
+    ["7] [client-side stream] m", "client", "m"],
+    ["7] [server-side stream] m", "server", "m"],
+    ["7][server-side stream] m", "server", "m"],
+    ["7] [server-side stream]", "server", ""],
+    ["7] [server-side stream]  m", "server", " m"],
+    ["7] [server-side stream]m", null, "[server-side stream]m"],
+    ["7]  [server-side stream] m", null, " [server-side stream] m"],
+    ["7] x [client-side stream] m", null, "x [client-side stream] m"],
+    ["7] [client-side stream] [server-side stream] m", "client", "[server-side stream] m"],
+  ])("of %j is of the side %s", (text, side, rest) => {
+    expect(read(MARK + text)).toEqual({ ...whole, side, rest });
+  });
+
+  it.each([
+    ["[canceled path: a] m", ["a"], "m"],
+    ["[canceled path: a -> b -> c] m", ["a", "b", "c"], "m"],
+    ["[canceled path: a]", ["a"], ""],
+    ["[canceled path: a]  m", ["a"], " m"],
+    ["[canceled path: ] m", [""], "m"],
+    ["[canceled path: a[1] -> b] m", ["a[1]", "b"], "m"],
+    ["[canceled path: a]b] m", ["a]b"], "m"],
+    ["[canceled path: a]m] -> b] -> c] -> ] m", ["a]m]", "b]", "c]", ""], "m"],
+    ["[canceled path: a] m] n", ["a"], "m] n"],
+    ["[canceled path: a] ->m", ["a"], "->m"],
+    ["[canceled path: a] -", ["a"], "-"],
+  ])("with %j has its path, origin first", (group, path, rest) => {
+    expect(read(`${MARK}7] ${group}`)).toEqual({ ...whole, path, rest });
+    expect(read(`${MARK}7] [server-side stream] ${group}`)).toEqual({ ...whole, side: "server", path, rest });
+  });
+
+  it("has the first of two paths", () => {
+    const text = `${MARK}7] [canceled path: a] [canceled path: b] m`;
+    expect(read(text)).toEqual({ ...whole, path: ["a"], rest: "[canceled path: b] m" });
+  });
+
+  it("is cut wherever its groups end early: no message then, and the names that are there", () => {
+    const groups = `${MARK}7] [client-side stream] [canceled path: a -> b`;
+    const pathAt = groups.indexOf("[canceled");
+    const sideAt = groups.indexOf("[client");
+    for (let end = sideAt + 1; end <= groups.length; end += 1) {
+      const head = read(groups, end);
+      const sideWhole = end >= pathAt - 1;
+      const betweenGroups = end === pathAt - 1 || end === pathAt;
+      const namesAt = pathAt + "[canceled path: ".length;
+      expect(head).toEqual({
+        code: 7,
+        side: sideWhole ? "client" : null,
+        path: end >= namesAt ? groups.slice(namesAt, end).split(" -> ") : null,
+        truncated: !betweenGroups,
+        rest: "",
+      });
+    }
+  });
+
+  it("is not cut where the last words only look like the middle of a group", () => {
+    expect(read(`${MARK}7] [x`)).toEqual({ ...whole, rest: "[x" });
+    expect(read(`${MARK}7] stream]`)).toEqual({ ...whole, rest: "stream]" });
+    expect(read(`${MARK}7] path: `)).toEqual({ ...whole, rest: "path: " });
+    expect(read(`${MARK}7] [server-side stream] [client`)).toEqual({ ...whole, side: "server", rest: "[client" });
+    expect(read(`${MARK}7] [canceled m`)).toEqual({ ...whole, rest: "[canceled m" });
+    expect(read(`${MARK}7] [serv`)).toEqual({ ...whole, truncated: true, rest: "" });
+    expect(read(`${MARK}7] [canc`)).toEqual({ ...whole, truncated: true, rest: "" });
+    expect(read(`${MARK}7] [server-side stream] [canc`)).toMatchObject({ side: "server", truncated: true });
+  });
+});
