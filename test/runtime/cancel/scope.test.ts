@@ -41,6 +41,55 @@ describe("a scope", () => {
     expect(below.exception).toBe(reason);
   });
 
+  it("that has finished cannot be cancelled any more", () => {
+    const scope = new Scope("B", null);
+    const { signal } = scope;
+    scope.finish(() => exception("returned"));
+    const told: string[] = [];
+    scope.add({ scopeEnded: (each) => told.push(each.text) });
+    expect(scope.cancel(exception("late"))).toBe(false);
+    expect([scope.exception, told, (signal.reason as StreamException).text]).toEqual([null, [], "returned"]);
+  });
+
+  it("that has finished is no child of its parent any more", () => {
+    const parent = new Scope("B", null);
+    for (let i = 0; i < 1000; i += 1) new Scope("B", parent).finish(() => exception("returned"));
+    expect(parent.hasChildren).toBe(false);
+  });
+
+  it("ends what is open when it finishes, once, and shows why only meanwhile", () => {
+    const scope = new Scope("B", null);
+    const seen: (string | undefined)[] = [];
+    scope.add({ scopeEnded: (each) => seen.push(each.text, scope.exception?.text) });
+    scope.finish(() => exception("returned"));
+    scope.finish(() => exception("again"));
+    expect([seen, scope.exception, scope.finished]).toEqual([["returned", "returned"], null, true]);
+  });
+
+  it("that was cancelled before has nothing to say when it finishes", () => {
+    const scope = new Scope("B", null);
+    scope.cancel(exception());
+    scope.add({ scopeEnded: () => expect.unreachable() });
+    scope.finish(() => expect.unreachable());
+    expect([scope.exception?.text, scope.finished]).toEqual(["stop", true]);
+  });
+
+  it("makes no exception when it finishes and nobody would hear of it", () => {
+    const scope = new Scope("B", null);
+    const child = { scopeEnded: () => expect.unreachable() };
+    scope.add(child);
+    scope.remove(child);
+    scope.finish(() => expect.unreachable());
+    expect([scope.finished, scope.hasChildren]).toEqual([true, false]);
+  });
+
+  it("knows its own signal from others", () => {
+    const scope = new Scope("B", null);
+    const other = new AbortController().signal;
+    expect(scope.owns(other)).toBe(false);
+    expect([scope.owns(scope.signal), scope.owns(other)]).toEqual([true, false]);
+  });
+
   it("is left by what is made outside", () => {
     const scope = new Scope("B", null);
     runInScope(scope, () => {

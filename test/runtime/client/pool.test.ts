@@ -1,5 +1,7 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, it } from "vitest";
 import {
+  CHANNELS,
   createClient,
   createServer,
   type Link,
@@ -106,6 +108,51 @@ describe("a client's connections", () => {
     expect((await client.unary(request("x"))).from).toBe("b2");
     await client.close();
     for (const server of servers) await server.close();
+  });
+
+  it("to an address that left the resolver's answer end once its last stream has, and not before", async () => {
+    const clock = new FakeClock();
+    const dials = new Dials();
+    const servers = [await start(dials, "b1"), await start(dials, "b2"), await start(dials, "b3")];
+    let where = ["b1", "b3"];
+    await using client = createClient(Chat, { target: () => where, transport: dials, clock, resolveMs: 100 });
+    const live = client.serverStream(request("x"));
+    expect((await live.next()).value?.from).toBe("b1");
+    expect((await client.unary(request("x"))).from).toBe("b3");
+    const lost: string[] = [];
+    const closed = Promise.withResolvers<void>();
+    const heard = (message: unknown) => {
+      const { side, remote } = message as { side: string; remote: string };
+      if (side !== "client") return;
+      lost.push(remote);
+      if (remote === "b1") closed.resolve();
+    };
+    subscribe(CHANNELS.connectionLost, heard);
+    try {
+      where = ["b2"];
+      clock.advance(100);
+      expect((await client.unary(request("x"))).from).toBe("b2");
+      expect((await client.unary(request("x"))).from).toBe("b2");
+      expect([live.error, lost]).toEqual([null, ["b3"]]);
+      live.cancel();
+      await closed.promise;
+      expect(lost).toEqual(["b3", "b1"]);
+    } finally {
+      unsubscribe(CHANNELS.connectionLost, heard);
+    }
+    await client.close();
+    for (const server of servers) await server.close({ graceMs: 0 });
+  });
+
+  it("are tried at addresses that did not refuse lately before those that did", async () => {
+    const dials = new Dials();
+    const server = await start(dials, "b");
+    const target = ["down1", "b", "down2"];
+    await using client = createClient(Chat, { target, transport: dials, clock: new FakeClock() });
+    for (let calls = 0; calls < 3; calls += 1) expect((await client.unary(request("x"))).from).toBe("b");
+    expect(dials.all).toEqual(["down1", "b", "down2"]);
+    await client.close();
+    await server.close();
   });
 
   it("closing the client cancels what runs, and says who", async () => {

@@ -137,6 +137,56 @@ describe("a client stream", () => {
     expect(book.commands).toEqual([]);
   });
 
+  it("answered while its data waits sends neither the data nor anything after", () => {
+    const book = new Playbook("client");
+    const stream = book.open();
+    const other = book.open();
+    book.sent();
+    stream.send(raw, text("too late"));
+    other.send(raw, text("healthy"));
+    book.receive(trailer(1));
+    expect(stream.sendClosed).toBe(true);
+    expect(book.sent()).toEqual(["data 2 healthy", "trailer 1"]);
+  });
+
+  it("answered after its half-close says nothing more, and what it had said before still leaves", () => {
+    const book = new Playbook("client");
+    const stream = book.open();
+    book.sent();
+    stream.send(raw, text("in time"));
+    stream.closeSend();
+    book.receive(trailer(1));
+    expect(book.sent()).toEqual(["data 1 in time", "trailer 1"]);
+  });
+
+  it("reset by its peer sends none of what waits", () => {
+    const book = new Playbook("client");
+    const stream = book.open();
+    const other = book.open();
+    book.sent();
+    stream.send(raw, text("never"));
+    other.send(raw, text("healthy"));
+    book.receive(rst(1, 12009, "closing", "B"));
+    expect(book.sent()).toEqual(["data 2 healthy"]);
+  });
+
+  it("cancelled drops what it had received, and says so to readers once", () => {
+    const book = new Playbook("client");
+    const stream = book.open();
+    book.receive(data(1, "a"));
+    expect(stream.cancel(plainCancel(), none)).toBe(true);
+    expect(stream.cancel(plainCancel("again"), none)).toBe(false);
+    expect(drain(stream)).toEqual(["[ttstream error, code=12008] [client-side stream] stop"]);
+  });
+
+  it("cancelled with keys that do not fit the format still says its Rst, without them", () => {
+    const book = new Playbook("client");
+    const stream = book.open();
+    book.sent();
+    stream.cancel(plainCancel(), new Map([["ttscp", "x".repeat(65536)]]));
+    expect(book.sent()).toEqual(["rst 1 12008 stop"]);
+  });
+
   it("ends with 12004 EOF peer close, without a side group, when the connection is lost", () => {
     const book = new Playbook("client");
     const stream = book.open();
@@ -155,6 +205,44 @@ describe("a server stream", () => {
     stream?.answer({ error: null });
     stream?.answer({ error: null });
     expect(book.sent()).toEqual(["header 7 M", "data 7 a", "data 7 b", "trailer 7"]);
+  });
+
+  it("answered by its handler drops what nobody read; who reads on learns that the handler has returned", () => {
+    const book = new Playbook("server").receive(header(7), data(7, "a"), data(7, "b"));
+    const [stream] = book.accepted;
+    expect(stream?.answer({ error: null })).toBe(true);
+    expect(stream?.inbox.bytes).toBe(0);
+    expect(drain(stream as never)).toEqual([
+      "[ttstream error, code=12012] [server-side stream] canceled by business handler returning",
+    ]);
+  });
+
+  it("answered after the client's half-close reads to a good end", () => {
+    const book = new Playbook("server").receive(header(7), data(7, "a"), trailer(7));
+    book.accepted[0]?.answer({ error: null });
+    expect(drain(book.accepted[0] as never)).toEqual(["end"]);
+  });
+
+  it("whose trailer does not fit the format answers that, instead of nothing", () => {
+    const book = new Playbook("server").receive(header(7));
+    book.accepted[0]?.answer({ error: null, strings: new Map([["k", "x".repeat(65536)]]) });
+    expect(book.sent()[1]).toMatch(/^trailer 7 6 biz error: trailer could not be encoded: .*exceeded 65535B/);
+  });
+
+  it("reset by its handler drops what waits in both directions", () => {
+    const book = new Playbook("server").receive(header(7), data(7, "a"));
+    const [stream] = book.accepted;
+    stream?.send(raw, text("queued"));
+    expect(stream?.reset(plainCancel(), new Map([["ttscp", "B"]]))).toBe(true);
+    expect(stream?.reset(plainCancel(), none)).toBe(false);
+    expect(book.sent()).toEqual(["rst 7 ttscp=B 12008 stop"]);
+    expect(drain(stream as never)).toEqual(["[ttstream error, code=12008] [client-side stream] stop"]);
+  });
+
+  it("takes the first half-close only, and no data behind it", () => {
+    const book = new Playbook("server").receive(header(7), trailer(7), data(7, "late"));
+    book.receive(trailer(7, new Map([["biz-status", "3"]])));
+    expect(drain(book.accepted[0] as never)).toEqual(["end"]);
   });
 
   it("sends a header even when it only ends", () => {
@@ -244,6 +332,64 @@ describe("windows between peers of this runtime", () => {
     expect(book.sent()).toEqual(["meta 1 sswin=132"]);
   });
 
+  it("are not refilled when nothing more can come", () => {
+    const messages = ["a", "b", "c", "d", "e"].map((each) => data(1, each));
+    const book = new Playbook("server", { windowBytes: 264 }).receive(header(1, own), ...messages, trailer(1));
+    book.sent();
+    drain(book.accepted[0] as never);
+    expect(book.sent()).toEqual([]);
+  });
+
+  it("are refilled by what was read since the last time, in bytes and 32 more for each message", () => {
+    const book = new Playbook("server", { windowBytes: 100 }).receive(header(1, own));
+    book.sent();
+    for (const words of ["x".repeat(17), "y".repeat(18), "z".repeat(100)]) {
+      book.receive(data(1, words));
+      drain(book.accepted[0] as never);
+    }
+    expect(book.sent()).toEqual(["meta 1 sswin=99", "meta 1 sswin=132"]);
+  });
+
+  it.each(["0", "-5", "1x", "", "4294967296", "12345678901"])("ignore a refill of %j", (sswin) => {
+    const book = new Playbook("server").receive(header(1, own));
+    const [stream] = book.accepted;
+    stream?.send(raw, Buffer.alloc(1000));
+    book.told();
+    book.receive({ type: "meta", streamId: 1, method: "M", strings: new Map([["sswin", sswin]]) });
+    expect([stream?.writable, book.told()]).toEqual([false, []]);
+  });
+
+  it.each(["0", "x", "", "2147483648"])("are not kept with a peer that offers %j", (sscap) => {
+    const book = new Playbook("server").receive(header(1, new Map([["sscap", sscap]])));
+    expect([book.accepted[0]?.windowed, book.sent()]).toEqual([false, []]);
+  });
+
+  it("tell a sender of a refill only once it may go on", () => {
+    const book = new Playbook("server").receive(header(1, own));
+    const [stream] = book.accepted;
+    const refill = (bytes: number) =>
+      book.receive({ type: "meta", streamId: 1, method: "M", strings: new Map([["sswin", String(bytes)]]) });
+    refill(5);
+    expect(book.told()).toEqual([]);
+    stream?.send(raw, Buffer.alloc(1000));
+    refill(27);
+    expect([stream?.writable, book.told()]).toEqual([false, []]);
+    refill(1);
+    expect([stream?.writable, book.told()]).toEqual([true, ["1 writable"]]);
+  });
+
+  it("are told once: what the server says later changes nothing", () => {
+    const book = new Playbook("client");
+    const stream = book.open();
+    book.receive({ type: "meta", streamId: 1, method: "M", strings: new Map([["sscap", "1000"]]) });
+    book.receive({ type: "meta", streamId: 1, method: "M", strings: new Map([["sscap", "9"]]) });
+    expect(book.connection.peerWindow).toBe(1000);
+    stream.send(raw, Buffer.alloc(967));
+    expect(stream.writable).toBe(true);
+    stream.send(raw, Buffer.alloc(0));
+    expect(stream.writable).toBe(false);
+  });
+
   it("hold for streams opened before the peer was known, counting what they had sent", () => {
     const book = new Playbook("client");
     const stream = book.open();
@@ -275,6 +421,63 @@ describe("a reader that does not keep up with a peer without windows", () => {
     book.receive(data(1, "x".repeat(600)), data(1, "x".repeat(600)));
     expect(book.commands).toEqual([]);
     expect(book.told()).toContain("1 overflowed 1000");
+  });
+
+  it.each<[string, (book: Playbook) => void]>([
+    ["is reset by its peer", (book) => void book.receive(rst(1, 12007, "stop"))],
+    ["is answered", (book) => void book.receive(trailer(1))],
+    ["is cancelled by its reader", (book) => void book.connection.streams()[0]?.connectionLost(new Error("x"))],
+  ])("is resumed when the stream it was paused for %s", (_how, end) => {
+    const book = new Playbook("client", limits);
+    book.open();
+    book.receive(data(1, "x".repeat(600)));
+    end(book);
+    expect(book.commands).toEqual(["pause", "resume"]);
+  });
+
+  it("is paused at half of the limit and resumed at a quarter, once each", () => {
+    const book = new Playbook("client", limits);
+    const stream = book.open();
+    book.receive(data(1, "x".repeat(467)));
+    expect(book.commands).toEqual([]);
+    book.receive(data(1, ""), data(1, ""));
+    expect(book.commands).toEqual(["pause"]);
+    book.receive(data(1, "x".repeat(218)));
+    expect(book.commands).toEqual(["pause"]);
+    stream.take();
+    stream.take();
+    stream.take();
+    expect([stream.inbox.bytes, book.commands]).toEqual([250, ["pause"]]);
+    stream.take();
+    expect(book.commands).toEqual(["pause", "resume"]);
+  });
+
+  it("is never paused for a stream with windows, which hold its sender back themselves", () => {
+    const book = new Playbook("server", limits).receive(
+      header(1, new Map([["sscap", "1000"]])),
+      data(1, "x".repeat(600)),
+    );
+    expect(book.commands).toEqual([]);
+  });
+
+  it("may get one message above the limit, but not a second one behind it", () => {
+    const book = new Playbook("client", limits);
+    book.open();
+    book.open();
+    book.receive(data(1, "x".repeat(5000)));
+    expect(book.told()).toEqual([]);
+    book.receive(data(1, ""));
+    expect(book.told()).toEqual(["1 overflowed 1000"]);
+  });
+
+  it("is at its limit with exactly so many bytes, and over it with one more", () => {
+    const book = new Playbook("client", limits);
+    book.open();
+    book.open();
+    book.receive(data(1, "x".repeat(468)), data(1, "x".repeat(468)));
+    expect(book.told()).toEqual([]);
+    book.receive(data(2, "x".repeat(468)), data(2, "x".repeat(469)));
+    expect(book.told()).toEqual(["2 overflowed 1000"]);
   });
 
   it("is resumed as soon as a second stream opens", () => {

@@ -166,6 +166,26 @@ describe("hostile bytes", () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
   });
 
+  it("with a header beyond the limit are refused, and one of just the limit is read", () => {
+    const limits = { maxFrameBytes: 1000, maxHeaderBytes: 64 };
+    const read = (value: string, payload = 0): string[] => {
+      const writer = new ByteWriter();
+      const strings = new Map([["k", value]]);
+      writeFrame(writer, { type: "header", streamId: 1, method: "M", strings, payload: Buffer.alloc(payload) });
+      const frames: string[] = [];
+      new FrameReader(limits, {
+        onData: () => {},
+        onFrame: (frame) => frames.push(frame.strings.get("k") ?? ""),
+      }).push(writer.toBytes());
+      return frames;
+    };
+    const fits = "x".repeat(64 - 2 - 8 - 13);
+    expect(read(fits)).toEqual([fits]);
+    expect(() => read(`${fits}x`)).toThrow("header of 68 bytes exceeds the limit of 64 bytes");
+    expect(read(fits, 1000 - 14 - 64)).toEqual([fits]);
+    expect(() => read(fits, 1000 - 14 - 63)).toThrow("frame of 1001 bytes exceeds the limit of 1000 bytes");
+  });
+
   it("that promise a large frame are kept as they come, not allocated ahead", () => {
     const bytes = Buffer.from(vectors[5]?.hex ?? "", "hex");
     bytes.writeUInt32BE(60_000_000, 0);

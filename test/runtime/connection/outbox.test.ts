@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { Outbox } from "../../../src/runtime/connection/outbox.ts";
+import { ByteWriter, type FrameContent, FrameReader, writeFrame } from "../../../src/runtime/wire/index.ts";
+
+const KIB = 1024;
+
+function data(streamId: number, payload: string): FrameContent {
+  return { type: "data", streamId, method: "M", payload: Buffer.from(payload) };
+}
+
+/** What waits, as `type id payload`, in the order it would leave. */
+function taken(outbox: Outbox): string[] {
+  const lines: string[] = [];
+  const reader = new FrameReader(
+    { maxFrameBytes: KIB * KIB * 8, maxHeaderBytes: KIB },
+    {
+      onData: (id, bytes, start, end) => lines.push(`data ${id} ${bytes.toString("latin1", start, end)}`),
+      onFrame: (frame) => lines.push(`${frame.type} ${frame.streamId}`),
+    },
+  );
+  for (const part of outbox.take()) reader.push(Buffer.from(part));
+  return lines;
+}
+
+describe("an outbox", () => {
+  it("gives frames out in their order, urgent ones first, and is empty then", () => {
+    const outbox = new Outbox();
+    outbox.write(data(1, "a"));
+    outbox.writeUrgent({ type: "rst", streamId: 2, method: "M" });
+    outbox.write(data(3, "b"));
+    outbox.writeUrgent({ type: "rst", streamId: 4, method: "M" });
+    expect(outbox.bytes).toBeGreaterThan(0);
+    expect(taken(outbox)).toEqual(["rst 2", "rst 4", "data 1 a", "data 3 b"]);
+    expect(outbox.bytes).toBe(0);
+    expect(outbox.take()).toEqual([]);
+  });
+
+  it("counts how often it was emptied, so that a stream knows whether its frames have left", () => {
+    const outbox = new Outbox();
+    outbox.take();
+    expect(outbox.epoch).toBe(0);
+    outbox.write(data(1, "a"));
+    outbox.take();
+    outbox.writeUrgent({ type: "rst", streamId: 2, method: "M" });
+    outbox.take();
+    expect(outbox.epoch).toBe(2);
+  });
+
+  it("counts the bytes of both buffers", () => {
+    const outbox = new Outbox();
+    const sizeOf = (frame: FrameContent) => {
+      const writer = new ByteWriter();
+      writeFrame(writer, frame);
+      return writer.at;
+    };
+    const rst: FrameContent = { type: "rst", streamId: 2, method: "M" };
+    outbox.write(data(1, "abc"));
+    expect(outbox.bytes).toBe(sizeOf(data(1, "abc")));
+    expect(outbox.position).toBe(sizeOf(data(1, "abc")));
+    outbox.writeUrgent(rst);
+    expect(outbox.bytes).toBe(sizeOf(data(1, "abc")) + sizeOf(rst));
+    expect(outbox.position).toBe(sizeOf(data(1, "abc")));
+  });
+
+  it("cuts out the frames of one stream, wherever they stand, and says how many they were", () => {
+    const outbox = new Outbox();
+    for (const [id, text] of [
+      [1, "a"],
+      [2, "bb"],
+      [1, "ccc"],
+      [3, "dddd"],
+      [2, "e"],
+    ] as const) {
+      outbox.write(data(id, text));
+    }
+    expect(outbox.dropStream(1)).toBe(2);
+    expect(outbox.dropStream(1)).toBe(0);
+    outbox.write(data(1, "f"));
+    expect(taken(outbox)).toEqual(["data 2 bb", "data 3 dddd", "data 2 e", "data 1 f"]);
+  });
+
+  it("writes a frame in place behind a ready-made head, with the right length, or takes it back", () => {
+    const outbox = new Outbox();
+    const head = new ByteWriter();
+    writeFrame(head, { type: "data", streamId: 5, method: "Method" });
+    const bytes = head.toBytes();
+    outbox.write(data(1, "a"));
+    const begin = (payload: string): number => {
+      const start = outbox.position;
+      outbox.beginData(bytes).raw(Buffer.from(payload));
+      return start;
+    };
+    expect(outbox.endData(begin("hello"), bytes.length)).toBe(5);
+    outbox.rewind(begin("never"));
+    expect(outbox.endData(begin("x".repeat(2000)), bytes.length)).toBe(2000);
+    expect(taken(outbox)).toEqual(["data 1 a", "data 5 hello", `data 5 ${"x".repeat(2000)}`]);
+  });
+
+  /** The size of the buffer that the next frame is written into, after `given` was given back. */
+  function sizeAfterRecycling(given: Buffer): number {
+    const outbox = new Outbox();
+    outbox.write(data(1, "a"));
+    outbox.recycle(given);
+    outbox.take();
+    outbox.write(data(1, "b"));
+    return outbox.take()[0]?.buffer.byteLength ?? 0;
+  }
+
+  it("keeps a written buffer for the next turn, but neither a huge nor a small one", () => {
+    expect(sizeAfterRecycling(Buffer.allocUnsafeSlow(1024 * KIB))).toBe(1024 * KIB);
+    expect(sizeAfterRecycling(Buffer.allocUnsafeSlow(64 * KIB))).toBe(64 * KIB);
+    expect(sizeAfterRecycling(Buffer.allocUnsafeSlow(2048 * KIB))).toBe(64 * KIB);
+    expect(sizeAfterRecycling(Buffer.allocUnsafeSlow(1024 * KIB + 1))).toBe(64 * KIB);
+    expect(sizeAfterRecycling(Buffer.allocUnsafeSlow(64 * KIB - 1))).toBe(64 * KIB);
+  });
+
+  it("keeps the whole of a buffer that was written in part, and one at a time", () => {
+    const outbox = new Outbox();
+    const first = Buffer.allocUnsafeSlow(128 * KIB);
+    const second = Buffer.allocUnsafeSlow(256 * KIB);
+    outbox.recycle(first.subarray(0, 10));
+    outbox.recycle(second);
+    outbox.write(data(1, "a"));
+    outbox.take();
+    outbox.write(data(1, "b"));
+    expect(outbox.take()[0]?.buffer).toBe(first.buffer);
+    outbox.write(data(1, "c"));
+    expect(outbox.take()[0]?.buffer.byteLength).toBe(64 * KIB);
+  });
+});
