@@ -11,21 +11,16 @@ export type KitexLine =
   | { readonly line: "client-end"; readonly body: string }
   /** The server is up. */
   | { readonly line: "listening"; readonly address: string }
-  /** A line that smells of a cancel and is none. */
+  /** The server runs, ends or met an end of a connection: no cancel. */
+  | { readonly line: "serving" }
+  /** A line that looks like a cancel and is none. */
   | { readonly line: "harmless" };
 
 const HANDLER_ERROR = /^processing (?:ttstream|gRPC) request error, remoteAddr=([^,]*), error=/;
 const CLIENT_END = "stream closed by ctx canceled, err: ";
 const LISTENING = /^server listen at addr=(\S+)/;
-const HARMLESS = [
-  "stop server error",
-  "grpc server loopyWriter",
-  "gRPC GracefulShutdown",
-  "gRPC triggers Close",
-  "stream[",
-  "ttstream panic happened",
-  "auto retry",
-] as const;
+const SERVING = ["stop server error", "grpc server loopyWriter", "gRPC GracefulShutdown"] as const;
+const HARMLESS = ["gRPC triggers Close", "stream[", "ttstream panic happened", "auto retry"] as const;
 
 /** Reads a line that begins with Kitex's mark; null for any other. */
 export function readKitexLine(text: string): KitexLine | null {
@@ -39,5 +34,6 @@ export function readKitexLine(text: string): KitexLine | null {
   if (line.startsWith(CLIENT_END)) return { line: "client-end", body: line.slice(CLIENT_END.length) };
   const listening = LISTENING.exec(line);
   if (listening !== null) return { line: "listening", address: listening[1] as string };
+  if (SERVING.some((words) => line.startsWith(words))) return { line: "serving" };
   return HARMLESS.some((words) => line.startsWith(words)) ? { line: "harmless" } : null;
 }

@@ -43,9 +43,12 @@ function isForeignSpan({ span, fields }: SourceRecord): boolean {
   return span !== undefined && system !== RPC_SYSTEM;
 }
 
+/** Lines of Kitex that tell of no error, whatever they look like. */
+const NO_ERRORS: ReadonlySet<KitexLine["line"]> = new Set(["harmless", "serving", "listening"]);
+
 const readingOf = remember((text): Reading => {
   const line = readKitexLine(text);
-  const errors = line?.line === "harmless" || line?.line === "listening" ? [] : findKitexErrors(text);
+  const errors = line !== null && NO_ERRORS.has(line.line) ? [] : findKitexErrors(text);
   return {
     line,
     errors: errors.map((error) => ({ at: error.at, said: classify(error), anyGrpc: isOfAnyGrpc(error) })),
@@ -56,7 +59,8 @@ function readText(record: SourceRecord, text: string): Evidence[] {
   const { line, errors: all } = readingOf(text);
   const foreign = isForeignSpan(record);
   const errors = foreign ? all.filter(({ anyGrpc }) => !anyGrpc) : all;
-  if (line?.line === "harmless") return [callFact(record, text)];
+  if (line?.line === "harmless") return [callFact(record, text, false)];
+  if (line?.line === "serving") return [callFact(record, text, true)];
   if (line?.line === "listening") return [listening(record, text, line.address)];
   if (line?.line === "handler-error") {
     const said = errors[0]?.said ?? plainFailure(line.body);
@@ -175,8 +179,8 @@ function plainFailure(text: string): AnswerText {
 }
 
 /** A line that is no cancel and still says who is where. */
-function callFact(record: SourceRecord, text: string): Evidence {
-  return { ...testimonyOf(record, "kitex", text, NO_FACTS), type: "call", echo: true };
+function callFact(record: SourceRecord, text: string, serves: boolean): Evidence {
+  return { ...testimonyOf(record, "kitex", text, NO_FACTS), type: "call", echo: true, serves };
 }
 
 function listening(record: SourceRecord, text: string, address: string): Evidence {

@@ -97,8 +97,16 @@ describe("Kitex's own lines", () => {
     "KITEX: stop server error: error=context deadline exceeded",
     "KITEX: grpc server loopyWriter.run returning, error=rpc error: code = 1 desc = transport: connection EOF [triggered by remote service]",
     "KITEX: gRPC GracefulShutdown starts",
+  ])("%s is no cancel, and shows a server", (text) => {
+    expect(read(text)).toMatchObject({ type: "call", serves: true });
+  });
+
+  it.each([
+    "KITEX: gRPC triggers Close, error=rpc error: code = 1 desc = context canceled",
+    "KITEX: stream[3] context canceled",
+    "KITEX: auto retry retry=1 cause=rpc error: code = 4 desc = context deadline exceeded",
   ])("%s is no cancel", (text) => {
-    expect(read(text)).toMatchObject({ type: "call" });
+    expect(read(text)).toMatchObject({ type: "call", serves: false });
   });
 
   it("say where a service listens", () => {

@@ -9,7 +9,7 @@
 import type { Claim, FailedAnswer, ReportedError } from "../../model/index.ts";
 import { adopt, factualLines, type Hop, hasClientLine, sharesSpan } from "../hops/hop.ts";
 import { allHops, byTime, errorKey, type HopIndex, push } from "../hops/hop-index.ts";
-import { matchNearest } from "../hops/nearest.ts";
+import { matchNearest, nearest } from "../hops/nearest.ts";
 import { ANSWERED_MS, INHERITED_MS, PER_HOP_MS, SAME_HANDLER_MS, TOLD_MS } from "../tolerances.ts";
 import { linkArrivals, linkNearInTime } from "./by-caller.ts";
 
@@ -119,35 +119,59 @@ function take(
   });
 }
 
-/** Where calls carry their deadline, the relay's own timer fires with its owner's. */
+/** Where calls carry their deadline, the timers of all who were called fire with their owner's. */
 function explainInherited(index: HopIndex): void {
-  const deadlines = allHops(index).filter(
-    (hop) => hop.role === "started" && hop.kind === "deadline" && hop.parent === null && hop.service !== null,
-  );
-  const carried = deadlines.filter(carriesDeadlines);
-  for (const hop of deadlines) {
-    const service = hop.service as string;
-    const incoming = (index.byService.get(service) ?? []).find(
-      (other) =>
-        other !== hop &&
-        other.role === "reached" &&
-        other.path === null &&
-        !other.foreignPath &&
-        carriesDeadlines(other) &&
-        Math.abs(other.at - hop.at) <= INHERITED_MS,
+  const hops = allHops(index);
+  const callers = hopsByCallee(index, hops);
+  for (const hop of hops) {
+    if (hop.role !== "started" || hop.kind !== "deadline" || hop.parent !== null || hop.service === null) continue;
+    const { service, at } = hop;
+    const carriedIn = ({ role, path, foreignPath }: Hop): boolean =>
+      role === "reached" && path === null && !foreignPath;
+    const incoming = nearest(
+      index.byService.get(service) ?? [],
+      at,
+      INHERITED_MS,
+      (other) => other !== hop && carriedIn(other) && carriesDeadlines(other),
     );
-    if (incoming !== undefined && adopt(incoming, hop, "own-incoming")) continue;
-    const owner = carried.find(
+    if (incoming !== null && adopt(incoming, hop, "own-incoming")) continue;
+    const owner = nearest(
+      callers.get(service) ?? [],
+      at,
+      INHERITED_MS,
       (other) =>
-        other !== hop &&
-        Math.abs(other.at - hop.at) <= INHERITED_MS &&
-        other.lines.some((line) => line.evidence.side !== "server" && index.calls.peerOf(line.evidence) === service) &&
-        !other.children.some(
-          (child) => child.service === service && child.kind === "deadline" && child.role === "started",
-        ),
+        other !== hop && endedByCarriedDeadline(other) && !other.children.some((child) => isTimerOf(child, service)),
     );
-    if (owner !== undefined) adopt(owner, hop, "caller-cancelled");
+    if (owner !== null) adopt(owner, hop, "caller-cancelled");
   }
+}
+
+/** Hops that ended an own stream, by the service at its other end; in order of time. */
+function hopsByCallee(index: HopIndex, hops: readonly Hop[]): ReadonlyMap<string, Hop[]> {
+  const callers = new Map<string, Hop[]>();
+  for (const hop of hops) {
+    const callees = new Set<string>();
+    for (const { evidence } of hop.lines) {
+      // Where a text reads alike on both sides, a name that is not the caller's is the callee's
+      if (evidence.side === "server" && (evidence.caller === null || evidence.caller.name === evidence.peerHint))
+        continue;
+      const callee = index.calls.peerOf(evidence);
+      if (callee !== null) callees.add(callee);
+    }
+    for (const callee of callees) push(callers, callee, hop);
+  }
+  return callers;
+}
+
+/** True for a deadline that was set here, or further up, on calls that carry it on. */
+function endedByCarriedDeadline(hop: Hop): boolean {
+  let root = hop;
+  while (root.parent !== null) root = root.parent;
+  return root.role === "started" && root.kind === "deadline" && carriesDeadlines(root);
+}
+
+function isTimerOf({ service: own, kind, role }: Hop, service: string): boolean {
+  return own === service && kind === "deadline" && role === "started";
 }
 
 function carriesDeadlines(hop: Hop): boolean {
