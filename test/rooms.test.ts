@@ -60,7 +60,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli"],
   "string-width": ["present"],
   "@lancewuz/thrift-parser": ["thriftgen"],
-  "@opentelemetry/": ["tracer"],
+  "@opentelemetry/": ["tracer", "demo"],
 };
 
 /** What needs an operating system, and the files that may. Rooms not named here are pure. */
