@@ -47,6 +47,12 @@ export function starter({ service, kind, external }: Origin): string {
   return `${service} ${kind === "error" ? "failed" : "started it"}`;
 }
 
+/** What is said beside the root of a tree: `started it`, `failed`, or `first to show it` where a party outside the logs started it. */
+export function rootNote({ service, kind, external }: Origin): "started it" | "failed" | "first to show it" {
+  if (service !== null && external !== undefined && !isHedged(external)) return "first to show it";
+  return kind === "error" ? "failed" : "started it";
+}
+
 /** What the origin did, as the end of a sentence that {@link starter} begins. */
 export function deed({ service, kind, external }: Origin): string {
   const named = service !== null && (external === undefined || isHedged(external));

@@ -3,7 +3,17 @@
  */
 
 import type { Cascade, Diagnosis } from "../model/index.ts";
-import { groupAlike, headline, hopName, hopTree, printable, roleOf, shownDelay, walkHops } from "../present/index.ts";
+import {
+  groupAlike,
+  headline,
+  hopName,
+  hopTree,
+  printable,
+  roleOf,
+  rootNote,
+  shownDelay,
+  walkHops,
+} from "../present/index.ts";
 
 /** Draws the most important groups of a diagnosis; `%%` comments say what was left out. */
 export function reportMermaid(diagnosis: Diagnosis, limit: number): string[] {
@@ -37,7 +47,7 @@ function cascadeLines(cascade: Cascade, prefix: string): string[] {
     parents[depth] = id;
     const role = roleOf(hop);
     const words = {
-      origin: "<br/>started it",
+      origin: `<br/>${rootNote(cascade.origin)}`,
       fake: "<br/>not the origin",
       silent: "<br/>silent",
       running: "<br/>still running",

@@ -8,6 +8,7 @@ import {
   isSure,
   pad,
   roleOf,
+  rootNote,
   shownDelay,
   walkHops,
   widthOf,
@@ -54,7 +55,7 @@ function delayOf(hop: Hop): string {
 }
 
 function noteOf(cascade: Cascade, hop: Hop): string {
-  if (hop.reached === null) return cascade.origin.kind === "error" ? "failed" : "STARTED IT";
+  if (hop.reached === null) return rootNote(cascade.origin).replace("started it", "STARTED IT");
   const notes: string[] = [];
   if (hop.falseOrigin) notes.push("looks like the origin and is not");
   if (!hop.reached.observed) notes.push("silent: no line of its own");

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { Cascade, Origin } from "../../src/model/index.ts";
-import { doubtOutside, fateOf, headline, hopName, hopTree, isSure, shownService } from "../../src/present/index.ts";
+import {
+  doubtOutside,
+  fateOf,
+  headline,
+  hopName,
+  hopTree,
+  isSure,
+  rootNote,
+  shownService,
+} from "../../src/present/index.ts";
 import { falseOriginCascade, reached, unknownCascade } from "../story.ts";
 
 function startedBy(over: Partial<Origin>): Cascade {
@@ -29,6 +38,14 @@ describe("the headline", () => {
     expect(headline(startedBy({ service: null, external: "a caller of chat that left no log" }))).toBe(
       "Started by a caller of chat that left no log: a connection was lost (code 12013)",
     );
+  });
+
+  it("calls a service that only shows it first the first to show it", () => {
+    const external = "the HTTP client of gateway";
+    expect(rootNote(startedBy({ external }).origin)).toBe("first to show it");
+    expect(rootNote(startedBy({ service: null, external }).origin)).toBe("started it");
+    expect(rootNote(startedBy({ external: "perhaps a caller of gateway that left no log" }).origin)).toBe("started it");
+    expect(rootNote(startedBy({ kind: "error" }).origin)).toBe("failed");
   });
 
   it("keeps the service where a party outside only may have acted, and tells of it beside", () => {

@@ -1,5 +1,15 @@
 import type { Cascade } from "../../model/index.ts";
-import { cut, type HopRole, hopName, pad, padLeft, roleOf, shownDelay, widthOf } from "../../present/index.ts";
+import {
+  cut,
+  type HopRole,
+  hopName,
+  pad,
+  padLeft,
+  roleOf,
+  rootNote,
+  shownDelay,
+  widthOf,
+} from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import { KIND_LETTERS, STARS, type Style, styleOfConfidence, type Theme } from "../theme.ts";
 import type { HopItem } from "./rows.ts";
@@ -64,7 +74,7 @@ function foldedMark(item: HopItem, { glyphs }: Theme): string {
 function wordsOf(cascade: Cascade, { hop }: HopItem, role: HopRole): string {
   switch (role) {
     case "origin":
-      return cascade.origin.kind === "error" ? "failed" : "STARTED IT";
+      return rootNote(cascade.origin).replace("started it", "STARTED IT");
     case "fake":
       return "not the origin, it only looks so";
     case "silent":
