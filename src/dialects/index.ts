@@ -5,7 +5,7 @@ import { readKitex } from "./kitex.ts";
 import { SPAN_FIELDS } from "./otel/attributes.ts";
 import { readSpan } from "./otel/read-span.ts";
 import { CALL_FIELDS } from "./record-facts.ts";
-import { OWN_FIELDS, readStreamscope } from "./streamscope.ts";
+import { OWN_FIELDS, readStreamscope, withOwnName } from "./streamscope.ts";
 
 export { DIALECTS } from "./dialects.ts";
 export {
@@ -30,8 +30,9 @@ export const prefilter: Prefilter = {
 export function readEvidence(record: SourceRecord): Evidence[] {
   const own = readStreamscope(record);
   if (own !== null) return [own];
-  const evidence = readKitex(record);
-  return evidence.length === 0 && record.span !== undefined ? [readSpan(record, record.span)] : evidence;
+  const named = withOwnName(record);
+  const evidence = readKitex(named);
+  return evidence.length === 0 && record.span !== undefined ? [readSpan(named, record.span)] : evidence;
 }
 
 /** True where a record without evidence is worth counting: it has a word that cancels are told with. */

@@ -22,6 +22,7 @@ export const OWN_FIELDS: readonly string[] = [
   CONVENTION.codeFile,
   CONVENTION.codeLine,
   CONVENTION.rpcMethod,
+  CONVENTION.clientService,
 ];
 
 /** Evidence of a record that one of our cancel or ghost spans is; null for any other record. */
@@ -86,5 +87,15 @@ function kindOf(fields: SourceRecord["fields"]): Kind | null {
 /** What a span of the runtime says of itself. */
 function spanOf(record: SourceRecord, cancelId: string, text: string): Testimony {
   const facts = { ...NO_FACTS, operation: "span", method: record.fields.get(CONVENTION.rpcMethod) ?? null } as const;
-  return { ...testimonyOf(record, "streamscope", text, facts), request: null, cancelId };
+  return { ...testimonyOf(withOwnName(record), "streamscope", text, facts), request: null, cancelId };
+}
+
+/** The record with the name that its runtime has in paths: an attribute says so, and at an origin the origin is itself. */
+export function withOwnName(record: SourceRecord): SourceRecord {
+  const { fields } = record;
+  const asOrigin = fields.get(ATTRIBUTE.cancelRole) === "origin" ? fields.get(ATTRIBUTE.cancelOrigin) : undefined;
+  const name = fields.get(ATTRIBUTE.serviceName) ?? asOrigin ?? "";
+  if (name === "" || name === record.service) return record;
+  if (record.service === null) return { ...record, service: name, serviceFrom: "self" };
+  return { ...record, otherNames: [{ name, from: "self" }, ...(record.otherNames ?? [])] };
 }

@@ -1,15 +1,19 @@
 /** What every piece of evidence of a record has in common. */
-import type { RequestExtent, SourceRecord, SpanFacts, Testimony } from "../model/index.ts";
+import type { RequestExtent, ServiceName, SourceRecord, SpanFacts, Testimony } from "../model/index.ts";
 import type { RecordFacts } from "./record-facts.ts";
 
 /** The facts of a record that names no peer, method or operation. */
 export const NO_FACTS: RecordFacts = { peer: null, peerHint: null, method: null, operation: null };
+
+const NO_NAMES: readonly ServiceName[] = [];
 
 /** The testimony of a record about one of its texts; a service is never its own peer. */
 export function testimonyOf(record: SourceRecord, dialect: string, text: string, facts: RecordFacts): Testimony {
   return {
     dialect,
     service: record.service,
+    serviceFrom: record.serviceFrom,
+    otherNames: record.otherNames ?? NO_NAMES,
     peer: facts.peer === record.service ? null : facts.peer,
     peerHint: facts.peerHint === record.service ? null : facts.peerHint,
     address: null,

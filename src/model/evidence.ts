@@ -1,6 +1,7 @@
 import type { Instant } from "./instant.ts";
 import type { Kind } from "./kind.ts";
 import type { Place } from "./place.ts";
+import type { NameSource, ServiceName } from "./record.ts";
 import type { Side } from "./side.ts";
 
 /**
@@ -58,6 +59,10 @@ export interface Testimony {
   readonly dialect: string;
   /** The service that wrote it; null if nothing says so. */
   readonly service: string | null;
+  /** What gave that name; null without a name. */
+  readonly serviceFrom: NameSource | null;
+  /** Further names of the same writer, strongest first. */
+  readonly otherNames: readonly ServiceName[];
   /** The service at the other end of the stream, if the record names it. */
   readonly peer: string | null;
   /** A word that may be the peer's name: to be believed only if a service of this name is known. */

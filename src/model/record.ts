@@ -15,10 +15,10 @@ export interface SpanFacts {
 
 /**
  * What named a service, strongest first: the user's option, a field that the service itself wrote, a resource (OTLP, labels of a cluster),
- * the container, the unit or program that a journal or syslog names, the pod, the file, the host. A host is shared by many services: it
+ * the runtime of the service (`self`, the name it has in paths), the container, the unit or program that a journal or syslog names, the pod, the file, the host. A host is shared by many services: it
  * never names one, but its name may be an alias of the only one that writes there.
  */
-export type NameSource = "option" | "field" | "resource" | "container" | "unit" | "pod" | "file" | "host";
+export type NameSource = "option" | "field" | "resource" | "self" | "container" | "unit" | "pod" | "file" | "host";
 
 /** A name of a service, and what gave it. */
 export interface ServiceName {

@@ -3,6 +3,8 @@ import type { CallFact, Claim, FailedAnswer, ProcessFact, RequestFact, Testimony
 const UNSAID: Testimony = {
   dialect: "test",
   service: null,
+  serviceFrom: "field",
+  otherNames: [],
   peer: null,
   peerHint: null,
   address: null,

@@ -16,6 +16,9 @@ export class CallGraph {
 
   #facts = 0;
 
+  /** Names of places that write and that no text mentions: see the naming. */
+  strangers: ReadonlySet<string> = EMPTY;
+
   /** @param base what is known already; it is read, never written */
   constructor(base: CallGraph | null = null) {
     this.#base = base;

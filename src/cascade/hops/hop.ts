@@ -16,6 +16,8 @@ export interface Line<Kept extends Evidence = Evidence> {
   readonly given: Evidence;
   /** Milliseconds from the store's base. */
   readonly at: number;
+  /** True if nothing but the paths of other lines says whose it is. */
+  readonly ownerGuessed?: true;
 }
 
 /** A line that claims something about a cancel. */

@@ -28,7 +28,7 @@ const SAMPLE = 60;
 /** Builds the tree under one root; `roots` are several where one incident has several streams. */
 export function buildTree(index: HopIndex, roots: readonly Hop[], traceId: string | null): Tree {
   const root = roots[0] as Hop;
-  const verdict = judge(index, root);
+  const verdict = held(judge(index, root), roots);
   const hops = below(roots);
   const told = hops.flatMap((hop) => hop.lines).sort(byPlace);
   const ghosts = ghostsOf(index, hops);
@@ -56,6 +56,18 @@ export function buildTree(index: HopIndex, roots: readonly Hop[], traceId: strin
     },
     lines,
   };
+}
+
+/** A verdict is weak at most if nothing but paths says whose the lines behind it are. */
+function held(verdict: Origin, roots: readonly Hop[]): Origin {
+  // What a service below says of the path counts less than what the origin itself says
+  const hops = roots.flatMap((root) => (root.lines.length > 0 ? [root] : root.children));
+  const guessed = hops.flatMap((hop) => hop.lines.filter(({ ownerGuessed }) => ownerGuessed));
+  if (guessed.length === 0 || verdict.confidence === "guess") return verdict;
+  const text =
+    "nothing but the paths of cancels says which service wrote these lines: read each service's log under its own name";
+  const why = reason("owner-unknown", text, guessed);
+  return { ...verdict, confidence: "weak", reasons: [...verdict.reasons, why] };
 }
 
 /** Hardly any cascade has ghosts. */

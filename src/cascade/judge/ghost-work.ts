@@ -80,9 +80,24 @@ function endAbove(
 
 function asGhost(evidence: Evidence, durationMs: number): GhostWork {
   const text = `its stream went on for ${Math.round(durationMs)} ms after the one above it had ended${evidence.text === "" ? "" : `: ${evidence.text}`}`;
-  const { dialect, service, peer, peerHint, address, serves, operation, method, at } = evidence;
+  const { dialect, service, serviceFrom, otherNames, peer, peerHint, address, serves, operation, method, at } =
+    evidence;
   const { traceId, spanId, parentSpanId, request, cancelId, echo, place } = evidence;
-  const testimony = { dialect, service, peer, peerHint, address, serves, operation, method, at, echo, place };
+  const testimony = {
+    dialect,
+    service,
+    serviceFrom,
+    otherNames,
+    peer,
+    peerHint,
+    address,
+    serves,
+    operation,
+    method,
+    at,
+    echo,
+    place,
+  };
   const ids = { traceId, spanId, parentSpanId, request, cancelId };
   return { ...testimony, ...ids, type: "ghost", side: "server", text, durationMs, messages: null };
 }

@@ -6,7 +6,7 @@ import { factualLines, type Hop, type Line } from "../hops/hop.ts";
 import type { HopIndex } from "../hops/hop-index.ts";
 import { around } from "../hops/nearest.ts";
 import { isLost, lostCaller } from "../link/by-caller.ts";
-import { ANSWERED_MS } from "../tolerances.ts";
+import { ANSWERED_MS, PER_HOP_MS } from "../tolerances.ts";
 
 /** Reasons list at most so many places. */
 export const MAX_PLACES = 20;
@@ -109,6 +109,12 @@ function sureness(index: HopIndex, root: Hop, byPath: readonly Hop[], reasons: R
     return root.children.length > 0 ? "proven" : "strong";
   }
   const spoke = root.lines.length > 0;
+  const other = spoke ? null : strangerLike(index, root);
+  if (other !== null) {
+    const text = `no log is known to be ${service}'s, and ${other.service} wrote at that time what ${service} would have: it may be the same service, or ${service} may only have passed the cancel on`;
+    reasons.push(reason("name-in-doubt", text, other.lines));
+    return "weak";
+  }
   if (root.children.some((child) => child.link === "near-in-time")) {
     reasons.push(reason("by-time-only", "the link to the services below rests on time alone", []));
     return "guess";
@@ -126,6 +132,17 @@ function sureness(index: HopIndex, root: Hop, byPath: readonly Hop[], reasons: R
     return "weak";
   }
   return spoke && root.children.length > 0 ? "proven" : "strong";
+}
+
+/** What the root would have written, by a writer whom no text mentions: the root may be him under another name. */
+function strangerLike(index: HopIndex, root: Hop): Hop | null {
+  for (const name of index.calls.strangers) {
+    for (const hop of index.byService.get(name) ?? []) {
+      if (hop.path !== null || hop.code !== root.code || hop.message !== root.message) continue;
+      if (index.traced || Math.abs(hop.at - root.at) <= PER_HOP_MS) return hop;
+    }
+  }
+  return null;
 }
 
 /** A plain cancel may be a relay's whose context forgot that, so it takes more to believe it. */

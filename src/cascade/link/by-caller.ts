@@ -147,10 +147,25 @@ function linkUnnamed(index: HopIndex, hops: readonly Hop[]): void {
   }
 }
 
-/** The only service that is known to call this one; null where there is none, or are several. */
+/** The only service that is known to call this one; null if there is none, are several, or the trace shows that none did. */
 function onlyCaller(index: HopIndex, { service }: Hop): string | null {
-  const [only, ...others] = service === null ? [] : index.calls.callersOf(service);
+  if (service === null || isServedRoot(index, service)) return null;
+  const [only, ...others] = index.calls.callersOf(service);
   return only === undefined || others.length > 0 ? null : only;
+}
+
+/** True if the service served the request that its trace begins with: a caller known from other traces had no part in it. */
+function isServedRoot({ traced, spans }: HopIndex, service: string): boolean {
+  return (
+    traced &&
+    spans.some(
+      ({ evidence }) =>
+        evidence.service === service &&
+        evidence.type === "request" &&
+        evidence.serves &&
+        evidence.parentSpanId === null,
+    )
+  );
 }
 
 function unnamedKey({ code, message }: Hop): string {

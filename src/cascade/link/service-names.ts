@@ -24,7 +24,7 @@ export function nameUnknown(lines: readonly Line[]): readonly Line[] {
     const { evidence } = line;
     if (evidence.service !== null || evidence.type !== "claim") return line;
     const service = nameOf(evidence, after, heads);
-    return service === null ? line : { ...line, evidence: { ...evidence, service } };
+    return service === null ? line : { ...line, evidence: { ...evidence, service }, ownerGuessed: true as const };
   });
 }
 

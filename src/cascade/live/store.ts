@@ -11,6 +11,9 @@ import { push } from "../hops/hop-index.ts";
 import type { Tree } from "../judge/cascade.ts";
 import { warningsOf } from "../judge/warnings.ts";
 import { adoptUntraced } from "../link/into-traces.ts";
+import { NameFacts } from "../names/name-facts.ts";
+import { type Naming, nameServices } from "../names/naming.ts";
+import { withAliases } from "../names/with-aliases.ts";
 import { solve } from "../solve.ts";
 import { WATERMARK_MS } from "../tolerances.ts";
 import { Fold } from "./fold.ts";
@@ -63,6 +66,7 @@ export function createCascadeStore(options: CascadeStoreOptions = {}): CascadeSt
 class Store implements CascadeStore {
   readonly #limits: Required<CascadeStoreOptions>;
   readonly #settled = new CallGraph();
+  readonly #names = new NameFacts();
   readonly #identities = new Identities();
   readonly #judgements = new Map<string, { key: string; trees: readonly Tree[] }>();
   #open: Line[] = [];
@@ -94,6 +98,7 @@ class Store implements CascadeStore {
       this.#counts.late += 1;
       return;
     }
+    this.#names.learn(evidence);
     this.#open.push({ evidence, given: evidence, at });
     if (at > this.#newest) this.#newest = at;
     if (at < this.#oldest) this.#oldest = at;
@@ -111,10 +116,12 @@ class Store implements CascadeStore {
   diagnose(): Diagnosis {
     if (this.#diagnosis?.revision === this.#revision) return this.#diagnosis.value;
     const calls = new CallGraph(this.#settled);
-    for (const line of this.#open) calls.learn(line.evidence);
+    const naming = nameServices(this.#open, this.#names);
+    for (const line of naming.lines) calls.learn(line.evidence);
+    calls.strangers = naming.strangers;
     const fold = new Fold();
     for (const cascade of this.#folded.cascades()) fold.add(cascade);
-    const open = this.#judge(this.#open, calls, true);
+    const open = this.#judge(naming, calls, true);
     for (const cascade of open) fold.add(cascade);
     const cascades = [...this.#sealed, ...fold.cascades()].sort(byFirstAt);
     const value: Diagnosis = {
@@ -158,8 +165,11 @@ class Store implements CascadeStore {
   }
 
   #seal({ judged, kept, at }: Cut): void {
-    for (const line of judged) this.#settled.learn(line.evidence);
-    for (const cascade of this.#judge(judged, this.#settled, false)) {
+    const naming = nameServices(judged, this.#names);
+    for (const [mention, writer] of naming.joined) this.#names.learnSame(mention, writer);
+    for (const line of naming.lines) this.#settled.learn(line.evidence);
+    this.#settled.strangers = naming.strangers;
+    for (const cascade of this.#judge(naming, this.#settled, false)) {
       this.#identities.settle(cascade.id);
       if (cascade.traceId === undefined) this.#folded.add(cascade);
       else this.#sealed.push(cascade);
@@ -173,7 +183,7 @@ class Store implements CascadeStore {
   }
 
   /** Judges lines, each trace for itself and the rest together. */
-  #judge(lines: readonly Line[], calls: CallGraph, remember: boolean): Cascade[] {
+  #judge({ lines, aliasesOf }: Naming, calls: CallGraph, remember: boolean): Cascade[] {
     const traces = new Map<string, Line[]>();
     const pool: Line[] = [];
     for (const line of lines) {
@@ -198,7 +208,10 @@ class Store implements CascadeStore {
     trees.push(...solve(rest, calls, null));
     trees.sort((a, b) => byFirstAt(a.cascade, b.cascade));
     const used = new Set<string>();
-    return trees.map((tree) => ({ ...tree.cascade, ...this.#identities.identify(tree, used) }));
+    return trees.map((tree) => ({
+      ...withAliases(tree.cascade, aliasesOf),
+      ...this.#identities.identify(tree, used),
+    }));
   }
 }
 

@@ -11,11 +11,12 @@ const RANK: Readonly<Record<NameSource, number>> = {
   option: 0,
   field: 1,
   resource: 1,
-  container: 2,
-  unit: 2,
-  pod: 3,
-  file: 4,
-  host: 5,
+  self: 2,
+  container: 3,
+  unit: 3,
+  pod: 4,
+  file: 5,
+  host: 6,
 };
 
 /** The parts of a record that say whose it is. */

@@ -1,0 +1,67 @@
+/**
+ * Inputs that several services write to under one name: a file into which all logs were put, a pipe of many pods without a prefix.
+ * Their name is nobody's, and lines from there prove nothing about who wrote them.
+ */
+import type { Claim } from "../../model/index.ts";
+import { chainOf } from "../hops/chain.ts";
+import type { Line } from "../hops/hop.ts";
+import { PER_HOP_MS } from "../tolerances.ts";
+import { foldName } from "./likeness.ts";
+import type { NameFacts } from "./name-facts.ts";
+import { isPlaceName } from "./name-groups.ts";
+
+/** What an input's lines say about its owner. */
+interface Owner {
+  readonly name: string;
+  readonly addresses: Set<string>;
+  /** When each path was received here, by cause and path. */
+  readonly received: Map<string, number[]>;
+  /** Paths whose last service writes nowhere: if the path above is received here too, that service writes here. */
+  readonly below: { readonly above: string; readonly at: number }[];
+  ownNameInPath: boolean;
+}
+
+/**
+ * The names of inputs whose lines contradict one owner: it listens at two addresses, it was cancelled through itself, or it received
+ * both A and A -> B while B writes nowhere else.
+ */
+export function sharedSources(lines: readonly Line[], facts: NameFacts): ReadonlySet<string> {
+  const owners = new Map<string, Owner>();
+  for (const { evidence, at } of lines) {
+    const { service, serviceFrom, place } = evidence;
+    if (service === null || !isPlaceName(serviceFrom) || !("source" in place)) continue;
+    const owner = ownerAt(owners, place.source, service);
+    if (evidence.type === "process" && evidence.address !== null) owner.addresses.add(evidence.address);
+    else if (evidence.type === "claim") receive(owner, evidence, at, facts);
+  }
+  return new Set([...owners.values()].filter(isShared).map(({ name }) => name));
+}
+
+function ownerAt(owners: Map<string, Owner>, source: string, name: string): Owner {
+  const key = `${source}\u0000${name}`;
+  let owner = owners.get(key);
+  if (owner === undefined) {
+    owner = { name, addresses: new Set(), received: new Map(), below: [], ownNameInPath: false };
+    owners.set(key, owner);
+  }
+  return owner;
+}
+
+function receive(owner: Owner, claim: Claim, at: number, facts: NameFacts): void {
+  const path = chainOf(claim);
+  if (path === null || path.length === 0) return;
+  const folded = foldName(owner.name);
+  if (path.some((name) => foldName(name) === folded)) owner.ownNameInPath = true;
+  const cause = `${claim.traceId}\u0000${claim.code}\u0000${claim.message}\u0000`;
+  const key = cause + path.join("\u0001");
+  const times = owner.received.get(key);
+  if (times === undefined) owner.received.set(key, [at]);
+  else times.push(at);
+  if (path.length > 1 && facts.writerOf(path.at(-1) as string) === null)
+    owner.below.push({ above: cause + path.slice(0, -1).join("\u0001"), at });
+}
+
+function isShared({ addresses, ownNameInPath, below, received }: Owner): boolean {
+  if (addresses.size > 1 || ownNameInPath) return true;
+  return below.some(({ above, at }) => received.get(above)?.some((when) => Math.abs(when - at) <= PER_HOP_MS) === true);
+}
