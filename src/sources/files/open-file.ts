@@ -145,6 +145,10 @@ export async function prepareLane(input: Input, options: OpenOptions): Promise<L
     limits.diagnostics.add({ source }, message);
     return null;
   };
+  const leaveOut = (message: string): void => {
+    limits.counts.leftOut += 1;
+    refuse(message);
+  };
   const damaged = (message: string): void => {
     refuse(`the gzip file is damaged: ${message}; what came before is read`);
   };
@@ -161,7 +165,7 @@ export async function prepareLane(input: Input, options: OpenOptions): Promise<L
         limits.counts.bytes += bytes;
       };
       const open = (): ReturnType<Lane["open"]> =>
-        createDocumentReader(source, new FileBytes(path, true), maker, refuse, onRecords);
+        createDocumentReader(source, new FileBytes(path, true), maker, leaveOut, onRecords);
       return { ...UNDATED, clock: null, open };
     }
     const open = (): SourceReader => {
