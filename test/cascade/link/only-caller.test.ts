@@ -30,6 +30,6 @@ describe("the only known caller of a service", () => {
   });
 
   it("has no part in a trace that begins with the service's own request", () => {
-    expect(origins(...deadlineOfGateway(null)).toString()).not.toContain("edge");
+    expect(origins(...deadlineOfGateway(null))).not.toContainEqual(["edge", expect.anything()]);
   });
 });
