@@ -1,9 +1,9 @@
 /**
  * Time as the runtime sees it. Everything that waits or measures takes a Clock, so tests own the time.
  *
- * Timers are made outside every scope: a timer made inside one would keep its call alive and would hand its scope to whoever it wakes.
+ * Timers are made outside every call (see async-context.ts).
  */
-import { outsideScopes } from "./cancel/scope.ts";
+import { outsideCalls } from "./async-context.ts";
 
 /** A pending timer. */
 export interface Timer {
@@ -39,7 +39,7 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wall: wallNanos,
   timer(ms, callback) {
-    const timeout = outsideScopes(() => setTimeout(callback, Math.min(Math.max(0, Math.ceil(ms)), MAX_TIMER_MS)));
+    const timeout = outsideCalls(() => setTimeout(callback, Math.min(Math.max(0, Math.ceil(ms)), MAX_TIMER_MS)));
     timeout.unref();
     return { cancel: () => clearTimeout(timeout) };
   },

@@ -9,10 +9,9 @@ export { CODES, type CodeFacts, factsOfCode, NON_TTSTREAM } from "../ttstream/in
 export {
   type CallScope,
   createScope,
-  type HttpResponse,
-  httpScope,
   type ScopeOptions,
-} from "./cancel/foreign-scope.ts";
+} from "./cancel/call-scope.ts";
+export { type HttpResponse, httpScope } from "./cancel/http-scope.ts";
 export type { ClientCallState } from "./client/call-state.ts";
 export {
   BidiStreamingCall,
@@ -101,7 +100,7 @@ export {
 } from "./thrift/index.ts";
 /** The thrift types: `t.string`, `t.list(t.i64)`, … */
 export * as t from "./thrift/values.ts";
-export type { Link, LinkEvents, ListenAddress, Listener, Transport } from "./transport/link.ts";
 export { memoryTransport } from "./transport/memory.ts";
+export type { ListenAddress, Listener, Pipe, PipeEvents, Transport } from "./transport/pipe.ts";
 export { type SocketOptions, socketTransport } from "./transport/socket.ts";
 export { ByteWriter, WireError, type WireFault, type WireLimits } from "./wire/index.ts";

@@ -5,19 +5,19 @@
  * Kitex by default passes transient values on further; here only the trace context is, where no tracer sets a new one.
  */
 import { printable } from "../model/index.ts";
+import { CHAIN_KEY, METADATA_PREFIXES, STRING_KEYS } from "./wire/index.ts";
 
-const PERSIST = "RPC_PERSIST_";
-const TRANSIT = "RPC_TRANSIT_";
-const UPSTREAM = "RPC_TRANSIT_UPSTREAM_";
-
-/** The persistent key of the id that all calls of a chain share. */
-export const CHAIN_KEY = "SSCHAIN";
+const { persistent: PERSIST, transient: TRANSIT, upstream: UPSTREAM } = METADATA_PREFIXES;
 
 /** Transient keys that pass through a service without a tracer. */
 const TRACE_KEYS: readonly string[] = ["traceparent", "tracestate"];
 
 /** String keys of a Header frame that are this protocol's own. */
-const OWN_KEYS: ReadonlySet<string> = new Set(["isn", "sscap", "ssdl"]);
+const OWN_KEYS: ReadonlySet<string> = new Set([
+  STRING_KEYS.idlService,
+  STRING_KEYS.capabilities,
+  STRING_KEYS.deadlineOwner,
+]);
 
 /** What a call carries besides its messages. */
 export interface CallMetadata {
@@ -66,7 +66,7 @@ export function writeMetadata(
       if (value !== undefined) strings.set(TRANSIT + key, value);
     }
   }
-  strings.set(PERSIST + CHAIN_KEY, chainId);
+  strings.set(CHAIN_KEY, chainId);
   if (own === undefined) return strings;
   add(strings, PERSIST, own.persistent, "metadata.persistent");
   add(strings, TRANSIT, own.transient, "metadata.transient");

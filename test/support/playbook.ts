@@ -16,7 +16,7 @@ import {
   type Frame,
   type FrameContent,
   FrameReader,
-  methodOf,
+  methodOfFrame,
   writeFrame,
 } from "../../src/runtime/wire/index.ts";
 
@@ -48,7 +48,12 @@ export class Playbook {
         return this.#listener(() => stream);
       },
     };
-    this.connection = new Connection(side, port, this.limits, side === "server" ? acceptor : null);
+    this.connection = new Connection({
+      side,
+      port,
+      limits: this.limits,
+      acceptor: side === "server" ? acceptor : null,
+    });
   }
 
   /** Opens a client stream. */
@@ -102,7 +107,7 @@ export class Playbook {
 
 function line(frame: Frame): string {
   const strings = [...frame.strings].map(([key, value]) => ` ${key}=${value}`).join("");
-  const name = frame.type === "header" ? ` ${methodOf(frame)}` : "";
+  const name = frame.type === "header" ? ` ${methodOfFrame(frame)}` : "";
   if (frame.payload.length === 0) return `${frame.type} ${frame.streamId}${name}${strings}`;
   const { code, message } = decodeException(frame.payload);
   return `${frame.type} ${frame.streamId}${name}${strings} ${code} ${message}`;

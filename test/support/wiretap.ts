@@ -1,4 +1,4 @@
-import { type Link, memoryTransport, type Transport } from "../../src/runtime/index.ts";
+import { memoryTransport, type Pipe, type Transport } from "../../src/runtime/index.ts";
 import { DEFAULT_WIRE_LIMITS, type Frame, FrameReader } from "../../src/runtime/wire/index.ts";
 
 /** A memory transport that notes every frame handed to it, before it is delivered. */
@@ -8,12 +8,12 @@ export class Wiretap implements Transport {
   readonly fromServer: (Frame | { type: "data"; streamId: number })[] = [];
   readonly #inner = memoryTransport();
 
-  async dial(address: string, timeoutMs: number): Promise<Link> {
+  async dial(address: string, timeoutMs: number): Promise<Pipe> {
     return this.#tap(await this.#inner.dial(address, timeoutMs), this.fromClient);
   }
 
-  listen(address: { readonly path?: string }, accept: (link: Link) => void): ReturnType<Transport["listen"]> {
-    return this.#inner.listen(address, (link) => accept(this.#tap(link, this.fromServer)));
+  listen(address: { readonly path?: string }, accept: (pipe: Pipe) => void): ReturnType<Transport["listen"]> {
+    return this.#inner.listen(address, (pipe) => accept(this.#tap(pipe, this.fromServer)));
   }
 
   /** The only Rst that clients sent. */
@@ -24,16 +24,16 @@ export class Wiretap implements Transport {
     return only;
   }
 
-  #tap(link: Link, frames: (Frame | { type: "data"; streamId: number })[]): Link {
+  #tap(pipe: Pipe, frames: (Frame | { type: "data"; streamId: number })[]): Pipe {
     const reader = new FrameReader(DEFAULT_WIRE_LIMITS, {
       onData: (streamId) => frames.push({ type: "data", streamId }),
       onFrame: (frame) => frames.push(frame),
     });
-    const write = link.write.bind(link);
-    link.write = (parts, done) => {
+    const write = pipe.write.bind(pipe);
+    pipe.write = (parts, done) => {
       for (const part of parts) reader.push(Buffer.from(part));
       write(parts, done);
     };
-    return link;
+    return pipe;
   }
 }

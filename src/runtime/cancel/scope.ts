@@ -11,19 +11,12 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { StreamException } from "../errors/stream-exception.ts";
 import type { CallMetadata } from "../metadata.ts";
 import type { CallInfo } from "../seams/call-info.ts";
+import type { DeadlineOwner } from "./deadline.ts";
 
 /** What ends with a scope. */
 export interface ScopeChild {
   /** The scope was cancelled, or its handler returned. Must not throw. */
   scopeEnded(exception: StreamException): void;
-}
-
-/** Whose deadline a call has, as it travels. */
-export interface DeadlineOwner {
-  /** Nanoseconds that were left when the owner opened its stream: what its text says. */
-  readonly nanos: bigint;
-  /** The services its cancel comes through, the owner first. */
-  readonly path: readonly string[];
 }
 
 /** What calls made in a scope inherit. */
@@ -130,9 +123,6 @@ export class Scope implements ScopeChild {
 
 const storage = new AsyncLocalStorage<Scope>();
 
-/** Taken while this module loads, that is outside every call: what runs in it belongs to nobody. */
-const nowhere = AsyncLocalStorage.snapshot();
-
 /** The scope the running code belongs to; null outside every call. */
 export function currentScope(): Scope | null {
   return storage.getStore() ?? null;
@@ -141,9 +131,4 @@ export function currentScope(): Scope | null {
 /** Runs `work` inside a scope; what it awaits comes back into the same scope. */
 export function runInScope<Result>(scope: Scope, work: () => Result): Result {
   return storage.run(scope, work);
-}
-
-/** Runs `make` outside every scope: for sockets, pools and timers, which must not keep a call alive. */
-export function outsideScopes<Result>(make: () => Result): Result {
-  return nowhere(() => storage.exit(make));
 }

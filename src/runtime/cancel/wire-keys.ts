@@ -4,7 +4,7 @@
 import type { Side } from "../../model/index.ts";
 import { kindOfCode, type StreamException } from "../errors/stream-exception.ts";
 import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
-import { FORMAT_MAX_TEXT_BYTES, STRING_KEYS } from "../wire/index.ts";
+import { joinPath, STRING_KEYS } from "../wire/index.ts";
 
 /** A name longer than this is no name worth a key of its own. */
 const MAX_NAME_BYTES = 1024;
@@ -31,17 +31,6 @@ export function answerStrings(exception: StreamException): ReadonlyMap<string, s
   if (cancelId !== null) strings.set(STRING_KEYS.cancelId, cancelId);
   if (cancelledAt !== null) strings.set(STRING_KEYS.cancelledAt, String(cancelledAt));
   return strings;
-}
-
-/** Names joined for the wire. Where they are too long, names in the middle go: the origin and the direct caller stay. */
-export function joinPath(path: readonly string[]): string {
-  const names = [...path];
-  let text = names.join(",");
-  while (names.length > 2 && Buffer.byteLength(text) > FORMAT_MAX_TEXT_BYTES) {
-    names.splice(1, Math.max(1, Math.floor((names.length - 2) / 2)));
-    text = names.join(",");
-  }
-  return text;
 }
 
 /** What is known of a cancel besides the call and the exception. */

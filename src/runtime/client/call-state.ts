@@ -1,5 +1,5 @@
 /**
- * One call a client makes: the stream, its place in the scope tree, its timers, its cancel.
+ * One call a client makes: the stream, its place in the scope tree, its cancel.
  *
  * Everything that reads the caller's surroundings (scope, async context of hooks, call site) happens synchronously in the
  * constructor, before anything is dialled. Ends are reported exactly once, whatever races.
@@ -7,22 +7,24 @@
 import type { Kind } from "../../model/index.ts";
 import { CODES, formatDuration } from "../../ttstream/index.ts";
 import { captureCallSite } from "../cancel/call-site.ts";
-import { handlerReturned } from "../cancel/foreign-scope.ts";
+import { writeOwner } from "../cancel/deadline.ts";
+import { handlerReturned } from "../cancel/handler-return.ts";
 import { nextId } from "../cancel/ids.ts";
 import { type CancelInput, decideCancel, pathOnWire, relayOf } from "../cancel/origin.ts";
-import { currentScope, type DeadlineOwner, type Scope, type ScopeChild } from "../cancel/scope.ts";
-import { cancelEvent, joinPath, rstStrings } from "../cancel/wire-keys.ts";
-import type { Clock, Timer } from "../clock.ts";
+import { currentScope, type Scope, type ScopeChild } from "../cancel/scope.ts";
+import { cancelEvent, rstStrings } from "../cancel/wire-keys.ts";
+import type { Clock } from "../clock.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { OwnReason } from "../errors/reason.ts";
 import { StreamException } from "../errors/stream-exception.ts";
 import { writeMetadata } from "../metadata.ts";
-import type { CallInfo } from "../seams/call-info.ts";
+import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
 import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteClientOpen, noteEnd } from "../seams/stream-hooks.ts";
 import { ClientStream, headerInts } from "../stream/client-stream.ts";
 import { SendGate } from "../stream/send-gate.ts";
 import type { StreamEnd, StreamListener } from "../stream/stream.ts";
 import { STRING_KEYS } from "../wire/index.ts";
+import { CallDeadline } from "./call-deadline.ts";
 import { type CallOptions, checkCallOptions } from "./options.ts";
 
 /** What a call needs of its client. */
@@ -48,9 +50,6 @@ export interface Connected {
 export interface CallReader {
   wake(): void;
 }
-
-/** The callee's backstop waits this much longer than the owner of a deadline. */
-export const BACKSTOP_MS = 100;
 
 let lastStreamId = 0;
 
@@ -85,10 +84,8 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
   readonly #host: CallHost;
   readonly #scope: Scope | null;
   readonly #strings: Map<string, string>;
-  readonly #deadlineAt: number | null;
-  readonly #deadlineOwner: DeadlineOwner | null;
+  readonly #deadline: CallDeadline;
   #remote: string | null = null;
-  #timer: Timer | null = null;
   #unlisten: (() => void) | null = null;
   #cancelling = false;
   #localError: Error | null = null;
@@ -97,7 +94,6 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
   constructor(host: CallHost, service: string, method: string, options: CallOptions) {
     checkCallOptions(options);
     const { clock } = host;
-    const startedAt = clock.now();
     const near = options.parent?.scope ?? currentScope();
     this.#host = host;
     this.#scope = options.detached === true ? null : near;
@@ -107,30 +103,17 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     this.parent = near?.owner?.info ?? null;
     this.chainId = near?.owner?.chainId ?? nextId();
     this.openedAt = clock.wall();
+    const above = this.#scope?.owner;
+    const inherited = { at: above?.deadlineAt ?? null, owner: above?.deadlineOwner ?? null };
+    this.#deadline = new CallDeadline({ clock, self: this.self, timeoutMs: options.timeoutMs, inherited });
     this.#strings = writeMetadata(near?.owner?.metadata ?? null, options.metadata, this.chainId);
     this.#strings.set(STRING_KEYS.idlService, service);
     this.stream = new ClientStream(method, this);
     this.gate = new SendGate(this.stream);
 
-    const inherited = this.#scope?.owner?.deadlineAt ?? null;
-    const own = options.timeoutMs === undefined ? null : startedAt + options.timeoutMs;
-    const ownCounts = own !== null && (inherited === null || own < inherited);
-    this.#deadlineAt = ownCounts ? own : inherited;
     noteClientOpen(this, this.#strings);
-    if (!this.#startListening()) {
-      this.#deadlineOwner = null;
-      return;
-    }
-    if (ownCounts) {
-      const left = BigInt(Math.max(0, Math.round((own - clock.now()) * 1e6)));
-      this.#deadlineOwner = { nanos: left, path: [this.self] };
-      const text = `stream timeout, timeout in ctx: ${formatDuration(left)}`;
-      this.#timer = clock.timer(own - clock.now(), () => this.#timeOut(CODES.streamTimeout, text));
-    } else {
-      const above = this.#scope?.owner?.deadlineOwner ?? null;
-      this.#deadlineOwner = above && { nanos: above.nanos, path: [...above.path, this.self] };
-      this.#guardInherited(inherited);
-    }
+    if (!this.#startListening()) return;
+    this.#deadline.start(this.#unlisten === null, (own) => this.#cancel(own === null ? { user: undefined } : { own }));
     this.#connect();
   }
 
@@ -180,12 +163,8 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     const { recvTimeoutMs = 0, recvTimeoutKeep = false } = this.options;
     const duration = formatDuration(BigInt(Math.round(recvTimeoutMs * 1e6)));
     const text = `stream Recv timeout, timeout config={Timeout:${duration} DisableCancelRemote:${recvTimeoutKeep}}`;
-    if (!recvTimeoutKeep) this.#timeOut(CODES.receiveTimeout, text);
+    if (!recvTimeoutKeep) this.cancelFor({ code: CODES.receiveTimeout, text, kind: "deadline" });
     return new StreamException({ code: CODES.receiveTimeout, side: "client", text, origin: this.self });
-  }
-
-  #timeOut(code: number, text: string): void {
-    this.#cancel({ own: { code, text, kind: "deadline" } });
   }
 
   /** Becomes a child of its scope or listens to its signal. False where the call is over before it began. */
@@ -197,7 +176,8 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
       return false;
     }
     if (scope?.finished === true && signal === undefined) {
-      this.#finishWith(relayOf(handlerReturned(this.self, null)), "origin", null);
+      const returned = { service: this.self, trigger: null, at: this.#host.clock.wall() };
+      this.#finishWith(relayOf(handlerReturned(returned)), { role: "origin", upstream: null });
       return false;
     }
     if (signal === undefined || scope?.owns(signal) === true) {
@@ -212,13 +192,6 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     signal.addEventListener("abort", listener, { once: true });
     this.#unlisten = () => signal.removeEventListener("abort", listener);
     return true;
-  }
-
-  /** A call with a signal of its own is no child of the scope, but the deadline above it holds all the same. */
-  #guardInherited(inherited: number | null): void {
-    if (inherited === null || this.#unlisten === null) return;
-    const { clock } = this.#host;
-    this.#timer = clock.timer(inherited - clock.now() + BACKSTOP_MS, () => this.cancel());
   }
 
   #connect(): void {
@@ -248,12 +221,10 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
   #open({ connection, remote }: Connected): void {
     if (this.stream.end !== null) return;
     this.#remote = remote;
-    const now = this.#host.clock.now();
-    const left = this.#deadlineAt === null ? null : this.#deadlineAt - now;
-    const owner = this.#deadlineOwner;
-    if (owner !== null) this.#strings.set(STRING_KEYS.deadlineOwner, `${owner.nanos} ${joinPath(owner.path)}`);
+    const { owner, leftMs } = this.#deadline;
+    if (owner !== null) this.#strings.set(STRING_KEYS.deadlineOwner, writeOwner(owner));
     try {
-      connection.open(this.stream, nextStreamId(), { strings: this.#strings, ints: headerInts(this.self, left) });
+      connection.open(this.stream, nextStreamId(), { strings: this.#strings, ints: headerInts(this.self, leftMs) });
     } catch (error) {
       this.stream.fail(error as Error);
     }
@@ -262,10 +233,9 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
   #cancel(reason: CancelInput["reason"]): void {
     if (this.stream.end !== null || this.#cancelling) return;
     const { clock, captureCallSite: capture, exposeReason } = this.#host;
-    const upstream = this.#scope?.exception ?? null;
     const decision = decideCancel({
       reason,
-      upstream,
+      upstream: this.#scope?.exception ?? null,
       service: this.self,
       exposeReason: this.options.exposeReason ?? exposeReason,
       cancelId: nextId,
@@ -273,25 +243,25 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
       callSite: () => (capture && "user" in reason ? captureCallSite(clock.now()) : null),
     });
     const { cause } = decision.exception;
-    const above = decision.role === "relay" && StreamException.is(cause) ? cause : null;
-    this.#finishWith(decision.exception, decision.role, above);
+    const upstream = decision.role === "relay" && StreamException.is(cause) ? cause : null;
+    this.#finishWith(decision.exception, { role: decision.role, upstream });
   }
 
   scopeEnded(exception: StreamException): void {
     if (this.stream.end !== null) return;
     // A handler's return is nobody's cancel but this service's own.
     const own = exception.code === CODES.handlerReturn && exception.path.length === 0;
-    this.#finishWith(relayOf(exception), own ? "origin" : "relay", own ? null : exception);
+    this.#finishWith(relayOf(exception), { role: own ? "origin" : "relay", upstream: own ? null : exception });
   }
 
-  #finishWith(exception: StreamException, role: "origin" | "relay", upstream: StreamException | null): void {
+  #finishWith(exception: StreamException, part: Pick<CancelEvent, "role" | "upstream">): void {
     this.#cancelling = true;
     const path = pathOnWire(exception, this.self);
     const strings = rstStrings(exception, path);
     if (!nobodyWatchesCancels()) {
       const direction = this.stream.reachedPeer ? "sent" : "local";
       const at = this.#host.clock.wall();
-      noteCancel(cancelEvent(this, exception, { side: "client", direction, role, path, upstream, at }), strings);
+      noteCancel(cancelEvent(this, exception, { side: "client", direction, path, at, ...part }), strings);
     }
     this.stream.cancel(exception, strings, this.#localError ?? exception);
   }
@@ -323,7 +293,7 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
   }
 
   ended(end: StreamEnd): void {
-    this.#timer?.cancel();
+    this.#deadline.stop();
     this.#unlisten?.();
     this.#scope?.remove(this);
     if (end.by === "rst" && end.error instanceof StreamException && !nobodyWatchesCancels()) {

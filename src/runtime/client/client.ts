@@ -7,7 +7,7 @@ import { connectionLimits } from "../connection/limits.ts";
 import { checkName } from "../metadata.ts";
 import type { AnyMethod, Method, Methods, Service } from "../service.ts";
 import type { Codec } from "../thrift/codec.ts";
-import type { Transport } from "../transport/link.ts";
+import type { Transport } from "../transport/pipe.ts";
 import { parseAddress, type SocketOptions, socketTransport } from "../transport/socket.ts";
 import { type CallHost, ClientCallState, type Connected } from "./call-state.ts";
 import { BidiStreamingCall, ClientStreamingCall, ServerStreamingCall, UnaryCall } from "./calls.ts";

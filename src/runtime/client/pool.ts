@@ -4,13 +4,13 @@
  * A refused dial fails the calls that waited for it and nothing else: the next call dials again, other addresses first. Sockets and timers
  * are made outside every scope.
  */
-import { outsideScopes } from "../cancel/scope.ts";
+import { outsideCalls } from "../async-context.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { ConnectionLimits } from "../connection/connection.ts";
 import { DialError } from "../errors/dial-error.ts";
 import * as channels from "../seams/channels.ts";
 import { Driver } from "../transport/driver.ts";
-import type { Transport } from "../transport/link.ts";
+import type { Transport } from "../transport/pipe.ts";
 import type { Connected } from "./call-state.ts";
 
 /** Where to connect: one address, several, or a function that finds them (called for every dial round). */
@@ -76,7 +76,7 @@ export class Pool {
     const slot = stale ? null : this.#pick();
     const driver = slot?.live ?? null;
     if (slot !== null && driver !== null) return this.#use(slot, driver);
-    return outsideScopes(() => this.#connect(slot));
+    return outsideCalls(() => this.#connect(slot));
   }
 
   /** Closes every connection. Streams that still live end with 12006. */
@@ -131,12 +131,12 @@ export class Pool {
     const { transport, limits, dialTimeoutMs, clock } = this.#options;
     const { address } = slot;
     try {
-      const link = await transport.dial(address, dialTimeoutMs);
+      const pipe = await transport.dial(address, dialTimeoutMs);
       if (this.#closed) {
-        link.destroy();
+        pipe.destroy();
         throw new Error("client is closed");
       }
-      const driver = new Driver("client", link, limits);
+      const driver = new Driver({ side: "client", pipe, limits, clock, acceptor: null });
       const { connection } = driver;
       slot.driver = driver;
       slot.refusedAt = Number.NEGATIVE_INFINITY;
@@ -163,14 +163,14 @@ export class Pool {
 
   #use(slot: Slot, driver: Driver): Connected {
     slot.idleSince = Number.POSITIVE_INFINITY;
-    driver.link.hold(true);
+    driver.pipe.hold(true);
     return { connection: driver.connection, remote: slot.address };
   }
 
   /** No stream lives: the connection neither keeps the process alive nor stays for ever. */
   #idle(slot: Slot, driver: Driver): void {
     slot.idleSince = this.#options.clock.now();
-    driver.link.hold(false);
+    driver.pipe.hold(false);
     if (!this.#slots.includes(slot)) driver.connection.close("transport is closing");
     else this.#armIdleTimer(this.#options.idleMs);
   }

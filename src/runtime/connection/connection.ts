@@ -11,10 +11,10 @@ import { CODES } from "../../ttstream/index.ts";
 import { sentenceOf } from "../errors/reason.ts";
 import { StreamException } from "../errors/stream-exception.ts";
 import type { ClientStream, OpenContent } from "../stream/client-stream.ts";
+import { Outbox } from "../stream/outbox.ts";
 import { ServerStream } from "../stream/server-stream.ts";
 import { readCount, type Stream, type StreamCarrier, type StreamListener } from "../stream/stream.ts";
-import { type Frame, FrameReader, type FrameSink, methodOf, STRING_KEYS, type WireLimits } from "../wire/index.ts";
-import { Outbox } from "./outbox.ts";
+import { type Frame, FrameReader, type FrameSink, methodOfFrame, STRING_KEYS, type WireLimits } from "../wire/index.ts";
 
 /** What a connection asks of its transport. */
 export interface ConnectionPort {
@@ -41,6 +41,15 @@ export interface ConnectionLimits extends WireLimits {
   readonly windowBytes: number;
   /** Waiting output beyond which senders wait. Default 128 KiB. */
   readonly writeBufferBytes: number;
+}
+
+/** What a connection is made of. */
+export interface ConnectionParts {
+  readonly side: Side;
+  readonly port: ConnectionPort;
+  readonly limits: ConnectionLimits;
+  /** Null on a client. */
+  readonly acceptor: StreamAcceptor | null;
 }
 
 const SILENT: StreamListener = {
@@ -74,7 +83,7 @@ export class Connection implements StreamCarrier, FrameSink {
   #announced = false;
   #waiting: Stream[] = [];
 
-  constructor(side: Side, port: ConnectionPort, limits: ConnectionLimits, acceptor: StreamAcceptor | null = null) {
+  constructor({ side, port, limits, acceptor }: ConnectionParts) {
     this.side = side;
     this.limits = limits;
     this.windowBytes = limits.windowBytes;
@@ -265,7 +274,7 @@ export class Connection implements StreamCarrier, FrameSink {
   }
 
   #accept(frame: Frame, acceptor: StreamAcceptor): void {
-    const stream = new ServerStream(this, frame, methodOf(frame), SILENT);
+    const stream = new ServerStream(this, frame, methodOfFrame(frame), SILENT);
     this.#add(stream);
     if (stream.windowed && !this.#announced) {
       this.#announced = true;

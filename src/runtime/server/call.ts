@@ -3,25 +3,24 @@
  *
  * It is also the scope's owner: calls the handler makes inherit its metadata, chain id and deadline, and end with it.
  */
-import { CODES, formatDuration } from "../../ttstream/index.ts";
+import { CODES } from "../../ttstream/index.ts";
 import { captureCallSite } from "../cancel/call-site.ts";
-import { handlerReturned } from "../cancel/foreign-scope.ts";
+import { BACKSTOP_MS, type DeadlineOwner, deadlinePassed, readOwner } from "../cancel/deadline.ts";
+import { handlerReturned } from "../cancel/handler-return.ts";
 import { nextId } from "../cancel/ids.ts";
 import { pathOnWire } from "../cancel/origin.ts";
-import { type DeadlineOwner, Scope, type ScopeOwner } from "../cancel/scope.ts";
+import { Scope, type ScopeOwner } from "../cancel/scope.ts";
 import { cancelEvent, rstStrings } from "../cancel/wire-keys.ts";
-import { BACKSTOP_MS } from "../client/call-state.ts";
 import type { Clock, Timer } from "../clock.ts";
 import { type CancelIntent, type OwnReason, readReason } from "../errors/reason.ts";
 import { type CallSite, StreamException } from "../errors/stream-exception.ts";
-import { type CallMetadata, CHAIN_KEY, checkText, readMetadata } from "../metadata.ts";
+import { type CallMetadata, checkText, readMetadata } from "../metadata.ts";
 import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
 import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteEnd, noteGhost } from "../seams/stream-hooks.ts";
-import { splitPath } from "../stream/answers.ts";
 import { SendGate } from "../stream/send-gate.ts";
 import type { ServerStream } from "../stream/server-stream.ts";
 import type { StreamEnd, StreamListener } from "../stream/stream.ts";
-import { type Frame, INT_KEYS, STRING_KEYS } from "../wire/index.ts";
+import { CHAIN_KEY, type Frame, INT_KEYS, STRING_KEYS } from "../wire/index.ts";
 
 /** What a call needs of its server. */
 export interface ServerCallHost {
@@ -77,7 +76,7 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
     this.peer = { name: header.ints.get(INT_KEYS.fromService) || null, address };
     this.openedAt = clock.wall();
     this.metadata = readMetadata(header.strings);
-    this.chainId = this.metadata.persistent.get(CHAIN_KEY) ?? nextId();
+    this.chainId = header.strings.get(CHAIN_KEY) || nextId();
     const timeoutMs = readMillis(header.ints.get(INT_KEYS.timeoutMs));
     this.deadlineAt = timeoutMs === null ? null : clock.now() + timeoutMs;
     this.deadlineOwner = timeoutMs === null ? null : this.#readOwner(header, timeoutMs);
@@ -178,10 +177,9 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
     const owner = this.deadlineOwner;
     if (owner === null) return;
     const exception = new StreamException({
-      code: CODES.streamTimeout,
+      ...deadlinePassed(owner.nanos),
       side: "server",
       path: owner.path,
-      text: `stream timeout, timeout in ctx: ${formatDuration(owner.nanos)}`,
       origin: owner.path[0] ?? null,
       cancelId: nextId(),
       cancelledAt: this.#host.clock.wall(),
@@ -194,19 +192,17 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
     if (this.stream.end !== null) return;
     const path = pathOnWire(exception, this.self);
     const strings = rstStrings(exception, path);
-    this.#note(exception, "sent", role, path, strings);
+    this.#note(exception, { direction: "sent", role, path }, strings);
     this.stream.reset(exception, strings);
   }
 
   #note(
     exception: StreamException,
-    direction: CancelEvent["direction"],
-    role: CancelEvent["role"],
-    path: readonly string[],
+    part: Pick<CancelEvent, "direction" | "role" | "path">,
     strings: Map<string, string>,
   ): void {
     if (nobodyWatchesCancels()) return;
-    const context = { side: "server", direction, role, path, upstream: null, at: this.#host.clock.wall() } as const;
+    const context = { side: "server", upstream: null, at: this.#host.clock.wall(), ...part } as const;
     noteCancel(cancelEvent(this, exception, context), strings);
   }
 
@@ -233,7 +229,8 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
       if (end.by !== "cancel") {
         const away = exception.travelled;
         const role = away ? (this.scope.hasChildren ? "relay" : "leaf") : "origin";
-        this.#note(exception, end.by === "rst" ? "received" : "local", role, exception.path, new Map(end.strings));
+        const direction = end.by === "rst" ? "received" : "local";
+        this.#note(exception, { direction, role, path: exception.path }, new Map(end.strings));
       }
       this.#cancelScope(exception);
     } else if (!this.handlerDone && end.error !== null) {
@@ -289,11 +286,12 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
     if (this.handlerDone) return;
     this.handlerDone = true;
     this.#backstop?.cancel();
-    this.scope.finish(() => handlerReturned(this.self, error));
+    const { clock } = this.#host;
+    this.scope.finish(() => handlerReturned({ service: this.self, trigger: error, at: clock.wall() }));
     if (this.ghostReported) this.reportGhost("ended");
     const { end } = this.stream;
     if (!nobodyWatchesEnds()) {
-      noteEnd(this, { by: end?.by ?? "trailer", error: end === null ? error : end.error, at: this.#host.clock.wall() });
+      noteEnd(this, { by: end?.by ?? "trailer", error: end === null ? error : end.error, at: clock.wall() });
     }
     this.#host.finished(this);
   }
@@ -308,12 +306,8 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
   }
 
   #readOwner(header: Frame, timeoutMs: number): DeadlineOwner {
-    const text = header.strings.get(STRING_KEYS.deadlineOwner) ?? "";
-    const space = text.indexOf(" ");
-    if (space > 0 && /^[0-9]{1,19}$/.test(text.slice(0, space))) {
-      return { nanos: BigInt(text.slice(0, space)), path: splitPath(text.slice(space + 1)) };
-    }
-    return { nanos: BigInt(timeoutMs) * 1_000_000n, path: this.peer.name === null ? [] : [this.peer.name] };
+    const unnamed = { nanos: BigInt(timeoutMs) * 1_000_000n, path: this.peer.name === null ? [] : [this.peer.name] };
+    return readOwner(header.strings.get(STRING_KEYS.deadlineOwner)) ?? unnamed;
   }
 }
 

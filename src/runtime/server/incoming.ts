@@ -4,22 +4,24 @@
  * The port may be found by anybody. Whoever speaks something else gets a plain sentence into the log (and, over HTTP, as an answer), never
  * a stack trace, and never brings the process down.
  */
+import type { Clock } from "../clock.ts";
 import type { ConnectionLimits } from "../connection/connection.ts";
 import * as channels from "../seams/channels.ts";
 import type { ServerStream } from "../stream/server-stream.ts";
 import type { StreamListener } from "../stream/stream.ts";
 import { Driver } from "../transport/driver.ts";
-import type { Link } from "../transport/link.ts";
-import { DETECT_BYTES, detectProtocol, type Frame, type Protocol } from "../wire/index.ts";
+import type { Pipe } from "../transport/pipe.ts";
+import { DETECT_BYTES, detectProtocol, type Frame, type WireProtocol } from "../wire/index.ts";
 
 /** What incoming connections need of their server. */
 export interface IncomingHost {
   readonly limits: ConnectionLimits;
+  readonly clock: Clock;
   log(level: "info" | "warn" | "error", text: string, error: unknown): void;
   accept(stream: ServerStream, header: Frame, remote: string): StreamListener;
 }
 
-const SENTENCES: Readonly<Record<Exclude<Protocol, "ttheader-streaming">, string>> = {
+const SENTENCES: Readonly<Record<Exclude<WireProtocol, "ttheader-streaming">, string>> = {
   http: "sent an HTTP request; this port speaks Kitex TTHeader Streaming only",
   http2: "speaks HTTP/2 (gRPC?); this port speaks Kitex TTHeader Streaming only",
   tls: "began a TLS handshake; this port is not encrypted (give the server `tls`, or the client none)",
@@ -35,41 +37,42 @@ const CLOSE_WAIT_MS = 1500;
 export class IncomingConnections {
   readonly #host: IncomingHost;
   readonly #drivers = new Set<Driver>();
-  readonly #undecided = new Set<Link>();
+  readonly #undecided = new Set<Pipe>();
   #emptied: (() => void) | null = null;
 
   constructor(host: IncomingHost) {
     this.#host = host;
   }
 
-  /** Takes a new link: reads until its protocol is known. */
-  take(link: Link): void {
+  /** Takes a new pipe: reads until its protocol is known. */
+  take(pipe: Pipe): void {
     let first: Buffer | null = null;
     let settled = false;
-    this.#undecided.add(link);
-    link.start({
+    this.#undecided.add(pipe);
+    pipe.start({
       data: (chunk) => {
         if (settled) return;
         first = first === null ? chunk : Buffer.concat([first, chunk]);
         const protocol = first.length < DETECT_BYTES ? null : detectProtocol(first);
         if (protocol === null) return;
         settled = true;
-        this.#undecided.delete(link);
-        if (protocol === "ttheader-streaming") this.#drive(link, first);
-        else this.#turnAway(link, protocol);
+        this.#undecided.delete(pipe);
+        if (protocol === "ttheader-streaming") this.#drive(pipe, first);
+        else this.#turnAway(pipe, protocol);
       },
       gone: () => {
-        this.#undecided.delete(link);
+        this.#undecided.delete(pipe);
       },
     });
   }
 
-  #drive(link: Link, first: Buffer): void {
-    const { remote } = link;
+  #drive(pipe: Pipe, first: Buffer): void {
+    const { remote } = pipe;
     const acceptor = {
       accept: (stream: ServerStream, header: Frame) => this.#host.accept(stream, header, remote),
     };
-    const driver = new Driver("server", link, this.#host.limits, acceptor);
+    const { limits, clock } = this.#host;
+    const driver = new Driver({ side: "server", pipe, limits, clock, acceptor });
     this.#drivers.add(driver);
     driver.onGone = (error) => {
       this.#drivers.delete(driver);
@@ -87,21 +90,21 @@ export class IncomingConnections {
     driver.start(first);
   }
 
-  #turnAway(link: Link, protocol: Exclude<Protocol, "ttheader-streaming">): void {
+  #turnAway(pipe: Pipe, protocol: Exclude<WireProtocol, "ttheader-streaming">): void {
     const sentence = SENTENCES[protocol];
-    this.#host.log("warn", `${link.remote} ${sentence}`, null);
+    this.#host.log("warn", `${pipe.remote} ${sentence}`, null);
     if (protocol !== "http") {
-      link.destroy();
+      pipe.destroy();
       return;
     }
     const body = `You ${sentence}.\n`;
     const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
-    link.write([Buffer.from(head + body)], () => link.end());
+    pipe.write([Buffer.from(head + body)], () => pipe.end());
   }
 
   /** Writes what waits, closes every connection, and resolves when they are gone or have had their time. */
   async close(): Promise<void> {
-    for (const link of this.#undecided) link.destroy();
+    for (const pipe of this.#undecided) pipe.destroy();
     for (const driver of [...this.#drivers]) driver.connection.close("transport is closing");
     if (this.#drivers.size === 0) return;
     await new Promise<void>((resolve) => {
@@ -111,6 +114,6 @@ export class IncomingConnections {
         resolve();
       };
     });
-    for (const driver of this.#drivers) driver.link.destroy();
+    for (const driver of this.#drivers) driver.pipe.destroy();
   }
 }

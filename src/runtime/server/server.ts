@@ -12,7 +12,7 @@ import { runServerOpen } from "../seams/stream-hooks.ts";
 import type { AnyMethod, Methods, Service } from "../service.ts";
 import type { ServerStream } from "../stream/server-stream.ts";
 import { NO_STRINGS, type StreamListener } from "../stream/stream.ts";
-import type { Link, ListenAddress, Listener, Transport } from "../transport/link.ts";
+import type { ListenAddress, Listener, Pipe, Transport } from "../transport/pipe.ts";
 import { type SocketOptions, socketTransport } from "../transport/socket.ts";
 import { EXCEPTION_TYPES, type Frame, STRING_KEYS } from "../wire/index.ts";
 import { ServerCall, type ServerCallHost } from "./call.ts";
@@ -93,6 +93,7 @@ export class Server implements ServerCallHost, AsyncDisposable {
     this.#log = options.log === undefined ? toStderr : options.log;
     this.#incoming = new IncomingConnections({
       limits: this.limits,
+      clock: this.clock,
       log: (level, text, error) => this.log(level, text, error),
       accept: (stream, header, remote) => this.#accept(stream, header, remote),
     });
@@ -116,7 +117,7 @@ export class Server implements ServerCallHost, AsyncDisposable {
   async listen(address: ListenAddress = {}): Promise<Listener> {
     if (this.#closing !== null) throw new Error("server is closed");
     const { tls, transport = socketTransport(tls === undefined ? {} : { tls }) } = this.#options;
-    const listener = await transport.listen(address, (link: Link) => this.#incoming.take(link));
+    const listener = await transport.listen(address, (pipe: Pipe) => this.#incoming.take(pipe));
     this.#listeners.push(listener);
     return listener;
   }

@@ -6,7 +6,7 @@ import { KINDS } from "../../model/index.ts";
 import { CODES, findTtstreamErrors, type TtstreamError } from "../../ttstream/index.ts";
 import { BusinessError } from "../errors/business-error.ts";
 import { StreamException } from "../errors/stream-exception.ts";
-import { decodeException, type Frame, STRING_KEYS } from "../wire/index.ts";
+import { decodeException, type Frame, STRING_KEYS, splitPath } from "../wire/index.ts";
 
 /** How much of an answer's text is searched for the error it wraps: some hundred hops deep. */
 const MAX_NESTED_CHARS = 16 * 1024;
@@ -81,11 +81,6 @@ export function resetOf(frame: Frame, side: Side): StreamException {
     intent: strings.get(STRING_KEYS.cancelIntent) ?? null,
     travelled: true,
   });
-}
-
-/** The names of a path on the wire, origin first. */
-export function splitPath(text: string | undefined): readonly string[] {
-  return text === undefined || text === "" ? [] : text.split(",");
 }
 
 function failure(code: number, side: Side, text: string, cause?: unknown): StreamException {

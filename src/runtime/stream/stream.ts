@@ -7,10 +7,10 @@
  * Windows (docs/protocol.md#flow-control): between peers of this runtime each direction of a stream has a byte window that the receiver
  * refills with Meta frames. Towards others the receiver's limit ends the stream, see the connection.
  */
-import type { Outbox } from "../connection/outbox.ts";
 import type { Codec } from "../thrift/codec.ts";
 import { ByteWriter, type Frame, STRING_KEYS, writeFrame } from "../wire/index.ts";
 import { Inbox, MESSAGE_OVERHEAD, type Payload } from "./inbox.ts";
+import type { Outbox } from "./outbox.ts";
 
 /** What a stream needs of its connection. */
 export interface StreamCarrier {

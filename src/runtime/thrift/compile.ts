@@ -5,8 +5,8 @@
  * about a third of the speed.
  */
 import type { ByteWriter } from "../wire/index.ts";
+import type { AnyField } from "./field.ts";
 import type { ThriftReader } from "./reader.ts";
-import type { AnyField } from "./struct.ts";
 
 /** A field with its name, and what a missing one gets. */
 export interface Row {

@@ -1,31 +1,41 @@
 /**
- * Pumps bytes between a link and a connection.
+ * Pumps bytes between a pipe and a connection.
  *
  * Output leaves in one write per turn: whatever was encoded when the current turn's work is done. While a write is under way nothing more
  * is handed over, so that an Rst still overtakes what waits.
  */
 
 import type { Side } from "../../model/index.ts";
-import { outsideScopes } from "../cancel/scope.ts";
-import { type Clock, systemClock, type Timer } from "../clock.ts";
+import { outsideCalls } from "../async-context.ts";
+import type { Clock, Timer } from "../clock.ts";
 import {
   Connection,
   type ConnectionLimits,
   type ConnectionPort,
   type StreamAcceptor,
 } from "../connection/connection.ts";
-import type { Link } from "./link.ts";
+import type { Pipe } from "./pipe.ts";
 
 /** How often a paused connection lets one chunk in. */
 const SIP_MS = 1000;
 
-/** Runs one connection over one link. */
+/** What a driver is made of. */
+export interface DriverParts {
+  readonly side: Side;
+  readonly pipe: Pipe;
+  readonly limits: ConnectionLimits;
+  readonly clock: Clock;
+  /** Who takes the streams that clients open; null on a client. */
+  readonly acceptor: StreamAcceptor | null;
+}
+
+/** Runs one connection over one pipe. */
 export class Driver implements ConnectionPort {
-  readonly link: Link;
+  readonly pipe: Pipe;
   readonly connection: Connection;
-  /** Told once when the link is gone. */
+  /** Told once when the pipe is gone. */
   onGone: ((error: Error | null) => void) | null = null;
-  /** Streams that ended because the link did. */
+  /** Streams that ended because the pipe did. */
   streamsLost = 0;
   #scheduled = false;
   #writing: readonly Buffer[] | null = null;
@@ -39,16 +49,10 @@ export class Driver implements ConnectionPort {
   readonly #turn: () => void;
   #turning = false;
 
-  constructor(
-    side: Side,
-    link: Link,
-    limits: ConnectionLimits,
-    acceptor: StreamAcceptor | null = null,
-    clock: Clock = systemClock,
-  ) {
+  constructor({ side, pipe, limits, clock, acceptor }: DriverParts) {
     this.#clock = clock;
-    this.link = link;
-    this.connection = new Connection(side, this, limits, acceptor);
+    this.pipe = pipe;
+    this.connection = new Connection({ side, port: this, limits, acceptor });
     this.#write = () => this.#writeNow();
     this.#wrote = () => this.#afterWrite();
     this.#turn = () => {
@@ -59,9 +63,9 @@ export class Driver implements ConnectionPort {
 
   /** Begins to read. Bytes that were read to find out the protocol come first. */
   start(first: Buffer | null = null): void {
-    this.link.start({
+    this.pipe.start({
       data: (chunk) => this.#receive(chunk),
-      gone: (error) => this.#linkGone(error),
+      gone: (error) => this.#pipeGone(error),
     });
     if (first !== null) this.connection.receive(first);
   }
@@ -78,10 +82,10 @@ export class Driver implements ConnectionPort {
    */
   pause(): void {
     this.#paused = true;
-    this.link.pause();
+    this.pipe.pause();
     this.#sips ??= this.#clock.timer(SIP_MS, () => {
       this.#sips = null;
-      if (this.#paused && !this.#gone) this.link.resume();
+      if (this.#paused && !this.#gone) this.pipe.resume();
     });
   }
 
@@ -89,7 +93,7 @@ export class Driver implements ConnectionPort {
     this.#paused = false;
     this.#sips?.cancel();
     this.#sips = null;
-    if (!this.#gone) this.link.resume();
+    if (!this.#gone) this.pipe.resume();
   }
 
   #receive(chunk: Buffer): void {
@@ -101,11 +105,11 @@ export class Driver implements ConnectionPort {
     if (this.#gone || this.#ending) return;
     this.#ending = true;
     if (error !== null) {
-      this.link.destroy();
+      this.pipe.destroy();
       return;
     }
     if (this.#writing === null) this.#writeNow();
-    if (this.#writing === null) this.link.end();
+    if (this.#writing === null) this.pipe.end();
   }
 
   #writeNow(): void {
@@ -114,7 +118,7 @@ export class Driver implements ConnectionPort {
     const parts = this.connection.outbox.take();
     if (parts.length === 0) return;
     this.#writing = parts;
-    this.link.write(parts, this.#wrote);
+    this.pipe.write(parts, this.#wrote);
   }
 
   #afterWrite(): void {
@@ -126,13 +130,13 @@ export class Driver implements ConnectionPort {
     // handler that never stops sending would keep the loop from reading what would stop it.
     if (!this.#turning && this.connection.hasWaiting) {
       this.#turning = true;
-      outsideScopes(() => setImmediate(this.#turn));
+      outsideCalls(() => setImmediate(this.#turn));
     } else if (!this.#turning) this.connection.flushed();
     if (this.connection.outbox.bytes > 0) this.flush();
-    else if (this.#ending) this.link.end();
+    else if (this.#ending) this.pipe.end();
   }
 
-  #linkGone(error: Error | null): void {
+  #pipeGone(error: Error | null): void {
     if (this.#gone) return;
     this.#gone = true;
     this.#sips?.cancel();

@@ -1,15 +1,15 @@
 /**
- * Links without sockets, for tests of services: the same frames, the same turns, no ports.
+ * Pipes without sockets, for tests of services: the same frames, the same turns, no ports.
  *
  * Bytes are copied and delivered in a later turn of the event loop, as a socket would.
  */
-import { outsideScopes } from "../cancel/scope.ts";
-import type { Link, LinkEvents, Listener, Transport } from "./link.ts";
+import { outsideCalls } from "../async-context.ts";
+import type { Listener, Pipe, PipeEvents, Transport } from "./pipe.ts";
 
-class MemoryLink implements Link {
+class MemoryPipe implements Pipe {
   readonly remote: string;
-  peer: MemoryLink | null = null;
-  #events: LinkEvents | null = null;
+  peer: MemoryPipe | null = null;
+  #events: PipeEvents | null = null;
   #arrived: Buffer[] = [];
   #paused = false;
   #scheduled = false;
@@ -20,7 +20,7 @@ class MemoryLink implements Link {
     this.remote = remote;
   }
 
-  start(events: LinkEvents): void {
+  start(events: PipeEvents): void {
     this.#events = events;
     this.#schedule();
   }
@@ -28,7 +28,7 @@ class MemoryLink implements Link {
   write(parts: readonly Buffer[], done: () => void): void {
     const { peer } = this;
     if (peer !== null && !this.#gone) peer.arrive(Buffer.concat(parts));
-    outsideScopes(() => process.nextTick(done));
+    outsideCalls(() => process.nextTick(done));
   }
 
   pause(): void {
@@ -64,7 +64,7 @@ class MemoryLink implements Link {
   #schedule(): void {
     if (this.#scheduled || this.#gone || this.#events === null || this.#paused) return;
     this.#scheduled = true;
-    outsideScopes(() => setImmediate(() => this.#deliver()));
+    outsideCalls(() => setImmediate(() => this.#deliver()));
   }
 
   #deliver(): void {
@@ -76,10 +76,10 @@ class MemoryLink implements Link {
   }
 }
 
-/** Joins two links: what one writes the other reads. */
-export function linkPair(): [Link, Link] {
-  const a = new MemoryLink("memory");
-  const b = new MemoryLink("memory");
+/** Joins two pipes: what one writes the other reads. */
+export function pipePair(): [Pipe, Pipe] {
+  const a = new MemoryPipe("memory");
+  const b = new MemoryPipe("memory");
   a.peer = b;
   b.peer = a;
   return [a, b];
@@ -87,7 +87,7 @@ export function linkPair(): [Link, Link] {
 
 /** A transport inside this process. Servers listen at any address text; clients given the same transport dial it. */
 export function memoryTransport(): Transport {
-  const listeners = new Map<string, (link: Link) => void>();
+  const listeners = new Map<string, (pipe: Pipe) => void>();
   let count = 0;
   return {
     dial(address) {
@@ -95,7 +95,7 @@ export function memoryTransport(): Transport {
       if (accept === undefined) {
         return Promise.reject(Object.assign(new Error("connection refused"), { code: "ECONNREFUSED" }));
       }
-      const [near, far] = linkPair();
+      const [near, far] = pipePair();
       accept(far);
       return Promise.resolve(near);
     },

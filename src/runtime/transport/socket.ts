@@ -5,17 +5,17 @@
  */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { ConnectionOptions, TlsOptions } from "node:tls";
-import { outsideScopes } from "../cancel/scope.ts";
-import type { Link, LinkEvents, ListenAddress, Listener, Transport } from "./link.ts";
+import { outsideCalls } from "../async-context.ts";
+import type { ListenAddress, Listener, Pipe, PipeEvents, Transport } from "./pipe.ts";
 
 /** How long a peer may take to close its end after ours. */
 const CLOSE_WAIT_MS = 1000;
 
-/** A socket as a link. */
-class SocketLink implements Link {
+/** A socket as a pipe. */
+class SocketPipe implements Pipe {
   readonly remote: string;
   readonly #socket: Socket;
-  #events: LinkEvents | null = null;
+  #events: PipeEvents | null = null;
   #error: Error | null = null;
 
   constructor(socket: Socket, remote: string) {
@@ -29,7 +29,7 @@ class SocketLink implements Link {
     socket.on("end", () => socket.end());
   }
 
-  start(events: LinkEvents): void {
+  start(events: PipeEvents): void {
     const first = this.#events === null;
     this.#events = events;
     if (!first) return;
@@ -67,7 +67,7 @@ class SocketLink implements Link {
     socket.end();
     socket.resume();
     // Closing with unread bytes would make the kernel throw away what the peer has not read yet, so the peer gets a moment to close.
-    const timer = outsideScopes(() => setTimeout(() => socket.destroy(), CLOSE_WAIT_MS));
+    const timer = outsideCalls(() => setTimeout(() => socket.destroy(), CLOSE_WAIT_MS));
     timer.unref();
     socket.once("close", () => clearTimeout(timer));
   }
@@ -107,11 +107,11 @@ export function parseAddress(address: string): { host: string; port: number } | 
   return { host, port };
 }
 
-async function dial(address: string, timeoutMs: number, tls: ConnectionOptions | undefined): Promise<Link> {
+async function dial(address: string, timeoutMs: number, tls: ConnectionOptions | undefined): Promise<Pipe> {
   const where = parseAddress(address);
   const secure = tls === undefined ? null : await import("node:tls");
-  const { promise, resolve, reject } = Promise.withResolvers<Link>();
-  outsideScopes(() => {
+  const { promise, resolve, reject } = Promise.withResolvers<Pipe>();
+  outsideCalls(() => {
     const servername = "host" in where && !/^[\d.:]+$/.test(where.host) ? { servername: where.host } : {};
     const socket = secure === null ? connect(where) : secure.connect({ ...servername, ...where, ...tls });
     const timer = setTimeout(
@@ -126,7 +126,7 @@ async function dial(address: string, timeoutMs: number, tls: ConnectionOptions |
     socket.once(secure === null ? "connect" : "secureConnect", () => {
       clearTimeout(timer);
       socket.off("error", failed);
-      resolve(new SocketLink(socket, address));
+      resolve(new SocketPipe(socket, address));
     });
   });
   return promise;
@@ -134,13 +134,13 @@ async function dial(address: string, timeoutMs: number, tls: ConnectionOptions |
 
 async function listen(
   address: ListenAddress,
-  accept: (link: Link) => void,
+  accept: (pipe: Pipe) => void,
   tls: TlsOptions | undefined,
 ): Promise<Listener> {
   const secure = tls === undefined ? null : await import("node:tls");
   const { promise, resolve, reject } = Promise.withResolvers<Listener>();
-  outsideScopes(() => {
-    const taken = (socket: Socket) => accept(new SocketLink(socket, remoteOf(socket, address)));
+  outsideCalls(() => {
+    const taken = (socket: Socket) => accept(new SocketPipe(socket, remoteOf(socket, address)));
     const options = { noDelay: true, allowHalfOpen: true };
     const server: Server =
       secure === null ? createServer(options, taken) : secure.createServer({ ...options, ...tls }, taken);

@@ -3,7 +3,7 @@
  */
 
 /** What the first bytes of a connection look like. */
-export type Protocol = "ttheader-streaming" | "ttheader-unary" | "thrift" | "http" | "http2" | "tls" | "unknown";
+export type WireProtocol = "ttheader-streaming" | "ttheader-unary" | "thrift" | "http" | "http2" | "tls" | "unknown";
 
 /** How many bytes {@link detectProtocol} needs to be sure. */
 export const DETECT_BYTES = 8;
@@ -11,7 +11,7 @@ export const DETECT_BYTES = 8;
 const HTTP = /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE) ?/;
 
 /** Names the protocol; null where more bytes are needed. */
-export function detectProtocol(bytes: Buffer): Protocol | null {
+export function detectProtocol(bytes: Buffer): WireProtocol | null {
   if (bytes.length < DETECT_BYTES) return null;
   if (bytes[4] === 0x10 && bytes[5] === 0x00) return (bytes[7] as number) & 2 ? "ttheader-streaming" : "ttheader-unary";
   const text = bytes.toString("latin1", 0, DETECT_BYTES);

@@ -8,8 +8,9 @@
  *
  * Pure. Throws WireError only; after that the reader must not be used again.
  */
-import { FIXED_BYTES, FLAG_STREAMING, FRAME_TYPES, type Frame, type FrameType, INT_KEYS } from "./frame.ts";
+import { FIXED_BYTES, FLAG_STREAMING, FRAME_TYPES, type Frame, type FrameType } from "./frame.ts";
 import { readInfo } from "./info.ts";
+import { INT_KEYS } from "./keys.ts";
 import type { WireLimits } from "./limits.ts";
 import { WireError } from "./wire-error.ts";
 

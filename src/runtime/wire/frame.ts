@@ -8,6 +8,7 @@
  */
 import type { ByteWriter } from "./byte-writer.ts";
 import { writeInfo } from "./info.ts";
+import { INT_KEYS } from "./keys.ts";
 import { FORMAT_MAX_HEADER_BYTES } from "./limits.ts";
 import { WireError } from "./wire-error.ts";
 
@@ -16,30 +17,6 @@ export const FRAME_TYPES = { meta: 1, header: 2, data: 3, trailer: 4, rst: 5 } a
 
 /** The name of a frame type. */
 export type FrameType = keyof typeof FRAME_TYPES;
-
-/** Int keys this runtime writes or reads (docs/protocol.md#keys). */
-export const INT_KEYS = { fromService: 3, method: 9, timeoutMs: 12, frameType: 27 } as const;
-
-/** String keys with a meaning of their own (docs/protocol.md#keys); the `ss` keys are this runtime's (docs/protocol.md#own-keys). */
-export const STRING_KEYS = {
-  idlService: "isn",
-  cancelPath: "ttscp",
-  bizStatus: "biz-status",
-  bizMessage: "biz-message",
-  bizExtra: "biz-extra",
-  /** Capabilities and receive window: a decimal count of bytes. */
-  capabilities: "sscap",
-  /** Meta frame: so many more bytes may be sent. */
-  windowRefill: "sswin",
-  cancelId: "sscid",
-  cancelledAt: "ssat",
-  cancelKind: "sskind",
-  cancelIntent: "ssintent",
-  /** Trailer frame with an exception: the service that started what the relay's answer repeats. */
-  cancelOrigin: "ssorigin",
-  /** Header frame: whose deadline travels: nanoseconds left at its owner, a space, the names the cancel would come through. */
-  deadlineOwner: "ssdl",
-} as const;
 
 /** A frame as its fields. */
 export interface Frame {
@@ -79,7 +56,7 @@ const NO_INTS: ReadonlyMap<number, string> = new Map();
 const NO_STRINGS: ReadonlyMap<string, string> = new Map();
 
 /** The method of a frame; empty where it has none. */
-export function methodOf(frame: Frame): string {
+export function methodOfFrame(frame: Frame): string {
   return frame.ints.get(INT_KEYS.method) ?? "";
 }
 

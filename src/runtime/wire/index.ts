@@ -1,6 +1,6 @@
 /** Bytes to frames and back. Pure: no sockets, no timers. */
 export { ByteWriter } from "./byte-writer.ts";
-export { DETECT_BYTES, detectProtocol, type Protocol } from "./detect.ts";
+export { DETECT_BYTES, detectProtocol, type WireProtocol } from "./detect.ts";
 export {
   decodeException,
   EXCEPTION_TYPES,
@@ -10,12 +10,12 @@ export {
 export {
   type Frame,
   type FrameContent,
-  INT_KEYS,
-  methodOf,
-  STRING_KEYS,
+  methodOfFrame,
   writeDecoded,
   writeFrame,
 } from "./frame.ts";
 export { FrameReader, type FrameSink } from "./frame-reader.ts";
-export { DEFAULT_WIRE_LIMITS, FORMAT_MAX_TEXT_BYTES, type WireLimits } from "./limits.ts";
+export { CHAIN_KEY, INT_KEYS, METADATA_PREFIXES, STRING_KEYS } from "./keys.ts";
+export { DEFAULT_WIRE_LIMITS, type WireLimits } from "./limits.ts";
+export { joinPath, splitPath } from "./path.ts";
 export { WireError, type WireFault } from "./wire-error.ts";

@@ -5,6 +5,7 @@
  * lives in the string map under its metainfo name.
  */
 import type { ByteWriter } from "./byte-writer.ts";
+import { ACL_TOKEN_KEY } from "./keys.ts";
 import { FORMAT_MAX_TEXT_BYTES } from "./limits.ts";
 import { WireError } from "./wire-error.ts";
 
@@ -12,9 +13,6 @@ const PADDING = 0x00;
 const STRING_MAP = 0x01;
 const INT_MAP = 0x10;
 const ACL_TOKEN = 0x11;
-
-/** The string key the ACL block is kept under. */
-const ACL_TOKEN_KEY = "RPC_TRANSIT_gdpr-token";
 
 /** How much of a broken header an error text repeats. */
 const MAX_PREVIEW_BYTES = 512;

@@ -145,10 +145,6 @@ export async function prepareLane(input: Input, options: OpenOptions): Promise<L
     limits.diagnostics.add({ source }, message);
     return null;
   };
-  const leaveOut = (message: string): void => {
-    limits.counts.leftOut += 1;
-    refuse(message);
-  };
   const damaged = (message: string): void => {
     refuse(`the gzip file is damaged: ${message}; what came before is read`);
   };
@@ -165,7 +161,7 @@ export async function prepareLane(input: Input, options: OpenOptions): Promise<L
         limits.counts.bytes += bytes;
       };
       const open = (): ReturnType<Lane["open"]> =>
-        createDocumentReader(source, new FileBytes(path, true), maker, leaveOut, onRecords);
+        createDocumentReader(source, new FileBytes(path, true), maker, refuse, onRecords);
       return { ...UNDATED, clock: null, open };
     }
     const open = (): SourceReader => {

@@ -36,7 +36,7 @@ export interface SourceSummary {
   readonly hits: number;
   /** Bytes read, after decompression. */
   readonly bytes: number;
-  /** Sources that could be read, and such that could not or were left out when their turn came. */
+  /** Sources that could be read, and such that could not. */
   readonly readable: number;
   readonly unreadable: number;
   /** The first ones; `diagnosticCount` counts all. */
@@ -80,7 +80,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
       `timezone: "${options.timezone}" is neither local, UTC, an offset like +02:00 nor an IANA name`,
     );
   const diagnostics = new Diagnostics(options.maxDiagnostics ?? 100);
-  const counts = { records: 0, bytes: 0, events: 0, leftOut: 0 };
+  const counts = { records: 0, bytes: 0, events: 0 };
   const files = { readable: 0, unreadable: 0 };
 
   async function* read(): AsyncGenerator<readonly SourceRecord[]> {
@@ -125,8 +125,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
         records: counts.records,
         hits: counts.events,
         bytes: counts.bytes,
-        readable: files.readable - counts.leftOut,
-        unreadable: files.unreadable + counts.leftOut,
+        ...files,
         diagnostics: diagnostics.kept,
         diagnosticCount: diagnostics.count,
       };

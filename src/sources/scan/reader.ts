@@ -27,7 +27,7 @@ export interface ReaderLimits {
   readonly diagnostics: Diagnostics;
   /** Whose bytes are in the window. */
   turnOf: { leave(): void } | null;
-  readonly counts: { records: number; bytes: number; events: number; leftOut: number };
+  readonly counts: { records: number; bytes: number; events: number };
 }
 
 /** How far a window can be understood. */

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage, executionAsyncResource } from "node:async_hooks";
 import { describe, expect, it } from "vitest";
-import { currentScope, outsideScopes, runInScope, Scope } from "../../../src/runtime/cancel/scope.ts";
+import { outsideCalls } from "../../../src/runtime/async-context.ts";
+import { currentScope, runInScope, Scope } from "../../../src/runtime/cancel/scope.ts";
 import {
   createClient,
   createServer,
@@ -94,7 +95,7 @@ describe("a scope", () => {
     const scope = new Scope("B", null);
     runInScope(scope, () => {
       expect(currentScope()).toBe(scope);
-      expect(outsideScopes(() => currentScope())).toBeNull();
+      expect(outsideCalls(() => currentScope())).toBeNull();
     });
     expect(currentScope()).toBeNull();
   });

@@ -4,9 +4,9 @@ import {
   CHANNELS,
   createClient,
   createServer,
-  type Link,
   type Listener,
   memoryTransport,
+  type Pipe,
   type Transport,
 } from "../../../src/runtime/index.ts";
 import { Chat, Response, request } from "../../support/chat.ts";
@@ -15,17 +15,17 @@ import { FakeClock } from "../../support/fake-clock.ts";
 /** Counts dials per address, and closes what it dialled on demand. */
 class Dials implements Transport {
   readonly all: string[] = [];
-  readonly links: Link[] = [];
+  readonly pipes: Pipe[] = [];
   readonly inner: Transport = memoryTransport();
 
-  async dial(address: string, timeoutMs: number): Promise<Link> {
+  async dial(address: string, timeoutMs: number): Promise<Pipe> {
     this.all.push(address);
-    const link = await this.inner.dial(address, timeoutMs);
-    this.links.push(link);
-    return link;
+    const pipe = await this.inner.dial(address, timeoutMs);
+    this.pipes.push(pipe);
+    return pipe;
   }
 
-  listen(address: { readonly path?: string }, accept: (link: Link) => void): Promise<Listener> {
+  listen(address: { readonly path?: string }, accept: (pipe: Pipe) => void): Promise<Listener> {
     return this.inner.listen(address, accept);
   }
 }
@@ -76,7 +76,7 @@ describe("a client's connections", () => {
     await using client = createClient(Chat, { target: "b", transport: dials });
     const call = client.serverStream(request("x"));
     await call.next();
-    dials.links[0]?.destroy();
+    dials.pipes[0]?.destroy();
     await expect(call.next()).rejects.toThrow("[ttstream error, code=12004] EOF peer close");
     expect((await client.unary(request("x"))).from).toBe("b");
     await client.close();

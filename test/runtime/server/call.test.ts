@@ -4,8 +4,8 @@ import {
   type CancelEvent,
   createClient,
   createServer,
-  type Link,
   memoryTransport,
+  type Pipe,
   type ServerCall,
 } from "../../../src/runtime/index.ts";
 import { watch } from "../../support/chain.ts";
@@ -21,13 +21,13 @@ describe("a server whose caller is gone without a word", () => {
     const events: CancelEvent[] = [];
     removers.push(addInstrument({ cancelling: (event) => void events.push(event) }));
     const transport = memoryTransport();
-    const links: Link[] = [];
+    const pipes: Pipe[] = [];
     const dialling = {
       ...transport,
-      async dial(address: string, timeoutMs: number): Promise<Link> {
-        const link = await transport.dial(address, timeoutMs);
-        links.push(link);
-        return link;
+      async dial(address: string, timeoutMs: number): Promise<Pipe> {
+        const pipe = await transport.dial(address, timeoutMs);
+        pipes.push(pipe);
+        return pipe;
       },
     };
     await using server = createServer({ name: "ServiceB", transport, log: null });
@@ -43,7 +43,7 @@ describe("a server whose caller is gone without a word", () => {
     await server.listen({ path: "b" });
     await using client = createClient(Chat, { target: "b", transport: dialling, name: "ServiceA" });
     await client.serverStream(request("x")).next();
-    links[0]?.destroy();
+    pipes[0]?.destroy();
     await cancelled.promise;
     expect(events.filter((event) => event.side === "server")).toMatchObject([
       {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BusinessError, type StreamException } from "../../../src/runtime/index.ts";
-import { answerOf, resetOf, splitPath } from "../../../src/runtime/stream/answers.ts";
+import { answerOf, resetOf } from "../../../src/runtime/stream/answers.ts";
 import { encodeException, type Frame } from "../../../src/runtime/wire/index.ts";
 
 function frame(type: "trailer" | "rst", strings: Record<string, string>, payload: Uint8Array = Buffer.alloc(0)): Frame {
@@ -157,15 +157,5 @@ describe("an Rst", () => {
 
   it("has the kind of its code where its own is none", () => {
     expect(resetOf(frame("rst", { sskind: "whatever" }, exception(12015, "x")), "client").kind).toBe("deadline");
-  });
-});
-
-describe("a path on the wire", () => {
-  it("is names with commas between, and none where there is no text", () => {
-    expect(splitPath("a,b,c")).toEqual(["a", "b", "c"]);
-    expect(splitPath("a")).toEqual(["a"]);
-    expect(splitPath("a,,b")).toEqual(["a", "", "b"]);
-    expect(splitPath("")).toEqual([]);
-    expect(splitPath(undefined)).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { connectionLimits } from "../../../src/runtime/connection/limits.ts";
 import type { ServerStream } from "../../../src/runtime/stream/server-stream.ts";
 import { Driver } from "../../../src/runtime/transport/driver.ts";
-import { linkPair } from "../../../src/runtime/transport/memory.ts";
+import { pipePair } from "../../../src/runtime/transport/memory.ts";
 import { ByteWriter, type FrameContent, writeFrame } from "../../../src/runtime/wire/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
@@ -17,7 +17,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => se
 describe("a driver whose only stream nobody reads", () => {
   it("stops reading, and lets in a chunk a second until the stream's limit finds the reader out", async () => {
     const clock = new FakeClock();
-    const [near, far] = linkPair();
+    const [near, far] = pipePair();
     const streams: ServerStream[] = [];
     let overflowed = false;
     const acceptor = {
@@ -29,7 +29,13 @@ describe("a driver whose only stream nobody reads", () => {
         return { headerArrived() {}, readable() {}, ended() {}, overflowed: overflow, writable() {} };
       },
     };
-    const driver = new Driver("server", far, connectionLimits({ streamBufferBytes: 1000 }), acceptor, clock);
+    const driver = new Driver({
+      side: "server",
+      pipe: far,
+      limits: connectionLimits({ streamBufferBytes: 1000 }),
+      acceptor,
+      clock,
+    });
     driver.start();
     near.start({ data() {}, gone() {} });
     const send = async (frame: FrameContent) => {

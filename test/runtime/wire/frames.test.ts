@@ -9,7 +9,7 @@ import {
   encodeException,
   type Frame,
   FrameReader,
-  methodOf,
+  methodOfFrame,
   WireError,
   writeDecoded,
   writeFrame,
@@ -66,7 +66,7 @@ describe("frame vectors", () => {
     expect(frame?.streamId).toBe(vector.expect.streamId);
     expect(Buffer.from(frame?.payload ?? []).toString("hex")).toBe(vector.expect.payloadHex);
     if (frame === undefined || !("ints" in frame)) return;
-    expect(methodOf(frame)).toBe(vector.expect.method);
+    expect(methodOfFrame(frame)).toBe(vector.expect.method);
     expect(Object.fromEntries(frame.ints)).toEqual(vector.expect.intInfo);
     expect(Object.fromEntries(frame.strings)).toEqual(vector.expect.strInfo);
     expect([frame.flags, frame.protocolId]).toEqual([vector.expect.flags, vector.expect.protocolId]);
@@ -116,7 +116,7 @@ describe("captured frames of real Kitex", () => {
       const canonical = new ByteWriter();
       const ints = new Map([...frame.ints].filter(([key]) => key !== 9 && key !== 27));
       const { type, streamId, strings, payload } = frame;
-      writeFrame(canonical, { type, streamId, method: methodOf(frame), ints, strings, payload });
+      writeFrame(canonical, { type, streamId, method: methodOfFrame(frame), ints, strings, payload });
       expect(sorted(canonical.toBytes().toString("hex"))).toBe(sorted(line));
     }
   });

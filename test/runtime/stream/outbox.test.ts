@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Outbox } from "../../../src/runtime/connection/outbox.ts";
+import { Outbox } from "../../../src/runtime/stream/outbox.ts";
 import { ByteWriter, type FrameContent, FrameReader, writeFrame } from "../../../src/runtime/wire/index.ts";
 
 const KIB = 1024;

@@ -1,26 +1,26 @@
 /**
- * A link: one ordered, reliable pipe of bytes in both directions. Sockets are links, and so are pairs in memory.
+ * A pipe: one ordered, reliable way for bytes in both directions. Sockets are pipes, and so are pairs in memory.
  */
 
-/** Who is told what happens on a link. */
-export interface LinkEvents {
+/** Who is told what happens on a pipe. */
+export interface PipeEvents {
   /** Bytes came in; they are the receiver's and stay unchanged. */
   data(chunk: Buffer): void;
-  /** The link is gone, for good. Null: the peer closed it in order. Told once. */
+  /** The pipe is gone, for good. Null: the peer closed it in order. Told once. */
   gone(error: Error | null): void;
 }
 
 /** One end of a pipe. */
-export interface Link {
+export interface Pipe {
   /** The peer, as `host:port`, `unix:<path>` or `memory`. */
   readonly remote: string;
   /** Begins to deliver events; called again, delivers them to somebody else from then on. */
-  start(events: LinkEvents): void;
+  start(events: PipeEvents): void;
   /** Writes; `done` is called once when all parts may be overwritten and more may be written. */
   write(parts: readonly Buffer[], done: () => void): void;
   pause(): void;
   resume(): void;
-  /** Whether the link keeps the process alive. */
+  /** Whether the pipe keeps the process alive. */
   hold(alive: boolean): void;
   /** Closes after what was written. */
   end(): void;
@@ -31,9 +31,9 @@ export interface Link {
 /** Where a client connects to and a server listens at. */
 export interface Transport {
   /** Connects. The promise fails with the socket's error. Aborting gives up. */
-  dial(address: string, timeoutMs: number): Promise<Link>;
-  /** Accepts links until it is closed. */
-  listen(address: ListenAddress, accept: (link: Link) => void): Promise<Listener>;
+  dial(address: string, timeoutMs: number): Promise<Pipe>;
+  /** Accepts pipes until it is closed. */
+  listen(address: ListenAddress, accept: (pipe: Pipe) => void): Promise<Listener>;
 }
 
 /** Where to listen. */
@@ -51,6 +51,6 @@ export interface Listener {
   readonly address: string;
   /** The port; 0 where there is none. */
   readonly port: number;
-  /** Accepts nothing more. Links live on. */
+  /** Accepts nothing more. Pipes live on. */
   close(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import { cutText, type OwnReason, readReason, reasonText, sentenceOf } from "../
 import { type CallSite, StreamException } from "../errors/stream-exception.ts";
 import { checkName } from "../metadata.ts";
 import { captureCallSite } from "./call-site.ts";
+import { handlerReturned } from "./handler-return.ts";
 import { nextId } from "./ids.ts";
 import { currentScope, runInScope, Scope } from "./scope.ts";
 
@@ -60,46 +61,49 @@ export class CallScope implements Disposable {
     const above = StreamException.is(reason) && reason.raisedAt === "server" ? reason : null;
     if (this.scope.exception !== null) return;
     const site = above === null ? captureCallSite(systemClock.now()) : null;
-    this.scope.cancel(above ?? this.#exception(readReason(reason, true), reason, site));
+    this.scope.cancel(above ?? this.#exception(readReason(reason, true), { reason, callSite: site }));
   }
 
   /** The caller went away without waiting for the answer. `caller` is what kind of party it is, in words. */
   disconnected(caller = "the caller"): void {
     const own = { code: CODES.connectionClosed, text: sentenceOf(CODES.connectionClosed), kind: "disconnect" } as const;
-    this.scope.cancel(this.#exception(own, undefined, null, `${caller} of ${this.scope.service}`));
+    this.scope.cancel(this.#exception(own, { external: `${caller} of ${this.scope.service}` }));
   }
 
   /** The work is done: calls that are still open end with 12012. */
   [Symbol.dispose](): void {
     this.#unlisten();
-    this.scope.finish(() => handlerReturned(this.scope.service, null));
+    const { service } = this.scope;
+    this.scope.finish(() => handlerReturned({ service, trigger: null, at: systemClock.wall() }));
   }
 
-  #exception(
-    own: OwnReason,
-    reason: unknown,
-    callSite: CallSite | null,
-    external: string | null = null,
-  ): StreamException {
+  #exception(own: OwnReason, more: Began): StreamException {
     const unnamed = this.#caller === null;
     const first = unnamed ? NON_TTSTREAM : this.#caller;
     const foreign = unnamed && own.code === CODES.cancelWithCause;
     return new StreamException({
       code: foreign ? CODES.internalCancel : own.code,
       side: "server",
-      text: foreign ? cutText(reasonText(reason)) : own.text,
+      text: foreign ? cutText(reasonText(more.reason)) : own.text,
       path: first === undefined || first === null ? [] : [first],
       origin: first ?? this.scope.service,
       kind: own.kind,
       cancelId: nextId(),
       cancelledAt: systemClock.wall(),
       intent: own.intent ?? null,
-      callSite,
-      external,
+      callSite: more.callSite ?? null,
+      external: more.external ?? null,
       cause: own.cause,
       travelled: first !== undefined,
     });
   }
+}
+
+/** How a cancel of a scope began. */
+interface Began {
+  readonly reason?: unknown;
+  readonly callSite?: CallSite | null;
+  readonly external?: string;
 }
 
 const emptyOwner = { metadata: null, deadlineAt: null, deadlineOwner: null, info: null, chainId: "" };
@@ -107,44 +111,4 @@ const emptyOwner = { metadata: null, deadlineAt: null, deadlineOwner: null, info
 /** Opens a scope for a caller that does not speak ttstream. Close it (`using`) when the work is done. */
 export function createScope(options: ScopeOptions): CallScope {
   return new CallScope(options);
-}
-
-/** What {@link httpScope} needs of a response: node:http's ServerResponse has it. */
-export interface HttpResponse {
-  readonly writableFinished: boolean;
-  /** Node 26 gives requests a signal; it may abort before the response closes. */
-  readonly req?: { readonly signal?: AbortSignal };
-  once(event: "close", listener: () => void): unknown;
-}
-
-/**
- * A scope for one HTTP request: when the client leaves before the response is finished, every call of the scope is cancelled, with this
- * service as the origin, code 12013 and kind disconnect. It closes itself with the response. Throws TypeError naming a wrong argument.
- */
-export function httpScope(response: HttpResponse, options: { readonly service: string }): CallScope {
-  if (typeof response?.once !== "function") throw new TypeError("response must be the ServerResponse of a request");
-  const scope = new CallScope(options);
-  const gone = () => {
-    if (!response.writableFinished) scope.disconnected("the HTTP client");
-  };
-  // Listening first: a call that was given the request's signal as well must find its scope cancelled when that aborts.
-  response.req?.signal?.addEventListener("abort", gone, { once: true });
-  response.once("close", () => {
-    gone();
-    scope[Symbol.dispose]();
-  });
-  return scope;
-}
-
-/** What streams end with whose handler has returned. */
-export function handlerReturned(service: string, trigger: Error | null): StreamException {
-  return new StreamException({
-    code: CODES.handlerReturn,
-    side: "server",
-    text: sentenceOf(CODES.handlerReturn),
-    origin: service,
-    cancelId: nextId(),
-    cancelledAt: systemClock.wall(),
-    trigger,
-  });
 }

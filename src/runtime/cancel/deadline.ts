@@ -1,0 +1,37 @@
+/**
+ * Deadlines as they travel: whose they are, what the text of their end says, and how long others wait for that end.
+ */
+import { CODES, formatDuration } from "../../ttstream/index.ts";
+import type { OwnReason } from "../errors/reason.ts";
+import { joinPath, splitPath } from "../wire/index.ts";
+
+/** The callee's backstop waits this much longer than the owner of a deadline: the owner's own Rst is on its way. */
+export const BACKSTOP_MS = 100;
+
+/** Whose deadline a call has. */
+export interface DeadlineOwner {
+  /** Nanoseconds that were left when the owner opened its stream: what its text says. */
+  readonly nanos: bigint;
+  /** The services its cancel comes through, the owner first. */
+  readonly path: readonly string[];
+}
+
+/** What a call ends with whose owner had so many nanoseconds: Kitex's sentence. */
+export function deadlinePassed(nanos: bigint): OwnReason {
+  return {
+    code: CODES.streamTimeout,
+    text: `stream timeout, timeout in ctx: ${formatDuration(nanos)}`,
+    kind: "deadline",
+  };
+}
+
+/** An owner as a Header carries it (`ssdl`). */
+export function writeOwner({ nanos, path }: DeadlineOwner): string {
+  return `${nanos} ${joinPath(path)}`;
+}
+
+/** Reads what {@link writeOwner} wrote; null for anything else. */
+export function readOwner(text: string | undefined): DeadlineOwner | null {
+  const match = /^([0-9]{1,19}) (.*)$/s.exec(text ?? "");
+  return match === null ? null : { nanos: BigInt(match[1] as string), path: splitPath(match[2]) };
+}

@@ -1,0 +1,72 @@
+/**
+ * The deadline of one outgoing call: its own timeout or the one it inherits, whichever is nearer.
+ *
+ * Only an own deadline has a timer that ends the call. An inherited one ends it through the scope; a call with a signal of its own is no
+ * child of the scope, so it gets a backstop.
+ */
+import { BACKSTOP_MS, type DeadlineOwner, deadlinePassed } from "../cancel/deadline.ts";
+import type { Clock, Timer } from "../clock.ts";
+import type { OwnReason } from "../errors/reason.ts";
+
+/** What a deadline is made from. */
+export interface DeadlineTerms {
+  readonly clock: Clock;
+  /** The name of the caller. */
+  readonly self: string;
+  /** The call's own timeout; undefined without one. */
+  readonly timeoutMs: number | undefined;
+  /** The deadline of the call it belongs to: monotonic milliseconds, and whose it is. */
+  readonly inherited: { readonly at: number | null; readonly owner: DeadlineOwner | null };
+}
+
+/** Ends the call: for the reason of its own deadline, or (null) because what should have ended it has not. */
+export type DeadlineListener = (own: OwnReason | null) => void;
+
+/** Measures one call. */
+export class CallDeadline {
+  readonly #terms: DeadlineTerms;
+  readonly #own: boolean;
+  /** Monotonic milliseconds; null where the call has all the time. */
+  readonly #at: number | null;
+  #owner: DeadlineOwner | null = null;
+  #timer: Timer | null = null;
+
+  constructor(terms: DeadlineTerms) {
+    this.#terms = terms;
+    const { clock, timeoutMs, inherited } = terms;
+    const own = timeoutMs === undefined ? null : clock.now() + timeoutMs;
+    this.#own = own !== null && (inherited.at === null || own < inherited.at);
+    this.#at = this.#own ? own : inherited.at;
+  }
+
+  /** Whose deadline travels with the call; null before {@link start} and without one. */
+  get owner(): DeadlineOwner | null {
+    return this.#owner;
+  }
+
+  /** Milliseconds that are left; null where the call has all the time. */
+  get leftMs(): number | null {
+    return this.#at === null ? null : this.#at - this.#terms.clock.now();
+  }
+
+  /** Starts the timers. `hearsScope` says whether the end of the inherited deadline's call ends this one too. */
+  start(hearsScope: boolean, ended: DeadlineListener): void {
+    const { clock, self, inherited } = this.#terms;
+    const left = this.leftMs;
+    if (left === null) return;
+    if (this.#own) {
+      const nanos = BigInt(Math.max(0, Math.round(left * 1e6)));
+      this.#owner = { nanos, path: [self] };
+      this.#timer = clock.timer(left, () => ended(deadlinePassed(nanos)));
+      return;
+    }
+    const above = inherited.owner;
+    this.#owner = above && { nanos: above.nanos, path: [...above.path, self] };
+    if (!hearsScope) this.#timer = clock.timer(left + BACKSTOP_MS, () => ended(null));
+  }
+
+  /** The call has ended. */
+  stop(): void {
+    this.#timer?.cancel();
+  }
+}
