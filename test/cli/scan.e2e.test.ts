@@ -167,17 +167,6 @@ describe("streamscope scan", () => {
     expect(stdout).toContain("no/such.log: ");
   });
 
-  it("ends with 3 where its only input is left out as a whole", async () => {
-    const document = join(folder, "config.json");
-    writeFileSync(document, '{\n  "port": 1\n}\n');
-    const { code, stderr } = await runProgram(["scan", document]);
-    expect(code).toBe(3);
-    expect(stderr).toMatch(/config\.json: .*left out/);
-    const beside = await runProgram(["scan", "--json", cancel, document]);
-    expect(beside.code).toBe(0);
-    expect(JSON.parse(beside.stdout).input).toMatchObject({ inputs: 1, unread: 1 });
-  });
-
   it("ends with 3 where one of several inputs cannot be read and --strict asks for all", async () => {
     const { code, stdout } = await runProgram(["scan", "--strict", "--json", cancel, "no/such.log"]);
     expect(code).toBe(3);

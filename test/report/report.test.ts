@@ -1,13 +1,101 @@
+import { readFileSync } from "node:fs";
+import { Ajv, type ValidateFunction } from "ajv";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createStyles } from "../../src/cli/terminal/styles.ts";
-import { reportObject, stringify } from "../../src/report/json.ts";
-import { reportMarkdown } from "../../src/report/markdown.ts";
-import { reportMermaid } from "../../src/report/mermaid.ts";
+import type { Diagnosis } from "../../src/model/index.ts";
+import type { Findings } from "../../src/present/index.ts";
+import { reportLines, reportObject, stringify } from "../../src/report/json.ts";
+import { escapeMarkdown, reportMarkdown } from "../../src/report/markdown.ts";
+import { escapeLabel, reportMermaid } from "../../src/report/mermaid.ts";
 import { reportText, type TextOptions } from "../../src/report/text.ts";
 import { deadlineCascade, diagnosisOf, evidence, falseOriginCascade, reached, reason, wholeStory } from "../story.ts";
-import { EVIL, findings, hostile, validate } from "./findings.ts";
+
+const validate: ValidateFunction = new Ajv({ allErrors: true, strict: false }).compile(
+  JSON.parse(readFileSync(new URL("../../docs/scan.schema.json", import.meta.url), "utf8")),
+);
+
+function findings(diagnosis: Diagnosis, over: Partial<Findings["input"]> = {}): Findings {
+  return {
+    diagnosis,
+    input: {
+      inputs: 1,
+      unread: 0,
+      records: 40,
+      unmatched: 0,
+      unmatchedSample: [],
+      diagnostics: [],
+      diagnosticCount: 0,
+      ...over,
+    },
+  };
+}
 
 const plain: TextOptions = { styles: createStyles(false), columns: null, limit: 10, detail: 8 };
+
+/** A diagnosis in which every text is as hostile as it can be. */
+function hostile(text: string): Diagnosis {
+  const place = { source: text, line: 1 };
+  const reasons = [{ rule: text, text, places: [place] }];
+  return diagnosisOf(
+    [
+      {
+        ...falseOriginCascade(),
+        id: `id${text}`,
+        traceId: text,
+        origin: { service: text, kind: "cancel", code: 1, confidence: "weak", reasons, callSite: text, intent: text },
+        trigger: { service: text, text },
+        falseOrigins: [{ service: text, reasons }],
+        reached: [reached(`${text}2`, text, { places: [place] }), reached(text, `${text}3`)],
+        evidence: [evidence({ service: text, line: 1, text, message: text, place })],
+      },
+    ],
+    { warnings: [{ rule: text, service: text, cascade: text, text }] },
+  );
+}
+
+const EVIL = '\u001b]0;owned\u0007\u009b2J\u202e\u2066\u0000\n| `x` <b>"&" end\r\ud800 [a](http://evil) ```\n subgraph';
+
+describe("the JSON report", () => {
+  it("is what docs/scan.schema.json describes", () => {
+    for (const diagnosis of [wholeStory(), diagnosisOf([]), hostile(EVIL)]) {
+      const object = JSON.parse(stringify(reportObject(findings(diagnosis)), 2));
+      validate(object);
+      expect(validate.errors).toBeNull();
+    }
+  });
+
+  it("holds at most 20 places and 100 diagnostics, and counts the rest", () => {
+    const places = Array.from({ length: 50 }, (_, index) => ({ source: "a", line: index + 1 }));
+    const base = falseOriginCascade();
+    const exemplars = Array.from({ length: 9 }, (_, index) => `x${index}`);
+    const cascade = { ...base, exemplars, origin: { ...base.origin, reasons: [{ rule: "r", text: "t", places }] } };
+    const diagnostics = Array.from({ length: 300 }, () => ({ place: { source: "a" }, message: "bad" }));
+    const object = reportObject(findings(diagnosisOf([cascade]), { diagnostics, diagnosticCount: 300 }));
+    validate(JSON.parse(stringify(object)));
+    expect(validate.errors).toBeNull();
+    expect(JSON.stringify(object)).toContain('"diagnosticCount":300');
+  });
+
+  it("can be read back, and holds nothing that acts on a terminal", () => {
+    const anything = fc.string({ unit: "binary", maxLength: 40 });
+    fc.assert(
+      fc.property(anything, (text) => {
+        const json = stringify(text);
+        expect(json).toMatch(/^[\u0020-\u007e\u00a0-\u{10ffff}]*$/u);
+        expect(json).not.toMatch(/[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/);
+        expect(JSON.parse(json)).toBe(text);
+      }),
+    );
+  });
+
+  it("as lines has one object a line and the summary last", () => {
+    const lines = reportLines(findings(wholeStory())).map((line) => JSON.parse(line));
+    expect(lines.map((line) => line.type)).toEqual([...Array(5).fill("cascade"), "summary"]);
+    expect(lines[0].origin.service).toBe("gateway");
+    expect(lines[5].origins.length).toBe(3);
+  });
+});
 
 describe("the report for people", () => {
   it("says at its first line who started it and how, then the tree, why, and why not the others", () => {
@@ -120,10 +208,65 @@ describe("the report for people", () => {
     const bare = coloured.map((line) => line.replace(/\u001b\[[0-9;]*m/g, ""));
     expect(bare).toEqual(reportText(findings(wholeStory()), plain));
   });
+});
 
-  it("names nothing it does not know in a reason without places", () => {
-    const base = falseOriginCascade();
-    const cascade = { ...base, origin: { ...base.origin, reasons: [reason("r", "because")] } };
-    expect(reportText(findings(diagnosisOf([cascade])), plain)).toContain("     - because (r)");
+describe("the Mermaid report", () => {
+  it("draws origin, false origin and silent hop apart", () => {
+    expect(`${reportMermaid(diagnosisOf([falseOriginCascade()]), 10).join("\n")}\n`).toMatchInlineSnapshot(`
+      "flowchart LR
+        subgraph c0["gateway started it#58; its own code cancelled the call #40;code 12007#41;"]
+          c0n0["gateway<br/>started it"]:::origin
+          c0n1["chat<br/>not the origin"]:::fake
+          c0n0 -->|"+0.07 ms"| c0n1
+          c0n2["agent<br/>silent"]:::silent
+          c0n1 -.-> c0n2
+          c0n3["model"]
+          c0n2 -->|"+0.41 ms"| c0n3
+        end
+        classDef origin fill:#e66100,color:#ffffff,stroke:#9a4100
+        classDef fake fill:#f6d55c,color:#000000,stroke:#b38f00
+        classDef silent stroke-dasharray:4 4
+        classDef running stroke:#e66100,stroke-width:3px
+      "
+    `);
   });
+
+  it("lets no text out of its quotes", () => {
+    for (const line of reportMermaid(hostile(EVIL), 10)) {
+      const outside = line.replace(/"[^"]*"/g, "");
+      expect(outside).not.toMatch(/evil|owned/);
+      expect(line).not.toMatch(/[\u0000-\u001f]/);
+    }
+    expect(escapeLabel('a"] --> b["x<br>`#')).not.toMatch(/["<>`[\]]/);
+  });
+});
+
+describe("the Markdown report", () => {
+  it("has a heading for each shape, the tree in a fence, and the evidence", () => {
+    const text = reportMarkdown(findings(wholeStory()), 10, 8).join("\n");
+    expect(text).toContain("## gateway started it: its own code cancelled the call (code 12007)");
+    expect(text).toContain(
+      "```text\ngateway                   STARTED IT\n└─ chat         +0.07 ms  looks like the origin and is not\n",
+    );
+    expect(text).toContain("**Why not chat**");
+    expect(text).toContain("| billing | deadline | 3 | 3 |");
+  });
+
+  it("fences a log's own fence with a longer one", () => {
+    const cascade = { ...falseOriginCascade(), evidence: [evidence({ service: "chat", line: 1, text: "a ```` b" })] };
+    expect(reportMarkdown(findings(diagnosisOf([cascade])), 10, 8)).toContain("`````text");
+  });
+
+  it("keeps fences closed and markup powerless, whatever the log says", () => {
+    const text = reportMarkdown(findings(hostile(`${EVIL}\n\`\`\`\n# not a heading`)), 10, 8).join("\n");
+    expect(text).not.toMatch(/^# not a heading/m);
+    expect(text).not.toMatch(/^subgraph/m);
+    expect(escapeMarkdown("<img src=x> [a](http://b) www.c.d @all")).not.toMatch(/[<>@]|http:|www\./);
+  });
+});
+
+it("names nothing it does not know in a reason without places", () => {
+  const base = falseOriginCascade();
+  const cascade = { ...base, origin: { ...base.origin, reasons: [reason("r", "because")] } };
+  expect(reportText(findings(diagnosisOf([cascade])), plain)).toContain("     - because (r)");
 });
