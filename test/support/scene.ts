@@ -1,4 +1,7 @@
 /** Scenes by hand: what services would say of a cancel, milliseconds after a fixed instant, and a short outline of what is made of it. */
+import { CallGraph } from "../../src/cascade/hops/call-graph.ts";
+import type { Line } from "../../src/cascade/hops/hop.ts";
+import { type HopIndex, indexHops } from "../../src/cascade/hops/hop-index.ts";
 import type { Cascade, Claim, Evidence, FailedAnswer } from "../../src/model/index.ts";
 import { diagnose } from "./diagnose.ts";
 import { answer, at, callFact, claim } from "./evidence.ts";
@@ -95,4 +98,18 @@ export function outlines(...evidence: readonly Evidence[]): Outline[] {
 /** Only their origins: service, kind, confidence. */
 export function origins(...evidence: readonly Evidence[]): string[] {
   return outlines(...evidence).map(({ origin }) => origin);
+}
+
+/** Evidence on the common axis of time, in its order, as the linking steps get it. */
+export function linesOf(evidence: readonly Evidence[]): Line[] {
+  return evidence
+    .map((each) => ({ evidence: each, given: each, at: Number((each.at ?? at(0)) - at(0)) / 1e6 }))
+    .sort((a, b) => a.at - b.at);
+}
+
+/** The hops of evidence before anything is linked. */
+export function indexed(evidence: readonly Evidence[], traced = false): HopIndex {
+  const calls = new CallGraph();
+  for (const each of evidence) calls.learn(each);
+  return indexHops(linesOf(evidence), calls, traced);
 }

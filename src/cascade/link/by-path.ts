@@ -2,7 +2,7 @@
  * Linking by path: a hop that was reached with the path A -> B hangs under what B received with the path A, and that under what A
  * started. Hops that left no line are put in as silent ones.
  */
-import { absorb, adopt, type Hop, type HopFacts } from "../hops/hop.ts";
+import { absorb, adopt, calls, type Hop, type HopFacts } from "../hops/hop.ts";
 import { byTime, type HopIndex, imply, keyOf, push, remove } from "../hops/hop-index.ts";
 import { matchNearest, nearest } from "../hops/nearest.ts";
 import { OTHER_METHOD_MS, OTHER_PEER_MS, PER_HOP_MS, REPEATED_MS, SAME_TURN_MS } from "../tolerances.ts";
@@ -49,17 +49,12 @@ function linkFamily(index: HopIndex, children: Hop[]): void {
 
 /** A parent whose lines name other peers, or another method, is the less likely one. */
 function misfit(child: Hop, parent: Hop, service: string): number {
-  let named = false;
-  let cost = 0;
-  for (const { evidence } of parent.lines) {
-    if (evidence.side === "server") continue;
-    if (evidence.peer === service || evidence.peerHint === service) return 0;
-    if (evidence.peer !== null) named = true;
-  }
+  const named = parent.lines.some(({ evidence }) => evidence.side !== "server" && evidence.peer !== null);
+  const otherPeer = named && !calls(parent, service);
   const method = child.lines.find((line) => line.evidence.method !== null)?.evidence.method ?? null;
-  if (method !== null && parent.lines.some(({ evidence }) => evidence.method !== null && evidence.method !== method))
-    cost += OTHER_METHOD_MS;
-  return named ? cost + OTHER_PEER_MS : cost;
+  const otherMethod =
+    method !== null && parent.lines.some(({ evidence }) => evidence.method !== null && evidence.method !== method);
+  return (otherPeer ? OTHER_PEER_MS : 0) + (otherMethod ? OTHER_METHOD_MS : 0);
 }
 
 /** A child whose parents are all taken: a second stream of the same handler, a repeated line, or a silent parent. */
