@@ -1,163 +1,174 @@
-/** Chains in which gRPC hops and ttstream hops alternate: gRPC carries deadlines on, and names one hop only. */
 import { describe, expect, it } from "vitest";
-import { readEvidence } from "../../../src/dialects/index.ts";
-import type { Cascade, Evidence } from "../../../src/model/index.ts";
-import { diagnose } from "../../support/diagnose.ts";
-import { at } from "../../support/evidence.ts";
-import { record } from "../../support/record.ts";
+import type { Evidence } from "../../../src/model/index.ts";
+import { failed, inTrace, known, origins, outlines, received, started } from "../../support/scene.ts";
 
-const TRACE = "22621bfb2b29d7603d81b37f0f4c24d3";
-const OVER = "context deadline exceeded";
-const GRPC_OVER = `rpc error: code = 4 desc = ${OVER}`;
-const RESET = "rpc error: code = 1 desc = transport: RSTStream Frame received with error code: CANCEL";
-const CANCEL =
-  "user code invoking stream RPC with context processed by context.WithCancel or context.WithTimeout, then invoking cancel() actively";
+describe("a cancel whose text names the caller", () => {
+  const named = (ms: number) => received(ms, "model", null, { caller: { name: "chat" } });
 
-/** A line of a structured log: when, who, what was being done, the error; `to`: the service it called. */
-function line(ms: number, service: string, msg: string, err: string, to?: string): Evidence[] {
-  const fields = new Map([["method", "ServerStream"], ...(to === undefined ? [] : [["peer", to] as const])]);
-  return readEvidence(record(err, { at: at(ms), service, texts: [msg, err], fields }));
-}
+  it.each([-5_000, 5_000])("hangs under what that caller did %i ms before", (ms) => {
+    expect(outlines(started(0, "chat", "model"), named(ms))).toMatchObject([
+      { origin: "chat cancel proven", rules: ["own-text", "named-by-neighbour"], reached: ["model"] },
+    ]);
+  });
 
-function inTrace(evidence: readonly Evidence[]): Evidence[] {
-  return evidence.map((each) => ({ ...each, traceId: TRACE, spanId: `${each.service}`.padEnd(16, "0") }));
-}
+  it("hangs under the caller without a line of it ten seconds later", () => {
+    expect(outlines(started(0, "chat", "model"), named(10_000))).toMatchObject([
+      { origin: "chat cancel strong", rules: ["own-text"] },
+      { origin: "chat cancel weak", rules: ["named-by-neighbour"] },
+    ]);
+  });
 
-/** A timer of C fires: D below is stopped, and B gets the error as an answer over gRPC. */
-function timerOfC(text: string): Evidence[] {
-  const atD = text.replace("client-side stream]", "server-side stream] [canceled path: C]");
-  return inTrace([
-    ...line(0, "C", "stream recv failed", text, "D"),
-    ...line(0.1, "D", "stream context done", atD),
-    ...line(0.3, "B", "stream recv failed", `rpc error: code = 13 desc = ${text} [biz error]`, "C"),
-  ]);
-}
+  it("hangs under what the caller did at any time of the trace", () => {
+    expect(origins(...inTrace([started(0, "chat", "model"), named(20_000)]))).toEqual(["chat cancel proven"]);
+  });
 
-/** Who started it and how sure that is, who was reached, who only looked like it. */
-function told({ origin, reached, falseOrigins }: Cascade): unknown {
-  return {
-    origin: `${origin.service} ${origin.kind} ${origin.confidence}`,
-    reached: [...new Set(reached.map(({ service }) => service))].sort(),
-    falseOrigins: falseOrigins.map(({ service }) => service),
-  };
-}
+  it("goes past what the caller did towards another service, if that is not much nearer", () => {
+    const other = (ms: number) => started(ms, "chat", "search", { message: "another" });
+    const own = started(300, "chat", "model");
+    const reachedBy = (...scene: readonly Evidence[]) =>
+      outlines(...scene).find(({ rules }) => rules.includes("named-by-neighbour"))?.reached;
+    expect(reachedBy(other(0), own, named(100))).toEqual(["model"]);
+    const far = started(6_000, "chat", "model");
+    expect(reachedBy(other(0), far, named(1))).toEqual(["model", "search"]);
+  });
 
-describe("over gRPC", () => {
-  const ends = [
-    ...line(0, "B", "stream recv failed", GRPC_OVER, "C"),
-    ...line(0.3, "C", "stream context done", OVER),
-    ...line(
-      0.6,
-      "C",
-      "stream recv failed",
-      `[ttstream error, code=12011] [client-side stream] ${RESET} [triggered by B]`,
-      "D",
-    ),
-    ...line(
-      0.5,
-      "D",
-      "stream context done",
-      `[ttstream error, code=12011] [server-side stream] [canceled path: non-ttstream path -> C] ${RESET} [triggered by B]`,
-    ),
-  ];
+  it("of the service itself is no link", () => {
+    expect(origins(received(0, "chat", null, { caller: { name: "chat" } }))).toEqual(["chat cancel weak"]);
+  });
+});
+
+describe("a cancel whose text has no name in it", () => {
+  const unnamed = (ms: number, service: string, more = {}) =>
+    received(ms, service, null, { caller: { name: null }, ...more });
 
   it.each([
-    ["in a trace", inTrace(ends)],
-    ["without ids", ends],
-  ])("a handler whose deadline is over and whose caller reset the stream was stopped once, %s", (_, evidence) => {
-    const { cascades } = diagnose(evidence);
-    expect(cascades.map(told)).toEqual([
-      { origin: expect.stringMatching(/^B deadline/), reached: ["C", "D"], falseOrigins: [] },
-    ]);
+    [5_000, ["gateway cancel proven"]],
+    [10_000, ["gateway cancel strong", "null cancel weak"]],
+  ])("hangs under the end of a stream towards its service, %i ms before", (ms, said) => {
+    expect(origins(started(0, "gateway", "chat"), received(ms, "chat", null))).toEqual(said);
   });
 
-  it("a deadline that had come with the call is never surely the callee's", () => {
-    const text = "[ttstream error, code=12015] [client-side stream] stream timeout, timeout in ctx: 584.77418ms";
-    const evidence = timerOfC(text);
-    const [cascade, ...others] = diagnose(evidence).cascades;
-    expect(others).toEqual([]);
-    expect(cascade?.origin).toMatchObject({ kind: "deadline", confidence: "weak" });
-    const rules = cascade?.origin.reasons.map(({ rule }) => rule);
-    expect(rules).toContain("deadline-may-be-inherited");
-  });
-
-  it("a service that passes on what its caller sent is the caller of the next one, whatever that heard", () => {
-    const evidence = [
-      ...line(0, "A", "stream recv failed", GRPC_OVER, "B"),
-      ...line(0.2, "B", "stream context done", OVER),
-      ...line(0.3, "B", "stream recv failed", `${RESET} [triggered by A]`, "C"),
-      ...line(0.5, "C", "stream context done", OVER),
+  it("hangs under the end of the same kind, though another one was a little nearer", () => {
+    const ends = (cancelAt: number) => [
+      started(0, "gateway", "chat", { kind: "deadline", code: 12015 }),
+      started(cancelAt, "edge", "chat"),
     ];
-    expect(diagnose(evidence).cascades.map(told)).toEqual([
-      { origin: "A deadline proven", reached: ["B", "C"], falseOrigins: [] },
+    const originOf = (cancelAt: number, ms: number) =>
+      outlines(...ends(cancelAt), received(ms, "chat", null)).find(({ rules }) => rules.includes("cancel-arrived"))
+        ?.origin;
+    expect(originOf(45, 15)).toBe("edge cancel proven");
+    expect(originOf(300, 15)).toBe("gateway deadline proven");
+  });
+
+  it("hangs under nobody who already reached the service", () => {
+    const scene = [started(0, "gateway", "chat"), received(1, "chat", ["gateway"]), received(3_000, "chat", null)];
+    expect(origins(...scene)).toEqual(["gateway cancel proven", "null cancel weak"]);
+  });
+
+  it("is one cancel at two services within half a second, and two later", () => {
+    const twice = (ms: number) => [received(0, "chat", null), received(ms, "agent", null)];
+    expect(outlines(...twice(400))).toMatchObject([
+      { origin: "null cancel weak", rules: ["unnamed-origin"], reached: ["agent", "chat"] },
+    ]);
+    expect(origins(...twice(2_000))).toEqual(["null cancel weak", "null cancel weak"]);
+  });
+
+  it("is guessed to follow a cancel at that moment that names no callee", () => {
+    const scene = (ms: number) => [started(0, "gateway", null), received(ms, "chat", null)];
+    expect(outlines(...scene(400))).toMatchObject([
+      { origin: "gateway cancel guess", rules: ["own-text", "near-in-time", "by-time-only"], reached: ["chat"] },
+    ]);
+    expect(origins(...scene(2_000))).toEqual(["gateway cancel strong", "null cancel weak"]);
+  });
+
+  it.each(["shutdown", "reset"] as const)("is nobody's but a proxy's or a server's if it is a %s", (kind) => {
+    const scene = [started(0, "gateway", "chat"), received(1, "chat", null, { kind, code: 14 })];
+    expect(origins(...scene)).toEqual(["gateway cancel strong", `null ${kind} weak`]);
+  });
+
+  it("with the same words is one cancel of a nameless caller", () => {
+    expect(outlines(unnamed(0, "chat"), unnamed(100, "agent"))).toMatchObject([{ reached: ["agent", "chat"] }]);
+  });
+});
+
+describe("a deadline that came with the call", () => {
+  const carried = { kind: "deadline", code: null, message: "over", carriesDeadlines: true } as const;
+  const over = (ms: number, more = {}) => received(ms, "chat", null, { ...carried, ...more });
+  const reset = received(0, "chat", null, {
+    caller: { name: "gateway" },
+    code: 1,
+    message: "reset",
+    carriesDeadlines: true,
+  });
+
+  it("and the reset that follows are two ends of one handler within eight milliseconds", () => {
+    expect(outlines(reset, over(-5))).toMatchObject([{ origin: "gateway cancel weak", reached: ["chat"], lines: 2 }]);
+    expect(outlines(reset, over(-40))).toHaveLength(2);
+  });
+
+  it("and the reset that follows are two ends of one handler within a tenth of a second of a trace", () => {
+    expect(outlines(...inTrace([reset, over(-60)]))).toMatchObject([{ origin: "gateway cancel weak", lines: 2 }]);
+    expect(outlines(...inTrace([reset, over(-500)]))).toHaveLength(2);
+  });
+
+  it("is the only known caller's, and nobody's where there are two", () => {
+    expect(outlines(known("gateway", "chat"), over(0))).toMatchObject([
+      { origin: "gateway deadline weak", rules: ["only-caller"], reached: ["chat"] },
+    ]);
+    expect(outlines(known("gateway", "chat"), known("edge", "chat"), over(0))).toMatchObject([
+      { origin: "null deadline weak", rules: ["unnamed-origin"], reached: ["chat"] },
+    ]);
+  });
+});
+
+describe("a lost connection", () => {
+  const lost = { kind: "disconnect", code: 12013 } as const;
+  const below = received(0, "model", null, lost);
+  const callers = [known("chat", "agent"), known("agent", "model")];
+  const above = (ms: number, more: Parameters<typeof started>[3] = {}) =>
+    started(ms, "chat", "agent", { ...lost, observation: "lost", about: "callee", code: 12004, ...more });
+
+  it("tells of a process that died between two that noticed it within two seconds", () => {
+    expect(outlines(...callers, below, above(1_500))).toMatchObject([
+      { origin: "agent disconnect strong", rules: ["connection-lost", "died-between"], reached: ["model"] },
+    ]);
+    expect(outlines(...callers, below, above(6_000))).toMatchObject([
+      { origin: "agent disconnect weak", rules: ["connection-lost", "only-caller"] },
     ]);
   });
 
-  it("a receive timeout is the service's own, whoever is told of it", () => {
-    const text =
-      "[ttstream error, code=12014] [client-side stream] stream Recv timeout, timeout config={Timeout:150ms DisableCancelRemote:false}";
-    const evidence = timerOfC(text);
-    expect(diagnose(evidence).cascades.map(told)).toEqual([
-      { origin: "C deadline proven", reached: ["D"], falseOrigins: [] },
+  it("tells of a connection that its caller broke itself", () => {
+    const broken = started(1, "agent", "model", { ...lost, observation: "lost", breaksConnection: true, code: 12002 });
+    expect(outlines(...callers, below, broken)).toMatchObject([
+      { origin: "agent disconnect strong", rules: ["connection-lost", "broken-by-caller"], reached: ["model"] },
     ]);
   });
 
-  it("a deadline that the handler only noticed is that of the only service that calls it", () => {
-    const text = "[ttstream error, code=12015] [client-side stream] stream timeout, timeout in ctx: 584.77418ms";
-    const evidence = inTrace([
-      ...line(0, "C", "stream context done", OVER),
-      ...line(0.1, "C", "stream recv failed", text, "D"),
-      ...line(0.3, "B", "stream recv failed", `rpc error: code = 13 desc = ${text} [biz error]`, "C"),
-    ]);
-    expect(diagnose(evidence).cascades.map(told)).toEqual([
-      { origin: "B deadline weak", reached: ["C", "D"], falseOrigins: ["C"] },
+  it("names nobody where two services are known to call", () => {
+    expect(outlines(...callers, known("search", "model"), below)).toMatchObject([
+      { origin: "null disconnect weak", rules: ["connection-lost"], reached: ["model"] },
     ]);
   });
 
-  it("a handler that returned while its own stream was open started that cancel, whoever called it", () => {
-    const returned = "rpc error: code = 1 desc = transport: canceled by business handler returning";
-    const evidence = inTrace([
-      ...line(5, "C", "stream recv failed", `[ttstream error, code=12011] [client-side stream] ${returned}`, "D"),
-      ...line(
-        9,
-        "D",
-        "stream context done",
-        `[ttstream error, code=12011] [server-side stream] [canceled path: non-ttstream path -> C] ${returned}`,
-      ),
-    ]);
-    expect(diagnose(evidence).cascades.map(told)).toEqual([
-      { origin: "C handler-return proven", reached: ["D"], falseOrigins: [] },
+  it("names nobody who is not known to call, and believes whoever lost somebody where no caller is known", () => {
+    expect(origins(...callers, below, above(1, { peer: "search" }))).toEqual(["agent disconnect weak"]);
+    expect(origins(below, above(1))).toEqual(["agent disconnect strong"]);
+  });
+
+  it("names the nearest of several losses", () => {
+    const other = started(300, "edge", "search", { ...lost, observation: "lost", about: "callee" });
+    expect(origins(below, other, above(100))).toEqual(["agent disconnect strong"]);
+  });
+
+  it("without a peer's name is the other side of the only caller's death if its writer calls that one", () => {
+    expect(origins(...callers, below, above(1, { peer: null }))).toEqual(["agent disconnect strong"]);
+    expect(origins(...callers, below, above(1, { peer: null, service: "edge" }))).toEqual(["agent disconnect weak"]);
+    expect(origins(...callers, below, above(1, { peer: null, about: "connection" }))).toEqual([
+      "agent disconnect weak",
     ]);
   });
 
-  it("an end that Kitex tells of twice says nothing of the stream that ends half a second later", () => {
-    const ended = (ms: number, err: string): Evidence[] =>
-      readEvidence(
-        record(`KITEX: stream closed by ctx canceled, err: ${err}, rstCode: 8 [send RSTStream Frame]`, {
-          at: at(ms),
-          service: "B",
-        }),
-      );
-    const fromA = `[ttstream error, code=12007] [server-side stream] [canceled path: A] ${CANCEL}`;
-    const packet = `rpc error: code = 13 desc = Unexpected error from context packet: ${fromA}`;
-    const fromItself = `[ttstream error, code=12007] [client-side stream] ${CANCEL}`;
-    const evidence = [
-      ...line(0, "A", "stream recv failed", fromItself, "B"),
-      ...line(0.1, "B", "stream context done", fromA),
-      ...ended(0.2, packet),
-      ...ended(0.3, packet),
-      ...line(0.4, "B", "stream recv failed", packet, "C"),
-      ...line(0.6, "C", "stream context done", `${RESET} [triggered by B]`),
-      ...line(440, "A", "stream recv failed", fromItself, "B"),
-      ...line(440.1, "B", "stream context done", fromA),
-      ...line(440.2, "B", "stream recv failed", "rpc error: code = 1 desc = context canceled", "C"),
-      ...line(440.4, "C", "stream context done", `${RESET} [triggered by B]`),
-    ];
-    const { cascades } = diagnose(evidence);
-    expect(cascades.map(({ origin, count }) => [origin.service, origin.kind, count])).toEqual([
-      ["A", "cancel", 1],
-      ["A", "cancel", 1],
-    ]);
-    expect(cascades.map(({ falseOrigins }) => falseOrigins.map(({ service }) => service))).toEqual([[], ["B"]]);
+  it("that was answered says nothing of who was lost", () => {
+    expect(origins(...callers, below, failed(1, "chat", "agent"))).toEqual(["agent disconnect weak"]);
   });
 });
