@@ -1,4 +1,12 @@
-import type { CallFact, Claim, FailedAnswer, ProcessFact, RequestFact, Testimony } from "../../src/model/index.ts";
+import type {
+  CallFact,
+  Claim,
+  FailedAnswer,
+  GhostWork,
+  ProcessFact,
+  RequestFact,
+  Testimony,
+} from "../../src/model/index.ts";
 
 const UNSAID: Testimony = {
   dialect: "test",
@@ -90,6 +98,11 @@ export function request(fields: Partial<RequestFact>): RequestFact {
 /** Something that happened to a process. */
 export function processFact(fields: Partial<ProcessFact>): ProcessFact {
   return { ...UNSAID, type: "process", happened: "started", saidBy: null, ...fields };
+}
+
+/** Work that went on for two seconds after the cancel. */
+export function ghost(fields: Partial<GhostWork>): GhostWork {
+  return { ...UNSAID, type: "ghost", operation: "span", durationMs: 2_000, messages: null, ...fields };
 }
 
 /** The instant so many milliseconds after a fixed one. */

@@ -143,12 +143,14 @@ function stopOf(stops: Map<string, Stop>, service: string, via: string | null, h
       service,
       via,
       side: "server",
-      link: hop?.link ?? null,
+      link: null,
       lines: [],
       depth: (via === null ? 0 : (stops.get(via)?.depth ?? 0)) + 1,
     };
     stops.set(service, stop);
   }
+  // Its caller may have named it before a line of its own did
+  stop.link ??= hop?.link ?? null;
   return stop;
 }
 
