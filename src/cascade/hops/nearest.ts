@@ -5,8 +5,9 @@
  * at most one right item and each right item serves at most one left item; ties go to the earlier pair, so that the result does not
  * depend on the order of arrival.
  *
- * In rounds: every left item without a partner asks the cheapest free right item, every right item takes the cheapest that asks. The
- * cheapest pair of all is always taken in the first round, so this is the greedy matching, without sorting all pairs. Near-linear.
+ * In rounds: every left item without a partner asks the cheapest free right item, every right item takes the cheapest that asks. Two that
+ * are each other's cheapest are always matched in the first round; what is taken is not given back, so this is near to the greedy
+ * matching of all pairs and needs no sorting of them. Near-linear.
  */
 
 /** Anything with a time, in milliseconds on a common axis. */

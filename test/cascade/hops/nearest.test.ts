@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { matchNearest } from "../../../src/cascade/hops/nearest.ts";
+import { around, matchNearest, nearest } from "../../../src/cascade/hops/nearest.ts";
 
 const times = fc
   .array(fc.integer({ min: 0, max: 500 }), { maxLength: 40 })
@@ -32,8 +32,86 @@ describe("matchNearest", () => {
     );
   });
 
+  it("gives the earlier of two that are equally near to the earlier one", () => {
+    expect(matchNearest([{ at: 0 }, { at: 10 }], [{ at: 5 }], 10)).toEqual([0, -1]);
+    expect(matchNearest([{ at: 5 }], [{ at: 0 }, { at: 10 }], 10)).toEqual([0]);
+  });
+
+  type Cost = (left: number, right: number) => number;
+
+  function cheapest(left: number, free: readonly number[], cost: Cost): number | undefined {
+    const allowed = free.filter((right) => cost(left, right) < Number.POSITIVE_INFINITY);
+    return allowed.sort((a, b) => cost(left, a) - cost(left, b) || a - b)[0];
+  }
+
+  /** The rounds of the description, by looking at all pairs; `cost` is Infinity for a pair that may not be. */
+  function inRounds(lefts: readonly number[], rights: readonly number[], cost: Cost): Map<number, number> {
+    const matched = new Map<number, number>();
+    const free = (): number[] => rights.filter((right) => ![...matched.values()].includes(right));
+    for (let round = 0; ; round += 1) {
+      const asked = new Map<number, number>();
+      for (const left of lefts.filter((each) => !matched.has(each))) {
+        const best = cheapest(left, free(), cost);
+        if (best === undefined) continue;
+        const rival = asked.get(best);
+        if (round >= 8) matched.set(left, best);
+        else if (rival === undefined || cost(left, best) < cost(rival, best)) asked.set(best, left);
+      }
+      for (const [right, left] of asked) matched.set(left, right);
+      if (asked.size === 0) return matched;
+    }
+  }
+
+  it("gives everybody whom the rounds give, as loops over all pairs would", () => {
+    fc.assert(
+      fc.property(times, times, fc.integer({ min: 1, max: 600 }), (lefts, rights, tolerance) => {
+        const cost = (left: number, right: number): number => {
+          const far = Math.abs((lefts[left]?.at ?? 0) - (rights[right]?.at ?? 0));
+          return far <= tolerance ? far : Number.POSITIVE_INFINITY;
+        };
+        const model = inRounds([...lefts.keys()], [...rights.keys()], cost);
+        const expected = lefts.map((_, left) => rights[model.get(left) ?? -1]?.at);
+        expect(matchNearest(lefts, rights, tolerance).map((right) => rights[right]?.at)).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it("matches ten thousand to ten thousand that are all at once", () => {
     const crowd = Array.from({ length: 10_000 }, () => ({ at: 7 }));
     expect(matchNearest(crowd, crowd, 10).filter((right) => right === -1)).toEqual([]);
+  });
+});
+
+describe("what is near in time", () => {
+  const items = [0, 10, 20, 20, 30].map((at) => ({ at }));
+
+  it("is all that lies within the tolerance, its ends included", () => {
+    expect(around(items, 20, 10).map(({ at }) => at)).toEqual([10, 20, 20, 30]);
+    expect(around(items, 25, 5).map(({ at }) => at)).toEqual([20, 20, 30]);
+    expect(around(items, 100, 10)).toEqual([]);
+    expect(around([], 0, 10)).toEqual([]);
+  });
+
+  it("is the nearest that passes, of two the earlier, its end included", () => {
+    expect(nearest(items, 15, 5, () => true)).toBe(items[1]);
+    expect(nearest(items, 15, 4, () => true)).toBeNull();
+    expect(nearest(items, 12, 100, (item) => item.at > 25)).toBe(items[4]);
+    expect(nearest(items, 12, 10, (item) => item.at > 25)).toBeNull();
+    expect(nearest(items, 29, 100, (item) => item.at < 5)).toBe(items[0]);
+    expect(nearest([], 0, 10, () => true)).toBeNull();
+  });
+
+  it("is what looking at each item would find", () => {
+    const half = (item: { at: number }): boolean => item.at % 2 === 0;
+    fc.assert(
+      fc.property(times, fc.integer({ min: -50, max: 550 }), fc.nat(100), (all, at, tolerance) => {
+        const near = all.filter((item) => half(item) && Math.abs(item.at - at) <= tolerance);
+        const distance = Math.min(...near.map((item) => Math.abs(item.at - at)));
+        const found = nearest(all, at, tolerance, half);
+        expect(found === null ? Number.POSITIVE_INFINITY : Math.abs(found.at - at)).toBe(distance);
+        expect(around(all, at, tolerance)).toEqual(all.filter((item) => Math.abs(item.at - at) <= tolerance));
+      }),
+    );
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readEvidence } from "../../../src/dialects/index.ts";
 import type { Diagnosis, Evidence } from "../../../src/model/index.ts";
 import { diagnose } from "../../support/diagnose.ts";
-import { at } from "../../support/evidence.ts";
+import { at, ghost } from "../../support/evidence.ts";
 import { record } from "../../support/record.ts";
 
 const CANCEL =
@@ -68,6 +68,31 @@ describe("spans of a cancelled trace", () => {
         ...span("E", "server", "e1", "f1", 9_000),
       ),
     ).toEqual([]);
+  });
+
+  it("count from the earliest line about the end of the stream above", () => {
+    const again = span("B", "client", "b2", "b1", 2_000, relayed);
+    const found = ghosts(...again, ...span("C", "server", "c1", "b2", 2_600));
+    expect(found.map(({ text }) => text)).toEqual([
+      "C was still at work up to 2.3 s after a cascade had reached it or should have",
+    ]);
+  });
+
+  it("count no service twice that measured itself how long it went on", () => {
+    const known = { traceId: TRACE, cancelId: "c1" };
+    const told = cancelled.map((each) => ({ ...each, ...known }));
+    const measured = ghost({ ...known, at: at(2_300), service: "C", spanId: "g", durationMs: 2_000, messages: 4 });
+    const late = span("C", "server", "c1", "b2", 9_000);
+    const found = diagnose([...told, measured, ...late]).warnings.filter(({ rule }) => rule === "ghost-work");
+    expect(found.map(({ text }) => text)).toEqual([
+      "C was still at work up to 2.0 s after a cascade had reached it or should have, with 4 messages for nobody",
+    ]);
+  });
+
+  it("of another cancel are not this one's", () => {
+    const told = cancelled.map((each) => ({ ...each, cancelId: "c1" }));
+    const other = ghost({ traceId: TRACE, cancelId: "c2", at: at(2_300), service: "C", spanId: "g" });
+    expect(diagnose([...told, other]).warnings.filter(({ rule }) => rule === "ghost-work")).toEqual([]);
   });
 
   it("whose parents go in circles are looked at once", () => {
