@@ -64,8 +64,8 @@ export class Reading {
    */
   async open(): Promise<Receiver | null> {
     const { listen, timezone } = this.#scope;
-    if (listen !== null)
-      this.#receiver = await openReceiver(listen, prefilter, timezone, (records) => this.#takeAll(records));
+    const onRecords = (records: readonly SourceRecord[]): void => this.#takeAll(records);
+    if (listen !== null) this.#receiver = await openReceiver(listen, { prefilter, timezone, onRecords });
     return this.#receiver;
   }
 

@@ -3,18 +3,23 @@ import type { Prefilter, SourceRecord } from "../model/index.ts";
 import { type Receiver, startReceiver } from "../sources/index.ts";
 import type { ListenScope } from "./scope.ts";
 
+/** Where what is received goes, and how it is read. */
+export interface Intake {
+  readonly prefilter: Prefilter;
+  /** The zone of times without one; undefined: this machine's. */
+  readonly timezone: string | undefined;
+  readonly onRecords: (records: readonly SourceRecord[]) => void;
+}
+
 /**
  * Starts the receiver of a scope.
  *
  * @throws ListenError where a port cannot be opened
  */
 export async function openReceiver(
-  scope: ListenScope,
-  prefilter: Prefilter,
-  timezone: string | undefined,
-  onRecords: (records: readonly SourceRecord[]) => void,
+  { host, httpPort, grpcPort, token, cors, forward, redact }: ListenScope,
+  { prefilter, timezone, onRecords }: Intake,
 ): Promise<Receiver> {
-  const { host, httpPort, grpcPort, token, cors, forward, redact } = scope;
   return await startReceiver({
     prefilter,
     onRecords,

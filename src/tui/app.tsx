@@ -11,13 +11,13 @@ import type { SizeStore } from "./size-store.ts";
 import { press } from "./state/reduce.ts";
 import { INITIAL_STATE, type UiState } from "./state/ui-state.ts";
 import type { Theme } from "./theme.ts";
+import { FilterBar, Footer, Header } from "./views/bars.tsx";
 import { CascadeView } from "./views/cascade-view.tsx";
 import { CascadesView } from "./views/cascades-view.tsx";
 import { HelpView } from "./views/help-view.tsx";
 import { OriginsView } from "./views/origins-view.tsx";
 import { WarningsView } from "./views/warnings-view.tsx";
 import { WhyView } from "./views/why-view.tsx";
-import { FilterBar, Footer, Header } from "./widgets/bars.tsx";
 import { Prompt } from "./widgets/prompt.tsx";
 
 /** Everything on the screen. Leaves (Ink's exit) when the person wants to. */

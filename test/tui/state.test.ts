@@ -7,8 +7,8 @@ import { applyFilter, chipsOf, parseFilter } from "../../src/tui/state/filter.ts
 import { act, helpRows, press, settle } from "../../src/tui/state/reduce.ts";
 import { cascadeItems, hopItems, originItems } from "../../src/tui/state/rows.ts";
 import { frameOf, INITIAL_STATE, openFrame, type UiState } from "../../src/tui/state/ui-state.ts";
-import { scrollTo, windowOf } from "../../src/tui/state/window.ts";
 import { createTheme } from "../../src/tui/theme.ts";
+import { scrollTo, windowOf } from "../../src/tui/window.ts";
 import { deadlineCascade, diagnosisOf, falseOriginCascade, snapshotOf, unknownCascade, wholeStory } from "../story.ts";
 
 const SIZE: Size = { columns: 80, rows: 24 };

@@ -78,7 +78,7 @@ async function runRecorded(screens: boolean, stdout: Output, stderr: Output): Pr
   if (screens) {
     const { showScope } = await import("./tui.ts");
     const scope = readScope({ inputs: [folder], nowMs: Date.now() });
-    return await showScope(scope, "demo: gateway -> chat -> agent -> model", stdout.colour, false);
+    return await showScope(scope, "demo: gateway -> chat -> agent -> model", { colour: stdout.colour, ascii: false });
   }
   stdout.write(`${STORY}\n`);
   return await runScan([folder], {}, stdout, stderr);

@@ -1,6 +1,6 @@
 import { describeReceiver, type ListenScope, Reading, type Scope } from "../../pipeline/index.ts";
 import { type Findings, printable, redactData } from "../../present/index.ts";
-import { EXIT, usageFailure } from "../failure.ts";
+import { EXIT, unreadable, usageFailure } from "../failure.ts";
 import { parseFailOn } from "../options/fail-on.ts";
 import { type JaegerCliOptions, readJaegerOptions } from "../options/jaeger.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
@@ -8,7 +8,6 @@ import { readRedaction } from "../options/redact.ts";
 import { readScope, type ScopeOptions } from "../options/scope.ts";
 import type { Output } from "../terminal/output.ts";
 import { createStyles } from "../terminal/styles.ts";
-import { unreadable } from "../unreadable.ts";
 
 /** The options of `scan`, as they stand on the command line. */
 export interface ScanOptions extends ScopeOptions, ListenOptions, JaegerCliOptions {

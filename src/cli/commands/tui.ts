@@ -2,17 +2,22 @@ import { closeSync, openSync } from "node:fs";
 import { ReadStream } from "node:tty";
 import { describeReceiver, Reading, type Scope } from "../../pipeline/index.ts";
 import { type Screens, startScreens } from "../../tui/index.ts";
-import { EXIT, type Failure, usageFailure } from "../failure.ts";
+import { EXIT, type Failure, unreadable, usageFailure } from "../failure.ts";
 import { type JaegerCliOptions, readJaegerOptions } from "../options/jaeger.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
 import { readScope, type ScopeOptions } from "../options/scope.ts";
 import type { Output } from "../terminal/output.ts";
 import { createReadingFeed } from "../terminal/reading-feed.ts";
-import { unreadable } from "../unreadable.ts";
 
 /** The options of `tui`, as they stand on the command line. */
 export interface TuiOptions extends ScopeOptions, ListenOptions, JaegerCliOptions {
   readonly ascii?: boolean;
+}
+
+/** How the screens look. */
+export interface Look {
+  readonly colour: boolean;
+  readonly ascii: boolean;
 }
 
 /** How long the program waits for open inputs after the person has left. */
@@ -33,7 +38,7 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
   const fromPipe = inputs.length === 0 && listen === null && jaeger === null;
   const scope = readScope({ inputs: fromPipe ? ["-"] : inputs, options, nowMs: Date.now(), listen, jaeger });
   const title = [titleOf(scope.inputs), jaeger === null ? "" : jaeger.url.host].filter(Boolean).join(" + ");
-  return await showScope(scope, title, stdout.colour, options.ascii === true);
+  return await showScope(scope, title, { colour: stdout.colour, ascii: options.ascii === true });
 }
 
 /**
@@ -41,14 +46,14 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
  *
  * @throws Failure where the keys cannot be read, and where no input could be read
  */
-export async function showScope(scope: Scope, title: string, colour: boolean, ascii: boolean): Promise<number> {
+export async function showScope(scope: Scope, title: string, look: Look): Promise<number> {
   const readsStdin = scope.inputs.includes("-");
   const keys = readsStdin || !process.stdin.isTTY ? openTerminalKeys() : process.stdin;
   const reading = new Reading(scope);
   const receiver = await openReading(reading);
   const full = [title, receiver === null ? "" : describeReceiver(receiver)].filter(Boolean).join(" + ");
   try {
-    await showReading(reading, () => full, keys, { colour, ascii });
+    await showReading(reading, () => full, keys, look);
   } finally {
     if (keys !== process.stdin) keys.destroy();
     if (readsStdin) process.stdin.destroy();
@@ -63,12 +68,7 @@ export async function showScope(scope: Scope, title: string, colour: boolean, as
  *
  * @throws Failure where no input could be read
  */
-export async function showReading(
-  reading: Reading,
-  title: () => string,
-  keys: ReadStream,
-  look: { readonly colour: boolean; readonly ascii: boolean },
-): Promise<void> {
+export async function showReading(reading: Reading, title: () => string, keys: ReadStream, look: Look): Promise<void> {
   const feed = createReadingFeed(reading, title);
   const screens = startScreens(feed, { stdout: process.stdout, keys, ...look });
   const abort = new AbortController();

@@ -4,8 +4,8 @@
 
 import type { Press } from "../input.ts";
 import { type Action, actionFor, type Binding, bindingsIn, shownKey } from "../keys.ts";
+import { clamp, scrollTo } from "../window.ts";
 import { CASCADE_SORTS, type Frame, frameOf, ORIGIN_SORTS, openFrame, type UiState } from "./ui-state.ts";
-import { clamp, scrollTo } from "./window.ts";
 
 /** What is on the screen at the moment of a press. */
 export interface Shown {

@@ -7,9 +7,9 @@ import { useLook } from "../look.ts";
 import type { Layout } from "../screen.ts";
 import { helpRows } from "../state/reduce.ts";
 import type { UiState } from "../state/ui-state.ts";
-import { clamp, windowOf } from "../state/window.ts";
 import { LineText } from "../widgets/line-text.tsx";
 import { Prompt } from "../widgets/prompt.tsx";
+import { clamp, windowOf } from "../window.ts";
 
 /** The keys that work on the screen below, searched while typing; enter does the selected one. */
 export function HelpView(props: { readonly state: UiState; readonly layout: Layout }): ReactElement {

@@ -3,8 +3,8 @@ import type { ReactElement } from "react";
 import { printable, shownName, wrap } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import type { Screen } from "../screen.ts";
-import { windowOf } from "../state/window.ts";
 import { LineText } from "../widgets/line-text.tsx";
+import { windowOf } from "../window.ts";
 
 /** What the named rules noticed; two lines for each, and the selected one in full below. */
 export function WarningsView(props: { readonly screen: Screen }): ReactElement {

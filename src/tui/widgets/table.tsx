@@ -3,7 +3,7 @@ import type { ReactElement } from "react";
 import { cut, pad, padLeft, widthOf } from "../../present/index.ts";
 import { type Line, type Segment, span } from "../line.ts";
 import { useLook } from "../look.ts";
-import { windowOf } from "../state/window.ts";
+import { windowOf } from "../window.ts";
 import { LineText } from "./line-text.tsx";
 
 /** A column of a table. */

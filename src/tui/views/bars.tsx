@@ -8,7 +8,7 @@ import { useLook } from "../look.ts";
 import type { Screen } from "../screen.ts";
 import { chipsOf } from "../state/filter.ts";
 import type { UiState } from "../state/ui-state.ts";
-import { LineText } from "./line-text.tsx";
+import { LineText } from "../widgets/line-text.tsx";
 
 /** What is read, and an honest count of what became of it. On a narrow screen the counts come before the title. */
 export function Header(props: { readonly snapshot: Snapshot; readonly width: number }): ReactElement {
