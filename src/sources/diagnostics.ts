@@ -1,14 +1,23 @@
 import type { Diagnostic, Place } from "../model/index.ts";
 
+/** An input of which nothing was read, and why. */
+export interface LeftOut {
+  /** As the user named it, or the file that was found there. */
+  readonly source: string;
+  readonly reason: string;
+}
+
 /** Facts about bad input, counted without end and kept up to a bound. */
 export class Diagnostics {
-  readonly #most: number;
+  readonly #maxKept: number;
   readonly #kept: Diagnostic[] = [];
+  readonly #leftOut: LeftOut[] = [];
   readonly #counts = new Map<string, number>();
   #count = 0;
+  #leftOutCount = 0;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(maxKept: number) {
+    this.#maxKept = maxKept;
   }
 
   /** Takes one. `once` names what is told only once (for example one kind of damage in one file); repetitions are counted. */
@@ -19,7 +28,14 @@ export class Diagnostics {
       if (this.#counts.size < 10_000 || count > 0) this.#counts.set(once, count + 1);
       if (count > 0) return;
     }
-    if (this.#kept.length < this.#most) this.#kept.push({ place, message });
+    if (this.#kept.length < this.#maxKept) this.#kept.push({ place, message });
+  }
+
+  /** Takes an input of which nothing is read: a diagnostic, and a fact of its own. */
+  leaveOut(source: string, reason: string): void {
+    this.add({ source }, reason);
+    this.#leftOutCount += 1;
+    if (this.#leftOut.length < this.#maxKept) this.#leftOut.push({ source, reason });
   }
 
   /** The kept ones, oldest first. */
@@ -30,5 +46,15 @@ export class Diagnostics {
   /** All of them, the repeated and the unkept included. */
   get count(): number {
     return this.#count;
+  }
+
+  /** The first inputs that were left out. */
+  get leftOut(): readonly LeftOut[] {
+    return this.#leftOut;
+  }
+
+  /** All inputs that were left out. */
+  get leftOutCount(): number {
+    return this.#leftOutCount;
   }
 }

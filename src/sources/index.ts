@@ -2,7 +2,6 @@
 
 export type { ServiceRule } from "./files/open-file.ts";
 export { readSources, type SourceOptions, type SourceReading, type SourceSummary } from "./files/read-files.ts";
-export { smells } from "./formats/record-maker.ts";
 export { localZone, parseZone, type Zone } from "./formats/zone.ts";
 export { ListenError, type Receiver, type ReceiverOptions } from "./otlp/server/receiver.ts";
 export { startReceiver } from "./otlp/server/start.ts";

@@ -1,7 +1,7 @@
 /**
  * Globs: `*` and `?` within a name, `**` across folders, `[a-z]`, `{one,two}`. Compiled to a regular expression.
  *
- * Node's own (`path.matchesGlob`, `fs.glob`) warn that they are experimental on the oldest Node we support.
+ * Everything else in a name means itself, see docs/decisions/015-own-globs.md.
  */
 
 /** Says whether a text holds a character that makes it a glob. */

@@ -31,7 +31,7 @@ async function* walk(folder: string, diagnostics: Diagnostics): AsyncGenerator<s
   try {
     entries = await readNames(folder);
   } catch (error) {
-    diagnostics.add({ source: folder }, `cannot be read: ${reason(error)}`);
+    diagnostics.leaveOut(folder, `cannot be read: ${reason(error)}`);
     return;
   }
   for (const entry of entries) {
@@ -64,7 +64,7 @@ async function* expandGlob(glob: string, diagnostics: Diagnostics): AsyncGenerat
     found = true;
     yield path;
   }
-  if (!found) diagnostics.add({ source: glob }, "no file matches");
+  if (!found) diagnostics.leaveOut(glob, "no file matches");
 }
 
 /** The files that the inputs mean, each once, in order. What cannot be read becomes a diagnostic, one an input. */
@@ -86,7 +86,7 @@ export async function expandInputs(inputs: readonly string[], diagnostics: Diagn
       seen.add(identity);
       found.push({ source: path, path, regular, modifiedMs: Number(facts.mtimeMs) });
     } catch (error) {
-      diagnostics.add({ source: path }, `cannot be read: ${reason(error)}`);
+      diagnostics.leaveOut(path, `cannot be read: ${reason(error)}`);
     }
   };
   for (const input of inputs) {

@@ -9,6 +9,7 @@ import type { Instant, SourceRecord } from "../../model/index.ts";
 
 /** What the merge needs of a source. */
 export interface Mergeable {
+  /** The time of its first line that has one; null where none of the first ones has. */
   readonly startAt: Instant | null;
   open(): { read(): Promise<readonly SourceRecord[] | null>; close(): Promise<void> };
 }

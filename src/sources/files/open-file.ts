@@ -5,7 +5,7 @@
  * after another), then, when its time comes, from its first byte.
  */
 import { createReadStream } from "node:fs";
-import type { Instant, Prefilter, SourceRecord } from "../../model/index.ts";
+import type { Prefilter } from "../../model/index.ts";
 import { readEvent } from "../formats/event.ts";
 import { OTLP_PATTERNS } from "../formats/patterns.ts";
 import { createShapeContext, RecordMaker } from "../formats/record-maker.ts";
@@ -16,6 +16,7 @@ import { type ReaderLimits, SourceReader } from "../scan/reader.ts";
 import { createDocumentReader, looksLikeDocument } from "./document.ts";
 import { parseGlob } from "./glob.ts";
 import type { Input } from "./inputs.ts";
+import type { Mergeable } from "./merge.ts";
 import { type Sniffed, sniff } from "./sniff.ts";
 
 /** A name for the sources that match a glob (the whole path, or the file's name). */
@@ -38,14 +39,11 @@ export interface OpenOptions {
 }
 
 /** An input whose beginning has been looked at. */
-export interface Lane {
-  /** The time of its first line that has one; null where none of the first ones has. */
-  readonly startAt: Instant | null;
+export interface PreparedInput extends Mergeable {
   /** What is known of the times of its lines; null where each line has to say all of it. */
   readonly clock: Clock | null;
   /** Whether {@link startAt} stood there with its day and year. */
   readonly dated: boolean;
-  open(): { read(): Promise<readonly SourceRecord[] | null>; close(): Promise<void> };
 }
 
 function optionFor(rules: readonly ServiceRule[], source: string): string | null {
@@ -59,7 +57,7 @@ function optionFor(rules: readonly ServiceRule[], source: string): string | null
 
 const UNDATED = { startAt: null, dated: false } as const;
 
-function firstTime(first: Buffer, clock: Clock): Pick<Lane, "startAt" | "dated"> {
+function firstTime(first: Buffer, clock: Clock): Pick<PreparedInput, "startAt" | "dated"> {
   const context = createShapeContext({ needles: [], smells: [], callFields: [], fields: [] }, clock);
   const text = first.toString("utf8");
   // A request holds spans of several services in no order of time
@@ -114,7 +112,7 @@ async function* unpacked(
   else yield* all;
 }
 
-function openStream(input: Input, options: OpenOptions, maker: RecordMaker): Lane {
+function openStream(input: Input, options: OpenOptions, maker: RecordMaker): PreparedInput {
   const { limits } = options;
   const chunks = input.path === null ? options.stdin : createReadStream(input.path);
   const onDamage = (message: string): void =>
@@ -130,7 +128,7 @@ function openStream(input: Input, options: OpenOptions, maker: RecordMaker): Lan
 }
 
 /** Looks at the beginning of an input. Null where it cannot be read or is no text; a diagnostic then says so. */
-export async function prepareLane(input: Input, options: OpenOptions): Promise<Lane | null> {
+export async function prepareInput(input: Input, options: OpenOptions): Promise<PreparedInput | null> {
   const { source, path } = input;
   const { limits, keepOpen } = options;
   const clock: Clock = { zone: options.zone, nearMs: input.modifiedMs };
@@ -141,12 +139,12 @@ export async function prepareLane(input: Input, options: OpenOptions): Promise<L
     createShapeContext(options.prefilter, clock),
   );
   if (path === null || !input.regular) return openStream(input, options, maker);
-  const refuse = (message: string): null => {
-    limits.diagnostics.add({ source }, message);
+  const refuse = (reason: string): null => {
+    limits.diagnostics.leaveOut(source, reason);
     return null;
   };
   const damaged = (message: string): void => {
-    refuse(`the gzip file is damaged: ${message}; what came before is read`);
+    limits.diagnostics.add({ source }, `the gzip file is damaged: ${message}; what came before is read`);
   };
   const probe = new FileBytes(path, true);
   try {
@@ -160,7 +158,7 @@ export async function prepareLane(input: Input, options: OpenOptions): Promise<L
         limits.counts.records += count;
         limits.counts.bytes += bytes;
       };
-      const open = (): ReturnType<Lane["open"]> =>
+      const open = (): ReturnType<Mergeable["open"]> =>
         createDocumentReader(source, new FileBytes(path, true), maker, refuse, onRecords);
       return { ...UNDATED, clock: null, open };
     }

@@ -2,14 +2,15 @@
  * The inputs of a run -> records, in order of time, with flat memory.
  */
 import type { Diagnostic, Prefilter, SourceRecord } from "../../model/index.ts";
-import { Diagnostics } from "../diagnostics.ts";
+import { Diagnostics, type LeftOut } from "../diagnostics.ts";
 import { OTLP_PATTERNS } from "../formats/patterns.ts";
 import { localZone, parseZone } from "../formats/zone.ts";
 import { withColours } from "../scan/coloured.ts";
+import { SharedWindow } from "../scan/shared-window.ts";
 import { createWindow } from "../scan/simd-window.ts";
-import { expandInputs } from "./inputs.ts";
+import { expandInputs, type Input } from "./inputs.ts";
 import { mergeByTime } from "./merge.ts";
-import { type Lane, type OpenOptions, prepareLane, type ServiceRule } from "./open-file.ts";
+import { type OpenOptions, type PreparedInput, prepareInput, type ServiceRule } from "./open-file.ts";
 import { SNIFF_BYTES } from "./sniff.ts";
 
 /** How sources are read. */
@@ -36,9 +37,11 @@ export interface SourceSummary {
   readonly hits: number;
   /** Bytes read, after decompression. */
   readonly bytes: number;
-  /** Sources that could be read, and such that could not. */
+  /** Inputs that could be read, and such of which nothing could be. */
   readonly readable: number;
   readonly unreadable: number;
+  /** The first of those, each with the reason. */
+  readonly leftOut: readonly LeftOut[];
   /** The first ones; `diagnosticCount` counts all. */
   readonly diagnostics: readonly Diagnostic[];
   readonly diagnosticCount: number;
@@ -60,11 +63,11 @@ const SHARED_RECORDS = 16_384;
 const MAX_OPEN_FILES = 256;
 
 /** Files whose lines begin without a date were written when the others were, whatever their own dates on the disk say. */
-function agreeOnDay(lanes: readonly Lane[]): void {
-  const starts = lanes.flatMap(({ startAt, dated }) => (dated && startAt !== null ? [startAt] : []));
+function agreeOnDay(inputs: readonly PreparedInput[]): void {
+  const starts = inputs.flatMap(({ startAt, dated }) => (dated && startAt !== null ? [startAt] : []));
   const middle = starts.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))[starts.length >> 1];
   if (middle === undefined) return;
-  for (const { clock, dated } of lanes) if (clock !== null && !dated) clock.nearMs = Number(middle / 1_000_000n);
+  for (const { clock, dated } of inputs) if (clock !== null && !dated) clock.nearMs = Number(middle / 1_000_000n);
 }
 
 /**
@@ -81,12 +84,13 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
     );
   const diagnostics = new Diagnostics(options.maxDiagnostics ?? 100);
   const counts = { records: 0, bytes: 0, events: 0 };
-  const files = { readable: 0, unreadable: 0 };
+  let found: readonly Input[] = [];
+  /** Inputs of the user's that mean no file at all. */
+  let absent = 0;
 
   async function* read(): AsyncGenerator<readonly SourceRecord[]> {
-    const before = diagnostics.count;
-    const found = await expandInputs(inputs, diagnostics);
-    files.unreadable += diagnostics.count - before;
+    found = await expandInputs(inputs, diagnostics);
+    absent = diagnostics.leftOutCount;
     const share = Math.max(1, found.length);
     const windowBytes = Math.min(WINDOW_BYTES, Math.max(16 * 1024, Math.floor(SHARED_BYTES / share)));
     const patterns = [...options.prefilter.needles, ...options.prefilter.smells, ...OTLP_PATTERNS];
@@ -99,23 +103,20 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
       idleMs: IDLE_MS,
       scratch: Buffer.allocUnsafeSlow(SNIFF_BYTES),
       limits: {
-        window: withColours(createWindow(patterns, WINDOW_BYTES), patterns),
+        shared: new SharedWindow(withColours(createWindow(patterns, WINDOW_BYTES), patterns)),
         windowBytes,
         recordsPerTurn: Math.max(4, Math.min(512, Math.floor(SHARED_RECORDS / share))),
         diagnostics,
-        turnOf: null,
         counts,
       },
     };
-    const lanes: Lane[] = [];
+    const sources: PreparedInput[] = [];
     for (const input of found) {
-      const lane = await prepareLane(input, opening);
-      if (lane === null) files.unreadable += 1;
-      else lanes.push(lane);
+      const source = await prepareInput(input, opening);
+      if (source !== null) sources.push(source);
     }
-    files.readable = lanes.length;
-    agreeOnDay(lanes);
-    yield* mergeByTime(lanes, () => options.signal?.aborted ?? false);
+    agreeOnDay(sources);
+    yield* mergeByTime(sources, () => options.signal?.aborted ?? false);
   }
 
   return {
@@ -125,7 +126,9 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
         records: counts.records,
         hits: counts.events,
         bytes: counts.bytes,
-        ...files,
+        readable: found.length - (diagnostics.leftOutCount - absent),
+        unreadable: diagnostics.leftOutCount,
+        leftOut: diagnostics.leftOut,
         diagnostics: diagnostics.kept,
         diagnosticCount: diagnostics.count,
       };

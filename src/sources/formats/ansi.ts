@@ -1,4 +1,7 @@
-/** Terminal escape sequences: CSI (colours), OSC (links, titles), two-byte ones. */
+/**
+ * Terminal escape sequences: CSI (colours), OSC (links, titles), two-byte ones. Every character is looked at once; `stripVTControlCharacters`
+ * of node:util needs seconds for 200 kB of sequences that do not end.
+ */
 const SEQUENCE = new RegExp(
   ["\\u001b(?:\\[[0-?]*[ -/]*[@-~]", "\\][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?", "[@-Z\\\\^_])"].join("|"),
   "g",

@@ -23,14 +23,6 @@ export function createShapeContext(prefilter: Prefilter, clock: Clock): ShapeCon
   };
 }
 
-/**
- * Says whether a record smells of a cancel: if no dialect takes it, it counts as unmatched. A record without a smell may have been read
- * only because it tells where a service listens.
- */
-export function smells(record: SourceRecord, prefilter: Prefilter): boolean {
-  return record.texts.some((text) => prefilter.smells.some((smell) => text.includes(smell)));
-}
-
 /** One JSON value, or several objects printed nicely one below the other, as `jq .` prints them: then a list of them. */
 function parseDocument(text: string): unknown {
   const parts = text.split(/(?<=^[ \t]*\}[ \t]*)\r?\n(?=\{)/m);

@@ -90,11 +90,11 @@ function monthOf(name: string | undefined): number {
   return MONTHS.indexOf((name ?? "").toLowerCase()) + 1;
 }
 
-type ResourceCache = readonly (string | undefined)[];
+type Groups = readonly (string | undefined)[];
 
 interface Format {
   readonly pattern: RegExp;
-  readonly read: (groups: ResourceCache, clock: Clock) => TimeRead | null;
+  readonly read: (groups: Groups, clock: Clock) => TimeRead | null;
 }
 
 /** Most usual first. Every pattern is sticky: it is tried at one position only. */

@@ -25,15 +25,15 @@ function sequenceEnd(bytes: Buffer, from: number, to: number): number {
 /** The same window, which also finds patterns with escape sequences inside. */
 export function withColours(window: ScanWindow, patterns: readonly string[]): ScanWindow {
   const needles = shortestPatterns(patterns);
-  const longest = Math.max(0, ...needles.map((needle) => needle.length));
+  const maxLength = Math.max(0, ...needles.map((needle) => needle.length));
   const pairs = new Set<number>();
   for (const needle of needles) {
     for (let i = 1; i < needle.length; i += 1) pairs.add((needle.charCodeAt(i - 1) << 8) | needle.charCodeAt(i));
   }
   const isTorn = (bytes: Buffer, at: number, after: number, to: number): boolean => {
     // eight escapes of eight bytes on either side, at most
-    const around = bytes.toString("latin1", Math.max(0, at - longest - 64), Math.min(to, after + longest + 64));
-    const middle = at - Math.max(0, at - longest - 64);
+    const around = bytes.toString("latin1", Math.max(0, at - maxLength - 64), Math.min(to, after + maxLength + 64));
+    const middle = at - Math.max(0, at - maxLength - 64);
     const lineStart = around.lastIndexOf("\n", middle) + 1;
     const lineEnd = around.indexOf("\n", middle);
     const text = stripAnsi(around.slice(lineStart, lineEnd < 0 ? undefined : lineEnd));

@@ -9,7 +9,7 @@ import type { Diagnostics } from "../diagnostics.ts";
 import type { RecordMaker } from "../formats/record-maker.ts";
 import type { ByteStream, FileBytes } from "./bytes.ts";
 import { MAX_EVENT_BYTES, MAX_LOOK_BACK_BYTES, nextEvent, type ScanState } from "./scan.ts";
-import type { ScanWindow } from "./window.ts";
+import type { SharedWindow } from "./shared-window.ts";
 
 /** A longer line is cut: its rest is passed over and a diagnostic says so. */
 const MAX_LINE_BYTES: number = 8 * 1024 * 1024;
@@ -20,13 +20,11 @@ const GATHERED_MS = 100;
 
 /** What all readers of a run share. */
 export interface ReaderLimits {
-  readonly window: ScanWindow;
+  readonly shared: SharedWindow;
   readonly windowBytes: number;
   /** How many records one turn may make, so that thousands of waiting readers stay small. */
   readonly recordsPerTurn: number;
   readonly diagnostics: Diagnostics;
-  /** Whose bytes are in the window. */
-  turnOf: { leave(): void } | null;
   readonly counts: { records: number; bytes: number; events: number };
 }
 
@@ -75,13 +73,17 @@ export class SourceReader {
     try {
       return await this.#turn();
     } catch (error) {
-      this.#limits.diagnostics.add(
-        { source: this.#source },
-        `cannot be read on: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.#tellDamage(error, true);
       await this.close();
       return null;
     }
+  }
+
+  #tellDamage(error: unknown, nothingNew: boolean): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    const { diagnostics } = this.#limits;
+    if (nothingNew && this.#base === 0) diagnostics.leaveOut(this.#source, `cannot be read: ${reason}`);
+    else diagnostics.add({ source: this.#source }, `cannot be read on: ${reason}`);
   }
 
   /** Lets go of the source. */
@@ -94,7 +96,7 @@ export class SourceReader {
   }
 
   async #fill(room: number): Promise<{ readonly end: number; readonly more: "yes" | "idle" | "no" }> {
-    const { window } = this.#limits;
+    const { window } = this.#limits.shared;
     window.reserve(room);
     if ("readAt" in this.#bytes) {
       const count = await this.#bytes.readAt(window.bytes.subarray(0, room), this.#base);
@@ -107,9 +109,15 @@ export class SourceReader {
     const started = performance.now();
     let more: "yes" | "idle" | "no" = "yes";
     while (end < enough && more === "yes") {
-      const count = await this.#bytes.read(window.bytes.subarray(end, room));
-      if (count > 0) end += count;
-      else more = count < 0 ? "idle" : "no";
+      try {
+        const count = await this.#bytes.read(window.bytes.subarray(end, room));
+        if (count > 0) end += count;
+        else more = count < 0 ? "idle" : "no";
+      } catch (error) {
+        // What came before is still to be read
+        this.#tellDamage(error, end === 0);
+        more = "no";
+      }
       if (performance.now() - started > GATHERED_MS) break;
     }
     return { end, more };
@@ -117,7 +125,8 @@ export class SourceReader {
 
   /** Fills the window and finds how far it can be understood; widens it where one line does not fit. */
   async #look(): Promise<Look> {
-    const { window, windowBytes } = this.#limits;
+    const { windowBytes } = this.#limits;
+    const { window } = this.#limits.shared;
     const state = this.#state;
     let room = Math.max(windowBytes, this.#widened, this.#kept.length + windowBytes / 2);
     let { end, more } = await this.#fill(room);
@@ -143,11 +152,9 @@ export class SourceReader {
   }
 
   async #turn(): Promise<SourceRecord[]> {
-    const { window, counts } = this.#limits;
-    if (this.#limits.turnOf !== this) {
-      this.#limits.turnOf?.leave();
-      this.#limits.turnOf = this;
-    }
+    const { shared, counts } = this.#limits;
+    const { window } = shared;
+    shared.take(this);
     const look = this.#unfinished ?? (await this.#look());
     this.#unfinished = null;
     const records: SourceRecord[] = [];
@@ -172,18 +179,18 @@ export class SourceReader {
   }
 
   #wholeLines(end: number, final: boolean): number {
-    return final ? end : this.#limits.window.bytes.subarray(0, end).lastIndexOf(10) + 1;
+    return final ? end : this.#limits.shared.window.bytes.subarray(0, end).lastIndexOf(10) + 1;
   }
 
   #lineAt(offset: number): number {
     const { counted, line } = this.#state;
-    return line + (offset > counted ? this.#limits.window.countLines(counted, offset) : 0);
+    return line + (offset > counted ? this.#limits.shared.window.countLines(counted, offset) : 0);
   }
 
   /** Passes over the rest of a line that was cut. */
   #skipLine(end: number, final: boolean): number {
     const state = this.#state;
-    const lf = this.#limits.window.bytes.subarray(0, end).indexOf(10, state.searched);
+    const lf = this.#limits.shared.window.bytes.subarray(0, end).indexOf(10, state.searched);
     state.searched = lf < 0 ? end : lf + 1;
     state.floor = state.searched;
     this.#skipping = lf < 0 && !final;
@@ -192,7 +199,8 @@ export class SourceReader {
 
   /** True where there are more events in the window than a turn may take. */
   #takeEvents(records: SourceRecord[], { limit, final }: Look): boolean {
-    const { window, recordsPerTurn, counts } = this.#limits;
+    const { recordsPerTurn, counts } = this.#limits;
+    const { window } = this.#limits.shared;
     const state = this.#state;
     if (this.#skipping && state.searched >= limit) {
       nextEvent(window, state, limit, final);
@@ -223,13 +231,14 @@ export class SourceReader {
     const length = end - from;
     if (length > this.#store.length)
       this.#store = Buffer.allocUnsafeSlow(Math.max(length, Math.min(this.#store.length * 2, MAX_LINE_BYTES)));
-    this.#limits.window.bytes.copy(this.#store, 0, from, end);
+    this.#limits.shared.window.bytes.copy(this.#store, 0, from, end);
     this.#kept = this.#store.subarray(0, length);
   }
 
   /** Moves the window's origin: what is searched goes, but a little before stays, for an event that begins there. */
   #keep(end: number): number {
-    const { window, counts } = this.#limits;
+    const { counts } = this.#limits;
+    const { window } = this.#limits.shared;
     const state = this.#state;
     const done = state.searched;
     const lookBack = Math.min(MAX_LOOK_BACK_BYTES, Math.max(4096, this.#limits.windowBytes / 4));

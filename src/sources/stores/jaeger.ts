@@ -76,14 +76,14 @@ export function readJaegerTraces(options: JaegerOptions): JaegerReading {
     service: string,
     fromMs: number,
     toMs: number,
-    most: number,
+    max: number,
   ): AsyncGenerator<readonly SourceRecord[]> {
     const { tags = {} } = options;
     const found = await ask("traces", {
       service,
       start: String(Math.floor(fromMs * 1000)),
       end: String(Math.ceil(toMs * 1000)),
-      limit: String(most),
+      limit: String(max),
       ...(Object.keys(tags).length === 0 ? {} : { tags: JSON.stringify(tags) }),
     });
     if (found === null) return;
@@ -91,13 +91,13 @@ export function readJaegerTraces(options: JaegerOptions): JaegerReading {
     const records = readJaeger({ data: fresh }, context, source);
     spans += records.length;
     if (records.length > 0) yield records;
-    if (found.length < most) return;
+    if (found.length < max) return;
     if (toMs - fromMs > SHORTEST_MS) {
       const middleMs = (fromMs + toMs) / 2;
       yield* readWindow(service, fromMs, middleMs, limit);
       yield* readWindow(service, middleMs, toMs, limit);
-    } else if (most < limit * LONGER) yield* readWindow(service, fromMs, toMs, most * 8);
-    else diagnostics.add({ source }, `${service}: more than ${most} traces in one millisecond; only ${most} were read`);
+    } else if (max < limit * LONGER) yield* readWindow(service, fromMs, toMs, max * 8);
+    else diagnostics.add({ source }, `${service}: more than ${max} traces in one millisecond; only ${max} were read`);
   }
 
   const askServices = async (): Promise<readonly string[] | null> =>

@@ -16,6 +16,12 @@ describe("a glob", () => {
     ["{a,b}*.log", "c1.log", false],
     ["a.log", "axlog", false],
     ["[z-a]", "[z-a]", true],
+    ["report(1)*.log", "report(1)x.log", true],
+    ["'a|b'*", "'a|b'c", true],
+    ["a{b*", "a{bc", true],
+    ["a[b*", "a[bc", true],
+    ["*", ".hidden", true],
+    ["{a,{b,c}}.log", "c.log", true],
   ];
   for (const [glob, path, matches] of rows) {
     it(`${glob} ${matches ? "matches" : "does not match"} ${path}`, () =>

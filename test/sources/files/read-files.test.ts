@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { SourcePlace, SourceRecord } from "../../../src/model/index.ts";
-import { readSources, type SourceOptions, type SourceSummary, smells } from "../../../src/sources/index.ts";
+import { readSources, type SourceOptions, type SourceSummary } from "../../../src/sources/index.ts";
 import { ERROR, prefilter } from "../prefilter.ts";
 
 const root = mkdtempSync(join(tmpdir(), "streamscope-sources-"));
@@ -328,6 +328,48 @@ describe("several inputs", () => {
   });
 });
 
+describe("an input of which nothing can be read", () => {
+  it("is a fact with its reason, also where that only shows when its turn comes", async () => {
+    const folder = makeFolder({ "a.log": "cancel\n", "config.json": '{\n "port": 1\n}\n' });
+    writeFileSync(join(folder, "b.bin"), Buffer.from([1, 0, 2]));
+    const inputs = ["a.log", "b.bin", "config.json", "none.log", "*.txt"].map((name) => join(folder, name));
+    const { summary, records } = await read(inputs);
+    expect(records).toHaveLength(1);
+    expect(summary).toMatchObject({ readable: 1, unreadable: 4, diagnosticCount: 4 });
+    expect(summary.leftOut).toEqual([
+      { source: join(folder, "none.log"), reason: "cannot be read: there is no such file or folder" },
+      { source: join(folder, "*.txt"), reason: "no file matches" },
+      { source: join(folder, "b.bin"), reason: "looks like a binary file and is left out" },
+      { source: join(folder, "config.json"), reason: expect.stringContaining("left out") },
+    ]);
+  });
+
+  it("is no input that was read", async () => {
+    const folder = makeFolder({ "config.json": '{\n "port": 1\n}\n' });
+    expect((await read([folder])).summary).toMatchObject({ readable: 0, unreadable: 1 });
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield* [];
+      throw new Error("no such device");
+    }
+    const reading = readSources(["-"], { prefilter, stdin: broken() });
+    for await (const _ of reading);
+    expect(reading.summary).toMatchObject({ readable: 0, unreadable: 1 });
+    expect(reading.summary.leftOut).toEqual([{ source: "stdin", reason: "cannot be read: no such device" }]);
+  });
+
+  it("is none of which a part was read: that part counts", async () => {
+    async function* cut(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from("cancel\nfine\n");
+      throw new Error("connection lost");
+    }
+    const reading = readSources(["-"], { prefilter, stdin: cut() });
+    const records: SourceRecord[] = [];
+    for await (const batch of reading) records.push(...batch);
+    expect(records).toHaveLength(1);
+    expect(reading.summary).toMatchObject({ records: 2, readable: 1, unreadable: 0, diagnosticCount: 1 });
+  });
+});
+
 describe("the service of a record", () => {
   const folder = makeFolder({
     "ServiceA-7d9f8b6c5d-x2v4z.log": `${klog(1, "cancel")}\n`,
@@ -423,12 +465,5 @@ describe("a live pipe", () => {
       expect(batch).toHaveLength(1);
       goOn();
     }
-  });
-});
-
-describe("a record", () => {
-  it("smells only of what the prefilter calls a smell", async () => {
-    const { records } = await fromStdin("cancel\nserver listen at addr=:1\n");
-    expect(records.map((record) => smells(record, prefilter))).toEqual([true, false]);
   });
 });

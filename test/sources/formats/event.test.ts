@@ -327,7 +327,22 @@ describe("any text at all", () => {
   });
 
   it("is read whole, however it repeats itself", () => {
-    for (const unit of ["a", " ", "\\", '"', '{"log":"', "[", "level=", '="', "1", "x=[ ", "2026-11-23 "]) {
+    for (const unit of [
+      "a",
+      " ",
+      "\\",
+      '"',
+      '{"log":"',
+      "[",
+      "level=",
+      '="',
+      "1",
+      "x=[ ",
+      "2026-11-23 ",
+      "\u001b",
+      "\u001b]a;",
+      "\u001b[;1",
+    ]) {
       const text = unit.repeat(200_000 / unit.length);
       for (const line of [text, `{"log":"${text}`, `level=error msg=${text}`]) expect(() => read(line)).not.toThrow();
     }
