@@ -113,7 +113,7 @@ export const ATTRIBUTES: readonly AttributeRow[] = [
     CANCEL,
     "`origin`: this service started it; `relay`: it came and went on; `leaf`: it came and ended here.",
   ),
-  row(ATTRIBUTE.cancelOrigin, "string", ["cancel", "ghost"], "The service that started it; absent where nobody knows."),
+  row(ATTRIBUTE.cancelOrigin, "string", ["cancel", "ghost"], "The service that started it; absent if it is unknown."),
   row(
     ATTRIBUTE.cancelExternal,
     "string",

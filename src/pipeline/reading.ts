@@ -74,6 +74,7 @@ export class Reading {
    * the findings; it never rejects because of it.
    */
   async run(signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted === true) this.#abort.abort();
     signal?.addEventListener("abort", () => this.#abort.abort());
     try {
       const forMs = this.#scope.listen?.forMs ?? null;
@@ -135,8 +136,8 @@ export class Reading {
     const files = this.#scope.inputs.length === 0 ? [] : [this.#files];
     for (const source of [...files, ...(this.#jaeger === null ? [] : [this.#jaeger])]) {
       for await (const records of source) {
-        this.#takeAll(records);
         if (signal?.aborted === true) return;
+        this.#takeAll(records);
       }
     }
   }
