@@ -2,6 +2,7 @@
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   start: async () => (await import("./start.ts")).benchStart(),
   otlp: async () => (await import("./otlp.ts")).benchOtlp(),
+  live: async () => (await import("./live.ts")).benchLive(),
   cascade: async () => (await import("./cascade.ts")).benchCascade(),
   scan: async () => (await import("./scan.ts")).benchScan(),
   runtime: async () => (await import("./runtime/bench.ts")).benchRuntime(),
