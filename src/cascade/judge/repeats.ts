@@ -4,7 +4,7 @@
  */
 import type { Instant } from "../../model/index.ts";
 import type { Hop } from "../hops/hop.ts";
-import type { HopIndex } from "../hops/hop-index.ts";
+import { byTime, type HopIndex } from "../hops/hop-index.ts";
 import { buildTree, type Tree } from "./cascade.ts";
 
 /** So many of a kind keep a tree, and with it an id, of their own. */
@@ -67,10 +67,18 @@ function outlineOf(index: HopIndex, incident: readonly Hop[]): string {
   return outline;
 }
 
+/** Each hop before the ones below it; without recursion, because a chain may be as deep as a hostile input wants. */
 function walk(hops: readonly Hop[], visit: (hop: Hop) => void): void {
-  const order = hops.length < 2 ? hops : [...hops].sort((a, b) => ((a.service ?? "") < (b.service ?? "") ? -1 : 1));
-  for (const hop of order) {
+  const waiting = inOrder(hops).reverse();
+  for (let hop = waiting.pop(); hop !== undefined; hop = waiting.pop()) {
     visit(hop);
-    walk(hop.children, visit);
+    for (const child of inOrder(hop.children).reverse()) waiting.push(child);
   }
+}
+
+function inOrder(hops: readonly Hop[]): Hop[] {
+  return [...hops].sort((a, b) => {
+    const [one, other] = [a.service ?? "", b.service ?? ""];
+    return one < other ? -1 : one > other ? 1 : byTime(a, b);
+  });
 }
