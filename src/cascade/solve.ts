@@ -15,7 +15,7 @@
 
 import type { CallGraph } from "./hops/call-graph.ts";
 import { absorb, type Hop, type Line } from "./hops/hop.ts";
-import { allHops, type HopIndex, indexHops, remove } from "./hops/hop-index.ts";
+import { allHops, type HopIndex, indexHops, push, remove } from "./hops/hop-index.ts";
 import { nearest } from "./hops/nearest.ts";
 import { buildTree, comparePlaces, type Tree } from "./judge/cascade.ts";
 import { drawAlike } from "./judge/repeats.ts";
@@ -78,35 +78,45 @@ function gather(index: HopIndex, roots: readonly Hop[]): Hop[][] {
   const incidents: Hop[][] = [];
   const recent = new Map<string, Hop[][]>();
   for (const root of roots) {
-    if (!index.traced && root.kind !== "deadline" && !isLost(root)) {
+    const lost = isLost(root);
+    if (!lost && !index.traced && root.kind !== "deadline") {
       incidents.push([root]);
       continue;
     }
-    const key = isLost(root) ? "lost" : `${root.service}\u0000${root.kind}`;
-    const candidates = recent.get(key) ?? [];
-    const open = candidates.filter((incident) => root.at - (incident[0] as Hop).at <= INCIDENT_MS);
-    const home = open.find((incident) => sameIncident(index, incident, root));
-    if (home === undefined) {
-      const incident = [root];
-      incidents.push(incident);
-      open.push(incident);
-    } else home.push(root);
-    recent.set(key, open);
+    const keys = lost ? lostKeys(index, root) : [`of\u0000${root.service}\u0000${root.kind}`];
+    const home = keys.flatMap((key) => open(index, recent, key, root)).find((each) => sameIncident(index, each, root));
+    if (home !== undefined) {
+      home.push(root);
+      continue;
+    }
+    const incident = [root];
+    incidents.push(incident);
+    for (const key of keys) push(recent, key, incident);
   }
   return incidents;
 }
 
-function sameIncident(index: HopIndex, incident: readonly Hop[], root: Hop): boolean {
+/** A connection that broke is one incident at one service, and at all that had lost the same caller. */
+function lostKeys(index: HopIndex, root: Hop): string[] {
+  const caller = lostCaller(index, root);
+  const at = `at\u0000${root.service}`;
+  return caller === null ? [at] : [at, `from\u0000${caller.service}`];
+}
+
+/** The incidents under a key that are recent enough for one more root; the others are forgotten. */
+function open({ traced }: HopIndex, recent: Map<string, Hop[][]>, key: string, root: Hop): Hop[][] {
+  const within = key.startsWith("from\u0000") ? INCIDENT_MS : isLost(root) || !traced ? TOGETHER_MS : REPEATED_MS;
+  const incidents = (recent.get(key) ?? []).filter((incident) => root.at - (incident[0] as Hop).at <= within);
+  recent.set(key, incidents);
+  return incidents;
+}
+
+function sameIncident({ traced }: HopIndex, incident: readonly Hop[], root: Hop): boolean {
+  if (isLost(root)) return true;
   const first = incident[0] as Hop;
-  const distance = root.at - first.at;
-  if (isLost(root)) {
-    if (first.service === root.service && distance <= TOGETHER_MS) return true;
-    const service = lostCaller(index, first)?.service ?? null;
-    return service !== null && service === (lostCaller(index, root)?.service ?? null);
-  }
   if (first.role !== root.role || first.code !== root.code) return false;
-  if (index.traced) return distance <= REPEATED_MS;
-  if (first.kind !== "deadline" || distance > TOGETHER_MS || first.message === root.message) return false;
+  if (traced) return true;
+  if (first.kind !== "deadline" || first.message === root.message) return false;
   return incident.every(
     (other) => !other.children.some((child) => root.children.some((mine) => mine.service === child.service)),
   );

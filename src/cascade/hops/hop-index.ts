@@ -25,10 +25,14 @@ export interface HopIndex {
   readonly errors: Map<string, FailureLine[]>;
   /** Those of them that say that a connection is gone. */
   readonly losses: ClaimLine[];
+  /** The same by the service at the other end; null: nobody knows which. */
+  readonly lossesByPeer: Map<string | null, ClaimLine[]>;
   /** A handler's own streams ended because it had returned. */
   readonly returns: ClaimLine[];
   /** Every line that carries a call's span ids. */
   readonly spans: Line[];
+  /** See {@link startedWith}. */
+  startedByMessage: ReadonlyMap<string, readonly Hop[]> | null;
 }
 
 /** Sorts lines (in order of time) into an index. */
@@ -41,8 +45,10 @@ export function indexHops(lines: readonly Line[], calls: CallGraph, traced: bool
     failures: new Map(),
     errors: new Map(),
     losses: [],
+    lossesByPeer: new Map(),
     returns: [],
     spans: [],
+    startedByMessage: null,
   };
   const keyed = new Map<string, ClaimLine[]>();
   for (const line of lines) {
@@ -76,10 +82,18 @@ function isFailure(line: Line): line is FailureLine {
 
 function addFailure(index: HopIndex, line: FailureLine): void {
   const { evidence } = line;
-  if (isClaim(line)) index.losses.push(line);
+  if (isClaim(line)) {
+    index.losses.push(line);
+    push(index.lossesByPeer, index.calls.peerOf(evidence), line);
+  }
   push(index.failures, evidence.service, line);
+  push(index.errors, errorKeyOf(line), line);
+}
+
+/** The key of the innermost error that a line tells of. */
+export function errorKeyOf({ evidence }: FailureLine): string {
   const told = evidence.type === "answer" ? evidence.told : null;
-  push(index.errors, errorKey(told?.depth ?? 0, told?.message ?? evidence.message), line);
+  return errorKey(told?.depth ?? 0, told?.message ?? evidence.message);
 }
 
 /** The key of an error that lies `depth` hops below whoever tells of it. */
@@ -127,6 +141,15 @@ export function allHops(index: HopIndex): Hop[] {
   const hops: Hop[] = [];
   for (const group of index.groups.values()) for (const hop of group) hops.push(hop);
   return hops.length < 2 ? hops : hops.sort(byTime);
+}
+
+/** The hops that started a cancel with this message, in order of time. For the steps after the last link: hops are sorted once. */
+export function startedWith(index: HopIndex, message: string): readonly Hop[] {
+  index.startedByMessage ??= Map.groupBy(
+    allHops(index).filter((hop) => hop.role === "started"),
+    (hop) => hop.message,
+  );
+  return index.startedByMessage.get(message) ?? [];
 }
 
 /** Order of time, with ties broken by what the hops are, never by when they arrived. */

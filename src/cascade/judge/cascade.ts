@@ -11,7 +11,7 @@ import type {
   ReportedError,
 } from "../../model/index.ts";
 import type { Hop, Line, Link } from "../hops/hop.ts";
-import { allHops, errorKey, type FailureLine, type HopIndex } from "../hops/hop-index.ts";
+import { errorKey, type FailureLine, type HopIndex, startedWith } from "../hops/hop-index.ts";
 import { nearest } from "../hops/nearest.ts";
 import { TRIGGER_MS } from "../tolerances.ts";
 import { ghostsOf } from "./ghost-work.ts";
@@ -250,7 +250,7 @@ function whoReturned(index: HopIndex, failure: FailureLine, except: string): str
   const same = index.errors.get(errorKey((told?.depth ?? 1) - 1, told?.message ?? failure.evidence.message)) ?? [];
   const writer = nearest(same, failure.at, Number.POSITIVE_INFINITY, ({ evidence }) => other(evidence.service));
   if (writer !== null || told?.depth !== 1) return writer?.evidence.service ?? null;
-  const owners = allHops(index).filter((hop) => hop.role === "started" && hop.message === told.message);
+  const owners = startedWith(index, told.message);
   return nearest(owners, failure.at, Number.POSITIVE_INFINITY, ({ service }) => other(service))?.service ?? null;
 }
 

@@ -1,19 +1,9 @@
 /**
  * Linking without a path: hops that name only their caller, hops whose caller has no name, hops whose caller died.
  */
-import {
-  absorb,
-  adopt,
-  type ClaimLine,
-  calls,
-  type Hop,
-  hasClientLine,
-  type Line,
-  type Link,
-  sharesSpan,
-} from "../hops/hop.ts";
+import { absorb, adopt, type ClaimLine, calls, type Hop, hasClientLine, type Link, sharesSpan } from "../hops/hop.ts";
 import { allHops, byTime, type HopIndex, imply, push, remove } from "../hops/hop-index.ts";
-import { around, matchNearest, nearest } from "../hops/nearest.ts";
+import { matchNearest, nearest } from "../hops/nearest.ts";
 import {
   AT_ONCE_MS,
   DEATH_MS,
@@ -182,9 +172,12 @@ export function linkArrivals(index: HopIndex, hops: readonly Hop[], link: Link):
     if (hop.service === null || hop.parent !== null) continue;
     push(families, hop.service, hop);
   }
+  if (families.size === 0) return;
+  const leading = departures(index);
   for (const service of [...families.keys()].sort()) {
     const family = (families.get(service) as Hop[]).sort(byTime);
-    const above = departures(index, service);
+    const free = (hop: Hop): boolean => !hop.children.some((child) => child.service === service);
+    const above = (leading.get(service) ?? []).filter(free);
     const tolerance = index.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS;
     const matched = matchNearest(family, above, tolerance, (hop, parent) =>
       parent.kind === hop.kind ? 0 : OTHER_KIND_MS,
@@ -196,57 +189,108 @@ export function linkArrivals(index: HopIndex, hops: readonly Hop[], link: Link):
   }
 }
 
-/** Hops of other services whose own stream to `service` ended, with nothing there to show for it. */
-function departures(index: HopIndex, service: string): Hop[] {
-  const found: Hop[] = [];
+/** Hops whose own stream to a service ended, in order of time, by that service. */
+function departures(index: HopIndex): ReadonlyMap<string, readonly Hop[]> {
+  const found = new Map<string, Hop[]>();
   for (const [name, hops] of index.byService) {
-    if (name === service || name === "") continue;
+    if (name === "") continue;
     for (const hop of hops) {
       if (!hasClientLine(hop)) continue;
-      if (!hop.lines.some((line) => leadsTo(index, line, service))) continue;
-      if (!hop.children.some((child) => child.service === service)) found.push(hop);
+      for (const service of leadsTo(index, hop)) if (service !== name) push(found, service, hop);
     }
   }
-  return found.sort(byTime);
+  for (const hops of found.values()) hops.sort(byTime);
+  return found;
 }
 
-function leadsTo(index: HopIndex, line: Line, service: string): boolean {
-  return line.evidence.side !== "server" && index.calls.peerOf(line.evidence) === service;
+/** The services at the other end of the hop's outgoing streams. */
+function leadsTo(index: HopIndex, { lines }: Hop): ReadonlySet<string> {
+  const services = new Set<string>();
+  for (const { evidence } of lines) {
+    const peer = evidence.side === "server" ? null : index.calls.peerOf(evidence);
+    if (peer !== null) services.add(peer);
+  }
+  return services;
 }
 
-/** The service whose end a lost connection tells of, with the lines that say so; null where nobody can know. */
-export function lostCaller(
-  index: HopIndex,
-  hop: Hop,
-): { service: string; rule: "died-between" | "broken-by-caller" | "only-caller"; lines: ClaimLine[] } | null {
-  const service = hop.service;
-  const near = index.traced ? [...index.losses] : [...around(index.losses, hop.at, DEATH_MS)];
-  near.sort((a, b) => Math.abs(a.at - hop.at) - Math.abs(b.at - hop.at));
-  for (const line of near) {
-    const peer = index.calls.peerOf(line.evidence);
-    const writer = line.evidence.service;
-    if (writer === service || writer === null) continue;
-    if (peer === service && line.evidence.breaksConnection)
-      return { service: writer, rule: "broken-by-caller", lines: [line] };
-    if (peer === null || peer === service) continue;
-    const callers = service === null ? null : index.calls.callersOf(service);
-    if (callers === null || callers.size === 0 || callers.has(peer))
-      return { service: peer, rule: "died-between", lines: [line] };
+/** The service whose end a lost connection tells of, and how that is known, with the lines that say so. */
+export interface LostCaller {
+  readonly service: string;
+  readonly rule: "died-between" | "broken-by-caller" | "only-caller";
+  readonly lines: readonly ClaimLine[];
+}
+
+/** The service whose end a lost connection tells of; null where nobody can know. */
+export function lostCaller(index: HopIndex, hop: Hop): LostCaller | null {
+  const broken = brokenByCaller(index, hop);
+  const died = diedBetween(index, hop);
+  const first = broken === null || (died !== null && isNearer(hop, died, broken)) ? died : broken;
+  if (first !== null) {
+    return first === broken
+      ? { service: first.evidence.service as string, rule: "broken-by-caller", lines: [first] }
+      : { service: index.calls.peerOf(first.evidence) as string, rule: "died-between", lines: [first] };
   }
   const only = onlyCaller(index, hop);
   if (only === null) return null;
-  // A loss whose line does not name its peer: where that service calls the only caller, it is the other side of the same death.
-  const above = near.find(
-    ({ evidence }) =>
-      evidence.about === "callee" &&
-      evidence.service !== null &&
-      evidence.service !== only &&
-      index.calls.peerOf(evidence) === null &&
-      index.calls.callersOf(only).has(evidence.service),
-  );
-  return above === undefined
+  const above = lossAbove(index, hop, only);
+  return above === null
     ? { service: only, rule: "only-caller", lines: [] }
     : { service: only, rule: "died-between", lines: [above] };
+}
+
+function isNearer({ at }: Hop, one: ClaimLine, other: ClaimLine): boolean {
+  return (Math.abs(one.at - at) - Math.abs(other.at - at) || one.at - other.at) < 0;
+}
+
+function nearestLoss(
+  { traced }: HopIndex,
+  hop: Hop,
+  losses: readonly ClaimLine[] | undefined,
+  passes: (line: ClaimLine) => boolean,
+): ClaimLine | null {
+  const byAnother = (line: ClaimLine): boolean =>
+    line.evidence.service !== null && line.evidence.service !== hop.service && passes(line);
+  return losses === undefined ? null : nearest(losses, hop.at, traced ? Number.POSITIVE_INFINITY : DEATH_MS, byAnother);
+}
+
+/** A loss whose writer broke the whole connection to this service. */
+function brokenByCaller(index: HopIndex, hop: Hop): ClaimLine | null {
+  if (hop.service === null) return null;
+  return nearestLoss(index, hop, index.lossesByPeer.get(hop.service), ({ evidence }) => evidence.breaksConnection);
+}
+
+/** A loss of somebody above a caller of this service: the process between them is gone. Without known callers any process will do. */
+function diedBetween(index: HopIndex, hop: Hop): ClaimLine | null {
+  const { service } = hop;
+  const callers = service === null ? null : index.calls.callersOf(service);
+  if (callers === null || callers.size === 0) {
+    return nearestLoss(index, hop, index.losses, ({ evidence }) => {
+      const peer = index.calls.peerOf(evidence);
+      return peer !== null && peer !== service;
+    });
+  }
+  let found: ClaimLine | null = null;
+  for (const caller of callers) {
+    if (caller === service) continue;
+    const line = nearestLoss(index, hop, index.lossesByPeer.get(caller), () => true);
+    if (line !== null && (found === null || isNearer(hop, line, found))) found = line;
+  }
+  return found;
+}
+
+/** A loss whose line does not name its peer: where its service calls the only caller, it is the other side of the same death. */
+function lossAbove(index: HopIndex, hop: Hop, only: string): ClaimLine | null {
+  const callers = index.calls.callersOf(only);
+  return nearestLoss(
+    index,
+    hop,
+    index.lossesByPeer.get(null),
+    ({ evidence }) =>
+      evidence.about === "callee" &&
+      evidence.service !== only &&
+      evidence.service !== null &&
+      callers.has(evidence.service),
+  );
 }
 
 /** Links what is left by time alone: never more than a guess. */

@@ -6,9 +6,9 @@
  * caller's own cancel towards it does too; the caller having been told of an error speaks against it. Timeouts and handler returns are a
  * service's own and are never explained away, but for a deadline that had come with the call (docs/protocol.md#inherited-deadlines).
  */
-import type { Claim, FailedAnswer, ReportedError } from "../../model/index.ts";
+import type { Claim, FailedAnswer } from "../../model/index.ts";
 import { adopt, factualLines, type Hop, hasClientLine, sharesSpan } from "../hops/hop.ts";
-import { allHops, byTime, errorKey, type HopIndex, push } from "../hops/hop-index.ts";
+import { allHops, byTime, errorKey, errorKeyOf, type FailureLine, type HopIndex, push } from "../hops/hop-index.ts";
 import { matchNearest, nearest } from "../hops/nearest.ts";
 import { ANSWERED_MS, INHERITED_MS, PER_HOP_MS, SAME_HANDLER_MS, TOLD_MS } from "../tolerances.ts";
 import { linkArrivals, linkNearInTime } from "./by-caller.ts";
@@ -42,16 +42,12 @@ function mayHaveCaller(hop: Hop): boolean {
 
 /** A caller that got an error as an answer did not cancel the call. */
 function markProvenOrigins(index: HopIndex, hops: readonly Hop[], how: "told" | "caller-failed"): void {
-  const byService = group(hops);
-  for (const [service, suspects] of byService) {
-    const answers = [...index.failures]
-      .flatMap(([writer, lines]) =>
-        writer === service ? [] : lines.filter(({ evidence }) => answersFrom(index, evidence, service, how)),
-      )
-      .sort((a, b) => a.at - b.at);
+  if (hops.length === 0 || index.failures.size === 0) return;
+  const answers = new Answers(index, how);
+  for (const [service, suspects] of group(hops)) {
     const matched = matchNearest(
       suspects,
-      answers,
+      answers.of(service),
       index.traced ? Number.POSITIVE_INFINITY : how === "told" ? TOLD_MS : ANSWERED_MS,
     );
     suspects.forEach((hop, place) => {
@@ -60,33 +56,66 @@ function markProvenOrigins(index: HopIndex, hops: readonly Hop[], how: "told" | 
   }
 }
 
-function answersFrom(
-  index: HopIndex,
-  evidence: FailedAnswer | Claim,
-  service: string,
-  how: "told" | "caller-failed",
-): boolean {
-  if (evidence.type === "claim" || evidence.echo || evidence.side === "server" || !evidence.returned) return false;
-  const peer = index.calls.peerOf(evidence);
-  if (peer !== null && peer !== service) return false;
-  const told = evidence.told;
-  if (
-    peer === null &&
-    !index.traced &&
-    !index.calls.callersOf(service).has(evidence.service ?? "") &&
-    !returned(index, service, told)
-  )
-    return false;
-  if (how === "caller-failed") return true;
-  return told !== null && told.depth === 1 && told.observation === "started" && told.kind === "cancel";
+/** What callers got as an answer, by who may have given it: each service looks at its own answers only. */
+class Answers {
+  readonly #index: HopIndex;
+  readonly #named = new Map<string, FailureLine[]>();
+  readonly #nameless: FailureLine[] = [];
+  readonly #namelessByWriter = new Map<string | null, FailureLine[]>();
+  readonly #namelessByError = new Map<string, FailureLine[]>();
+  /** Where an answer stands among all: the order of those that came at one time. */
+  readonly #rank = new Map<FailureLine, number>();
+
+  constructor(index: HopIndex, how: "told" | "caller-failed") {
+    this.#index = index;
+    for (const [writer, lines] of index.failures) {
+      for (const line of lines) if (isAnswer(line.evidence, how)) this.#add(writer, line);
+    }
+  }
+
+  /** The answers that this service may have given, in order of time. */
+  of(service: string): FailureLine[] {
+    const found = new Set(this.#named.get(service));
+    for (const line of this.#namelessOf(service)) found.add(line);
+    const rank = (line: FailureLine): number => this.#rank.get(line) ?? 0;
+    return [...found]
+      .filter(({ evidence }) => evidence.service !== service)
+      .sort((a, b) => a.at - b.at || rank(a) - rank(b));
+  }
+
+  #add(writer: string | null, line: FailureLine): void {
+    this.#rank.set(line, this.#rank.size);
+    const peer = this.#index.calls.peerOf(line.evidence);
+    if (peer !== null) {
+      push(this.#named, peer, line);
+      return;
+    }
+    this.#nameless.push(line);
+    push(this.#namelessByWriter, writer, line);
+    const told = line.evidence.type === "answer" ? line.evidence.told : null;
+    if (told !== null) push(this.#namelessByError, errorKey(told.depth - 1, told.message), line);
+  }
+
+  /**
+   * An answer that does not name its peer: of a service that is known to call this one, or with the very error that this one wrote that
+   * its handler returned.
+   */
+  *#namelessOf(service: string): Iterable<FailureLine> {
+    if (this.#index.traced) {
+      yield* this.#nameless;
+      return;
+    }
+    if (this.#nameless.length === 0) return;
+    for (const caller of this.#index.calls.callersOf(service)) yield* this.#namelessByWriter.get(caller) ?? [];
+    for (const own of this.#index.failures.get(service) ?? []) yield* this.#namelessByError.get(errorKeyOf(own)) ?? [];
+  }
 }
 
-/** True where the service wrote that its handler returned the very error that another one got as an answer. */
-function returned(index: HopIndex, service: string, told: ReportedError | null): boolean {
-  if (told === null) return false;
-  return (index.errors.get(errorKey(told.depth - 1, told.message)) ?? []).some(
-    ({ evidence }) => evidence.service === service,
-  );
+function isAnswer(evidence: FailedAnswer | Claim, how: "told" | "caller-failed"): boolean {
+  if (evidence.type === "claim" || evidence.echo || evidence.side === "server" || !evidence.returned) return false;
+  if (how === "caller-failed") return true;
+  const { told } = evidence;
+  return told !== null && told.depth === 1 && told.observation === "started" && told.kind === "cancel";
 }
 
 function explainByOwnIncoming(index: HopIndex, suspects: readonly Hop[]): void {

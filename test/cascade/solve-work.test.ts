@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import type { Evidence } from "../../src/model/index.ts";
+import { diagnose } from "../support/diagnose.ts";
+import { answer, at, claim } from "../support/evidence.ts";
+
+/** What service number `i` says, at `ms`. */
+type Crowd = (i: number, ms: number) => Evidence[];
+
+const cancel: Crowd = (i, ms) => [
+  claim({ at: at(ms), service: `svc-${i}`, observation: "started", side: "client", peer: `db-${i}`, serves: true }),
+];
+
+const crowds: readonly (readonly [string, Crowd])[] = [
+  ["that cancel", cancel],
+  [
+    "that cancel and were cancelled by a caller without a name",
+    (i, ms) => [
+      ...cancel(i, ms),
+      claim({ at: at(ms + 1), service: `db-${i}`, caller: { name: null }, operation: "context", serves: true }),
+    ],
+  ],
+  [
+    "that cancel and got an error of nobody knows whom as an answer",
+    (i, ms) => [
+      ...cancel(i, ms),
+      answer({
+        at: at(ms + 1),
+        service: `svc-${i}`,
+        told: { depth: 1, observation: "started", kind: "cancel", message: `error ${i}` },
+      }),
+    ],
+  ],
+  [
+    "whose deadlines came with their calls",
+    (i, ms) => [
+      claim({
+        at: at(ms),
+        service: `svc-${i}`,
+        kind: "deadline",
+        observation: "started",
+        carriesDeadlines: true,
+        side: "client",
+        peer: `svc-${i + 1}`,
+      }),
+    ],
+  ],
+  [
+    "that lost each other",
+    (i, ms) => [
+      claim({ at: at(ms), service: `svc-${i}`, kind: "disconnect", caller: { name: null } }),
+      claim({
+        at: at(ms),
+        service: `svc-${i}`,
+        kind: "disconnect",
+        observation: "lost",
+        side: "client",
+        peer: `svc-${i + 1}`,
+      }),
+    ],
+  ],
+];
+
+const OFTEN = ["service", "peer", "side", "observation", "kind", "at"] as const;
+
+/** How often the fields of evidence are read while a crowd within five seconds is diagnosed. */
+function reads(crowd: Crowd, size: number): number {
+  let count = 0;
+  const all = Array.from({ length: size }, (_, i) => crowd(i, (i * 5_000) / size)).flat();
+  for (const evidence of all) {
+    for (const field of OFTEN) {
+      const value = evidence[field as keyof Evidence];
+      const get = (): unknown => {
+        count += 1;
+        return value;
+      };
+      Object.defineProperty(evidence, field, { get, enumerable: true });
+    }
+  }
+  diagnose(all);
+  return count;
+}
+
+describe("the work of a diagnosis", () => {
+  it.each(crowds)("grows with the number of services %s, not with its square", (_, crowd) => {
+    expect(reads(crowd, 1_200) / reads(crowd, 300)).toBeLessThan(6);
+  });
+
+  it("is done for a chain as deep as a hostile input wants", () => {
+    const deep = Array.from({ length: 12_000 }, (_, i) =>
+      claim({
+        at: at(i / 1_000),
+        service: `svc-${i}`,
+        caller: i === 0 ? null : { name: `svc-${i - 1}` },
+        serves: true,
+      }),
+    );
+    expect(diagnose(deep).counts.evidence).toBe(12_000);
+  });
+});
