@@ -7,7 +7,7 @@ export class Tally {
   whole = 0;
   generated = 0;
   delivered = 0;
-  /** What answers that were cut short still lacked: tokens nobody computed for nobody. */
+  /** What answers that were cut short still lacked: tokens that were never computed. */
   saved = 0;
 
   /** A user has gone. */

@@ -77,7 +77,7 @@ describe("a cancel span of our own tracer", () => {
     });
     const { warnings } = diagnose([...chain, ...ghost]);
     expect(warnings).toMatchObject([
-      { rule: "ghost-work", service: "agent", text: expect.stringMatching(/2\.1 s .* 7 messages for nobody$/) },
+      { rule: "ghost-work", service: "agent", text: expect.stringMatching(/2\.1 s .* 7 wasted messages$/) },
     ]);
   });
 });

@@ -45,13 +45,13 @@ const rules: readonly Rule[] = [
     rule: "slow-hop",
     check: (cascade) => slowHops(cascade),
     text: (service, n, ms) =>
-      `${service} heard of ${times(n)} up to ${(ms / 1000).toFixed(1)} s after its caller: nobody was reading the stream`,
+      `${service} heard of ${times(n)} up to ${(ms / 1000).toFixed(1)} s after its caller: it was not reading the stream`,
   },
   {
     rule: "ghost-work",
     check: ({ evidence }) => ghosts(evidence),
     text: (service, n, ms, messages) =>
-      `${service} was still at work up to ${(ms / 1000).toFixed(1)} s after ${times(n)} had reached it or should have${messages === 0 ? "" : `, with ${messages} messages for nobody`}`,
+      `${service} was still at work up to ${(ms / 1000).toFixed(1)} s after ${times(n)} had reached it or should have${messages === 0 ? "" : `, with ${messages} wasted messages`}`,
   },
   {
     rule: "clock-skew",
@@ -69,7 +69,7 @@ const rules: readonly Rule[] = [
         ? [{ service: origin.service }]
         : [],
     text: (service, n) =>
-      `${service} broke a connection that other streams shared: ${times(n)} ended streams that nobody had cancelled`,
+      `${service} broke a connection that other streams shared: ${times(n)} ended streams that were not cancelled`,
   },
 ];
 

@@ -85,7 +85,7 @@ describe("spans of a cancelled trace", () => {
     const late = span("C", "server", "c1", "b2", 9_000);
     const found = diagnose([...told, measured, ...late]).warnings.filter(({ rule }) => rule === "ghost-work");
     expect(found.map(({ text }) => text)).toEqual([
-      "C was still at work up to 2.0 s after a cascade had reached it or should have, with 4 messages for nobody",
+      "C was still at work up to 2.0 s after a cascade had reached it or should have, with 4 wasted messages",
     ]);
   });
 

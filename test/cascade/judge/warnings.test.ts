@@ -93,7 +93,7 @@ describe("warnings", () => {
       {
         rule: "slow-hop",
         service: "chat",
-        text: "chat heard of a cascade up to 4.2 s after its caller: nobody was reading the stream",
+        text: "chat heard of a cascade up to 4.2 s after its caller: it was not reading the stream",
       },
     ]);
     expect(warnings(...late(800))).toEqual([]);
@@ -109,7 +109,7 @@ describe("warnings", () => {
       {
         rule: "ghost-work",
         service: "model",
-        text: "model was still at work up to 4.0 s after a cascade had reached it or should have, with 12 messages for nobody",
+        text: "model was still at work up to 4.0 s after a cascade had reached it or should have, with 12 wasted messages",
       },
     ]);
   });
@@ -142,7 +142,7 @@ describe("warnings", () => {
       {
         rule: "broken-connection",
         service: "chat",
-        text: "chat broke a connection that other streams shared: a cascade ended streams that nobody had cancelled",
+        text: "chat broke a connection that other streams shared: a cascade ended streams that were not cancelled",
       },
     ]);
   });
