@@ -220,7 +220,7 @@ function standardMessage(code: number, message: string): string {
   if (code === CODES.receiveTimeout)
     return /^stream Recv timeout, timeout config=\{[^}]*\}/.exec(message)?.[0] ?? message;
   if (code === CODES.streamTimeout) return /^stream timeout, timeout in ctx: [\w.µμ]+/.exec(message)?.[0] ?? message;
-  return message.startsWith(sentence) ? sentence : message;
+  return message.startsWith(sentence) ? sentence : message.trimEnd();
 }
 
 type GrpcFields = Extract<KitexError["fields"], { dialect: "grpc" }>;

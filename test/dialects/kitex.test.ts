@@ -129,12 +129,68 @@ describe("the peer of a stream", () => {
     expect(read(text, fields)).toMatchObject({ peer, peerHint });
   });
 
+  it("is never the service itself", () => {
+    expect(read(text, { peer: "chat" })).toMatchObject({ service: "chat", peer: null });
+    expect(read(`call chat failed: ${text}`)).toMatchObject({ peerHint: null });
+  });
+
+  it("is no empty or endless field", () => {
+    expect(read(text, { peer: "" })).toMatchObject({ peer: null });
+    expect(read(text, { peer: "x".repeat(257) })).toMatchObject({ peer: null });
+    expect(read(text, { peer: "x".repeat(256) })).toMatchObject({ peer: "x".repeat(256) });
+  });
+
+  it.each([
+    ["send failed: ", "send"],
+    ["writing: ", "send"],
+    ["open stream: ", "open"],
+    ["dial: ", "open"],
+    ["stream context done: ", "context"],
+    ["recv failed: ", "receive"],
+    ["reading: ", "receive"],
+    ["resend: ", null],
+    ["", null],
+  ])("was being done what the words %j say", (words, operation) => {
+    expect(read(words + text)).toMatchObject({ operation });
+  });
+
   it.each(["ServerStream to model: recv failed: ", "call model failed: ", 'calling "model": '])(
     "is a hint in the words %j",
     (words) => {
       expect(read(words + text)).toMatchObject({ peer: null, peerHint: "model" });
     },
   );
+});
+
+describe("a span of Kitex's tracing suite", () => {
+  const text = `[ttstream error, code=12007] [client-side stream] ${CANCEL}`;
+  const spanOf = (kind: "client" | "server", texts: readonly string[], fields: Readonly<Record<string, string>> = {}) =>
+    readEvidence(
+      record("", {
+        texts: [...texts],
+        fields: new Map(Object.entries({ "rpc.system": "kitex", ...fields })),
+        span: { kind, name: "Chat/Ask", startAt: 1n, endAt: 5n, parentSpanId: "p", status: 2 },
+        spanId: "s",
+      }),
+    );
+
+  it("says what its status and its event say alike once", () => {
+    expect(spanOf("client", [text, text])).toHaveLength(1);
+    expect(
+      spanOf("client", [
+        text,
+        "[ttstream error, code=12012] [client-side stream] canceled by business handler returning",
+      ]),
+    ).toHaveLength(2);
+  });
+
+  it("names the called service where it is the client's, and nobody where it is the server's", () => {
+    const fields = { "rpc.service": "model", "rpc.method": "Ask" };
+    expect(spanOf("client", [text], fields)).toMatchObject([{ peerHint: "model", method: "Ask", operation: "span" }]);
+    expect(spanOf("server", [text], { ...fields, peer: "gateway" })).toMatchObject([
+      { peer: null, peerHint: null, method: "Ask", serves: true, echo: true },
+    ]);
+  });
 });
 
 describe("evidence of any text", () => {
