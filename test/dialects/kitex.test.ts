@@ -164,7 +164,11 @@ describe("the peer of a stream", () => {
 
 describe("a span of Kitex's tracing suite", () => {
   const text = `[ttstream error, code=12007] [client-side stream] ${CANCEL}`;
-  const spanOf = (kind: "client" | "server", texts: readonly string[], fields: Readonly<Record<string, string>> = {}) =>
+  const spanOf = (
+    kind: "client" | "server" | "internal",
+    texts: readonly string[],
+    fields: Readonly<Record<string, string>> = {},
+  ) =>
     readEvidence(
       record("", {
         texts: [...texts],
@@ -187,6 +191,7 @@ describe("a span of Kitex's tracing suite", () => {
   it("names the called service where it is the client's, and nobody where it is the server's", () => {
     const fields = { "rpc.service": "model", "rpc.method": "Ask" };
     expect(spanOf("client", [text], fields)).toMatchObject([{ peerHint: "model", method: "Ask", operation: "span" }]);
+    expect(spanOf("internal", [text], fields)).toMatchObject([{ peerHint: null }]);
     expect(spanOf("server", [text], { ...fields, peer: "gateway" })).toMatchObject([
       { peer: null, peerHint: null, method: "Ask", serves: true, echo: true },
     ]);
