@@ -42,8 +42,10 @@ function readCancel(record: SourceRecord, cancelId: string): Evidence {
   const kind = kindOf(fields) ?? said?.kind ?? "cancel";
   const external = fields.get(ATTRIBUTE.cancelExternal);
   // A server that lost the connection to its caller starts the cancel of what is below, and noticed the caller's end: that came from above.
-  const noticed = side === "server" && kind === "disconnect" && external === undefined;
-  const started = fields.get(ATTRIBUTE.cancelRole) === "origin" && !noticed;
+  const noticed = side === "server" && kind === "disconnect";
+  // A client stream that somebody outside ended began here, whatever the span calls its role: nothing above it is a stream
+  const atEdge = side === "client" && external !== undefined;
+  const started = atEdge || (fields.get(ATTRIBUTE.cancelRole) === "origin" && !noticed);
   const observation = started ? "started" : side === "server" ? "received" : "relayed";
   const intent = fields.get(ATTRIBUTE.cancelIntent);
   const file = fields.get(CONVENTION.codeFile);

@@ -70,6 +70,32 @@ describe("a cancel span of our own tracer", () => {
     expect(diagnose(noticed).cascades.map(({ origin }) => origin.service)).toEqual([null]);
   });
 
+  it("is the origin's at an edge, if it says who outside the logs ended its stream", () => {
+    const edge = span("gateway", "6", 0, {
+      "streamscope.cancel.role": "relay",
+      "streamscope.cancel.kind": "disconnect",
+      "streamscope.cancel.side": "client",
+      "streamscope.cancel.external": "the HTTP client of gateway",
+      "streamscope.cancel.description": "[ttstream error, code=12013] [client-side stream] client left",
+    });
+    expect(diagnose(edge).cascades.map(({ origin }) => origin)).toMatchObject([
+      { service: "gateway", kind: "disconnect", external: "the HTTP client of gateway" },
+    ]);
+  });
+
+  it("leaves it to others who the caller was whose connection a server lost, and says what the server knows of it", () => {
+    const noticed = span("model", "7", 0, {
+      "streamscope.cancel.role": "origin",
+      "streamscope.cancel.kind": "disconnect",
+      "streamscope.cancel.side": "server",
+      "streamscope.cancel.external": "agent, the caller of model",
+      "streamscope.cancel.description": "[ttstream error, code=12013] canceled by connection closed",
+    });
+    expect(diagnose(noticed).cascades.map(({ origin }) => origin)).toMatchObject([
+      { service: null, kind: "disconnect", external: "agent, the caller of model", confidence: "weak" },
+    ]);
+  });
+
   it("shows work that went on after the cancel, with how long and how many messages", () => {
     const ghost = span("agent", "4", 2_100, {
       "streamscope.ghost.duration_ms": "2100",

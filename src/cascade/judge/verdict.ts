@@ -223,7 +223,7 @@ function judgeLost(index: HopIndex, root: Hop): Origin {
     root.lines,
   );
   if (found === null) {
-    const external = `a caller of ${service} that left no log`;
+    const { external = `a caller of ${service} that left no log` } = saidBy(root);
     return { service: null, kind: "disconnect", code, confidence: "weak", reasons: [own], external };
   }
   const left = found.rule !== "died-between" ? handlerEnd(index, found.service, root) : [];
