@@ -51,6 +51,19 @@ describe("the time of a field", () => {
     expect(read("Dec 31 23:59:59")).toBe("2025-12-31T23:59:59.000000000Z");
   });
 
+  it("takes a time without a year for last year's when it would lie more than a day ahead", () => {
+    const near: Clock = { zone: utc.zone, nearMs: Date.UTC(2026, 10, 27, 12) };
+    expect(read("Nov 28 11:59:59", near)).toBe("2026-11-28T11:59:59.000000000Z");
+    expect(read("Nov 28 12:00:01", near)).toBe("2025-11-28T12:00:01.000000000Z");
+    expect(read("Nov 30 06:57:00", near)).toBe("2025-11-30T06:57:00.000000000Z");
+    expect(read("E1130 06:57:00.5", near)).toBe("2025-11-30T06:57:00.500000000Z");
+  });
+
+  it("reads a leap second", () => {
+    expect(read("2016-12-31T23:59:60Z")).toBe("2017-01-01T00:00:00.000000000Z");
+    expect(read("2016-12-31T23:59:61Z")).toBeNull();
+  });
+
   it("gives back every instant that was written as RFC 3339 in UTC", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 4_000_000_000_000_000_000n }), (at) => {

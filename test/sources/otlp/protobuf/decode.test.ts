@@ -196,6 +196,29 @@ describe("the lazy decoder", () => {
     expect(records).toEqual([]);
   });
 
+  it("takes the time at which a log was observed where it has none of its own", () => {
+    const only = (times: Record<string, string>): unknown => {
+      const record = { ...times, body: { stringValue: "context canceled" }, attributes: [] };
+      const request = { resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] };
+      return [fromProtobuf("logs", encodeRequest("logs", request)), fromJson(request)].map(([log]) => log?.at);
+    };
+    expect(only({ observedTimeUnixNano: "77" })).toEqual([77n, 77n]);
+    expect(only({ timeUnixNano: "5", observedTimeUnixNano: "77" })).toEqual([5n, 5n]);
+    expect(only({})).toEqual([null, null]);
+  });
+
+  it("takes no id that is longer or shorter than it may be", () => {
+    const of = (traceId: string, spanId: string): unknown => {
+      const failed = { traceId, spanId, name: "x", status: { code: 2, message: "context canceled" } };
+      const request = { resourceSpans: [{ scopeSpans: [{ spans: [failed] }] }] };
+      const [record] = fromProtobuf("traces", encodeRequest("traces", request));
+      return [record?.traceId, record?.spanId];
+    };
+    expect(of(TRACE, "00000000000000a1")).toEqual([TRACE, "00000000000000a1"]);
+    expect(of(`${TRACE}0a0b0c0d`, "00000000000000a1b2")).toEqual([null, null]);
+    expect(of(TRACE.slice(2), "000000000000a1")).toEqual([null, null]);
+  });
+
   it("refuses what is broken in the envelope, and names it", () => {
     const refused = (bytes: Buffer): (() => void) => {
       return () => sampler([]).takeProtobuf("traces", [bytes], bytes.length);

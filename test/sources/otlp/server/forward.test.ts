@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { Forward, type ForwardRequest } from "../../../../src/sources/otlp/server/forward.ts";
 
 interface Arrived {
@@ -15,15 +15,18 @@ const arrived: Arrived[] = [];
 let wake: () => void = () => undefined;
 
 /** A receiver that answers the requests in turn with these codes, the last one again and again. */
-async function collector(...answers: readonly number[]): Promise<URL> {
+async function collector(
+  ...answers: readonly (number | readonly [status: number, retryAfter: string])[]
+): Promise<URL> {
   arrived.length = 0;
   server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      const status = answers[Math.min(arrived.length, answers.length - 1)] ?? 200;
+      const answer = answers[Math.min(arrived.length, answers.length - 1)] ?? 200;
+      const [status, retryAfter] = typeof answer === "number" ? [answer] : answer;
       arrived.push({ path: request.url ?? "", headers: request.headers, body: Buffer.concat(chunks).toString() });
-      response.writeHead(status).end();
+      response.writeHead(status, retryAfter === undefined ? {} : { "retry-after": retryAfter }).end();
       wake();
     });
   }).listen(0, "127.0.0.1");
@@ -42,7 +45,14 @@ function forwarded(text: string, more: Partial<ForwardRequest> = {}): ForwardReq
   return { signal: "traces", json: false, body: [Buffer.from(text)], encoding: null, ...more };
 }
 
+/** Waits until the forward has begun to pause; its timers are fake, the server's are not. */
+async function pausing(): Promise<void> {
+  while (vi.getTimerCount() === 0) await new Promise((done) => setImmediate(done));
+}
+
 afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
   server?.closeAllConnections();
   server?.close();
   server = null;
@@ -82,5 +92,46 @@ describe("forwarding", () => {
     expect(forward.counts).toMatchObject({ dropped: 3, queuedBytes: 10 });
     await forward.close(0);
     expect(forward.counts).toMatchObject({ sent: 0, dropped: 5, queuedBytes: 0 });
+  });
+
+  it("counts nothing as queued once it is closed, and everything that was left as dropped", async () => {
+    const to = await collector(200);
+    server?.close();
+    const forward = new Forward({ to, pauseMs: [60_000, 60_000] });
+    for (let i = 0; i < 7; i += 1) forward.push(forwarded("12345"));
+    expect(forward.counts.queuedBytes).toBe(35);
+    await forward.close(0);
+    expect(forward.counts).toMatchObject({ sent: 0, dropped: 7, queuedBytes: 0 });
+  });
+
+  it("waits as long as it is told to", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const forward = new Forward({ to: await collector([503, "2"], 200), pauseMs: [1, 1] });
+    forward.push(forwarded("one"));
+    await pausing();
+    vi.advanceTimersByTime(1_999);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(1);
+    await arrivals(2);
+    vi.useRealTimers();
+    await forward.close(5_000);
+    expect(forward.counts).toMatchObject({ sent: 1, retried: 1 });
+  });
+
+  it("waits twice as long each time, up to a limit", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    vi.spyOn(Math, "random").mockReturnValue(1);
+    const forward = new Forward({ to: await collector(503), pauseMs: [1_000, 3_000] });
+    forward.push(forwarded("one"));
+    for (const pauseMs of [1_000, 2_000, 3_000, 3_000]) {
+      await pausing();
+      vi.advanceTimersByTime(pauseMs - 1);
+      expect(vi.getTimerCount()).toBe(1);
+      vi.advanceTimersByTime(1);
+    }
+    await arrivals(5);
+    vi.useRealTimers();
+    await forward.close(0);
+    expect(forward.counts).toMatchObject({ sent: 0, dropped: 1 });
   });
 });

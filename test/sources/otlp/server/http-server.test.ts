@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { prefilter } from "../../../../src/dialects/index.ts";
@@ -33,6 +35,16 @@ async function post(
     body: typeof body === "string" ? body : new Uint8Array(body),
     headers: { "content-type": "application/x-protobuf", ...headers },
   });
+}
+
+/** A connection on which a request has begun. */
+async function openSocket(head: string): Promise<Socket> {
+  const { hostname, port } = new URL(receiver?.httpUrl as string);
+  const socket = connect(Number(port), hostname);
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  socket.write(head);
+  return socket;
 }
 
 afterEach(async () => {
@@ -137,6 +149,44 @@ describe("OTLP over HTTP", () => {
     await listen({ maxBufferedBytes: request.length });
     for (let i = 0; i < 3; i += 1) expect((await post(request)).status).toBe(200);
     expect(receiver?.counts()).toMatchObject({ refused: 0, kept: 5, duplicates: 10 });
+  });
+
+  it("gives the room of uploads back that are given up", async () => {
+    await listen({ maxBufferedBytes: request.length + 100 });
+    const statusBecomes = async (wanted: number): Promise<void> => {
+      while ((await post(request)).status !== wanted);
+    };
+    for (let i = 0; i < 3; i += 1) {
+      const socket = await openSocket(
+        `POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nContent-Length: 9999\r\n\r\n`,
+      );
+      socket.write(Buffer.alloc(101));
+      await statusBecomes(429);
+      socket.destroy();
+      await statusBecomes(200);
+    }
+  });
+
+  it("does not wait for the rest of a body that it refuses", async () => {
+    await listen();
+    const socket = await openSocket("POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n");
+    let answer = "";
+    for await (const chunk of socket) answer += chunk;
+    expect(answer).toMatch(/^HTTP\/1\.1 404 [\s\S]*\r\nconnection: close\r\n/i);
+  });
+
+  it("refuses a body of no told length as soon as it is above 20 MiB", async () => {
+    await listen();
+    const chunk = `${(1024 * 1024).toString(16)}\r\n${"x".repeat(1024 * 1024)}\r\n`;
+    const head =
+      "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const socket = await openSocket(head);
+    for (let i = 0; i < 20; i += 1) socket.write(chunk);
+    socket.write("1\r\nx\r\n");
+    let answer = "";
+    for await (const each of socket) answer += each;
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(receiver?.counts()).toMatchObject({ requests: 0, refusals: [{ status: 400, reason: "too-large" }] });
   });
 
   it("asks for the token where one is wanted", async () => {
