@@ -14,6 +14,7 @@ import {
   writeDecoded,
   writeFrame,
 } from "../../../src/runtime/wire/index.ts";
+import { rounds } from "../../support/effort.ts";
 
 const folder = join(import.meta.dirname, "../../fixtures/wire");
 
@@ -154,7 +155,7 @@ describe("hostile bytes", () => {
           expect(WireError.is(error)).toBe(true);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: rounds(2000) },
     );
   });
 
