@@ -8,10 +8,11 @@
  *
  * Pure. Throws WireError only; after that the reader must not be used again.
  */
-import { FIXED_BYTES, FLAG_STREAMING, FRAME_TYPES, type Frame, type FrameType } from "./frame.ts";
+import { FIXED_BYTES, FLAG_STREAMING, type Frame, type FrameType } from "./frame.ts";
 import { readInfo } from "./info.ts";
 import { INT_KEYS } from "./keys.ts";
 import type { WireLimits } from "./limits.ts";
+import { isPlainData } from "./plain-data.ts";
 import { WireError } from "./wire-error.ts";
 
 /** Who takes the frames. */
@@ -24,7 +25,6 @@ export interface FrameSink {
 
 const PROTOCOL_IDS: ReadonlySet<number> = new Set([0x00, 0x03, 0x04, 0x10, 0x11]);
 const TYPE_NAMES: readonly (FrameType | undefined)[] = [undefined, "meta", "header", "data", "trailer", "rst"];
-const DATA_DIGIT = 0x30 + FRAME_TYPES.data;
 
 /** Cuts a connection's bytes into frames and hands them to a sink, in order. */
 export class FrameReader {
@@ -57,7 +57,6 @@ export class FrameReader {
   push(chunk: Buffer): void {
     let rest = chunk;
     while (this.#partBytes > 0 && rest.length > 0 && !this.#stopped) rest = this.#complete(rest);
-    if (this.#stopped || rest.length === 0) return;
     const consumed = this.#readAll(rest);
     if (consumed < rest.length && !this.#stopped) this.#keep(rest.subarray(consumed));
   }
@@ -158,38 +157,6 @@ export class FrameReader {
     else
       this.#sink.onFrame({ type, streamId, ints, strings, payload: bytes.subarray(payloadAt, end), flags, protocolId });
   }
-}
-
-/** True for the header every ordinary Data frame has: one int block with the keys 9 and 27, the type being "3". */
-function isPlainData(bytes: Buffer, at: number, end: number): boolean {
-  if (
-    end - at < 16 ||
-    bytes[at] !== 0x10 ||
-    bytes[at + 1] !== 0 ||
-    bytes[at + 2] !== 0x10 ||
-    bytes[at + 3] !== 0 ||
-    bytes[at + 4] !== 2 ||
-    bytes[at + 5] !== 0
-  ) {
-    return false;
-  }
-  let cursor = at + 5;
-  if (bytes[cursor + 1] === INT_KEYS.frameType) {
-    if (bytes[cursor + 2] !== 0 || bytes[cursor + 3] !== 1 || bytes[cursor + 4] !== DATA_DIGIT) return false;
-    cursor += 5;
-    if (bytes[cursor] !== 0 || bytes[cursor + 1] !== INT_KEYS.method) return false;
-    cursor += 4 + (((bytes[cursor + 2] as number) << 8) | (bytes[cursor + 3] as number));
-  } else if (bytes[cursor + 1] === INT_KEYS.method) {
-    cursor += 4 + (((bytes[cursor + 2] as number) << 8) | (bytes[cursor + 3] as number));
-    if (cursor + 5 > end || bytes[cursor] !== 0 || bytes[cursor + 1] !== INT_KEYS.frameType) return false;
-    if (bytes[cursor + 2] !== 0 || bytes[cursor + 3] !== 1 || bytes[cursor + 4] !== DATA_DIGIT) return false;
-    cursor += 5;
-  } else {
-    return false;
-  }
-  if (cursor > end) return false;
-  while (cursor < end) if (bytes[cursor++] !== 0) return false;
-  return true;
 }
 
 function readU32(bytes: Buffer, at: number): number {
