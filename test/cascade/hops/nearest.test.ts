@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { around, matchNearest, nearest } from "../../../src/cascade/hops/nearest.ts";
+import { rounds } from "../../support/effort.ts";
 
 const times = fc
   .array(fc.integer({ min: 0, max: 500 }), { maxLength: 40 })
@@ -37,43 +38,46 @@ describe("matchNearest", () => {
     expect(matchNearest([{ at: 5 }], [{ at: 0 }, { at: 10 }], 10)).toEqual([0]);
   });
 
-  type Cost = (left: number, right: number) => number;
-
-  function cheapest(left: number, free: readonly number[], cost: Cost): number | undefined {
-    const allowed = free.filter((right) => cost(left, right) < Number.POSITIVE_INFINITY);
-    return allowed.sort((a, b) => cost(left, a) - cost(left, b) || a - b)[0];
+  interface Item {
+    readonly at: number;
   }
 
-  /** The rounds of the description, by looking at all pairs; `cost` is Infinity for a pair that may not be. */
-  function inRounds(lefts: readonly number[], rights: readonly number[], cost: Cost): Map<number, number> {
-    const matched = new Map<number, number>();
-    const free = (): number[] => rights.filter((right) => ![...matched.values()].includes(right));
+  /** The nearest free one within the tolerance; of equally near ones the earlier side, and there the one next to `left`. */
+  function cheapest(left: Item, free: readonly Item[], tolerance: number): Item | undefined {
+    const far = (right: Item): number => Math.abs(right.at - left.at);
+    const before = free.filter(({ at }) => at < left.at).reverse();
+    const after = free.filter(({ at }) => at >= left.at);
+    return [...before, ...after].filter((right) => far(right) <= tolerance).sort((a, b) => far(a) - far(b))[0];
+  }
+
+  /** The rounds of the description, by looking at all pairs. */
+  function inRounds(lefts: readonly Item[], rights: readonly Item[], tolerance: number): Map<Item, Item> {
+    const matched = new Map<Item, Item>();
+    const free = (): Item[] => rights.filter((right) => ![...matched.values()].includes(right));
     for (let round = 0; ; round += 1) {
-      const asked = new Map<number, number>();
+      const asked = new Map<Item, Item>();
       for (const left of lefts.filter((each) => !matched.has(each))) {
-        const best = cheapest(left, free(), cost);
+        const best = cheapest(left, free(), tolerance);
         if (best === undefined) continue;
         const rival = asked.get(best);
         if (round >= 8) matched.set(left, best);
-        else if (rival === undefined || cost(left, best) < cost(rival, best)) asked.set(best, left);
+        else if (rival === undefined || Math.abs(left.at - best.at) < Math.abs(rival.at - best.at))
+          asked.set(best, left);
       }
       for (const [right, left] of asked) matched.set(left, right);
       if (asked.size === 0) return matched;
     }
   }
 
-  it("gives everybody whom the rounds give, as loops over all pairs would", () => {
+  it("gives everybody whom the rounds give, as looking at all pairs would", () => {
     fc.assert(
       fc.property(times, times, fc.integer({ min: 1, max: 600 }), (lefts, rights, tolerance) => {
-        const cost = (left: number, right: number): number => {
-          const far = Math.abs((lefts[left]?.at ?? 0) - (rights[right]?.at ?? 0));
-          return far <= tolerance ? far : Number.POSITIVE_INFINITY;
-        };
-        const model = inRounds([...lefts.keys()], [...rights.keys()], cost);
-        const expected = lefts.map((_, left) => rights[model.get(left) ?? -1]?.at);
-        expect(matchNearest(lefts, rights, tolerance).map((right) => rights[right]?.at)).toEqual(expected);
+        const model = inRounds(lefts, rights, tolerance);
+        expect(matchNearest(lefts, rights, tolerance).map((right) => rights[right])).toEqual(
+          lefts.map((left) => model.get(left)),
+        );
       }),
-      { numRuns: 500 },
+      { numRuns: rounds(500) },
     );
   });
 
