@@ -3,6 +3,7 @@ import type { Kind } from "./kind.ts";
 import type { Place } from "./place.ts";
 import type { NameSource, ServiceName } from "./record.ts";
 import type { Side } from "./side.ts";
+import type { Sighting } from "./sighting.ts";
 
 /**
  * What a claim says happened to its stream, seen from the service that wrote it:
@@ -75,6 +76,8 @@ export interface Testimony {
   readonly operation: Operation | null;
   readonly method: string | null;
   readonly at: Instant | null;
+  /** How many milliseconds one step of `at` is, where it is coarser than one. */
+  readonly stepMs?: number;
   readonly traceId: string | null;
   readonly spanId: string | null;
   readonly parentSpanId: string | null;
@@ -87,6 +90,8 @@ export interface Testimony {
   /** The text as it stood in the record. */
   readonly text: string;
   readonly place: Place;
+  /** Present where the line was read by its words, not by a grammar that names side, path or caller: what can join it to others. */
+  readonly sighting?: Sighting;
 }
 
 /** A claim about a cancel, at one service and side. */

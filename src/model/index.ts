@@ -10,4 +10,5 @@ export * from "./prefilter.ts";
 export * from "./printable.ts";
 export * from "./record.ts";
 export * from "./side.ts";
+export * from "./sighting.ts";
 export * from "./story.ts";

@@ -18,6 +18,8 @@ export interface Line<Kept extends Evidence = Evidence> {
   readonly at: number;
   /** True if nothing but the paths of other lines says whose it is. */
   readonly ownerGuessed?: true;
+  /** Present where the line does not say when it was written: it stands after the line before it, or nowhere in time. */
+  readonly placed?: "after" | "nowhere";
 }
 
 /** A line that claims something about a cancel. */

@@ -8,6 +8,8 @@ import { type Cascade, countOrigins, type Diagnosis, type Evidence } from "../..
 import { CallGraph } from "../hops/call-graph.ts";
 import type { Line } from "../hops/hop.ts";
 import { push } from "../hops/hop-index.ts";
+import { placeLines } from "../hops/placing.ts";
+import { isSighted, joinTrees, solveIncidents } from "../incident/index.ts";
 import type { Tree } from "../judge/cascade.ts";
 import { warningsOf } from "../judge/warnings.ts";
 import { adoptUntraced } from "../link/into-traces.ts";
@@ -47,6 +49,9 @@ const DEFAULTS: Required<CascadeStoreOptions> = { watermarkMs: WATERMARK_MS, cap
 /** Where the axis of time begins (2020-09-13): fixed, so that rounding does not depend on what arrives first. Its step is 30 ns. */
 const AXIS = 1_600_000_000_000_000_000n;
 
+/** Sources whose last instant is kept. */
+const MAX_SOURCES = 10_000;
+
 /** How many pieces of evidence may pass between two looks for a part that is complete. */
 const LOOK_EVERY = 5_000;
 
@@ -73,6 +78,8 @@ class Store implements CascadeStore {
   #sealed: Cascade[] = [];
   #folded = new Fold();
   #lastAt = 0;
+  /** The last instant of each source, for its lines without one. */
+  readonly #lastOf = new Map<string, number>();
   #newest = Number.NEGATIVE_INFINITY;
   /** Nothing open is older. */
   #oldest = Number.POSITIVE_INFINITY;
@@ -92,14 +99,14 @@ class Store implements CascadeStore {
 
   add(evidence: Evidence): void {
     this.#revision += 1;
-    this.#counts.evidence += 1;
-    const at = this.#timeOf(evidence);
+    if (!isContext(evidence)) this.#counts.evidence += 1;
+    const { at, ...placed } = this.#timeOf(evidence);
     if (at <= this.#sealedTo) {
       this.#counts.late += 1;
       return;
     }
     this.#names.learn(evidence);
-    this.#open.push({ evidence, given: evidence, at });
+    this.#open.push({ evidence, given: evidence, at, ...placed });
     if (at > this.#newest) this.#newest = at;
     if (at < this.#oldest) this.#oldest = at;
     this.#untilLook -= 1;
@@ -134,14 +141,21 @@ class Store implements CascadeStore {
     return value;
   }
 
-  /** Evidence without a time stands where it arrived. */
-  #timeOf({ at }: Evidence): number {
+  /** Evidence without a time stands after the one before it in its source, else where it arrived. */
+  #timeOf({ at, place }: Evidence): Pick<Line, "at" | "placed"> {
+    const source = "source" in place ? place.source : "";
     if (at !== null) {
       this.#lastAt = Number(at - AXIS) / 1e6;
-    } else {
-      this.#lastAt += 0.001;
+      if (this.#lastOf.size < MAX_SOURCES || this.#lastOf.has(source)) this.#lastOf.set(source, this.#lastAt);
+      return { at: this.#lastAt };
     }
-    return this.#lastAt;
+    const last = this.#lastOf.get(source);
+    if (last === undefined) {
+      this.#lastAt += 0.001;
+      return { at: this.#lastAt, placed: "nowhere" };
+    }
+    this.#lastOf.set(source, last + 0.001);
+    return { at: last + 0.001, placed: "after" };
   }
 
   #look(): void {
@@ -183,10 +197,16 @@ class Store implements CascadeStore {
   }
 
   /** Judges lines, each trace for itself and the rest together. */
-  #judge({ lines, aliasesOf }: Naming, calls: CallGraph, remember: boolean): Cascade[] {
+  #judge({ lines: named, aliasesOf }: Naming, calls: CallGraph, remember: boolean): Cascade[] {
+    const lines = placeLines(named);
     const traces = new Map<string, Line[]>();
     const pool: Line[] = [];
+    const worded: Line[] = [];
     for (const line of lines) {
+      if (isSighted(line)) {
+        worded.push(line);
+        continue;
+      }
       const { traceId } = line.evidence;
       if (traceId === null) pool.push(line);
       else push(traces, traceId, line);
@@ -206,13 +226,19 @@ class Store implements CascadeStore {
       }
     }
     trees.push(...solve(rest, calls, null));
-    trees.sort((a, b) => byFirstAt(a.cascade, b.cascade));
+    const all = joinTrees(trees, solveIncidents(worded, calls));
+    all.sort((a, b) => byFirstAt(a.cascade, b.cascade));
     const used = new Set<string>();
-    return trees.map((tree) => ({
+    return all.map((tree) => ({
       ...withAliases(tree.cascade, aliasesOf),
       ...this.#identities.identify(tree, used),
     }));
   }
+}
+
+/** What a line says of who is where is no evidence of a cancel. */
+function isContext({ type, sighting }: Evidence): boolean {
+  return sighting !== undefined && (type === "call" || type === "process");
 }
 
 function byFirstAt(a: Pick<Cascade, "firstAt" | "origin">, b: Pick<Cascade, "firstAt" | "origin">): number {

@@ -1,0 +1,146 @@
+/** One incident with everything that is known around it: what the rules look at. */
+import type { Confidence, Kind } from "../../model/index.ts";
+import type { CallGraph } from "../hops/call-graph.ts";
+import type { Line } from "../hops/hop.ts";
+import { around } from "../hops/nearest.ts";
+import type { CallMap } from "./call-map.ts";
+import type { Saw, Sight, SightedLine } from "./sight.ts";
+
+/** What a rule found: who began it, how sure that is, and why. */
+export interface Finding {
+  /** Null: not known. */
+  readonly service: string | null;
+  readonly kind: Kind;
+  readonly confidence: Confidence;
+  readonly rule: string;
+  readonly text: string;
+  readonly lines: readonly Line[];
+  readonly external?: string;
+  readonly intent?: string;
+}
+
+/** All sighted lines of the input, sorted for questions. */
+export interface Surroundings {
+  readonly map: CallMap;
+  readonly calls: CallGraph;
+  /** Every sighted line of a service, in order of time. */
+  readonly byService: ReadonlyMap<string, readonly SightedLine[]>;
+  /** Lines about the beginning or the end of processes, and decisions, in order of time. */
+  readonly events: readonly SightedLine[];
+}
+
+/** Sorts the sighted lines of an input. */
+export function surroundingsOf(lines: readonly SightedLine[], map: CallMap, calls: CallGraph): Surroundings {
+  const byService = new Map<string, SightedLine[]>();
+  const events: SightedLine[] = [];
+  for (const line of [...lines].sort((a, b) => a.at - b.at)) {
+    const { evidence } = line;
+    const own = byService.get(evidence.service ?? "");
+    if (own === undefined) byService.set(evidence.service ?? "", [line]);
+    else own.push(line);
+    if (evidence.type === "process" || evidence.type === "decision") events.push(line);
+  }
+  return { map, calls, byService, events };
+}
+
+/** Durations that people set timers to, in seconds. */
+const ROUND_SECONDS = [
+  5, 10, 15, 20, 25, 29, 30, 45, 55, 60, 75, 90, 100, 120, 150, 180, 240, 300, 360, 600, 900, 1_200, 1_800, 3_600,
+];
+/** A timer fires a little late, never more than a little early. */
+const EARLY_MS = 12;
+
+/** True for a duration that a timer is likely to have ended. */
+export function isRound(ms: number): boolean {
+  return ROUND_SECONDS.some((seconds) => {
+    const late = seconds < 30 ? 60 : seconds * 6 + 150;
+    return ms >= seconds * 1_000 - EARLY_MS && ms <= seconds * 1_000 + late;
+  });
+}
+
+/** The lines of a service that are near an instant. */
+const NEAR_MS = 500;
+
+/** One incident under judgement. */
+export class Case {
+  readonly around: Surroundings;
+  /** Every line of the incident, and those of them that no other explains. */
+  readonly all: readonly Sight[];
+  readonly sights: readonly Sight[];
+  readonly firstAt: number;
+  readonly services: ReadonlySet<string>;
+  readonly #marks: ReadonlySet<string>;
+
+  constructor(all: readonly Sight[], surroundings: Surroundings) {
+    this.around = surroundings;
+    this.all = all;
+    this.sights = all.filter(({ muted }) => !muted);
+    this.firstAt = Math.min(...all.map(({ at }) => at));
+    this.services = new Set(all.map(({ service }) => service));
+    this.#marks = new Set(
+      all.flatMap(({ sighting }) => sighting.marks.map(({ value }) => value).filter((value) => value.length >= 4)),
+    );
+  }
+
+  /** The lines that show one of these. */
+  saw(...what: readonly Saw[]): Sight[] {
+    return this.sights.filter(({ saw }) => what.includes(saw));
+  }
+
+  /** Those of one service, muted ones left out. */
+  of(service: string, ...what: readonly Saw[]): Sight[] {
+    return this.sights.filter((sight) => sight.service === service && (what.length === 0 || what.includes(sight.saw)));
+  }
+
+  /** True where something shows that the service has callers. */
+  isServer(service: string): boolean {
+    const { byService, map, calls } = this.around;
+    if (calls.serves(service) || map.callersOf(service).length > 0) return true;
+    return (byService.get(service) ?? []).some(({ evidence }) => evidence.serves);
+  }
+
+  /** True where a line carries an id of the incident. */
+  sharesId({ evidence }: SightedLine): boolean {
+    return evidence.sighting.marks.some(({ value }) => this.#marks.has(value));
+  }
+
+  /** Of these services, those that nobody of them stands above. */
+  topsOf(services: readonly string[]): string[] {
+    const { map } = this.around;
+    return services.filter((service) => !services.some((other) => other !== service && map.isAbove(other, service)));
+  }
+
+  /** Of these services, those that stand above none of them. */
+  bottomsOf(services: readonly string[]): string[] {
+    const { map } = this.around;
+    return services.filter((service) => !services.some((other) => other !== service && map.isAbove(service, other)));
+  }
+
+  /** How long the streams of a service had run that ended here: figures of its own lines. */
+  durationsOf(service: string): number[] {
+    const own = this.all.filter((sight) => sight.service === service);
+    const found = own.flatMap(({ sighting }) => [...sighting.durationsMs]);
+    const lines = this.around.byService.get(service) ?? [];
+    for (const { at, stepMs } of own) {
+      for (const { evidence } of around(lines, at, NEAR_MS + (stepMs > 1 ? stepMs : 0)))
+        if (evidence.sighting.route !== null && evidence.serves) found.push(...evidence.sighting.durationsMs);
+    }
+    return [...new Set(found)];
+  }
+
+  /**
+   * Services of the input that say nothing of this incident and might have begun it: that did more than start, do not stand below
+   * `service`, and do not work on for the same request.
+   */
+  silentAbove(service: string): string[] {
+    const { map, byService } = this.around;
+    return [...byService.keys()].filter((name) => {
+      if (name === "" || this.services.has(name) || map.isAbove(service, name)) return false;
+      const lines = byService.get(name) as readonly SightedLine[];
+      if (lines.every(({ evidence }) => evidence.type === "process")) return false;
+      if (lines.some((line) => line.at > this.firstAt && this.sharesId(line))) return false;
+      // Who has nothing to do with others, and is called by none of them, is not a caller of this one
+      return map.calls(name, service) || map.calleesOf(name).length === 0;
+    });
+  }
+}

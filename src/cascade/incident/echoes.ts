@@ -1,0 +1,51 @@
+/**
+ * Lines that only repeat what another line of the same process had said: a server that closes the response itself writes that its client
+ * left; a caller that left ends the streams below; a timer's own stream then fails.
+ */
+import { isAfter, type Saw, type Sight } from "./sight.ts";
+
+/** A server that closes its response hears of its client's end within this time. */
+const OWN_CLOSE_MS = 300;
+/** What a process does and then reports as failed, it reports within this time. */
+const SAME_PROCESS_MS = 1_000;
+
+interface Echo {
+  /** What came first. */
+  readonly cause: readonly Saw[];
+  readonly echo: readonly Saw[];
+  readonly withinMs: number;
+  /** True where the order does not matter: both are told of one moment. */
+  readonly eitherOrder?: true;
+  /** True where the cause is a neighbour's doing, which the echo hands on. */
+  readonly handsOn?: true;
+}
+
+const ECHOES: readonly Echo[] = [
+  { cause: ["timer", "callee", "answer", "between", "limit"], echo: ["caller"], withinMs: OWN_CLOSE_MS },
+  { cause: ["caller"], echo: ["act", "word", "reset"], withinMs: SAME_PROCESS_MS, handsOn: true },
+  {
+    cause: ["timer"],
+    echo: ["callee", "answer", "word", "reset", "guess"],
+    withinMs: SAME_PROCESS_MS,
+    eitherOrder: true,
+  },
+  { cause: ["limit"], echo: ["callee", "word", "reset", "act"], withinMs: SAME_PROCESS_MS, eitherOrder: true },
+  { cause: ["act"], echo: ["word", "reset", "callee"], withinMs: SAME_PROCESS_MS, eitherOrder: true },
+];
+
+/** Marks the echoes among the lines of one incident. */
+export function muteEchoes(incident: readonly Sight[]): void {
+  for (const { cause, echo, withinMs, eitherOrder = false, handsOn = false } of ECHOES) {
+    for (const first of incident) {
+      if (first.muted || !cause.includes(first.saw)) continue;
+      for (const other of incident) {
+        if (other === first || other.service !== first.service || other.muted || !echo.includes(other.saw)) continue;
+        const stepMs = Math.max(first.stepMs, other.stepMs);
+        const near = Math.abs(other.at - first.at) <= withinMs + (stepMs > 1 ? stepMs : 0);
+        if (!near || !(eitherOrder || isAfter(other.line, first.line))) continue;
+        other.muted = true;
+        if (handsOn) first.passedOn = true;
+      }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+/** Rules about what ends streams from outside: a process that ends, a person who asks for it, something between that answers. */
+import type { Case, Finding } from "./case.ts";
+import { isAfter, type Sight, type SightedLine } from "./sight.ts";
+
+/** Streams of a server that is stopping end within its grace time. */
+const GRACE_MS = 65_000;
+/** What watches a process writes of its end up to so much after others have noticed, and noticing takes up to so long. */
+const CRASH_LATE_MS = 5_000;
+const CRASH_EARLY_MS = 30_000;
+/** Who was asked tells of the act and of the reason in any order. */
+const SAME_ACT_MS = 500;
+/** What was asked for is done within this time. */
+const ASKED_MS = 3_000;
+
+/** A process that was told to stop, or crashed, before anybody noticed. */
+export function processEnd(given: Case): Finding | null {
+  const timers = given.saw("timer");
+  for (const event of given.around.events) {
+    const { evidence } = event;
+    if (evidence.type !== "process" || evidence.happened === "started" || evidence.service === null) continue;
+    const crashed = evidence.happened === "crashed";
+    if (!crashed && event.placed !== undefined) continue;
+    if (!isInTime(given, event, crashed) || timers.some(({ line }) => isAfter(event, line))) continue;
+    if (hasRestarted(given, event)) continue;
+    const victims = victimsOf(given, evidence.service);
+    if (victims.length === 0) continue;
+    const { service } = evidence;
+    const coarse = (evidence.stepMs ?? 1) > 1 || victims.every(({ stepMs }) => stepMs > 1);
+    const said = evidence.saidBy === null ? "" : `, as ${evidence.saidBy} says`;
+    return {
+      service,
+      kind: crashed ? "error" : "shutdown",
+      confidence: coarse || event.placed !== undefined ? "weak" : "strong",
+      rule: crashed ? "process-crashed" : "process-stopping",
+      text: `${service} ${crashed ? "crashed" : "was told to stop"}${said}, and its streams ended with it`,
+      lines: [event, ...victims.map(({ line }) => line)],
+    };
+  }
+  return null;
+}
+
+function isInTime({ firstAt, all }: Case, event: SightedLine, crashed: boolean): boolean {
+  const ahead = firstAt - event.at;
+  if (crashed) return ahead >= -CRASH_LATE_MS && ahead <= CRASH_EARLY_MS;
+  return ahead >= 0 && ahead <= GRACE_MS && all.every(({ line }) => line.at > event.at || isAfter(line, event));
+}
+
+function hasRestarted({ around, firstAt }: Case, event: SightedLine): boolean {
+  return around.events.some(
+    ({ evidence, at }) =>
+      evidence.type === "process" &&
+      evidence.happened === "started" &&
+      evidence.service === event.evidence.service &&
+      at > event.at &&
+      at <= firstAt,
+  );
+}
+
+/** Those whose stream to the process, or from it, ended. */
+function victimsOf({ sights, around }: Case, service: string): Sight[] {
+  const { map } = around;
+  return sights.filter((sight) => {
+    if (sight.service === service) return false;
+    if (sight.saw === "callee" || sight.saw === "reset")
+      return !map.isAbove(service, sight.service) || map.calls(service, sight.service);
+    return (
+      (sight.saw === "answer" && map.calls(sight.service, service)) ||
+      ((sight.saw === "caller" || sight.saw === "word") && map.calls(service, sight.service))
+    );
+  });
+}
+
+/** A stop button: a request that asks for the stop, or words that say so, right before. */
+export function decision(given: Case): Finding | null {
+  const { around, sights } = given;
+  const acting = sights.filter(({ saw }) => saw === "act" || saw === "word" || saw === "caller");
+  for (const event of around.events) {
+    const { evidence } = event;
+    if (evidence.type !== "decision") continue;
+    const followed = acting.filter(({ line }) => Math.abs(line.at - event.at) <= ASKED_MS && !isAfter(event, line));
+    const here = acting.filter(
+      ({ line, service }) => service === evidence.service && Math.abs(line.at - event.at) <= SAME_ACT_MS,
+    );
+    if (followed.length + here.length === 0) continue;
+    const own =
+      here.length > 0 ? evidence.service : given.topsOf([...new Set(followed.map(({ service }) => service))])[0];
+    if (own == null || own === "") continue;
+    return {
+      service: own,
+      kind: "cancel",
+      confidence: "strong",
+      rule: "asked-to-stop",
+      text: `${evidence.external} asked for it, and ${own} ended its streams`,
+      lines: [event, ...[...here, ...followed].map(({ line }) => line)],
+      external: evidence.external,
+      intent: evidence.intent,
+    };
+  }
+  return null;
+}
+
+/** A proxy between two services answered in the place of the one that was called. */
+export function between(given: Case): Finding | null {
+  const [first] = given.saw("between");
+  if (first === undefined) return null;
+  const { service, kind } = first;
+  const ended = kind === "deadline" ? "its timer had run out" : "the service behind it was gone";
+  return {
+    service: nameOf(service),
+    kind,
+    confidence: service === "" ? "weak" : kind === "deadline" ? "strong" : "weak",
+    rule: "answered-between",
+    text: `${nameOf(service) ?? "a service"} was answered by a proxy that ${ended}; the proxy left no log`,
+    lines: [first.line],
+    external: `a proxy between ${nameOf(service) ?? "a service"} and the service it called`,
+  };
+}
+
+/** A limit of size or number. */
+export function limit(given: Case): Finding | null {
+  const sights = given.saw("limit");
+  const [lowest] = given.bottomsOf([...new Set(sights.map(({ service }) => service))]);
+  if (lowest === undefined) return null;
+  const own = sights.filter(({ service }) => service === lowest);
+  return {
+    service: nameOf(lowest),
+    kind: "error",
+    confidence: "strong",
+    rule: "limit-exceeded",
+    text: `${nameOf(lowest) ?? "a service"} ended the stream because something was larger than it allows`,
+    lines: own.map(({ line }) => line),
+  };
+}
+
+/** A service as findings name it: null for a writer without a name. */
+export function nameOf(service: string): string | null {
+  return service === "" ? null : service;
+}

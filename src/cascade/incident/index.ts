@@ -1,0 +1,32 @@
+/** Lines in free words in, trees out. Pure; the same lines in any order give the same trees. */
+import type { CallGraph } from "../hops/call-graph.ts";
+import type { Line } from "../hops/hop.ts";
+import { CallMap } from "./call-map.ts";
+import { Case, surroundingsOf } from "./case.ts";
+import { muteEchoes } from "./echoes.ts";
+import { gatherIncidents } from "./gather.ts";
+import { judgeIncident } from "./judge.ts";
+import { foldTimers } from "./repeats.ts";
+import { isSighted, sightOf } from "./sight.ts";
+import { type IncidentTree, treeOfIncident } from "./tree.ts";
+
+export { joinTrees } from "./join.ts";
+export { isSighted } from "./sight.ts";
+export type { IncidentTree } from "./tree.ts";
+
+/** Judges what the lines in free words of an input tell. */
+export function solveIncidents(given: readonly Line[], calls: CallGraph): IncidentTree[] {
+  const lines = given.filter(isSighted);
+  const sights = lines.map(sightOf).filter((sight) => sight !== null);
+  const seeds = sights.filter(({ saw }) => saw !== "refusal");
+  if (seeds.length === 0) return [];
+  const map = new CallMap(lines, calls);
+  const surroundings = surroundingsOf(lines, map, calls);
+  const trees = gatherIncidents(seeds, map).flatMap((incident) => {
+    muteEchoes(incident);
+    const judged = new Case(incident, surroundings);
+    const finding = judgeIncident(judged);
+    return finding === null ? [] : [treeOfIncident(judged, finding)];
+  });
+  return foldTimers(trees);
+}

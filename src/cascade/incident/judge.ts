@@ -1,0 +1,27 @@
+/** The rules in their order: the first that finds something decides. */
+
+import type { Case, Finding } from "./case.ts";
+import { between, decision, limit, processEnd } from "./endings.ts";
+import { onlyNeighbours, topmost } from "./stopped.ts";
+import { deadlineWord, ownTimer, silentTimer } from "./timers.ts";
+
+const RULES: readonly ((given: Case) => Finding | null)[] = [
+  processEnd,
+  decision,
+  limit,
+  ownTimer,
+  between,
+  silentTimer,
+  deadlineWord,
+  topmost,
+  onlyNeighbours,
+];
+
+/** Judges one incident; null where its lines cancel nobody. */
+export function judgeIncident(given: Case): Finding | null {
+  for (const rule of RULES) {
+    const found = rule(given);
+    if (found !== null) return found;
+  }
+  return null;
+}

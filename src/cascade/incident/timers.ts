@@ -1,0 +1,163 @@
+/** Rules about timers: those that speak for themselves, those that nobody mentions, deadlines that are handed on. */
+import { around } from "../hops/nearest.ts";
+import { type Case, type Finding, isRound } from "./case.ts";
+import { nameOf } from "./endings.ts";
+import type { Sight } from "./sight.ts";
+
+/** A timer that the software is known for fires within this share of its setting. */
+const NEAR_DEFAULT = 0.01;
+/** An ordinary line that stands exactly a timer's time before the end. */
+const EXACT_MS = 50;
+/** Below that every chat has such pauses. */
+const LONG_MS = 9_000;
+
+/** A timer in its own words: the earliest, because those above repeat what they were answered. */
+export function ownTimer(given: Case): Finding | null {
+  const timers = given.saw("timer");
+  const first = earliest(given, timers);
+  if (first === undefined) return null;
+  const { service } = first;
+  const specific = isSpecific(first);
+  const rivals = timers.filter(
+    (other) =>
+      other.service !== service &&
+      Math.abs(other.at - first.at) <= Math.max(first.stepMs, other.stepMs) &&
+      !given.around.map.isAbove(other.service, service) &&
+      isSpecific(other) === specific,
+  );
+  const told =
+    first.sighting.durationsMs.length > 0 || /\b(?:giving|gave) up\b|\bexceeded\b/i.test(first.line.evidence.text);
+  const lonely = !specific && given.services.size > 2;
+  const sure = (specific || (told && !lonely)) && rivals.length === 0 && service !== "";
+  const external = first.line.evidence.type === "claim" ? first.line.evidence.external : undefined;
+  return {
+    service: nameOf(service),
+    kind: "deadline",
+    confidence: sure ? "strong" : "weak",
+    rule: "own-timer",
+    text: `${nameOf(service) ?? "a service"} says that its own timer ran out, before anybody else noticed`,
+    lines: timers.filter((sight) => sight.service === service).map(({ line }) => line),
+    ...(external === undefined ? {} : { external }),
+  };
+}
+
+function isSpecific({ line: { evidence } }: Sight): boolean {
+  return evidence.type === "claim" && evidence.ownSetting;
+}
+
+/** The first in time; within one step of the clock a text of its own before ordinary words, and the lowest before those above it. */
+function earliest({ around: { map } }: Case, timers: readonly Sight[]): Sight | undefined {
+  return [...timers].sort((a, b) => {
+    const step = Math.max(a.stepMs, b.stepMs);
+    if (Math.abs(a.at - b.at) > step) return a.at - b.at;
+    const specific = Number(isSpecific(b)) - Number(isSpecific(a));
+    if (specific !== 0) return specific;
+    if (map.isAbove(a.service, b.service)) return 1;
+    return map.isAbove(b.service, a.service) ? -1 : a.at - b.at;
+  })[0];
+}
+
+/** A timer that the software of a hop has by default and never mentions: its stream had run for exactly that time. */
+export function silentTimer(given: Case): Finding | null {
+  for (const { service, sighting, line } of given.saw("caller")) {
+    if (sighting.silentTimersMs.length === 0 || service === "") continue;
+    const durations = given.durationsOf(service);
+    for (const timer of sighting.silentTimersMs) {
+      const ran = durations.find((ms) => Math.abs(ms - timer) <= timer * NEAR_DEFAULT);
+      if (ran === undefined) continue;
+      return {
+        service,
+        kind: "deadline",
+        confidence: "strong",
+        rule: "silent-timer",
+        text: `${service} says that its client left, but the request had run for ${seconds(ran)}: that is a timer this software has by default and never mentions`,
+        lines: [line],
+      };
+    }
+  }
+  return null;
+}
+
+/** Deadlines that are told as a status or a context's end, which every service above repeats. */
+export function deadlineWord(given: Case): Finding | null {
+  const words = given.saw("word").filter(({ kind }) => kind === "deadline");
+  const services = [...new Set(words.map(({ service }) => service))];
+  if (services.length === 0) return null;
+  const service = services.length === 1 ? (services[0] as string) : topOf(given, words, services);
+  const own = words.filter((sight) => sight.service === service);
+  const sure = services.length === 1 && service !== "" && isProven(given, service, own);
+  return {
+    service: nameOf(service),
+    kind: "deadline",
+    confidence: sure ? "strong" : "weak",
+    rule: sure ? "deadline-began-here" : "deadline-handed-on",
+    text: sure
+      ? `${service} is the first to say that a deadline was over; those above only got it as an answer, those below were cancelled`
+      : `${nameOf(service) ?? "a service"} says that a deadline was over; it may have come with the call, or from below`,
+    lines: own.map(({ line }) => line),
+  };
+}
+
+/** The topmost, unless it is no server and speaks last: then it repeats what the next one answered. */
+function topOf(given: Case, words: readonly Sight[], services: readonly string[]): string {
+  const tops = given.topsOf(services);
+  const top = tops[0] ?? (services[0] as string);
+  const lastAt = Math.max(...words.map(({ at }) => at));
+  const speaksLast = words.some((sight) => sight.service === top && sight.at === lastAt);
+  if (tops.length === 1 && speaksLast && !given.isServer(top)) {
+    const below = given.topsOf(services.filter((service) => service !== top))[0];
+    if (below !== undefined) return below;
+  }
+  return top;
+}
+
+function isProven(given: Case, service: string, own: readonly Sight[]): boolean {
+  const { map } = given.around;
+  const above = (sight: Sight): boolean => map.isAbove(sight.service, service);
+  const answered = given.all.some(
+    (sight) => above(sight) && (sight.saw === "answer" || sight.saw === "callee" || sight.saw === "reset"),
+  );
+  if (given.isServer(service) && !answered) return false;
+  const stopped = given.sights.some(
+    (sight) =>
+      sight.service !== service &&
+      !above(sight) &&
+      (sight.saw === "caller" || (sight.saw === "word" && sight.kind === "cancel")),
+  );
+  return stopped || own.some((sight) => beganRoundBefore(given, service, sight) !== null);
+}
+
+/** A service that wrote an ordinary line exactly a timer's time before the end, and the time. */
+function beganRoundBefore(given: Case, service: string, { at, stepMs }: Sight): string | null {
+  for (const [name, lines] of given.around.byService) {
+    if (name === service) continue;
+    for (const line of lines) {
+      const ran = at - line.at;
+      if (ran < LONG_MS) break;
+      if (stepMs === 1 && (line.evidence.stepMs ?? 1) === 1 && isRound(ran) && ran % 1_000 <= EXACT_MS) return name;
+    }
+  }
+  return null;
+}
+
+/** The service that wrote an ordinary line exactly one duration before a caller left, and is not below. */
+export function begunOneDurationBefore(
+  given: Case,
+  service: string,
+  sight: Sight,
+): { service: string; ms: number } | null {
+  for (const ms of given.durationsOf(service)) {
+    if (ms < 1_000) continue;
+    for (const [name, lines] of given.around.byService) {
+      if (name === service || name === "" || given.around.map.isAbove(service, name)) continue;
+      const near = around(lines, sight.at - ms, EXACT_MS);
+      if (near.some(({ evidence }) => evidence.type === "call")) return { service: name, ms };
+    }
+  }
+  return null;
+}
+
+/** A duration for people. */
+export function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+}

@@ -1,0 +1,35 @@
+/** Every wording that is known, in the order in which they are tried: the first that fits reads a line. */
+import type { Entry } from "./entry.ts";
+import { GO } from "./go.ts";
+import { GRPC } from "./grpc.ts";
+import { JAVA } from "./java.ts";
+import { KITEX } from "./kitex.ts";
+import { MODELS } from "./models.ts";
+import { NODE } from "./node.ts";
+import { PLATFORMS } from "./platforms.ts";
+import { PROCESSES } from "./processes.ts";
+import { PROXIES } from "./proxies.ts";
+import { PYTHON } from "./python.ts";
+import { QUIET } from "./quiet.ts";
+import { WORDS } from "./words.ts";
+
+export type { Entry, Says } from "./entry.ts";
+
+/** The whole catalogue. */
+export const CATALOGUE: readonly Entry[] = [
+  ...QUIET,
+  ...KITEX,
+  ...PLATFORMS,
+  ...PROXIES,
+  ...MODELS,
+  ...GRPC,
+  ...NODE,
+  ...PYTHON,
+  ...JAVA,
+  ...GO,
+  ...PROCESSES,
+  ...WORDS,
+];
+
+/** The entries that rest on ordinary words. */
+export const ORDINARY_WORDS: ReadonlySet<Entry> = new Set(WORDS);

@@ -1,0 +1,96 @@
+/**
+ * What is left: the words that people write into their own logs. They stand last, and a claim that rests on them alone is marked as such.
+ */
+import type { Entry } from "./entry.ts";
+
+const CALLERS = "client|caller|browser|user|downstream|consumer|subscriber|frontend|peer|remote";
+const CALLEES = "upstream|server|backend|provider|model|worker|origin server|callee";
+const GONE =
+  "(?:has |was |had |is |been |already |unexpectedly |prematurely |suddenly )*(?:clos(?:ed|ing)|left(?! (?:a|an|the|some|\\d))|gone|abort(?:ed|s)?|cancel+(?:ed|s)|disconnect(?:ed|s|ion)?|dropped|hung up|went away|reset|terminated|lost|navigated away)";
+const THINGS =
+  "request|stream|call|context|ctx|generation|completion|operation|task|query|response|connection|rpc|session|turn|job|inference|upload|download|transfer|run|tool";
+const ENDED = "(?:cancel+ed|aborted|interrupted|terminated early|cut off)";
+
+export const WORDS: readonly Entry[] = [
+  {
+    id: "words-caller-left",
+    product: "any",
+    stems: [],
+    pattern: new RegExp(
+      `\\b(?:${CALLERS})s?(?:'s)?\\b(?: (?:socket|connection|side|tab|request|app))?[^.;,:|=]{0,24}?\\b${GONE}\\b|\\b(?:${ENDED}|clos(?:ed|ing)|disconnected|dropped|reset|hung up) by (?:the |its |a |our )?(?:remote )?(?:${CALLERS})\\b|\\bgoing away\\b`,
+      "i",
+    ),
+    says: "caller",
+    kind: "disconnect",
+    side: "server",
+    meaning: "The program's own words: whoever called it went away.",
+    caution: "A server that closed the response itself often writes the same a millisecond later.",
+    samples: [
+      "client closed the connection",
+      "client cancelled the stream after 20 tokens",
+      "request aborted by the client",
+      "browser disconnected",
+      "call cancelled by client",
+    ],
+    others: ["client connected", "user left a comment on the post"],
+  },
+  {
+    id: "words-callee-left",
+    product: "any",
+    stems: [],
+    pattern: new RegExp(
+      `\\b(?:${CALLEES})s?(?:'s)?\\b(?: (?:socket|connection|side|stream|request))?[^.;,:|=]{0,24}?\\b${GONE}\\b|\\b(?:${ENDED}|closed|disconnected|dropped|reset|hung up) by (?:the |its |a |our )?(?:${CALLEES})\\b`,
+      "i",
+    ),
+    says: "callee",
+    kind: "disconnect",
+    side: "client",
+    meaning: "The program's own words: the service it called went away.",
+    caution: "Guesses of this kind are often wrong: a client that left is reported as a lost upstream, too.",
+    samples: ["upstream closed the stream", "model connection lost", "stream closed by the server"],
+    others: ["server started, model loaded"],
+  },
+  {
+    id: "words-timer",
+    product: "any",
+    stems: [],
+    pattern:
+      /^(?![\s\S]*\bstill waiting\b)[\s\S]*?(?:\btimed[ -]out\b|\btime[- ]?out (?:after|exceeded|reached|expired|fired|hit|waiting|while)\b|\b(?:deadline|time limit|budget|timeout)(?: of \S+)? (?:was |has |is )?(?:exceeded|expired|reached|passed|hit|over|ran out|elapsed)\b|\b(?:giving|gave) up (?:after|on)\b|\bno (?:answer|response|reply|data|token|chunk|bytes?)s? (?:within|for|in|after) [\d.]+ ?(?:ms|s\b|sec|m\b|min)|\bexceeded (?:the |its |our )?(?:\S+ )?(?:timeout|deadline|time limit)\b|\btook (?:too long|longer than)\b|\btimeout: no\b)/i,
+    says: "timer",
+    kind: "deadline",
+    meaning: "The program's own words: a timer ran out.",
+    caution: "The words may repeat what the service below answered.",
+    samples: ["model timed out", "giving up after 30s", "no token within 15 s", "deadline of 30s exceeded"],
+    others: ["timeout=30s", "no token for 100s, still waiting"],
+  },
+  {
+    id: "words-own-act",
+    product: "any",
+    stems: [],
+    pattern: new RegExp(
+      `\\b(?:cancel+ing|aborting|stopping|closing|interrupting|killing) (?:the |its |all |our |this |that )?(?:other |remaining |running |upstream |pending |outstanding )*(?:others|${THINGS})s?\\b|\\b(?:we|i) (?:cancel+ed|aborted) `,
+      "i",
+    ),
+    says: "act",
+    kind: "cancel",
+    meaning: "The program's own words: it ended its work for others itself.",
+    caution: "Often because its own caller had left: look for that a moment before.",
+    samples: ["offer list failed, cancelling the others", "closing the stream", "aborting upstream request"],
+    others: ["closing time is eight", "aborting is not supported"],
+  },
+  {
+    id: "words-cancelled",
+    product: "any",
+    stems: [],
+    pattern: new RegExp(
+      `\\b(?:${THINGS})s?\\b[^.;|]{0,24}?\\b${ENDED}\\b|\\b${ENDED}[:,]? (?:the |a |its )?(?:\\w+ )?(?:${THINGS})\\b`,
+      "i",
+    ),
+    says: "word",
+    kind: "cancel",
+    meaning: "The program's own words: a piece of work was cancelled.",
+    caution: "By whom is not said.",
+    samples: ["generation aborted", "stream cancelled after 21 tokens", "cancelled the request"],
+    others: ["order 7 cancelled", "request completed"],
+  },
+];

@@ -1,0 +1,235 @@
+/**
+ * A line of any program to evidence: the first wording of the catalogue that fits makes its claim, and what joins it to other lines goes
+ * with it.
+ */
+import type { Claim, Evidence, FailedAnswer, Kind, Sighting, SourceRecord, Testimony } from "../../model/index.ts";
+import { CATALOGUE, type Entry, ORDINARY_WORDS, type Says } from "../catalogue/index.ts";
+import { factsOfRecord } from "../record-facts.ts";
+import { testimonyOf } from "../testimony.ts";
+import { type AccessLine, readAccessLine } from "./access-line.ts";
+import { durationsOf, isPublic, marksOf, type Neighbours, neighboursOf, roleOf } from "./line-facts.ts";
+import { lineTextOf } from "./line-text.ts";
+
+const NO_PROGRAM = "words";
+/** What a line is known by among others; longer ones are cut. */
+const MAX_TEXT_LENGTH = 400;
+
+/** The evidence in a line: claims, or what only says who is where. Empty for a line without words. Never throws. */
+export function readLine(record: SourceRecord): Evidence[] {
+  if (record.span !== undefined || record.texts.length + record.fields.size === 0) return [];
+  const { words, frames } = lineTextOf(record);
+  if (words === "") return [];
+  const access = readAccessLine(record, words);
+  const { side, serves } = roleOf(words, frames);
+  const neighbours = neighboursOf(words);
+  const facts = factsOfRecord(record, words);
+  const calls = [...new Set([...(facts.peer === null ? [] : [facts.peer]), ...neighbours.calls])];
+  const sighting: Sighting = {
+    marks: marksOf(record, words),
+    durationsMs: access?.durationMs == null ? durationsOf(words) : [access.durationMs],
+    silentTimersMs: access?.silentTimersMs ?? [],
+    generic: false,
+    proxy: access?.proxy ?? false,
+    publicClient: isPublic(access?.client ?? /\bclient: ([\d.]+)/.exec(words)?.[1] ?? ""),
+    route: access?.route ?? routeIn(words),
+    calls: access?.upstream == null || calls.includes(access.upstream) ? calls : [...calls, access.upstream],
+    calledBy: neighbours.calledBy,
+    listens: neighbours.listens,
+  };
+  const testimony: Testimony = {
+    ...testimonyOf(record, NO_PROGRAM, words.slice(0, MAX_TEXT_LENGTH), facts),
+    at: endOf(record, access),
+    side,
+    serves: serves || access !== null,
+    sighting,
+  };
+  const started = startIn(testimony, neighbours, words);
+  if (started !== null) return [started];
+  const asked = decisionIn(testimony, words);
+  const claim = claimIn(testimony, sighting, words, access, isDebug(record));
+  const found = [asked, claim].filter((each) => each !== null);
+  return found.length > 0 ? found : [{ ...testimony, type: "call" }];
+}
+
+/** An access line of some proxies stands at the beginning of its request. */
+function endOf({ at }: SourceRecord, access: AccessLine | null): Testimony["at"] {
+  if (at === null || access?.timedAtStart !== true || access.durationMs === null) return at;
+  return at + BigInt(Math.round(access.durationMs * 1e6));
+}
+
+const ROUTE = /\b(GET|POST|PUT|PATCH|DELETE) (?:https?:\/\/[^\s/"]+)?(\/[^\s?"]*)/;
+
+function routeIn(words: string): Sighting["route"] {
+  const match = ROUTE.exec(words);
+  return match === null ? null : { method: match[1] as string, path: match[2] as string };
+}
+
+function isDebug({ fields, texts }: SourceRecord): boolean {
+  const level = fields.get("level") ?? fields.get("severity") ?? "";
+  return /^(?:debug|trace|dbg|trc|10|20)$/i.test(level) || /^D \d{4}-/.test(texts[0] ?? "");
+}
+
+const STOP_ROUTE =
+  /\b(?:POST|PUT|PATCH) (?:https?:\/\/[^\s/"]+)?\S*\/(?:stop|cancel|abort|interrupt|terminate)(?=["\s?]|$)|\bDELETE (?:https?:\/\/[^\s/"]+)?\S*\/(?:runs|jobs|tasks|streams|sessions|generations|turns|responses|requests|completions)\/[^\s"]+/;
+const STOP_WORDS =
+  /\b(?:user|operator|person|someone|human|caller|admin)\b.{0,20}\b(?:pressed|clicked|hit|requested|asked)\b.{0,20}\b(?:stop|cancel|abort)|\bstop (?:button|requested|pressed)\b|\b(?:stop|cancel|abort) requested\b/i;
+
+/** Somebody asked for the stop by a request or a button. */
+function decisionIn(testimony: Testimony, words: string): Evidence | null {
+  const { route } = testimony.sighting as Sighting;
+  const asked = route !== null && STOP_ROUTE.test(`${route.method} ${route.path}`);
+  if (!asked && !STOP_WORDS.test(words)) return null;
+  const external = asked ? `whoever sent ${route.method} ${route.path}` : "whoever asked for the stop";
+  return { ...testimony, type: "decision", intent: "stop", external };
+}
+
+const STARTED =
+  /\b(?:listening|serving|server listen at|running on|server started|startup complete|started server process|ready to accept|start worker process)/i;
+
+function startIn(testimony: Testimony, { listens, started }: Neighbours, words: string): Evidence | null {
+  if (!started && !STARTED.test(words)) return null;
+  return {
+    ...testimony,
+    type: "process",
+    happened: "started",
+    saidBy: null,
+    address: listens,
+    serves: true,
+    side: "server",
+  };
+}
+
+interface Reading {
+  readonly says: Says;
+  readonly kind: Kind;
+  readonly entry: Entry | null;
+  readonly specific: boolean;
+  readonly external: string | null;
+}
+
+function claimIn(
+  testimony: Testimony,
+  sighting: Sighting,
+  words: string,
+  access: AccessLine | null,
+  debug: boolean,
+): Evidence | null {
+  const entry = entryOf(words);
+  // Wordings that only one program writes are believed at any level; ordinary words for debugging are not
+  if (debug && (entry === null || ORDINARY_WORDS.has(entry) || entry.silentTimersMs === undefined)) return null;
+  const reading = readingOf(entry, access);
+  if (reading === null) return null;
+  return evidenceOf(testimony, { ...sighting, ...factsOf(reading, sighting) }, reading);
+}
+
+/** The first wording of the catalogue that fits. */
+export function entryOf(words: string): Entry | null {
+  const small = words.toLowerCase();
+  return (
+    CATALOGUE.find(
+      ({ stems, pattern }) => (stems.length === 0 || stems.some((stem) => small.includes(stem))) && pattern.test(words),
+    ) ?? null
+  );
+}
+
+/** A proxy's own word for the end of a request says more than the words in the request's line, which may be those of its path. */
+function readingOf(entry: Entry | null, access: AccessLine | null): Reading | null {
+  if (access !== null && (access.end !== null || entry === null || ORDINARY_WORDS.has(entry))) {
+    return access.end === null ? null : { ...access.end, entry: null };
+  }
+  if (entry === null || entry.says === "nothing") return null;
+  const { says, kind, specific = false, external = null } = entry;
+  return { says, kind, entry, specific, external };
+}
+
+function factsOf({ entry }: Reading, { silentTimersMs }: Sighting): Partial<Sighting> {
+  if (entry === null) return {};
+  return {
+    generic: ORDINARY_WORDS.has(entry),
+    ...(entry.proxy === true ? { proxy: true } : {}),
+    silentTimersMs: entry.silentTimersMs ?? silentTimersMs,
+  };
+}
+
+function evidenceOf(given: Testimony, sighting: Sighting, reading: Reading): Evidence {
+  const { entry, kind, specific } = reading;
+  const side = entry?.side ?? given.side;
+  const dialect = entry === null || entry.product.startsWith("any") ? NO_PROGRAM : entry.product;
+  const testimony = { ...given, dialect, side, sighting };
+  const message = given.text;
+  const external = reading.external?.replace("{service}", given.service ?? "this service");
+  const claim = (more: Pick<Claim, "observation" | "about" | "knowledge">): Claim => ({
+    ...testimony,
+    type: "claim",
+    ...more,
+    kind,
+    code: null,
+    path: null,
+    foreignPath: false,
+    message,
+    caller: null,
+    carriesDeadlines: false,
+    ownSetting: specific,
+    breaksConnection: false,
+    ...(external === undefined ? {} : { external }),
+  });
+  const answer = (returned: boolean): FailedAnswer => ({
+    ...testimony,
+    type: "answer",
+    kind,
+    code: null,
+    message,
+    told: null,
+    returned,
+    afterEnd: false,
+    carriesDeadlines: false,
+  });
+  switch (reading.says) {
+    case "timer":
+    case "act":
+    case "limit":
+      return claim({ observation: "started", about: "self", knowledge: specific ? "fact" : "reading" });
+    case "caller":
+      return claim({ observation: "received", about: "caller", knowledge: "reading" });
+    case "callee":
+      return claim({ observation: "lost", about: "callee", knowledge: "reading" });
+    case "lost":
+      return side === "server" || CLIENT_WORDS.test(message)
+        ? claim({ observation: "received", about: "caller", knowledge: "reading" })
+        : claim({ observation: "lost", about: "callee", knowledge: "reading" });
+    case "reset":
+      return side === "server"
+        ? claim({ observation: "received", about: "caller", knowledge: "reading" })
+        : claim({ observation: "received", about: "connection", knowledge: "reading" });
+    case "word":
+      return claim({ observation: "started", about: "self", knowledge: "hearsay" });
+    case "guess":
+      return claim({ observation: "received", about: "connection", knowledge: "hearsay" });
+    case "answer":
+      return answer(true);
+    case "refusal":
+      return { ...answer(true), kind: "error" };
+    case "between":
+      return answer(false);
+    case "stopping":
+    case "crashed":
+      return { ...testimony, type: "process", happened: reading.says, ...aboutWhom(given) };
+    case "nothing":
+      return { ...testimony, type: "call" };
+  }
+}
+
+/** The program says itself that the other end was its client. */
+const CLIENT_WORDS =
+  /\b(?:client|caller|browser|downstream)\b.{0,40}\b(?:clos|left|gone|abort|disconnect|drop|reset|lost)/i;
+
+const WATCHED =
+  /\b([\w-]+)\.service: |\bKilled process \d+ \(([\w.-]+)\)|\bcontainer[= ]"?([\w.-]+)"? |\b([\w.-]+)\[\d+\]: segfault|^([a-z][\w.-]+) (?:terminated abnormally|exited)/;
+
+/** Of whose end a line tells: of its writer's, or of another process that the writer watches. */
+function aboutWhom({ service, text }: Testimony): { readonly service: string | null; readonly saidBy: string | null } {
+  const name = WATCHED.exec(text)
+    ?.slice(1)
+    .find((each) => each !== undefined);
+  return name === undefined || name === service ? { service, saidBy: null } : { service: name, saidBy: service };
+}

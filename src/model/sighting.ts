@@ -1,0 +1,38 @@
+/** An id that a line carries: `req=f1c2`, `request_id=9e7b…`. Two lines with one value belong together, whatever they call it. */
+export interface Mark {
+  /** What the line calls it, in lower case without punctuation: of two lines with different values of one key each is about something else. */
+  readonly key: string;
+  readonly value: string;
+}
+
+/** The request an access line is about. */
+export interface Route {
+  readonly method: string;
+  /** Without its query. */
+  readonly path: string;
+}
+
+/**
+ * What a line in the free words of any program shows beside its claim. No grammar says whose stream such a line is about, so it is joined to
+ * others by what is here.
+ */
+export interface Sighting {
+  readonly marks: readonly Mark[];
+  /** How long what ended had taken, each figure of the line; milliseconds. */
+  readonly durationsMs: readonly number[];
+  /** Timers that the writing software is known to have by default and never mentions when they fire; milliseconds. */
+  readonly silentTimersMs: readonly number[];
+  /** True for a claim that rests on ordinary words and not on a text that only one program writes. */
+  readonly generic: boolean;
+  /** True if the writer passes requests on to others: a proxy, a router of models. */
+  readonly proxy: boolean;
+  /** True if the text says that the client at the other end was one of the public network. */
+  readonly publicClient: boolean;
+  readonly route: Route | null;
+  /** Names, hosts and `host:port` of services that the writer calls. */
+  readonly calls: readonly string[];
+  /** The same of services that call the writer. */
+  readonly calledBy: readonly string[];
+  /** The `host:port` at which the writer can be called; null if the line does not say it. */
+  readonly listens: string | null;
+}

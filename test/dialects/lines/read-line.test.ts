@@ -1,0 +1,191 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Claim, Evidence } from "../../../src/model/index.ts";
+import { readLog } from "../../support/told.ts";
+
+function only(line: string): Evidence {
+  const found = readLog("chat", [line]);
+  expect(found).toHaveLength(1);
+  return found[0] as Evidence;
+}
+
+/** What a line says in short: whose doing, as its writer sees it. */
+function saysOf(line: string): string {
+  const found = only(line);
+  if (found.type === "claim") return `${found.observation} ${found.about} ${found.knowledge} ${found.kind}`;
+  return found.type === "process" ? `process ${found.happened}` : found.type;
+}
+
+describe("access lines", () => {
+  const rows: readonly (readonly [name: string, line: string, says: string])[] = [
+    [
+      "nginx 499",
+      '10.0.0.9 - - [27/Nov/2026:06:58:04 +0000] "GET /chat HTTP/1.1" 499 0 "-" "curl/7.88"',
+      "received caller reading disconnect",
+    ],
+    ["nginx 200", '10.0.0.9 - - [27/Nov/2026:06:58:04 +0000] "GET /chat HTTP/1.1" 200 387 "-" "curl/7.88"', "call"],
+    [
+      "a health probe that did not wait",
+      '10.0.0.9 - - [27/Nov/2026:06:58:04 +0000] "GET /healthz HTTP/1.1" 499 0 "-" "kube-probe/1.30"',
+      "call",
+    ],
+    [
+      "HAProxy CD",
+      '<134>Nov 27 06:56:13 h haproxy[72]: 10.0.0.9:49730 [27/Nov/2026:06:56:12.543] in pool/model1 0/0/0/25/512 200 530 - - CD-- 1/1/0/0/0 0/0 "GET /chat HTTP/1.1"',
+      "received caller reading disconnect",
+    ],
+    [
+      "HAProxy sD",
+      '<134>Nov 27 06:56:13 h haproxy[72]: 10.0.0.9:49730 [27/Nov/2026:06:56:12.543] in pool/model1 0/0/0/25/512 200 530 - - sD-- 1/1/0/0/0 0/0 "GET /chat HTTP/1.1"',
+      "started self fact deadline",
+    ],
+    [
+      "HAProxy SD",
+      '<134>Nov 27 06:56:13 h haproxy[72]: 10.0.0.9:49730 [27/Nov/2026:06:56:12.543] in pool/model1 0/0/0/25/512 200 530 - - SD-- 1/1/0/0/0 0/0 "GET /chat HTTP/1.1"',
+      "lost callee reading disconnect",
+    ],
+    [
+      "HAProxy, all well",
+      '<134>Nov 27 06:56:13 h haproxy[72]: 10.0.0.9:49730 [27/Nov/2026:06:56:12.543] in pool/model1 0/0/0/25/512 200 530 - - ---- 1/1/0/0/0 0/0 "GET /chat HTTP/1.1"',
+      "call",
+    ],
+    [
+      "Envoy DC",
+      '[2026-11-23T06:57:02.129Z] "POST /chat HTTP/2" 0 DC 52 1830 812 - "10.0.3.17" "Mozilla/5.0" "9f1c" "chat.example.com" "10.0.4.21:8080"',
+      "received caller reading disconnect",
+    ],
+    [
+      "Envoy UT",
+      '[2026-11-23T06:57:02.129Z] "POST /chat HTTP/2" 504 UT 52 24 15000 - "10.0.3.17" "Mozilla/5.0" "9f1c" "chat.example.com" "10.0.4.21:8080"',
+      "started self fact deadline",
+    ],
+    [
+      "Envoy UC before an answer",
+      '[2026-11-23T06:57:02.129Z] "POST /chat HTTP/2" 503 UC 52 95 120 - "10.0.3.17" "Mozilla/5.0" "9f1c" "chat.example.com" "10.0.4.21:8080"',
+      "answer",
+    ],
+    [
+      "Envoy UC in the middle of one",
+      '[2026-11-23T06:57:02.129Z] "POST /chat HTTP/2" 200 UC 52 95 120 - "10.0.3.17" "Mozilla/5.0" "9f1c" "chat.example.com" "10.0.4.21:8080"',
+      "lost callee reading disconnect",
+    ],
+    [
+      "Envoy, all well",
+      '[2026-11-23T06:57:02.129Z] "POST /chat HTTP/2" 200 - 52 95 120 118 "10.0.3.17" "Mozilla/5.0" "9f1c" "chat.example.com" "10.0.4.21:8080"',
+      "call",
+    ],
+    [
+      "Istio DC",
+      '{"start_time":"2026-11-23T06:57:02.129Z","method":"POST","path":"/chat","response_code":0,"response_flags":"DC","duration":812,"request_id":"9f1c","upstream_host":"10.0.4.21:8080"}',
+      "received caller reading disconnect",
+    ],
+    ["GIN 200", '[GIN] 2026/11/27 - 18:37:25 | 200 |          5m0s |     172.22.0.39 | POST     "/api/chat"', "call"],
+    [
+      "a path with a telling name",
+      '10.0.0.9 - - [27/Nov/2026:06:58:04 +0000] "GET /docs/request-cancelled HTTP/1.1" 200 387 "-" "curl/7.88"',
+      "call",
+    ],
+  ];
+  for (const [name, line, says] of rows) it(`say of the end: ${name}`, () => expect(saysOf(line)).toBe(says));
+
+  it("stand at the end of their request where the line has the time of its beginning", () => {
+    const { at } = only(rows.find(([name]) => name === "Envoy UT")?.[1] ?? "");
+    expect(at).toBe(BigInt(Date.UTC(2026, 10, 23, 6, 57, 17, 129)) * 1_000_000n);
+  });
+
+  it("give duration, route, id and the service behind", () => {
+    const line =
+      '{"time":"2026-11-27T06:58:04+00:00","request_id":"4da430bf","status":200,"request":"GET /chat?q=1 HTTP/1.1","upstream_addr":"127.0.0.1:9810","request_time":0.420,"remote_addr":"203.0.113.9"}';
+    expect(only(line).sighting).toMatchObject({
+      durationsMs: [420],
+      route: { method: "GET", path: "/chat" },
+      marks: [{ key: "request", value: "4da430bf" }],
+      calls: ["127.0.0.1:9810"],
+      proxy: true,
+      publicClient: true,
+    });
+  });
+});
+
+describe("a line in free words", () => {
+  const rows: readonly (readonly [name: string, line: string, says: string])[] = [
+    ["a timer", "2026-11-27 06:58:04,283 ERROR chat: model timed out", "started self reading deadline"],
+    ["a setting", "2026-11-27 06:58:04,283 INFO chat: POST /v1 timeout=30s", "call"],
+    ["a cancelled order", "2026-11-27 06:58:04,283 INFO shop: order 4711 cancelled by customer", "call"],
+    ["debugging in ordinary words", '{"level":"debug","time":"2026-11-27T06:58:04Z","msg":"stream cancelled"}', "call"],
+    [
+      "a server on its feet",
+      '{"level":30,"time":1795762684449,"pid":1,"hostname":"h","name":"chat","msg":"listening"}',
+      "process started",
+    ],
+    ["the end of a process", '{"level":"info","ts":1795762685.64,"msg":"shutting down"}', "process stopping"],
+    [
+      "a reset, at a server",
+      '{"time":"2026-11-27T06:58:04Z","err":"http/2 stream closed with error code CANCEL (0x8)","stack":"at Http2ServerRequest.emit (node:events:5:2)"}',
+      "received caller reading disconnect".replace("disconnect", "reset"),
+    ],
+    [
+      "a reset, at a client",
+      '{"time":"2026-11-27T06:58:04Z","err":"http/2 stream closed with error code CANCEL (0x8)","stack":"at callErrorFromStatus (call.js:3:1)"}',
+      "received connection reading reset",
+    ],
+    [
+      "a lost socket, at a server",
+      "2026-11-27T06:58:04Z ERROR processing chat request: connection reset by peer",
+      "received caller reading disconnect",
+    ],
+    [
+      "a lost socket, at a client",
+      "2026-11-27T06:58:04Z ERROR recv failed: connection reset by peer",
+      "lost callee reading disconnect",
+    ],
+  ];
+  for (const [name, line, says] of rows) it(`is read: ${name}`, () => expect(saysOf(line)).toBe(says));
+
+  it("is about another process where it names one", () => {
+    const [fact] = readLog("journal", [
+      "2026-11-27T06:58:04Z ERROR model.service: Main process exited, code=killed, status=9/KILL",
+    ]);
+    expect(fact).toMatchObject({ type: "process", happened: "crashed", service: "model", saidBy: "journal" });
+  });
+
+  it("tells of a request that asks for the stop", () => {
+    const line =
+      '{"time":"2026-09-09T10:57:12.297Z","msg":"http","method":"POST","path":"/v1/sessions/5e55/stop","status":204,"dur_ms":0.4}';
+    expect(only(line)).toMatchObject({ type: "decision", external: "whoever sent POST /v1/sessions/5e55/stop" });
+  });
+
+  it("keeps exceptions of several lines together, without their frames", () => {
+    const line = [
+      "2026-11-27 06:55:50,609 ERROR web: chat stream failed",
+      "Traceback (most recent call last):",
+      '  File "/srv/app/cancelled.py", line 19, in <module>',
+      "    for m in call: pass",
+      "grpc._channel._MultiThreadedRendezvous: <_MultiThreadedRendezvous of RPC that terminated with:",
+      "\tstatus = StatusCode.CANCELLED",
+      '\tdetails = "Locally cancelled by application!"',
+      ">",
+    ].join("\n");
+    expect(only(line)).toMatchObject({ type: "claim", observation: "started", kind: "cancel", side: "client" });
+    expect((only(line) as Claim).message).not.toContain("cancelled.py");
+  });
+
+  it("gives ids, durations and neighbours", () => {
+    const line =
+      "2026-11-27 06:58:04,283 ERROR req=f1c2 call to http://model:8080/v1 failed after 900.0s peer=model: stream cancelled";
+    expect(only(line).sighting).toMatchObject({
+      marks: [{ key: "req", value: "f1c2" }],
+      durationsMs: [900_000],
+      calls: ["model", "model:8080"],
+    });
+  });
+
+  it("is never the end of anything while it is ordinary, and never throws", () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 200 }), (text) => {
+        for (const found of readLog("chat", [text])) expect(found.service).toBe("chat");
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
