@@ -4,7 +4,7 @@
  * The reading is a task of its own that can be looked at while it runs: the screens draw what is known so far, a scan waits for the end.
  */
 import { type CascadeStore, createCascadeStore } from "../cascade/index.ts";
-import { prefilter, readEvidence, smellsOfCancel } from "../dialects/index.ts";
+import { prefilter, readRecord, smellsOfCancel } from "../dialects/index.ts";
 import type { Cascade, Diagnosis, Diagnostic, Evidence, SourceRecord } from "../model/index.ts";
 import { type Findings, type InputSummary, meets, narrow } from "../present/index.ts";
 import {
@@ -19,6 +19,10 @@ import type { Scope } from "./scope.ts";
 
 /** How far back a Jaeger is asked where the scope does not say. */
 const JAEGER_WINDOW_MS = 60 * 60 * 1000;
+/** How much of the inputs is read line by line: small logs have their context in ordinary lines. */
+const CONTEXT_BYTES = 8 * 1024 * 1024;
+/** More facts about who is where than a small log has are not kept. */
+const MAX_CONTEXT = 200_000;
 const UNMATCHED_SAMPLE = 20;
 /** How long the end of a reading waits for what is still to be forwarded. */
 const FORWARD_MS = 2_000;
@@ -37,6 +41,7 @@ export class Reading {
   readonly #unmatchedSample: Diagnostic[] = [];
   #receiver: Receiver | null = null;
   #unmatched = 0;
+  #context = 0;
   #batches = 0;
 
   /**
@@ -51,6 +56,7 @@ export class Reading {
     this.#files = readSources(inputs, {
       prefilter,
       services,
+      contextBytes: CONTEXT_BYTES,
       signal,
       ...(timezone === undefined ? {} : { timezone }),
     });
@@ -148,12 +154,21 @@ export class Reading {
   }
 
   #take(record: SourceRecord): void {
-    const found = readEvidence(record);
+    const { evidence: found, context } = readRecord(record);
     for (const evidence of found) if (inTime(evidence, this.#scope)) this.#store.add(evidence);
+    this.#takeContext(context);
     if (found.length > 0 || !smellsOfCancel(record)) return;
     this.#unmatched += 1;
     if (this.#unmatchedSample.length < UNMATCHED_SAMPLE)
       this.#unmatchedSample.push({ place: record.place, message: record.texts[0] ?? "" });
+  }
+
+  #takeContext(context: readonly Evidence[]): void {
+    for (const fact of context) {
+      if (this.#context >= MAX_CONTEXT) return;
+      this.#context += 1;
+      this.#store.add(fact);
+    }
   }
 }
 

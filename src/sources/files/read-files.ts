@@ -6,6 +6,7 @@ import { Diagnostics, type LeftOut } from "../diagnostics.ts";
 import { OTLP_PATTERNS } from "../formats/patterns.ts";
 import { localZone, parseZone } from "../formats/zone.ts";
 import { withColours } from "../scan/coloured.ts";
+import { withEveryLine } from "../scan/every-line.ts";
 import { SharedWindow } from "../scan/shared-window.ts";
 import { createWindow } from "../scan/simd-window.ts";
 import { expandInputs, type Input } from "./inputs.ts";
@@ -17,6 +18,8 @@ import { SNIFF_BYTES } from "./sniff.ts";
 export interface SourceOptions {
   /** Which lines matter. */
   readonly prefilter: Prefilter;
+  /** Of how many bytes at the beginning every line is wanted, whatever the prefilter says. Default 0. */
+  readonly contextBytes?: number;
   /** Names given by the user, the first that matches wins. They beat every other name. */
   readonly services?: readonly ServiceRule[];
   /** The zone of times without one: `local` (default), `UTC`, `+02:00`, an IANA name. See {@link parseZone}. */
@@ -103,7 +106,9 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
       idleMs: IDLE_MS,
       scratch: Buffer.allocUnsafeSlow(SNIFF_BYTES),
       limits: {
-        shared: new SharedWindow(withColours(createWindow(patterns, WINDOW_BYTES), patterns)),
+        shared: new SharedWindow(
+          withEveryLine(withColours(createWindow(patterns, WINDOW_BYTES), patterns), options.contextBytes ?? 0),
+        ),
         windowBytes,
         recordsPerTurn: Math.max(4, Math.min(512, Math.floor(SHARED_RECORDS / share))),
         diagnostics,

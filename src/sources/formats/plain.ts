@@ -31,13 +31,16 @@ function takeTrailingObject(
   text: string,
   context: ShapeContext,
 ): { readonly head: string; readonly draft: Draft | null } {
-  if (!text.endsWith("}")) return { head: text, draft: null };
-  const from = /(?:^|\s)\{"/.exec(text)?.index ?? -1;
-  const object = from < 0 ? null : parseEmbedded(text.slice(from));
+  // The lines of a stack may follow
+  const lineEnd = text.indexOf("\n");
+  const line = lineEnd < 0 ? text : text.slice(0, lineEnd);
+  if (!line.endsWith("}")) return { head: text, draft: null };
+  const from = /(?:^|\s)\{"/.exec(line)?.index ?? -1;
+  const object = from < 0 ? null : parseEmbedded(line.slice(from));
   if (object === null) return { head: text, draft: null };
   const reader = new FieldReader(context);
   addObject(reader, object);
-  return { head: text.slice(0, from).trimEnd(), draft: reader.finish() };
+  return { head: line.slice(0, from).trimEnd() + text.slice(line.length), draft: reader.finish() };
 }
 
 function takeLevelAndCaller(text: string, draft: Draft): string {
