@@ -1,21 +1,25 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Cascade } from "../../src/model/index.ts";
 import { diagnose, evidenceOf } from "../support/diagnose.ts";
+import { type Outline, outline } from "../support/scene.ts";
 
+/** What happened, and what a diagnosis of each input says of it; nothing where an input does not show it. */
 interface Truth {
   readonly origin: string | null;
   readonly kind: string;
   readonly reached: readonly string[];
   readonly falseOrigins?: readonly string[];
   readonly trigger?: string;
-  readonly optional?: boolean;
   readonly originAlso?: readonly (string | null)[];
   readonly kindAlso?: readonly string[];
   readonly reachedAlso?: readonly string[];
   readonly falseOriginsAlso?: readonly string[];
+  readonly said?: Readonly<Partial<Record<Input, Pick<Outline, "origin" | "rules" | "lines">>>>;
 }
+
+type Input = "json" | "klog";
 
 const fixtures = join(import.meta.dirname, "../fixtures");
 
@@ -23,59 +27,47 @@ function truthOf(folder: string): Readonly<Record<string, readonly Truth[]>> {
   return JSON.parse(readFileSync(join(fixtures, folder, "truth.json"), "utf8"));
 }
 
-function filesOf(folder: string, input: "json" | "klog", name: string): string[] {
-  if (input === "json") {
-    const file = join(fixtures, folder, "json", `${name}.jsonl`);
-    return existsSync(file) ? [file] : [];
-  }
+/** The files of a recording. */
+function filesOf(folder: string, input: Input, name: string): string[] {
+  if (input === "json") return [join(fixtures, folder, "json", `${name}.jsonl`)];
   const place = join(fixtures, folder, "klog", name);
-  return existsSync(place) ? readdirSync(place).map((file) => join(place, file)) : [];
-}
-
-function matches(cascade: Cascade, truth: Truth): boolean {
-  return (
-    [truth.origin, ...(truth.originAlso ?? [])].includes(cascade.origin.service) &&
-    [truth.kind, ...(truth.kindAlso ?? [])].includes(cascade.origin.kind)
-  );
+  return readdirSync(place).map((file) => join(place, file));
 }
 
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();
 
-function check(truth: readonly Truth[], cascades: readonly Cascade[]): void {
-  const left = [...cascades];
-  for (const each of truth) {
-    const cascade = left.find((candidate) => matches(candidate, each));
-    if (cascade === undefined && each.optional === true) continue;
-    expect(cascade, `the cascade of ${each.origin}`).toBeDefined();
-    if (cascade === undefined) continue;
-    left.splice(left.indexOf(cascade), 1);
-    const also = new Set(each.reachedAlso);
-    const reached = cascade.reached
-      .map(({ service }) => service)
-      .filter((name) => name !== cascade.origin.service && !also.has(name));
-    expect(sorted(reached)).toEqual(sorted(each.reached));
-    const allowed = new Set(each.falseOriginsAlso);
-    expect(sorted(cascade.falseOrigins.map(({ service }) => service).filter((name) => !allowed.has(name)))).toEqual(
-      sorted(each.falseOrigins ?? []),
-    );
-    if (each.trigger !== undefined) expect(cascade.trigger?.service).toBe(each.trigger);
-  }
-  expect(left.filter(({ reached }) => reached.length > 0).map(({ origin }) => origin.service)).toEqual([]);
+/** Says that a cascade tells what happened, and with the certainty, for the reasons and from the lines that were judged right. */
+function check(cascade: Cascade, truth: Truth, input: Input): void {
+  const { origin, rules, lines, reached, falseOrigins } = outline(cascade);
+  expect({ origin, rules, lines }).toEqual(truth.said?.[input]);
+  expect([truth.origin, ...(truth.originAlso ?? [])]).toContain(cascade.origin.service);
+  expect([truth.kind, ...(truth.kindAlso ?? [])]).toContain(cascade.origin.kind);
+  const without = (names: readonly string[], also: readonly string[] = []) =>
+    sorted(names.filter((name) => !also.includes(name) && name !== cascade.origin.service));
+  expect(without(reached, truth.reachedAlso)).toEqual(sorted(truth.reached));
+  expect(without(falseOrigins, truth.falseOriginsAlso)).toEqual(sorted(truth.falseOrigins ?? []));
+  expect(cascade.trigger?.service).toBe(truth.trigger);
+  expect(cascade.count).toBe(1);
 }
 
-describe.each(["json", "klog"] as const)("recorded chains of real Kitex, %s", (input) => {
-  const truth = truthOf("kitex");
-  it.each(Object.keys(truth))("%s is diagnosed as it happened", async (name) => {
-    const files = filesOf("kitex", input, name);
-    if (files.length === 0) return;
-    check(truth[name] ?? [], diagnose(await evidenceOf(files)).cascades);
-  });
-});
+describe.each([
+  ["kitex", "json"],
+  ["kitex", "klog"],
+  ["kitex-grpc", "json"],
+] as const)("recorded chains of real %s, %s", (folder, input) => {
+  const truth = truthOf(folder);
 
-describe("recorded chains of Kitex gRPC and mixed chains", () => {
-  const truth = truthOf("kitex-grpc");
-  const names = Object.keys(truth).filter((name) => filesOf("kitex-grpc", "json", name).length > 0);
-  it.each(names)("%s is diagnosed as it happened", async (name) => {
-    check(truth[name] ?? [], diagnose(await evidenceOf(filesOf("kitex-grpc", "json", name))).cascades);
+  it.each(Object.keys(truth))("%s is diagnosed as it happened", async (name) => {
+    const { cascades } = diagnose(await evidenceOf(filesOf(folder, input, name)));
+    const expected = (truth[name] ?? []).filter(({ said }) => said?.[input] !== undefined);
+    const left = [...cascades];
+    for (const each of expected) {
+      const cascade = left.find((candidate) => outline(candidate).origin === each.said?.[input]?.origin);
+      expect(cascade, `the cascade of ${each.origin} in ${JSON.stringify(cascades.map(outline))}`).toBeDefined();
+      if (cascade === undefined) continue;
+      left.splice(left.indexOf(cascade), 1);
+      check(cascade, each, input);
+    }
+    expect(left.map(outline)).toEqual([]);
   });
 });
