@@ -11,6 +11,9 @@
  * 5. `explainFalseOrigins`: a root has started its cancel or lost its connection. It gives parents to roots that started, and takes none away.
  * 6. `mergeRepeated`: links are final. It takes away roots that reached nobody and repeat a hop that did.
  * 7. `gather`, `buildTree`: the forest is final; hops are only read. Each root is in one incident, each incident is one cascade.
+ *
+ * In a trace the requests are judged besides (`requests/`); `joinStories` makes one cascade of what claims and requests tell of the same
+ * services.
  */
 
 import type { CallGraph } from "./hops/call-graph.ts";
@@ -23,6 +26,8 @@ import { isLost, linkNeighbours, lostCaller } from "./link/by-caller.ts";
 import { linkPaths } from "./link/by-path.ts";
 import { explainFalseOrigins } from "./link/false-origins.ts";
 import { nameUnknown } from "./link/service-names.ts";
+import { joinStories } from "./requests/one-story.ts";
+import { judgeRequests, readParts } from "./requests/request-trees.ts";
 import { INCIDENT_MS, REPEATED_MS, TOGETHER_MS } from "./tolerances.ts";
 
 /**
@@ -30,7 +35,13 @@ import { INCIDENT_MS, REPEATED_MS, TOGETHER_MS } from "./tolerances.ts";
  */
 export function solve(given: readonly Line[], calls: CallGraph, traceId: string | null): Tree[] {
   const lines = nameUnknown([...given].sort(compareLines));
-  if (traceId !== null) calls.learnSpans(lines);
+  if (traceId === null) return solveClaims(lines, calls, null);
+  calls.learnSpans(lines);
+  const parts = readParts(lines);
+  return joinStories(parts, judgeRequests(parts, calls, traceId), solveClaims(lines, calls, traceId));
+}
+
+function solveClaims(lines: readonly Line[], calls: CallGraph, traceId: string | null): Tree[] {
   const index = indexHops(lines, calls, traceId !== null);
   if (index.groups.size === 0) return [];
   linkPaths(index);

@@ -13,6 +13,8 @@ export class CallGraph {
   readonly #serving = new Set<string>();
   readonly #names = new Set<string>();
   readonly #listeners = new Map<string, string>();
+  /** Who answered calls to an address; null: several. */
+  readonly #servers = new Map<string, string | null>();
 
   #facts = 0;
 
@@ -45,14 +47,18 @@ export class CallGraph {
     if (path !== null && path.length > 0) this.#learnPath(path, evidence);
   }
 
-  /** Learns from the spans of one trace: a server span's parent is its caller's client span. */
+  /** Learns from the spans of one trace: a server span's parent is its caller's client span, which may say where it called. */
   learnSpans(lines: readonly { readonly evidence: Evidence }[]): void {
-    let services: Map<string, string> | null = null;
+    let callers: Map<string, Evidence> | null = null;
     for (const { evidence } of lines) {
-      if (evidence.parentSpanId === null || evidence.service === null) continue;
-      services ??= servicesOfSpans(lines);
-      const caller = services.get(evidence.parentSpanId);
-      if (caller !== undefined && caller !== evidence.service) this.#call(caller, evidence.service);
+      const { parentSpanId, service, request } = evidence;
+      if (parentSpanId === null || service === null) continue;
+      callers ??= spansOfServices(lines);
+      const caller = callers.get(parentSpanId);
+      if (caller === undefined) continue;
+      if (caller.service !== null && caller.service !== service) this.#call(caller.service, service);
+      if (request?.role === "served" && caller.request?.role === "sent" && caller.address !== null)
+        this.#servesAt(caller.address, service);
     }
   }
 
@@ -89,6 +95,14 @@ export class CallGraph {
     this.#facts += 1;
   }
 
+  /** An address that two services answer at, on two hosts or behind one proxy, names neither. */
+  #servesAt(address: string, service: string): void {
+    const known = this.#servers.get(address);
+    if (known === service || known === null || (known === undefined && this.#servers.size >= MAX_NAMES)) return;
+    this.#servers.set(address, known === undefined ? service : null);
+    this.#facts += 1;
+  }
+
   #call(caller: string, callee: string): void {
     let callers = this.#callers.get(callee);
     if (callers === undefined) {
@@ -121,9 +135,14 @@ export class CallGraph {
     return known.size === 0 ? own : new Set([...known, ...own]);
   }
 
-  /** The service that listens at an address; null where no server said so. */
+  /** The service that listens at an address; null where no server said so, and none, or several, answered there. */
   at(address: string): string | null {
-    return this.#listeners.get(address) ?? this.#base?.at(address) ?? null;
+    const said = this.#listeners.get(address);
+    if (said !== undefined) return said;
+    const base = this.#base?.at(address) ?? null;
+    const seen = this.#servers.get(address);
+    if (seen === undefined) return base;
+    return base === null || base === seen ? seen : null;
   }
 
   /** The peer of an outgoing stream, with hints believed only where a service of that name is known. */
@@ -134,12 +153,12 @@ export class CallGraph {
   }
 }
 
-function servicesOfSpans(lines: readonly { readonly evidence: Evidence }[]): Map<string, string> {
-  const services = new Map<string, string>();
+function spansOfServices(lines: readonly { readonly evidence: Evidence }[]): Map<string, Evidence> {
+  const spans = new Map<string, Evidence>();
   for (const { evidence } of lines) {
-    if (evidence.spanId !== null && evidence.service !== null) services.set(evidence.spanId, evidence.service);
+    if (evidence.spanId !== null && evidence.service !== null) spans.set(evidence.spanId, evidence);
   }
-  return services;
+  return spans;
 }
 
 const EMPTY: ReadonlySet<string> = new Set();

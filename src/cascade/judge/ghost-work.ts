@@ -78,7 +78,8 @@ function endAbove(
   return null;
 }
 
-function asGhost(evidence: Evidence, durationMs: number): GhostWork {
+/** The evidence of a request, as work that went on for so long. */
+export function asGhost(evidence: Evidence, durationMs: number): GhostWork {
   const text = `its stream went on for ${Math.round(durationMs)} ms after the one above it had ended${evidence.text === "" ? "" : `: ${evidence.text}`}`;
   const { dialect, service, serviceFrom, otherNames, peer, peerHint, address, serves, operation, method, at } =
     evidence;

@@ -211,6 +211,8 @@ class Store implements CascadeStore {
       if (traceId === null) pool.push(line);
       else push(traces, traceId, line);
     }
+    // What one trace shows of who answers where names the silent ones of another
+    for (const own of traces.values()) calls.learnSpans(own);
     const { adopted, rest } = adoptUntraced(pool, traces);
     const trees: Tree[] = [];
     for (const [traceId, own] of traces) {

@@ -46,6 +46,9 @@ export function outcomeOf(
 /** nginx's own status, and that of others since, for a client that did not wait for the answer. */
 const CLIENT_CLOSED_REQUEST = 499;
 
+/** The answer of a proxy whose own timer ended the wait for its upstream. */
+const GATEWAY_TIMEOUT = 504;
+
 function endingOf(record: SourceRecord, role: Ending["role"], protocol: Protocol | null): Ending {
   const { fields, span } = record;
   const texts = record.texts.map(readStatusText);
@@ -184,7 +187,9 @@ function ofWork({ cause, message, httpStatus }: Ending): Outcome {
     case "abort":
     case "reset":
       return { ...reading, knowledge: "hearsay", observation: "received", about: "caller", kind: "cancel" };
-    default:
-      return failure(message === "" && httpStatus > 0 ? `status ${httpStatus}` : message, "self");
+    default: {
+      const failed = failure(message === "" && httpStatus > 0 ? `status ${httpStatus}` : message, "self");
+      return httpStatus === GATEWAY_TIMEOUT ? { ...failed, kind: "deadline" } : failed;
+    }
   }
 }

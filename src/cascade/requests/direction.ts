@@ -1,0 +1,91 @@
+/**
+ * Which end of a call ended it: its caller (`down`) or what is below (`up`). Sure is only what one service's own library or one clock
+ * shows.
+ */
+import { clocksOf, endForCaller } from "./clocks.ts";
+import { type End, endsOfSpan } from "./ends.ts";
+import { type Call, calleeOf, type Part, protocolOf, servedBy } from "./parts.ts";
+import { factOf } from "./spans.ts";
+
+/** Who ended a call, and whether that can be doubted. */
+export interface Direction {
+  readonly way: "down" | "up";
+  readonly sure: boolean;
+}
+
+/** A response that ended this long before a call below it has nothing to do with its end. */
+const FOLLOWS_MS = 500;
+/** On one clock, instants that lie nearer are one. */
+export const AT_ONCE_MS = 0.1;
+/** A callee outlives a call by less than this where nobody cut it: its runtime notices the end of its own response late. */
+const LATE_MS = 2;
+/** A text as long as this, with a measured number in it, is no coincidence. */
+const TELLING = 30;
+
+/** What is known of calls further down. */
+export interface Below {
+  /** The ends of the calls of the parts below. */
+  readonly ends: readonly End[];
+  /** True if one of them was ended by its caller. */
+  readonly cutDown: boolean;
+}
+
+/** Says which way the end of a call went. */
+export function directionOf(call: Call, end: End, below: Below): Direction {
+  if (end.how === "gone") return ofLost(call, end);
+  const travels = protocolOf(call) === "rpc" && end.knowledge !== "fact";
+  return travels ? ofStatus(call, end, below) : { way: "down", sure: true };
+}
+
+function ofLost(call: Call, end: End): Direction {
+  const callee = calleeOf(call);
+  if (end.about !== "connection") return { way: "up", sure: callee === null || endsBy(call, callee, end) };
+  if (followsResponse(call.part, end.at)) return { way: "down", sure: callee !== null && !endsBy(call, callee, end) };
+  if (callee === null) return { way: "up", sure: false };
+  return { way: endsBy(call, callee, end) ? "up" : "down", sure: false };
+}
+
+/** True where the callee was over when the call was, or right after. */
+function endsBy(call: Call, callee: Part, end: End): boolean {
+  return endForCaller(call, callee) - end.at <= LATE_MS;
+}
+
+/** True where the response that a call was for had ended right before: whoever waited for it had left. */
+export function followsResponse(part: Part, at: number): boolean {
+  const served = servedBy(part);
+  if (served === null || factOf(served)?.endsWithCaller !== true) return false;
+  return at - served.end > AT_ONCE_MS && at - served.end <= FOLLOWS_MS;
+}
+
+/** A status may have come from anywhere below. */
+function ofStatus(call: Call, end: End, below: Below): Direction {
+  const callee = calleeOf(call);
+  if (followsResponse(call.part, end.at)) return { way: "down", sure: true };
+  const named = remoteOf(call, end);
+  if (named !== null) return { way: named ? "down" : "up", sure: true };
+  if (below.ends.some((other) => isSameText(other, end))) return { way: "up", sure: true };
+  // The unseen one may have handed the status on
+  if (callee === null) return { way: "down", sure: false };
+  const clocks = clocksOf(call, callee);
+  const after = endForCaller(call, callee) - end.at;
+  const served = factOf(callee.root);
+  if (served?.status === "ok" && after >= 0) return { way: "down", sure: true };
+  if (endsOfSpan(callee.root).some(({ about, knowledge }) => about === "caller" && knowledge !== "hearsay"))
+    return { way: "down", sure: true };
+  if (after > clocks.marginMs) return { way: "down", sure: clocks.same };
+  if (after < -clocks.marginMs) return { way: "up", sure: clocks.same };
+  return { way: below.cutDown && after < 0 ? "up" : "down", sure: false };
+}
+
+/** True where the text names the end of this very call, false where it names another; null where nothing can be compared. */
+function remoteOf(call: Call, { remote }: End): boolean | null {
+  const address = factOf(call.span)?.address ?? null;
+  if (remote === null || address === null) return null;
+  const port = (text: string): string => text.slice(text.lastIndexOf(":") + 1);
+  // A name on one side and a number on the other are not comparable, their ports are
+  return port(remote) === port(address);
+}
+
+function isSameText(a: End, b: End): boolean {
+  return a.message === b.message && a.message.length > TELLING && /\d\.\d/.test(a.message);
+}

@@ -1,0 +1,31 @@
+/** The names of services that left no span: from what their callers' spans say of them. */
+import type { CallGraph } from "../hops/call-graph.ts";
+import { type Call, calleeOf } from "./parts.ts";
+
+/** A name, and whether a service of this name is seen elsewhere. */
+export interface CalleeName {
+  readonly service: string;
+  readonly seen: boolean;
+}
+
+/** The service that a call went to; null where nothing names it. */
+export function calleeName(call: Call, graph: CallGraph): CalleeName | null {
+  const served = calleeOf(call)?.service ?? null;
+  if (served !== null) return { service: served, seen: true };
+  const evidence = call.span?.lines[0]?.evidence;
+  if (evidence === undefined) return null;
+  const known = graph.peerOf(evidence);
+  // Behind an address of this very machine may be somebody else on every machine
+  if (known !== null && known !== call.part.service) return { service: known, seen: graph.serves(known) };
+  const host = evidence.address === null ? null : hostIn(evidence.address);
+  return host === null ? null : { service: host, seen: false };
+}
+
+/** The name in an address: that of a service of a cluster without its domain, any other as it is; null for a number or this machine. */
+function hostIn(address: string): string | null {
+  const host = address.replace(/:\d+$/, "");
+  if (host === "" || /^[\d.]+$/.test(host) || host.startsWith("[") || host === "localhost") return null;
+  const [first = "", ...domain] = host.split(".");
+  const local = domain.length === 0 || /\.(?:local|internal|svc)$/.test(host) || domain.includes("svc");
+  return local ? first : host;
+}

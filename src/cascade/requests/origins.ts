@@ -1,0 +1,296 @@
+/**
+ * From every request that was ended before its time up to whoever ended it first: as long as a part was ended by its caller, the caller is
+ * looked at. What comes to one origin is one incident.
+ */
+import type { Confidence, Kind, Origin, Reason } from "../../model/index.ts";
+import type { CallGraph } from "../hops/call-graph.ts";
+import { isUnderWay } from "./clocks.ts";
+import { type End, endsOfWork } from "./ends.ts";
+import type { Cut, Findings } from "./findings.ts";
+import { calleeName } from "./names.ts";
+import { type Call, calleeOf, type Part, servedBy } from "./parts.ts";
+import { nameOf, type Pressure, pressureOn, reasonOf } from "./pressed.ts";
+import { factOf } from "./spans.ts";
+
+/** One cancel of a trace, as its requests tell it. */
+export interface Incident {
+  /** The part that started it, or that shows it first; null if no part of the trace did. */
+  readonly part: Part | null;
+  readonly origin: Origin;
+  /** When it began. */
+  readonly at: number;
+  /** The calls that the origin ended, or that were under way when its caller left. */
+  readonly calls: readonly Call[];
+}
+
+/** An incident in the making. */
+interface Found {
+  readonly key: string;
+  readonly part: Part | null;
+  readonly origin: Origin;
+  readonly at: number;
+  readonly calls: readonly Call[];
+}
+
+/** All incidents of a trace; each part starts one at most by itself, and shows one at most that came from outside. */
+export function incidentsOf(findings: Findings, graph: CallGraph): Incident[] {
+  const judge = new Judge(findings, graph);
+  const best = new Map<string, Found>();
+  for (const found of findings.parts.flatMap((part) => judge.found(part))) {
+    const known = best.get(found.key);
+    best.set(found.key, known === undefined ? found : merge(known, found));
+  }
+  return [...best.values()].map(({ part, origin, at, calls }) => ({ part, origin, at, calls }));
+}
+
+const ORDER: readonly Confidence[] = ["proven", "strong", "weak", "guess"];
+
+/** Of two ways to one origin the surer one tells of it. */
+function merge(a: Found, b: Found): Found {
+  const first = ORDER.indexOf(a.origin.confidence) <= ORDER.indexOf(b.origin.confidence) ? a : b;
+  return { ...first, at: Math.min(a.at, b.at), calls: [...new Set([...a.calls, ...b.calls])] };
+}
+
+/** What ended so long before the cut had ended by itself. */
+const SAME_TIME_MS = 50;
+
+class Judge {
+  readonly #findings: Findings;
+  readonly #graph: CallGraph;
+  readonly #numbers: ReadonlyMap<Part, number>;
+  readonly #pressures = new Map<Part, Pressure>();
+
+  constructor(findings: Findings, graph: CallGraph) {
+    this.#findings = findings;
+    this.#graph = graph;
+    this.#numbers = new Map(findings.parts.map((part, number) => [part, number]));
+  }
+
+  found(part: Part): Found[] {
+    const own = this.#findings.cutDown(part);
+    const [first] = own;
+    const pressure = this.#pressure(part);
+    const starts = first !== undefined || pressure.grade === 2 || this.#findings.inversion(part) !== null;
+    const climbed = starts
+      ? [
+          this.#climb(
+            part,
+            first?.[1] ?? null,
+            own.map(([call]) => call),
+          ),
+        ]
+      : [];
+    const lost = this.#findings.cutUp(part).flatMap(([call, cut]) => this.#fromBelow(part, call, cut));
+    return [...climbed, ...lost].filter((found) => found !== null);
+  }
+
+  #pressure(part: Part): Pressure {
+    let known = this.#pressures.get(part);
+    if (known === undefined) {
+      known = pressureOn(this.#findings, part, this.#findings.cutDown(part)[0]?.[1].end ?? null);
+      this.#pressures.set(part, known);
+    }
+    return known;
+  }
+
+  #climb(from: Part, first: Cut | null, own: readonly Call[]): Found | null {
+    const reasons: Reason[] = [];
+    let part = from;
+    let cut = first;
+    let sure = true;
+    let calls = own;
+    let at = cut?.end.at ?? null;
+    let kind: Kind | null = null;
+    for (;;) {
+      const pressure = this.#pressure(part);
+      if (pressure.reason !== null && reasons.length < MAX_REASONS) reasons.unshift(pressure.reason);
+      at = pressure.at ?? at;
+      if (pressure.grade < 1) break;
+      if (pressure.grade === 1) sure = false;
+      const call = part.above;
+      if (call === null) return this.#fromOutside(part, pressure, { sure, reasons, at, kind, calls });
+      cut = this.#findings.cut(call);
+      kind = cut?.end.kind ?? kind;
+      calls = [call];
+      if (cut !== null) at = cut.end.at;
+      if (call.bridged && cut === null) return this.#unseen(call, reasons, at, part);
+      if (call.bridged && cut?.direction.way === "up") return this.#fromBelow(call.part, call, cut, [call]);
+      part = call.part;
+    }
+    return this.#own(part, cut, { sure, reasons, at, kind, calls });
+  }
+
+  /** The part was ended by a caller of which the trace has nothing. */
+  #fromOutside(part: Part, { grade, external, at: told }: Pressure, way: Way): Found {
+    const rpc = factOf(part.root)?.protocol === "rpc";
+    const name = nameOf(part);
+    const caller = rpc ? `a caller of ${name} that left no span` : `the HTTP client of ${name}`;
+    const who = external ?? (rpc && grade === 1 ? `perhaps ${caller}` : caller);
+    const kind = rpc && external === null ? (way.kind ?? statusKind(part) ?? "cancel") : "disconnect";
+    const text = part.orphan
+      ? `${name} had a caller whose span is not here: it may have died, or sends no spans`
+      : `${name} has no caller in the trace`;
+    const reasons = [...way.reasons, reasonOf(part.orphan ? "caller-unseen" : "trace-root", text, [part.root])];
+    const confidence = way.sure && !part.orphan ? "strong" : "weak";
+    const at = told ?? way.at ?? part.root.end;
+    return {
+      key: `${this.#numbers.get(part)} outside`,
+      part,
+      at,
+      calls: part.calls.filter((call) => isUnderWay(call, at - SAME_TIME_MS)),
+      origin: { service: part.service, kind, code: null, confidence, reasons, external: who },
+    };
+  }
+
+  /** Between two parts stands a service without a span, and the one above it says nothing. */
+  #unseen(call: Call, reasons: readonly Reason[], at: number | null, part: Part): Found {
+    const external = `a service without a span between ${nameOf(call.part)} and ${nameOf(part)}`;
+    return {
+      key: `${this.#numbers.get(part)} between`,
+      part: null,
+      at: at ?? part.root.end,
+      calls: [call],
+      origin: { service: null, kind: "cancel", code: null, confidence: "weak", reasons, external },
+    };
+  }
+
+  /** Nothing above ended the part, or nothing shows it: it ended its calls itself. */
+  #own(part: Part, cut: Cut | null, way: Way): Found | null {
+    const name = nameOf(part);
+    const pressure = this.#pressure(part);
+    const end = cut?.end ?? null;
+    const span = way.calls[0]?.span ?? part.root;
+    const timer = end?.how === "timer";
+    // A proxy's only word of its own timer is the answer that it gives
+    const answeredLate = endsOfWork(part).some(({ how, kind }) => how === "failed" && kind === "deadline");
+    const kind = end === null ? (answeredLate ? "deadline" : (way.kind ?? "cancel")) : end.kind;
+    const sure = way.sure && cut?.direction.sure === true;
+    const text = end === null ? `the services below ${name} were ended, and nothing above it was` : ownText(name, end);
+    const reasons = [reasonOf(timer ? "own-timer" : "own-cancel", text, [span]), ...way.reasons];
+    const doubt = this.#doubt(part, cut, pressure, reasons);
+    const confidence: Confidence = sure && doubt === null ? "strong" : "weak";
+    return {
+      key: `${this.#numbers.get(part)} own`,
+      part,
+      at: end?.at ?? way.at ?? part.root.end,
+      calls: way.calls,
+      origin: {
+        service: part.service,
+        kind,
+        code: null,
+        confidence: part.service === null ? "weak" : confidence,
+        reasons,
+        ...(doubt === null ? {} : { external: doubt }),
+      },
+    };
+  }
+
+  /** Who else may have ended it, in a few words; null if nobody. The reason is added to the others. */
+  #doubt(part: Part, cut: Cut | null, pressure: Pressure, reasons: Reason[]): string | null {
+    const served = servedBy(part);
+    const name = nameOf(part);
+    if (served === null && !part.orphan) return null;
+    const rpc = served === null || factOf(served)?.protocol === "rpc";
+    const outside =
+      part.above === null
+        ? rpc
+          ? `a caller of ${name} that left no span`
+          : `the HTTP client of ${name}`
+        : nameOf(part.above.part);
+    const end = cut?.end ?? null;
+    if (end?.how === "timer") {
+      const travels =
+        end.knowledge !== "fact" || end.line.evidence.type !== "request" || end.line.evidence.carriesDeadlines;
+      const topmost = part.above === null && rpc && travels;
+      const above = part.above === null ? null : this.#findings.cut(part.above);
+      if (!topmost && !(above?.end.how === "timer" && !above.direction.sure)) return null;
+      reasons.push(
+        reasonOf(
+          "deadline-may-be-inherited",
+          `deadlines travel with the calls here: ${name}'s timer may be its caller's`,
+          [part.root],
+        ),
+      );
+      return `perhaps ${outside}`;
+    }
+    if (pressure.grade === -1 && end?.passedOn !== true) return null;
+    const text =
+      end?.passedOn === true
+        ? `the reason that ${name} gave is that its caller had left; its own spans do not show it`
+        : `nothing in the spans of ${name} shows whether its caller had left before`;
+    reasons.push(reasonOf("origin-unverified", text, [part.root]));
+    return `perhaps ${outside}`;
+  }
+
+  /** A call that was ended from below, where no part below explains it. */
+  #fromBelow(part: Part, call: Call, { end, direction }: Cut, calls: readonly Call[] = []): Found | null {
+    const callee = calleeOf(call);
+    if (callee !== null && this.#explains(callee)) return null;
+    // What ended with the part was not the reason for it
+    const pressure = this.#pressure(part);
+    if (pressure.grade === 2 && pressure.at !== null && pressure.at < end.at) return null;
+    const name = calleeName(call, this.#graph);
+    const above = nameOf(part);
+    const gone = end.how === "gone";
+    const kind: Kind = !gone ? end.kind : callee === null ? "disconnect" : "reset";
+    const known = callee !== null || name?.seen === true;
+    const text = gone
+      ? `${above} lost the connection to ${name?.service ?? "its callee"} (${end.message})`
+      : `${above} was answered so by ${name?.service ?? "its callee"} (${end.message})`;
+    const reasons = [reasonOf(gone ? "connection-lost" : "caller-told", text, [call.span ?? part.root])];
+    if (gone && callee === null && known)
+      reasons.push(
+        reasonOf(
+          "never-ended",
+          `of this request ${name?.service} left no span, though it sends spans: it died over it`,
+          [],
+        ),
+      );
+    const address = factOf(call.span)?.address ?? null;
+    const external =
+      name === null
+        ? { external: `the callee of ${above}${address === null ? "" : ` at ${address}`}, which left no span` }
+        : {};
+    return {
+      key: callee === null ? `${this.#numbers.get(part)} ${call.span?.id} below` : `${this.#numbers.get(callee)} own`,
+      part: callee ?? null,
+      at: end.at,
+      calls,
+      origin: {
+        service: name?.service ?? null,
+        kind,
+        code: null,
+        // An answer may have come from further down, by a call that left no span
+        confidence: gone && known && name !== null && direction.sure ? "strong" : "weak",
+        reasons,
+        ...external,
+      },
+    };
+  }
+
+  #explains({ calls }: Part): boolean {
+    return calls.some((call) => this.#findings.cut(call) !== null);
+  }
+}
+
+const MAX_REASONS = 12;
+
+/** What was learned on the way up. */
+interface Way {
+  readonly sure: boolean;
+  readonly reasons: readonly Reason[];
+  readonly at: number | null;
+  readonly kind: Kind | null;
+  readonly calls: readonly Call[];
+}
+
+function ownText(name: string, { how, kind, message }: End): string {
+  const words = message === "" ? "" : `: ${message}`;
+  if (how === "timer") return `${name} says that its own timer fired${words}`;
+  if (kind === "handler-return") return `${name} says that its handler returned while the stream was open${words}`;
+  return `${name} says that it ended the call itself${words}`;
+}
+
+function statusKind(part: Part): Kind | null {
+  return factOf(part.root)?.outcome?.kind ?? null;
+}

@@ -1,0 +1,215 @@
+/**
+ * Whether a part was ended by its caller: its own words, what its caller did, and the order in which its response and its calls ended.
+ */
+import type { Reason } from "../../model/index.ts";
+import { MAX_PLACES } from "../judge/verdict.ts";
+import { clocksOf, endForCaller } from "./clocks.ts";
+import { AT_ONCE_MS } from "./direction.ts";
+import { type End, endsOfSpan } from "./ends.ts";
+import type { Findings } from "./findings.ts";
+import { type Call, type Part, protocolOf, servedBy } from "./parts.ts";
+import { factOf, type Span } from "./spans.ts";
+
+/** How sure it is that the caller ended it: 2 sure, 1 likely, 0 nothing shows it, -1 it did not. */
+export interface Pressure {
+  readonly grade: -1 | 0 | 1 | 2;
+  /** When the part was ended, if its own records tell. */
+  readonly at: number | null;
+  readonly reason: Reason | null;
+  /** The party outside, as the records name it. */
+  readonly external: string | null;
+}
+
+/** The part that cancels is told of its own cut within this time. */
+const SAME_CUT_MS = 50;
+const SAME_CUT_OTHER_CLOCK_MS = 1_000;
+/** An own abort ends the call at once and the response some ms later; what ends with its caller ends in the other order. */
+const WENT_ON_MS = 1;
+/** No handler needs so long to notice that nobody waits any more. */
+const STILL_ANSWERING_MS = 500;
+/** A server says that the client left once a response is complete, too: then its callee is over. */
+const OUTLIVES_MS = 1;
+
+/** Judges whether the caller of a part ended it; `own` is the earliest end that the part itself gave to one of its calls. */
+export function pressureOn(findings: Findings, part: Part, own: End | null): Pressure {
+  return (
+    ofRuntime(part) ??
+    ofWords(part) ??
+    ofDisconnect(part) ??
+    ofCallAbove(findings, part, own) ??
+    ofStatus(part, own) ??
+    ofOrder(findings, part, own) ?? { grade: 0, at: null, reason: null, external: null }
+  );
+}
+
+function pressure(
+  grade: Pressure["grade"],
+  rule: string,
+  text: string,
+  spans: readonly Span[],
+  more: Partial<Pressure> = {},
+): Pressure {
+  return { grade, at: null, external: null, reason: reasonOf(rule, text, spans), ...more };
+}
+
+/** A named reason with the spans behind it. */
+export function reasonOf(rule: string, text: string, spans: readonly Span[]): Reason {
+  const places = spans.flatMap(({ lines }) => lines.map(({ evidence }) => evidence.place));
+  return { rule, text, places: places.slice(0, MAX_PLACES) };
+}
+
+/** The name of a part's service, for sentences. */
+export function nameOf({ service }: Part): string {
+  return service ?? "an unnamed service";
+}
+
+/** A runtime that carries cancels knows where they come from. */
+function ofRuntime(part: Part): Pressure | null {
+  const ends = part.spans.flatMap((span) => endsOfSpan(span).map((end) => ({ span, end })));
+  const told = ends.find(
+    ({ end }) =>
+      end.knowledge === "fact" && end.line.evidence.type === "claim" && (end.passedOn || end.external !== null),
+  );
+  if (told === undefined) return null;
+  const text = `the runtime of ${nameOf(part)} knows that the cancel came from its caller`;
+  return pressure(2, "runtime-knows", text, [told.span], { at: told.end.at, external: told.end.external });
+}
+
+/** A status or an error that only a caller who left can have caused. */
+function ofWords(part: Part): Pressure | null {
+  const served = servedBy(part);
+  if (served === null) return null;
+  const end = endsOfSpan(served).find(
+    ({ about, knowledge, kind }) => about === "caller" && knowledge === "fact" && kind === "disconnect",
+  );
+  if (end === undefined) return null;
+  return pressure(2, "caller-left", `${nameOf(part)} says that its caller left (${end.message})`, [served], {
+    at: served.end,
+  });
+}
+
+/** The server told the application that the client is gone, and the work for it was not over. */
+function ofDisconnect(part: Part): Pressure | null {
+  const told = disconnectOf(part);
+  if (told === null || told.end > (servedBy(part)?.end ?? Number.POSITIVE_INFINITY) + WENT_ON_MS) return null;
+  const outlived = part.calls.flatMap((call) => call.callees.map((callee) => ({ call, callee })));
+  const proof = outlived.filter(({ call, callee }) => {
+    const below = disconnectOf(callee);
+    const { marginMs, shiftMs } = clocksOf(call, callee);
+    const inOrder = below === null || below.end + shiftMs - told.end > marginMs;
+    return inOrder && endForCaller(call, callee) - told.end > Math.max(OUTLIVES_MS, marginMs);
+  });
+  const [first] = proof;
+  if (first === undefined) return null;
+  const sure = proof.some(({ call, callee }) => clocksOf(call, callee).same);
+  const text = `the server of ${nameOf(part)} told it that its caller had left, while ${nameOf(first.callee)} was still at work`;
+  return pressure(sure ? 2 : 1, "caller-left", text, [told, first.callee.root], { at: told.end });
+}
+
+function disconnectOf({ spans }: Part): Span | null {
+  const tells = ({ about, how }: End): boolean => about === "caller" && how === "cancel";
+  return (
+    spans.find(
+      (span) => span.role === "step" && endsOfSpan(span).some((end) => tells(end) && end.kind === "disconnect"),
+    ) ?? null
+  );
+}
+
+/** What the caller's own span says of this call. */
+function ofCallAbove(findings: Findings, part: Part, own: End | null): Pressure | null {
+  const call = part.above;
+  if (call === null || call.span === null) return null;
+  const above = nameOf(call.part);
+  const failure = findings.failure(call);
+  if (failure !== null) {
+    return pressure(
+      -1,
+      "caller-failed",
+      `${above} got an error as an answer from ${nameOf(part)}, so it did not cancel the call`,
+      [call.span],
+    );
+  }
+  const cut = findings.cut(call);
+  const { same } = clocksOf(call, part);
+  if (cut !== null) {
+    const { end, direction } = cut;
+    if (direction.way === "up") {
+      if (call.bridged) return null;
+      const text = `the call from ${above} ended after ${nameOf(part)} had: the end came from below`;
+      return direction.sure ? pressure(-1, "caller-told", text, [call.span]) : null;
+    }
+    const later = own === null ? 0 : end.at - (own.at + clocksOf(call, part).shiftMs);
+    if (later > (same ? SAME_CUT_MS : SAME_CUT_OTHER_CLOCK_MS))
+      return pressure(
+        -1,
+        "own-end-first",
+        `${nameOf(part)} ended its own call ${Math.round(later)} ms before ${above} did`,
+        [call.span],
+      );
+    const text = `${above} ended its own call to ${nameOf(part)}${call.bridged ? ", through a service without a span" : ""}`;
+    return pressure(direction.sure ? 2 : 1, "caller-cancelled", text, [call.span], { at: end.at });
+  }
+  const silent = findings.inversion(call.part);
+  if (silent !== null && silent.how === "passed-on" && silent.calls.includes(call)) {
+    const text = `the response of ${above} had ended while its call to ${nameOf(part)} went on`;
+    return pressure(silent.sure ? 2 : 1, "response-ended-first", text, [call.part.root, call.span], { at: silent.at });
+  }
+  if (factOf(call.span)?.status === "ok" && protocolOf(call) === "rpc")
+    return pressure(-1, "caller-answered", `the call from ${above} ended well`, [call.span]);
+  return null;
+}
+
+/** The status of a served call says that it was cut, and a reset says by whom. */
+function ofStatus(part: Part, own: End | null): Pressure | null {
+  const served = servedBy(part);
+  if (served === null || factOf(served)?.protocol !== "rpc") return null;
+  const end = endsOfSpan(served).find(({ about, how }) => about === "caller" && how !== "failed");
+  if (end === undefined) return null;
+  const reset = end.knowledge !== "hearsay";
+  if (own !== null && !reset && part.above !== null) return null;
+  const text = reset
+    ? `${nameOf(part)} received a reset from its caller (${end.message})`
+    : `the request of ${nameOf(part)} ended with the status of a cancel`;
+  return pressure(own === null || reset ? 2 : 1, reset ? "reset-received" : "status-cancelled", text, [served], {
+    at: served.end,
+  });
+}
+
+/** The order in which the response and the calls of one service ended needs no second clock. */
+function ofOrder(findings: Findings, part: Part, own: End | null): Pressure | null {
+  const served = servedBy(part);
+  const fact = factOf(served);
+  if (served === null || fact === null) return null;
+  const name = nameOf(part);
+  const silent = findings.inversion(part);
+  if (silent !== null) {
+    const text =
+      silent.how === "forgot"
+        ? `the response of ${name} ended, and what was done for it went on for more than half a second`
+        : `the response of ${name} ended before the calls that were made for it`;
+    return pressure(silent.sure ? 2 : 1, "response-ended-first", text, [served], { at: silent.at });
+  }
+  if (own === null) return null;
+  const rest = served.end - own.at;
+  if (fact.protocol === "http" && fact.endsWithCaller && wasReadToItsEnd(findings, part))
+    return pressure(-1, "response-complete", `the caller of ${name} had its whole response`, [served]);
+  if (own.how === "timer") return null;
+  if (fact.protocol === "http" && rest < -AT_ONCE_MS) {
+    const sure = fact.endsWithCaller && -rest <= STILL_ANSWERING_MS;
+    const text = `the response of ${name} ended ${(-rest).toFixed(1)} ms before its own call did: whoever waited for it had left`;
+    return pressure(sure ? 2 : 1, "response-ended-first", text, [served], { at: served.end });
+  }
+  if ((fact.endsWithCaller && rest > WENT_ON_MS) || rest > STILL_ANSWERING_MS) {
+    const text = `the response of ${name} went on for ${rest.toFixed(1)} ms after it had ended its call: its caller was still there`;
+    return pressure(-1, "response-went-on", text, [served]);
+  }
+  return null;
+}
+
+/** True where the caller's call ended well, and not before the response did: the caller lost nothing. */
+function wasReadToItsEnd(findings: Findings, part: Part): boolean {
+  const call: Call | null = part.above;
+  const served = servedBy(part);
+  if (call?.span == null || served === null || findings.cut(call) !== null || !clocksOf(call, part).same) return false;
+  return findings.inversion(call.part) === null && call.span.end >= served.end - WENT_ON_MS;
+}

@@ -1,0 +1,127 @@
+/**
+ * The cascades that the requests of one trace tell of: in order, the requests as a tree, the parts of the services, how the calls ended,
+ * who started it, whom it reached.
+ */
+import type { Instant, Reached } from "../../model/index.ts";
+import type { CallGraph } from "../hops/call-graph.ts";
+import type { Line } from "../hops/hop.ts";
+import { comparePlaces, type Tree } from "../judge/cascade.ts";
+import { asGhost } from "../judge/ghost-work.ts";
+import { MAX_PLACES } from "../judge/verdict.ts";
+import { Findings } from "./findings.ts";
+import { type Incident, incidentsOf } from "./origins.ts";
+import { type Part, partsOf, servedBy } from "./parts.ts";
+import { type Reach, reachOf } from "./reach.ts";
+import { spansOf } from "./spans.ts";
+
+/** A cascade that requests tell of, with the parts that it is about. */
+export interface RequestTree {
+  readonly tree: Tree;
+  /** The part at its origin; null if the trace has none. */
+  readonly origin: Part | null;
+  readonly reached: readonly Part[];
+}
+
+const SAMPLE = 60;
+
+/** Sorts the requests of one trace by services; lines are in order of time. */
+export function readParts(lines: readonly Line[]): Part[] {
+  const roots = spansOf(lines);
+  return roots.length === 0 ? [] : partsOf(roots);
+}
+
+/** Judges the requests of one trace. */
+export function judgeRequests(parts: readonly Part[], graph: CallGraph, traceId: string): RequestTree[] {
+  if (parts.length === 0) return [];
+  const findings = new Findings(parts);
+  return incidentsOf(findings, graph).map((incident) => buildTree(incident, reachOf(incident, graph), traceId));
+}
+
+function buildTree(incident: Incident, reach: readonly Reach[], traceId: string): RequestTree {
+  const { part, origin, at, calls } = incident;
+  const parts = reach.flatMap((each) => (each.part === null ? [] : [each.part]));
+  const told = [
+    ...(part === null ? [] : [servedBy(part) ?? part.root]),
+    ...calls.flatMap(({ span, carriers }) => (span === null ? [] : [span, ...carriers])),
+    ...parts.flatMap((each) => [each.root, ...each.calls.flatMap(({ span }) => (span === null ? [] : [span]))]),
+  ];
+  const ghosts = ghostLines(reach);
+  const lines = [...new Set(told)]
+    .flatMap((span) => [...span.lines, ...span.moments])
+    .concat(ghosts)
+    .sort(byPlace);
+  const times = lines.flatMap(({ evidence }) => (evidence.at === null ? [] : [evidence.at]));
+  const [firstAt] = times;
+  const lastAt = times.at(-1);
+  const whole = lines.filter((line) => !ghosts.includes(line as (typeof ghosts)[number]));
+  return {
+    origin: part,
+    reached: parts,
+    tree: {
+      cascade: {
+        traceId,
+        count: 1,
+        origin,
+        falseOrigins: [],
+        reached: reachedOf(reach, at),
+        ...(firstAt === undefined ? {} : { firstAt }),
+        ...(lastAt === undefined ? {} : { lastAt }),
+        evidence: [...whole.slice(0, SAMPLE), ...ghosts.slice(0, SAMPLE)].sort(byPlace).map(({ evidence }) => evidence),
+        evidenceCount: lines.length,
+      },
+      lines,
+    },
+  };
+}
+
+function byPlace(a: Line, b: Line): number {
+  return a.at - b.at || comparePlaces(a.evidence.place, b.evidence.place);
+}
+
+function ghostLines(reach: readonly Reach[]): Line[] {
+  return reach.flatMap(({ part, service, ghostMs }) => {
+    const line = part?.root.lines[0];
+    if (line === undefined || ghostMs === null) return [];
+    return [{ ...line, evidence: asGhost({ ...line.evidence, service }, ghostMs) }];
+  });
+}
+
+/** One entry a service: the first that the cancel came to. */
+function reachedOf(reach: readonly Reach[], at: number): Reached[] {
+  const byService = new Map<string, Reached>();
+  for (const each of reach) {
+    const known = byService.get(each.service);
+    byService.set(each.service, known === undefined ? stopOf(each, at) : joined(known, stopOf(each, at)));
+  }
+  return [...byService.values()];
+}
+
+function stopOf({ part, service, via, endedAt, ghostMs }: Reach, at: number): Reached {
+  const lines = part === null ? [] : [...part.root.lines];
+  const ended: Instant | null = lines[0]?.evidence.at ?? null;
+  return {
+    service,
+    state: part === null ? "silent" : ghostMs === null ? "stopped" : "still-running",
+    via,
+    side: "server",
+    ...(ended === null ? {} : { at: ended }),
+    ...(endedAt === null || ghostMs !== null ? {} : { delayMs: endedAt - at }),
+    observed: part !== null,
+    confidence: part === null ? "weak" : "strong",
+    places: lines.slice(0, MAX_PLACES).map(({ evidence }) => evidence.place),
+    evidenceCount: lines.length,
+  };
+}
+
+function joined(a: Reached, b: Reached): Reached {
+  const first = a.observed ? a : b;
+  const running = a.state === "still-running" || b.state === "still-running";
+  const places = [...a.places, ...b.places].slice(0, MAX_PLACES);
+  return {
+    ...first,
+    via: a.via,
+    state: running ? "still-running" : first.state,
+    places,
+    evidenceCount: a.evidenceCount + b.evidenceCount,
+  };
+}
