@@ -23,6 +23,8 @@ export interface SimulatedCascade {
   readonly kind: string;
   readonly reached: string[];
   readonly falseOrigins: string[];
+  /** The lines in which the origin itself says that it ended a stream. */
+  readonly own: SourceRecord[];
 }
 
 /** The log of a run and its truth. */
@@ -96,7 +98,7 @@ class Run {
         "receive-timeout": "stream Recv timeout, timeout config={Timeout:200ms DisableCancelRemote:false}",
       }[start];
       text = format({ code, side: "client", path: null, message });
-      this.#log(origin, "stream recv failed", { peer: child.name, err: text });
+      cascade.own.push(this.#log(origin, "stream recv failed", { peer: child.name, err: text }));
       this.#reach(child, { code, message, path: [origin.name] }, cascade);
     }
     if (callers.length > 0) {
@@ -106,7 +108,7 @@ class Run {
   }
 
   #cascade(origin: Service, kind: string): SimulatedCascade {
-    const cascade = { origin: origin.name, kind, reached: [], falseOrigins: [] };
+    const cascade = { origin: origin.name, kind, reached: [], falseOrigins: [], own: [] };
     this.cascades.push(cascade);
     return cascade;
   }
@@ -145,10 +147,8 @@ class Run {
       if (others.length > 0) {
         const cascade = this.#cascade(caller, "handler-return");
         for (const child of others) {
-          this.#log(caller, "stream recv failed", {
-            peer: child.name,
-            err: format({ code: CODES.handlerReturn, side: "client", path: null, message: RETURN }),
-          });
+          const err = format({ code: CODES.handlerReturn, side: "client", path: null, message: RETURN });
+          cascade.own.push(this.#log(caller, "stream recv failed", { peer: child.name, err }));
           this.#reach(child, { code: CODES.handlerReturn, message: RETURN, path: [caller.name] }, cascade);
         }
       }
@@ -167,9 +167,9 @@ class Run {
     );
   }
 
-  #log(service: Service, msg: string, fields: Readonly<Record<string, string>>): void {
+  #log(service: Service, msg: string, fields: Readonly<Record<string, string>>): SourceRecord {
     this.#now += 0.02 + this.#random() * 0.1;
-    this.records.push({
+    const record: SourceRecord = {
       at: at(this.#now + this.#random() * 0.3),
       service: service.name,
       serviceFrom: "field",
@@ -178,7 +178,9 @@ class Run {
       traceId: null,
       spanId: null,
       place: { source: "simulated.jsonl", line: this.records.length + 1 },
-    });
+    };
+    this.records.push(record);
+    return record;
   }
 
   /** Between 0 and 1; the same for the same seed. */
