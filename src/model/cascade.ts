@@ -64,6 +64,27 @@ export interface Reached {
   readonly evidenceCount: number;
 }
 
+/** Work of one service that went on for over a second after the cancel had reached it, or should have. */
+export interface GhostService {
+  readonly service: string;
+  /** How long it was seen to go on, in milliseconds. */
+  readonly durationMs: number;
+  /** Messages sent meanwhile, for nobody; 0 where nobody counted them. */
+  readonly messages: number;
+  /** At most 20. */
+  readonly places: readonly Place[];
+}
+
+/** The failure that made the origin cancel. */
+export interface Trigger {
+  readonly service: string;
+  readonly text: string;
+  /** Milliseconds since the origin's instant, so below zero; absent without a common clock. */
+  readonly delayMs?: number;
+  /** Where the origin's log tells of it. */
+  readonly place?: Place;
+}
+
 /** A service that looks like the origin and is not, and why. */
 export interface FalseOrigin {
   readonly service: string;
@@ -82,10 +103,13 @@ export interface Cascade {
   /** Up to five ids of folded cascades. */
   readonly exemplars?: readonly string[];
   readonly origin: Origin;
-  /** The failure that made the origin cancel. */
-  readonly trigger?: { readonly service: string; readonly text: string };
+  readonly trigger?: Trigger;
   readonly falseOrigins: readonly FalseOrigin[];
   readonly reached: readonly Reached[];
+  /** Who worked on; those of {@link reached} have the state `still-running`. Absent where nobody was seen to. */
+  readonly ghosts?: readonly GhostService[];
+  /** Services of the same trace that the cancel rightly did not hit, at most 20; absent where none is known. Never in {@link reached}. */
+  readonly bystanders?: readonly string[];
   readonly firstAt?: Instant;
   readonly lastAt?: Instant;
   /** A bounded sample of the evidence, in order of time; `evidenceCount` is all of it. */

@@ -9,7 +9,7 @@ export function storyOf(cascade: Cascade): string {
     origin.code,
     origin.confidence,
     origin.intent ?? null,
-    cascade.reached.map((each) => [each.via, each.service, each.observed].join("\u0000")).sort(),
+    cascade.reached.map((each) => [each.via, each.service, each.state].join("\u0000")).sort(),
     cascade.falseOrigins.map((each) => each.service).sort(),
     cascade.trigger?.service ?? null,
   ]);

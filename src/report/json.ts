@@ -2,7 +2,7 @@
  * The report for programs: `scan --json` and `--format jsonl`. docs/scan.schema.json describes it; a test holds both together.
  */
 
-import type { Cascade, Diagnosis, Place, Reached, Reason } from "../model/index.ts";
+import type { Cascade, Diagnosis, GhostService, Place, Reached, Reason, Trigger } from "../model/index.ts";
 import { formatInstant } from "../model/index.ts";
 import type { Findings, ReceiverSummary } from "../present/index.ts";
 
@@ -93,9 +93,11 @@ function cascadeObject(cascade: Cascade): { readonly [key: string]: Json } {
       ...(origin.callSite === undefined ? {} : { callSite: origin.callSite }),
       ...(origin.intent === undefined ? {} : { intent: origin.intent }),
     },
-    ...(trigger === undefined ? {} : { trigger: { service: trigger.service, text: trigger.text } }),
+    ...(trigger === undefined ? {} : { trigger: triggerObject(trigger) }),
     falseOrigins: cascade.falseOrigins.map(({ service, reasons }) => ({ service, reasons: reasons.map(reasonObject) })),
     reached: cascade.reached.map(reachedObject),
+    ...(cascade.ghosts === undefined ? {} : { ghosts: cascade.ghosts.map(ghostObject) }),
+    ...(cascade.bystanders === undefined ? {} : { bystanders: cascade.bystanders }),
     ...(cascade.firstAt === undefined ? {} : { firstAt: formatInstant(cascade.firstAt) }),
     ...(cascade.lastAt === undefined ? {} : { lastAt: formatInstant(cascade.lastAt) }),
     evidenceCount: cascade.evidenceCount,
@@ -116,6 +118,19 @@ function reachedObject(reached: Reached): Json {
     places: reached.places.slice(0, MAX_PLACES).map(placeObject),
     evidenceCount: reached.evidenceCount,
   };
+}
+
+function triggerObject({ service, text, delayMs, place }: Trigger): Json {
+  return {
+    service,
+    text,
+    ...(delayMs === undefined ? {} : { delayMs }),
+    ...(place === undefined ? {} : { place: placeObject(place) }),
+  };
+}
+
+function ghostObject({ service, durationMs, messages, places }: GhostService): Json {
+  return { service, durationMs, messages, places: places.slice(0, MAX_PLACES).map(placeObject) };
 }
 
 function reasonObject(reason: Reason): Json {

@@ -3,6 +3,7 @@ import type { FalseOrigin, GhostWork, Instant, Reached, Reason } from "../../mod
 import type { Line } from "../hops/hop.ts";
 import type { Tree } from "../judge/cascade.ts";
 import { comparePlaces } from "../judge/cascade.ts";
+import { ghostServices } from "../judge/ghost-work.ts";
 import { MAX_PLACES, reason } from "../judge/verdict.ts";
 import type { Case, Finding } from "./case.ts";
 import type { Sight, SightedLine } from "./sight.ts";
@@ -48,6 +49,7 @@ export function treeOfIncident(given: Case, finding: Finding): IncidentTree {
       },
       falseOrigins: falseOriginsOf(given, finding),
       reached: reachedOf(given, finding, originAt, ghosts),
+      ...(ghosts.length === 0 ? {} : { ghosts: ghostServices(ghosts, []) }),
       ...(firstAt == null ? {} : { firstAt }),
       ...(lastAt == null ? {} : { lastAt }),
       evidence: [...lines.slice(0, SAMPLE).map(({ evidence }) => evidence), ...ghosts],

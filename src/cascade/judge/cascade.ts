@@ -9,12 +9,13 @@ import type {
   Reached,
   Reason,
   ReportedError,
+  Trigger,
 } from "../../model/index.ts";
 import type { Hop, Line, Link } from "../hops/hop.ts";
 import { errorKey, type FailureLine, type HopIndex, startedWith } from "../hops/hop-index.ts";
 import { nearest } from "../hops/nearest.ts";
 import { TRIGGER_MS } from "../tolerances.ts";
-import { ghostsOf } from "./ghost-work.ts";
+import { ghostServices, ghostsOf } from "./ghost-work.ts";
 import { judge, MAX_PLACES, reason } from "./verdict.ts";
 
 /** A cascade before it has an id, with all the lines it rests on. */
@@ -34,9 +35,14 @@ export function buildTree(index: HopIndex, roots: readonly Hop[], traceId: strin
   const ghosts = ghostsOf(index, hops);
   const lines = merge(told, ghosts);
   const originAt = instantOf(roots.flatMap((hop) => hop.lines));
-  const running = new Set(ghosts.map(({ evidence }) => evidence.service));
+  const ghostly = ghostServices(
+    ghosts.map(({ evidence }) => evidence),
+    hops,
+  );
+  const running = new Set(ghostly.map(({ service }) => service));
   const reached = reachedBy(index, hops, verdict, originAt, running);
-  const trigger = triggerOf(index, roots, verdict);
+  const trigger = triggerOf(index, roots, verdict, originAt);
+  const bystanders = bystandersOf(index, reached, verdict, trigger);
   const timed = (line: Line): boolean => line.evidence.at !== null;
   const firstAt = lines.find(timed)?.evidence.at;
   const lastAt = lines.findLast(timed)?.evidence.at;
@@ -48,6 +54,8 @@ export function buildTree(index: HopIndex, roots: readonly Hop[], traceId: strin
       ...(trigger === null ? {} : { trigger }),
       falseOrigins: falseOriginsOf(hops, verdict),
       reached,
+      ...(ghostly.length === 0 ? {} : { ghosts: ghostly }),
+      ...(bystanders.length === 0 ? {} : { bystanders }),
       ...(firstAt == null ? {} : { firstAt }),
       ...(lastAt == null ? {} : { lastAt }),
       // What went on comes last and must not be cut off
@@ -135,6 +143,38 @@ function reachedBy(
     .sort((a, b) => a.depth - b.depth || (a.service < b.service ? -1 : 1))
     .map((stop) => dress(stop, originAt, running.has(stop.service)));
 }
+
+/** Services of the trace that no line says were cancelled, or failed. */
+function bystandersOf(
+  index: HopIndex,
+  reached: readonly Reached[],
+  verdict: Origin,
+  trigger: Trigger | null,
+): readonly string[] {
+  if (!index.traced) return [];
+  const touched = [
+    ...[verdict.service, trigger?.service],
+    ...reached.map(({ service }) => service),
+    ...index.byService.keys(),
+    ...index.failures.keys(),
+  ];
+  return bystandersAmong(
+    index.spans.map(({ evidence }) => evidence.service),
+    touched,
+  );
+}
+
+/** The services among those that took part which nothing touched, in order of their names. */
+export function bystandersAmong(
+  services: readonly (string | null)[],
+  touched: readonly (string | null | undefined)[],
+): readonly string[] {
+  const hit = new Set(touched);
+  const others = new Set(services.filter((service) => service !== null && service !== "" && !hit.has(service)));
+  return ([...others] as string[]).sort().slice(0, MAX_BYSTANDERS);
+}
+
+const MAX_BYSTANDERS = 20;
 
 function stopOf(stops: Map<string, Stop>, service: string, via: string | null, hop: Hop | null): Stop {
   let stop = stops.get(service);
@@ -230,7 +270,7 @@ function whyFalse(hop: Hop): Reason {
 }
 
 /** The failure that made the origin act: an error of another stream of its own, right before. */
-function triggerOf(index: HopIndex, roots: readonly Hop[], verdict: Origin): { service: string; text: string } | null {
+function triggerOf(index: HopIndex, roots: readonly Hop[], verdict: Origin, originAt: Instant | null): Trigger | null {
   const root = roots[0] as Hop;
   if (verdict.service === null || root.role !== "started" || root.kind === "deadline") return null;
   const own = index.failures.get(verdict.service) ?? [];
@@ -240,7 +280,14 @@ function triggerOf(index: HopIndex, roots: readonly Hop[], verdict: Origin): { s
   if (failure === null) return null;
   const { evidence } = failure;
   const service = index.calls.peerOf(evidence) ?? whoReturned(index, failure, verdict.service);
-  return service === null ? null : { service, text: toldBy(failure)?.message ?? evidence.message };
+  if (service === null) return null;
+  const delayMs = originAt === null || evidence.at === null ? null : Number(evidence.at - originAt) / 1e6;
+  return {
+    service,
+    text: toldBy(failure)?.message ?? evidence.message,
+    ...(delayMs === null || delayMs > 0 ? {} : { delayMs }),
+    place: evidence.place,
+  };
 }
 
 /** The service whose own line has the text that another one got as an answer. */

@@ -2,12 +2,14 @@
  * Ghost work: what went on after the cancel had reached a service, or should have.
  *
  * Some runtimes measure it and say so in a span. Of other services the spans of the trace tell: a server span that ended
- * long after the stream of the cancelled service that it hangs under.
+ * long after the stream of the cancelled service that it hangs under. And a log tells: a message sent, or a handler that returned, long
+ * after its service had heard of the cancel.
  */
-import type { Evidence, GhostWork } from "../../model/index.ts";
-import type { Hop, Line } from "../hops/hop.ts";
+import type { Evidence, GhostService, GhostWork, Place } from "../../model/index.ts";
+import type { ClaimLine, Hop, Line } from "../hops/hop.ts";
 import type { HopIndex } from "../hops/hop-index.ts";
 import { STILL_RUNNING_MS } from "../tolerances.ts";
+import { MAX_PLACES } from "./verdict.ts";
 
 /** Spans above a span that are looked at: loops of damaged parents end there. */
 const DEEPEST = 64;
@@ -21,6 +23,58 @@ export function ghostsOf(index: HopIndex, hops: readonly Hop[]): GhostLine[] {
   const measured = measuredGhosts(index, hops);
   const known = new Set(measured.map(({ evidence }) => evidence.service));
   return [...measured, ...lateSpans(index, hops).filter(({ evidence }) => !known.has(evidence.service))];
+}
+
+/**
+ * Who worked on after the cancel, for how long: the one decision that trees, titles, warnings and reports repeat. `ghosts` is what was
+ * measured or seen in spans; what logs tell is found in the hops.
+ */
+export function ghostServices(ghosts: readonly GhostWork[], hops: readonly Hop[]): readonly GhostService[] {
+  const found = new Map<string, GhostService>();
+  const add = (service: string, durationMs: number, messages: number, place: Place): void => {
+    const known = found.get(service);
+    const places = known?.places ?? [];
+    found.set(service, {
+      service,
+      durationMs: Math.max(durationMs, known?.durationMs ?? 0),
+      messages: messages + (known?.messages ?? 0),
+      places: places.length < MAX_PLACES ? [...places, place] : places,
+    });
+  };
+  for (const { service, durationMs, messages, place } of ghosts)
+    if (service !== null) add(service, durationMs, messages ?? 0, place);
+  for (const { service, line, durationMs } of lateWork(hops)) add(service, durationMs, 0, line.evidence.place);
+  return [...found.values()];
+}
+
+/** Lines of work that stand over a second after their service had heard of the cancel. */
+function lateWork(hops: readonly Hop[]): { service: string; line: ClaimLine; durationMs: number }[] {
+  const heard = new Map<string | null, number>();
+  for (const hop of hops) {
+    const at = heardAt(hop);
+    heard.set(hop.service, Math.min(at, heard.get(hop.service) ?? at));
+  }
+  return hops.flatMap((hop) => {
+    const { service } = hop;
+    if (service === null) return [];
+    const ownAt = heardAt(hop);
+    const serviceAt = heard.get(service) as number;
+    return hop.lines.flatMap((line) => {
+      if (line.evidence.side !== "server" || line.evidence.at === null) return [];
+      // A handler returns once: only its own stream says how late that is
+      const since =
+        line.evidence.operation === "send" ? serviceAt : line.evidence.operation === "handler" ? ownAt : null;
+      const durationMs = since === null ? 0 : line.at - since;
+      return durationMs > STILL_RUNNING_MS ? [{ service, line, durationMs }] : [];
+    });
+  });
+}
+
+function heardAt({ lines }: Hop): number {
+  return lines.reduce(
+    (first, { evidence, at }) => (evidence.side === "server" && evidence.at !== null ? Math.min(first, at) : first),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 function isGhost(line: Line): line is GhostLine {

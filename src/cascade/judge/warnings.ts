@@ -2,9 +2,9 @@
  * Warnings: named rules, each looking at one cascade and naming the service it noticed. The same finding in many cascades is one warning
  * with a number.
  */
-import type { Cascade, Evidence, Warning } from "../../model/index.ts";
+import type { Cascade, Reached, Warning } from "../../model/index.ts";
 import { millisBetween } from "../../model/index.ts";
-import { SKEW_MS, SLOW_HOP_MS, STILL_RUNNING_MS } from "../tolerances.ts";
+import { SKEW_MS, SLOW_HOP_MS } from "../tolerances.ts";
 
 interface Rule {
   readonly rule: string;
@@ -49,7 +49,8 @@ const rules: readonly Rule[] = [
   },
   {
     rule: "ghost-work",
-    check: ({ evidence }) => ghosts(evidence),
+    check: ({ ghosts = [] }) =>
+      ghosts.map(({ service, durationMs, messages }) => ({ service, ms: durationMs, messages })),
     text: (service, n, ms, messages) =>
       `${service} was still at work up to ${(ms / 1000).toFixed(1)} s after ${times(n)} had reached it or should have${messages === 0 ? "" : `, with ${messages} wasted messages`}`,
   },
@@ -113,28 +114,16 @@ function times(n: number): string {
 }
 
 function slowHops({ reached }: Cascade): Finding[] {
-  const delays = new Map(reached.map((each) => [each.service, each.delayMs]));
-  return reached.flatMap(({ service, via, delayMs }) => {
-    if (delayMs === undefined) return [];
-    const above = via === null ? 0 : (delays.get(via) ?? 0);
-    return delayMs - above > SLOW_HOP_MS ? [{ service, ms: delayMs - above }] : [];
+  const known = new Map(reached.map((each) => [each.service, each]));
+  return reached.flatMap((each) => {
+    const ms = slowness(each, each.via === null ? undefined : known.get(each.via));
+    return ms > SLOW_HOP_MS ? [{ service: each.service, ms }] : [];
   });
 }
 
-function ghosts(evidence: readonly Evidence[]): Finding[] {
-  const first = new Map<string, Evidence>();
-  const found: Finding[] = [];
-  for (const each of evidence) {
-    if (each.service === null || each.at === null || each.side !== "server") continue;
-    if (each.type === "ghost") {
-      found.push({ service: each.service, ms: each.durationMs, messages: each.messages ?? 0 });
-      continue;
-    }
-    const start = first.get(each.service);
-    if (start?.at == null) first.set(each.service, each);
-    else if (each.operation === "send" && millisBetween(start.at, each.at) > STILL_RUNNING_MS) {
-      found.push({ service: each.service, ms: millisBetween(start.at, each.at) });
-    }
-  }
-  return found;
+/** How long after its caller a service heard of the cancel, in milliseconds; 0 where that is not known. */
+function slowness(each: Reached, caller: Reached | undefined): number {
+  if (each.delayMs !== undefined) return each.delayMs - (caller?.delayMs ?? 0);
+  // Nothing is known of the origin's instant, but of the caller's
+  return each.at === undefined || caller?.at === undefined ? 0 : millisBetween(caller.at, each.at);
 }

@@ -4,7 +4,7 @@
  */
 import type { FalseOrigin, Origin, Reached } from "../../model/index.ts";
 import type { Line } from "../hops/hop.ts";
-import type { Tree } from "../judge/cascade.ts";
+import { bystandersAmong, type Tree } from "../judge/cascade.ts";
 import type { Part } from "./parts.ts";
 import { reasonOf } from "./pressed.ts";
 import type { RequestTree } from "./request-trees.ts";
@@ -71,22 +71,49 @@ function join(requests: RequestTree, claims: Tree, seat: Part | null): RequestTr
   const [firstAt] = times;
   const lastAt = times.at(-1);
   const more = ours.evidence.filter((evidence) => isNew({ evidence }));
+  const reached = reachedOf(verdict, theirs.reached, ours.reached);
+  const { ghosts: _, bystanders: __, ...claimed } = theirs;
   return {
     origin: verdict === theirs.origin ? (seat ?? requests.origin) : requests.origin,
     reached: requests.reached,
     tree: {
       lines,
       cascade: {
-        ...theirs,
+        ...claimed,
         origin: verdict,
         falseOrigins: falseOriginsOf(verdict, claims, seat, requests),
-        reached: reachedOf(verdict, theirs.reached, ours.reached),
+        reached,
+        ...asidesOf(verdict, reached, theirs, ours),
         ...(firstAt === undefined ? {} : { firstAt }),
         ...(lastAt === undefined ? {} : { lastAt }),
         evidence: [...new Set([...theirs.evidence, ...more])],
         evidenceCount: lines.length,
       },
     },
+  };
+}
+
+type Sides = Tree["cascade"];
+
+/** Who worked on, and who was not hit: both stories know some of them. */
+function asidesOf(
+  verdict: Origin,
+  reached: readonly Reached[],
+  theirs: Sides,
+  ours: Sides,
+): Pick<Sides, "ghosts" | "bystanders"> {
+  const told = theirs.ghosts ?? [];
+  const more = (ours.ghosts ?? []).filter(({ service }) => !told.some((each) => each.service === service));
+  const ghosts = [...told, ...more];
+  const hit = [verdict.service, theirs.origin.service, ...reached.map(({ service }) => service)];
+  // Each story counts those as not hit that only the other one knows of
+  const bystanders = bystandersAmong(
+    (ours.bystanders ?? []).filter((service) => theirs.bystanders?.includes(service) ?? true),
+    hit,
+  );
+  return {
+    ...(ghosts.length === 0 ? {} : { ghosts }),
+    ...(bystanders.length === 0 ? {} : { bystanders }),
   };
 }
 

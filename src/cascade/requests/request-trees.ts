@@ -5,8 +5,8 @@
 import type { Instant, Reached } from "../../model/index.ts";
 import type { CallGraph } from "../hops/call-graph.ts";
 import type { Line } from "../hops/hop.ts";
-import { comparePlaces, type Tree } from "../judge/cascade.ts";
-import { asGhost } from "../judge/ghost-work.ts";
+import { bystandersAmong, comparePlaces, type Tree } from "../judge/cascade.ts";
+import { asGhost, type GhostLine, ghostServices } from "../judge/ghost-work.ts";
 import { MAX_PLACES } from "../judge/verdict.ts";
 import { Findings } from "./findings.ts";
 import { type Incident, incidentsOf } from "./origins.ts";
@@ -34,10 +34,24 @@ export function readParts(lines: readonly Line[]): Part[] {
 export function judgeRequests(parts: readonly Part[], graph: CallGraph, traceId: string): RequestTree[] {
   if (parts.length === 0) return [];
   const findings = new Findings(parts);
-  return incidentsOf(findings, graph).map((incident) => buildTree(incident, reachOf(incident, graph), traceId));
+  const incidents = incidentsOf(findings, graph).map((incident) => ({ incident, reach: reachOf(incident, graph) }));
+  const hit = incidents.flatMap(({ incident, reach }) => [
+    ...[incident.part?.service, incident.origin.service],
+    ...reach.map(({ service }) => service),
+  ]);
+  const bystanders = bystandersAmong(
+    parts.map(({ service }) => service),
+    hit,
+  );
+  return incidents.map(({ incident, reach }) => buildTree(incident, reach, traceId, bystanders));
 }
 
-function buildTree(incident: Incident, reach: readonly Reach[], traceId: string): RequestTree {
+function buildTree(
+  incident: Incident,
+  reach: readonly Reach[],
+  traceId: string,
+  bystanders: readonly string[],
+): RequestTree {
   const { part, origin, at, calls } = incident;
   const parts = reach.flatMap((each) => (each.part === null ? [] : [each.part]));
   const told = [
@@ -46,6 +60,10 @@ function buildTree(incident: Incident, reach: readonly Reach[], traceId: string)
     ...parts.flatMap((each) => [each.root, ...each.calls.flatMap(({ span }) => (span === null ? [] : [span]))]),
   ];
   const ghosts = ghostLines(reach);
+  const running = ghostServices(
+    ghosts.map(({ evidence }) => evidence),
+    [],
+  );
   const lines = [...new Set(told)]
     .flatMap((span) => [...span.lines, ...span.moments])
     .concat(ghosts)
@@ -53,7 +71,7 @@ function buildTree(incident: Incident, reach: readonly Reach[], traceId: string)
   const times = lines.flatMap(({ evidence }) => (evidence.at === null ? [] : [evidence.at]));
   const [firstAt] = times;
   const lastAt = times.at(-1);
-  const whole = lines.filter((line) => !ghosts.includes(line as (typeof ghosts)[number]));
+  const whole = lines.filter((line) => !ghosts.includes(line as GhostLine));
   return {
     origin: part,
     reached: parts,
@@ -64,6 +82,8 @@ function buildTree(incident: Incident, reach: readonly Reach[], traceId: string)
         origin,
         falseOrigins: [],
         reached: reachedOf(reach, at),
+        ...(running.length === 0 ? {} : { ghosts: running }),
+        ...(bystanders.length === 0 ? {} : { bystanders }),
         ...(firstAt === undefined ? {} : { firstAt }),
         ...(lastAt === undefined ? {} : { lastAt }),
         evidence: [...whole.slice(0, SAMPLE), ...ghosts.slice(0, SAMPLE)].sort(byPlace).map(({ evidence }) => evidence),
@@ -78,7 +98,7 @@ function byPlace(a: Line, b: Line): number {
   return a.at - b.at || comparePlaces(a.evidence.place, b.evidence.place);
 }
 
-function ghostLines(reach: readonly Reach[]): Line[] {
+function ghostLines(reach: readonly Reach[]): GhostLine[] {
   return reach.flatMap(({ part, service, ghostMs }) => {
     const line = part?.root.lines[0];
     if (line === undefined || ghostMs === null) return [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Evidence, FailedAnswer } from "../../../src/model/index.ts";
-import { at, ghost } from "../../support/evidence.ts";
+import { at, callFact, ghost } from "../../support/evidence.ts";
 import { cascadesOf, failed, inTrace, received, relayed, started } from "../../support/scene.ts";
 
 describe("the trigger of a cancel", () => {
@@ -8,19 +8,35 @@ describe("the trigger of a cancel", () => {
   const error = (ms: number, more: Partial<FailedAnswer> = {}) =>
     failed(ms, "chat", "model", { message: "quota used up", ...more });
   const trigger = (...evidence: readonly Evidence[]) => cascadesOf(...evidence)[0]?.trigger;
+  const place = { source: "test.log" };
 
   it("is an error of another stream up to a second before", () => {
-    expect(trigger(...cancel(), error(-800))).toEqual({ service: "model", text: "quota used up" });
+    expect(trigger(...cancel(), error(-800))).toEqual({
+      service: "model",
+      text: "quota used up",
+      delayMs: -800,
+      place,
+    });
     expect(trigger(...cancel(), error(-3_000))).toBeUndefined();
   });
 
   it("is what a service below says in it", () => {
     const told = { depth: 1, observation: "failed", kind: "error", message: "no tokens" } as const;
-    expect(trigger(...cancel(), error(-1, { told }))).toEqual({ service: "model", text: "no tokens" });
+    expect(trigger(...cancel(), error(-1, { told }))).toEqual({
+      service: "model",
+      text: "no tokens",
+      delayMs: -1,
+      place,
+    });
   });
 
   it("is an error at any time of a trace", () => {
-    expect(trigger(...inTrace([...cancel(), error(-5_000)]))).toEqual({ service: "model", text: "quota used up" });
+    expect(trigger(...inTrace([...cancel(), error(-5_000)]))).toEqual({
+      service: "model",
+      text: "quota used up",
+      delayMs: -5_000,
+      place,
+    });
   });
 
   it.each([
@@ -37,7 +53,12 @@ describe("the trigger of a cancel", () => {
     expect(trigger(received(0, "chat", ["gateway"]), error(-1, { service: "gateway" }))).toEqual({
       service: "model",
       text: "quota used up",
+      place,
     });
+  });
+
+  it("has no time where clocks put it after the cancel", () => {
+    expect(trigger(...cancel(), error(3))).toEqual({ service: "model", text: "quota used up", place });
   });
 
   it("comes from the service whose own line has the same text, the nearest in time", () => {
@@ -61,6 +82,8 @@ describe("the trigger of a cancel", () => {
     expect(found.find(({ origin }) => origin.service === "chat")?.trigger).toEqual({
       service: "model",
       text: "timeout 299",
+      delayMs: -1,
+      place,
     });
   });
 });
@@ -128,5 +151,31 @@ describe("the sample of a cascade's evidence", () => {
     expect(cascade?.evidence.at(-1)?.type).toBe("ghost");
     expect(cascade).toMatchObject({ lastAt: at(9_000), evidenceCount: 202 });
     expect(cascade?.reached).toMatchObject([{ service: "chat", state: "still-running" }]);
+  });
+});
+
+describe("services of a trace that were not hit", () => {
+  const span = (ms: number, service: string, spanId: string) => callFact({ at: at(ms), service, spanId, serves: true });
+  const chain = [started(0, "chat", "search", { spanId: "a" }), received(1, "search", ["chat"], { spanId: "b" })];
+
+  it("are a list of their own, never among the reached", () => {
+    const failing = failed(-1, "chat", "model", { spanId: "c" });
+    const own = failed(-2, "model", null, { side: "server", spanId: "d" });
+    const [cascade] = cascadesOf(
+      ...inTrace<Evidence>([
+        ...chain,
+        failing,
+        own,
+        span(2, "memory", "e"),
+        span(3, "auth", "f"),
+        span(4, "search", "g"),
+      ]),
+    );
+    expect(cascade?.bystanders).toEqual(["auth", "memory"]);
+    expect(cascade?.reached.map(({ service }) => service)).toEqual(["search"]);
+  });
+
+  it("are unknown where no trace says who took part", () => {
+    expect(cascadesOf(...chain, span(2, "memory", "e"))[0]?.bystanders).toBeUndefined();
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { readEvidence } from "../../../src/dialects/index.ts";
-import type { Diagnosis, Evidence } from "../../../src/model/index.ts";
+import type { Diagnosis, Evidence, Operation } from "../../../src/model/index.ts";
 import { diagnose } from "../../support/diagnose.ts";
 import { at, ghost } from "../../support/evidence.ts";
 import { record } from "../../support/record.ts";
+import { received as heard, relayed as passedOn, started } from "../../support/scene.ts";
 
 const CANCEL =
   "user code invoking stream RPC with context processed by context.WithCancel or context.WithTimeout, then invoking cancel() actively";
@@ -98,4 +99,56 @@ describe("spans of a cancelled trace", () => {
   it("whose parents go in circles are looked at once", () => {
     expect(ghosts(...span("C", "server", "c1", "c2", 9_000), ...span("C", "server", "c2", "c1", 9_000))).toEqual([]);
   });
+});
+
+describe("a log tells of work after the cancel", () => {
+  const chain = [
+    started(0, "gateway", "chat"),
+    heard(1, "chat", ["gateway"]),
+    passedOn(2, "chat", ["gateway"], "model"),
+    heard(3, "model", ["gateway", "chat"]),
+  ];
+  const late = (ms: number, operation: Operation, service = "model") =>
+    heard(ms, service, ["gateway", "chat"], { operation });
+  const states = (...evidence: readonly Evidence[]) =>
+    diagnose([...chain, ...evidence]).cascades[0]?.reached.map(({ service, state }) => `${service} ${state}`);
+
+  it.each(["send", "handler"] as const)(
+    "where its %s is over a second later, in every place that says so",
+    (operation) => {
+      const { cascades, warnings } = diagnose([...chain, late(3_503, operation)]);
+      expect(cascades[0]?.reached.map(({ service, state }) => `${service} ${state}`)).toEqual([
+        "chat stopped",
+        "model still-running",
+      ]);
+      expect(cascades[0]?.ghosts).toMatchObject([{ service: "model", durationMs: 3_500, messages: 0 }]);
+      expect(warnings.map(({ rule, service }) => `${rule} ${service}`)).toEqual(["ghost-work model"]);
+    },
+  );
+
+  it("but not where it comes within a second, or only waited for a message", () => {
+    expect(states(late(903, "send"))).toEqual(["chat stopped", "model stopped"]);
+    expect(states(late(3_503, "receive"))).toEqual(["chat stopped", "model stopped"]);
+  });
+
+  it("but not where it heard of the cancel as late itself", () => {
+    const slow = [...chain.slice(0, 3), heard(3_503, "model", ["gateway", "chat"])];
+    const { cascades } = diagnose([...slow, late(3_520, "send"), late(3_521, "handler")]);
+    expect(cascades[0]?.reached.map(({ state }) => state)).toEqual(["stopped", "stopped"]);
+  });
+});
+
+it("a service that nobody told of the cancel and that worked on stands below its caller", () => {
+  const { cascades } = diagnose([
+    ...cancelled,
+    ...span("C", "server", "c1", "b2", 3_500),
+    ...span("D", "server", "d1", "c1", 3_400),
+    ...span("E", "server", "e1", "a1", 100),
+  ]);
+  expect(cascades[0]?.reached.map(({ service, via, state }) => [service, via, state])).toEqual([
+    ["B", "A", "stopped"],
+    ["C", "B", "still-running"],
+    ["D", "C", "still-running"],
+  ]);
+  expect(cascades[0]?.bystanders).toEqual(["E"]);
 });

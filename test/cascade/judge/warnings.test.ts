@@ -97,6 +97,8 @@ describe("warnings", () => {
       },
     ]);
     expect(warnings(...late(800))).toEqual([]);
+    const nobodyKnown = [received(0, "chat", null), received(3_000, "model", ["chat"])];
+    expect(warnings(...nobodyKnown).find(({ rule }) => rule === "slow-hop")).toMatchObject({ service: "model" });
   });
 
   it("name a service that went on, with the longest time and all its messages", () => {
