@@ -18,7 +18,7 @@ const parts: Readonly<Record<string, Part>> = {
   "runtime-wire": { mutate: ["src/runtime/wire/**/*.ts"], tests: ["test/runtime/wire"] },
   "runtime-stream": {
     mutate: ["src/runtime/stream/**/*.ts", "src/runtime/connection/**/*.ts"],
-    tests: ["test/runtime/stream"],
+    tests: ["test/runtime/stream", "test/runtime/connection"],
   },
   "runtime-cancel": { mutate: ["src/runtime/cancel/**/*.ts"], tests: ["test/runtime/cancel"] },
   cascade: { mutate: ["src/cascade/**/*.ts"], tests: ["test/cascade"] },

@@ -144,6 +144,27 @@ describe("a scope made by hand", () => {
     expect(scope.scope.exception).toBe(above);
   });
 
+  it("in a scope without an owner inherits nothing", () => {
+    const scope = runInScope(new Scope("outer", null), () => createScope({ service: "inner" }));
+    expect(scope.scope.owner).toMatchObject({ metadata: null, deadlineAt: null });
+    expect(scope.scope.owner?.chainId).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it("wants options that fit, and names the one that does not", () => {
+    const refused: readonly [unknown, string][] = [
+      [undefined, "options must be an object with `service`"],
+      [null, "options must be an object with `service`"],
+      ["edge", "options must be an object with `service`"],
+      [{}, "service must be a string, got undefined"],
+      [{ service: "edge", caller: 5 }, "caller must be a string, got number"],
+      [{ service: "edge", caller: "a,b" }, "caller must not contain a comma"],
+    ];
+    for (const [options, words] of refused) {
+      expect(() => createScope(options as never)).toThrow(TypeError);
+      expect(() => createScope(options as never)).toThrow(words);
+    }
+  });
+
   it("outside every call begins a chain of its own", () => {
     using first = createScope({ service: "edge" });
     using second = createScope({ service: "edge" });

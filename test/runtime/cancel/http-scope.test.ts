@@ -39,6 +39,14 @@ describe("the scope of an HTTP request", () => {
     expect(scope.scope.finished).toBe(true);
   });
 
+  it("wants a response, and says so", () => {
+    for (const wrong of [undefined, null, {}, "response"]) {
+      expect(() => httpScope(wrong as never, { service: "edge" })).toThrow(
+        new TypeError("response must be the ServerResponse of a request"),
+      );
+    }
+  });
+
   it("needs no request, and no signal of one", () => {
     expect(() => httpScope(response(), { service: "edge" })).not.toThrow();
     expect(() => httpScope({ ...response(), once: () => {}, req: {} }, { service: "edge" })).not.toThrow();
