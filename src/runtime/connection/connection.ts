@@ -262,15 +262,12 @@ export class Connection implements StreamCarrier, FrameSink {
     else stream.onRst(frame);
   }
 
-  /** The server has said that it is of this runtime. It says so once, so every live stream profits. */
+  /** The server has said that it is of this runtime. It says so once, for every live stream. Until then no sender waited for a window. */
   #learnWindow(frame: Frame): void {
     const window = readCount(frame.strings.get(STRING_KEYS.capabilities));
     if (window === null) return;
     this.peerWindow = window;
-    for (const stream of this.#streams.values()) {
-      stream.keepWindow(window);
-      stream.listener.writable();
-    }
+    for (const stream of this.#streams.values()) stream.keepWindow(window);
   }
 
   #accept(frame: Frame, acceptor: StreamAcceptor): void {
