@@ -31,13 +31,17 @@ export class Playbook {
   readonly notices: string[] = [];
   /** What the transport was asked, besides flushing. */
   readonly commands: string[] = [];
+  /** How often the transport was asked to take what waits. */
+  flushes = 0;
   readonly limits: ConnectionLimits;
   #nextId = 0;
 
   constructor(side: "client" | "server", limits: Partial<ConnectionLimits> = {}) {
     this.limits = connectionLimits(limits);
     const port = {
-      flush: () => {},
+      flush: () => {
+        this.flushes += 1;
+      },
       pause: () => this.commands.push("pause"),
       resume: () => this.commands.push("resume"),
       close: (error: Error | null) => this.commands.push(error === null ? "close" : `close: ${error.message}`),

@@ -28,6 +28,10 @@ describe("a Trailer", () => {
     [{ "biz-status": "x1" }],
     [{ "biz-status": "1x" }],
     [{ "biz-status": "1.5" }],
+    [{ "biz-status": "0x5" }],
+    [{ "biz-status": " 5" }],
+    [{ "biz-status": "5 " }],
+    [{ "biz-status": "1e3" }],
     [{ "biz-status": "2147483648" }],
     [{ "biz-status": "12345678901" }],
     [{ "biz-message": "no status" }],
@@ -143,7 +147,7 @@ describe("an Rst", () => {
 
   it("between peers of this runtime has id, instant, kind and intent too", () => {
     const keys = { sscid: "id", ssat: "17", sskind: "shutdown", ssintent: "user-stop" };
-    expect(resetOf(frame("rst", keys, exception(12009, "x")), "client")).toMatchObject({
+    expect(resetOf(frame("rst", keys, exception(12007, "x")), "client")).toMatchObject({
       cancelId: "id",
       cancelledAt: 17n,
       kind: "shutdown",

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { raw } from "../../../src/runtime/index.ts";
-import { encodeException, type FrameContent } from "../../../src/runtime/wire/index.ts";
+import { ClientStream } from "../../../src/runtime/stream/client-stream.ts";
+import { type ByteWriter, encodeException, type FrameContent } from "../../../src/runtime/wire/index.ts";
 import { drain, Playbook, plainCancel } from "../../support/playbook.ts";
 
 const none: ReadonlyMap<string, string> = new Map();
@@ -32,6 +33,83 @@ describe("a client stream", () => {
     stream.closeSend();
     stream.closeSend();
     expect(book.sent()).toEqual(["header 1 M sscap=1048576", "data 1 hello", "trailer 1"]);
+  });
+
+  it("asks the transport to take what it says, each time", () => {
+    const book = new Playbook("client");
+    const stream = book.open();
+    const counts = [book.flushes];
+    stream.send(raw, text("a"));
+    counts.push(book.flushes);
+    book.sent();
+    stream.closeSend();
+    counts.push(book.flushes);
+    stream.cancel(plainCancel(), none);
+    counts.push(book.flushes);
+    expect(counts).toEqual([1, 2, 3, 4]);
+  });
+
+  it("tells how it ended: by an answer, a reset, a cancel of its own, or without a connection", () => {
+    const book = new Playbook("client");
+    const streams = [book.open(), book.open(), book.open(), book.open()];
+    book.receive(trailer(1, new Map([["k", "v"]])), rst(2, 12009, "closing"));
+    streams[2]?.cancel(plainCancel(), none);
+    const refused = new Error("connection refused");
+    streams[3]?.fail(refused);
+    streams[3]?.fail(new Error("again"));
+    expect(streams.map((stream) => [stream.end?.by, stream.end?.error?.message ?? null])).toEqual([
+      ["trailer", null],
+      ["rst", "[ttstream error, code=12009] [client-side stream] closing"],
+      ["cancel", "[ttstream error, code=12008] [client-side stream] stop"],
+      ["connection", "connection refused"],
+    ]);
+    expect(streams[0]?.end?.strings.get("k")).toBe("v");
+    expect(streams[2]?.end?.strings.size).toBe(0);
+  });
+
+  it("is known to its peer once its header has left, not before", () => {
+    const book = new Playbook("client");
+    const stream = book.open();
+    expect(stream.reachedPeer).toBe(false);
+    book.sent();
+    expect(stream.reachedPeer).toBe(true);
+  });
+
+  it("cancelled before it has a connection ends without one", () => {
+    const book = new Playbook("client");
+    const early = new ClientStream("M", book.open().listener);
+    expect([early.reachedPeer, early.writable, early.cancel(plainCancel(), none)]).toEqual([false, false, true]);
+    expect([early.end?.by, early.sendClosed]).toEqual(["cancel", true]);
+  });
+
+  it("sends nothing of a message that its codec refuses, and goes on", () => {
+    const book = new Playbook("client");
+    const stream = book.open();
+    const codec = {
+      ...raw,
+      write(message: Uint8Array, writer: ByteWriter) {
+        writer.raw(message);
+        if (message.length > 1) throw new TypeError("message is too long");
+      },
+    };
+    expect(() => stream.send(codec, text("ab"))).toThrow("message is too long");
+    stream.send(codec, text("c"));
+    expect(stream.sent).toBe(1);
+    expect(book.sent()).toEqual(["header 1 M sscap=1048576", "data 1 c"]);
+  });
+
+  it("counts what it has received", () => {
+    const book = new Playbook("client");
+    const stream = book.open();
+    book.receive(data(1, "a"), data(1, "b"), trailer(1), data(1, "late"));
+    expect(stream.received).toBe(2);
+  });
+
+  it("is told of its peer's header, with its keys", () => {
+    const book = new Playbook("client");
+    book.open();
+    book.receive(header(1, new Map([["k", "v"]])));
+    expect(book.told()).toEqual(["1 header"]);
   });
 
   it("delivers data before the error that follows it in the same chunk", () => {
@@ -378,6 +456,28 @@ describe("windows between peers of this runtime", () => {
     expect([stream?.writable, book.told()]).toEqual([true, ["1 writable"]]);
   });
 
+  it("are kept from the first byte on with a server that is known", () => {
+    const book = new Playbook("client");
+    book.open();
+    book.receive({ type: "meta", streamId: 1, method: "M", strings: new Map([["sscap", "100"]]) });
+    const stream = book.open();
+    expect([stream.windowed, stream.writable]).toEqual([true, true]);
+    stream.send(raw, Buffer.alloc(68));
+    expect(stream.writable).toBe(false);
+  });
+
+  it("are not learned from Meta frames that say nothing of them, nor by a server", () => {
+    const client = new Playbook("client");
+    const stream = client.open();
+    client.receive({ type: "meta", streamId: 1, method: "M", strings: new Map([["k", "v"]]) });
+    expect([client.connection.peerWindow, stream.windowed]).toEqual([null, false]);
+    const server = new Playbook("server").receive(header(1));
+    server.receive({ type: "meta", streamId: 1, method: "M", strings: new Map([["sscap", "100"]]) });
+    expect([server.connection.peerWindow, server.accepted[0]?.windowed]).toEqual([null, false]);
+    client.receive({ ...header(1), strings: new Map([["sscap", "100"]]) });
+    expect(client.connection.peerWindow).toBeNull();
+  });
+
   it("are told once: what the server says later changes nothing", () => {
     const book = new Playbook("client");
     const stream = book.open();
@@ -433,6 +533,27 @@ describe("a reader that does not keep up with a peer without windows", () => {
     book.receive(data(1, "x".repeat(600)));
     end(book);
     expect(book.commands).toEqual(["pause", "resume"]);
+  });
+
+  it("is paused at exactly half of the limit", () => {
+    const book = new Playbook("client", limits);
+    book.open();
+    book.receive(data(1, "x".repeat(467)));
+    expect(book.commands).toEqual([]);
+    const other = new Playbook("client", limits);
+    other.open();
+    other.receive(data(1, "x".repeat(468)));
+    expect(other.commands).toEqual(["pause"]);
+  });
+
+  it("is resumed by its own reader, not by another's", () => {
+    const book = new Playbook("client", limits);
+    const gone = book.open();
+    book.receive(data(1, "a"), trailer(1));
+    book.open();
+    book.receive(data(2, "x".repeat(600)));
+    expect(drain(gone)).toEqual(["a", "end"]);
+    expect(book.commands).toEqual(["pause"]);
   });
 
   it("is paused at half of the limit and resumed at a quarter, once each", () => {
