@@ -16,7 +16,7 @@
  * services.
  */
 
-import type { CallGraph } from "./hops/call-graph.ts";
+import type { KnownCalls } from "./hops/call-graph.ts";
 import { absorb, type Hop, type Line } from "./hops/hop.ts";
 import { allHops, type HopIndex, indexHops, push, remove } from "./hops/hop-index.ts";
 import { nearest } from "./hops/nearest.ts";
@@ -31,17 +31,17 @@ import { judgeRequests, readParts } from "./requests/request-trees.ts";
 import { INCIDENT_MS, REPEATED_MS, TOGETHER_MS } from "./tolerances.ts";
 
 /**
- * Solves the lines of one trace, or of no trace. Lines are sorted by time here; `calls` must have learned from all of them.
+ * Solves the lines of one trace, or of no trace. Lines are sorted by time here; `calls` must have learned from all of them, and from
+ * their spans.
  */
-export function solve(given: readonly Line[], calls: CallGraph, traceId: string | null): Tree[] {
+export function solve(given: readonly Line[], calls: KnownCalls, traceId: string | null): Tree[] {
   const lines = nameUnknown([...given].sort(compareLines));
   if (traceId === null) return solveClaims(lines, calls, null);
-  calls.learnSpans(lines);
   const parts = readParts(lines);
   return joinStories(parts, judgeRequests(parts, calls, traceId), solveClaims(lines, calls, traceId));
 }
 
-function solveClaims(lines: readonly Line[], calls: CallGraph, traceId: string | null): Tree[] {
+function solveClaims(lines: readonly Line[], calls: KnownCalls, traceId: string | null): Tree[] {
   const index = indexHops(lines, calls, traceId !== null);
   if (index.groups.size === 0) return [];
   linkPaths(index);

@@ -6,8 +6,24 @@ import type { Claim, Evidence } from "../../model/index.ts";
 
 const MAX_NAMES = 20_000;
 
+/** What the steps of a judgement may ask of a call graph. */
+export interface KnownCalls {
+  /** Names of places that write and that no text mentions: see the naming. */
+  readonly strangers: ReadonlySet<string>;
+  /** True where something shows that the service has callers. */
+  serves(service: string): boolean;
+  /** True where the name is known to be a service's. */
+  knows(name: string): boolean;
+  /** The services known to call this one. */
+  callersOf(service: string): ReadonlySet<string>;
+  /** The service that listens at an address; null where no server said so, and none, or several, answered there. */
+  at(address: string): string | null;
+  /** The peer of an outgoing stream, with hints believed only where a service of that name is known. */
+  peerOf(evidence: Evidence): string | null;
+}
+
 /** What is known about the services of the input. */
-export class CallGraph {
+export class CallGraph implements KnownCalls {
   readonly #base: CallGraph | null;
   readonly #callers = new Map<string, Set<string>>();
   readonly #serving = new Set<string>();
@@ -18,7 +34,6 @@ export class CallGraph {
 
   #facts = 0;
 
-  /** Names of places that write and that no text mentions: see the naming. */
   strangers: ReadonlySet<string> = EMPTY;
 
   /** @param base what is known already; it is read, never written */
@@ -117,17 +132,14 @@ export class CallGraph {
     this.#serves(callee);
   }
 
-  /** True where something shows that the service has callers. */
   serves(service: string): boolean {
     return this.#serving.has(service) || this.#base?.serves(service) === true;
   }
 
-  /** True where the name is known to be a service's. */
   knows(name: string): boolean {
     return this.#names.has(name) || this.#callers.has(name) || this.#base?.knows(name) === true;
   }
 
-  /** The services known to call this one. */
   callersOf(service: string): ReadonlySet<string> {
     const own = this.#callers.get(service);
     const known = this.#base?.callersOf(service) ?? EMPTY;
@@ -135,7 +147,6 @@ export class CallGraph {
     return known.size === 0 ? own : new Set([...known, ...own]);
   }
 
-  /** The service that listens at an address; null where no server said so, and none, or several, answered there. */
   at(address: string): string | null {
     const said = this.#listeners.get(address);
     if (said !== undefined) return said;
@@ -145,12 +156,16 @@ export class CallGraph {
     return base === null || base === seen ? seen : null;
   }
 
-  /** The peer of an outgoing stream, with hints believed only where a service of that name is known. */
   peerOf(evidence: Evidence): string | null {
-    if (evidence.peer !== null) return evidence.peer;
-    if (evidence.peerHint !== null && this.knows(evidence.peerHint)) return evidence.peerHint;
-    return evidence.address !== null && evidence.side === "client" ? this.at(evidence.address) : null;
+    return peerOf(this, evidence);
   }
+}
+
+/** See {@link KnownCalls.peerOf}. */
+export function peerOf(calls: Pick<KnownCalls, "knows" | "at">, evidence: Evidence): string | null {
+  if (evidence.peer !== null) return evidence.peer;
+  if (evidence.peerHint !== null && calls.knows(evidence.peerHint)) return evidence.peerHint;
+  return evidence.address !== null && evidence.side === "client" ? calls.at(evidence.address) : null;
 }
 
 function spansOfServices(lines: readonly { readonly evidence: Evidence }[]): Map<string, Evidence> {

@@ -4,7 +4,7 @@
  */
 
 import type { Claim, FailedAnswer } from "../../model/index.ts";
-import type { CallGraph } from "./call-graph.ts";
+import type { KnownCalls } from "./call-graph.ts";
 import { chainOf } from "./chain.ts";
 import { type ClaimLine, type Hop, type HopFacts, hopsOfLines, type Line, makeHop } from "./hop.ts";
 
@@ -13,7 +13,7 @@ export type FailureLine = Line<FailedAnswer | Claim>;
 
 /** Everything the linking steps share. */
 export interface HopIndex {
-  readonly calls: CallGraph;
+  readonly calls: KnownCalls;
   /** True if all lines carry one trace id: then time hardly matters. */
   readonly traced: boolean;
   readonly groups: Map<string, Hop[]>;
@@ -36,7 +36,7 @@ export interface HopIndex {
 }
 
 /** Sorts lines (in order of time) into an index. */
-export function indexHops(lines: readonly Line[], calls: CallGraph, traced: boolean): HopIndex {
+export function indexHops(lines: readonly Line[], calls: KnownCalls, traced: boolean): HopIndex {
   const index: HopIndex = {
     calls,
     traced,

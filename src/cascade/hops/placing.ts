@@ -8,7 +8,7 @@ const SAME_MOMENT_MS = 5_000;
 
 /** Gives such lines the time of a neighbour that says it more finely. The order of the lines does not matter. */
 export function placeLines(lines: readonly Line[]): readonly Line[] {
-  if (lines.every((line) => isFine(line))) return lines;
+  if (lines.every(isFine)) return lines;
   const sources = new Map<string, Line[]>();
   for (const line of lines) {
     const { place } = line.evidence;
@@ -36,7 +36,8 @@ export function placeLines(lines: readonly Line[]): readonly Line[] {
   return moved.size === 0 ? lines : lines.map((line) => moved.get(line) ?? line);
 }
 
-function isFine({ placed, evidence }: Line): boolean {
+/** True for a line that says when it was written, to the millisecond. */
+export function isFine({ placed, evidence }: Line): boolean {
   return placed === undefined && (evidence.stepMs ?? 1) === 1;
 }
 

@@ -2,7 +2,7 @@
  * Who calls whom, learned from lines in free words: names and addresses they mention, addresses that services listen at, ids that a proxy and
  * a service share, a method that only two services speak of. Weak signs are outvoted by strong ones.
  */
-import type { CallGraph } from "../hops/call-graph.ts";
+import type { KnownCalls } from "../hops/call-graph.ts";
 import type { SightedLine } from "./sight.ts";
 
 /** An address or a name that a line gives to the other end. */
@@ -24,7 +24,7 @@ export class CallMap {
   readonly #ports = new Map<string, Set<string>>();
 
   /** Learns from every line; `base` is what is known from elsewhere. */
-  constructor(lines: readonly SightedLine[], base: CallGraph) {
+  constructor(lines: readonly SightedLine[], base: KnownCalls) {
     const names = new Set<string>();
     for (const { evidence } of lines)
       if (evidence.service !== null && names.size < MAX_SERVICES) names.add(evidence.service);

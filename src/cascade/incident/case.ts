@@ -1,6 +1,6 @@
 /** One incident with everything that is known around it: what the rules look at. */
 import type { Confidence, Kind } from "../../model/index.ts";
-import type { CallGraph } from "../hops/call-graph.ts";
+import type { KnownCalls } from "../hops/call-graph.ts";
 import type { Line } from "../hops/hop.ts";
 import { around } from "../hops/nearest.ts";
 import type { CallMap } from "./call-map.ts";
@@ -22,7 +22,7 @@ export interface Finding {
 /** All sighted lines of the input, sorted for questions. */
 export interface Surroundings {
   readonly map: CallMap;
-  readonly calls: CallGraph;
+  readonly calls: KnownCalls;
   /** Every sighted line of a service, in order of time. */
   readonly byService: ReadonlyMap<string, readonly SightedLine[]>;
   /** Lines about the beginning or the end of processes, and decisions, in order of time. */
@@ -30,7 +30,7 @@ export interface Surroundings {
 }
 
 /** Sorts the sighted lines of an input. */
-export function surroundingsOf(lines: readonly SightedLine[], map: CallMap, calls: CallGraph): Surroundings {
+export function surroundingsOf(lines: readonly SightedLine[], map: CallMap, calls: KnownCalls): Surroundings {
   const byService = new Map<string, SightedLine[]>();
   const events: SightedLine[] = [];
   for (const line of [...lines].sort((a, b) => a.at - b.at)) {

@@ -1,5 +1,5 @@
 /** Lines in free words in, trees out. Pure; the same lines in any order give the same trees. */
-import type { CallGraph } from "../hops/call-graph.ts";
+import type { KnownCalls } from "../hops/call-graph.ts";
 import type { Line } from "../hops/hop.ts";
 import { CallMap } from "./call-map.ts";
 import { Case, surroundingsOf } from "./case.ts";
@@ -15,7 +15,7 @@ export { isSighted } from "./sight.ts";
 export type { IncidentTree } from "./tree.ts";
 
 /** Judges what the lines in free words of an input tell. */
-export function solveIncidents(given: readonly Line[], calls: CallGraph): IncidentTree[] {
+export function solveIncidents(given: readonly Line[], calls: KnownCalls): IncidentTree[] {
   const lines = given.filter(isSighted);
   const sights = lines.map(sightOf).filter((sight) => sight !== null);
   const seeds = sights.filter(({ saw }) => saw !== "refusal");

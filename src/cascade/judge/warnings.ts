@@ -77,35 +77,77 @@ const rules: readonly Rule[] = [
 /** The names of all warning rules, for help and documentation. */
 export const WARNING_RULES: readonly string[] = rules.map(({ rule }) => rule);
 
+/** What one rule noticed about one service, in some cascades. */
+interface Noticed {
+  readonly rule: Rule;
+  readonly service: string;
+  cascades: number;
+  /** The cascade it is about; null for several. */
+  id: string | null;
+  worst: number;
+  messages: number;
+}
+
+/** What the rules noticed in some cascades, by rule and service. */
+export type Findings = ReadonlyMap<string, Readonly<Noticed>>;
+
 /** Checks every rule on every cascade. */
-export function warningsOf(cascades: readonly Cascade[]): Warning[] {
-  const found = new Map<
-    string,
-    { rule: Rule; service: string; cascades: number; ids: Set<string>; worst: number; messages: number }
-  >();
+export function findingsOf(cascades: readonly Cascade[]): Findings {
+  const found = new Map<string, Noticed>();
   for (const cascade of cascades) {
     for (const rule of rules) {
+      const own = new Map<string, Noticed>();
       for (const { service, ms = 0, messages = 0 } of rule.check(cascade)) {
-        const key = `${rule.rule}\u0000${service}`;
-        const entry = found.get(key) ?? { rule, service, cascades: 0, ids: new Set<string>(), worst: 0, messages: 0 };
-        if (!entry.ids.has(cascade.id)) entry.cascades += cascade.count;
-        entry.ids.add(cascade.id);
-        entry.worst = Math.max(entry.worst, ms);
-        entry.messages += messages;
-        found.set(key, entry);
+        const noticed = own.get(service) ?? {
+          rule,
+          service,
+          cascades: cascade.count,
+          id: cascade.id,
+          worst: 0,
+          messages: 0,
+        };
+        noticed.worst = Math.max(noticed.worst, ms);
+        noticed.messages += messages;
+        own.set(service, noticed);
       }
+      for (const noticed of own.values()) include(found, noticed);
     }
   }
-  return [...found.values()]
+  return found;
+}
+
+/** The findings of lists that have no cascade in common. */
+export function mergeFindings(all: readonly Findings[]): Findings {
+  const found = new Map<string, Noticed>();
+  for (const findings of all) for (const noticed of findings.values()) include(found, noticed);
+  return found;
+}
+
+function include(found: Map<string, Noticed>, noticed: Noticed): void {
+  const key = `${noticed.rule.rule}\u0000${noticed.service}`;
+  const known = found.get(key);
+  if (known === undefined) {
+    found.set(key, { ...noticed });
+    return;
+  }
+  known.cascades += noticed.cascades;
+  known.id = null;
+  known.worst = Math.max(known.worst, noticed.worst);
+  known.messages += noticed.messages;
+}
+
+/** Says in sentences what was found. */
+export function warningsOf(findings: Findings): Warning[] {
+  return [...findings.values()]
     .sort(
       (a, b) =>
         rules.indexOf(a.rule) - rules.indexOf(b.rule) || b.cascades - a.cascades || (a.service < b.service ? -1 : 1),
     )
-    .map(({ rule, service, cascades: n, ids, worst, messages }) => ({
+    .map(({ rule, service, cascades, id, worst, messages }) => ({
       rule: rule.rule,
       service,
-      ...(ids.size === 1 ? { cascade: [...ids][0] as string } : {}),
-      text: rule.text(service, n, worst, messages),
+      ...(id === null ? {} : { cascade: id }),
+      text: rule.text(service, cascades, worst, messages),
     }));
 }
 

@@ -7,9 +7,12 @@ import { factsOf, keyOf, push } from "../hops/hop-index.ts";
 import { matchNearest } from "../hops/nearest.ts";
 import { JOINS_TRACE_MS } from "../tolerances.ts";
 
-interface Seat {
+/** A place at which a trace takes in a line without a trace: what it tells of itself, and whom it ended a stream to. */
+export interface Seat {
   readonly at: number;
   readonly trace: string;
+  /** What a line must be about to take it: see {@link seatsOf}. */
+  readonly about: string;
 }
 
 /** What became of lines without a trace. */
@@ -19,13 +22,26 @@ export interface Untraced {
   readonly rest: readonly Line[];
 }
 
-/** Finds traces for lines that have none. */
-export function adoptUntraced(pool: readonly Line[], traces: ReadonlyMap<string, readonly Line[]>): Untraced {
+/** The seats that the lines of one trace offer. */
+export function seatsOf(trace: string, lines: readonly Line[]): Seat[] {
+  const seats: Seat[] = [];
+  for (const [key, told] of group(lines.filter(isHop))) {
+    const last = told.reduce((a, b) => (a.at > b.at ? a : b));
+    seats.push({ at: last.at, trace, about: sameThing(key) });
+    const { path = null, service = null } = told[0]?.evidence ?? {};
+    if (service === null) continue;
+    const { code, message } = last.evidence;
+    seats.push({ at: last.at, trace, about: calledBy(code, message, [...(path ?? []), service]) });
+  }
+  return seats;
+}
+
+/** Finds traces for lines that have none; `offered` are the seats of all traces. */
+export function adoptUntraced(pool: readonly Line[], offered: () => Iterable<readonly Seat[]>): Untraced {
   const adopted = new Map<string, Line[]>();
-  if (pool.length === 0 || traces.size === 0) return { adopted, rest: pool };
   const wanted = group(pool.filter(isHop));
   if (wanted.size === 0) return { adopted, rest: pool };
-  const { same, callers } = seats(traces);
+  const seats = seatsAbout(wanted, offered());
   const taken = new Set<Line>();
   const seat = (lines: readonly Line[], rights: readonly Seat[]): void => {
     const sorted = [...lines].sort((a, b) => a.at - b.at);
@@ -38,13 +54,13 @@ export function adoptUntraced(pool: readonly Line[], traces: ReadonlyMap<string,
     });
   };
   for (const [key, lines] of wanted) {
-    const rights = same.get(key) ?? [];
+    const rights = seats.get(sameThing(key)) ?? [];
     for (const slot of slotsOf(lines)) seat(slot, rights);
     const left = lines.filter((line) => !taken.has(line) && !line.evidence.echo);
-    const first = left[0];
-    if (first !== undefined && rights.length === 0) seat(left, callers.get(callerKey(first) ?? "") ?? []);
+    const caller = callerOf(left[0]);
+    if (caller !== null && rights.length === 0) seat(left, seats.get(caller) ?? []);
   }
-  return { adopted, rest: pool.filter((line) => !taken.has(line)) };
+  return { adopted, rest: taken.size === 0 ? pool : pool.filter((line) => !taken.has(line)) };
 }
 
 function isHop(line: Line): line is ClaimLine {
@@ -68,30 +84,32 @@ function slotsOf(lines: readonly ClaimLine[]): ClaimLine[][] {
   return [...slots.values()];
 }
 
-/** The seats that traces offer: by what they tell of themselves, and by whom they ended a stream to. */
-function seats(traces: ReadonlyMap<string, readonly Line[]>): {
-  same: Map<string, Seat[]>;
-  callers: Map<string, Seat[]>;
-} {
-  const same = new Map<string, Seat[]>();
-  const callers = new Map<string, Seat[]>();
-  for (const [trace, lines] of traces) {
-    for (const [key, about] of group(lines.filter(isHop))) {
-      const last = about.reduce((a, b) => (a.at > b.at ? a : b));
-      push(same, key, { at: last.at, trace });
-      const path = about[0]?.evidence.path ?? null;
-      const service = about[0]?.evidence.service ?? null;
-      if (service === null) continue;
-      const { code, message } = last.evidence;
-      push(callers, `${code} ${message} ${[...(path ?? []), service].join("\u0001")}`, { at: last.at, trace });
-    }
+/** The seats that somebody wants, in order of time. */
+function seatsAbout(
+  wanted: ReadonlyMap<string, readonly ClaimLine[]>,
+  offered: Iterable<readonly Seat[]>,
+): ReadonlyMap<string, Seat[]> {
+  const found = new Map<string, Seat[]>();
+  for (const [key, [first]] of wanted) {
+    found.set(sameThing(key), []);
+    const caller = callerOf(first);
+    if (caller !== null) found.set(caller, []);
   }
-  for (const list of [...same.values(), ...callers.values()])
-    list.sort((a, b) => a.at - b.at || (a.trace < b.trace ? -1 : 1));
-  return { same, callers };
+  for (const seats of offered) for (const seat of seats) found.get(seat.about)?.push(seat);
+  for (const list of found.values()) list.sort((a, b) => a.at - b.at || (a.trace < b.trace ? -1 : 1));
+  return found;
 }
 
-function callerKey({ evidence }: ClaimLine): string | null {
-  const { path, code, message } = evidence;
-  return path === null || path.length === 0 ? null : `${code} ${message} ${path.join("\u0001")}`;
+function sameThing(key: string): string {
+  return `same ${key}`;
+}
+
+function calledBy(code: number | null, message: string, services: readonly string[]): string {
+  return `below ${code} ${message} ${services.join("\u0001")}`;
+}
+
+function callerOf(line: ClaimLine | undefined): string | null {
+  if (line === undefined) return null;
+  const { path, code, message } = line.evidence;
+  return path === null || path.length === 0 ? null : calledBy(code, message, path);
 }

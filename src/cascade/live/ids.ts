@@ -7,37 +7,56 @@ import type { Evidence } from "../../model/index.ts";
 import type { Line } from "../hops/hop.ts";
 import type { Tree } from "../judge/cascade.ts";
 
-/** Gives ids and remembers the aliases. */
+const MAX_ALIASES = 20;
+
+/** Gives ids and remembers the aliases. No two cascades have one id at a time. */
 export class Identities {
+  readonly #used = new Set<string>();
   readonly #age = new Map<string, number>();
   readonly #aliases = new Map<string, readonly string[]>();
   /** The id that was given to the cascade with this first line. */
   readonly #marks = new Map<Evidence, string>();
   readonly #marked = new Map<string, Evidence[]>();
+  #born = 0;
 
-  /** The id and aliases of a tree; remembers the id with its first line. `used` holds the ids already given in this round. */
-  identify(tree: Tree, used: Set<string>): { id: string; aliases: readonly string[] } {
+  /** The id and aliases of a tree; remembers the id with its first line. */
+  identify(tree: Tree): { id: string; aliases: readonly string[] } {
     const given = new Set<string>();
     if (this.#marks.size > 0) {
       for (const { given: line } of tree.lines) {
         const id = this.#marks.get(line);
-        if (id !== undefined && !used.has(id)) given.add(id);
+        if (id !== undefined && !this.#used.has(id)) given.add(id);
       }
     }
     const [oldest, ...others] = [...given].sort((a, b) => (this.#age.get(a) ?? 0) - (this.#age.get(b) ?? 0));
-    const id = oldest ?? this.#fresh(tree, used);
-    if (!this.#age.has(id)) this.#age.set(id, this.#age.size);
-    used.add(id);
+    const id = oldest ?? this.#fresh(tree);
+    if (!this.#age.has(id)) this.#age.set(id, this.#born++);
+    this.#used.add(id);
     this.#mark(tree, id);
     if (others.length > 0)
-      this.#aliases.set(id, [...new Set([...(this.#aliases.get(id) ?? []), ...others])].slice(0, 20));
+      this.#aliases.set(id, [...new Set([...(this.#aliases.get(id) ?? []), ...others])].slice(0, MAX_ALIASES));
     return { id, aliases: this.#aliases.get(id) ?? [] };
   }
 
-  /** Forgets an id whose cascade will not change any more. */
+  /** Takes an id back from a cascade that is judged again: its lines keep it. */
+  release(id: string): void {
+    this.#used.delete(id);
+  }
+
+  /** Gives an id back to the cascade that it was taken from. */
+  keep(id: string): void {
+    this.#used.add(id);
+  }
+
+  /** Forgets the lines of an id whose cascade will not change any more; nobody else gets the id until it is released. */
   settle(id: string): void {
-    this.#age.delete(id);
+    for (const alias of this.#aliases.get(id) ?? []) if (!this.#used.has(alias)) this.#forget(alias);
     this.#aliases.delete(id);
+    this.#forget(id);
+  }
+
+  #forget(id: string): void {
+    this.#age.delete(id);
     for (const first of this.#marked.get(id) ?? []) this.#marks.delete(first);
     this.#marked.delete(id);
   }
@@ -51,14 +70,12 @@ export class Identities {
     else marked.push(first);
   }
 
-  #fresh(tree: Tree, used: Set<string>): string {
+  #fresh(tree: Tree): string {
+    const key = joinKey(tree);
     for (let turn = 0; ; turn += 1) {
-      const id = shortHash(
-        turn === 0
-          ? joinKey(tree)
-          : `${joinKey(tree)} ${tree.cascade.origin.service} ${tree.cascade.origin.kind} ${turn}`,
-      );
-      if (!used.has(id) && !this.#age.has(id)) return id;
+      // Only the first of many cascades in one trace has the trace's own id
+      const id = shortHash(turn === 0 ? key : `${key} ${firstLineOf(tree)} ${tree.cascade.origin.kind} ${turn}`);
+      if (!this.#used.has(id) && !this.#age.has(id)) return id;
     }
   }
 }
@@ -67,8 +84,12 @@ function joinKey({ cascade, lines }: Tree): string {
   const cancelId = lines.find((line) => line.evidence.cancelId !== null)?.evidence.cancelId;
   if (cancelId !== undefined) return `cancel ${cancelId}`;
   if (cascade.traceId !== undefined) return `trace ${cascade.traceId}`;
+  return `text ${firstLineOf({ lines })}`;
+}
+
+function firstLineOf({ lines }: Pick<Tree, "lines">): string {
   const first: Line | undefined = lines[0];
-  return `text ${first?.evidence.at ?? ""} ${first?.evidence.service ?? ""} ${first?.evidence.text ?? ""}`;
+  return `${first?.evidence.at ?? ""} ${first?.evidence.service ?? ""} ${first?.evidence.text ?? ""}`;
 }
 
 /** Twelve hex digits: FNV-1a (32 bit) over two halves with different seeds. */

@@ -29,13 +29,46 @@ export function cut(lines: readonly Line[], sealedTo: number, horizon: number): 
   const start = Math.max(first.at, sealedTo);
   const limit = start + PART_MS;
   const at = moment(lines, start, limit, horizon);
-  return at === null ? null : split(lines, at);
+  return at === null ? null : split(lines, at, PART_MS);
 }
 
-/** Cuts in the middle, whatever may still arrive: there is no room for more. */
+/** Cuts in the middle, whatever may still arrive: there is no room for more. A trace is kept whole only if that makes room. */
 export function cutForRoom(lines: readonly Line[]): Cut {
-  const middle = lines[lines.length >> 1] as Line;
-  return split(lines, middle.at);
+  const { at } = lines[lines.length >> 1] as Line;
+  const whole = split(lines, at, PART_MS);
+  return whole.judged.length >= lines.length >> 2 ? whole : split(lines, at, 0);
+}
+
+/** Fewer lines than these are judged together, however long they take. */
+const MANY_LINES = 5_000;
+
+/**
+ * Divides lines without a trace, sorted by time, into parts that have nothing to do with each other: at each silence, and where nothing is
+ * ever silent as {@link cut} does. New lines change the part that they are in, and where nothing is silent those after it.
+ */
+export function parts(lines: readonly Line[]): Line[][] {
+  const found: Line[][] = [];
+  let start = 0;
+  for (let index = 1; index <= lines.length; index += 1) {
+    const next = lines[index]?.at ?? Number.POSITIVE_INFINITY;
+    if (next - (lines[index - 1] as Line).at < SILENCE_MS) continue;
+    found.push(...divided(lines.slice(start, index)));
+    start = index;
+  }
+  return found;
+}
+
+function* divided(lines: Line[]): Iterable<Line[]> {
+  let rest = lines;
+  while (rest.length > MANY_LINES) {
+    const start = (rest[0] as Line).at;
+    const at = moment(rest, start, start + PART_MS, Number.POSITIVE_INFINITY) ?? start;
+    const end = rest.findIndex((line) => line.at > at);
+    if (end === -1) break;
+    yield rest.slice(0, end);
+    rest = rest.slice(end);
+  }
+  yield rest;
 }
 
 function moment(lines: readonly Line[], start: number, limit: number, horizon: number): number | null {
@@ -56,7 +89,7 @@ function moment(lines: readonly Line[], start: number, limit: number, horizon: n
   return limit + GRACE_MS <= horizon ? best : null;
 }
 
-function split(lines: readonly Line[], at: number): Cut {
+function split(lines: readonly Line[], at: number, heldMs: number): Cut {
   const goingOn = new Set<string>();
   for (let index = lines.length - 1; index >= 0; index -= 1) {
     const line = lines[index] as Line;
@@ -67,7 +100,7 @@ function split(lines: readonly Line[], at: number): Cut {
   const kept: Line[] = [];
   for (const line of lines) {
     const { traceId } = line.evidence;
-    const held = traceId !== null && goingOn.has(traceId) && line.at > at - PART_MS;
+    const held = traceId !== null && goingOn.has(traceId) && line.at > at - heldMs;
     if (line.at <= at && !held) judged.push(line);
     else kept.push(line);
   }

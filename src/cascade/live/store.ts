@@ -2,25 +2,24 @@
  * The cascade store: evidence in, diagnosis out; incremental and bounded.
  *
  * Evidence is open until the watermark has passed it by far enough; then its part of the stream is judged for good and only the cascades
- * are kept. Open evidence is judged again whenever somebody asks. While nothing is late or dropped the order of arrival does not matter.
+ * are kept. What is open is kept as cascades too once somebody asks, and asking again costs what has changed since. While nothing is late or
+ * dropped the order of arrival does not matter, and neither does when somebody asks.
  */
-import { type Cascade, countOrigins, type Diagnosis, type Evidence } from "../../model/index.ts";
+import type { Diagnosis, Evidence } from "../../model/index.ts";
 import { CallGraph } from "../hops/call-graph.ts";
 import type { Line } from "../hops/hop.ts";
-import { push } from "../hops/hop-index.ts";
-import { placeLines } from "../hops/placing.ts";
-import { isSighted, joinTrees, solveIncidents } from "../incident/index.ts";
-import type { Tree } from "../judge/cascade.ts";
-import { warningsOf } from "../judge/warnings.ts";
-import { adoptUntraced } from "../link/into-traces.ts";
 import { NameFacts } from "../names/name-facts.ts";
-import { type Naming, nameServices } from "../names/naming.ts";
-import { withAliases } from "../names/with-aliases.ts";
-import { solve } from "../solve.ts";
+import { learnCallers } from "../names/naming.ts";
 import { WATERMARK_MS } from "../tolerances.ts";
 import { Fold } from "./fold.ts";
 import { Identities } from "./ids.ts";
+import { OpenView, type Surroundings } from "./open-view.ts";
+import { merge } from "./order.ts";
 import { type Cut, cut, cutForRoom } from "./seal.ts";
+import { judgeForGood } from "./sealed-part.ts";
+import { Shelf } from "./shelf.ts";
+import { bytesOfEvidence } from "./size.ts";
+import { tallyOf, total } from "./tally.ts";
 
 /** Limits of a store. */
 export interface CascadeStoreOptions {
@@ -28,8 +27,12 @@ export interface CascadeStoreOptions {
   readonly watermarkMs?: number;
   /** Most pieces of evidence that are open at a time; default 500,000. */
   readonly capacity?: number;
+  /** The memory that open evidence may take, estimated; bytes, default 128 MiB. */
+  readonly openBytes?: number;
   /** Most cascades that are kept; the oldest go first, their evidence counts as dropped; default 100,000. */
   readonly maxCascades?: number;
+  /** The memory that cascades may take which are judged for good, estimated; bytes, default 128 MiB. */
+  readonly cascadeBytes?: number;
 }
 
 /** A live collection of evidence and the cascades it makes. */
@@ -44,7 +47,15 @@ export interface CascadeStore {
   diagnose(): Diagnosis;
 }
 
-const DEFAULTS: Required<CascadeStoreOptions> = { watermarkMs: WATERMARK_MS, capacity: 500_000, maxCascades: 100_000 };
+const MIB = 2 ** 20;
+
+const DEFAULTS: Required<CascadeStoreOptions> = {
+  watermarkMs: WATERMARK_MS,
+  capacity: 500_000,
+  openBytes: 128 * MIB,
+  maxCascades: 100_000,
+  cascadeBytes: 128 * MIB,
+};
 
 /** Where the axis of time begins (2020-09-13): fixed, so that rounding does not depend on what arrives first. Its step is 30 ns. */
 const AXIS = 1_600_000_000_000_000_000n;
@@ -70,13 +81,14 @@ export function createCascadeStore(options: CascadeStoreOptions = {}): CascadeSt
 
 class Store implements CascadeStore {
   readonly #limits: Required<CascadeStoreOptions>;
-  readonly #settled = new CallGraph();
-  readonly #names = new NameFacts();
-  readonly #identities = new Identities();
-  readonly #judgements = new Map<string, { key: string; trees: readonly Tree[] }>();
+  readonly #around: Surroundings = { settled: new CallGraph(), names: new NameFacts(), identities: new Identities() };
+  /** What is judged for good: cascades of traces one by one, like ones without a trace folded. */
+  readonly #sealed = new Shelf();
+  readonly #folded = new Fold();
   #open: Line[] = [];
-  #sealed: Cascade[] = [];
-  #folded = new Fold();
+  #openBytes = 0;
+  /** Null until somebody asks. */
+  #view: OpenView | null = null;
   #lastAt = 0;
   /** The last instant of each source, for its lines without one. */
   readonly #lastOf = new Map<string, number>();
@@ -105,40 +117,43 @@ class Store implements CascadeStore {
       this.#counts.late += 1;
       return;
     }
-    this.#names.learn(evidence);
-    this.#open.push({ evidence, given: evidence, at, ...placed });
+    this.#around.names.learn(evidence);
+    const line: Line = { evidence, given: evidence, at, ...placed };
+    this.#open.push(line);
+    this.#openBytes += bytesOfEvidence(evidence);
+    this.#view?.add(line);
     if (at > this.#newest) this.#newest = at;
     if (at < this.#oldest) this.#oldest = at;
     this.#untilLook -= 1;
-    if (this.#untilLook <= 0) this.#look();
+    if (this.#untilLook <= 0 || this.#openBytes > this.#limits.openBytes) this.#look();
   }
 
   finish(): void {
     if (this.#open.length === 0) return;
     this.#revision += 1;
-    this.#judgements.clear();
     this.#seal({ judged: this.#open, kept: [], at: this.#sealedTo });
+    this.#view = null;
   }
 
   diagnose(): Diagnosis {
     if (this.#diagnosis?.revision === this.#revision) return this.#diagnosis.value;
-    const calls = new CallGraph(this.#settled);
-    const naming = nameServices(this.#open, this.#names);
-    for (const line of naming.lines) calls.learn(line.evidence);
-    calls.strangers = naming.strangers;
-    const fold = new Fold();
-    for (const cascade of this.#folded.cascades()) fold.add(cascade);
-    const open = this.#judge(naming, calls, true);
-    for (const cascade of open) fold.add(cascade);
-    const cascades = [...this.#sealed, ...fold.cascades()].sort(byFirstAt);
+    const view = this.#upToDate();
+    const fold = new Fold(this.#folded);
+    for (const cascade of view.untraced()) fold.add(cascade);
+    const folded = fold.cascades();
     const value: Diagnosis = {
-      cascades,
-      origins: countOrigins(cascades),
-      warnings: warningsOf(cascades),
+      cascades: merge(merge(this.#sealed.cascades(), view.traced.cascades()), folded),
+      ...total([...this.#sealed.tallies(), ...view.traced.tallies(), tallyOf(folded)]),
       counts: { ...this.#counts },
     };
     this.#diagnosis = { revision: this.#revision, value };
     return value;
+  }
+
+  #upToDate(): OpenView {
+    this.#view ??= new OpenView(this.#around, this.#open);
+    this.#view.update(this.#open);
+    return this.#view;
   }
 
   /** Evidence without a time stands after the one before it in its source, else where it arrived. */
@@ -161,13 +176,16 @@ class Store implements CascadeStore {
   #look(): void {
     const horizon = this.#newest - this.#limits.watermarkMs;
     // While everything that is open may still get company, putting it in order is for nothing
-    if (horizon >= this.#oldest || this.#open.length > this.#limits.capacity) this.#sealWhatIsComplete(horizon);
+    if (horizon >= this.#oldest || this.#isFull()) this.#sealWhatIsComplete(horizon);
     this.#untilLook = Math.max(LOOK_EVERY, this.#open.length >> 2);
+  }
+
+  #isFull(): boolean {
+    return this.#open.length > this.#limits.capacity || this.#openBytes > this.#limits.openBytes;
   }
 
   #sealWhatIsComplete(horizon: number): void {
     this.#open.sort((a, b) => a.at - b.at);
-    if (this.#open.length > this.#limits.capacity) this.#seal(cutForRoom(this.#open));
     for (
       let part = cut(this.#open, this.#sealedTo, horizon);
       part !== null;
@@ -175,81 +193,43 @@ class Store implements CascadeStore {
     ) {
       this.#seal(part);
     }
+    if (this.#isFull()) this.#seal(cutForRoom(this.#open));
     this.#oldest = this.#open[0]?.at ?? Number.POSITIVE_INFINITY;
   }
 
   #seal({ judged, kept, at }: Cut): void {
-    const naming = nameServices(judged, this.#names);
-    for (const [mention, writer] of naming.joined) this.#names.learnSame(mention, writer);
-    for (const line of naming.lines) this.#settled.learn(line.evidence);
-    this.#settled.strangers = naming.strangers;
-    for (const cascade of this.#judge(naming, this.#settled, false)) {
-      this.#identities.settle(cascade.id);
-      if (cascade.traceId === undefined) this.#folded.add(cascade);
-      else this.#sealed.push(cascade);
+    if (this.#view === null) learnCallers(this.#open, this.#around.names);
+    else this.#upToDate();
+    const { identities } = this.#around;
+    for (const cascade of judgeForGood(judged, this.#around, this.#view)) {
+      identities.settle(cascade.id);
+      if (cascade.traceId === undefined) {
+        identities.release(cascade.id);
+        this.#folded.add(cascade);
+      } else this.#sealed.add(cascade);
     }
     this.#open = kept;
+    for (const { given } of judged) this.#openBytes -= bytesOfEvidence(given);
     this.#sealedTo = Math.max(this.#sealedTo, at);
-    if (this.#sealed.length > this.#limits.maxCascades) {
-      const gone = this.#sealed.splice(0, this.#sealed.length - this.#limits.maxCascades);
-      for (const cascade of gone) this.#counts.dropped += cascade.evidenceCount;
-    }
+    this.#makeRoom();
   }
 
-  /** Judges lines, each trace for itself and the rest together. */
-  #judge({ lines: named, aliasesOf }: Naming, calls: CallGraph, remember: boolean): Cascade[] {
-    const lines = placeLines(named);
-    const traces = new Map<string, Line[]>();
-    const pool: Line[] = [];
-    const worded: Line[] = [];
-    for (const line of lines) {
-      if (isSighted(line)) {
-        worded.push(line);
-        continue;
-      }
-      const { traceId } = line.evidence;
-      if (traceId === null) pool.push(line);
-      else push(traces, traceId, line);
+  /** Forgets the oldest cascades until the others are within the limits. */
+  #makeRoom(): void {
+    const { maxCascades, cascadeBytes } = this.#limits;
+    while (
+      this.#sealed.size + this.#folded.size > maxCascades ||
+      this.#sealed.bytes + this.#folded.bytes > cascadeBytes
+    ) {
+      const gone = this.#sealed.bytes < this.#folded.bytes ? this.#folded.shift() : this.#sealed.shift();
+      if (gone === undefined) return;
+      if (gone.traceId !== undefined) this.#around.identities.release(gone.id);
+      this.#counts.dropped += gone.evidenceCount;
     }
-    // What one trace shows of who answers where names the silent ones of another
-    for (const own of traces.values()) calls.learnSpans(own);
-    const { adopted, rest } = adoptUntraced(pool, traces);
-    const trees: Tree[] = [];
-    for (const [traceId, own] of traces) {
-      const more = adopted.get(traceId) ?? [];
-      const key = `${own.length} ${more.length} ${calls.revision}`;
-      const known = remember ? this.#judgements.get(traceId) : undefined;
-      if (known?.key === key) trees.push(...known.trees);
-      else {
-        const solved = solve(more.length === 0 ? own : [...own, ...more], calls, traceId);
-        if (remember) this.#judgements.set(traceId, { key, trees: solved });
-        else this.#judgements.delete(traceId);
-        trees.push(...solved);
-      }
-    }
-    trees.push(...solve(rest, calls, null));
-    const all = joinTrees(trees, solveIncidents(worded, calls));
-    all.sort((a, b) => byFirstAt(a.cascade, b.cascade));
-    const used = new Set<string>();
-    return all.map((tree) => ({
-      ...withAliases(tree.cascade, aliasesOf),
-      ...this.#identities.identify(tree, used),
-    }));
   }
 }
 
 /** What a line says of who is where is no evidence of a cancel. */
 function isContext({ type, sighting }: Evidence): boolean {
   return sighting !== undefined && (type === "call" || type === "process");
-}
-
-function byFirstAt(a: Pick<Cascade, "firstAt" | "origin">, b: Pick<Cascade, "firstAt" | "origin">): number {
-  if (a.firstAt !== b.firstAt) {
-    if (a.firstAt === undefined) return 1;
-    if (b.firstAt === undefined) return -1;
-    return a.firstAt < b.firstAt ? -1 : 1;
-  }
-  const x = `${a.origin.service} ${a.origin.kind}`;
-  const y = `${b.origin.service} ${b.origin.kind}`;
-  return x < y ? -1 : x > y ? 1 : 0;
 }

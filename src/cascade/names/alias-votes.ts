@@ -34,6 +34,12 @@ interface Ballot {
   readonly passesOn: boolean;
 }
 
+/** True if there are names of both kinds, so that lines can pair them. */
+export function votesCount(facts: NameFacts, groups: NameGroups): boolean {
+  const { unheard, hinted, unmentioned } = facts.strangers(groups);
+  return unheard.size + hinted.size > 0 && unmentioned.size > 0;
+}
+
 /** Joins the names that the lines show to be one service's, and returns the pairs. Changes `groups`; the facts stay as they are. */
 export function joinByVotes(
   lines: readonly Line[],

@@ -66,6 +66,11 @@ export class NameFacts {
     return this.#writers.get(name) ?? null;
   }
 
+  /** True if somebody writes under the name of a place. */
+  writesFromPlaces(): boolean {
+    return [...this.#writers.values()].some(isPlaceName);
+  }
+
   /** The groups that the facts make. */
   groups(): NameGroups {
     const groups = new NameGroups();

@@ -46,6 +46,14 @@ export class NameGroups {
     return this.#members.size === 0;
   }
 
+  /** All groups of several names as a text. */
+  get key(): string {
+    const groups = [...this.#members].map(([root, names]) =>
+      [this.#shown.get(root), ...[...names].sort()].join("\u0001"),
+    );
+    return groups.sort().join("\u0000");
+  }
+
   /** Takes a name in. Names that differ by case only are one service's. */
   add(name: string, from: NameGiver): void {
     const rank = RANK[from];

@@ -4,15 +4,19 @@
 import type { Claim, Evidence, NamedService } from "../../model/index.ts";
 import type { Line } from "../hops/hop.ts";
 import { joinByAffixes } from "./affixes.ts";
-import { joinByVotes } from "./alias-votes.ts";
+import { joinByVotes, votesCount } from "./alias-votes.ts";
 import type { NameFacts } from "./name-facts.ts";
 import { isPlaceName, type NameGroups } from "./name-groups.ts";
 import { sharedSources } from "./shared-sources.ts";
 
 /** The names of the services in some lines. */
 export interface Naming {
-  /** The lines with the names that are shown; lines of an input that several services share have none. */
-  readonly lines: readonly Line[];
+  /** Two namings with one key give every line the same names. */
+  readonly key: string;
+  /** True if it rests on the lines themselves, and not only on the facts about names: with more lines it may be another. */
+  readonly ofLines: boolean;
+  /** A line with the names that are shown; a line of an input that several services share has none. */
+  rename(line: Line): Line;
   /** The other names of a service. */
   aliasesOf(service: string): readonly string[];
   /** Names of places (pods, files) that write and that no text mentions: any of them may be a service that is only mentioned. */
@@ -21,19 +25,23 @@ export interface Naming {
   readonly joined: readonly (readonly [string, string])[];
 }
 
-/** Finds the names of the services in lines; `facts` must have learned from all of them. */
+/** Finds the names of the services in lines; `facts` must have learned from all of them, and {@link learnCallers}. */
 export function nameServices(lines: readonly Line[], facts: NameFacts): Naming {
-  learnCallers(lines, facts);
   const groups = facts.groups();
-  const voted = joinByVotes(lines, facts, groups);
+  const votes = votesCount(facts, groups);
+  const voted = votes ? joinByVotes(lines, facts, groups) : [];
   const joined = [...voted, ...joinByAffixes([...voted, ...facts.same()], facts, groups)];
-  const shared = sharedSources(lines, facts);
+  const places = facts.writesFromPlaces();
+  const shared = places ? sharedSources(lines, facts) : NOBODY;
   const plain = groups.plain && shared.size === 0;
+  const strangers = strangersOf(facts, groups);
   return {
-    lines: plain ? lines : lines.map((line) => renamed(line, groups, shared)),
+    key: JSON.stringify([groups.key, [...shared].sort(), [...strangers].sort()]),
+    ofLines: votes || places,
+    rename: (line) => (plain ? line : renamed(line, groups, shared)),
     aliasesOf: (service) => groups.aliasesOf(service),
     joined,
-    strangers: strangersOf(facts, groups),
+    strangers,
   };
 }
 
@@ -46,7 +54,7 @@ function strangersOf(facts: NameFacts, groups: NameGroups): ReadonlySet<string> 
 const NOBODY: ReadonlySet<string> = new Set();
 
 /** A server says which name its caller gave itself; the span above is that caller's. Lines of one span are one service's. */
-function learnCallers(lines: readonly Line[], facts: NameFacts): void {
+export function learnCallers(lines: readonly Line[], facts: NameFacts): void {
   let owners: Map<string, string> | null = null;
   for (const { evidence } of lines) {
     if (evidence.type !== "request" || evidence.caller === null || evidence.parentSpanId === null) continue;

@@ -1,5 +1,5 @@
 /** The names of services that left no span: from what their callers' spans say of them. */
-import type { CallGraph } from "../hops/call-graph.ts";
+import type { KnownCalls } from "../hops/call-graph.ts";
 import { type Call, calleeOf } from "./parts.ts";
 
 /** A name, and whether a service of this name is seen elsewhere. */
@@ -9,7 +9,7 @@ export interface CalleeName {
 }
 
 /** The service that a call went to; null where nothing names it. */
-export function calleeName(call: Call, graph: CallGraph): CalleeName | null {
+export function calleeName(call: Call, graph: KnownCalls): CalleeName | null {
   const served = calleeOf(call)?.service ?? null;
   if (served !== null) return { service: served, seen: true };
   const evidence = call.span?.lines[0]?.evidence;

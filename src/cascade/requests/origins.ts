@@ -3,7 +3,7 @@
  * looked at. What comes to one origin is one incident.
  */
 import type { Confidence, Kind, Origin, Reason } from "../../model/index.ts";
-import type { CallGraph } from "../hops/call-graph.ts";
+import type { KnownCalls } from "../hops/call-graph.ts";
 import { isUnderWay } from "./clocks.ts";
 import { type End, endsOfWork } from "./ends.ts";
 import type { Cut, Findings } from "./findings.ts";
@@ -33,7 +33,7 @@ interface Found {
 }
 
 /** All incidents of a trace; each part starts one at most by itself, and shows one at most that came from outside. */
-export function incidentsOf(findings: Findings, graph: CallGraph): Incident[] {
+export function incidentsOf(findings: Findings, graph: KnownCalls): Incident[] {
   const judge = new Judge(findings, graph);
   const best = new Map<string, Found>();
   for (const found of findings.parts.flatMap((part) => judge.found(part))) {
@@ -56,11 +56,11 @@ const SAME_TIME_MS = 50;
 
 class Judge {
   readonly #findings: Findings;
-  readonly #graph: CallGraph;
+  readonly #graph: KnownCalls;
   readonly #numbers: ReadonlyMap<Part, number>;
   readonly #pressures = new Map<Part, Pressure>();
 
-  constructor(findings: Findings, graph: CallGraph) {
+  constructor(findings: Findings, graph: KnownCalls) {
     this.#findings = findings;
     this.#graph = graph;
     this.#numbers = new Map(findings.parts.map((part, number) => [part, number]));

@@ -1,5 +1,5 @@
 /** Whom an incident reached: everything that was at work below the calls that it ended. */
-import type { CallGraph } from "../hops/call-graph.ts";
+import type { KnownCalls } from "../hops/call-graph.ts";
 import { STILL_RUNNING_MS } from "../tolerances.ts";
 import { clocksOf, isUnderWay } from "./clocks.ts";
 import { calleeName } from "./names.ts";
@@ -22,7 +22,7 @@ export interface Reach {
 const OVER_BEFORE_MS = 50;
 
 /** The parts that an incident reached, those above first. */
-export function reachOf({ at, calls, part }: Incident, graph: CallGraph): Reach[] {
+export function reachOf({ at, calls, part }: Incident, graph: KnownCalls): Reach[] {
   const found: Reach[] = [];
   const pending: { readonly call: Call; readonly shiftMs: number }[] = calls.map((call) => ({ call, shiftMs: 0 }));
   const seen = new Set<Call>();
@@ -50,7 +50,7 @@ export function reachOf({ at, calls, part }: Incident, graph: CallGraph): Reach[
 }
 
 /** The service of a call that nobody served in the trace; null for what is no service, such as a database. */
-function unseenOf(call: Call, graph: CallGraph): string | null {
+function unseenOf(call: Call, graph: KnownCalls): string | null {
   if (call.span === null || protocolOf(call) === null) return null;
   const name = call.bridged ? null : calleeName(call, graph);
   return name?.service ?? nameless(call);

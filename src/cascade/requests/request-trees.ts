@@ -3,7 +3,7 @@
  * who started it, whom it reached.
  */
 import type { Instant, Reached } from "../../model/index.ts";
-import type { CallGraph } from "../hops/call-graph.ts";
+import type { KnownCalls } from "../hops/call-graph.ts";
 import type { Line } from "../hops/hop.ts";
 import { bystandersAmong, comparePlaces, type Tree } from "../judge/cascade.ts";
 import { asGhost, type GhostLine, ghostServices } from "../judge/ghost-work.ts";
@@ -31,7 +31,7 @@ export function readParts(lines: readonly Line[]): Part[] {
 }
 
 /** Judges the requests of one trace. */
-export function judgeRequests(parts: readonly Part[], graph: CallGraph, traceId: string): RequestTree[] {
+export function judgeRequests(parts: readonly Part[], graph: KnownCalls, traceId: string): RequestTree[] {
   if (parts.length === 0) return [];
   const findings = new Findings(parts);
   const incidents = incidentsOf(findings, graph).map((incident) => ({ incident, reach: reachOf(incident, graph) }));

@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { WARNING_RULES } from "../../../src/cascade/index.ts";
-import { warningsOf as warn } from "../../../src/cascade/judge/warnings.ts";
-import type { Evidence, Warning } from "../../../src/model/index.ts";
+import { findingsOf, warningsOf } from "../../../src/cascade/judge/warnings.ts";
+import type { Cascade, Evidence, Warning } from "../../../src/model/index.ts";
 import { diagnose, evidenceOf } from "../../support/diagnose.ts";
 import { at, ghost } from "../../support/evidence.ts";
 import { cascadesOf, inTrace, known, received, relayed, started } from "../../support/scene.ts";
+
+const warn = (cascades: readonly Cascade[]): Warning[] => warningsOf(findingsOf(cascades));
 
 /** The warnings about evidence; ids of cascades are checked and taken out. */
 function warnings(...evidence: readonly Evidence[]): Omit<Warning, "cascade">[] {
