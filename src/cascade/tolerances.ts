@@ -1,5 +1,6 @@
 /**
  * Every span of time that a verdict depends on, in milliseconds: what was observed, and what goes wrong with a larger or a smaller one.
+ * The room `requests`, which orders the ends of spans on clocks of one host, keeps its own, each beside its rule.
  *
  * In a trace the ids say what belongs together; most of these hold only for lines without one. Order across services says nothing, so a
  * distance counts in either direction.
@@ -147,6 +148,156 @@ export const INCIDENT_MS = 2_000;
  */
 export const TRIGGER_MS = 1_000;
 
+// Lines in free words: what is about one cancel, and what only repeats it.
+
+/**
+ * A line that says its time to a second or a minute only, and the finer line before it in the same source.
+ *
+ * Observed: programs that mix two loggers write both within the second.
+ * Larger: a line after a pause is set back before it. Smaller: coarse lines stay without a place and order nothing.
+ */
+export const SAME_MOMENT_MS = 5_000;
+
+/**
+ * Lines of one cancel at different services, in words of their own.
+ *
+ * Observed: where somebody reads, all services of a chain write within some 100 ms.
+ * Larger: unrelated errors of a busy second are one incident. Smaller: each service has an incident of its own.
+ */
+export const WORDS_TOGETHER_MS = 750;
+
+/**
+ * Lines that share an id of the call.
+ *
+ * Observed: access lines and summaries are written only when a handler ends, seconds after the cancel.
+ * Larger: retries under one id are one incident. Smaller: the late half of an incident is another one.
+ */
+export const SHARED_ID_MS = 10_000;
+
+/**
+ * One cancel at two services that are known to call each other.
+ *
+ * Observed: a hop takes some ms, and a coarse clock is given its step besides.
+ * Larger: the next call is joined. Smaller: chains fall apart where clocks differ.
+ */
+export const NEIGHBOUR_MS = 1_000;
+
+/**
+ * The lines of a service that belong to an instant.
+ *
+ * Observed: a handler writes why it ended within some 100 ms of its end.
+ * Larger: what a service writes about another request counts as a reason. Smaller: its own reason is missed.
+ */
+export const AROUND_MS = 500;
+
+/**
+ * A server that closes a response itself, and its own line that the client is gone.
+ *
+ * Observed: both come from one turn of its event loop, or from the next writes.
+ * Larger: a client that really left is taken for an echo. Smaller: the server's own close looks like a client that left.
+ */
+export const OWN_CLOSE_MS = 300;
+
+/**
+ * What a process does, and what it then reports as failed.
+ *
+ * Observed: streams that a process ends fail in its own log within some 100 ms.
+ * Larger: another failure is explained away. Smaller: one end is told as several causes.
+ */
+export const SAME_PROCESS_MS = 1_000;
+
+/**
+ * An access line and the end of its handler's context.
+ *
+ * Observed: a framework writes it in the same turn, some ms later.
+ * Larger: another request's access line says how this one ended. Smaller: the status of this one is not found.
+ */
+export const ACCESS_LINE_MS = 50;
+
+/**
+ * The coarsest step of clocks whose order is believed where services print one after another.
+ *
+ * Observed: loggers write milliseconds or better, else whole seconds.
+ * Larger: the order within a step is chance. Smaller: clocks of milliseconds say nothing.
+ */
+export const ORDERED_STEP_MS = 1;
+
+// Timers that only their duration shows.
+
+/**
+ * How early a timer may seem to fire.
+ *
+ * Observed: event loops round to 1 ms, coarse kernels to 10 ms.
+ * Larger: any duration is near some setting. Smaller: timers of coarse clocks are missed.
+ */
+export const TIMER_EARLY_MS = 12;
+
+/**
+ * An ordinary line exactly a timer's time before the end.
+ *
+ * Observed: a timer fires within 50 ms of its time on a busy machine.
+ * Larger: chance pauses are timers. Smaller: timers of busy machines are missed.
+ */
+export const TIMER_EXACT_MS = 50;
+
+/**
+ * The shortest pause that is asked whether it was a timer.
+ *
+ * Observed: people and models pause for seconds all the time; idle timers are set to 10 s and more.
+ * Larger: short idle timers are missed. Smaller: pauses of a chat are timers.
+ */
+export const LONG_PAUSE_MS = 9_000;
+
+/**
+ * The shortest duration whose repetition is no chance.
+ *
+ * Observed: requests that end by themselves share durations of up to a few seconds.
+ * Larger: timers of 5 s are missed. Smaller: any two quick requests share a timer.
+ */
+export const SHORTEST_TIMER_MS = 4_000;
+
+// Processes that end, and people who ask.
+
+/**
+ * Streams of a server that is stopping.
+ *
+ * Observed: orchestrators kill after a grace time of 30 to 60 s.
+ * Larger: later errors are blamed on a restart. Smaller: streams that used their grace have no cause.
+ */
+export const STOPPING_MS = 65_000;
+
+/**
+ * How long before the first notice a crash may be written down.
+ *
+ * Observed: who only reads finds out with its next probe or write.
+ * Larger: an older crash explains a new end. Smaller: slow notices have no cause.
+ */
+export const CRASH_EARLY_MS = 30_000;
+
+/**
+ * How long after the first notice a crash may be written down.
+ *
+ * Observed: what watches a process writes within a few seconds of its end.
+ * Larger: a later crash explains an earlier end. Smaller: crashes are not found where the watcher is slow.
+ */
+export const CRASH_LATE_MS = 5_000;
+
+/**
+ * The act and its reason, as one program tells them, in either order.
+ *
+ * Observed: both lines come from one handler.
+ * Larger: another user's stop is the reason. Smaller: a stop has no reason.
+ */
+export const SAME_ACT_MS = 500;
+
+/**
+ * A person's or a rule's wish, and the end that it asked for.
+ *
+ * Observed: a stop reaches the service that streams within a second, under load within three.
+ * Larger: an unheeded wish explains a later end. Smaller: a slow stop is an unexplained cancel.
+ */
+export const ASKED_MS = 3_000;
+
 // Warnings: what is worth telling.
 
 /**
@@ -157,6 +308,14 @@ export const TRIGGER_MS = 1_000;
  * Larger: a model that generates for seconds goes unnoticed. Smaller: every careful handler is called a ghost.
  */
 export const STILL_RUNNING_MS = 1_000;
+
+/**
+ * Words of a service that has not heard of a cancel, when it is asked again.
+ *
+ * Observed: users try again within two minutes, and are told that it still works.
+ * Larger: the next session's words count. Smaller: services that hang are called stopped.
+ */
+export const STILL_TOLD_MS = 120_000;
 
 /**
  * A hop that heard of the cancel late.
@@ -213,12 +372,23 @@ export const GRACE_MS = 30_000;
 /**
  * A stream of another method.
  *
- * Larger than what two calls of one client lie apart, smaller than {@link PER_HOP_MS}, so that a log with wrong methods is still linked.
+ * Observed: two calls of one client end some 100 ms apart.
+ * Larger: a log with wrong methods is linked to calls seconds away. Smaller: the nearer call of another method is taken.
  */
 export const OTHER_METHOD_MS = 1_000;
 
-/** A caller whose lines name other callees: larger than the distance of two calls, smaller than {@link AT_ONCE_MS}. */
+/**
+ * A caller whose lines name other callees.
+ *
+ * Observed: as for {@link OTHER_METHOD_MS}; names are wrong more often than methods, for a line may name a deeper service.
+ * Larger: a wrong name outweighs a sweep. Smaller: the nearer stream to another service is taken.
+ */
 export const OTHER_PEER_MS = 500;
 
-/** A caller's stream that ended in another way: larger than one hop takes where somebody reads, far smaller than a sweep. */
+/**
+ * A caller's stream that ended in another way.
+ *
+ * Observed: a hop takes 1 ms where somebody reads; what is renamed on the way (a deadline told as a cancel) is rare.
+ * Larger: the end of another call, of the same kind, is taken. Smaller: so is any that is a little nearer.
+ */
 export const OTHER_KIND_MS = 50;

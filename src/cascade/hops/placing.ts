@@ -1,10 +1,9 @@
 /**
  * Lines that say their time only to a second or a minute, or not at all, stand between their neighbours in the same source: those say it.
  */
-import type { Line } from "./hop.ts";
 
-/** Further from the line before, the line after belongs to something else. */
-const SAME_MOMENT_MS = 5_000;
+import { SAME_MOMENT_MS } from "../tolerances.ts";
+import type { Line } from "./hop.ts";
 
 /** Gives such lines the time of a neighbour that says it more finely. The order of the lines does not matter. */
 export function placeLines(lines: readonly Line[]): readonly Line[] {

@@ -3,6 +3,7 @@ import type { Confidence, Kind } from "../../model/index.ts";
 import type { KnownCalls } from "../hops/call-graph.ts";
 import type { Line } from "../hops/hop.ts";
 import { around } from "../hops/nearest.ts";
+import { AROUND_MS, TIMER_EARLY_MS } from "../tolerances.ts";
 import type { CallMap } from "./call-map.ts";
 import type { Saw, Sight, SightedLine } from "./sight.ts";
 
@@ -47,19 +48,14 @@ export function surroundingsOf(lines: readonly SightedLine[], map: CallMap, call
 const ROUND_SECONDS = [
   5, 10, 15, 20, 25, 29, 30, 45, 55, 60, 75, 90, 100, 120, 150, 180, 240, 300, 360, 600, 900, 1_200, 1_800, 3_600,
 ];
-/** A timer fires a little late, never more than a little early. */
-const EARLY_MS = 12;
 
 /** True for a duration that a timer is likely to have ended. */
 export function isRound(ms: number): boolean {
   return ROUND_SECONDS.some((seconds) => {
     const late = seconds < 30 ? 60 : seconds * 6 + 150;
-    return ms >= seconds * 1_000 - EARLY_MS && ms <= seconds * 1_000 + late;
+    return ms >= seconds * 1_000 - TIMER_EARLY_MS && ms <= seconds * 1_000 + late;
   });
 }
-
-/** The lines of a service that are near an instant. */
-const NEAR_MS = 500;
 
 /** One incident under judgement. */
 export class Case {
@@ -122,7 +118,7 @@ export class Case {
     const found = own.flatMap(({ sighting }) => [...sighting.durationsMs]);
     const lines = this.around.byService.get(service) ?? [];
     for (const { at, stepMs } of own) {
-      for (const { evidence } of around(lines, at, NEAR_MS + (stepMs > 1 ? stepMs : 0)))
+      for (const { evidence } of around(lines, at, AROUND_MS + (stepMs > 1 ? stepMs : 0)))
         if (evidence.sighting.route !== null && evidence.serves) found.push(...evidence.sighting.durationsMs);
     }
     return [...new Set(found)];

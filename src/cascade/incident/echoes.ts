@@ -2,12 +2,9 @@
  * Lines that only repeat what another line of the same process had said: a server that closes the response itself writes that its client
  * left; a caller that left ends the streams below; a timer's own stream then fails.
  */
-import { isAfter, type Saw, type Sight } from "./sight.ts";
 
-/** A server that closes its response hears of its client's end within this time. */
-const OWN_CLOSE_MS = 300;
-/** What a process does and then reports as failed, it reports within this time. */
-const SAME_PROCESS_MS = 1_000;
+import { OWN_CLOSE_MS, SAME_PROCESS_MS } from "../tolerances.ts";
+import { isAfter, type Saw, type Sight } from "./sight.ts";
 
 interface Echo {
   /** What came first. */

@@ -1,16 +1,8 @@
 /** Rules about what ends streams from outside: a process that ends, a person who asks for it, something between that answers. */
+
+import { ASKED_MS, CRASH_EARLY_MS, CRASH_LATE_MS, SAME_ACT_MS, STOPPING_MS } from "../tolerances.ts";
 import type { Case, Finding } from "./case.ts";
 import { isAfter, type Sight, type SightedLine } from "./sight.ts";
-
-/** Streams of a server that is stopping end within its grace time. */
-const GRACE_MS = 65_000;
-/** What watches a process writes of its end up to so much after others have noticed, and noticing takes up to so long. */
-const CRASH_LATE_MS = 5_000;
-const CRASH_EARLY_MS = 30_000;
-/** Who was asked tells of the act and of the reason in any order. */
-const SAME_ACT_MS = 500;
-/** What was asked for is done within this time. */
-const ASKED_MS = 3_000;
 
 /** A process that was told to stop, or crashed, before anybody noticed. */
 export function processEnd(given: Case): Finding | null {
@@ -42,7 +34,7 @@ export function processEnd(given: Case): Finding | null {
 function isInTime({ firstAt, all }: Case, event: SightedLine, crashed: boolean): boolean {
   const ahead = firstAt - event.at;
   if (crashed) return ahead >= -CRASH_LATE_MS && ahead <= CRASH_EARLY_MS;
-  return ahead >= 0 && ahead <= GRACE_MS && all.every(({ line }) => line.at > event.at || isAfter(line, event));
+  return ahead >= 0 && ahead <= STOPPING_MS && all.every(({ line }) => line.at > event.at || isAfter(line, event));
 }
 
 function hasRestarted({ around, firstAt }: Case, event: SightedLine): boolean {

@@ -1,12 +1,9 @@
 /** Which lines in free words are about one cancel: those with a common id, and those that stand close together in time. */
 import type { Mark } from "../../model/index.ts";
+import { SHARED_ID_MS, WORDS_TOGETHER_MS } from "../tolerances.ts";
 import type { CallMap } from "./call-map.ts";
 import type { Sight } from "./sight.ts";
 
-/** Lines of one cancel at different services, on clocks that agree. */
-const TOGETHER_MS = 750;
-/** Lines with a common id: some of them are written only when a handler ends. */
-const SHARED_ID_MS = 10_000;
 /** A shorter value is a counter, not an id. */
 const SHORTEST_ID = 4;
 /** Neighbours in time that are looked at for each line. */
@@ -29,7 +26,7 @@ export function gatherIncidents(sights: readonly Sight[], map: CallMap): Sight[]
   timed.forEach((sight, index) => {
     for (let other = index - 1; other >= 0 && other >= index - REACH; other -= 1) {
       const before = timed[other] as Sight;
-      if (sight.at - before.at > TOGETHER_MS + 61_000) break;
+      if (sight.at - before.at > WORDS_TOGETHER_MS + 61_000) break;
       if (sight.at - before.at <= distanceOf(sight, before) && mayBeOne(sight, before)) unite(index, other);
     }
     for (const { value } of sight.sighting.marks) {
@@ -60,7 +57,7 @@ function byTime(a: Sight, b: Sight): number {
 /** Times without a fraction may lie a whole step apart. */
 function distanceOf(a: Sight, b: Sight): number {
   const stepMs = Math.max(a.stepMs, b.stepMs);
-  return TOGETHER_MS + (stepMs > 1 ? stepMs : 0);
+  return WORDS_TOGETHER_MS + (stepMs > 1 ? stepMs : 0);
 }
 
 /** False where ids contradict each other, and for two requests of one access log. */

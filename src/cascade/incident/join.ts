@@ -5,10 +5,8 @@
 import type { Cascade } from "../../model/index.ts";
 import type { Line } from "../hops/hop.ts";
 import type { Tree } from "../judge/cascade.ts";
+import { NEIGHBOUR_MS } from "../tolerances.ts";
 import type { IncidentTree } from "./tree.ts";
-
-/** The same cancel at neighbouring services. */
-const NEAR_MS = 1_000;
 
 /** Joins incidents to the trees they belong to; every tree takes one, the nearest in time. */
 export function joinTrees(trees: readonly Tree[], incidents: readonly IncidentTree[]): Tree[] {
@@ -26,7 +24,7 @@ export function joinTrees(trees: readonly Tree[], incidents: readonly IncidentTr
 function nearest(trees: readonly Tree[], incident: IncidentTree, free: (tree: Tree) => boolean): Tree | null {
   const step = Math.max(1, ...incident.given.all.map(({ stepMs }) => stepMs));
   let best: Tree | null = null;
-  let bestMs = NEAR_MS + (step > 1 ? step : 0);
+  let bestMs = NEIGHBOUR_MS + (step > 1 ? step : 0);
   for (const tree of trees) {
     const distance = distanceBetween(tree.lines, incident.lines);
     if (distance > bestMs || (best !== null && distance === bestMs) || !free(tree)) continue;

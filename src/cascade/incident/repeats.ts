@@ -1,10 +1,10 @@
 /** One timer, many streams: the same service loses its caller after the same time again and again, and only once somebody says why. */
+
+import { SHORTEST_TIMER_MS } from "../tolerances.ts";
 import type { IncidentTree } from "./tree.ts";
 
 /** Two runs of one timer differ by less than this share. */
 const SAME_SHARE = 0.01;
-/** Shorter than that, equal durations are chance. */
-const SHORTEST_MS = 4_000;
 
 const TIMER_RULES: ReadonlySet<string> = new Set(["own-timer", "silent-timer"]);
 const LEFT_RULES: ReadonlySet<string> = new Set([
@@ -36,7 +36,7 @@ function isSameTimer(tree: IncidentTree, explained: IncidentTree): boolean {
     const known = explained.given.durationsOf(service);
     return tree.given
       .durationsOf(service)
-      .some((ms) => ms >= SHORTEST_MS && known.some((other) => Math.abs(other - ms) <= SAME_SHARE * other));
+      .some((ms) => ms >= SHORTEST_TIMER_MS && known.some((other) => Math.abs(other - ms) <= SAME_SHARE * other));
   });
 }
 

@@ -1,14 +1,12 @@
 /** Rules about whoever was stopped: the topmost of them ended it, or its caller did. */
+
+import { ACCESS_LINE_MS, ORDERED_STEP_MS } from "../tolerances.ts";
 import { type Case, type Finding, isRound } from "./case.ts";
 import { nameOf } from "./endings.ts";
 import type { Sight } from "./sight.ts";
 import { begunOneDurationBefore, seconds } from "./timers.ts";
 
-/** Services that print strictly one after another from top to bottom, on clocks as fine as this. */
-const ORDERED_STEP_MS = 1;
 const ORDERED_SERVICES = 3;
-/** A handler's access line stands so close to the end of its context. */
-const ACCESS_MS = 50;
 
 /** The services that something stopped, by what they saw of it. */
 function stoppedServices(given: Case): string[] {
@@ -210,7 +208,7 @@ function accessNear(given: Case, service: string, { at }: Sight): boolean {
     if (!evidence.serves || evidence.sighting.route === null || evidence.type === "process") return false;
     const step = evidence.stepMs ?? 1;
     // A coarse line stands at the beginning of its second
-    return step > 1 ? end <= at && at < end + step : Math.abs(end - at) <= ACCESS_MS;
+    return step > 1 ? end <= at && at < end + step : Math.abs(end - at) <= ACCESS_LINE_MS;
   });
 }
 

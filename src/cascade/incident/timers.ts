@@ -1,15 +1,12 @@
 /** Rules about timers: those that speak for themselves, those that nobody mentions, deadlines that are handed on. */
 import { around } from "../hops/nearest.ts";
+import { LONG_PAUSE_MS, TIMER_EXACT_MS } from "../tolerances.ts";
 import { type Case, type Finding, isRound } from "./case.ts";
 import { nameOf } from "./endings.ts";
 import type { Sight } from "./sight.ts";
 
 /** A timer that the software is known for fires within this share of its setting. */
 const NEAR_DEFAULT = 0.01;
-/** An ordinary line that stands exactly a timer's time before the end. */
-const EXACT_MS = 50;
-/** Below that every chat has such pauses. */
-const LONG_MS = 9_000;
 
 /** A timer in its own words: the earliest, because those above repeat what they were answered. */
 export function ownTimer(given: Case): Finding | null {
@@ -133,8 +130,9 @@ function beganRoundBefore(given: Case, service: string, { at, stepMs }: Sight): 
     if (name === service) continue;
     for (const line of lines) {
       const ran = at - line.at;
-      if (ran < LONG_MS) break;
-      if (stepMs === 1 && (line.evidence.stepMs ?? 1) === 1 && isRound(ran) && ran % 1_000 <= EXACT_MS) return name;
+      if (ran < LONG_PAUSE_MS) break;
+      if (stepMs === 1 && (line.evidence.stepMs ?? 1) === 1 && isRound(ran) && ran % 1_000 <= TIMER_EXACT_MS)
+        return name;
     }
   }
   return null;
@@ -150,7 +148,7 @@ export function begunOneDurationBefore(
     if (ms < 1_000) continue;
     for (const [name, lines] of given.around.byService) {
       if (name === service || name === "" || given.around.map.isAbove(service, name)) continue;
-      const near = around(lines, sight.at - ms, EXACT_MS);
+      const near = around(lines, sight.at - ms, TIMER_EXACT_MS);
       if (near.some(({ evidence }) => evidence.type === "call")) return { service: name, ms };
     }
   }

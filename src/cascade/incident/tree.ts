@@ -5,17 +5,14 @@ import type { Tree } from "../judge/cascade.ts";
 import { comparePlaces } from "../judge/cascade.ts";
 import { ghostServices } from "../judge/ghost-work.ts";
 import { MAX_PLACES, reason } from "../judge/verdict.ts";
+import { STILL_RUNNING_MS, STILL_TOLD_MS } from "../tolerances.ts";
 import type { Case, Finding } from "./case.ts";
 import type { Sight, SightedLine } from "./sight.ts";
 
 const SAMPLE = 60;
-/** Work that goes on this long after the end has not heard of it. */
-const WORKS_ON_MS = 200;
 /** Words of a service that has not heard of a cancel when it is asked again. */
 const STILL_AT_WORK =
   /\bis reserved for\b|\balready (?:exists|running|in progress)\b|\bstill (?:running|connected|in progress)\b/i;
-/** How long after the end such words still belong to it. */
-const STILL_MS = 120_000;
 
 /** A tree with the incident it was made of. */
 export interface IncidentTree extends Tree {
@@ -146,7 +143,12 @@ function ghostsOf(given: Case, finding: Finding): GhostWork[] {
     if (service === "" || given.services.has(service) || service === finding.service) continue;
     const late = lines.filter((line) => {
       const after = line.at - given.firstAt;
-      if (line.placed === "nowhere" || after <= WORKS_ON_MS || after > STILL_MS || line.evidence.type === "process")
+      if (
+        line.placed === "nowhere" ||
+        after <= STILL_RUNNING_MS ||
+        after > STILL_TOLD_MS ||
+        line.evidence.type === "process"
+      )
         return false;
       const asked =
         finding.service !== null && map.calls(finding.service, service) && STILL_AT_WORK.test(line.evidence.text);
