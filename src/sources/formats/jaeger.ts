@@ -56,7 +56,8 @@ function readSpan(
   context: ShapeContext,
   source: string,
 ): SourceRecord {
-  const content = new SpanContent();
+  const resource = processes.get(textOf(span["processID"])) ?? resourceOf(new Map(), context);
+  const content = new SpanContent(resource.fields);
   const tags = readFields(span["tags"]);
   for (const [name, text] of tags) content.add(readAttributeName(name, context), text, context.isHit(text));
   content.setStatus(tags.get("otel.status_description") ?? "");
@@ -67,7 +68,6 @@ function readSpan(
     content.endEvent("", false);
   }
   const name = textOf(span["operationName"]);
-  const resource = processes.get(textOf(span["processID"])) ?? resourceOf(new Map(), context);
   const traceId = parseId(span["traceID"], 32);
   const spanId = parseId(span["spanID"], 16);
   const startAt = parseMicros(span["startTime"]);

@@ -79,7 +79,7 @@ export function ownerOfResource(attributes: ReadonlyMap<string, string>): Owner 
 }
 
 /** The record of a span. `place` is where it stands if it has no ids of its own. */
-export function recordOfSpan(span: SpanParts, { owner, fields }: Resource, place: Place): SourceRecord {
+export function recordOfSpan(span: SpanParts, { owner }: Resource, place: Place): SourceRecord {
   const { traceId, spanId, name, kind, startAt, endAt, parentSpanId, status } = span;
   return {
     at: endAt ?? startAt,
@@ -87,7 +87,7 @@ export function recordOfSpan(span: SpanParts, { owner, fields }: Resource, place
     serviceFrom: owner.serviceFrom,
     otherNames: owner.otherNames,
     texts: span.texts,
-    fields: fields.size === 0 ? span.fields : new Map([...fields, ...span.fields]),
+    fields: span.fields,
     traceId,
     spanId,
     span: { kind, name, startAt, endAt, parentSpanId, status },

@@ -111,8 +111,8 @@ function readResource(group: Json, context: ShapeContext): Resource {
   return resourceOf(attributes.values, context);
 }
 
-function readSpan(span: Json, context: ShapeContext): SpanParts {
-  const content = new SpanContent();
+function readSpan(span: Json, { fields }: Resource, context: ShapeContext): SpanParts {
+  const content = new SpanContent(fields);
   readAttributes(listOf(span, "attributes"), content, context);
   for (const event of listOf(span, "events")) {
     content.beginEvent();
@@ -190,7 +190,7 @@ export function readOtlp(
     for (const scope of listIn(group, "scopeSpans", "scope_spans", "instrumentationLibrarySpans")) {
       for (const span of listIn(scope, "spans")) {
         seen += 1;
-        records.push(recordOfSpan(readSpan(span, context), resource, { source, line }));
+        records.push(recordOfSpan(readSpan(span, resource, context), resource, { source, line }));
       }
     }
   }

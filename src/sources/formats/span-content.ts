@@ -10,19 +10,28 @@ import { undoEscapes } from "./escapes.ts";
 /** Attributes of exception events, see OpenTelemetry's semantic conventions. */
 const EXCEPTION_MESSAGE = "exception.message";
 const EXCEPTION_STACK = "exception.stacktrace";
+const NO_TEXTS: readonly string[] = [];
 /** A shorter text is no error. */
 const MIN_TEXT = 8;
 
 /** Collects the content of one span, in whatever order its parts come. */
 export class SpanContent implements AttributeSink {
-  /** Attributes of the span, and of its events, that a dialect reads: of two of one name the later one. */
+  /** Attributes of the resource, of the span and of its events that a dialect reads: of two of one name the later one. */
   readonly fields: Map<string, string> = new Map();
   #status = "";
-  #eventTexts: string[] | null = null;
-  #attributeTexts: string[] | null = null;
+  /** Most spans have one event text at most, and it mostly repeats the status. */
+  #eventText = "";
+  #otherTexts: string[] | null = null;
   #inEvent = false;
   #message = "";
   #stack = "";
+
+  /** `resource`: the fields of the resource around the span, see {@link Resource}. */
+  constructor(resource: ReadonlyMap<string, string>) {
+    resource.forEach((value, name) => {
+      this.fields.set(name, value);
+    });
+  }
 
   /** Takes the status text. */
   setStatus(message: string): void {
@@ -47,12 +56,7 @@ export class SpanContent implements AttributeSink {
   add(name: AttributeName, value: string, isHit: boolean): void {
     if (name.isField) this.fields.set(name.text, value);
     if (this.#inEvent) this.#addToEvent(name.text, value, isHit);
-    else {
-      if (name.isText ? value.length > MIN_TEXT : isHit) {
-        this.#attributeTexts ??= [];
-        this.#attributeTexts.push(value);
-      }
-    }
+    else if (name.isText ? value.length > MIN_TEXT : isHit) this.#addOtherText(value);
   }
 
   #addToEvent(name: string, value: string, isHit: boolean): void {
@@ -62,22 +66,20 @@ export class SpanContent implements AttributeSink {
   }
 
   #addEventText(text: string): void {
-    this.#eventTexts ??= [];
-    this.#eventTexts.push(text);
+    if (this.#eventText === "") this.#eventText = text;
+    else if (text !== this.#eventText) this.#addOtherText(text);
+  }
+
+  #addOtherText(text: string): void {
+    this.#otherTexts ??= [];
+    this.#otherTexts.push(text);
   }
 
   /** The texts, see {@link tidyTexts}. */
-  texts(): string[] {
-    const texts: string[] = [];
-    addText(texts, this.#status);
-    for (const text of this.#eventTexts ?? []) addText(texts, text);
-    for (const text of this.#attributeTexts ?? []) addText(texts, text);
-    return tidyTexts(texts);
+  texts(): readonly string[] {
+    const status = undoEscapes(this.#status);
+    const event = this.#eventText === this.#status ? status : undoEscapes(this.#eventText);
+    if (this.#otherTexts === null && (event === "" || event === status)) return status === "" ? NO_TEXTS : [status];
+    return tidyTexts([status, event, ...(this.#otherTexts ?? []).map(undoEscapes)]);
   }
-}
-
-function addText(texts: string[], text: string): void {
-  const whole = undoEscapes(text);
-  // A status mostly repeats the exception
-  if (whole !== "" && whole !== texts[0]) texts.push(whole);
 }

@@ -40,11 +40,12 @@ export class OtlpDecoder {
     const learnName = (text: string): AttributeName => readAttributeName(text, context);
     const names = new Interned<AttributeName>(learnName);
     this.#values = new ValueReader(this.#cursor, {
-      name: (from, to) => names.of(this.#cursor.bytes, from, to),
+      name: (from, to) => names.of(this.#cursor.bytes, this.#cursor.view, from, to),
       nestedName: learnName,
       isHit: (from, to) => this.#needles.within(from, to),
-      // Values without a word of a cancel are numbers and addresses: all different
-      value: (from, to, isHit) => (isHit ? this.#texts.of(this.#cursor.bytes, from, to) : this.#cursor.text(from, to)),
+      // What dialects read are mostly names of methods and peers, which come again; other values are all different
+      value: (from, to, interned) =>
+        interned ? this.#texts.of(this.#cursor.bytes, this.#cursor.view, from, to) : this.#cursor.text(from, to),
     });
   }
 
@@ -108,11 +109,12 @@ export class OtlpDecoder {
   /**
    * Decodes the span that stands in `[from, end)`; attributes that cannot matter are left out.
    *
+   * @param resource the fields of the resource around it
    * @param words gets its ids and times, see {@link SPAN_WORD}
    */
-  span(from: number, end: number, words: Uint32Array): SpanParts {
+  span(from: number, end: number, resource: ReadonlyMap<string, string>, words: Uint32Array): SpanParts {
     const cursor = this.#cursor;
-    const content = new SpanContent();
+    const content = new SpanContent(resource);
     let traceId: string | null = null;
     let spanId: string | null = null;
     let parentSpanId: string | null = null;
@@ -194,7 +196,7 @@ export class OtlpDecoder {
       if (tag === EVENT.name) {
         const close = cursor.open(end);
         isHit = this.#needles.within(cursor.at, close);
-        name = this.#texts.of(cursor.bytes, cursor.at, close);
+        name = this.#texts.of(cursor.bytes, cursor.view, cursor.at, close);
         cursor.at = close;
       } else if (tag === EVENT.attributes) {
         const close = cursor.open(end);
@@ -298,6 +300,6 @@ export class OtlpDecoder {
     const close = cursor.open(end);
     const from = cursor.at;
     cursor.at = close;
-    return this.#texts.of(cursor.bytes, from, close);
+    return this.#texts.of(cursor.bytes, cursor.view, from, close);
   }
 }

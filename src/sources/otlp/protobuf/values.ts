@@ -14,8 +14,8 @@ export interface ValueTexts {
   readonly name: (from: number, to: number) => AttributeName;
   /** The name of a nested value. */
   readonly nestedName: (text: string) => AttributeName;
-  /** A value. */
-  readonly value: (from: number, to: number, isHit: boolean) => string;
+  /** A value; `interned`: it will come again. */
+  readonly value: (from: number, to: number, interned: boolean) => string;
   /** True where the prefilter finds something. */
   readonly isHit: (from: number, to: number) => boolean;
 }
@@ -126,7 +126,7 @@ export class ValueReader {
       cursor.at = close;
       if (!takes) return;
       const isHit = this.#texts.isHit(from, close);
-      into.add(name, this.#texts.value(from, close, isHit), isHit);
+      into.add(name, this.#texts.value(from, close, isHit || name.isField), isHit);
       return;
     }
     const text = this.#number(tag, end);

@@ -34,7 +34,8 @@ export class SeenSpans {
 }
 
 function slotOf(table: Float64Array, key: number): number {
-  let slot = key % SLOTS;
+  // The low half of the key: a remainder of a number above 2^32 costs more than all else here
+  let slot = (key >>> 0) & (SLOTS - 1);
   while (table[slot] !== 0 && table[slot] !== key) slot = (slot + 1) & (SLOTS - 1);
   return slot;
 }

@@ -66,6 +66,8 @@ export class MalformedRequest extends Error {}
 export class TailSampler {
   readonly counts: SamplerCounts = { spans: 0, logs: 0, kept: 0, duplicates: 0 };
   readonly #options: Required<TailSamplerOptions>;
+  /** Of records without ids. */
+  readonly #place: { readonly source: string };
   readonly #context: ShapeContext;
   readonly #decoder: OtlpDecoder;
   readonly #resources: ResourceCache;
@@ -82,6 +84,7 @@ export class TailSampler {
 
   constructor(options: TailSamplerOptions) {
     this.#options = { decisionWaitMs: 120_000, maxHeldSpans: 1 << 20, now: () => performance.now(), ...options };
+    this.#place = { source: this.#options.source };
     const { prefilter, zone, decisionWaitMs: keepMs, maxHeldSpans: rows } = this.#options;
     this.#context = createShapeContext(prefilter, { zone, nearMs: Date.now() });
     this.#resources = new ResourceCache(this.#context);
@@ -189,8 +192,8 @@ export class TailSampler {
       return;
     }
     const shape = this.#shapes.numberOf(group, fingerprint, () => {
-      const { name, kind, status, fields } = decoder.span(from, to, this.#words);
-      return { name, kind, status, fields: this.#shapeFieldsOf(fields) };
+      const { name, kind, status, fields } = decoder.span(from, to, group.fields, this.#words);
+      return { name, kind, status, fields: this.#shapeFieldsOf(group, fields) };
     });
     this.#ring.add(words, shape);
   }
@@ -198,7 +201,7 @@ export class TailSampler {
   /** Hands a span on; one that `matters` makes its trace matter. */
   #keepSpan(group: ResourceGroup, from: number, to: number, matters: boolean): void {
     const words = this.#words;
-    const span = this.#decoder.span(from, to, words);
+    const span = this.#decoder.span(from, to, group.fields, words);
     if (matters) this.#sample(words);
     if (this.#isNew(words, SPAN_KINDS.indexOf(span.kind))) this.#records.push(recordOfSpan(span, group, this.#place));
   }
@@ -226,8 +229,8 @@ export class TailSampler {
       if (this.#isNew(words, SPAN_KINDS.indexOf(kind))) this.#records.push(record);
       return;
     }
-    const fields = this.#shapeFieldsOf(record.fields);
     const group = this.#resources.ofOwner(ownerOf(namesOf(record)));
+    const fields = this.#shapeFieldsOf(group, record.fields);
     this.#ring.add(
       words,
       this.#shapes.numberOf(group, fingerprintOf(record, fields), () => ({ name, kind, status, fields })),
@@ -251,16 +254,12 @@ export class TailSampler {
     return false;
   }
 
-  #shapeFieldsOf(fields: ReadonlyMap<string, string>): Map<string, string> {
-    const kept = new Map<string, string>();
+  #shapeFieldsOf(group: ResourceGroup, fields: ReadonlyMap<string, string>): Map<string, string> {
+    const kept = new Map(group.fields);
     for (const name of this.#shapeFields) {
       const value = fields.get(name);
       if (value !== undefined) kept.set(name, value);
     }
     return kept;
-  }
-
-  get #place(): { readonly source: string } {
-    return { source: this.#options.source };
   }
 }
