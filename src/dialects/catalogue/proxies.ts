@@ -1,4 +1,4 @@
-/** Error logs and answers of proxies. Their access logs are read in `read-access.ts`. */
+/** Error logs and answers of proxies. Their access logs are read in `lines/access-line.ts`. */
 import type { Entry } from "./entry.ts";
 
 /** What a proxy's client is called beside the verdict: it left no log. */
