@@ -8,6 +8,7 @@ import type { Findings, ReceiverSummary } from "../present/index.ts";
 
 const MAX_PLACES = 20;
 const MAX_DIAGNOSTICS = 100;
+const MAX_EXEMPLARS = 5;
 
 /** A value that JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -80,7 +81,7 @@ function cascadeObject(cascade: Cascade): { readonly [key: string]: Json } {
     ...(cascade.aliases.length === 0 ? {} : { aliases: cascade.aliases }),
     ...(cascade.traceId === undefined ? {} : { traceId: cascade.traceId }),
     count: cascade.count,
-    ...(cascade.exemplars === undefined ? {} : { exemplars: [...cascade.exemplars] }),
+    ...(cascade.exemplars === undefined ? {} : { exemplars: cascade.exemplars.slice(0, MAX_EXEMPLARS) }),
     origin: {
       service: origin.service,
       kind: origin.kind,
