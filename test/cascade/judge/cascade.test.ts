@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { comparePlaces } from "../../../src/cascade/judge/cascade.ts";
 import type { Evidence, FailedAnswer } from "../../../src/model/index.ts";
 import { at, callFact, ghost } from "../../support/evidence.ts";
 import { cascadesOf, failed, inTrace, received, relayed, started } from "../../support/scene.ts";
@@ -177,5 +178,98 @@ describe("services of a trace that were not hit", () => {
 
   it("are unknown where no trace says who took part", () => {
     expect(cascadesOf(...chain, span(2, "memory", "e"))[0]?.bystanders).toBeUndefined();
+  });
+});
+
+describe("the order of places", () => {
+  const [x, y] = [
+    { source: "a.log", line: 2, byte: 5 },
+    { traceId: "t", spanId: "s1" },
+  ] as const;
+
+  it.each([
+    [x, { ...x, source: "b.log", line: 1 }],
+    [x, { ...x, line: 3, byte: 0 }],
+    [x, { ...x, byte: 6 }],
+    [{ source: "a.log" }, { source: "a.log", line: 1 }],
+    [{ source: "a.log" }, { source: "a.log", byte: 1 }],
+    [y, { ...y, spanId: "s2", traceId: "a" }],
+    [x, y],
+  ])("is that of sources, lines and bytes, then of spans: %j before %j", (first, second) => {
+    expect(comparePlaces(first, second)).toBeLessThan(0);
+    expect(comparePlaces(second, first)).toBeGreaterThan(0);
+    expect(comparePlaces(first, { ...first })).toBe(0);
+  });
+});
+
+describe("a cascade", () => {
+  const at3 = (line: number, said: Evidence): Evidence => ({ ...said, place: { source: "one.log", line } });
+
+  it("lists its evidence by time, and by place where the times are the same", () => {
+    const scene = [
+      at3(3, received(0, "chat", ["gateway"])),
+      at3(2, received(0, "chat", ["gateway"], { operation: "send" })),
+      at3(1, received(5, "model", ["gateway", "chat"])),
+      at3(4, started(0, "gateway", "chat")),
+    ];
+    for (const order of [scene, [...scene].reverse()]) {
+      const [cascade] = cascadesOf(...order);
+      expect(cascade?.evidence.map(({ place }) => ("source" in place ? place.line : null))).toEqual([2, 3, 4, 1]);
+    }
+  });
+
+  it("has no instant if no line has one", () => {
+    const timeless = { at: null } as const;
+    const [cascade] = cascadesOf(started(0, "gateway", "chat", timeless), received(0, "chat", ["gateway"], timeless));
+    expect(Object.keys(cascade ?? {})).not.toContain("firstAt");
+    expect(Object.keys(cascade ?? {})).not.toContain("lastAt");
+    expect(Object.keys(cascade?.reached[0] ?? {})).not.toContain("at");
+    expect(Object.keys(cascade?.reached[0] ?? {})).not.toContain("delayMs");
+  });
+
+  it("has the instants of its first and last line that have one", () => {
+    const [cascade] = cascadesOf(
+      started(0, "gateway", "chat"),
+      received(7, "chat", ["gateway"]),
+      received(9, "chat", ["gateway"], { at: null, operation: "send" }),
+    );
+    expect([cascade?.firstAt, cascade?.lastAt]).toEqual([at(0), at(7)]);
+  });
+
+  it("says of each service reached when, where and at which side it was seen", () => {
+    const lines = Array.from({ length: 25 }, (_, index) =>
+      at3(index, received(2 + index / 10, "chat", ["gateway"], { operation: null })),
+    );
+    const [chat, ...others] = cascadesOf(started(0, "gateway", "chat"), ...lines.reverse())[0]?.reached ?? [];
+    expect(others).toEqual([]);
+    expect(chat).toMatchObject({ at: at(2), delayMs: 2, side: "server", evidenceCount: 25 });
+    expect(chat?.places).toHaveLength(20);
+    expect(chat?.places[0]).toEqual({ source: "one.log", line: 0 });
+  });
+
+  it("lists services by how far down they are, then by name", () => {
+    const fanOut = ["tool", "agent", "model"].flatMap((name) => [
+      relayed(2, "chat", ["gateway"], name),
+      received(3, name, ["gateway", "chat"]),
+    ]);
+    const [cascade] = cascadesOf(started(0, "gateway", "chat"), received(1, "chat", ["gateway"]), ...fanOut);
+    expect(cascade?.reached.map(({ service, via }) => `${via} ${service}`)).toEqual([
+      "gateway chat",
+      "chat agent",
+      "chat model",
+      "chat tool",
+    ]);
+  });
+
+  it("names no peer of a line that is no own end, once a peer of one that is", () => {
+    const lost = started(1, "gateway", "search", { observation: "lost", kind: "disconnect" });
+    const twice = [started(0, "gateway", "chat"), started(0.1, "gateway", "chat", { operation: "send" })];
+    const [cascade] = cascadesOf(...twice, received(2, "chat", ["gateway"], { side: "client", peer: "tool" }), lost);
+    expect(cascade?.reached.map(({ service }) => service)).toEqual(["chat"]);
+  });
+
+  it("passes through a service twice where a path does, and lists it once", () => {
+    const [cascade] = cascadesOf(received(0, "chat", ["gateway", "chat", "model"]));
+    expect(cascade?.reached.map(({ service, via }) => `${via} ${service}`)).toEqual(["gateway chat", "chat model"]);
   });
 });
