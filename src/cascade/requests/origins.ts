@@ -70,7 +70,8 @@ class Judge {
     const own = this.#findings.cutDown(part);
     const [first] = own;
     const pressure = this.#pressure(part);
-    const starts = first !== undefined || pressure.grade === 2 || this.#findings.inversion(part) !== null;
+    const silent = this.#findings.inversion(part) !== null && pressure.grade === 1;
+    const starts = first !== undefined || pressure.grade === 2 || silent;
     const climbed = starts
       ? [
           this.#climb(

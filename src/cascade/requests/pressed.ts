@@ -34,7 +34,7 @@ const OUTLIVES_MS = 1;
 export function pressureOn(findings: Findings, part: Part, own: End | null): Pressure {
   return (
     ofRuntime(part) ??
-    ofWords(part) ??
+    ofWords(findings, part) ??
     ofDisconnect(part) ??
     ofCallAbove(findings, part, own) ??
     ofStatus(part, own) ??
@@ -75,17 +75,16 @@ function ofRuntime(part: Part): Pressure | null {
   return pressure(2, "runtime-knows", text, [told.span], { at: told.end.at, external: told.end.external });
 }
 
-/** A status or an error that only a caller who left can have caused. */
-function ofWords(part: Part): Pressure | null {
+/** A status or an error that a caller who left causes; where the caller has it as its answer, it was still there. */
+function ofWords(findings: Findings, part: Part): Pressure | null {
   const served = servedBy(part);
-  if (served === null) return null;
+  if (served === null || (part.above !== null && findings.failure(part.above) !== null)) return null;
   const end = endsOfSpan(served).find(
-    ({ about, knowledge, kind }) => about === "caller" && knowledge === "fact" && kind === "disconnect",
+    ({ about, knowledge, kind }) => about === "caller" && knowledge !== "hearsay" && kind === "disconnect",
   );
   if (end === undefined) return null;
-  return pressure(2, "caller-left", `${nameOf(part)} says that its caller left (${end.message})`, [served], {
-    at: served.end,
-  });
+  const text = `${nameOf(part)} says that its caller left (${end.message})`;
+  return pressure(end.knowledge === "fact" ? 2 : 1, "caller-left", text, [served], { at: served.end });
 }
 
 /** The server told the application that the client is gone, and the work for it was not over. */
@@ -181,8 +180,9 @@ function ofOrder(findings: Findings, part: Part, own: End | null): Pressure | nu
   const fact = factOf(served);
   if (served === null || fact === null) return null;
   const name = nameOf(part);
+  const complete = fact.protocol === "http" && fact.endsWithCaller && wasReadToItsEnd(findings, part);
   const silent = findings.inversion(part);
-  if (silent !== null) {
+  if (silent !== null && !complete) {
     const text =
       silent.how === "forgot"
         ? `the response of ${name} ended, and what was done for it went on for more than half a second`
@@ -191,8 +191,7 @@ function ofOrder(findings: Findings, part: Part, own: End | null): Pressure | nu
   }
   if (own === null) return null;
   const rest = served.end - own.at;
-  if (fact.protocol === "http" && fact.endsWithCaller && wasReadToItsEnd(findings, part))
-    return pressure(-1, "response-complete", `the caller of ${name} had its whole response`, [served]);
+  if (complete) return pressure(-1, "response-complete", `the caller of ${name} had its whole response`, [served]);
   if (own.how === "timer") return null;
   if (fact.protocol === "http" && rest < -AT_ONCE_MS) {
     const sure = fact.endsWithCaller && -rest <= STILL_ANSWERING_MS;

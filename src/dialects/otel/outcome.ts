@@ -173,11 +173,11 @@ function ofHttpClient({ httpStatus, cause, type, message }: Ending): Outcome {
 }
 
 /** The work on a request failed: its error may be that of a call it made. */
-function ofWork({ cause, message, httpStatus }: Ending): Outcome {
+function ofWork({ cause, type, message, httpStatus }: Ending): Outcome {
   const reading = { knowledge: "reading", message, remote: null } as const;
   switch (cause) {
     case "caller":
-      return callerLeft(message, "reading");
+      return callerLeft(message, causeOf([], type) === "caller" ? "fact" : "reading");
     case "timer":
       return { ...reading, observation: "started", about: "self", kind: "deadline" };
     case "peer-gone":

@@ -60,7 +60,7 @@ function answerOf(fields: SourceRecord["fields"]): string | null {
 
 /** `host:port` of the server: the one that was called, or this one. */
 function addressOf(fields: SourceRecord["fields"], sent: boolean): string | null {
-  const host = attributeOf(fields, "serverAddress");
+  const host = attributeOf(fields, sent ? "serverAddress" : "ownAddress");
   const port = attributeOf(fields, sent ? "serverPort" : "ownPort");
   if (host !== null && port !== null)
     return host.includes(":") && !host.startsWith("[") ? `[${host}]:${port}` : `${host}:${port}`;

@@ -59,6 +59,18 @@ describe("a caller outside that left", () => {
     ]);
   });
 
+  it("had not left where it has that status as its answer", () => {
+    const status = { ...left(), answer: "499" };
+    expect(
+      stories([
+        served("gateway", "g", null, [0, 800]),
+        sent("gateway", "ga", "g", [5, 790], failed({ message: "status 499" })),
+        served("agent", "a", "ga", [10, 785], status),
+        sent("agent", "am", "a", [20, 780], aborted()),
+      ]),
+    ).toEqual([expect.stringMatching(/^agent cancel strong/)]);
+  });
+
   it("is told by a server to its application, and believed only while work for it went on", () => {
     const told = (service: string, parent: string, ms: number) =>
       step(service, `${parent}r`, parent, [37, ms], left({ knowledge: "reading", message: "disconnect" }));
@@ -153,6 +165,18 @@ describe("a service's own end of a call", () => {
         served("model", "m", "am", [80, 730]),
       ]),
     ).toEqual(["agent cancel strong -> model"]);
+  });
+
+  it("is no cancel at all where an answer that nobody needed was left unread", () => {
+    expect(
+      stories([
+        served("gateway", "g", null, [0, 722]),
+        sent("gateway", "ga", "g", [20, 720]),
+        served("agent", "a", "ga", [40, 719]),
+        sent("agent", "am", "a", [60, 721]),
+        served("model", "m", "am", [80, 730]),
+      ]),
+    ).toEqual([]);
   });
 
   it("comes before what its caller does later", () => {

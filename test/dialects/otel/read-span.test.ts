@@ -51,6 +51,13 @@ describe("a span of any tracer", () => {
     expect(requestOf({ attributes }).address).toBe(address);
   });
 
+  it("names its own address where it serves, never its caller's", () => {
+    const attributes = { "net.peer.ip": "10.0.0.9", "net.peer.port": "4711", "http.url": "http://agent:8000/chat" };
+    expect(requestOf({ kind: "server", attributes }).address).toBe("agent:8000");
+    const own = { "net.host.name": "agent", "net.host.port": "8000", "net.peer.port": "4711" };
+    expect(requestOf({ kind: "server", attributes: own }).address).toBe("agent:8000");
+  });
+
   it("knows its protocol by conventions old and new", () => {
     expect(requestOf({ attributes: { "http.method": "GET" } }).protocol).toBe("http");
     expect(requestOf({ attributes: RPC }).protocol).toBe("rpc");
@@ -172,6 +179,9 @@ describe("the span of work on a request", () => {
     );
     expect(endOf({ kind: "internal", attributes: { "asgi.event.type": "http.response.body" } })).toBeNull();
     expect(endOf({ ...served, attributes: { "exception.type": "starlette.requests.ClientDisconnect" } })).toBe(
+      "received caller fact disconnect",
+    );
+    expect(endOf({ ...served, message: "client disconnected", attributes: { "exception.type": "Error" } })).toBe(
       "received caller reading disconnect",
     );
   });
