@@ -3,7 +3,7 @@ import type { Evidence, Prefilter, SourceRecord } from "../model/index.ts";
 import { NEEDLES } from "./dialects.ts";
 import { readKitex } from "./kitex.ts";
 import { readLine } from "./lines/read-line.ts";
-import { SPAN_FIELDS } from "./otel/attributes.ts";
+import { SPAN_CALL_FIELDS, SPAN_FIELDS } from "./otel/attributes.ts";
 import { readSpan } from "./otel/read-span.ts";
 import { CALL_FIELDS } from "./record-facts.ts";
 import { OWN_FIELDS, readStreamscope, withOwnName } from "./streamscope.ts";
@@ -23,7 +23,7 @@ export {
 export const prefilter: Prefilter = {
   needles: NEEDLES,
   smells: ["cancel", "Cancel", "CANCEL", "deadline exceeded", "DeadlineExceeded", "RST_STREAM"],
-  callFields: CALL_FIELDS,
+  callFields: [...CALL_FIELDS, ...SPAN_CALL_FIELDS],
   fields: [...OWN_FIELDS, ...SPAN_FIELDS],
 };
 

@@ -14,6 +14,7 @@ export type Wanted =
   | "messaging"
   | "serverAddress"
   | "serverPort"
+  | "ownAddress"
   | "ownPort"
   | "peerAddress"
   | "errorType"
@@ -39,8 +40,9 @@ const NAMES: Readonly<Record<Wanted, readonly string[]>> = {
     "grpc.status_code",
   ],
   messaging: ["messaging.system"],
-  serverAddress: ["server.address", "net.peer.name", "net.peer.ip", "net.host.name"],
-  serverPort: ["server.port", "net.peer.port", "net.host.port"],
+  serverAddress: ["server.address", "net.peer.name", "net.peer.ip"],
+  serverPort: ["server.port", "net.peer.port"],
+  ownAddress: ["server.address", "net.host.name"],
   ownPort: ["server.port", "net.host.port"],
   peerAddress: ["peer.address"],
   errorType: ["exception.type", "error.type"],
@@ -53,6 +55,11 @@ const NAMES: Readonly<Record<Wanted, readonly string[]>> = {
   host: ["host.id", "host.name", "k8s.node.name"],
   language: ["telemetry.sdk.language"],
 };
+
+/** Attributes of every span, also of one that ended well, that the end of another one is judged by; their values are few. */
+export const SPAN_CALL_FIELDS: readonly string[] = (
+  ["httpStatus", "httpMethod", "serverAddress", "serverPort", "callerName", "host", "language"] as const
+).flatMap((wanted) => NAMES[wanted]);
 
 /** The name of every attribute that is read, once. */
 export const SPAN_FIELDS: readonly string[] = [...new Set(Object.values(NAMES).flat())];

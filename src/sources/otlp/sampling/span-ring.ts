@@ -11,6 +11,8 @@ const SHAPE = SPAN_WORDS;
 const NEXT = SPAN_WORDS + 1;
 const STRIDE = SPAN_WORDS + 2;
 const TAKEN = 0xffffffff;
+/** Rows that are still in the processor's caches, more or less: older ones cost more than they are worth. */
+const RECENT = 1 << 16;
 
 /** How many rows, and for how long. */
 export interface RingLimits {
@@ -82,13 +84,31 @@ export class SpanRing {
 
   /** Takes all rows of a trace out, newest first. The words are only good during the call. */
   takeTrace(trace: Uint32Array, onRow: (span: Uint32Array, shape: number) => void): void {
+    this.#someOf(trace, this.#held, (rows, at, shape) => {
+      onRow(rows.subarray(at, at + SPAN_WORDS), shape);
+      rows[at + SHAPE] = TAKEN;
+      this.#onGone(shape);
+      return false;
+    });
+  }
+
+  /** True where one of a trace's rows fits; only those among the last {@link RECENT} rows are looked at. The words of each begin at `at`. */
+  someOfTrace(trace: Uint32Array, fits: (rows: Uint32Array, at: number, shape: number) => boolean): boolean {
+    return this.#someOf(trace, RECENT, fits);
+  }
+
+  #someOf(
+    trace: Uint32Array,
+    newest: number,
+    fits: (rows: Uint32Array, at: number, shape: number) => boolean,
+  ): boolean {
     const rows = this.#rows;
     let row = this.#buckets[bucketOf(trace, 0) & (this.#buckets.length - 1)] as number;
     let age = 0;
     while (row !== 0) {
       const rowAge = (this.#next - row) >>> 0;
       // Older than the ring, or a number from before the count began anew
-      if (rowAge > this.#held || rowAge <= age) return;
+      if (rowAge > this.#held || rowAge > newest || rowAge <= age) return false;
       age = rowAge;
       const at = (row & (this.#capacity - 1)) * STRIDE;
       row = rows[at + NEXT] as number;
@@ -96,10 +116,9 @@ export class SpanRing {
       if (shape === TAKEN) continue;
       if (rows[at] !== trace[0] || rows[at + 1] !== trace[1] || rows[at + 2] !== trace[2] || rows[at + 3] !== trace[3])
         continue;
-      onRow(rows.subarray(at, at + SPAN_WORDS), shape);
-      rows[at + SHAPE] = TAKEN;
-      this.#onGone(shape);
+      if (fits(rows, at, shape)) return true;
     }
+    return false;
   }
 
   #drop(why: "expired" | "evicted"): void {

@@ -19,6 +19,7 @@ import { REQUEST, RESOURCE_GROUP, SCOPE_GROUP } from "../protobuf/messages.ts";
 import { NeedleIndex } from "../protobuf/needle-index.ts";
 import { SPAN_WORDS } from "../protobuf/span-words.ts";
 import { ProtobufError } from "../protobuf/wire.ts";
+import { outlives } from "./end-order.ts";
 import { ResourceCache, type ResourceGroup } from "./resources.ts";
 import { SampledTraces } from "./sampled-traces.ts";
 import { SeenSpans } from "./seen-spans.ts";
@@ -195,7 +196,7 @@ export class TailSampler {
       const { name, kind, status, fields } = decoder.span(from, to, group.fields, this.#words);
       return { name, kind, status, fields: this.#shapeFieldsOf(group, fields) };
     });
-    this.#ring.add(words, shape);
+    this.#hold(words, shape);
   }
 
   /** Hands a span on; one that `matters` makes its trace matter. */
@@ -231,10 +232,24 @@ export class TailSampler {
     }
     const group = this.#resources.ofOwner(ownerOf(namesOf(record)));
     const fields = this.#shapeFieldsOf(group, record.fields);
-    this.#ring.add(
+    this.#hold(
       words,
       this.#shapes.numberOf(group, fingerprintOf(record, fields), () => ({ name, kind, status, fields })),
     );
+  }
+
+  /** A span waits, unless the requests of its service ended in an unusual order: then its trace matters. */
+  #hold(words: Uint32Array, number: number): void {
+    this.#ring.add(words, number);
+    const { kind, group } = this.#shapes.get(number);
+    if (kind !== "server" && kind !== "client") return;
+    const isUnusual = this.#ring.someOfTrace(words, (rows, at, other) => {
+      const shape = this.#shapes.get(other);
+      if (shape.group !== group || shape.kind === kind) return false;
+      if (kind === "client") return shape.kind === "server" && outlives(words, 0, rows, at);
+      return shape.kind === "client" && outlives(rows, at, words, 0);
+    });
+    if (isUnusual) this.#sample(words);
   }
 
   /** From now on the trace matters, and what the ring remembers of it. */
