@@ -36,12 +36,58 @@ export function seatsOf(trace: string, lines: readonly Line[]): Seat[] {
   return seats;
 }
 
-/** Finds traces for lines that have none; `offered` are the seats of all traces. */
-export function adoptUntraced(pool: readonly Line[], offered: () => Iterable<readonly Seat[]>): Untraced {
+/** The seats of all traces, by what they are about and in order of time, so that a trace that changes costs no more than its own. */
+export class Seats {
+  readonly #about = new Map<string, Seat[]>();
+  readonly #of = new Map<string, readonly Seat[]>();
+
+  /** Takes the seats of a trace in, in place of those it had. */
+  put(trace: string, seats: readonly Seat[]): void {
+    for (const seat of this.#of.get(trace) ?? []) {
+      const list = this.#about.get(seat.about) as Seat[];
+      list.splice(placeOf(list, seat), 1);
+    }
+    this.#of.set(trace, seats);
+    for (const seat of seats) {
+      const list = this.#about.get(seat.about);
+      if (list === undefined) this.#about.set(seat.about, [seat]);
+      else list.splice(placeOf(list, seat), 0, seat);
+    }
+  }
+
+  /** Takes the seats of traces out. */
+  remove(traces: ReadonlySet<string>): void {
+    for (const trace of traces) this.#of.delete(trace);
+    for (const [thing, seats] of this.#about) {
+      const left = seats.filter(({ trace }) => !traces.has(trace));
+      if (left.length === 0) this.#about.delete(thing);
+      else this.#about.set(thing, left);
+    }
+  }
+
+  /** Those about one thing, in order of time. */
+  about(thing: string): readonly Seat[] {
+    return this.#about.get(thing) ?? [];
+  }
+}
+
+/** Where a seat stands, or should; of equal ones the first. */
+function placeOf(seats: readonly Seat[], seat: Seat): number {
+  let low = 0;
+  let high = seats.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const here = seats[middle] as Seat;
+    if (here.at < seat.at || (here.at === seat.at && here.trace < seat.trace)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Finds traces for lines that have none; `seats` are those of all traces. */
+export function adoptUntraced(pool: readonly Line[], seats: Seats): Untraced {
   const adopted = new Map<string, Line[]>();
   const wanted = group(pool.filter(isHop));
-  if (wanted.size === 0) return { adopted, rest: pool };
-  const seats = seatsAbout(wanted, offered());
   const taken = new Set<Line>();
   const seat = (lines: readonly Line[], rights: readonly Seat[]): void => {
     const sorted = [...lines].sort((a, b) => a.at - b.at);
@@ -54,11 +100,11 @@ export function adoptUntraced(pool: readonly Line[], offered: () => Iterable<rea
     });
   };
   for (const [key, lines] of wanted) {
-    const rights = seats.get(sameThing(key)) ?? [];
+    const rights = seats.about(sameThing(key));
     for (const slot of slotsOf(lines)) seat(slot, rights);
     const left = lines.filter((line) => !taken.has(line) && !line.evidence.echo);
     const caller = callerOf(left[0]);
-    if (caller !== null && rights.length === 0) seat(left, seats.get(caller) ?? []);
+    if (caller !== null && rights.length === 0) seat(left, seats.about(caller));
   }
   return { adopted, rest: taken.size === 0 ? pool : pool.filter((line) => !taken.has(line)) };
 }
@@ -82,22 +128,6 @@ function slotsOf(lines: readonly ClaimLine[]): ClaimLine[][] {
     push(slots, slot, line);
   }
   return [...slots.values()];
-}
-
-/** The seats that somebody wants, in order of time. */
-function seatsAbout(
-  wanted: ReadonlyMap<string, readonly ClaimLine[]>,
-  offered: Iterable<readonly Seat[]>,
-): ReadonlyMap<string, Seat[]> {
-  const found = new Map<string, Seat[]>();
-  for (const [key, [first]] of wanted) {
-    found.set(sameThing(key), []);
-    const caller = callerOf(first);
-    if (caller !== null) found.set(caller, []);
-  }
-  for (const seats of offered) for (const seat of seats) found.get(seat.about)?.push(seat);
-  for (const list of found.values()) list.sort((a, b) => a.at - b.at || (a.trace < b.trace ? -1 : 1));
-  return found;
 }
 
 function sameThing(key: string): string {

@@ -7,7 +7,7 @@ import type { CallGraph } from "../hops/call-graph.ts";
 import type { Line } from "../hops/hop.ts";
 import { type IncidentTree, joinTrees, solveIncidents } from "../incident/index.ts";
 import type { Tree } from "../judge/cascade.ts";
-import { adoptUntraced, type Seat } from "../link/into-traces.ts";
+import { adoptUntraced, type Seat, Seats } from "../link/into-traces.ts";
 import type { NameFacts } from "../names/name-facts.ts";
 import type { Naming } from "../names/naming.ts";
 import { withAliases } from "../names/with-aliases.ts";
@@ -60,8 +60,11 @@ export class OpenView {
   /** Trees that are new since the last update, and trees that are no more. */
   #born: Tree[] = [];
   #gone: Tree[] = [];
-  /** True if lines without a trace were adopted, or incidents joined to trees, at the last update. */
-  #adopting = false;
+  /** What traces offer to lines without one; null while there is no such line. */
+  #seats: Seats | null = null;
+  /** The traces that had adopted lines at the last update. */
+  #adopting: ReadonlySet<string> = new Set();
+  /** True if incidents were joined to trees at the last update. */
   #joined = false;
 
   constructor(around: Surroundings, lines: readonly Line[]) {
@@ -99,7 +102,9 @@ export class OpenView {
 
   /** Takes out lines that are not open any more. The ids of what is shown of them are free again. */
   remove(gone: ReadonlySet<Line>): void {
-    for (const trace of this.#lines.remove(gone)) {
+    const fewer = this.#lines.remove(gone);
+    this.#seats?.remove(new Set(fewer.map(({ id }) => id)));
+    for (const trace of fewer) {
       this.#gone.push(...(this.#traces.get(trace)?.judgement.trees ?? []));
       this.#traces.delete(trace);
     }
@@ -116,14 +121,29 @@ export class OpenView {
     if (renamed) this.#beginAnew();
     const asksAnew = calls.revision !== this.#callsRevision;
     this.#callsRevision = calls.revision;
-    const { adopted, rest } = adoptUntraced(pool, () => [...traces.values()].map(({ seats }) => seats));
-    const mayAdopt = adopted.size > 0 || this.#adopting;
-    this.#adopting = adopted.size > 0;
-    for (const trace of asksAnew || mayAdopt ? traces.values() : changed)
+    this.#offerSeats(changed);
+    const { adopted, rest } = adoptUntraced(pool, this.#seats ?? new Seats());
+    const adopting = [...this.#adopting, ...adopted.keys()]
+      .map((id) => traces.get(id))
+      .filter((one) => one !== undefined);
+    this.#adopting = new Set(adopted.keys());
+    for (const trace of asksAnew ? traces.values() : new Set([...changed, ...adopting]))
       this.#judgeTrace(trace, adopted.get(trace.id));
     this.#judgeParts(rest);
     this.#judgeIncidents();
     this.#show();
+  }
+
+  /** Seats cost time and memory: they are kept while there is a line that may want one. */
+  #offerSeats(changed: ReadonlySet<OpenTrace>): void {
+    const { pool, traces } = this.#lines;
+    if (pool.length === 0) {
+      this.#seats = null;
+      return;
+    }
+    const fresh = this.#seats === null;
+    this.#seats ??= new Seats();
+    for (const { id, seats } of fresh ? traces.values() : changed) this.#seats.put(id, seats);
   }
 
   /** Under other names everything is judged anew. */

@@ -5,7 +5,7 @@ import { push } from "../hops/hop-index.ts";
 import { isFine, placeLines } from "../hops/placing.ts";
 import { isSighted, joinTrees, solveIncidents } from "../incident/index.ts";
 import type { Tree } from "../judge/cascade.ts";
-import { adoptUntraced, type Seat, seatsOf } from "../link/into-traces.ts";
+import { adoptUntraced, Seats, seatsOf } from "../link/into-traces.ts";
 import { type Naming, nameServices } from "../names/naming.ts";
 import { withAliases } from "../names/with-aliases.ts";
 import { solve } from "../solve.ts";
@@ -31,8 +31,8 @@ export function judgeForGood(judged: readonly Line[], around: Surroundings, view
   for (const lines of traces.values()) settled.learnSpans(lines);
   settled.strangers = naming.strangers;
 
-  const seats = (): readonly (readonly Seat[])[] =>
-    [...traces].map(([id, lines]) => known.get(id)?.seats ?? seatsOf(id, lines));
+  const seats = new Seats();
+  if (pool.length > 0) for (const [id, lines] of traces) seats.put(id, known.get(id)?.seats ?? seatsOf(id, lines));
   const { adopted, rest } = adoptUntraced(pool.sort(byTime), seats);
   const judge = new Judge(settled);
   const trees: Tree[] = parts(rest).flatMap((part) => solve(part, settled, null));
