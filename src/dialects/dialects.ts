@@ -40,3 +40,25 @@ export const DIALECTS: readonly Dialect[] = [...GRAMMARS, ...programs()];
 
 /** What every text of a dialect with a grammar contains. */
 export const NEEDLES: readonly string[] = GRAMMARS.flatMap(({ needles }) => needles);
+
+/**
+ * Short words, in any case, that the catalogue's texts are made of: a line of a log without any of them ends no stream. A few more common
+ * ones would find the last odd wording, and cost every reader of a gigabyte.
+ */
+export const WORDINGS: readonly string[] = [
+  "abort",
+  "disconnect",
+  "timed out",
+  "timeout of ",
+  "rpc timeout: ",
+  "prematurely",
+  "client closed",
+  "side closed",
+  "reset by peer",
+  "broken pipe",
+  "hang up",
+  "goaway",
+  '" 499 ',
+  "cd-- ",
+  "sd-- ",
+];

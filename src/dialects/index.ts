@@ -1,6 +1,6 @@
 /** Text or fields of a record to evidence. Kitex decides for ttstream and Kitex gRPC; nobody else reads those texts. */
 import type { Evidence, Prefilter, SourceRecord } from "../model/index.ts";
-import { NEEDLES } from "./dialects.ts";
+import { NEEDLES, WORDINGS } from "./dialects.ts";
 import { readKitex } from "./kitex.ts";
 import { readLine } from "./lines/read-line.ts";
 import { SPAN_CALL_FIELDS, SPAN_FIELDS } from "./otel/attributes.ts";
@@ -22,6 +22,7 @@ export {
 /** What a source must look for so that no dialect misses a line. */
 export const prefilter: Prefilter = {
   needles: NEEDLES,
+  wordings: WORDINGS,
   smells: ["cancel", "Cancel", "CANCEL", "deadline exceeded", "DeadlineExceeded", "RST_STREAM"],
   callFields: [...CALL_FIELDS, ...SPAN_CALL_FIELDS],
   fields: [...OWN_FIELDS, ...SPAN_FIELDS],

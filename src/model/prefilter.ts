@@ -2,13 +2,15 @@
  * Which bytes of an input may matter, declared here, made by the dialects and used by the sources, so that a source can skip a
  * gigabyte without understanding it.
  *
- * All needles are ASCII and case-sensitive. A line without any of them yields no record.
+ * All needles are ASCII, and stand for any case of their letters. A line without any of them yields no record.
  */
 export interface Prefilter {
   /** A line with one of these may be evidence. */
   readonly needles: readonly string[];
   /** A line with one of these smells of a cancel: if no dialect takes it, it is counted as unmatched. */
   readonly smells: readonly string[];
+  /** Lines of logs with one of these may be evidence, too; they are too ordinary to tell spans and fields apart. */
+  readonly wordings: readonly string[];
   /** Names of fields, in lower case, that say which service is called, and how. They count on every span of a trace that matters. */
   readonly callFields: readonly string[];
   /** Names of further fields that dialects read. Of a span no others are kept. */

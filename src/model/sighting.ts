@@ -29,6 +29,8 @@ export interface Sighting {
   /** True if the text says that the client at the other end was one of the public network. */
   readonly publicClient: boolean;
   readonly route: Route | null;
+  /** True if the ordinary lines around it were not read: a service that seems to say nothing may only not have been looked at. */
+  readonly alone: boolean;
   /** Names, hosts and `host:port` of services that the writer calls. */
   readonly calls: readonly string[];
   /** The same of services that call the writer. */

@@ -4,7 +4,7 @@
  * The reading is a task of its own that can be looked at while it runs: the screens draw what is known so far, a scan waits for the end.
  */
 import { type CascadeStore, createCascadeStore } from "../cascade/index.ts";
-import { prefilter, readRecord, smellsOfCancel } from "../dialects/index.ts";
+import { prefilter, readEvidence, readRecord, smellsOfCancel } from "../dialects/index.ts";
 import type { Cascade, Diagnosis, Diagnostic, Evidence, SourceRecord } from "../model/index.ts";
 import { type Findings, type InputSummary, meets, narrow } from "../present/index.ts";
 import {
@@ -41,7 +41,10 @@ export class Reading {
   readonly #unmatchedSample: Diagnostic[] = [];
   #receiver: Receiver | null = null;
   #unmatched = 0;
-  #context = 0;
+  /** Ordinary lines of small inputs; null where there are too many. */
+  #ordinary: SourceRecord[] | null = [];
+  /** Pieces of evidence that were read by their words. */
+  #worded = 0;
   #batches = 0;
 
   /**
@@ -90,6 +93,7 @@ export class Reading {
       await this.#receiver?.close(signal?.aborted === true ? 0 : FORWARD_MS);
     }
     if (signal?.aborted === true) return;
+    this.#takeContext();
     this.#store.finish();
     this.#batches += 1;
   }
@@ -154,21 +158,36 @@ export class Reading {
   }
 
   #take(record: SourceRecord): void {
-    const { evidence: found, context } = readRecord(record);
-    for (const evidence of found) if (inTime(evidence, this.#scope)) this.#store.add(evidence);
-    this.#takeContext(context);
-    if (found.length > 0 || !smellsOfCancel(record)) return;
+    const found = readEvidence(record);
+    for (const evidence of found) {
+      if (!inTime(evidence, this.#scope)) continue;
+      if (evidence.sighting === undefined) this.#store.add(evidence);
+      else {
+        this.#worded += 1;
+        const alone = this.#ordinary === null || !this.#files.summary.everyLine;
+        this.#store.add(alone ? { ...evidence, sighting: { ...evidence.sighting, alone } } : evidence);
+      }
+    }
+    if (found.length > 0) return;
+    this.#keep(record);
+    if (!smellsOfCancel(record)) return;
     this.#unmatched += 1;
     if (this.#unmatchedSample.length < UNMATCHED_SAMPLE)
       this.#unmatchedSample.push({ place: record.place, message: record.texts[0] ?? "" });
   }
 
-  #takeContext(context: readonly Evidence[]): void {
-    for (const fact of context) {
-      if (this.#context >= MAX_CONTEXT) return;
-      this.#context += 1;
-      this.#store.add(fact);
-    }
+  /** Keeps an ordinary line of a small input: it may tell who is where. */
+  #keep(record: SourceRecord): void {
+    if (record.span !== undefined || this.#ordinary === null) return;
+    if (this.#files.summary.everyLine && this.#ordinary.length < MAX_CONTEXT) this.#ordinary.push(record);
+    else this.#ordinary = null;
+  }
+
+  /** Who started, who stopped and who asked whom, where evidence in free words needs it. */
+  #takeContext(): void {
+    if (this.#worded === 0) return;
+    for (const record of this.#ordinary ?? []) for (const fact of readRecord(record).context) this.#store.add(fact);
+    this.#ordinary = [];
   }
 }
 

@@ -4,6 +4,7 @@ import type { Prefilter } from "../../src/model/index.ts";
 export const prefilter: Prefilter = {
   needles: ["ttstream error, code=", "rpc error: code = ", "KITEX: ", "server listen at addr="],
   smells: ["cancel", "Cancel", "deadline exceeded"],
+  wordings: [],
   callFields: ["peer", "rpc.service", "rpc.method"],
   fields: ["streamscope.cancel.id"],
 };

@@ -2,7 +2,7 @@
 import type { KnownCalls } from "../hops/call-graph.ts";
 import type { Line } from "../hops/hop.ts";
 import { CallMap } from "./call-map.ts";
-import { Case, surroundingsOf } from "./case.ts";
+import { Case, type Finding, surroundingsOf } from "./case.ts";
 import { muteEchoes } from "./echoes.ts";
 import { gatherIncidents } from "./gather.ts";
 import { judgeIncident } from "./judge.ts";
@@ -13,6 +13,11 @@ import { type IncidentTree, treeOfIncident } from "./tree.ts";
 export { joinTrees } from "./join.ts";
 export { isSighted } from "./sight.ts";
 export type { IncidentTree } from "./tree.ts";
+
+/** True for what holds whatever else was written: one service's own timer, in its own words. */
+function isSelfEvident({ services }: Case, { rule }: Finding): boolean {
+  return rule === "own-timer" && services.size === 1;
+}
 
 /** Judges what the lines in free words of an input tell. */
 export function solveIncidents(given: readonly Line[], calls: KnownCalls): IncidentTree[] {
@@ -25,8 +30,11 @@ export function solveIncidents(given: readonly Line[], calls: KnownCalls): Incid
   const trees = gatherIncidents(seeds, map).flatMap((incident) => {
     muteEchoes(incident);
     const judged = new Case(incident, surroundings);
-    const finding = judgeIncident(judged);
-    return finding === null ? [] : [treeOfIncident(judged, finding)];
+    const found = judgeIncident(judged);
+    if (found === null) return [];
+    const whole = !incident.some(({ sighting }) => sighting.alone);
+    const finding = whole || isSelfEvident(judged, found) ? found : { ...found, confidence: "weak" as const };
+    return [treeOfIncident(judged, finding)];
   });
   return foldTimers(trees);
 }

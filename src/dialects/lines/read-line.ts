@@ -9,6 +9,7 @@ import { testimonyOf } from "../testimony.ts";
 import { type AccessLine, readAccessLine } from "./access-line.ts";
 import { durationsOf, isPublic, marksOf, type Neighbours, neighboursOf, roleOf } from "./line-facts.ts";
 import { lineTextOf } from "./line-text.ts";
+import { StemIndex } from "./stem-index.ts";
 
 const NO_PROGRAM = "words";
 /** What a line is known by among others; longer ones are cut. */
@@ -29,6 +30,7 @@ export function readLine(record: SourceRecord): Evidence[] {
     durationsMs: access?.durationMs == null ? durationsOf(words) : [access.durationMs],
     silentTimersMs: access?.silentTimersMs ?? [],
     generic: false,
+    alone: false,
     proxy: access?.proxy ?? false,
     publicClient: isPublic(access?.client ?? /\bclient: ([\d.]+)/.exec(words)?.[1] ?? ""),
     route: access?.route ?? routeIn(words),
@@ -122,14 +124,15 @@ function claimIn(
   return evidenceOf(testimony, { ...sighting, ...factsOf(reading, sighting) }, reading);
 }
 
+const stems = new StemIndex(CATALOGUE.flatMap((entry, order) => entry.stems.map((stem) => [stem, order] as const)));
+
 /** The first wording of the catalogue that fits. */
 export function entryOf(words: string): Entry | null {
-  const small = words.toLowerCase();
-  return (
-    CATALOGUE.find(
-      ({ stems, pattern }) => (stems.length === 0 || stems.some((stem) => small.includes(stem))) && pattern.test(words),
-    ) ?? null
-  );
+  for (const order of [...stems.in(words.toLowerCase())].sort((a, b) => a - b)) {
+    const entry = CATALOGUE[order] as Entry;
+    if (entry.pattern.test(words)) return entry;
+  }
+  return null;
 }
 
 /** A proxy's own word for the end of a request says more than the words in the request's line, which may be those of its path. */

@@ -15,6 +15,8 @@ export interface Input {
   /** False: a pipe or a device, to be read once and in order. */
   readonly regular: boolean;
   readonly modifiedMs: number;
+  /** In bytes, as it lies there; null for a pipe or a device. */
+  readonly size: number | null;
 }
 
 function reason(error: unknown): string {
@@ -84,7 +86,13 @@ export async function expandInputs(inputs: readonly string[], diagnostics: Diagn
       const identity = `${facts.dev}:${facts.ino}`;
       if (seen.has(identity)) return;
       seen.add(identity);
-      found.push({ source: path, path, regular, modifiedMs: Number(facts.mtimeMs) });
+      found.push({
+        source: path,
+        path,
+        regular,
+        modifiedMs: Number(facts.mtimeMs),
+        size: regular ? Number(facts.size) : null,
+      });
     } catch (error) {
       diagnostics.leaveOut(path, `cannot be read: ${reason(error)}`);
     }
@@ -93,7 +101,7 @@ export async function expandInputs(inputs: readonly string[], diagnostics: Diagn
     if (input === "-") {
       if (seen.has("-")) continue;
       seen.add("-");
-      found.push({ source: "stdin", path: null, regular: false, modifiedMs: Date.now() });
+      found.push({ source: "stdin", path: null, regular: false, modifiedMs: Date.now(), size: null });
     } else if (isGlob(input) && !(await exists(input))) {
       for await (const path of expandGlob(input, diagnostics)) await add(path, true);
     } else await add(input, false);

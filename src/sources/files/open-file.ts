@@ -58,7 +58,7 @@ function optionFor(rules: readonly ServiceRule[], source: string): string | null
 const UNDATED = { startAt: null, dated: false } as const;
 
 function firstTime(first: Buffer, clock: Clock): Pick<PreparedInput, "startAt" | "dated"> {
-  const context = createShapeContext({ needles: [], smells: [], callFields: [], fields: [] }, clock);
+  const context = createShapeContext({ needles: [], smells: [], wordings: [], callFields: [], fields: [] }, clock);
   const text = first.toString("utf8");
   // A request holds spans of several services in no order of time
   if (OTLP_PATTERNS.some((pattern) => text.includes(pattern))) return UNDATED;

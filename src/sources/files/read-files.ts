@@ -18,7 +18,10 @@ import { SNIFF_BYTES } from "./sniff.ts";
 export interface SourceOptions {
   /** Which lines matter. */
   readonly prefilter: Prefilter;
-  /** Of how many bytes at the beginning every line is wanted, whatever the prefilter says. Default 0. */
+  /**
+   * Inputs of no more than so many bytes are wanted line by line, whatever the prefilter says: a small log has its context in ordinary lines.
+   * Of a pipe, whose end nobody knows, that many bytes at its beginning. Default 0.
+   */
   readonly contextBytes?: number;
   /** Names given by the user, the first that matches wins. They beat every other name. */
   readonly services?: readonly ServiceRule[];
@@ -40,6 +43,8 @@ export interface SourceSummary {
   readonly hits: number;
   /** Bytes read, after decompression. */
   readonly bytes: number;
+  /** True as long as every line is read, see {@link SourceOptions.contextBytes}. */
+  readonly everyLine: boolean;
   /** Inputs that could be read, and such of which nothing could be. */
   readonly readable: number;
   readonly unreadable: number;
@@ -65,6 +70,10 @@ const SHARED_RECORDS = 16_384;
 /** With more files than that, descriptors are closed between two reads. */
 const MAX_OPEN_FILES = 256;
 
+function isSmall(inputs: readonly Input[], bytes: number): boolean {
+  return inputs.reduce((sum, { size }) => sum + (size ?? 0), 0) <= bytes;
+}
+
 /** Files whose lines begin without a date were written when the others were, whatever their own dates on the disk say. */
 function agreeOnDay(inputs: readonly PreparedInput[]): void {
   const starts = inputs.flatMap(({ startAt, dated }) => (dated && startAt !== null ? [startAt] : []));
@@ -88,6 +97,8 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
   const diagnostics = new Diagnostics(options.maxDiagnostics ?? 100);
   const counts = { records: 0, bytes: 0, events: 0 };
   let found: readonly Input[] = [];
+  /** How many bytes are read line by line. */
+  let lineByLine = options.contextBytes ?? 0;
   /** Inputs of the user's that mean no file at all. */
   let absent = 0;
 
@@ -96,7 +107,9 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
     absent = diagnostics.leftOutCount;
     const share = Math.max(1, found.length);
     const windowBytes = Math.min(WINDOW_BYTES, Math.max(16 * 1024, Math.floor(SHARED_BYTES / share)));
-    const patterns = [...options.prefilter.needles, ...options.prefilter.smells, ...OTLP_PATTERNS];
+    const { needles, smells, wordings } = options.prefilter;
+    const patterns = [...needles, ...smells, ...wordings, ...OTLP_PATTERNS];
+    lineByLine = isSmall(found, lineByLine) ? lineByLine : 0;
     const opening: OpenOptions = {
       prefilter: options.prefilter,
       services: options.services ?? [],
@@ -107,7 +120,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
       scratch: Buffer.allocUnsafeSlow(SNIFF_BYTES),
       limits: {
         shared: new SharedWindow(
-          withEveryLine(withColours(createWindow(patterns, WINDOW_BYTES), patterns), options.contextBytes ?? 0),
+          withEveryLine(withColours(createWindow(patterns, WINDOW_BYTES), patterns), lineByLine),
         ),
         windowBytes,
         recordsPerTurn: Math.max(4, Math.min(512, Math.floor(SHARED_RECORDS / share))),
@@ -131,6 +144,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
         records: counts.records,
         hits: counts.events,
         bytes: counts.bytes,
+        everyLine: found.length > 0 && counts.bytes <= lineByLine,
         readable: found.length - (diagnostics.leftOutCount - absent),
         unreadable: diagnostics.leftOutCount,
         leftOut: diagnostics.leftOut,

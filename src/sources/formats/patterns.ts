@@ -3,8 +3,13 @@
 /** Lines with these words are read whatever the prefilter says: every span of an OTLP request matters. */
 export const OTLP_PATTERNS: readonly string[] = ["resourceSpans", "resource_spans", "resourceLogs", "resource_logs"];
 
-/** Leaves out patterns that cannot add a hit because they contain another one. */
+/** Leaves out patterns that cannot add a hit, in any case of letters, because they contain another one. All are in small letters. */
 export function shortestPatterns(patterns: readonly string[]): string[] {
-  const unique = [...new Set(patterns)].filter((pattern) => pattern !== "");
+  const unique = [...new Set(patterns.map((pattern) => pattern.toLowerCase()))].filter((pattern) => pattern !== "");
   return unique.filter((pattern) => !unique.some((other) => other !== pattern && pattern.includes(other)));
+}
+
+/** The byte of an ASCII capital as that of its small letter; any other byte as it is. */
+export function smallLetter(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
 }

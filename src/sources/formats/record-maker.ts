@@ -18,7 +18,10 @@ export function createShapeContext(prefilter: Prefilter, clock: Clock): ShapeCon
   const fields = new Set([...prefilter.callFields, ...prefilter.fields]);
   return {
     clock,
-    isHit: (text) => patterns.some((pattern) => text.includes(pattern)),
+    isHit: (text) => {
+      const small = text.toLowerCase();
+      return patterns.some((pattern) => small.includes(pattern));
+    },
     isField: (name) => fields.has(name) || fields.has(name.toLowerCase()),
   };
 }

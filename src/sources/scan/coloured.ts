@@ -5,7 +5,7 @@
  * some pattern is looked at closer. Colours inside a JSON string (`\u001b[31m`) are not looked for.
  */
 import { stripAnsi } from "../formats/ansi.ts";
-import { shortestPatterns } from "../formats/patterns.ts";
+import { shortestPatterns, smallLetter } from "../formats/patterns.ts";
 import type { ScanWindow } from "./window.ts";
 
 const ESC = 0x1b;
@@ -36,7 +36,7 @@ export function withColours(window: ScanWindow, patterns: readonly string[]): Sc
     const middle = at - Math.max(0, at - maxLength - 64);
     const lineStart = around.lastIndexOf("\n", middle) + 1;
     const lineEnd = around.indexOf("\n", middle);
-    const text = stripAnsi(around.slice(lineStart, lineEnd < 0 ? undefined : lineEnd));
+    const text = stripAnsi(around.slice(lineStart, lineEnd < 0 ? undefined : lineEnd)).toLowerCase();
     return needles.some((needle) => text.includes(needle));
   };
   /** The last torn pattern that was found, and the next escape that was not looked at yet; bytes behind the window's end do no harm. */
@@ -54,7 +54,8 @@ export function withColours(window: ScanWindow, patterns: readonly string[]): Sc
       const at = next;
       const after = sequenceEnd(bytes, at, to);
       next = seek(Math.max(after, at + 1));
-      const pair = at === 0 || after >= to ? 0 : ((bytes[at - 1] as number) << 8) | (bytes[after] as number);
+      const pair =
+        at === 0 || after >= to ? 0 : (smallLetter(bytes[at - 1] as number) << 8) | smallLetter(bytes[after] as number);
       if (pairs.has(pair) && isTorn(bytes, at, after, to)) {
         torn = at;
         return at;

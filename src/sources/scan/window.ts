@@ -1,7 +1,7 @@
 /**
  * A window of bytes that finds what the prefilter looks for and counts lines.
  */
-import { shortestPatterns } from "../formats/patterns.ts";
+import { shortestPatterns, smallLetter } from "../formats/patterns.ts";
 
 /** Bytes of one source at one moment, and fast questions about them. */
 export interface ScanWindow {
@@ -11,7 +11,7 @@ export interface ScanWindow {
   reserve(capacity: number): void;
   /** Forgets what it knew about the bytes: call it after they changed. */
   changed(): void;
-  /** Where the next pattern begins at or after `from` and ends at or before `to`; -1 where none does. */
+  /** Where the next pattern begins, in any case of letters, at or after `from` and ends at or before `to`; -1 where none does. */
   find(from: number, to: number): number;
   /** How many line feeds stand in `[from, to)`. */
   countLines(from: number, to: number): number;
@@ -23,19 +23,23 @@ export function createPlainWindow(patterns: readonly string[], capacity: number)
   let next: number[] = needles.map(() => -1);
   const window = {
     bytes: Buffer.allocUnsafeSlow(capacity),
+    /** The same in small letters; empty until somebody asks. */
+    small: Buffer.alloc(0),
     reserve(wanted: number): void {
       if (wanted > window.bytes.length) window.bytes = Buffer.allocUnsafeSlow(wanted);
     },
     changed(): void {
+      window.small = Buffer.alloc(0);
       next = needles.map(() => -1);
     },
     find(from: number, to: number): number {
       let first = Number.POSITIVE_INFINITY;
+      if (window.small.length === 0) window.small = Buffer.from(window.bytes.map(smallLetter));
       for (let i = 0; i < needles.length; i += 1) {
         let at = next[i] as number;
         const needle = needles[i] as Buffer;
         if (at < from) {
-          const found = window.bytes.subarray(0, to).indexOf(needle, from);
+          const found = window.small.subarray(0, to).indexOf(needle, from);
           at = found < 0 ? Number.POSITIVE_INFINITY : found;
           next[i] = at;
         }

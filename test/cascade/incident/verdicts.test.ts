@@ -335,3 +335,13 @@ describe("ordinary lines", () => {
     expect(store.diagnose().cascades.map(inShort)).toEqual([]);
   }, 120_000);
 });
+
+describe("an input whose ordinary lines were not read", () => {
+  it("is judged weakly: a service that says nothing cannot be told from one that is not there", () => {
+    const store = createCascadeStore();
+    for (const evidence of readLog("nginx", [nginx(1, LEFT)]))
+      if (evidence.sighting !== undefined) store.add({ ...evidence, sighting: { ...evidence.sighting, alone: true } });
+    store.finish();
+    expect(store.diagnose().cascades.map(inShort)).toEqual(["nginx disconnect weak -> "]);
+  });
+});

@@ -98,6 +98,20 @@ describe("lines", () => {
     expect(records.map(({ place }) => "line" in place && place.line)).toEqual(alone.map((_, index) => 2 * index + 2));
   });
 
+  it("are all yielded from small inputs where context is wanted, and only hits from larger ones", async () => {
+    const folder = makeFolder({ "a.log": `${klog(1, "fine")}\n\n${klog(2, "cancel")}\n${klog(3, "fine")}\n` });
+    expect((await read([folder], { contextBytes: 1_000 })).texts).toEqual(["fine", "cancel", "fine"]);
+    expect((await read([folder], { contextBytes: 100 })).texts).toEqual(["cancel"]);
+  });
+
+  it("with a word of the prefilter in any case are hits", async () => {
+    expect((await fromStdin("CANCEL a\nkitex: b\nother\nCancel c\n")).texts).toEqual([
+      "CANCEL a",
+      "kitex: b",
+      "Cancel c",
+    ]);
+  });
+
   it("without a day were written when the other inputs were", async () => {
     const folder = makeFolder({ "a.log": `${klog(1, "cancel")}\n`, "b.log": "06:57:02.000 [main] cancel\n" });
     const { records } = await read([folder]);
