@@ -151,6 +151,14 @@ export const TRIGGER_MS = 1_000;
 // Lines in free words: what is about one cancel, and what only repeats it.
 
 /**
+ * A line that carries an id of a request that is over.
+ *
+ * Observed: services that were told write their last line within 40 ms; those that were not go on for half a second and more.
+ * Larger: short work for nobody is missed. Smaller: a handler's last words count as work.
+ */
+export const WORKS_ON_MS = 200;
+
+/**
  * A line that says its time to a second or a minute only, and the finer line before it in the same source.
  *
  * Observed: programs that mix two loggers write both within the second.

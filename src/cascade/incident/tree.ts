@@ -5,7 +5,7 @@ import type { Tree } from "../judge/cascade.ts";
 import { comparePlaces } from "../judge/cascade.ts";
 import { ghostServices } from "../judge/ghost-work.ts";
 import { MAX_PLACES, reason } from "../judge/verdict.ts";
-import { STILL_RUNNING_MS, STILL_TOLD_MS } from "../tolerances.ts";
+import { STILL_TOLD_MS, WORKS_ON_MS } from "../tolerances.ts";
 import type { Case, Finding } from "./case.ts";
 import type { Sight, SightedLine } from "./sight.ts";
 
@@ -145,7 +145,7 @@ function ghostsOf(given: Case, finding: Finding): GhostWork[] {
       const after = line.at - given.firstAt;
       if (
         line.placed === "nowhere" ||
-        after <= STILL_RUNNING_MS ||
+        after <= WORKS_ON_MS ||
         after > STILL_TOLD_MS ||
         line.evidence.type === "process"
       )

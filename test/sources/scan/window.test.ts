@@ -103,8 +103,8 @@ describe("the window with vectors", () => {
 });
 
 describe("patterns", () => {
-  it("that contain another one are left out", () => {
-    expect(shortestPatterns(["context canceled", "cancel", "cancel", "", "Cancel"])).toEqual(["cancel", "Cancel"]);
+  it("that contain another one, in any case of letters, are left out", () => {
+    expect(shortestPatterns(["context canceled", "cancel", "cancel", "", "Cancel", "EOF"])).toEqual(["cancel", "eof"]);
   });
 });
 
