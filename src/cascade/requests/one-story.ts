@@ -14,14 +14,18 @@ export function joinStories(parts: readonly Part[], requests: readonly RequestTr
   if (requests.length === 0) return [...claims];
   const seats = new Seats(parts);
   const free = new Set(claims);
-  const joined = requests.map((each) => {
+  const told = claims.filter(({ cascade }) => cascade.origin.service !== null);
+  const joined: Tree[] = [];
+  for (const each of requests) {
+    // Claims that name the service at the other end know more than the one who only lost it
+    if (each.origin === null && told.some((tree) => seats.shareReasons(tree, each.tree))) continue;
     const about = new Set([...(each.origin === null ? [] : [each.origin]), ...each.reached]);
     const related = [...free].filter(({ lines }) =>
       lines.some((line) => seats.of(line).some((part) => about.has(part))),
     );
     for (const tree of related) free.delete(tree);
-    return related.reduce((tree, other) => join(tree, other, seats.originOf(other)), each).tree;
-  });
+    joined.push(related.reduce((tree, other) => join(tree, other, seats.originOf(other)), each).tree);
+  }
   return [...free, ...joined];
 }
 
@@ -43,6 +47,17 @@ class Seats {
   of({ evidence }: Line): readonly Part[] {
     const part = this.#bySpan.get(evidence.spanId ?? "") ?? this.#bySpan.get(evidence.parentSpanId ?? "");
     return part === undefined ? (this.#byService.get(evidence.service) ?? []) : [part];
+  }
+
+  /** True if the verdicts of two trees have reasons that were read in one part. */
+  shareReasons(one: Tree, other: Tree): boolean {
+    const behind = this.#behind(one);
+    return this.#behind(other).some((part) => behind.includes(part));
+  }
+
+  #behind({ cascade }: Tree): Part[] {
+    const places = cascade.origin.reasons.flatMap((reason) => reason.places);
+    return places.flatMap((place) => ("spanId" in place ? (this.#bySpan.get(place.spanId) ?? []) : []));
   }
 
   /** The topmost part of the service that a tree blames; null where it has none. */
@@ -71,7 +86,9 @@ function join(requests: RequestTree, claims: Tree, seat: Part | null): RequestTr
   const [firstAt] = times;
   const lastAt = times.at(-1);
   const more = ours.evidence.filter((evidence) => isNew({ evidence }));
-  const reached = reachedOf(verdict, theirs.reached, ours.reached);
+  // An origin without a span of its own is the callee that the requests have no name for
+  const unnamed = verdict === theirs.origin && seat === null ? ours.reached.filter(({ observed }) => observed) : ours.reached;
+  const reached = reachedOf(verdict, theirs.reached, unnamed);
   const { ghosts: _, bystanders: __, ...claimed } = theirs;
   return {
     origin: verdict === theirs.origin ? (seat ?? requests.origin) : requests.origin,
@@ -134,7 +151,8 @@ function verdictOf({ origin: part, tree }: RequestTree, claims: Tree, seat: Part
   if (part === null) return theirs;
   // A service that has no line and no span in the trace was only known to call the next one
   const present = seat !== null || claims.lines.some(({ evidence }) => evidence.service === theirs.service);
-  return !present || (seat !== null && isAbove(part, seat)) ? ours : theirs;
+  const sure = theirs.confidence === "proven" || theirs.confidence === "strong";
+  return (!present && !sure) || (seat !== null && isAbove(part, seat)) ? ours : theirs;
 }
 
 function falseOriginsOf(verdict: Origin, { cascade }: Tree, seat: Part | null, { origin }: RequestTree): FalseOrigin[] {
