@@ -28,9 +28,13 @@ export class SampledTraces {
   /** Notes a trace; true where it was not known. */
   add(trace: Uint32Array): boolean {
     const key = hashWords(trace, 4, 0);
-    const fresh = !this.#until.delete(key);
-    this.#until.set(key, this.#now + this.#keepMs);
-    return fresh;
+    // Whole seconds: the other spans of the trace mostly come at once and change nothing
+    const until = Math.ceil((this.#now + this.#keepMs) / 1000) * 1000;
+    const known = this.#until.get(key);
+    if (known === until) return false;
+    this.#until.delete(key);
+    this.#until.set(key, until);
+    return known === undefined;
   }
 
   /** True where the trace matters. */
