@@ -24,7 +24,10 @@ export interface Findings {
   readonly requests: number;
   readonly spans: number;
   readonly kept: number;
-  readonly dropped: number;
+  /** Spans that the receiver forgot early. */
+  readonly evicted: number;
+  /** Evidence that the engine dropped, or that came too late for it. */
+  readonly unjudged: number;
   /** The most memory it ever held. */
   readonly rssBytes: number;
 }
@@ -52,7 +55,9 @@ process.on("message", (order: "mark" | "end") => {
   }
   const rssBytes = process.resourceUsage().maxRSS * 1024;
   store.finish();
-  const cascades = store.diagnose().cascades.reduce((sum, each) => sum + each.count, 0);
-  say({ cascades, requests, spans, kept, dropped: evicted, rssBytes });
+  const diagnosis = store.diagnose();
+  const cascades = diagnosis.cascades.reduce((sum, each) => sum + each.count, 0);
+  const unjudged = diagnosis.counts.dropped + diagnosis.counts.late;
+  say({ cascades, requests, spans, kept, evicted, unjudged, rssBytes });
 });
 say({ http: receiver.httpUrl as string, grpc: receiver.grpcAddress as string });

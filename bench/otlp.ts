@@ -98,10 +98,10 @@ async function ask<Answer>(receiver: ChildProcess, order: "mark" | "end"): Promi
 const k = (value: number): string => `${Math.round(value / 1000)}k`;
 
 /** What it found, and whether that is every cascade that was sent. */
-function told({ cascades, requests, kept, dropped, rssBytes }: Findings, cascadesOfARequest: number): string {
+function told({ cascades, requests, kept, evicted, unjudged, rssBytes }: Findings, cascadesOfARequest: number): string {
   const missed = cascades === requests * cascadesOfARequest ? "" : `  NOT THE ${requests * cascadesOfARequest} SENT`;
   const memory = `peak ${Math.round(rssBytes / 1048576)} MiB`;
-  return `${cascades} cascades in ${requests} requests${missed}, kept ${kept}, dropped ${dropped}, ${memory}`;
+  return `${cascades} cascades in ${requests} requests${missed}, kept ${kept}, evicted ${evicted}, evidence dropped or late ${unjudged}, ${memory}`;
 }
 
 async function measure(programs: Programs, file: string, proto: "http" | "grpc", load: Load): Promise<string> {
