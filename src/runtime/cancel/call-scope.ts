@@ -8,6 +8,7 @@ import { CODES, NON_TTSTREAM } from "../../ttstream/index.ts";
 import { systemClock } from "../clock.ts";
 import { cutText, type OwnReason, readReason, reasonText, sentenceOf } from "../errors/reason.ts";
 import { type CallSite, StreamException } from "../errors/stream-exception.ts";
+import { readable } from "../errors/thrown-value.ts";
 import { checkName } from "../metadata.ts";
 import { captureCallSite } from "./call-site.ts";
 import { handlerReturned } from "./handler-return.ts";
@@ -57,7 +58,8 @@ export class CallScope implements Disposable {
   }
 
   /** Cancels every call of the scope. The reason is read as an abort reason is. */
-  cancel(reason?: unknown): void {
+  cancel(given?: unknown): void {
+    const reason = readable(given);
     const above = StreamException.is(reason) && reason.raisedAt === "server" ? reason : null;
     if (this.scope.exception !== null) return;
     const site = above === null ? captureCallSite(systemClock.now()) : null;

@@ -17,12 +17,13 @@ import type { Clock } from "../clock.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { OwnReason } from "../errors/reason.ts";
 import { StreamException } from "../errors/stream-exception.ts";
+import { readable, toError } from "../errors/thrown-value.ts";
 import { writeMetadata } from "../metadata.ts";
 import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
 import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteClientOpen, noteEnd } from "../seams/stream-hooks.ts";
 import { ClientStream, headerInts } from "../stream/client-stream.ts";
 import { SendGate } from "../stream/send-gate.ts";
-import type { StreamEnd, StreamListener } from "../stream/stream.ts";
+import { NO_STRINGS, type StreamEnd, type StreamListener } from "../stream/stream.ts";
 import { STRING_KEYS } from "../wire/index.ts";
 import { CallDeadline } from "./call-deadline.ts";
 import { type CallOptions, checkCallOptions } from "./options.ts";
@@ -78,9 +79,6 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
   opening: Promise<void> | null = null;
   reader: CallReader | null = null;
   responseHeaders: ReadonlyMap<string, string> | null = null;
-  /** Told when the Header or the end has come. */
-  onHeaders: (() => void) | null = null;
-  onEnded: (() => void) | null = null;
   readonly #host: CallHost;
   readonly #scope: Scope | null;
   readonly #strings: Map<string, string>;
@@ -88,6 +86,8 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
   #remote: string | null = null;
   #unlisten: (() => void) | null = null;
   #cancelling = false;
+  #headersKnown: PromiseWithResolvers<ReadonlyMap<string, string>> | null = null;
+  #over: PromiseWithResolvers<void> | null = null;
   #localError: Error | null = null;
 
   /** Opens the call. Throws TypeError for wrong options; everything else ends the call instead. */
@@ -142,13 +142,36 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     return this.stream.end?.error ?? null;
   }
 
-  /** Cancels the call; the reason is read as an abort reason is. After the end it does nothing. */
-  cancel(reason?: unknown): void {
-    this.#cancel({ user: reason });
+  /** Resolves with the string keys of the peer's Header; empty where the call ended without one. */
+  headersKnown(): Promise<ReadonlyMap<string, string>> {
+    if (this.#headersKnown === null) {
+      this.#headersKnown = Promise.withResolvers();
+      if (this.responseHeaders !== null || this.stream.end !== null) this.#tellHeaders();
+    }
+    return this.#headersKnown.promise;
   }
 
-  /** Ends the call with an error of its own user: a request that cannot be encoded. */
-  failWith(error: Error): void {
+  #tellHeaders(): void {
+    this.#headersKnown?.resolve(this.responseHeaders ?? NO_STRINGS);
+  }
+
+  /** Resolves when the call has ended. One promise for all who wait. */
+  over(): Promise<void> {
+    if (this.#over === null) {
+      this.#over = Promise.withResolvers();
+      if (this.stream.end !== null) this.#over.resolve();
+    }
+    return this.#over.promise;
+  }
+
+  /** Cancels the call; the reason is read as an abort reason is. After the end it does nothing. */
+  cancel(reason?: unknown): void {
+    this.#cancel({ user: readable(reason) });
+  }
+
+  /** Ends the call with what its own user's code threw: a request that cannot be encoded. */
+  failWith(thrown: unknown): void {
+    const error = toError(thrown);
     this.#localError = error;
     this.#cancel({ user: error });
   }
@@ -172,7 +195,7 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     const { signal } = this.options;
     const scope = this.#scope;
     if (scope !== null && scope.exception !== null) {
-      this.#cancel({ user: signal?.aborted ? signal.reason : undefined });
+      this.cancel(signal?.aborted ? signal.reason : undefined);
       return false;
     }
     if (scope?.finished === true && signal === undefined) {
@@ -185,10 +208,10 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
       return true;
     }
     if (signal.aborted) {
-      this.#cancel({ user: signal.reason });
+      this.cancel(signal.reason);
       return false;
     }
-    const listener = () => this.#cancel({ user: signal.reason });
+    const listener = () => this.cancel(signal.reason);
     signal.addEventListener("abort", listener, { once: true });
     this.#unlisten = () => signal.removeEventListener("abort", listener);
     return true;
@@ -199,7 +222,7 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     try {
       connected = this.#host.acquire();
     } catch (error) {
-      this.stream.fail(error as Error);
+      this.stream.fail(toError(error));
       return;
     }
     if (!(connected instanceof Promise)) {
@@ -211,9 +234,9 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
         this.opening = null;
         this.#open(ready);
       },
-      (error: Error) => {
+      (error: unknown) => {
         this.opening = null;
-        this.stream.fail(error);
+        this.stream.fail(toError(error));
       },
     );
   }
@@ -268,7 +291,7 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
 
   headerArrived(strings: ReadonlyMap<string, string>): void {
     this.responseHeaders = strings;
-    this.onHeaders?.();
+    this.#tellHeaders();
   }
 
   readable(): void {
@@ -303,8 +326,8 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
       noteCancel(cancelEvent(this, end.error, context), new Map(end.strings));
     }
     if (!nobodyWatchesEnds()) noteEnd(this, { by: end.by, error: end.error, at: this.#host.clock.wall() });
-    this.onHeaders?.();
-    this.onEnded?.();
+    this.#tellHeaders();
+    this.#over?.resolve();
     this.#host.ended(this);
   }
 }

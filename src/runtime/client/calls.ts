@@ -47,21 +47,7 @@ export abstract class ClientCall<Request, Response> implements AsyncDisposable {
 
   /** The string keys of the peer's Header; empty where the call ended without one. */
   headers(): Promise<ReadonlyMap<string, string>> {
-    const { state } = this;
-    return new Promise((resolve) => {
-      const look = () => {
-        if (state.responseHeaders !== null) resolve(state.responseHeaders);
-        else if (state.stream.end !== null) resolve(NO_STRINGS);
-        else return false;
-        return true;
-      };
-      if (look()) return;
-      const before = state.onHeaders;
-      state.onHeaders = () => {
-        before?.();
-        look();
-      };
-    });
+    return this.state.headersKnown();
   }
 
   /** The string keys of the peer's Trailer; empty where the call ended without one. Resolves at the end. */
@@ -71,15 +57,7 @@ export abstract class ClientCall<Request, Response> implements AsyncDisposable {
 
   /** Resolves when the call has ended, well or not. */
   ended(): Promise<void> {
-    const { state } = this;
-    if (state.stream.end !== null) return Promise.resolve();
-    return new Promise((resolve) => {
-      const before = state.onEnded;
-      state.onEnded = () => {
-        before?.();
-        resolve();
-      };
-    });
+    return this.state.over();
   }
 
   /** Leaves: a call that has not ended is cancelled. */
@@ -119,7 +97,7 @@ export abstract class ClientCall<Request, Response> implements AsyncDisposable {
       state.stream.send(this.#request, message);
       state.stream.closeSend();
     } catch (error) {
-      state.failWith(error as Error);
+      state.failWith(error);
     }
   }
 

@@ -13,11 +13,13 @@ export class BusinessError extends Error {
   readonly text: string;
   readonly extra: Readonly<Record<string, string>> | null;
 
-  /** Throws TypeError where `status` is 0 or no 32-bit integer. */
+  /** Throws TypeError naming the argument where `status` is 0 or no 32-bit integer, or where a text is no string. */
   constructor(status: number, text: string, extra: Readonly<Record<string, string>> | null = null) {
     if ((status | 0) !== status || status === 0) {
       throw new TypeError(`BusinessError: status must be a 32-bit integer other than 0, got ${status}`);
     }
+    checkString(text, "text");
+    for (const [key, value] of Object.entries(extra ?? {})) checkString(value, `extra.${key}`);
     super(`biz error: code=${status}, msg=${text}`);
     this.status = status;
     this.text = text;
@@ -34,4 +36,8 @@ export class BusinessError extends Error {
   static in(error: unknown): BusinessError | null {
     return findCause(error, BusinessError.is);
   }
+}
+
+function checkString(value: unknown, name: string): void {
+  if (typeof value !== "string") throw new TypeError(`BusinessError: ${name} must be a string, got ${typeof value}`);
 }

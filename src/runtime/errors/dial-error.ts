@@ -1,3 +1,5 @@
+import { readable, toError } from "./thrown-value.ts";
+
 /**
  * No connection could be made. `message` begins as Kitex's does, `remote or network error: dial tcp <address>: <cause>`
  * (docs/protocol.md#connections). The next call dials again.
@@ -8,8 +10,9 @@ export class DialError extends Error {
   /** Node's error code, for example `ECONNREFUSED`; null where it has none. */
   readonly code: string | null;
 
-  constructor(address: string, cause: unknown) {
-    const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : null;
+  constructor(address: string, thrown: unknown) {
+    const cause = readable(thrown);
+    const code = codeOf(cause);
     const network = address.startsWith("unix:") ? "unix" : "tcp";
     super(`remote or network error: dial ${network} ${address.replace(/^unix:/, "")}: ${wordsOf(code, cause)}`, {
       cause,
@@ -22,5 +25,10 @@ export class DialError extends Error {
 function wordsOf(code: string | null, cause: unknown): string {
   if (code === "ECONNREFUSED") return "connection refused";
   if (code === "ENOENT") return "no such file or directory";
-  return cause instanceof Error ? cause.message : String(cause);
+  return toError(cause).message;
+}
+
+function codeOf(cause: unknown): string | null {
+  if (typeof cause !== "object" || cause === null || !("code" in cause)) return null;
+  return typeof cause.code === "string" || typeof cause.code === "number" ? String(cause.code) : null;
 }

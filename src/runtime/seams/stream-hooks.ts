@@ -51,18 +51,24 @@ export function addInstrument(hooks: StreamHooks): () => void {
   };
 }
 
-/** How often hooks threw, and what the last one threw. */
+/** How often hooks and loggers threw, and what the last one threw. */
 export function instrumentFailures(): { readonly count: number; readonly last: unknown } {
   return { count: registry.failures, last: registry.lastFailure };
 }
 
-function guarded(work: () => void): void {
+/** Calls an observer: what it throws, or what the promise of an async one rejects with, is counted and ends nothing. */
+export function guarded(work: () => unknown): void {
   try {
-    work();
+    const result = work();
+    if (result instanceof Promise) result.catch(failed);
   } catch (error) {
-    registry.failures += 1;
-    registry.lastFailure = error;
+    failed(error);
   }
+}
+
+function failed(error: unknown): void {
+  registry.failures += 1;
+  registry.lastFailure = error;
 }
 
 /** Tells everybody that a client stream opens. */

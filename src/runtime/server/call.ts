@@ -14,6 +14,7 @@ import { cancelEvent, rstStrings } from "../cancel/wire-keys.ts";
 import type { Clock, Timer } from "../clock.ts";
 import { type CancelIntent, type OwnReason, readReason } from "../errors/reason.ts";
 import { type CallSite, StreamException } from "../errors/stream-exception.ts";
+import { readable } from "../errors/thrown-value.ts";
 import { type CallMetadata, checkText, readMetadata } from "../metadata.ts";
 import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
 import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteEnd, noteGhost } from "../seams/stream-hooks.ts";
@@ -129,7 +130,7 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
   cancel(reason?: unknown | CancelIntent): void {
     const { captureCallSite: capture, clock, exposeReason } = this.#host;
     const site = capture && this.stream.end === null ? captureCallSite(clock.now()) : null;
-    this.cancelFor(readReason(reason, exposeReason), site);
+    this.cancelFor(readReason(readable(reason), exposeReason), site);
   }
 
   /** Sets a key of the Header frame. Throws TypeError for values that are no strings, Error once the Header is sent. */

@@ -8,6 +8,7 @@ import { answerStrings } from "../cancel/wire-keys.ts";
 import { ApplicationException } from "../errors/application-exception.ts";
 import { BusinessError } from "../errors/business-error.ts";
 import { StreamException } from "../errors/stream-exception.ts";
+import { readable, toError } from "../errors/thrown-value.ts";
 import type { AnyMethod, Method, Methods } from "../service.ts";
 import { MessageReader } from "../stream/message-reader.ts";
 import type { Answer } from "../stream/server-stream.ts";
@@ -42,7 +43,7 @@ export type AnyHandler = (input: never, call: ServerCall) => unknown;
  */
 export type ServerInterceptor = (call: ServerCall, next: () => Promise<void>) => Promise<void>;
 
-/** Runs the interceptors and the handler of a call, and ends its stream with the answer. */
+/** Runs the interceptors and the handler of a call, and ends its stream with the answer. Never rejects, whatever they throw. */
 export async function runHandler(
   call: ServerCall,
   method: AnyMethod,
@@ -59,18 +60,17 @@ export async function runHandler(
     }
   };
   const chain = interceptors.reduceRight<() => Promise<void>>(
-    (next, interceptor) => async () => interceptor(call, next),
-    innermost,
+    (next, interceptor) => once(async () => interceptor(call, next)),
+    once(innermost),
   );
   let error: Error | null = null;
   let answer: Answer | null = null;
   try {
     await chain();
   } catch (thrown) {
-    error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
     const inHandler = (failedInHandler as { error: unknown } | null)?.error === thrown;
-    if (inHandler && isPanic(thrown)) call.panicked(error);
-    answer = answerFor(call, thrown, error, inHandler);
+    error = toError(thrown);
+    answer = answerTo(call, thrown, error, inHandler);
   }
   // Streams the handler left open are told first, so that nobody below hears of the end later than the caller.
   call.handlerReturned(error);
@@ -82,6 +82,30 @@ export async function runHandler(
     // Headers that are too long together.
     const message = `biz error: header could not be encoded: ${(failure as Error).message}`;
     call.stream.answer({ error: failure as Error, exception: { code: EXCEPTION_TYPES.internalError, message } });
+  }
+}
+
+/** A `next` that runs once however often it is called, and whose failure ends nothing where an interceptor does not wait for it. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  return () => {
+    if (running === null) {
+      running = work();
+      running.catch(() => {});
+    }
+    return running;
+  };
+}
+
+/** The answer to what was thrown; a plain one where even that cannot be told. */
+function answerTo(call: ServerCall, thrown: unknown, error: Error, inHandler: boolean): Answer {
+  try {
+    const value = readable(thrown);
+    if (inHandler && isPanic(value)) call.panicked(error);
+    return answerFor(call, value, error, inHandler);
+  } catch {
+    const message = "biz error: the handler failed with an error that cannot be read";
+    return { error: new Error(message), exception: { code: EXCEPTION_TYPES.internalError, message } };
   }
 }
 
@@ -141,7 +165,11 @@ async function sendAll(call: ServerCall, codec: Codec<unknown>, output: unknown)
       if (stream.end !== null) break;
     }
   } catch (error) {
-    await iterator.return?.().catch?.(() => {});
+    try {
+      await iterator.return?.();
+    } catch {
+      // The first failure is the answer.
+    }
     throw error;
   }
   await iterator.return?.();
@@ -177,7 +205,7 @@ function answerFor(call: ServerCall, thrown: unknown, error: Error, inHandler: b
     if (business.extra !== null) strings.set(STRING_KEYS.bizExtra, JSON.stringify(business.extra));
     return { error, strings };
   }
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const text = error.message;
   const relayed = StreamException.in(thrown);
   const repeated = relayed !== null && text.includes(relayed.message);
   const strings = repeated ? new Map([...answerStrings(relayed), ...call.trailers]) : call.trailers;

@@ -8,7 +8,7 @@ import type { ConnectionLimits } from "../connection/connection.ts";
 import { connectionLimits } from "../connection/limits.ts";
 import { checkName } from "../metadata.ts";
 import { logLines } from "../seams/channels.ts";
-import { runServerOpen } from "../seams/stream-hooks.ts";
+import { guarded, runServerOpen } from "../seams/stream-hooks.ts";
 import type { AnyMethod, Methods, Service } from "../service.ts";
 import type { ServerStream } from "../stream/server-stream.ts";
 import { NO_STRINGS, type StreamListener } from "../stream/stream.ts";
@@ -166,7 +166,7 @@ export class Server implements ServerCallHost, AsyncDisposable {
   /** Writes to the log and to the diagnostics channel. */
   log(level: "info" | "warn" | "error", text: string, error: unknown): void {
     if (logLines.hasSubscribers) logLines.publish({ level, text, error });
-    this.#log?.(level, text, error);
+    guarded(() => this.#log?.(level, text, error));
   }
 
   #accept(stream: ServerStream, header: Frame, remote: string): StreamListener {

@@ -4,6 +4,7 @@
  * Payloads are decoded when they are read, so nobody pays for messages that are never read. What was received before the end is read
  * before the end.
  */
+import { toError } from "../errors/thrown-value.ts";
 import type { Codec } from "../thrift/codec.ts";
 import type { Payload } from "./inbox.ts";
 import type { Stream } from "./stream.ts";
@@ -41,8 +42,9 @@ export class MessageReader<Message> {
       if (payload !== undefined) {
         try {
           return Promise.resolve({ value: this.#decode(payload), done: false });
-        } catch (error) {
-          this.#undecodable(error as Error);
+        } catch (thrown) {
+          const error = toError(thrown);
+          this.#undecodable(error);
           return Promise.reject(error);
         }
       }
@@ -64,9 +66,10 @@ export class MessageReader<Message> {
         const waiter = this.#waiters.shift() as Waiter<Message>;
         try {
           waiter.resolve({ value: this.#decode(payload), done: false });
-        } catch (error) {
+        } catch (thrown) {
+          const error = toError(thrown);
           waiter.reject(error);
-          this.#undecodable(error as Error);
+          this.#undecodable(error);
         }
         continue;
       }
