@@ -3,6 +3,9 @@ import { CallScope } from "./call-scope.ts";
 /** What {@link httpScope} needs of a response: node:http's ServerResponse has it. */
 export interface HttpResponse {
   readonly writableFinished: boolean;
+  /** True once the response has closed, whoever closed it. */
+  readonly closed?: boolean;
+  readonly destroyed?: boolean;
   /** Node 26 gives requests a signal; it may abort before the response closes. */
   readonly req?: { readonly signal?: AbortSignal };
   once(event: "close", listener: () => void): unknown;
@@ -20,9 +23,12 @@ export function httpScope(response: HttpResponse, options: { readonly service: s
   };
   // Listening first: a call that was given the request's signal as well must find its scope cancelled when that aborts.
   response.req?.signal?.addEventListener("abort", gone, { once: true });
-  response.once("close", () => {
+  const closed = () => {
     gone();
     scope[Symbol.dispose]();
-  });
+  };
+  // A client that left while the handler awaited something else: its `close` is past.
+  if (response.closed === true || response.destroyed === true) closed();
+  else response.once("close", closed);
   return scope;
 }

@@ -52,3 +52,13 @@ describe("the scope of an HTTP request", () => {
     expect(() => httpScope({ ...response(), once: () => {}, req: {} }, { service: "edge" })).not.toThrow();
   });
 });
+
+describe("the scope of a request whose client has left already", () => {
+  it("is cancelled from the beginning, so that no call is made for nobody", () => {
+    for (const gone of [{ closed: true }, { destroyed: true }]) {
+      const scope = httpScope(Object.assign(response(), gone), { service: "edge" });
+      expect(scope.signal.reason as StreamException).toMatchObject({ code: 12013, kind: "disconnect" });
+      expect(scope.scope.finished).toBe(true);
+    }
+  });
+});
