@@ -20,7 +20,7 @@ export interface Clock {
   timer(ms: number, callback: () => void): Timer;
 }
 
-/** setTimeout fires at once above this. */
+/** setTimeout fires at once above this: a longer wait is made of several. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 let wallBase = BigInt(Math.round((performance.timeOrigin + 0) * 1e6));
@@ -39,8 +39,15 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wall: wallNanos,
   timer(ms, callback) {
-    const timeout = outsideCalls(() => setTimeout(callback, Math.min(Math.max(0, Math.ceil(ms)), MAX_TIMER_MS)));
-    timeout.unref();
+    let left = Math.max(0, Math.ceil(ms));
+    let timeout: NodeJS.Timeout;
+    const arm = (): void => {
+      const wait = Math.min(left, MAX_TIMER_MS);
+      left -= wait;
+      timeout = setTimeout(left > 0 ? arm : callback, wait);
+      timeout.unref();
+    };
+    outsideCalls(arm);
     return { cancel: () => clearTimeout(timeout) };
   },
 };

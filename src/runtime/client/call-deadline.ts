@@ -13,11 +13,14 @@ export interface DeadlineTerms {
   readonly clock: Clock;
   /** The name of the caller. */
   readonly self: string;
-  /** The call's own timeout; undefined without one. */
+  /** The call's own timeout; undefined without one, and Infinity is none. */
   readonly timeoutMs: number | undefined;
   /** The deadline of the call it belongs to: monotonic milliseconds, and whose it is. */
   readonly inherited: { readonly at: number | null; readonly owner: DeadlineOwner | null };
 }
+
+/** A longer timeout is none: the Header has ten digits for it, some 115 days. */
+const MAX_TIMEOUT_MS = 9_999_999_999;
 
 /** Ends the call: for the reason of its own deadline, or (null) because what should have ended it has not. */
 export type DeadlineListener = (own: OwnReason | null) => void;
@@ -34,7 +37,7 @@ export class CallDeadline {
   constructor(terms: DeadlineTerms) {
     this.#terms = terms;
     const { clock, timeoutMs, inherited } = terms;
-    const own = timeoutMs === undefined ? null : clock.now() + timeoutMs;
+    const own = timeoutMs === undefined || timeoutMs > MAX_TIMEOUT_MS ? null : clock.now() + timeoutMs;
     this.#own = own !== null && (inherited.at === null || own < inherited.at);
     this.#at = this.#own ? own : inherited.at;
   }
