@@ -34,7 +34,7 @@ export interface Below {
 export function directionOf(call: Call, end: End, below: Below): Direction {
   if (end.how === "gone") return ofLost(call, end);
   const travels = protocolOf(call) === "rpc" && end.knowledge !== "fact";
-  return travels ? ofStatus(call, end, below) : { way: "down", sure: true };
+  return travels ? ofStatus(call, end, below) : { way: "down", sure: end.knowledge !== "hearsay" };
 }
 
 function ofLost(call: Call, end: End): Direction {

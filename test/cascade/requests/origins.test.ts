@@ -104,7 +104,83 @@ describe("a caller outside that left", () => {
   });
 });
 
+describe("a trace that is damaged", () => {
+  it("is read all the same where requests are their own ancestors", () => {
+    const trace = [
+      served("gateway", "g", "am", [0, 9]),
+      sent("agent", "am", "g", [1, 8]),
+      served("x", "x", "x", [0, 9]),
+    ];
+    expect(stories(trace)).toEqual([]);
+  });
+
+  it("is not mended where a lost request may belong to several calls", () => {
+    const trace = [
+      served("gateway", "g", null, [0, 786]),
+      sent("gateway", "ga", "g", [20, 787], aborted()),
+      served("model", "m", "lost", [80, 804]),
+    ];
+    expect(stories(trace)).toEqual([expect.stringContaining("-> unknown (called by gateway) (silent), model")]);
+    const second = sent("gateway", "gb", "g", [20, 787], aborted());
+    expect(stories([...trace, second])).toEqual([
+      expect.stringMatching(/-> unknown \(called by gateway\) \(silent\)$/),
+    ]);
+  });
+
+  it("proves nothing by a call that a lost request was hung under", () => {
+    expect(
+      stories([
+        served("gateway", "g", null, [0, 786]),
+        sent("gateway", "ga", "g", [20, 787]),
+        served("agent", "a", "lost", [40, 795]),
+      ]),
+    ).toEqual([]);
+  });
+});
+
 describe("a service's own end of a call", () => {
+  it("is its timer's also where it answered before it let go of the call", () => {
+    expect(
+      stories([
+        served("agent", "a", null, [0, 750]),
+        sent("agent", "am", "a", [20, 753], timedOut()),
+        served("model", "m", "am", [30, 755]),
+      ]),
+    ).toEqual(["agent deadline strong -> model"]);
+  });
+
+  it("long after its response is no more than likely its caller's doing", () => {
+    expect(
+      stories([
+        served("agent", "a", null, [0, 700]),
+        sent("agent", "am", "a", [20, 1_700], aborted()),
+        served("model", "m", "am", [30, 1_702]),
+      ]),
+    ).toEqual([expect.stringMatching(/^agent disconnect weak/)]);
+  });
+
+  it("has words that no library has, also before an answer began", () => {
+    const stop = failed({ about: "self", knowledge: "fact", message: "the user pressed stop" });
+    expect(
+      stories([
+        served("gateway", "g", null, [0, 713]),
+        sent("gateway", "ga", "g", [20, 702], { ...stop, answer: null }),
+        served("agent", "a", "ga", [40, 709]),
+      ]),
+    ).toEqual(["gateway cancel strong -> agent"]);
+  });
+
+  it("is likely where its request ended without any answer while the callee was at work", () => {
+    const trace = (answer: string | null) => [
+      served("gateway", "g", null, [0, 760]),
+      sent("gateway", "ga", "g", [20, 700], { answer }),
+      served("agent", "a", "ga", [40, 720]),
+    ];
+    expect(stories(trace(null))).toEqual([expect.stringMatching(/^gateway cancel weak/)]);
+    // A span that ended with the headers
+    expect(stories(trace("200"))).toEqual([]);
+  });
+
   it("is its own where its response went on: its caller was still there", () => {
     expect(
       stories([
@@ -232,6 +308,28 @@ describe("a call that was ended from below", () => {
     ).toEqual([expect.stringMatching(/^null disconnect weak/)]);
   });
 
+  it("is not named by an address at which the service itself answers", () => {
+    expect(
+      stories([
+        served("gateway", "g", null, [0, 520]),
+        sent("gateway", "ga", "g", [10, 510]),
+        served("agent", "a", "ga", [20, 500]),
+        sent("agent", "am", "a", [30, 490], lost()),
+      ]),
+    ).toEqual([expect.stringMatching(/^null disconnect weak/)]);
+  });
+
+  it("had several callees where it was tried again; those that were over were not reached", () => {
+    expect(
+      stories([
+        served("gateway", "g", null, [0, 713]),
+        sent("gateway", "ga", "g", [20, 702], aborted()),
+        served("first", "a", "ga", [40, 100]),
+        served("second", "b", "ga", [110, 709]),
+      ]),
+    ).toEqual([expect.stringMatching(/-> second$/)]);
+  });
+
   it("was reset by a callee that is still there", () => {
     expect(
       stories([
@@ -313,6 +411,29 @@ describe("a status that travels", () => {
       expect.stringMatching(/^agent deadline strong/),
     ]);
     expect(stories(trace("127.0.0.1:7001", "x"))).toEqual([expect.stringMatching(/^gateway deadline strong/)]);
+  });
+
+  it("does not say that the caller did it where two hosts leave the order open", () => {
+    const other = { address: "10.0.0.1:7000" };
+    expect(
+      stories([
+        served("gateway", "g", null, [0, 340]),
+        sent("gateway", "ga", "g", [6, 300], { ...status("cancelled"), ...other }),
+        served("agent", "a", "ga", [38, 290], returned("cancelled")),
+        sent("agent", "am", "a", [40, 289], { ...status("cancelled"), ...other }),
+        served("model", "m", "am", [50, 330], returned("")),
+      ]),
+    ).toEqual([expect.stringMatching(/^agent cancel weak/)]);
+  });
+
+  it("is the caller's own where the callee ended well after it", () => {
+    expect(
+      stories([
+        served("gateway", "g", null, [0, 337]),
+        sent("gateway", "ga", "g", [6, 300], { ...status("cancelled"), address: "10.0.0.1:7000" }),
+        served("agent", "a", "ga", [38, 310], { ...RPC, status: "ok" }),
+      ]),
+    ).toEqual(["gateway cancel strong -> agent"]);
   });
 
   it("is never sure of its way between two hosts", () => {
