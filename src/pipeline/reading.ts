@@ -53,12 +53,13 @@ export class Reading {
    * @throws TypeError where the time zone is not known
    */
   constructor(scope: Scope) {
-    const { inputs, services, timezone } = scope;
+    const { inputs, services, timezone, zones } = scope;
     const { signal } = this.#abort;
     this.#scope = scope;
     this.#files = readSources(inputs, {
       prefilter,
       services,
+      zones,
       contextBytes: CONTEXT_BYTES,
       signal,
       ...(timezone === undefined ? {} : { timezone }),

@@ -1,7 +1,7 @@
 /** What a reading reads: inputs, receiver, Jaeger, and which cascades are wanted. */
 import type { Instant } from "../model/index.ts";
 import type { Where } from "../present/index.ts";
-import type { ServiceRule } from "../sources/index.ts";
+import type { ServiceRule, ZoneRule } from "../sources/index.ts";
 
 /** What to read, and what of it to show. */
 export interface Scope {
@@ -10,6 +10,8 @@ export interface Scope {
   readonly services: readonly ServiceRule[];
   /** The zone of times without one; undefined: this machine's. */
   readonly timezone: string | undefined;
+  /** Zones of single services' logs; they come before {@link timezone}. */
+  readonly zones: readonly ZoneRule[];
   readonly since: Instant | undefined;
   readonly until: Instant | undefined;
   readonly where: readonly Where[];

@@ -1,6 +1,6 @@
 /** Inputs to records: files, folders, globs, standard input, gzip; plain text, JSON lines, logfmt, container logs, OTLP JSON lines. */
 
-export type { ServiceRule } from "./files/open-file.ts";
+export type { ServiceRule, ZoneRule } from "./files/open-file.ts";
 export { readSources, type SourceOptions, type SourceReading, type SourceSummary } from "./files/read-files.ts";
 export { localZone, parseZone, type Zone } from "./formats/zone.ts";
 export { ListenError, type Receiver, type ReceiverOptions } from "./otlp/server/receiver.ts";

@@ -137,6 +137,8 @@ describe("streamscope scan", () => {
     [["scan", "--since", "yesterday", cancel], /write a duration such as 15m/],
     [["scan", "--since", "1m", "--until", "2h", cancel], /is later than --until/],
     [["scan", "--timezone", "Mars/Olympus", cancel], /such as Europe\/Berlin/],
+    [["scan", "--timezone", "chat=Mars/Olympus", cancel], /such as Europe\/Berlin/],
+    [["scan", "--timezone", "=UTC", cancel], /write NAME=ZONE/],
     [["scan", "--service", "chat", cancel], /write NAME=GLOB/],
     [["scan", "--limit", "0", cancel], /whole number of at least 1/],
     [["scan", "--json", "--format", "mermaid", cancel], /leave one of them out/],

@@ -2,7 +2,7 @@ import type { JaegerScope, ListenScope, Scope } from "../../pipeline/index.ts";
 import { parseWhere } from "../../present/index.ts";
 import type { ServiceRule } from "../../sources/index.ts";
 import { usageFailure } from "../failure.ts";
-import { parseMoment, readTimezone } from "./time.ts";
+import { parseMoment, readTimezone, readTimezones } from "./time.ts";
 
 /** The options that scan and tui share. */
 export interface ScopeOptions {
@@ -10,7 +10,7 @@ export interface ScopeOptions {
   readonly until?: string;
   readonly where?: readonly string[];
   readonly service?: readonly string[];
-  readonly timezone?: string;
+  readonly timezone?: readonly string[];
 }
 
 /** What a scope is made from. */
@@ -30,7 +30,8 @@ export interface ScopeWords {
  */
 export function readScope(words: ScopeWords): Scope {
   const { inputs, options = {}, nowMs, listen = null, jaeger = null } = words;
-  const zone = readTimezone(options.timezone);
+  const { timezone, zones } = readTimezones(options.timezone ?? []);
+  const zone = readTimezone(timezone);
   const since = options.since === undefined ? undefined : parseMoment(options.since, "--since", nowMs, zone);
   const until = options.until === undefined ? undefined : parseMoment(options.until, "--until", nowMs, zone);
   if (since !== undefined && until !== undefined && since > until) {
@@ -44,7 +45,8 @@ export function readScope(words: ScopeWords): Scope {
   return {
     inputs,
     services: (options.service ?? []).map(readService),
-    timezone: options.timezone,
+    timezone,
+    zones,
     since,
     until,
     where,

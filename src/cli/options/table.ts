@@ -106,7 +106,8 @@ export const OPTIONS: readonly OptionRow[] = [
   {
     flags: "--timezone <zone>",
     commands: READING,
-    help: "the zone of times without one: Europe/Berlin, +08:00, UTC (default: this machine's)",
+    help: "the zone of times without one: Europe/Berlin, +08:00, UTC (default: this machine's); NAME=ZONE for one service",
+    repeats: true,
   },
   { flags: "--text", commands: ["demo"], help: "print the report also on a terminal" },
   {

@@ -2,7 +2,7 @@
  * Moments on the command line: `--since 15m`, `--until 2026-11-23T06:57:00Z`.
  */
 import type { Instant } from "../../model/index.ts";
-import { localZone, parseZone, type Zone } from "../../sources/index.ts";
+import { localZone, parseZone, type Zone, type ZoneRule } from "../../sources/index.ts";
 import { usageFailure } from "../failure.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = {
@@ -64,4 +64,29 @@ export function readTimezone(text: string | undefined): Zone {
   throw usageFailure(
     `--timezone "${text}" is not known: write a name such as Europe/Berlin, an offset such as +08:00, UTC or local`,
   );
+}
+
+/**
+ * Reads every --timezone: `ZONE` for all times without one (the last counts), `NAME=ZONE` for the logs of one service.
+ *
+ * @throws Failure where a zone is not known, or a name is missing before the sign
+ */
+export function readTimezones(texts: readonly string[]): {
+  readonly timezone: string | undefined;
+  readonly zones: readonly ZoneRule[];
+} {
+  let timezone: string | undefined;
+  const zones: ZoneRule[] = [];
+  for (const text of texts) {
+    const at = text.indexOf("=");
+    if (at < 0) {
+      timezone = text;
+      continue;
+    }
+    const [service, zone] = [text.slice(0, at), text.slice(at + 1)];
+    readTimezone(zone);
+    if (service === "") throw usageFailure(`--timezone "${text}": write NAME=ZONE, for example --timezone chat=+08:00`);
+    zones.push({ service, zone });
+  }
+  return { timezone, zones };
 }

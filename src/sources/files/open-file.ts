@@ -9,6 +9,7 @@ import type { Prefilter } from "../../model/index.ts";
 import { readEvent } from "../formats/event.ts";
 import { OTLP_PATTERNS } from "../formats/patterns.ts";
 import { createShapeContext, RecordMaker } from "../formats/record-maker.ts";
+import { serviceOfPath } from "../formats/service-name.ts";
 import type { Clock } from "../formats/times.ts";
 import type { Zone } from "../formats/zone.ts";
 import { type ByteStream, chunksOf, FileBytes, gunzip, streamOf } from "../scan/bytes.ts";
@@ -25,11 +26,20 @@ export interface ServiceRule {
   readonly glob: string;
 }
 
+/** The zone in which one service writes times without a zone. */
+export interface ZoneRule {
+  /** The name of the service, as its file or the user's option gives it. */
+  readonly service: string;
+  /** As `timezone` has it. */
+  readonly zone: string;
+}
+
 /** What opening needs to know of the run. */
 export interface OpenOptions {
   readonly prefilter: Prefilter;
   readonly services: readonly ServiceRule[];
-  readonly zone: Zone;
+  /** The zone of times without one in the logs of a service; null: of nobody in particular. */
+  readonly zoneOf: (service: string | null) => Zone;
   readonly keepOpen: boolean;
   readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly idleMs: number;
@@ -131,13 +141,11 @@ function openStream(input: Input, options: OpenOptions, maker: RecordMaker): Pre
 export async function prepareInput(input: Input, options: OpenOptions): Promise<PreparedInput | null> {
   const { source, path } = input;
   const { limits, keepOpen } = options;
-  const clock: Clock = { zone: options.zone, nearMs: input.modifiedMs };
-  const maker = new RecordMaker(
-    source,
-    path,
-    optionFor(options.services, path ?? "-") ?? (path === null ? optionFor(options.services, "stdin") : null),
-    createShapeContext(options.prefilter, clock),
-  );
+  const named =
+    optionFor(options.services, path ?? "-") ?? (path === null ? optionFor(options.services, "stdin") : null);
+  const zone = options.zoneOf(named ?? (path === null ? null : serviceOfPath(path)));
+  const clock: Clock = { zone, nearMs: input.modifiedMs };
+  const maker = new RecordMaker(source, path, named, createShapeContext(options.prefilter, clock));
   if (path === null || !input.regular) return openStream(input, options, maker);
   const refuse = (reason: string): null => {
     limits.diagnostics.leaveOut(source, reason);

@@ -4,14 +4,14 @@
 import type { Diagnostic, Prefilter, SourceRecord } from "../../model/index.ts";
 import { Diagnostics, type LeftOut } from "../diagnostics.ts";
 import { OTLP_PATTERNS } from "../formats/patterns.ts";
-import { localZone, parseZone } from "../formats/zone.ts";
+import { localZone, parseZone, type Zone } from "../formats/zone.ts";
 import { withColours } from "../scan/coloured.ts";
 import { withEveryLine } from "../scan/every-line.ts";
 import { SharedWindow } from "../scan/shared-window.ts";
 import { createWindow } from "../scan/simd-window.ts";
 import { expandInputs, type Input } from "./inputs.ts";
 import { mergeByTime } from "./merge.ts";
-import { type OpenOptions, type PreparedInput, prepareInput, type ServiceRule } from "./open-file.ts";
+import { type OpenOptions, type PreparedInput, prepareInput, type ServiceRule, type ZoneRule } from "./open-file.ts";
 import { SNIFF_BYTES } from "./sniff.ts";
 
 /** How sources are read. */
@@ -27,6 +27,8 @@ export interface SourceOptions {
   readonly services?: readonly ServiceRule[];
   /** The zone of times without one: `local` (default), `UTC`, `+02:00`, an IANA name. See {@link parseZone}. */
   readonly timezone?: string;
+  /** Zones for the logs of single services, which come before {@link timezone}. */
+  readonly zones?: readonly ZoneRule[];
   /** What `-` reads. Default: the process's standard input. */
   readonly stdin?: AsyncIterable<Uint8Array | string>;
   /** How many diagnostics are kept; all are counted. Default 100. */
@@ -70,6 +72,12 @@ const SHARED_RECORDS = 16_384;
 /** With more files than that, descriptors are closed between two reads. */
 const MAX_OPEN_FILES = 256;
 
+function zoneNamed(text: string): Zone {
+  const zone = parseZone(text);
+  if (zone !== null) return zone;
+  throw new TypeError(`timezone: "${text}" is neither local, UTC, an offset like +02:00 nor an IANA name`);
+}
+
 function isSmall(inputs: readonly Input[], bytes: number): boolean {
   return inputs.reduce((sum, { size }) => sum + (size ?? 0), 0) <= bytes;
 }
@@ -86,14 +94,16 @@ function agreeOnDay(inputs: readonly PreparedInput[]): void {
  * Reads files, folders, globs and standard input (`-`), and yields the records in which the prefilter finds something, and all spans of
  * OTLP files. Bad input never throws: it is told in `summary.diagnostics`, and the rest goes on.
  *
- * @throws TypeError where `timezone` is no zone.
+ * @throws TypeError where `timezone` or one of `zones` is no zone.
  */
 export function readSources(inputs: readonly string[], options: SourceOptions): SourceReading {
-  const zone = options.timezone === undefined ? localZone() : parseZone(options.timezone);
-  if (zone === null)
-    throw new TypeError(
-      `timezone: "${options.timezone}" is neither local, UTC, an offset like +02:00 nor an IANA name`,
-    );
+  const zone = options.timezone === undefined ? localZone() : zoneNamed(options.timezone);
+  const own = (options.zones ?? []).map((rule) => ({
+    service: rule.service.toLowerCase(),
+    zone: zoneNamed(rule.zone),
+  }));
+  const zoneOf = (service: string | null): Zone =>
+    own.find((rule) => rule.service === service?.toLowerCase())?.zone ?? zone;
   const diagnostics = new Diagnostics(options.maxDiagnostics ?? 100);
   const counts = { records: 0, bytes: 0, events: 0 };
   let found: readonly Input[] = [];
@@ -113,7 +123,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
     const opening: OpenOptions = {
       prefilter: options.prefilter,
       services: options.services ?? [],
-      zone: zone as NonNullable<typeof zone>,
+      zoneOf,
       keepOpen: found.length <= MAX_OPEN_FILES,
       stdin: options.stdin ?? process.stdin,
       idleMs: IDLE_MS,

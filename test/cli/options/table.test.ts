@@ -24,7 +24,15 @@ describe("the table of options", () => {
 
   it("collects what may be repeated, and keeps the default of what may not", async () => {
     const repeated = OPTIONS.filter((row) => row.repeats === true).map(longFlagOf);
-    expect(repeated).toEqual(["--fail-on", "--redact", "--jaeger-service", "--jaeger-tag", "--where", "--service"]);
+    expect(repeated).toEqual([
+      "--fail-on",
+      "--redact",
+      "--jaeger-service",
+      "--jaeger-tag",
+      "--where",
+      "--service",
+      "--timezone",
+    ]);
     const twice = await runProgram([
       "scan",
       "--where",

@@ -112,6 +112,17 @@ describe("lines", () => {
     ]);
   });
 
+  it("of one service may have a zone of their own", async () => {
+    const folder = makeFolder({ "a.log": `${klog(1, "cancel")}\n`, "b.log": `${klog(1, "cancel")}\n` });
+    const { records } = await read([folder], { zones: [{ service: "A", zone: "+08:00" }] });
+    const hours = records.map(({ service, at }) => [service, Number((at ?? 0n) / 3_600_000_000_000n) % 24]);
+    expect(hours).toEqual([
+      ["a", 22],
+      ["b", 6],
+    ]);
+    expect(() => readSources([], { prefilter, zones: [{ service: "a", zone: "Middle/Earth" }] })).toThrow(TypeError);
+  });
+
   it("without a day were written when the other inputs were", async () => {
     const folder = makeFolder({ "a.log": `${klog(1, "cancel")}\n`, "b.log": "06:57:02.000 [main] cancel\n" });
     const { records } = await read([folder]);
