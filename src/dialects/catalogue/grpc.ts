@@ -223,7 +223,8 @@ export const GRPC: readonly Entry[] = [
     id: "grpc-reset-received",
     product: "gRPC",
     stems: ["rst_stream"],
-    pattern: /(?:stream terminated by|Received|received) RST_STREAM|RST_STREAM received from peer|Received Rst stream/i,
+    pattern:
+      /^(?![\s\S]*code = DeadlineExceeded)[\s\S]*?(?:(?:stream terminated by|received) RST_STREAM|RST_STREAM received from peer|Received Rst stream)/i,
     says: "reset",
     kind: "reset",
     side: "client",
@@ -234,7 +235,10 @@ export const GRPC: readonly Entry[] = [
       "rpc error: code = Canceled desc = stream terminated by RST_STREAM with error code: CANCEL",
       "1 CANCELLED: Received RST_STREAM with error code 8",
     ],
-    others: ["sent RST_STREAM"],
+    others: [
+      "sent RST_STREAM",
+      "rpc error: code = DeadlineExceeded desc = stream terminated by RST_STREAM with error code: CANCEL",
+    ],
   },
   {
     id: "http2-reset-code",
