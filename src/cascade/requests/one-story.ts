@@ -87,7 +87,8 @@ function join(requests: RequestTree, claims: Tree, seat: Part | null): RequestTr
   const lastAt = times.at(-1);
   const more = ours.evidence.filter((evidence) => isNew({ evidence }));
   // An origin without a span of its own is the callee that the requests have no name for
-  const unnamed = verdict === theirs.origin && seat === null ? ours.reached.filter(({ observed }) => observed) : ours.reached;
+  const unnamed =
+    verdict === theirs.origin && seat === null ? ours.reached.filter(({ observed }) => observed) : ours.reached;
   const reached = reachedOf(verdict, theirs.reached, unnamed);
   const { ghosts: _, bystanders: __, ...claimed } = theirs;
   return {
