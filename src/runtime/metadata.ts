@@ -74,6 +74,35 @@ export function writeMetadata(
   return strings;
 }
 
+/** What a header needs besides metadata, and room for the services below to add theirs. */
+const HEADER_RESERVE_BYTES = 4 * 1024;
+
+/**
+ * Takes inherited values out of the string keys of a Header frame, the longest first, until all that is left fits; the call's own values
+ * stay. Returns how many went.
+ */
+export function leaveOutInherited(
+  strings: Map<string, string>,
+  inherited: CallMetadata,
+  maxHeaderBytes: number,
+): number {
+  const sizeOf = (key: string, value: string) => Buffer.byteLength(key) + Buffer.byteLength(value) + 4;
+  let excess = HEADER_RESERVE_BYTES - maxHeaderBytes;
+  for (const [key, value] of strings) excess += sizeOf(key, value);
+  const candidates = [...inherited.persistent]
+    .map(([key, value]) => ({ key: PERSIST + key, value }))
+    .filter(({ key, value }) => key !== CHAIN_KEY && strings.get(key) === value)
+    .sort((a, b) => b.value.length - a.value.length);
+  let left = 0;
+  for (const { key, value } of candidates) {
+    if (excess <= 0) break;
+    strings.delete(key);
+    excess -= sizeOf(key, value);
+    left += 1;
+  }
+  return left;
+}
+
 function add(
   strings: Map<string, string>,
   prefix: string,

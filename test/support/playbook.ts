@@ -104,6 +104,7 @@ export class Playbook {
       readable: () => {},
       writable: () => tell("writable"),
       overflowed: (limit) => tell(`overflowed ${limit}`),
+      breached: (text) => tell(`breached: ${text}`),
       ended: (end) => tell(`ended by ${end.by}${end.error === null ? "" : `: ${end.error.message}`}`),
     };
   }

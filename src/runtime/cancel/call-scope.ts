@@ -6,7 +6,7 @@
  */
 import { CODES, NON_TTSTREAM } from "../../ttstream/index.ts";
 import { systemClock } from "../clock.ts";
-import { cutText, type OwnReason, readReason, reasonText, sentenceOf } from "../errors/reason.ts";
+import { cutReason, type OwnReason, readReason, reasonText, sentenceOf } from "../errors/reason.ts";
 import { type CallSite, StreamException } from "../errors/stream-exception.ts";
 import { readable } from "../errors/thrown-value.ts";
 import { checkName } from "../metadata.ts";
@@ -86,7 +86,7 @@ export class CallScope implements Disposable {
     return new StreamException({
       code: foreign ? CODES.internalCancel : own.code,
       side: "server",
-      text: foreign ? cutText(reasonText(more.reason)) : own.text,
+      text: foreign ? cutReason(reasonText(more.reason)) : own.text,
       path: first === undefined || first === null ? [] : [first],
       origin: first ?? this.scope.service,
       kind: own.kind,

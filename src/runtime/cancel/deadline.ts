@@ -3,7 +3,7 @@
  */
 import { CODES, formatDuration } from "../../ttstream/index.ts";
 import type { OwnReason } from "../errors/reason.ts";
-import { joinPath, splitPath } from "../wire/index.ts";
+import { fitPath, joinPath, splitPath } from "../wire/index.ts";
 
 /** The callee's backstop waits this much longer than the owner of a deadline: the owner's own Rst is on its way. */
 export const BACKSTOP_MS = 100;
@@ -33,5 +33,5 @@ export function writeOwner({ nanos, path }: DeadlineOwner): string {
 /** Reads what {@link writeOwner} wrote; null for anything else. */
 export function readOwner(text: string | undefined): DeadlineOwner | null {
   const match = /^([0-9]{1,19}) (.*)$/s.exec(text ?? "");
-  return match === null ? null : { nanos: BigInt(match[1] as string), path: splitPath(match[2]) };
+  return match === null ? null : { nanos: BigInt(match[1] as string), path: fitPath(splitPath(match[2])) };
 }

@@ -8,8 +8,9 @@
  * Pure: time and ids are given.
  */
 import type { OwnReason } from "../errors/reason.ts";
-import { cutText, isDefaultAbort, readReason, reasonText } from "../errors/reason.ts";
+import { cutReason, isDefaultAbort, readReason, reasonText } from "../errors/reason.ts";
 import { type CallSite, StreamException } from "../errors/stream-exception.ts";
+import { fitPath } from "../wire/index.ts";
 
 /** What is known when a client stream is cancelled. */
 export interface CancelInput {
@@ -78,7 +79,7 @@ export function relayOf(parent: StreamException, relayReason: string | null = nu
 /** The names an Rst carries: those the exception came through, then the sender. A nameless origin sends none, as Kitex does. */
 export function pathOnWire(exception: StreamException, service: string): readonly string[] {
   if (exception.path.length === 0 && service === "") return [];
-  return [...exception.path, service];
+  return fitPath([...exception.path, service]);
 }
 
 /** The upstream exception a reason is, or that a relay's own exception passed on; null where it is neither. */
@@ -92,5 +93,5 @@ function upstreamIn(reason: unknown): StreamException | null {
 function ownWords(input: CancelInput): string | null {
   if ("own" in input.reason) return input.reason.own.text;
   const { user } = input.reason;
-  return user === undefined || isDefaultAbort(user) ? null : cutText(reasonText(user));
+  return user === undefined || isDefaultAbort(user) ? null : cutReason(reasonText(user));
 }

@@ -7,6 +7,7 @@
 import { BACKSTOP_MS, type DeadlineOwner, deadlinePassed } from "../cancel/deadline.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { OwnReason } from "../errors/reason.ts";
+import { fitPath } from "../wire/index.ts";
 
 /** What a deadline is made from. */
 export interface DeadlineTerms {
@@ -64,7 +65,7 @@ export class CallDeadline {
       return;
     }
     const above = inherited.owner;
-    this.#owner = above && { nanos: above.nanos, path: [...above.path, self] };
+    this.#owner = above && { nanos: above.nanos, path: fitPath([...above.path, self]) };
     if (!hearsScope) this.#timer = clock.timer(left + BACKSTOP_MS, () => ended(null));
   }
 

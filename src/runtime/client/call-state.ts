@@ -18,8 +18,9 @@ import type { Connection } from "../connection/connection.ts";
 import type { OwnReason } from "../errors/reason.ts";
 import { StreamException } from "../errors/stream-exception.ts";
 import { readable, toError } from "../errors/thrown-value.ts";
-import { writeMetadata } from "../metadata.ts";
+import { type CallMetadata, leaveOutInherited, writeMetadata } from "../metadata.ts";
 import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
+import { logLines } from "../seams/channels.ts";
 import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteClientOpen, noteEnd } from "../seams/stream-hooks.ts";
 import { ClientStream, headerInts } from "../stream/client-stream.ts";
 import { SendGate } from "../stream/send-gate.ts";
@@ -82,6 +83,7 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
   readonly #host: CallHost;
   readonly #scope: Scope | null;
   readonly #strings: Map<string, string>;
+  readonly #inherited: CallMetadata | null;
   readonly #deadline: CallDeadline;
   #remote: string | null = null;
   #unlisten: (() => void) | null = null;
@@ -106,7 +108,8 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     const above = this.#scope?.owner;
     const inherited = { at: above?.deadlineAt ?? null, owner: above?.deadlineOwner ?? null };
     this.#deadline = new CallDeadline({ clock, self: this.self, timeoutMs: options.timeoutMs, inherited });
-    this.#strings = writeMetadata(near?.owner?.metadata ?? null, options.metadata, this.chainId);
+    this.#inherited = near?.owner?.metadata ?? null;
+    this.#strings = writeMetadata(this.#inherited, options.metadata, this.chainId);
     this.#strings.set(STRING_KEYS.idlService, service);
     this.stream = new ClientStream(method, this);
     this.gate = new SendGate(this.stream);
@@ -246,11 +249,32 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     this.#remote = remote;
     const { owner, leftMs } = this.#deadline;
     if (owner !== null) this.#strings.set(STRING_KEYS.deadlineOwner, writeOwner(owner));
+    const content = { strings: this.#strings, ints: headerInts(this.self, leftMs) };
     try {
-      connection.open(this.stream, nextStreamId(), { strings: this.#strings, ints: headerInts(this.self, leftMs) });
+      connection.open(this.stream, nextStreamId(), content);
     } catch (error) {
-      this.stream.fail(error as Error);
+      if (!this.#leaveOutInherited(connection, error as Error)) {
+        this.stream.fail(error as Error);
+        return;
+      }
+      try {
+        connection.open(this.stream, nextStreamId(), content);
+      } catch (again) {
+        this.stream.fail(again as Error);
+      }
     }
+  }
+
+  /** A header that does not fit loses what the caller of this service put into it, and observers are told. */
+  #leaveOutInherited(connection: Connection, error: Error): boolean {
+    const inherited = this.#inherited;
+    if (inherited === null) return false;
+    const count = leaveOutInherited(this.#strings, inherited, connection.limits.maxHeaderBytes);
+    if (count > 0 && logLines.hasSubscribers) {
+      const text = `${this.self} left ${count} inherited values out of a call of ${this.service}.${this.method}: ${error.message}`;
+      logLines.publish({ level: "warn", text, error });
+    }
+    return count > 0;
   }
 
   #cancel(reason: CancelInput["reason"]): void {
@@ -304,6 +328,10 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
 
   overflowed(limit: number): void {
     this.#limit(`canceled by upstream: ${this.self} has ${limit} bytes of unread messages`);
+  }
+
+  breached(text: string): void {
+    this.#limit(`canceled by upstream: ${this.self}: ${text}`);
   }
 
   #limit(text: string, kind: Kind = "reset"): void {

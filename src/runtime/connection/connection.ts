@@ -4,7 +4,8 @@
  * Sans-io: `receive` and `lost` are what can happen to it, the outbox and the port's methods are what it does. A transport pumps bytes
  * between it and a socket; a test pumps them by hand.
  *
- * Frames of unknown streams are dropped silently. Bytes that are no frames end the connection and all its streams.
+ * Frames of unknown streams are dropped silently. A frame beyond a limit ends its stream. Bytes that are no frames end the connection and
+ * all its streams.
  */
 import type { Side } from "../../model/index.ts";
 import { CODES } from "../../ttstream/index.ts";
@@ -14,7 +15,16 @@ import type { ClientStream, OpenContent } from "../stream/client-stream.ts";
 import { Outbox } from "../stream/outbox.ts";
 import { ServerStream } from "../stream/server-stream.ts";
 import { readCount, type Stream, type StreamCarrier, type StreamListener } from "../stream/stream.ts";
-import { type Frame, FrameReader, type FrameSink, methodOfFrame, STRING_KEYS, type WireLimits } from "../wire/index.ts";
+import {
+  encodeException,
+  type Frame,
+  FrameReader,
+  type FrameSink,
+  methodOfFrame,
+  STRING_KEYS,
+  type WireError,
+  type WireLimits,
+} from "../wire/index.ts";
 
 /** What a connection asks of its transport. */
 export interface ConnectionPort {
@@ -57,13 +67,14 @@ const SILENT: StreamListener = {
   readable() {},
   ended() {},
   overflowed() {},
+  breached() {},
   writable() {},
 };
 
 /** The streams of one connection and its state. */
 export class Connection implements StreamCarrier, FrameSink {
   readonly side: Side;
-  readonly outbox: Outbox = new Outbox();
+  readonly outbox: Outbox;
   readonly limits: ConnectionLimits;
   readonly windowBytes: number;
   peerWindow: number | null = null;
@@ -87,6 +98,7 @@ export class Connection implements StreamCarrier, FrameSink {
     this.side = side;
     this.limits = limits;
     this.windowBytes = limits.windowBytes;
+    this.outbox = new Outbox(limits);
     this.#port = port;
     this.#acceptor = acceptor;
     this.#reader = new FrameReader(limits, this);
@@ -260,6 +272,18 @@ export class Connection implements StreamCarrier, FrameSink {
     } else if (frame.type === "header") stream.onHeader(frame);
     else if (frame.type === "trailer") stream.onTrailer(frame);
     else stream.onRst(frame);
+  }
+
+  /** A frame beyond a limit was skipped. Its stream ends; a call that would have begun with it is told why it does not. */
+  onOversized(streamId: number, { message }: WireError): void {
+    const stream = this.#find(streamId);
+    if (stream !== null) stream.listener.breached(message);
+    else if (this.#acceptor !== null) {
+      const text = `canceled by downstream: ${message}`;
+      const payload = encodeException("", streamId, { code: CODES.downstreamCancel, message: text });
+      this.outbox.writeUrgent({ type: "rst", streamId, method: "", payload });
+      this.wrote();
+    }
   }
 
   /** The server has said that it is of this runtime. It says so once, for every live stream. Until then no sender waited for a window. */

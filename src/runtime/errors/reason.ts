@@ -66,7 +66,7 @@ export function readReason(reason: unknown, expose: boolean): OwnReason {
   const intent = intentOf(reason);
   const more = { cause: reason, ...(intent === null ? {} : { intent }) };
   if (!expose) return { ...PLAIN_CANCEL, ...more };
-  return { code: CODES.cancelWithCause, text: cutText(reasonText(reason)), kind: "cancel", ...more };
+  return { code: CODES.cancelWithCause, text: cutReason(reasonText(reason)), kind: "cancel", ...more };
 }
 
 /** The words of a reason: an Error's message, a string, an intent's text, else only its type. */
@@ -85,7 +85,7 @@ export function reasonText(reason: unknown): string {
 }
 
 /** Cuts a text at 1 KiB of UTF-8, between two characters. */
-export function cutText(text: string): string {
+export function cutReason(text: string): string {
   if (text.length * 3 <= MAX_TEXT_BYTES) return text;
   const bytes = Buffer.from(text);
   if (bytes.length <= MAX_TEXT_BYTES) return text;

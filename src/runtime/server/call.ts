@@ -222,6 +222,11 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
     this.cancelFor({ code: CODES.downstreamCancel, text, kind: "reset" });
   }
 
+  breached(text: string): void {
+    const words = `canceled by downstream: ${this.self}: ${text}`;
+    this.cancelFor({ code: CODES.downstreamCancel, text: words, kind: "reset" });
+  }
+
   /** The stream ended. Unless the handler ended it, the handler's whole scope is cancelled. */
   ended(end: StreamEnd): void {
     this.#backstop?.cancel();

@@ -58,7 +58,14 @@ function isStandInName(service: string): boolean {
   return service === "" || service === "CombineService" || service.startsWith("$");
 }
 
-const SILENT: StreamListener = { headerArrived() {}, readable() {}, ended() {}, overflowed() {}, writable() {} };
+const SILENT: StreamListener = {
+  headerArrived() {},
+  readable() {},
+  ended() {},
+  overflowed() {},
+  breached() {},
+  writable() {},
+};
 
 /** A server of any number of services. */
 export class Server implements ServerCallHost, AsyncDisposable {

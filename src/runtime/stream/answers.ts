@@ -6,7 +6,13 @@ import { KINDS } from "../../model/index.ts";
 import { CODES, findTtstreamErrors, type TtstreamError } from "../../ttstream/index.ts";
 import { BusinessError } from "../errors/business-error.ts";
 import { StreamException } from "../errors/stream-exception.ts";
-import { decodeException, type Frame, STRING_KEYS, splitPath } from "../wire/index.ts";
+import { cutText, decodeException, type Frame, fitPath, STRING_KEYS, splitPath } from "../wire/index.ts";
+
+/** How much of an Rst's text is shown and relayed: it goes to every call below, into errors, spans and logs. */
+const MAX_RESET_BYTES = 1024;
+
+/** How much of an answer's text is shown. */
+const MAX_ANSWER_BYTES = 256 * 1024;
 
 /** How much of an answer's text is searched for the error it wraps: some hundred hops deep. */
 const MAX_NESTED_CHARS = 16 * 1024;
@@ -16,7 +22,7 @@ export function answerOf(frame: Frame, side: Side): Error | null {
   if (frame.payload.length > 0) {
     try {
       const { message } = decodeException(frame.payload);
-      return applicationException(frame, side, message);
+      return applicationException(frame, side, cutText(message, MAX_ANSWER_BYTES));
     } catch (error) {
       return failure(CODES.illegalFrame, side, (error as Error).message, error);
     }
@@ -61,13 +67,13 @@ export function resetOf(frame: Frame, side: Side): StreamException {
     try {
       const payload = decodeException(frame.payload);
       code = payload.code;
-      text = payload.message;
+      text = cutText(payload.message, MAX_RESET_BYTES);
     } catch {
       // Kitex does the same: a payload it cannot read leaves the defaults.
     }
   }
   const { strings } = frame;
-  const path = splitPath(strings.get(STRING_KEYS.cancelPath));
+  const path = fitPath(splitPath(strings.get(STRING_KEYS.cancelPath)));
   const kind = strings.get(STRING_KEYS.cancelKind);
   return new StreamException({
     code,

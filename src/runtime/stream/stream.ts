@@ -43,6 +43,8 @@ export interface StreamListener {
   ended(end: StreamEnd): void;
   /** Messages wait that nobody reads, up to the limit of bytes given. */
   overflowed(limit: number): void;
+  /** The peer sent a frame beyond a limit, which was skipped: in words. */
+  breached(text: string): void;
   /** Sending may go on. */
   writable(): void;
 }
@@ -103,21 +105,22 @@ export abstract class Stream {
     return this.outputClosed || this.end !== null;
   }
 
-  /** Appends a Data frame. Throws what the codec throws, with nothing sent. The caller has checked `sendClosed`. */
+  /** Appends a Data frame. Throws what the codec throws, and WireError beyond the frame limit, with nothing sent. The caller has checked `sendClosed`. */
   send<Message>(codec: Codec<Message>, message: Message): void {
     const carrier = this.carrier as StreamCarrier;
     const { outbox } = carrier;
     this.#head ??= dataHead(this.method, this.streamId);
     const start = outbox.position;
     const writer = outbox.beginData(this.#head);
+    let cost = MESSAGE_OVERHEAD;
     try {
       if (codec.write === undefined) writer.raw(codec.encode(message));
       else codec.write(message, writer);
+      cost += outbox.endData(start, this.#head.length);
     } catch (error) {
       outbox.rewind(start);
       throw error;
     }
-    const cost = outbox.endData(start, this.#head.length) + MESSAGE_OVERHEAD;
     this.#credit -= cost;
     this.#bytesSent += cost;
     this.sent += 1;

@@ -6,6 +6,8 @@
  *
  * A frame that spans chunks is put together once it is whole; what a length field promises is never allocated ahead.
  *
+ * A frame beyond a limit says itself where the next one begins, so it is skipped. Only where that cannot be believed is the framing lost.
+ *
  * Pure. Throws WireError only; after that the reader must not be used again.
  */
 import { FIXED_BYTES, FLAG_STREAMING, type Frame, type FrameType } from "./frame.ts";
@@ -13,7 +15,7 @@ import { readInfo } from "./info.ts";
 import { INT_KEYS } from "./keys.ts";
 import type { WireLimits } from "./limits.ts";
 import { isPlainData } from "./plain-data.ts";
-import { WireError } from "./wire-error.ts";
+import { tooLarge, WireError } from "./wire-error.ts";
 
 /** Who takes the frames. */
 export interface FrameSink {
@@ -21,7 +23,12 @@ export interface FrameSink {
   onData(streamId: number, bytes: Buffer, start: number, end: number): void;
   /** Any other frame. */
   onFrame(frame: Frame): void;
+  /** A frame beyond a limit: it is skipped, nothing of it is kept. A sink that leaves this out cannot go on: the reader throws instead. */
+  onOversized?(streamId: number, error: WireError): void;
 }
+
+/** A frame so many times longer than the limit is no frame: its length field is broken. */
+const BELIEVABLE = 16;
 
 const PROTOCOL_IDS: ReadonlySet<number> = new Set([0x00, 0x03, 0x04, 0x10, 0x11]);
 const TYPE_NAMES: readonly (FrameType | undefined)[] = [undefined, "meta", "header", "data", "trailer", "rst"];
@@ -34,6 +41,8 @@ export class FrameReader {
   #partBytes = 0;
   /** Bytes the unfinished frame needs before another look is worth it. */
   #needed = 0;
+  /** Bytes of an oversized frame that are still to come. */
+  #skipping = 0;
   #stopped = false;
 
   constructor(limits: WireLimits, sink: FrameSink) {
@@ -91,7 +100,8 @@ export class FrameReader {
 
   #readAll(bytes: Buffer): number {
     const size = bytes.length;
-    let at = 0;
+    let at = Math.min(this.#skipping, size);
+    this.#skipping -= at;
     while (size - at >= FIXED_BYTES && !this.#stopped) {
       const length = readU32(bytes, at);
       if (bytes[at + 4] !== 0x10 || bytes[at + 5] !== 0x00) throw notTTHeader(bytes, at);
@@ -101,9 +111,13 @@ export class FrameReader {
       const headerAt = at + FIXED_BYTES;
       const payloadAt = headerAt + headerBytes;
       const end = Math.max(at + 4 + length, payloadAt);
-      this.#checkSizes(end - at, headerBytes);
-      if (end > size) break;
       const streamId = readU32(bytes, at + 8) | 0;
+      if (this.#isOversized(streamId, end - at, headerBytes)) {
+        this.#skipping = Math.max(0, end - size);
+        at = Math.min(end, size);
+        continue;
+      }
+      if (end > size) break;
       if (isPlainData(bytes, headerAt, payloadAt)) this.#sink.onData(streamId, bytes, payloadAt, end);
       else this.#readAny(bytes, headerAt, payloadAt, end, streamId, flags);
       at = end;
@@ -111,7 +125,7 @@ export class FrameReader {
     return at;
   }
 
-  #checkSizes(frameBytes: number, headerBytes: number): void {
+  #isOversized(streamId: number, frameBytes: number, headerBytes: number): boolean {
     if (headerBytes === 0) {
       throw new WireError("invalid header length[0]", {
         offset: 12,
@@ -119,10 +133,16 @@ export class FrameReader {
         found: "0",
       });
     }
-    if (headerBytes > this.#limits.maxHeaderBytes) {
-      throw tooLarge("header", headerBytes, this.#limits.maxHeaderBytes, 12);
-    }
-    if (frameBytes > this.#limits.maxFrameBytes) throw tooLarge("frame", frameBytes, this.#limits.maxFrameBytes, 0);
+    const { maxHeaderBytes, maxFrameBytes } = this.#limits;
+    if (headerBytes <= maxHeaderBytes && frameBytes <= maxFrameBytes) return false;
+    const error =
+      headerBytes > maxHeaderBytes
+        ? tooLarge("header", headerBytes, maxHeaderBytes, 12)
+        : tooLarge("frame", frameBytes, maxFrameBytes, 0);
+    const believed = headerBytes <= frameBytes && frameBytes <= maxFrameBytes * BELIEVABLE;
+    if (!believed || this.#sink.onOversized === undefined) throw error;
+    this.#sink.onOversized(streamId, error);
+    return true;
   }
 
   #readAny(bytes: Buffer, headerAt: number, payloadAt: number, end: number, streamId: number, flags: number): void {
@@ -188,13 +208,5 @@ function badFlags(flags: number): WireError {
     offset: 6,
     expected: "the streaming flag 0x0002",
     found: `0x${flags.toString(16).padStart(4, "0")}`,
-  });
-}
-
-function tooLarge(what: string, found: number, limit: number, offset: number): WireError {
-  return new WireError(`${what} of ${found} bytes exceeds the limit of ${limit} bytes`, {
-    offset,
-    expected: `at most ${limit} bytes`,
-    found: `${found}`,
   });
 }

@@ -9,8 +9,8 @@
 import type { ByteWriter } from "./byte-writer.ts";
 import { writeInfo } from "./info.ts";
 import { INT_KEYS } from "./keys.ts";
-import { FORMAT_MAX_HEADER_BYTES } from "./limits.ts";
-import { WireError } from "./wire-error.ts";
+import { FORMAT_MAX_HEADER_BYTES, type WireLimits } from "./limits.ts";
+import { tooLarge, WireError } from "./wire-error.ts";
 
 /** The five frame types by the number key 27 carries (docs/protocol.md#frame-types). */
 export const FRAME_TYPES = { meta: 1, header: 2, data: 3, trailer: 4, rst: 5 } as const;
@@ -61,10 +61,10 @@ export function methodOfFrame(frame: Frame): string {
 }
 
 /**
- * Appends a frame. Throws WireError where a key, a value or the whole header is longer than the format allows; nothing is left behind
- * in the writer then.
+ * Appends a frame. Throws WireError where a key, a value or the whole header is longer than the format allows, or the frame beyond the
+ * limits; nothing is left behind in the writer then.
  */
-export function writeFrame(writer: ByteWriter, content: FrameContent): void {
+export function writeFrame(writer: ByteWriter, content: FrameContent, limits: WireLimits | null = null): void {
   const start = writer.at;
   try {
     const ints = new Map<number, string>([
@@ -73,6 +73,14 @@ export function writeFrame(writer: ByteWriter, content: FrameContent): void {
       ...(content.ints ?? NO_INTS),
     ]);
     writeHead(writer, content.streamId, FLAG_STREAMING, PROTOCOL_THRIFT_STRUCT, ints, content.strings ?? NO_STRINGS);
+    const headerBytes = writer.at - start - FIXED_BYTES;
+    const frameBytes = writer.at - start + (content.payload?.length ?? 0);
+    if (limits !== null && headerBytes > limits.maxHeaderBytes) {
+      throw tooLarge("header", headerBytes, limits.maxHeaderBytes, 12);
+    }
+    if (limits !== null && frameBytes > limits.maxFrameBytes) {
+      throw tooLarge("frame", frameBytes, limits.maxFrameBytes, 0);
+    }
     if (content.payload !== undefined) writer.raw(content.payload);
     writer.patchU32(start, writer.at - start - 4);
   } catch (error) {

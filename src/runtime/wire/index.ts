@@ -17,5 +17,5 @@ export {
 export { FrameReader, type FrameSink } from "./frame-reader.ts";
 export { CHAIN_KEY, INT_KEYS, METADATA_PREFIXES, STRING_KEYS } from "./keys.ts";
 export { DEFAULT_WIRE_LIMITS, type WireLimits } from "./limits.ts";
-export { joinPath, splitPath } from "./path.ts";
-export { WireError, type WireFault } from "./wire-error.ts";
+export { cutText, fitPath, joinPath, splitPath } from "./path.ts";
+export { tooLarge, WireError, type WireFault } from "./wire-error.ts";

@@ -11,7 +11,8 @@ export interface WireFault {
 const BRAND = Symbol.for("streamscope.WireError");
 
 /**
- * Bytes that are no TTHeader streaming frame, or one beyond a limit. It ends the connection it came from, never the process.
+ * Bytes that are no TTHeader streaming frame: they end the connection they came from, never the process. Or a frame beyond a limit: it
+ * ends its own stream.
  *
  * `message` is the cause text Kitex prints for the same bytes where Kitex has one (docs/protocol.md#irregular-input).
  */
@@ -33,4 +34,13 @@ export class WireError extends Error {
   static is(value: unknown): value is WireError {
     return typeof value === "object" && value !== null && BRAND in value;
   }
+}
+
+/** The error of a header or a frame that is longer than a limit. */
+export function tooLarge(what: string, found: number, limit: number, offset: number): WireError {
+  return new WireError(`${what} of ${found} bytes exceeds the limit of ${limit} bytes`, {
+    offset,
+    expected: `at most ${limit} bytes`,
+    found: `${found}`,
+  });
 }

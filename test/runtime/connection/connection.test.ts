@@ -211,3 +211,30 @@ describe("the int keys of a call's header", () => {
     expect([...headerInts("", null)]).toEqual([]);
   });
 });
+
+describe("a frame beyond a limit", () => {
+  const strings = new Map([["k", "x".repeat(500)]]);
+  const limits = { maxHeaderBytes: 300 };
+
+  it("ends its own stream and no other", () => {
+    for (const side of ["client", "server"] as const) {
+      const book = new Playbook(side, limits);
+      if (side === "client") book.open();
+      else book.receive(header(1));
+      const id = book.connection.streams()[0]?.streamId ?? 0;
+      book.told();
+      book.receive({ ...header(id), strings });
+      expect(book.told()).toEqual([
+        expect.stringMatching(/breached: header of 5\d\d bytes exceeds the limit of 300 bytes/),
+      ]);
+      expect(book.connection.closed).toBe(null);
+    }
+  });
+
+  it("that may have begun a call is answered with a reset that says why; a client's stranger with nothing", () => {
+    const server = new Playbook("server", limits).receive({ ...header(7), strings });
+    expect(server.sent()).toEqual([expect.stringContaining("rst 7")]);
+    const client = new Playbook("client", limits).receive({ ...header(7), strings });
+    expect(client.sent()).toEqual([]);
+  });
+});

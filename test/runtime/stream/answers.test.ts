@@ -163,3 +163,26 @@ describe("an Rst", () => {
     expect(resetOf(frame("rst", { sskind: "whatever" }, exception(12015, "x")), "client").kind).toBe("deadline");
   });
 });
+
+describe("a long text that was received", () => {
+  const long = "é".repeat(300_000);
+  const payload = encodeException("M", 1, { code: 12007, message: long });
+  const frame = { type: "rst", streamId: 1, ints: new Map(), payload, flags: 2, protocolId: 16 } as const;
+
+  it("is kept up to 1 KiB where it goes on to others, and ends in an ellipsis then", () => {
+    const { text } = resetOf({ ...frame, strings: new Map() }, "client");
+    expect(text).toBe(`${"é".repeat(510)}…`);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1024);
+  });
+
+  it("and a path of long names is, too", () => {
+    const strings = new Map([["ttscp", `A,${"b".repeat(60_000)}`]]);
+    expect(resetOf({ ...frame, strings }, "client").path).toEqual(["A", `${"b".repeat(1021)}…`]);
+  });
+
+  it("of an answer is kept up to 256 KiB", () => {
+    const { message } = answerOf({ ...frame, type: "trailer", strings: new Map() }, "client") as Error;
+    expect(message.endsWith("é…")).toBe(true);
+    expect(message.length).toBeLessThan(140_000);
+  });
+});

@@ -30,6 +30,7 @@ function open(codec: Codec<string> = texts) {
   stream.listener = {
     headerArrived: (strings) => listener.headerArrived(strings),
     overflowed: (limit) => listener.overflowed(limit),
+    breached: (text) => listener.breached(text),
     writable: () => listener.writable(),
     ended: (ended) => listener.ended(ended),
     readable: () => reader.wake(),

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Outbox } from "../../../src/runtime/stream/outbox.ts";
 import { ByteWriter, type FrameContent, FrameReader, writeFrame } from "../../../src/runtime/wire/index.ts";
@@ -77,6 +78,73 @@ describe("an outbox", () => {
     expect(outbox.dropStream(1)).toBe(0);
     outbox.write(data(1, "f"));
     expect(taken(outbox)).toEqual(["data 2 bb", "data 3 dddd", "data 2 e", "data 1 f"]);
+  });
+
+  it("looks at each frame once, however many streams are dropped", () => {
+    const outbox = new Outbox();
+    const streams = 20_000;
+    for (let i = 1; i <= streams; i += 1) outbox.write(data(i, "x".repeat(1000)));
+    const began = process.cpuUsage();
+    for (let i = 1; i < streams; i += 1) outbox.dropStream(i);
+    const { user, system } = process.cpuUsage(began);
+    expect(taken(outbox)).toEqual([`data ${streams} ${"x".repeat(1000)}`]);
+    // Looking through all that waits each time takes minutes.
+    expect(user + system).toBeLessThan(2_000_000);
+  });
+
+  it("keeps the others whole, in their order, whatever is dropped and written in between", () => {
+    const step = fc.record({
+      id: fc.integer({ min: 1, max: 5 }),
+      text: fc.string({ unit: "grapheme-ascii" }),
+      drop: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        const outbox = new Outbox();
+        let kept: { id: number; text: string }[] = [];
+        for (const { id, text, drop } of steps) {
+          if (drop) {
+            expect(outbox.dropStream(id)).toBe(kept.filter((each) => each.id === id).length);
+            kept = kept.filter((each) => each.id !== id);
+          } else {
+            outbox.write(data(id, text));
+            kept.push({ id, text });
+          }
+        }
+        const { bytes } = outbox;
+        const parts = taken(outbox);
+        expect(parts).toEqual(kept.map(({ id, text }) => `data ${id} ${text}`));
+        expect(bytes > 0).toBe(parts.length > 0);
+      }),
+    );
+  });
+
+  it("drops a stream's frames while one more of it is being encoded", () => {
+    const outbox = new Outbox();
+    const head = new ByteWriter();
+    writeFrame(head, { type: "data", streamId: 5, method: "Method" });
+    const bytes = head.toBytes();
+    outbox.write(data(5, "gone"));
+    const start = outbox.position;
+    const writer = outbox.beginData(bytes);
+    writer.raw(Buffer.from("half"));
+    expect(outbox.dropStream(5)).toBe(1);
+    writer.raw(Buffer.from(" and half"));
+    outbox.endData(start, bytes.length);
+    expect(taken(outbox)).toEqual(["data 5 half and half"]);
+  });
+
+  it("takes no frame that the peer would not take", () => {
+    const outbox = new Outbox({ maxFrameBytes: 200, maxHeaderBytes: 100 });
+    const strings = new Map([["key", "x".repeat(100)]]);
+    expect(() => outbox.write({ ...data(1, "a"), strings })).toThrow("exceeds the limit of 100 bytes");
+    expect(() => outbox.writeUrgent({ ...data(1, "a"), strings })).toThrow("exceeds the limit of 100 bytes");
+    expect(() => outbox.write(data(1, "x".repeat(200)))).toThrow("exceeds the limit of 200 bytes");
+    const start = outbox.position;
+    outbox.beginData(Buffer.alloc(10)).raw(Buffer.alloc(191));
+    expect(() => outbox.endData(start, 10)).toThrow("frame of 201 bytes exceeds the limit of 200 bytes");
+    outbox.rewind(start);
+    expect(outbox.bytes).toBe(0);
   });
 
   it("writes a frame in place behind a ready-made head, with the right length, or takes it back", () => {

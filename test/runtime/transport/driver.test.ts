@@ -26,7 +26,7 @@ describe("a driver whose only stream nobody reads", () => {
         const overflow = () => {
           overflowed = true;
         };
-        return { headerArrived() {}, readable() {}, ended() {}, overflowed: overflow, writable() {} };
+        return { headerArrived() {}, readable() {}, ended() {}, overflowed: overflow, breached() {}, writable() {} };
       },
     };
     const driver = new Driver({

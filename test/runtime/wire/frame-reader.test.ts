@@ -268,3 +268,51 @@ describe("an error of the wire", () => {
     expect(JSON.parse(JSON.stringify(error))).toEqual({ name: "WireError", offset: 1, expected: "a", found: "b" });
   });
 });
+
+describe("a frame beyond a limit", () => {
+  /** What a reader that may skip makes of these frames, the bytes given in pieces of `size`. */
+  function read(frames: readonly FrameContent[], size: number): string[] {
+    const writer = new ByteWriter();
+    for (const frame of frames) writeFrame(writer, frame);
+    const lines: string[] = [];
+    const reader = new FrameReader(limits, {
+      onData: (id) => lines.push(`data ${id}`),
+      onFrame: ({ type, streamId }) => lines.push(`${type} ${streamId}`),
+      onOversized: (id, { message }) => lines.push(`${id}: ${message}`),
+    });
+    const bytes = writer.toBytes();
+    for (let at = 0; at < bytes.length; at += size) {
+      reader.push(Buffer.from(bytes.subarray(at, at + size)));
+      expect(reader.pendingBytes).toBeLessThan(limits.maxFrameBytes);
+    }
+    return lines;
+  }
+  const small = { type: "data", method: "M", payload: Buffer.alloc(10) } as const;
+
+  it("is skipped, told once with its stream, and keeps nothing, in whatever pieces it comes", () => {
+    const strings = new Map([["k", "x".repeat(2000)]]);
+    const frames: FrameContent[] = [
+      { ...small, streamId: 1 },
+      { type: "header", streamId: 2, method: "M", strings },
+      { ...small, streamId: 3 },
+      { ...small, streamId: 4, payload: Buffer.alloc(150_000) },
+      { ...small, streamId: 5 },
+    ];
+    for (const size of [1, 7, 1000, 65_536, 1_000_000]) {
+      expect(read(frames, size)).toEqual([
+        "data 1",
+        "2: header of 2024 bytes exceeds the limit of 1000 bytes",
+        "data 3",
+        "4: frame of 150030 bytes exceeds the limit of 100000 bytes",
+        "data 5",
+      ]);
+    }
+  });
+
+  it("sixteen times the limit is no frame: where the next one begins is not known", () => {
+    const most = limits.maxFrameBytes * 16;
+    const frame = (bytes: number): FrameContent => ({ ...small, streamId: 1, payload: Buffer.alloc(bytes - 30) });
+    expect(read([frame(most), { ...small, streamId: 2 }], 1_000_000).at(-1)).toBe("data 2");
+    expect(() => read([frame(most + 1)], 1_000_000)).toThrow("exceeds the limit");
+  });
+});

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { joinPath, splitPath } from "../../../src/runtime/wire/index.ts";
+import { cutText, fitPath, joinPath, splitPath } from "../../../src/runtime/wire/index.ts";
 
 describe("a path on the wire", () => {
   it("is split at its commas; no text is no path", () => {
@@ -36,5 +37,39 @@ describe("a path on the wire", () => {
   it("keeps two names however long they are", () => {
     const two = ["a".repeat(70_000), "b"];
     expect(joinPath(two)).toBe(two.join(","));
+  });
+});
+
+describe("a path that must fit into every header", () => {
+  it("is left alone where it fits", () => {
+    const path = ["origin", "relay", "caller"];
+    expect(fitPath(path)).toBe(path);
+    const long = ["a".repeat(1024), "b".repeat(1024)];
+    expect(fitPath(long)).toEqual(long);
+  });
+
+  it("has its long names cut between two characters, and says so", () => {
+    expect(fitPath(["a".repeat(1025), "é".repeat(600)])).toEqual([`${"a".repeat(1021)}…`, `${"é".repeat(510)}…`]);
+  });
+
+  it("loses names of its middle, and says where", () => {
+    const path = ["origin", ...Array.from({ length: 9000 }, (_, i) => `service-${i}`), "caller"];
+    const fitted = fitPath(path);
+    expect(Buffer.byteLength(joinPath(fitted))).toBeLessThanOrEqual(16 * 1024 + 8);
+    expect([fitted[0], fitted.at(-1)]).toEqual(["origin", "caller"]);
+    expect(fitted.filter((name) => name === "…")).toHaveLength(1);
+    expect(fitted.length).toBeGreaterThan(500);
+    expect(fitPath(fitted)).toEqual(fitted);
+  });
+
+  it("fits whatever it was", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: "binary", maxLength: 3000 }), { maxLength: 60 }), (path) => {
+        const fitted = fitPath(path);
+        expect(Buffer.byteLength(joinPath(fitted))).toBeLessThanOrEqual(17 * 1024);
+        if (path.length > 0) expect(fitted[0]).toBe(cutText(path[0] as string, 1024));
+        if (path.length > 1) expect(fitted.at(-1)).toBe(cutText(path.at(-1) as string, 1024));
+      }),
+    );
   });
 });
