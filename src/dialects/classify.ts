@@ -237,6 +237,20 @@ function classifyGrpc(error: KitexError, { code, word }: GrpcFields): ErrorText 
     returned,
     carriesDeadlines: true,
   });
+  if (word && code === UNAVAILABLE && LOST_CONNECTION.test(tail.message)) {
+    // The status of a connection that broke under a running call; a dial that failed carries no stream
+    return {
+      ...NO_CANCEL,
+      dialect: "grpc",
+      observation: "lost",
+      about: "callee",
+      knowledge: "hearsay",
+      kind: "disconnect",
+      code,
+      side: "client",
+      message: tail.message,
+    };
+  }
   if (tail.returned > 0) return { ...answer(tellGrpc(error, code, tail), true), side: "client" };
   if (error.inner !== null) {
     const cause = classify(error.inner);
@@ -262,6 +276,11 @@ function classifyGrpc(error: KitexError, { code, word }: GrpcFields): ErrorText 
     ownSetting: code === RECEIVE_DEADLINE,
   };
 }
+
+const UNAVAILABLE = 14;
+/** What grpc-go writes of a connection that ended while a call was running (`internal/transport/http2_client.go`). */
+const LOST_CONNECTION =
+  /^(?!.*\bNO_ERROR\b)(?:error reading from server: |closing transport due to: |transport is closing$|connection error: desc = "transport: error while reading|connection closed\b|the connection is draining$)/i;
 
 /** Kitex's own status code for a message that did not come in time: a client's setting, which no call carries. */
 const RECEIVE_DEADLINE = 17;

@@ -409,3 +409,30 @@ describe("a name that a text gives", () => {
     expect(addressIn(text)).toBe(address);
   });
 });
+
+describe("a status Unavailable in words", () => {
+  const lost = "rpc error: code = Unavailable desc = error reading from server: EOF";
+
+  it("is the loss of the service that was called where the connection broke under the call", () => {
+    for (const text of [
+      lost,
+      "rpc error: code = Unavailable desc = error reading from server: read tcp 10.0.0.1:1->10.0.0.2:2: connection reset by peer",
+      "rpc error: code = Unavailable desc = transport is closing",
+      'rpc error: code = Unavailable desc = closing transport due to: connection error: desc = "error reading from server: EOF"',
+    ])
+      expect(said(text)).toMatchObject({ observation: "lost", about: "callee", knowledge: "hearsay", side: "client" });
+  });
+
+  it("is a failure where nothing was open, and where a connection was closed in order", () => {
+    for (const text of [
+      'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 10.0.0.1:1: connect: refused"',
+      "rpc error: code = Unavailable desc = no healthy upstream",
+      "rpc error: code = Unavailable desc = closing transport due to: EOF, received prior goaway: code: NO_ERROR, debug data: max_age",
+    ])
+      expect(said(text)).toMatchObject({ type: "answer" });
+  });
+
+  it("stays what Kitex makes of it where it has Kitex's number", () => {
+    expect(said(lost.replace("Unavailable", "14"))).toMatchObject({ type: "answer" });
+  });
+});
