@@ -21,9 +21,12 @@ export interface Unwrapped {
 
 /** The kubelet's format: `2026-11-23T06:57:00.783910123Z stdout F the line`; `P` marks a piece that is not the last. */
 const CRI = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) ([FP])(?:[^ ]*) ?/;
-/** kubectl and docker logs with timestamps: a time, and behind it a line that has its own beginning (or goes on with the one before). */
+/**
+ * kubectl and docker logs with timestamps: a time, and behind it a line that has its own beginning (or goes on
+ * with the one before). Levels are padded to one width: behind the time of the application itself stands a blank more, and then a level.
+ */
 const STAMPED =
-  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) (?=\{"|\[?\d{4}[-/]\d\d[-/]\d\d|[IWEFD]\d{4} \d\d:|(?:time|ts|level|msg)=|\[GIN\]|[ \t])/;
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) (?=\{"|\[?\d{4}[-/]\d\d[-/]\d\d|[IWEFD]\d{4} \d\d:|(?:time|ts|level|msg)=|\[GIN\]|(?! {1,4}(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|OFF)\b)[ \t])/;
 /** Docker's json-file: `{"log":"the line\n","stream":"stdout","time":"…"}`. */
 const DOCKER_HEAD = /^\{"log":"([^"\\]*(?:\\.[^"\\]*)*)/;
 const DOCKER_END = /"stream":"(?:stdout|stderr)".*"time":"[^"]*"\}\s*$/;

@@ -5,6 +5,7 @@ import { type Draft, tidyTexts } from "../../../src/sources/formats/draft.ts";
 import { readEvent } from "../../../src/sources/formats/event.ts";
 import { ownerOf } from "../../../src/sources/formats/names.ts";
 import { createShapeContext } from "../../../src/sources/formats/record-maker.ts";
+import { unwrapLine } from "../../../src/sources/formats/wrapper.ts";
 import { parseZone, type Zone } from "../../../src/sources/formats/zone.ts";
 import { ERROR, prefilter } from "../prefilter.ts";
 
@@ -300,6 +301,14 @@ describe("a wrapped line", () => {
       time: "2026-11-23T06:57:01.500000000Z",
       texts: [ERROR],
     });
+  });
+
+  it("is none where a level is padded behind the application's own time", () => {
+    for (const level of [" INFO", " WARN", "   INFO"])
+      expect(read(`2026-11-23T06:57:00.783910Z ${level} request{id=A1}: api: ${ERROR}`)).toMatchObject({ time: AT });
+    const events = "2026-11-23T06:57:00.1Z  INFO api: open\n2026-11-23T06:57:00.2Z  WARN api: closed";
+    expect(events.split("\n").every((line) => unwrapLine(line) === null)).toBe(true);
+    expect(unwrapLine("2026-11-23T06:57:00.1Z     at main.go:1")?.text).toBe("    at main.go:1");
   });
 
   it("lends its zone to a time without one", () => {
