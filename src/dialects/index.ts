@@ -7,6 +7,7 @@ import { SPAN_CALL_FIELDS, SPAN_FIELDS } from "./otel/attributes.ts";
 import { readSpan } from "./otel/read-span.ts";
 import { CALL_FIELDS } from "./record-facts.ts";
 import { OWN_FIELDS, readStreamscope, withOwnName } from "./streamscope.ts";
+import { withoutUserData } from "./user-data.ts";
 
 export { DIALECTS } from "./dialects.ts";
 export {
@@ -44,7 +45,7 @@ export interface RecordReading {
 export function readRecord(record: SourceRecord): RecordReading {
   const own = readStreamscope(record);
   if (own !== null) return { evidence: [own], context: [] };
-  const named = withOwnName(record);
+  const named = withoutUserData(withOwnName(record));
   const evidence = readKitex(named);
   if (evidence.length === 0 && record.span !== undefined)
     return { evidence: [readSpan(named, record.span)], context: [] };

@@ -130,9 +130,14 @@ const stems = new StemIndex(CATALOGUE.flatMap((entry, order) => entry.stems.map(
 export function entryOf(words: string): Entry | null {
   for (const order of [...stems.in(words.toLowerCase())].sort((a, b) => a - b)) {
     const entry = CATALOGUE[order] as Entry;
-    if (entry.pattern.test(words)) return entry;
+    if (entry.pattern.test(ORDINARY_WORDS.has(entry) ? withoutPaths(words) : words)) return entry;
   }
   return null;
+}
+
+/** The name of a page may be made of ordinary words. */
+function withoutPaths(words: string): string {
+  return words.includes("/") ? words.replace(/(?<![\w/])(?:\/[\w.-]+){2,}/g, "/") : words;
 }
 
 /** A proxy's own word for the end of a request says more than the words in the request's line, which may be those of its path. */

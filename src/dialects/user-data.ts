@@ -1,0 +1,35 @@
+/**
+ * What a program quotes of its users: a search, a prompt, an answer of a model. Whoever asks what `context canceled` means cancels nothing, so
+ * such values are left out before a record is read.
+ */
+import type { SourceRecord } from "../model/index.ts";
+
+const NAMES =
+  "q|query|search|search_?(?:term|query|text)|keywords?|title|subject|prompt|system_?prompt|question|answer|completion_text|utterance|comment|transcript|user_?(?:message|input|text|query|prompt)|(?:chat|last|slack)_?message|generated_?text|snippet";
+/** Names that are also those of a message of the program itself: they quote where another field is the message. */
+const AMBIGUOUS = "text|content|input|completion|response_text";
+
+const FIELD = new RegExp(`(?:^|\\.)(?:${NAMES})$`, "i");
+const AMBIGUOUS_FIELD = new RegExp(`(?:^|\\.)(?:${AMBIGUOUS})$`, "i");
+const MESSAGE_FIELD = /^(?:msg|message|event)$/i;
+const IN_TEXT = new RegExp(
+  `(?<![\\w.-])(${NAMES}|${AMBIGUOUS})["']?[=:] ?(?:"(?:[^"\\\\]|\\\\.)*"?|'(?:[^'\\\\]|\\\\.)*'?)`,
+  "gi",
+);
+
+/** A record without the words of users; itself where it quotes none. */
+export function withoutUserData(record: SourceRecord): SourceRecord {
+  if (record.span !== undefined) return record;
+  const { fields, texts } = record;
+  const named = new Set(fields.values());
+  const hasMessage =
+    [...fields.keys()].some((name) => MESSAGE_FIELD.test(name)) || texts.some((text) => !named.has(text));
+  const quoted = [...fields].filter(([name]) => FIELD.test(name) || (hasMessage && AMBIGUOUS_FIELD.test(name)));
+  const values = new Set(quoted.map(([, value]) => value));
+  const kept = texts
+    .filter((text) => !values.has(text))
+    .map((text) => (/[=:] ?["']/.test(text) ? text.replace(IN_TEXT, "$1=") : text));
+  if (quoted.length === 0 && kept.every((text, index) => text === texts[index])) return record;
+  const names = new Set(quoted.map(([name]) => name));
+  return { ...record, texts: kept, fields: new Map([...fields].filter(([name]) => !names.has(name))) };
+}
