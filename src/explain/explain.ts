@@ -1,7 +1,7 @@
 /**
  * An error text taken apart, in the order in which it is written: words around it, groups, message, and the errors inside it.
  */
-import { findKitexErrors, grpcCodeName, type KitexError, readGrpcTail } from "../dialects/index.ts";
+import { findKitexErrors, grpcCodeName, type KitexError, readGrpcTail, wordingIn } from "../dialects/index.ts";
 import { ARROW, CODES, cleanText, factsOfCode, isCutSentence, NON_TTSTREAM } from "../ttstream/index.ts";
 import { meaningOfCode } from "./codes.ts";
 import { meaningOfGrpcMessage, meaningOfStatus, meaningsOfTail } from "./grpc.ts";
@@ -27,6 +27,18 @@ export function explain(text: string): Explanation {
   if (first === undefined) {
     const plain = meaningsOfPlain(clean);
     parts.push(...plain.map((each) => ({ ...each, depth: 0 })));
+    const wording = plain.length === 0 ? wordingIn(clean) : null;
+    if (wording !== null) {
+      const { product, text: said, meaning, caution } = wording;
+      const whose = product === null ? "" : `${product}: `;
+      parts.push({
+        text: said,
+        meaning: `${whose}${meaning}`,
+        ...(caution === "" ? {} : { next: [caution] }),
+        depth: 0,
+      });
+      return { parts, summary: `${whose}${meaning}` };
+    }
     return {
       parts,
       summary:

@@ -128,3 +128,19 @@ describe("streamscope explain", () => {
     expect(stdout).not.toMatch(/[\u001b\u0007\u009b\u202e]/);
   });
 });
+
+describe("the words of another program", () => {
+  it("are told with whose they are, what they mean, and what they do not prove", () => {
+    const { parts, summary } = explain(
+      "job failed: TypeError: fetch failed [cause]: HeadersTimeoutError: Headers Timeout Error",
+    );
+    expect(summary).toMatch(/^undici: fetch's own timer/);
+    expect(parts).toEqual([
+      { text: "HeadersTimeoutError", depth: 0, meaning: summary, next: [expect.stringContaining("its client left")] },
+    ]);
+  });
+
+  it("that anybody writes are nobody's", () => {
+    expect(explain("client closed the connection").summary).toMatch(/^The program's own words/);
+  });
+});
