@@ -88,5 +88,10 @@ export function wordingIn(text: string): Wording | null {
 
 /** True where a record without evidence is worth counting: it has a word that cancels are told with. */
 export function smellsOfCancel(record: SourceRecord): boolean {
-  return record.texts.some((text) => prefilter.smells.some((smell) => text.includes(smell)));
+  return record.texts.some((text) => {
+    const small = text.toLowerCase();
+    return SMELLS.some((smell) => small.includes(smell));
+  });
 }
+
+const SMELLS = [...prefilter.smells.map((smell) => smell.toLowerCase()), "deadline_exceeded", "timed out", "aborted"];

@@ -251,5 +251,7 @@ describe("evidence of any text", () => {
     const line = record("Cancellation is a word of the manual");
     expect(readEvidence(line)).toEqual([]);
     expect(smellsOfCancel(line)).toBe(true);
+    expect(smellsOfCancel(record("DEADLINE_EXCEEDED is a status"))).toBe(true);
+    expect(smellsOfCancel(record("an ordinary line"))).toBe(false);
   });
 });
