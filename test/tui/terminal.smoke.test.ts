@@ -1,3 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { bin, recordings } from "../cli/program.ts";
 import { hasTmux, openTmux } from "./tmux.ts";
@@ -23,3 +27,31 @@ it.skipIf(!hasTmux)(
     }
   },
 );
+
+it.skipIf(!hasTmux).each([
+  ["q", "-", "<"],
+  ["C-c", "-", "<"],
+  ["q", "", ""],
+])("%s ends the program while a pipe is quiet (tui %s %s pipe)", async (key, input, from) => {
+  const folder = mkdtempSync(join(tmpdir(), "streamscope-quiet-"));
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const terminal = openTmux(80, 24);
+  try {
+    await terminal.until("shell>");
+    terminal.type(`(cat '${recordings}'/*; exec sleep 60) > '${pipe}' &\n`);
+    terminal.type(`clear; '${process.execPath}' '${bin}' tui ${input} ${from} '${pipe}'; echo left after $?\n`);
+    await terminal.until(/> gateway/);
+    const pressedAt = performance.now();
+    terminal.press(key);
+    await terminal.until("left after 0");
+    expect(performance.now() - pressedAt).toBeLessThan(LEAVING_MS);
+  } finally {
+    terminal.type("kill %1\n");
+    terminal.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** What a person notices is 300 ms; the rest is for a machine that has other things to do. */
+const LEAVING_MS = 2_000;

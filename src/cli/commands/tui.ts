@@ -1,4 +1,5 @@
 import { closeSync, openSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { ReadStream } from "node:tty";
 import { describeReceiver, Reading, type Scope } from "../../pipeline/index.ts";
 import { type Screens, startScreens } from "../../tui/index.ts";
@@ -20,8 +21,8 @@ export interface Look {
   readonly ascii: boolean;
 }
 
-/** How long the program waits for open inputs after the person has left. */
-const LEAVE_MS = 200;
+/** How long the program waits for open inputs after the person has left: twice that is its end. */
+const LEAVE_MS = 50;
 
 /**
  * Shows the screens until the person leaves. Returns the exit code.
@@ -58,7 +59,7 @@ export async function showScope(scope: Scope, title: string, look: Look): Promis
     if (keys !== process.stdin) keys.destroy();
     if (readsStdin) process.stdin.destroy();
     // A pipe whose writer does not end, or a file on a dead share, must not keep a person who has left.
-    setTimeout(() => process.exit(), LEAVE_MS).unref();
+    void setTimeout(LEAVE_MS, undefined, { ref: false }).then(() => process.exit());
   }
   return EXIT.done;
 }
@@ -82,7 +83,8 @@ export async function showReading(reading: Reading, title: () => string, keys: R
   } finally {
     abort.abort();
   }
-  await run;
+  // An input that is quiet does not hear of it before its next byte.
+  await Promise.race([run, setTimeout(LEAVE_MS, undefined, { ref: false })]);
 }
 
 function leaveWithoutInput(reading: Reading, screens: Screens, signal: AbortSignal): void {

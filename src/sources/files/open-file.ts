@@ -4,7 +4,8 @@
  * A file is looked at twice: first at its beginning, to see what it is and when it starts (so that a run over rotated files opens one
  * after another), then, when its time comes, from its first byte.
  */
-import { createReadStream } from "node:fs";
+import { constants, createReadStream, fstatSync, openSync } from "node:fs";
+import { Socket } from "node:net";
 import type { Prefilter } from "../../model/index.ts";
 import { readEvent } from "../formats/event.ts";
 import { OTLP_PATTERNS } from "../formats/patterns.ts";
@@ -122,9 +123,16 @@ async function* unpacked(
   else yield* all;
 }
 
+/** The event loop waits for a pipe's next bytes: a read that blocks a thread until they come would keep the process from ending. */
+async function* waitedFor(path: string): AsyncGenerator<Uint8Array> {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  if (fstatSync(fd).isFIFO()) yield* new Socket({ fd, readable: true, writable: false });
+  else yield* createReadStream(path, { fd });
+}
+
 function openStream(input: Input, options: OpenOptions, maker: RecordMaker): PreparedInput {
   const { limits } = options;
-  const chunks = input.path === null ? options.stdin : createReadStream(input.path);
+  const chunks = input.path === null ? options.stdin : waitedFor(input.path);
   const onDamage = (message: string): void =>
     limits.diagnostics.add(
       { source: input.source },
