@@ -46,6 +46,8 @@ export class Reading {
   /** Pieces of evidence that were read by their words. */
   #worded = 0;
   #batches = 0;
+  #outside = 0;
+  #unwanted = 0;
 
   /**
    * Prepares a reading; nothing is opened.
@@ -111,7 +113,10 @@ export class Reading {
 
   /** The diagnosis so far, the conditions of the scope applied. Costs time. */
   diagnose(): Diagnosis {
-    return wanted(this.#store.diagnose(), this.#scope);
+    const all = this.#store.diagnose();
+    const kept = wanted(all, this.#scope);
+    this.#unwanted = kept === all ? 0 : linesOf(all) - linesOf(kept);
+    return kept;
   }
 
   /** The counts so far, which cost nothing. */
@@ -138,6 +143,11 @@ export class Reading {
     return this.#batches + this.#store.revision;
   }
 
+  /** Lines about cancels that the conditions of the scope leave out, as of the last diagnosis. */
+  get leftOut(): number {
+    return this.#outside + this.#unwanted;
+  }
+
   /** What listens; null where nothing does. */
   get receiver(): Receiver | null {
     return this.#receiver;
@@ -161,8 +171,8 @@ export class Reading {
   #take(record: SourceRecord): void {
     const found = readEvidence(record);
     for (const evidence of found) {
-      if (!inTime(evidence, this.#scope)) continue;
-      if (evidence.sighting === undefined) this.#store.add(evidence);
+      if (!inTime(evidence, this.#scope)) this.#outside += 1;
+      else if (evidence.sighting === undefined) this.#store.add(evidence);
       else {
         this.#worded += 1;
         const alone = this.#ordinary === null || !this.#files.summary.everyLine;
@@ -220,6 +230,10 @@ function inTime(evidence: Evidence, { since, until }: Scope): boolean {
   if (at === null || (type !== "claim" && type !== "answer")) return true;
   if (since !== undefined && at < since - MARGIN_NS) return false;
   return until === undefined || at <= until + MARGIN_NS;
+}
+
+function linesOf({ cascades }: Diagnosis): number {
+  return cascades.reduce((sum, { evidenceCount }) => sum + evidenceCount, 0);
 }
 
 function wanted(diagnosis: Diagnosis, { since, until, where }: Scope): Diagnosis {

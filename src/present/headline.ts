@@ -1,8 +1,9 @@
 /**
  * The one sentence about a cascade.
  */
-import { type Cascade, type Confidence, type Kind, type Origin, printable, victimsOf } from "../model/index.ts";
-import { count, plural, shownName } from "./columns.ts";
+import { type Cascade, type Confidence, type Kind, type Origin, printable } from "../model/index.ts";
+import { becauseClause, howWord, outsideParty } from "./answer.ts";
+import { shownName } from "./columns.ts";
 
 /** What a service did that started a cascade, as the end of a sentence that begins with its name. */
 const DEEDS: Readonly<Record<Kind, string>> = {
@@ -15,7 +16,7 @@ const DEEDS: Readonly<Record<Kind, string>> = {
   error: "it answered with an error, which by itself cancels no stream",
 };
 
-/** What the stars of a verdict mean, in words. */
+/** What the word for how sure a verdict is means. */
 export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
   proven: "proven: several services agree and nothing speaks against it",
   strong: "strong: the lines say so and nothing speaks against it",
@@ -35,50 +36,24 @@ export function isSure(confidence: Confidence): boolean {
 export function headline(cascade: Cascade): string {
   const { origin } = cascade;
   const code = origin.code === null ? "" : ` (code ${origin.code})`;
-  return `${starter(origin)}: ${deed(origin)}${code}`;
+  const clause = becauseClause(cascade);
+  return `${starter(origin)}: ${deed(origin)}${code}${clause === "" ? "" : `, ${clause}`}`;
 }
 
 /** Who started it, as the beginning of a sentence: `chat started it`, `Started by a caller of chat that left no log`, `Origin unknown`. */
-export function starter({ service, kind, external }: Origin): string {
-  if (external !== undefined && !isHedged(external)) {
-    return service === null ? `Started by ${external}` : `Started by ${external}, first seen at ${service}`;
-  }
+export function starter(origin: Origin): string {
+  const { service, kind } = origin;
+  const outside = outsideParty(origin);
+  if (outside !== null)
+    return service === null ? `Started by ${outside}` : `Started by ${outside}, first seen at ${service}`;
   if (service === null) return "Origin unknown";
   return `${service} ${kind === "error" ? "failed" : "started it"}`;
 }
 
-/** What is said beside the root of a tree: `started it`, `failed`, or `first to show it` where a party outside the logs started it. */
-export function rootNote({ service, kind, external }: Origin): "started it" | "failed" | "first to show it" {
-  if (service !== null && external !== undefined && !isHedged(external)) return "first to show it";
-  return kind === "error" ? "failed" : "started it";
-}
-
 /** What the origin did, as the end of a sentence that {@link starter} begins. */
-export function deed({ service, kind, external }: Origin): string {
-  const named = service !== null && (external === undefined || isHedged(external));
-  return named ? DEEDS[kind] : NAMELESS_DEEDS[kind];
-}
-
-/** A party outside the logs that only may have acted (`perhaps a caller of chat that left no log`): no headline, but worth a line. */
-export function doubtOutside({ external }: Origin): string | null {
-  return external !== undefined && isHedged(external) ? external : null;
-}
-
-function isHedged(external: string): boolean {
-  return external.startsWith("perhaps ");
-}
-
-/** How many services a cascade stopped, and how many of them went on: `2 other services stopped, 1 still running`. */
-export function fateOf(cascade: Cascade): string {
-  const victims = victimsOf(cascade);
-  if (victims === 0) return "no other service stopped";
-  const running = new Set(
-    cascade.reached.filter(({ state }) => state === "still-running").map(({ service }) => service),
-  );
-  running.delete(cascade.origin.service ?? "");
-  if (running.size === victims) return `${plural(victims, "other service")} still running`;
-  const stopped = `${plural(victims - running.size, "other service")} stopped`;
-  return running.size === 0 ? stopped : `${stopped}, ${count(running.size)} still running`;
+export function deed(origin: Origin): string {
+  const named = origin.service !== null && outsideParty(origin) === null;
+  return (named ? DEEDS : NAMELESS_DEEDS)[origin.kind];
 }
 
 /** A service with its other names: `gateway (pod prod-web-gateway-svc)`. Safe to print. */
@@ -99,3 +74,22 @@ const NAMELESS_DEEDS: Readonly<Record<Kind, string>> = {
   "handler-return": "a handler returned while its streams were still open",
   error: "a call failed",
 };
+
+/**
+ * The answer as a sentence: `gateway cancelled because the user left.`, `The HTTP client of gateway left; gateway is the first to show
+ * it.`, `Nobody says who started it: a connection was lost (code 12013).`
+ */
+export function sentence(cascade: Cascade): string {
+  const { origin } = cascade;
+  const code = origin.code === null ? "" : ` (code ${origin.code})`;
+  const clause = becauseClause(cascade);
+  const outside = outsideParty(origin);
+  if (outside !== null) {
+    const seen = origin.service === null ? "" : `; ${shownName(origin.service)} is the first to show it`;
+    const who = printable(outside);
+    return `${who.charAt(0).toUpperCase()}${who.slice(1)} ${howWord(origin)}${clause === "" ? "" : ` ${clause}`}${seen}.`;
+  }
+  if (origin.service === null) return `Nobody says who started it: ${deed(origin)}${code}.`;
+  const name = `${shownName(origin.service)} ${howWord(origin)}`;
+  return clause === "" ? `${name}: ${deed(origin)}${code}.` : `${name} ${clause}.`;
+}

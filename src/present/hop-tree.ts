@@ -6,16 +6,39 @@
  * so (`loose`).
  */
 import { type Cascade, printable, type Reached } from "../model/index.ts";
+import { outsideParty } from "./answer.ts";
+import { shownName } from "./columns.ts";
 import { shownService } from "./headline.ts";
+
+/**
+ * What a row of the drawn cascade is:
+ *
+ * - `trigger`: the service whose failure made the origin cancel; it stands above the root
+ * - `outside`: a party outside the logs that started it; the first service to show it (`first`) stands below
+ * - `origin`: the service that started it; `unknown`: nobody says who did
+ * - `stopped`, `silent`, `running`: what became of a service that was reached
+ * - `bystanders`: services of the trace that were not hit, all in one row below the tree
+ */
+export type HopRole =
+  | "trigger"
+  | "outside"
+  | "origin"
+  | "unknown"
+  | "first"
+  | "stopped"
+  | "silent"
+  | "running"
+  | "bystanders";
 
 /** One node of the tree. */
 export interface Hop {
-  /** Null only at a root whose service is not known. */
+  /** Null only where the service is not known, and for the rows that are no service. */
   readonly service: string | null;
-  /** Null at the root. */
+  /** Null where the cancel did not reach it: at the root and its like. */
   readonly reached: Reached | null;
   /** Other names of the service. */
   readonly aliases: readonly string[];
+  readonly role: HopRole;
   /** True where the services between it and its parent are not known. */
   readonly loose: boolean;
   /** True where the service looks like the origin and is not. */
@@ -23,21 +46,15 @@ export interface Hop {
   readonly children: readonly Hop[];
 }
 
-/** What a service is in a cascade: who started it, who only looks so, who left no line of its own, who worked on, who was stopped. */
-export type HopRole = "origin" | "fake" | "silent" | "running" | "victim";
+const STATE_ROLES = { stopped: "stopped", silent: "silent", "still-running": "running" } as const;
 
-/** The role of a hop. */
-export function roleOf(hop: Hop): HopRole {
-  if (hop.reached === null) return "origin";
-  if (hop.falseOrigin) return "fake";
-  if (hop.reached.state === "still-running") return "running";
-  return hop.reached.observed ? "victim" : "silent";
-}
-
-/** The name of a hop, safe to print: with its other names; at a root without a service the party outside the logs. */
-export function hopName({ origin }: Cascade, hop: Hop): string {
-  if (hop.service === null && origin.external !== undefined) return `(${printable(origin.external)})`;
-  return shownService(hop.service, hop.aliases);
+/** The name of a hop, safe to print: with its other names; the party outside the logs; all that were not hit. */
+export function hopName({ origin, reached, bystanders = [] }: Cascade, hop: Hop): string {
+  if (hop.role === "bystanders") return bystanders.map(shownName).join(", ");
+  if (hop.service !== null) return shownService(hop.service, hop.aliases);
+  if (origin.external !== undefined) return `(${printable(origin.external)})`;
+  const [first] = reached;
+  return first === undefined ? "?" : `? (above ${shownName(first.service)})`;
 }
 
 /** Builds the tree of a cascade. Children stand in order of their instants, those without one last. */
@@ -53,13 +70,12 @@ export function hopTree(cascade: Cascade): Hop {
   const root = cascade.origin.service;
 
   // A stack instead of recursion: a hostile log can make a chain deeper than the call stack.
-  const open = (service: string | null, reached: Reached | null, loose: boolean): Mutable => ({
-    service,
-    aliases: reached === null ? (cascade.origin.aliases ?? []) : (reached.aliases ?? []),
+  const open = (reached: Reached, loose: boolean): Mutable => ({
+    ...bare(STATE_ROLES[reached.state], reached.service),
+    aliases: reached.aliases ?? [],
     reached,
     loose,
-    falseOrigin: service !== null && fakes.has(service),
-    children: [],
+    falseOrigin: fakes.has(reached.service),
   });
   const grow = (from: Mutable): void => {
     const waiting: Mutable[] = [from];
@@ -68,14 +84,16 @@ export function hopTree(cascade: Cascade): Hop {
       for (const reached of next.toSorted(byInstant)) {
         if (taken.has(reached)) continue;
         taken.add(reached);
-        const child = open(reached.service, reached, false);
+        const child = open(reached, false);
         node.children.push(child);
         waiting.push(child);
       }
     }
   };
 
-  const tree = open(root, null, false);
+  const outside = outsideParty(cascade.origin) !== null;
+  const role = root === null ? (outside ? "outside" : "unknown") : outside ? "first" : "origin";
+  const tree = { ...bare(role, root), aliases: cascade.origin.aliases ?? [] };
   grow(tree);
   const rest = cascade.reached.filter((reached) => !taken.has(reached)).toSorted(byInstant);
   // First those whose parent is not in the list: they are the tops of subtrees of their own.
@@ -84,22 +102,43 @@ export function hopTree(cascade: Cascade): Hop {
   for (const reached of tops) {
     if (taken.has(reached)) continue;
     taken.add(reached);
-    const child = open(reached.service, reached, true);
+    const child = open(reached, true);
     tree.children.push(child);
     grow(child);
   }
-  return tree;
+  return role === "first" ? { ...bare("outside", null), children: [tree] } : tree;
 }
 
-/**
- * Every hop of a tree in the order it is drawn: its depth (0 at the root), whether it is the last of its siblings, and for each level above
- * whether a line goes on there (at most 64 levels; deeper ones are drawn as deep as that).
- */
-export function walkHops(tree: Hop): readonly { hop: Hop; depth: number; last: boolean; rails: readonly boolean[] }[] {
-  const rows: { hop: Hop; depth: number; last: boolean; rails: readonly boolean[] }[] = [];
-  const waiting: { hop: Hop; depth: number; last: boolean; rails: readonly boolean[] }[] = [
-    { hop: tree, depth: 0, last: true, rails: [] },
+function bare(role: HopRole, service: string | null): Mutable {
+  return { service, reached: null, aliases: [], role, loose: false, falseOrigin: false, children: [] };
+}
+
+/** A row of the drawn cascade. */
+export interface HopRow {
+  readonly hop: Hop;
+  /** 0 at the root, and for what stands above and below the tree. */
+  readonly depth: number;
+  /** True for the last of its siblings. */
+  readonly last: boolean;
+  /** For each level above, whether a line goes on there (at most 64 levels; deeper ones are drawn as deep as that). */
+  readonly rails: readonly boolean[];
+}
+
+/** The whole drawn cascade: the trigger above the root, every hop of the tree, and below it who was not hit. */
+export function hopRows(cascade: Cascade): readonly HopRow[] {
+  const row = (hop: Hop): HopRow => ({ hop, depth: 0, last: true, rails: [] });
+  const { trigger, bystanders = [] } = cascade;
+  return [
+    ...(trigger === undefined ? [] : [row(bare("trigger", trigger.service))]),
+    ...walkHops(hopTree(cascade)),
+    ...(bystanders.length === 0 ? [] : [row(bare("bystanders", null))]),
   ];
+}
+
+/** Every hop of a tree in the order it is drawn. */
+export function walkHops(tree: Hop): readonly HopRow[] {
+  const rows: HopRow[] = [];
+  const waiting: HopRow[] = [{ hop: tree, depth: 0, last: true, rails: [] }];
   for (let row = waiting.pop(); row !== undefined; row = waiting.pop()) {
     rows.push(row);
     const { hop, depth, last, rails } = row;

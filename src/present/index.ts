@@ -2,12 +2,15 @@
 
 // Text for a terminal is needed below this room as well.
 export { printable } from "../model/index.ts";
+export * from "./answer.ts";
 export * from "./columns.ts";
 export * from "./delay.ts";
+export * from "./fate.ts";
 export * from "./filter.ts";
 export * from "./findings.ts";
 export * from "./groups.ts";
 export * from "./headline.ts";
 export * from "./hop-tree.ts";
+export * from "./hop-words.ts";
 export * from "./places.ts";
 export * from "./redact.ts";

@@ -9,6 +9,7 @@ import {
   count,
   doubtOutside,
   type Findings,
+  fateFacts,
   fateOf,
   formatPlaces,
   groupAlike,
@@ -17,7 +18,9 @@ import {
   printable,
   readLine,
   receiverNotes,
+  runningSentence,
   shownName,
+  wouldProve,
 } from "../present/index.ts";
 import { plainTree } from "./tree.ts";
 
@@ -78,10 +81,14 @@ function factLines(cascade: Cascade): string[] {
   const { origin, trigger } = cascade;
   const lines = [
     `- sure: ${CONFIDENCE_WORDS[origin.confidence]}`,
-    `- kind: ${origin.kind}, ${fateOf(cascade)}`,
+    `- kind: ${origin.kind}, ${fateFacts(fateOf(cascade))}`,
     `- id: ${codeSpan(cascade.id)}${cascade.traceId === undefined ? "" : `, trace ${codeSpan(cascade.traceId)}`}`,
   ];
   if (cascade.firstAt !== undefined) lines.push(`- first seen: ${formatInstant(cascade.firstAt)}`);
+  const running = runningSentence(fateOf(cascade));
+  if (running !== "") lines.push(`- **${escapeMarkdown(running)}**`);
+  const proof = wouldProve(cascade);
+  if (proof !== null) lines.push(`- would prove it: ${escapeMarkdown(proof)}`);
   const doubt = doubtOutside(origin);
   if (doubt !== null) lines.push(`- outside these logs: ${codeSpan(doubt)}`);
   if (origin.aliases !== undefined && origin.aliases.length > 0)

@@ -3,17 +3,7 @@
  */
 
 import type { Cascade, Diagnosis } from "../model/index.ts";
-import {
-  groupAlike,
-  headline,
-  hopName,
-  hopTree,
-  printable,
-  roleOf,
-  rootNote,
-  shownDelay,
-  walkHops,
-} from "../present/index.ts";
+import { groupAlike, type HopRole, headline, hopName, hopRows, hopWords, printable } from "../present/index.ts";
 
 /** Draws the most important groups of a diagnosis; `%%` comments say what was left out. */
 export function reportMermaid(diagnosis: Diagnosis, limit: number): string[] {
@@ -36,28 +26,36 @@ export function reportMermaid(diagnosis: Diagnosis, limit: number): string[] {
   return lines;
 }
 
+const CLASSES: Readonly<Record<HopRole, string | null>> = {
+  trigger: null,
+  outside: "origin",
+  origin: "origin",
+  unknown: "silent",
+  first: null,
+  stopped: null,
+  silent: "silent",
+  running: "running",
+  bystanders: "silent",
+};
+
 /** One cascade as nodes and edges; names of nodes begin with `prefix`. */
 function cascadeLines(cascade: Cascade, prefix: string): string[] {
   const lines: string[] = [];
-  const ids = new Map<object, string>();
   const parents: string[] = [];
-  for (const [index, { hop, depth }] of walkHops(hopTree(cascade)).entries()) {
+  let trigger: string | null = null;
+  for (const [index, { hop, depth }] of hopRows(cascade).entries()) {
     const id = `${prefix}n${index}`;
-    ids.set(hop, id);
     parents[depth] = id;
-    const role = roleOf(hop);
-    const words = {
-      origin: `<br/>${rootNote(cascade.origin)}`,
-      fake: "<br/>not the origin",
-      silent: "<br/>silent",
-      running: "<br/>still running",
-      victim: "",
-    }[role];
-    lines.push(`${id}["${escapeLabel(hopName(cascade, hop))}${words}"]${role === "victim" ? "" : `:::${role}`}`);
-    if (hop.reached === null) continue;
-    const delay = hop.reached.delayMs === undefined ? "" : `|"${shownDelay(hop.reached.delayMs)}"|`;
-    const arrow = hop.loose || !hop.reached.observed ? "-.->" : "-->";
-    lines.push(`${parents[depth - 1]} ${arrow}${delay} ${id}`);
+    const { state, delay } = hopWords(cascade, hop);
+    const label = `${escapeLabel(hopName(cascade, hop))}<br/>${escapeLabel(state)}${hop.falseOrigin ? ", not the origin" : ""}`;
+    const style = hop.falseOrigin && hop.role !== "running" ? "fake" : CLASSES[hop.role];
+    lines.push(`${id}["${label}"]${style === null ? "" : `:::${style}`}`);
+    if (hop.role === "trigger") trigger = id;
+    else if (depth === 0 && trigger !== null && hop.role !== "bystanders")
+      lines.push(`${trigger} -.->|"the error went up"| ${id}`);
+    if (depth === 0) continue;
+    const arrow = hop.loose || hop.reached?.observed === false ? "-.->" : "-->";
+    lines.push(`${parents[depth - 1]} ${arrow}${delay === "" ? "" : `|"${delay}"|`} ${id}`);
   }
   return lines;
 }

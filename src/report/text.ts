@@ -14,9 +14,11 @@ import {
   cut,
   doubtOutside,
   type Findings,
+  fateFacts,
   fateOf,
   formatPlaces,
   groupAlike,
+  type HopRole,
   headline,
   isSure,
   pad,
@@ -25,9 +27,11 @@ import {
   printable,
   readLine,
   receiverNotes,
+  runningSentence,
   shownDelay,
   shownName,
   widthOf,
+  wouldProve,
   wrap,
 } from "../present/index.ts";
 import type { Styles } from "./styles.ts";
@@ -77,8 +81,12 @@ function groupLines(group: AlikeGroup, number: number, groups: number, options: 
     `   sure: ${styledConfidence(styles, origin.confidence)}`,
     `   ${styles.dim(factsOf(group))}`,
   ];
+  const running = runningSentence(fateOf(cascade));
+  if (running !== "") lines.push(`   ${styles.warn(running)}`);
   const doubt = doubtOutside(origin);
   if (doubt !== null) lines.push(`   outside these logs: ${printable(doubt)}`);
+  const proof = wouldProve(cascade);
+  if (proof !== null) lines.push(`   would prove it: ${proof}`);
   if (origin.intent !== undefined) lines.push(`   intent: ${printable(origin.intent)}`);
   if (origin.callSite !== undefined) lines.push(`   called at: ${styles.bold(printable(origin.callSite))}`);
   if (cascade.trigger !== undefined) {
@@ -101,7 +109,7 @@ function factsOf(group: AlikeGroup): string {
   const facts = [`id ${printable(cascade.id)}`];
   if (cascade.traceId !== undefined) facts.push(`trace ${printable(cascade.traceId)}`);
   if (cascade.firstAt !== undefined) facts.push(formatInstant(cascade.firstAt));
-  facts.push(fateOf(cascade));
+  facts.push(fateFacts(fateOf(cascade)));
   if (victims > 0 && cascade.firstAt !== undefined && cascade.lastAt !== undefined) {
     facts.push(`within ${shownDelay(spreadOf(cascade)).slice(1)}`);
   }
@@ -119,7 +127,7 @@ function factsOf(group: AlikeGroup): string {
 
 /** How long the cancel was on its way; without a common clock, how long its lines went on. */
 function spreadOf({ reached, firstAt, lastAt }: Cascade): number {
-  const delays = reached.flatMap((each) => (each.delayMs === undefined ? [] : [Math.abs(each.delayMs)]));
+  const delays = reached.flatMap(({ delayMs = -1 }) => (delayMs < 0 ? [] : [delayMs]));
   if (delays.length > 0) return Math.max(...delays);
   return firstAt === undefined || lastAt === undefined ? 0 : millisBetween(firstAt, lastAt);
 }
@@ -131,20 +139,29 @@ function treeLines(cascade: Cascade, options: TextOptions): string[] {
   const widest = Math.min(room, Math.max(...lines.map((line) => widthOf(line.branch + line.name))));
   const delays = Math.max(0, ...lines.map((line) => widthOf(line.delay)));
   return lines.map((line) => {
-    const byRole = {
-      origin: styles.origin,
-      fake: styles.fake,
-      silent: styles.dim,
-      running: styles.warn,
-      victim: (text: string) => text,
-    };
+    const style = line.hop.falseOrigin && line.role !== "running" ? styles.fake : ROLE_STYLES[line.role](styles);
     const name = cut(line.branch + line.name, widest);
-    const shown = line.branch + byRole[line.role](name.slice(line.branch.length));
+    const shown = line.branch + style(name.slice(line.branch.length));
     const fill = " ".repeat(Math.max(0, widest - widthOf(name)));
-    const note = line.role === "victim" ? styles.dim(line.note) : byRole[line.role](line.note);
+    const note = line.role === "stopped" && !line.hop.falseOrigin ? styles.dim(line.note) : style(line.note);
     return `     ${name.length < line.branch.length ? name : shown}${fill}  ${padLeft(line.delay, delays)}  ${note}`.trimEnd();
   });
 }
+
+type Style = (text: string) => string;
+
+const plainly: Style = (text) => text;
+const ROLE_STYLES: Readonly<Record<HopRole, (styles: Styles) => Style>> = {
+  trigger: (styles) => styles.warn,
+  outside: (styles) => styles.origin,
+  origin: (styles) => styles.origin,
+  unknown: (styles) => styles.doubt,
+  first: () => plainly,
+  stopped: () => plainly,
+  silent: (styles) => styles.dim,
+  running: (styles) => styles.warn,
+  bystanders: (styles) => styles.dim,
+};
 
 function reasonLines(title: string, reasons: readonly Reason[], options: TextOptions): string[] {
   if (reasons.length === 0) return [];

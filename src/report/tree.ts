@@ -1,41 +1,29 @@
 import type { Cascade } from "../model/index.ts";
-import {
-  cut,
-  type Hop,
-  type HopRole,
-  hopName,
-  hopTree,
-  isSure,
-  pad,
-  roleOf,
-  rootNote,
-  shownDelay,
-  walkHops,
-  widthOf,
-} from "../present/index.ts";
+import { cut, type Hop, type HopRole, hopName, hopRows, hopWords, isSure, pad, widthOf } from "../present/index.ts";
 
-/** One line of a drawn tree: the branch and the name, and what is said about the hop. */
+/** One line of a drawn cascade: the branch and the name, and what is said about the hop. */
 export interface TreeLine {
   readonly branch: string;
   readonly name: string;
   readonly delay: string;
-  /** In plain words: `started it`, `looks like the origin and is not`, `silent: no line of its own`. */
+  /** In plain words: `STARTED IT`, `stopped, looks like the origin and is not`, `stopped?, quiet: only chat says so`. */
   readonly note: string;
   readonly role: HopRole;
   readonly hop: Hop;
 }
 
-/** Draws a cascade, one line for each service; silent hops hang on dashed branches. */
+/** Draws a cascade: the trigger, one line for each service, who was not hit; silent hops hang on dashed branches. */
 export function drawTree(cascade: Cascade): readonly TreeLine[] {
-  return walkHops(hopTree(cascade)).map(({ hop, depth, last, rails }): TreeLine => {
-    const role = roleOf(hop);
-    const dashed = role === "silent" || hop.loose;
+  return hopRows(cascade).map(({ hop, depth, last, rails }): TreeLine => {
+    const dashed = hop.role === "silent" || hop.loose;
     const branch =
       depth === 0
         ? ""
         : rails.map((open) => (open ? "│  " : "   ")).join("") + (last ? "└" : "├") + (dashed ? "╌ " : "─ ");
-    const delay = delayOf(hop);
-    return { branch, name: hopName(cascade, hop), delay, note: noteOf(cascade, hop), role, hop };
+    const { state, delay, note } = hopWords(cascade, hop);
+    const doubt = hop.reached !== null && !isSure(hop.reached.confidence) ? hop.reached.confidence : "";
+    const words = [state, note, doubt].filter((part) => part !== "").join(", ");
+    return { branch, name: hopName(cascade, hop), delay, note: words, role: hop.role, hop };
   });
 }
 
@@ -47,21 +35,4 @@ export function plainTree(cascade: Cascade, nameWidth = 60): string[] {
   return lines.map((line) =>
     `${pad(cut(line.branch + line.name, nameWidth), widest)}  ${pad(line.delay, delays)}  ${line.note}`.trimEnd(),
   );
-}
-
-function delayOf(hop: Hop): string {
-  const delayMs = hop.reached?.delayMs;
-  return delayMs === undefined ? "" : shownDelay(delayMs);
-}
-
-function noteOf(cascade: Cascade, hop: Hop): string {
-  if (hop.reached === null) return rootNote(cascade.origin).replace("started it", "STARTED IT");
-  const notes: string[] = [];
-  if (hop.falseOrigin) notes.push("looks like the origin and is not");
-  if (!hop.reached.observed) notes.push("silent: no line of its own");
-  if (hop.loose) notes.push("path from the origin unknown");
-  if (hop.reached.state === "still-running") notes.push("STILL RUNNING");
-  if (notes.length === 0) notes.push("stopped");
-  if (!isSure(hop.reached.confidence)) notes.push(hop.reached.confidence);
-  return notes.join(", ");
 }

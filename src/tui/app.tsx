@@ -2,8 +2,8 @@
  * The frame of the program: header, bar, the view on top of the stack, footer; key presses into the reducer.
  */
 import { Box, useApp, useInput } from "ink";
-import { type ReactElement, useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import type { Feed, Progress } from "./feed.ts";
+import { type ReactElement, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import type { Feed, Progress, Snapshot } from "./feed.ts";
 import { readPresses } from "./input.ts";
 import { Look } from "./look.ts";
 import { createScreens, type Screen } from "./screen.ts";
@@ -16,6 +16,7 @@ import { CascadeView } from "./views/cascade-view.tsx";
 import { CascadesView } from "./views/cascades-view.tsx";
 import { HelpView } from "./views/help-view.tsx";
 import { OriginsView } from "./views/origins-view.tsx";
+import { TextView } from "./views/text-view.tsx";
 import { WarningsView } from "./views/warnings-view.tsx";
 import { WhyView } from "./views/why-view.tsx";
 import { Prompt } from "./widgets/prompt.tsx";
@@ -25,8 +26,12 @@ export function App(props: { readonly feed: Feed; readonly theme: Theme; readonl
   const { feed, theme } = props;
   const { exit } = useApp();
   const size = useSyncExternalStore(props.size.subscribe, props.size.snapshot);
-  const snapshot = useSyncExternalStore(feed.subscribe, feed.snapshot);
+  const newest = useSyncExternalStore(feed.subscribe, feed.snapshot);
   const [state, setState] = useState<UiState>(INITIAL_STATE);
+  const held = useRef<Snapshot | null>(null);
+  // The reading goes on while the picture is held: nothing is lost, and what came meanwhile is counted.
+  held.current = state.paused ? (held.current ?? newest) : null;
+  const snapshot = held.current ?? newest;
   const screenOf = useMemo(() => createScreens(theme), [theme]);
 
   useInput((input, key) => {
@@ -34,7 +39,7 @@ export function App(props: { readonly feed: Feed; readonly theme: Theme; readonl
     // The state of the moment, not of the last picture: several presses may come between two pictures.
     setState((before) =>
       presses.reduce(
-        (now, each) => press(now, each, screenOf(now, feed.snapshot(), props.size.snapshot()).shown),
+        (now, each) => press(now, each, screenOf(now, held.current ?? feed.snapshot(), props.size.snapshot()).shown),
         before,
       ),
     );
@@ -48,7 +53,11 @@ export function App(props: { readonly feed: Feed; readonly theme: Theme; readonl
   return (
     <Look value={theme}>
       <Box flexDirection="column" width={columns} height={size.rows} overflow="hidden">
-        <Header snapshot={snapshot} width={columns} />
+        <Header
+          snapshot={snapshot}
+          held={state.paused ? cancelsIn(newest) - cancelsIn(snapshot) : null}
+          width={columns}
+        />
         {state.prompt === null ? (
           <FilterBar state={state} screen={screen} snapshot={snapshot} width={columns} />
         ) : (
@@ -61,7 +70,7 @@ export function App(props: { readonly feed: Feed; readonly theme: Theme; readonl
             <HelpView state={state} layout={screen.layout} />
           )}
         </Box>
-        <Footer screen={screen} width={columns} />
+        <Footer state={state} screen={screen} width={columns} />
       </Box>
     </Look>
   );
@@ -87,5 +96,12 @@ function Body(props: { readonly state: UiState; readonly screen: Screen; readonl
       return <WhyView screen={screen} />;
     case "warnings":
       return <WarningsView screen={screen} />;
+    case "sources":
+    case "unmatched":
+      return <TextView screen={screen} />;
   }
+}
+
+function cancelsIn({ diagnosis }: Snapshot): number {
+  return diagnosis.cascades.reduce((sum, { count }) => sum + count, 0);
 }

@@ -1,4 +1,4 @@
-import type { Diagnosis } from "../model/index.ts";
+import type { Diagnosis, Diagnostic } from "../model/index.ts";
 
 /** What is received at the moment. */
 export interface Live {
@@ -24,10 +24,20 @@ export interface Progress {
   readonly records: number;
   /** Records that look like cancellations but match no known format. */
   readonly unmatched: number;
+  /** Some of them, each with its text as the message. */
+  readonly unmatchedSample: readonly Diagnostic[];
   /** Notes about bad input. */
   readonly problems: number;
-  /** The last of them, as one sentence. */
-  readonly lastProblem: string | null;
+  /** The last of them, one sentence each. */
+  readonly notes: readonly string[];
+  /** The conditions of the command line, one chip each: `since 15m`, `kind=deadline`. */
+  readonly scope: readonly string[];
+  /** Lines about cancels that those conditions leave out. */
+  readonly leftOut: number;
+  /** How old the picture is, in milliseconds; 0 where it shows all that was read. */
+  readonly behindMs: number;
+  /** How long nothing has come from what is still open, in milliseconds; 0 below ten seconds. */
+  readonly silentMs: number;
   /** True once every input has come to its end. */
   readonly done: boolean;
   /** Null where nothing is listened to. */

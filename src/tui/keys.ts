@@ -3,7 +3,7 @@
  */
 
 /** The screens. */
-export const VIEWS = ["origins", "cascades", "cascade", "why", "warnings"] as const;
+export const VIEWS = ["origins", "cascades", "cascade", "why", "warnings", "sources", "unmatched"] as const;
 
 /** One of {@link VIEWS}. */
 export type View = (typeof VIEWS)[number];
@@ -27,6 +27,10 @@ export type Action =
   | "fold-all"
   | "next"
   | "previous"
+  | "home"
+  | "pause"
+  | "sources"
+  | "unmatched"
   | "help"
   | "quit";
 
@@ -48,7 +52,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: "up", keys: ["up", "k"], title: "one row up" },
   { action: "down", keys: ["down", "j"], title: "one row down" },
   { action: "page-up", keys: ["pageup", "ctrl-b", "ctrl-u"], title: "one page up" },
-  { action: "page-down", keys: ["pagedown", "ctrl-f", "ctrl-d", "space"], title: "one page down" },
+  { action: "page-down", keys: ["pagedown", "ctrl-f", "ctrl-d"], title: "one page down" },
   { action: "top", keys: ["g", "home"], title: "to the first row" },
   { action: "bottom", keys: ["G", "end"], title: "to the last row" },
   {
@@ -59,6 +63,7 @@ export const BINDINGS: readonly Binding[] = [
     views: ["origins", "cascades", "cascade", "warnings"],
   },
   { action: "back", keys: ["esc", "left", "h", "backspace"], title: "back to the screen before", short: "back" },
+  { action: "home", keys: ["H"], title: "to the first screen" },
   {
     action: "why",
     keys: ["w"],
@@ -66,8 +71,8 @@ export const BINDINGS: readonly Binding[] = [
     short: "why",
     views: ["origins", "cascades", "cascade", "warnings"],
   },
-  { action: "next", keys: ["n"], title: "next cascade", views: ["cascade", "why"] },
-  { action: "previous", keys: ["p", "N"], title: "previous cascade", views: ["cascade", "why"] },
+  { action: "next", keys: ["n", "]"], title: "next cancel", views: ["cascade", "why"] },
+  { action: "previous", keys: ["p", "N", "["], title: "previous cancel", views: ["cascade", "why"] },
   {
     action: "filter",
     keys: ["/"],
@@ -85,9 +90,33 @@ export const BINDINGS: readonly Binding[] = [
   },
   { action: "fold-all", keys: ["Z"], title: "fold or unfold everything", views: ["cascade"] },
   { action: "warnings", keys: ["!"], title: "the list of warnings", views: ["origins", "cascades", "cascade", "why"] },
-  { action: "help", keys: ["?", "f1"], title: "these keys; type to search, enter does it", short: "keys" },
+  { action: "sources", keys: ["v"], title: "what is read, and which services were named and not heard" },
+  { action: "unmatched", keys: ["u"], title: "lines that look like cancels and were not understood" },
+  { action: "pause", keys: ["space"], title: "hold the picture while reading goes on; again: follow", short: "pause" },
+  { action: "help", keys: ["?", "f1"], title: "these keys; again: what the words mean", short: "keys" },
   { action: "quit", keys: ["q", "ctrl-c"], title: "leave", short: "quit" },
 ];
+
+/** What the footer shows where letters are text. */
+export const MODE_HINTS: Readonly<Record<"prompt" | "help" | "words", readonly { key: string; short: string }[]>> = {
+  prompt: [
+    { key: "enter", short: "keep" },
+    { key: "esc", short: "undo" },
+    { key: "ctrl-w", short: "last word" },
+    { key: "ctrl-u", short: "clear" },
+  ],
+  help: [
+    { key: "type", short: "to search" },
+    { key: "enter", short: "do it" },
+    { key: "?", short: "words" },
+    { key: "esc", short: "close" },
+  ],
+  words: [
+    { key: "?", short: "close" },
+    { key: "down", short: "more" },
+    { key: "esc", short: "close" },
+  ],
+};
 
 /** The bindings that work in a view. */
 export function bindingsIn(view: View): readonly Binding[] {

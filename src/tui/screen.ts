@@ -4,8 +4,9 @@
  */
 import type { Cascade, Diagnosis } from "../model/index.ts";
 import type { Snapshot } from "./feed.ts";
-import type { Line } from "./line.ts";
+import { type Line, span } from "./line.ts";
 import { applyFilter, type Filter, parseFilter } from "./state/filter.ts";
+import { previewLines } from "./state/preview-lines.ts";
 import { type Shown, settle } from "./state/reduce.ts";
 import {
   type CascadeItem,
@@ -19,8 +20,9 @@ import {
   type WarningItem,
   warningItems,
 } from "./state/rows.ts";
+import { sourceLines, unmatchedLines } from "./state/source-lines.ts";
 import { type Frame, frameOf, openFrame, type UiState } from "./state/ui-state.ts";
-import { whyLines } from "./state/why-lines.ts";
+import { titleLines, whyLines } from "./state/why-lines.ts";
 import type { Theme } from "./theme.ts";
 
 /** The size of the terminal. */
@@ -54,10 +56,13 @@ export interface Screen {
   readonly hop: HopItem | null;
   readonly warnings: readonly WarningItem[];
   readonly why: readonly Line[];
+  /** The answer in a sentence, and the facts: what stands above a tree. */
+  readonly title: readonly Line[];
+  /** The lines of a screen of plain text. */
+  readonly text: readonly Line[];
+  /** The case of the selected row of the first screen: the answer, the tree, the reasons. */
+  readonly preview: readonly Line[];
 }
-
-/** Lines above the tree: the two of the title and an empty one. */
-export const TITLE_ROWS = 3;
 
 /** How a size is divided. */
 function layoutOf({ columns, rows }: Size): Layout {
@@ -68,9 +73,14 @@ function layoutOf({ columns, rows }: Size): Layout {
   return { columns, body, why, treeColumns, whyColumns };
 }
 
+/** Lines below a title. */
+export function roomBelow(layout: Layout, title: readonly Line[]): number {
+  return Math.max(1, layout.body - title.length);
+}
+
 /** Lines of the tree for a number of rows. */
-export function treeHeight(layout: Layout, rows: number): number {
-  const room = Math.max(1, layout.body - TITLE_ROWS);
+export function treeHeight(layout: Layout, title: readonly Line[], rows: number): number {
+  const room = roomBelow(layout, title);
   return layout.why === "below" ? Math.min(rows, Math.max(3, Math.floor(room / 2))) : room;
 }
 
@@ -97,11 +107,13 @@ export function createScreens(theme: Theme): (state: UiState, snapshot: Snapshot
     cascades: remember(cascadeItems),
     hops: remember(hopItems),
     why: remember((cascade, hop, width) => whyLines(cascade, hop?.hop ?? null, width, theme)),
+    title: remember((cascade, layout) => titleOf(cascade, layout, theme)),
+    preview: remember((item, width, height) => previewLines(item, width, height, theme)),
   };
   return (state, snapshot, size) => {
     const { filter, diagnosis } = filtered(snapshot.diagnosis, state.prompt ?? state.filter);
     const layout = layoutOf(size);
-    const scene: Scene = { state, frame: frameOf(state), all: snapshot.diagnosis, diagnosis, layout, lists };
+    const scene: Scene = { state, frame: frameOf(state), snapshot, all: snapshot.diagnosis, diagnosis, layout, lists };
     return { ...EMPTY, frame: scene.frame, layout, diagnosis, filter, ...SCENES[scene.frame.view](scene) };
   };
 }
@@ -112,11 +124,21 @@ interface Lists {
   readonly cascades: typeof cascadeItems;
   readonly hops: typeof hopItems;
   readonly why: (cascade: Cascade, hop: HopItem | null, width: number) => readonly Line[];
+  readonly title: (cascade: Cascade, layout: Layout) => readonly Line[];
+  readonly preview: (item: OriginItem, width: number, height: number) => readonly Line[];
+}
+
+/** The lines above a tree with an empty one below; on a low screen only the answer and who did not stop. */
+function titleOf(cascade: Cascade, { columns, body }: Layout, theme: Theme): readonly Line[] {
+  const lines = titleLines(cascade, columns - 2, theme).map((line): Line => [span(" "), ...line]);
+  if (body >= 14) return [...lines, []];
+  return lines.slice(0, Math.max(1, Math.min(lines.length - 1, Math.floor(body / 3))));
 }
 
 interface Scene {
   readonly state: UiState;
   readonly frame: Frame;
+  readonly snapshot: Snapshot;
   /** The whole diagnosis; `diagnosis` is what the filter leaves of it. */
   readonly all: Diagnosis;
   readonly diagnosis: Diagnosis;
@@ -132,6 +154,9 @@ const EMPTY = {
   hop: null,
   warnings: [],
   why: [],
+  title: [],
+  preview: [],
+  text: [],
   shown: NOTHING,
 } as const;
 
@@ -141,12 +166,21 @@ const SCENES: Readonly<Record<Frame["view"], (scene: Scene) => Partial<Screen>>>
   cascade: cascadeScene,
   why: whyScene,
   warnings: warningsScene,
+  sources: (scene) => textScene(scene, sourceLines(scene.snapshot, scene.layout.columns)),
+  unmatched: (scene) => textScene(scene, unmatchedLines(scene.snapshot, scene.layout.columns)),
 };
+
+function textScene({ frame, layout }: Scene, text: readonly Line[]): Partial<Screen> {
+  const room = { keys: [], count: text.length, height: layout.body };
+  return { frame: settle(frame, room), text, shown: { ...NOTHING, ...room } };
+}
 
 function originsScene(scene: Scene): Partial<Screen> {
   const { state, diagnosis, lists } = scene;
   const origins = lists.origins(diagnosis, state.originSort);
-  const room = { keys: origins.map((item) => item.key), count: origins.length, height: listHeight(scene) };
+  const { layout } = scene;
+  const height = homeHeight(layout, origins.length);
+  const room = { keys: origins.map((item) => item.key), count: origins.length, height };
   const frame = settle(scene.frame, room);
   const selected = origins[frame.index];
   if (selected === undefined) return { frame, origins, shown: { ...NOTHING, ...room } };
@@ -156,7 +190,23 @@ function originsScene(scene: Scene): Partial<Screen> {
   // A list of one row is a detour.
   const into =
     members.length === 1 ? openFrame("cascade", { origin, cascade: first }) : openFrame("cascades", { origin });
-  return { frame, origins, shown: { ...NOTHING, ...room, into, why: openFrame("why", { origin, cascade: first }) } };
+  const why = openFrame("why", { origin, cascade: selected.example.id });
+  const below = layout.body - 1 - height;
+  const preview = hasPreview(layout) ? lists.preview(selected, layout.columns, below) : [];
+  return { frame, origins, preview, shown: { ...NOTHING, ...room, into, why } };
+}
+
+/** Whether there is room for the case of the selected row below the list. */
+function hasPreview({ body }: Layout): boolean {
+  return body >= 14;
+}
+
+/** Rows of the first screen's list: below 60 columns each takes two lines. */
+function homeHeight(layout: Layout, rows: number): number {
+  const { columns, body } = layout;
+  if (columns < 60) return Math.max(1, Math.floor((hasPreview(layout) ? body / 2 : body) / 2));
+  if (!hasPreview(layout)) return Math.max(1, body - 1);
+  return Math.max(1, Math.min(rows, Math.max(4, Math.floor(body * 0.3))));
 }
 
 function cascadesScene(scene: Scene): Partial<Screen> {
@@ -186,7 +236,9 @@ function cascadeScene(scene: Scene): Partial<Screen> {
   const cascade = theCascade(scene);
   if (cascade === null) return {};
   const hops = lists.hops(cascade, state.folded);
-  const room = { keys: hops.map((item) => item.key), count: hops.length, height: treeHeight(layout, hops.length) };
+  const title = lists.title(cascade, layout);
+  const height = treeHeight(layout, title, hops.length);
+  const room = { keys: hops.map((item) => item.key), count: hops.length, height };
   const frame = settle(scene.frame, room);
   const hop = hops[frame.index] ?? null;
   const into = openFrame("why", { origin: frame.origin, cascade: cascade.id, hop: hop?.key ?? null });
@@ -200,7 +252,7 @@ function cascadeScene(scene: Scene): Partial<Screen> {
     foldKey: hop === null || hop.hop.children.length === 0 ? null : foldKey(cascade.id, hop.key),
     foldKeys: branches.map((item) => foldKey(cascade.id, item.key)),
   };
-  return { frame, cascade, hops, hop, shown, why: lists.why(cascade, hop, layout.whyColumns) };
+  return { frame, cascade, hops, hop, title, shown, why: lists.why(cascade, hop, layout.whyColumns) };
 }
 
 function whyScene(scene: Scene): Partial<Screen> {
@@ -210,9 +262,10 @@ function whyScene(scene: Scene): Partial<Screen> {
   const hops = lists.hops(cascade, NOTHING_FOLDED);
   const hop = hops.find((item) => item.key === scene.frame.hop) ?? hops[0] ?? null;
   const why = lists.why(cascade, hop, layout.columns - 2);
-  const room = { keys: [], count: why.length, height: Math.max(1, layout.body - TITLE_ROWS) };
+  const title = lists.title(cascade, layout);
+  const room = { keys: [], count: why.length, height: roomBelow(layout, title) };
   const shown: Shown = { ...NOTHING, ...room, ...neighbours(siblings(scene), cascade.id) };
-  return { frame: settle(scene.frame, room), cascade, hops, hop, shown, why };
+  return { frame: settle(scene.frame, room), cascade, hops, hop, title, shown, why };
 }
 
 const NOTHING_FOLDED: ReadonlySet<string> = new Set();

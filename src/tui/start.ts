@@ -9,15 +9,14 @@ import { createElement } from "react";
 import { App } from "./app.tsx";
 import type { Feed } from "./feed.ts";
 import { createSizeStore } from "./size-store.ts";
-import { createTheme } from "./theme.ts";
+import { createTheme, type ThemeOptions } from "./theme.ts";
 
 /** Where and how to show the screens. */
 export interface ScreensOptions {
   readonly stdout: NodeJS.WriteStream;
   /** Where the keys come from: standard input, or the terminal itself where standard input is data. */
   readonly keys: NodeJS.ReadStream;
-  readonly colour: boolean;
-  readonly ascii: boolean;
+  readonly theme: ThemeOptions;
 }
 
 /** Screens that are up. */
@@ -35,7 +34,7 @@ const HOME_AND_ERASE = "\u001b[H\u001b[J";
 /** Puts the screens up. Needs a terminal: `stdout.isTTY` and `keys.isTTY`. */
 export function startScreens(feed: Feed, options: ScreensOptions): Screens {
   const { stdout } = options;
-  const theme = createTheme({ colour: options.colour, ascii: options.ascii });
+  const theme = createTheme(options.theme);
   const size = createSizeStore(stdout);
   const picture = createElement(App, { feed, theme, size });
   const instance = render(picture, {

@@ -1,42 +1,17 @@
 /**
- * What things look like: letters and stars that carry the meaning, glyphs for lines, colours on top.
+ * What things look like. Words carry the meaning; colours, weights and glyphs repeat it.
  */
 import type { TextProps } from "ink";
-import type { Confidence, Kind } from "../model/index.ts";
+import type { Confidence } from "../model/index.ts";
 import { isSure } from "../present/index.ts";
-
-/** A letter for each kind; it says without colour what the colour says. */
-export const KIND_LETTERS: Readonly<Record<Kind, string>> = {
-  cancel: "C",
-  deadline: "D",
-  disconnect: "X",
-  reset: "R",
-  shutdown: "S",
-  "handler-return": "H",
-  error: "E",
-};
-
-/** Stars for each confidence. */
-export const STARS: Readonly<Record<Confidence, string>> = { proven: "****", strong: "***", weak: "**", guess: "*" };
 
 /** The style of a confidence. */
 export function styleOfConfidence(confidence: Confidence): Style {
-  return isSure(confidence) ? "good" : "doubt";
+  return isSure(confidence) ? "sure" : "doubt";
 }
 
 /** Roles of text. */
-export type Style =
-  | "plain"
-  | "bold"
-  | "dim"
-  | "origin"
-  | "fake"
-  | "silent"
-  | "good"
-  | "doubt"
-  | "warn"
-  | "selected"
-  | "title";
+export type Style = "plain" | "bold" | "dim" | "origin" | "sure" | "doubt" | "danger" | "selected" | "title";
 
 /** Signs for drawing. */
 export interface Glyphs {
@@ -53,6 +28,26 @@ export interface Glyphs {
   readonly arrow: string;
   readonly dot: string;
 }
+
+/** The themes a person can ask for; `auto` is dark or light, as the terminal is. */
+export type ThemeName = "auto" | "dark" | "light" | "mono";
+
+/** What a look is made of. */
+export interface ThemeOptions {
+  readonly theme: Exclude<ThemeName, "auto">;
+  /** True where the terminal has no more than 16 colours, of which nobody knows how light they are. */
+  readonly sixteen: boolean;
+  readonly ascii: boolean;
+}
+
+/** Roles of text that have a colour. */
+type Tinted = "dim" | "origin" | "sure" | "doubt" | "danger";
+
+/** The colours on a dark and on a light background, each with a contrast of at least 4.5 : 1 (WCAG 2.2, 1.4.3) to it. */
+export const PALETTES: Readonly<Record<"dark" | "light", Readonly<Record<Tinted, string>>>> = {
+  dark: { dim: "#8a8a8a", origin: "#ffaf5f", sure: "#87d7ff", doubt: "#d7d787", danger: "#ff87af" },
+  light: { dim: "#585858", origin: "#8f3f00", sure: "#005f87", doubt: "#5f5f00", danger: "#af005f" },
+};
 
 /** A look. */
 export interface Theme {
@@ -91,24 +86,32 @@ const ASCII: Glyphs = {
   dot: ".",
 };
 
-/** Makes a look; blue and orange, so that they can be told apart by (almost) everybody. */
-export function createTheme(options: { readonly colour: boolean; readonly ascii: boolean }): Theme {
-  const tint = (color: string): Partial<TextProps> => (options.colour ? { color } : {});
+/** Makes a look. Without a palette, weights and inverse tell apart what colours would; the words do it anyway. */
+export function createTheme({ theme, sixteen, ascii }: ThemeOptions): Theme {
+  const tint = (role: Tinted): Partial<TextProps> =>
+    theme === "mono" ? {} : sixteen ? SIXTEEN[role] : { color: PALETTES[theme][role] };
   return {
-    ascii: options.ascii,
-    glyphs: options.ascii ? ASCII : UNICODE,
+    ascii,
+    glyphs: ascii ? ASCII : UNICODE,
     styles: {
       plain: {},
       bold: { bold: true },
-      dim: options.colour ? { dimColor: true } : {},
-      origin: { bold: true, ...tint("#ff8700") },
-      fake: tint("#d7af00"),
-      silent: options.colour ? { dimColor: true } : {},
-      good: tint("#5fafff"),
-      doubt: tint("#d7af00"),
-      warn: tint("#ff8700"),
+      dim: tint("dim"),
+      origin: { bold: true, ...tint("origin") },
+      sure: tint("sure"),
+      doubt: theme === "mono" ? { underline: true } : tint("doubt"),
+      danger: { bold: true, inverse: theme === "mono", ...tint("danger") },
       selected: { inverse: true },
-      title: { bold: true, ...tint("#5fafff") },
+      title: { bold: true, ...tint("sure") },
     },
   };
 }
+
+/** Magenta and cyan can be read on black and on white in every common set of 16 colours; yellow and the bright ones cannot. */
+const SIXTEEN: Readonly<Record<Tinted, Partial<TextProps>>> = {
+  dim: {},
+  origin: { color: "magenta" },
+  sure: { color: "cyan" },
+  doubt: { underline: true },
+  danger: { color: "magenta", underline: true },
+};

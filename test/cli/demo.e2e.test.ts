@@ -53,7 +53,7 @@ describe("demo", () => {
     expect(code).toBe(0);
     expect(stderr).toContain("four processes are running");
     expect(stdout).toMatch(
-      /gateway started it: its own code cancelled the call \(code 12008\) {3}×2[\s\S]*intent: user-left/,
+      /gateway started it: its own code cancelled the call \(code 12008\), because the user left {3}×2[\s\S]*intent: user-left/,
     );
     expect(stdout).toMatch(
       /gateway started it: its own code cancelled the call \(code 12008\)[\s\S]*intent: user-stop/,

@@ -40,11 +40,11 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
     await terminal.until(/> gateway/);
     expect(terminal.format("#{alternate_on}")).toBe("1");
     terminal.press("Down", "Down", "Up", "Enter");
-    await terminal.until("chat started it: its timeout ran out");
+    await terminal.until(/> chat +STARTED IT/);
     terminal.press("Escape");
-    await terminal.until(/> chat +D deadline/);
+    await terminal.until(/> chat +timed out/);
     terminal.press("g", "l", "j", "w");
-    await terminal.until("chat looks like the origin and is not");
+    await terminal.until(/chat: stopped, .*looks like the origin and is not/);
     terminal.press("G");
     await terminal.until(/(\d+)-(\d+)\/\2\s*$/);
     terminal.press("?");
@@ -54,13 +54,13 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
     terminal.press("Escape");
     await terminal.until(/^(?!.*type to search)/s);
     terminal.press("Escape");
-    await terminal.until("STARTED IT");
+    await terminal.until(/> chat +stopped/);
     terminal.press("Escape");
-    await terminal.until(/> gateway +C cancel/);
+    await terminal.until(/> gateway +cancelled/);
     terminal.type("/kind=deadline");
     await terminal.until("filter: kind=deadline");
     terminal.press("Enter");
-    const filtered = await terminal.until("[kind=deadline]");
+    const filtered = await terminal.until("[kind=deadline x]");
     expect(filtered).not.toContain("gateway");
     terminal.press("q");
     await terminal.until("ended 0");
@@ -71,7 +71,7 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
     terminal.type(`${streamscope} tui '${recordings}'\n`);
     await terminal.until("> gateway");
     terminal.press("Enter");
-    await terminal.until("STARTED IT");
+    await terminal.until(/> gateway +STARTED IT/);
     for (const [columns, rows] of [
       [160, 50],
       [40, 12],
@@ -123,9 +123,9 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
   it("reads a pipe as data while the keys come from the terminal", async () => {
     terminal.type(`cat '${recordings}'/*.jsonl | ${streamscope} tui -; echo "ended $?"\n`);
     await terminal.until(/> gateway/);
-    await terminal.until(/standard.* done/);
+    await terminal.until(/^ DONE .*standard/);
     terminal.press("Enter", "j");
-    await terminal.until("chat looks like the origin and is not");
+    await terminal.until(/chat: stopped, .*looks like the origin and is not/);
     await terminal.until("stdin:5");
     terminal.press("q");
     await terminal.until("ended 0");
@@ -137,7 +137,7 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
     terminal.type(
       `mkfifo '${fifo}'; (cat '${recordings}/1-cancel.jsonl'; cat '${fifo}') | ${streamscope} tui -; echo "ended $?"\n`,
     );
-    await terminal.until(/reading/);
+    await terminal.until(/READING/);
     await terminal.until("> gateway");
     terminal.press("q");
     // The writer still holds the pipe: closing the fifo lets it, and so the shell's line, come to its end.
@@ -155,7 +155,7 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
 
   it("shows the recorded demo", async () => {
     terminal.type(`${streamscope} demo --recorded; echo "ended $?"\n`);
-    await terminal.until(/> gateway +C cancel/);
+    await terminal.until(/> gateway +cancelled/);
     terminal.press("q");
     await terminal.until("ended 0");
     await restored();
@@ -163,15 +163,15 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
 
   it("shows the live demo as it happens, and ends its processes with q", async () => {
     terminal.type(`sh -c 'echo $$ > ${folder}/pid; exec ${streamscope.replaceAll("'", '"')} demo'; echo "ended $?"\n`);
-    await terminal.until(/gateway +C cancel/);
+    await terminal.until(/gateway +cancelled/);
     const pid = readFileSync(join(folder, "pid"), "utf8").trim();
     const services = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
     expect(services.length).toBeGreaterThanOrEqual(4);
-    await terminal.until(/chat +D deadline/);
-    await terminal.until(/agent +H handler-return/);
-    await terminal.until(/agent +X disconnect/);
+    await terminal.until(/chat +timed out/);
+    await terminal.until(/agent +returned/);
+    await terminal.until(/agent +vanished/);
     terminal.press("Enter", "Enter");
-    await terminal.until(/gateway +C .*STARTED IT[\s\S]*model v/);
+    await terminal.until(/gateway +STARTED IT[\s\S]*model +stopped/);
     terminal.press("q");
     const screen = await terminal.until("ended 0");
     expect(screen).toMatch(/tokens: [\d,]+ generated, [\d,]+ delivered, [\d,]+ saved by cancelling/);

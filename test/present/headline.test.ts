@@ -1,16 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Cascade, Origin } from "../../src/model/index.ts";
-import {
-  doubtOutside,
-  fateOf,
-  headline,
-  hopName,
-  hopTree,
-  isSure,
-  rootNote,
-  shownService,
-} from "../../src/present/index.ts";
-import { falseOriginCascade, reached, unknownCascade } from "../story.ts";
+import { doubtOutside, headline, hopName, hopTree, isSure, sentence, shownService } from "../../src/present/index.ts";
+import { falseOriginCascade, unknownCascade } from "../story.ts";
 
 function startedBy(over: Partial<Origin>): Cascade {
   const base = falseOriginCascade();
@@ -40,12 +31,14 @@ describe("the headline", () => {
     );
   });
 
-  it("calls a service that only shows it first the first to show it", () => {
-    const external = "the HTTP client of gateway";
-    expect(rootNote(startedBy({ external }).origin)).toBe("first to show it");
-    expect(rootNote(startedBy({ service: null, external }).origin)).toBe("started it");
-    expect(rootNote(startedBy({ external: "perhaps a caller of gateway that left no log" }).origin)).toBe("started it");
-    expect(rootNote(startedBy({ kind: "error" }).origin)).toBe("failed");
+  it("says because of what, where somebody said so", () => {
+    const trigger = { service: "llm", text: "connection refused" };
+    expect(headline({ ...startedBy({ kind: "handler-return", code: null }), trigger })).toBe(
+      "gateway started it: its handler returned while its streams were still open, because llm failed: connection refused",
+    );
+    expect(headline(startedBy({ kind: "cancel", code: null, intent: "user-left" }))).toBe(
+      "gateway started it: its own code cancelled the call, because the user left",
+    );
   });
 
   it("keeps the service where a party outside only may have acted, and tells of it beside", () => {
@@ -70,22 +63,19 @@ describe("a service's other names", () => {
     const outside = startedBy({ service: null, external: "a caller of chat that left no log" });
     expect(hopName(outside, hopTree(outside))).toBe("(a caller of chat that left no log)");
     const unknown = startedBy({ service: null });
-    expect(hopName(unknown, hopTree(unknown))).toBe("(unknown)");
+    expect(hopName(unknown, hopTree(unknown))).toBe("? (above chat)");
   });
 });
 
-describe("what became of the services", () => {
-  it("is counted apart for those that went on, each once, the origin never", () => {
-    const running = { state: "still-running" } as const;
-    const edges = [
-      reached("chat", "gateway"),
-      reached("agent", "chat", running),
-      reached("agent", "gateway", running),
-      reached("gateway", "agent", running),
-    ];
-    expect(fateOf(falseOriginCascade({ reached: edges }))).toBe("1 other service stopped, 1 still running");
-    expect(fateOf(falseOriginCascade({ reached: edges.slice(0, 1) }))).toBe("1 other service stopped");
-    expect(fateOf(falseOriginCascade({ reached: [] }))).toBe("no other service stopped");
+describe("the answer as a sentence", () => {
+  it.each<[Partial<Origin>, string]>([
+    [{ kind: "cancel", intent: "user-left" }, "gateway cancelled because the user left."],
+    [{ kind: "cancel", intent: "constructor" }, "gateway cancelled because constructor."],
+    [{ kind: "deadline" }, "gateway timed out: its timeout ran out (code 12013)."],
+    [{ external: "the HTTP client of gateway" }, "The HTTP client of gateway left; gateway is the first to show it."],
+    [{ service: null }, "Nobody says who started it: a connection was lost (code 12013)."],
+  ])("is %j: %s", (over, text) => {
+    expect(sentence(startedBy(over))).toBe(text);
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Cascade } from "../../src/model/index.ts";
-import { hopTree, roleOf, walkHops } from "../../src/present/index.ts";
+import { hopTree, walkHops } from "../../src/present/index.ts";
 import { falseOriginCascade, reached } from "../story.ts";
 
 function drawn(cascade: Cascade): string[] {
@@ -61,12 +61,12 @@ describe("the tree of a cascade", () => {
         reached("tool", "agent"),
       ],
     });
-    expect(walkHops(hopTree(cascade)).map(({ hop }) => roleOf(hop))).toEqual([
+    expect(walkHops(hopTree(cascade)).map(({ hop }) => hop.role)).toEqual([
       "origin",
-      "fake",
+      "running",
       "silent",
       "running",
-      "victim",
+      "stopped",
     ]);
   });
 

@@ -102,11 +102,11 @@ describe("the report for people", () => {
     expect(`${reportText(findings(diagnosisOf([falseOriginCascade()])), plain).join("\n")}\n`).toMatchInlineSnapshot(`
       "gateway started it: its own code cancelled the call (code 12007)
          sure: proven: several services agree and nothing speaks against it
-         id 7f3a9c1e · 2026-11-23T06:57:00.783910545Z · 3 other services stopped · within 0.41 ms
+         id 7f3a9c1e · 2026-11-23T06:57:00.783910545Z · 2 of 3 other services stopped, 1 not seen to · within 0.41 ms
 
            gateway                   STARTED IT
-           └─ chat         +0.07 ms  looks like the origin and is not
-              └╌ agent               silent: no line of its own, weak
+           └─ chat         +0.07 ms  stopped, looks like the origin and is not
+              └╌ agent               stopped?, quiet: only model says so, weak
                  └─ model  +0.41 ms  stopped
 
          why gateway
@@ -174,7 +174,9 @@ describe("the report for people", () => {
     const origin = { ...base.origin, aliases: ["pod gw-1"], external: "perhaps a caller of gateway that left no log" };
     const cascade = { ...base, origin, reached: [reached("model", "gateway", { state: "still-running" as const })] };
     const text = reportText(findings(diagnosisOf([cascade])), plain).join("\n");
-    expect(text).toContain("1 other service still running");
+    expect(text).toContain("0 of 1 other service stopped, 1 still running");
+    expect(text).toContain("   model DID NOT STOP.");
+    expect(text).toContain("   would prove it: a log of a caller of gateway at 06:57:00 UTC");
     expect(text).toContain("outside these logs: perhaps a caller of gateway that left no log");
     expect(text).toMatch(/gateway \(pod gw-1\) +STARTED IT/);
     expect(text).toMatch(/model +STILL RUNNING/);
@@ -183,7 +185,7 @@ describe("the report for people", () => {
     expect(validate.errors).toBeNull();
     expect(object.cascades[0].origin).toMatchObject({ external: origin.external, aliases: ["pod gw-1"] });
     expect(object.cascades[0].reached[0].state).toBe("still-running");
-    expect(reportMermaid(diagnosisOf([cascade]), 10).join("\n")).toContain('model<br/>still running"]:::running');
+    expect(reportMermaid(diagnosisOf([cascade]), 10).join("\n")).toContain('model<br/>STILL RUNNING"]:::running');
     const markdown = reportMarkdown(findings(diagnosisOf([cascade])), 10, 8).join("\n");
     expect(markdown).toContain("- outside these logs: `perhaps a caller of gateway that left no log`");
     expect(markdown).toContain("- other names: `pod gw-1`");
@@ -215,12 +217,12 @@ describe("the Mermaid report", () => {
     expect(`${reportMermaid(diagnosisOf([falseOriginCascade()]), 10).join("\n")}\n`).toMatchInlineSnapshot(`
       "flowchart LR
         subgraph c0["gateway started it#58; its own code cancelled the call #40;code 12007#41;"]
-          c0n0["gateway<br/>started it"]:::origin
-          c0n1["chat<br/>not the origin"]:::fake
+          c0n0["gateway<br/>STARTED IT"]:::origin
+          c0n1["chat<br/>stopped, not the origin"]:::fake
           c0n0 -->|"+0.07 ms"| c0n1
-          c0n2["agent<br/>silent"]:::silent
+          c0n2["agent<br/>stopped?"]:::silent
           c0n1 -.-> c0n2
-          c0n3["model"]
+          c0n3["model<br/>stopped"]
           c0n2 -->|"+0.41 ms"| c0n3
         end
         classDef origin fill:#e66100,color:#ffffff,stroke:#9a4100
@@ -246,7 +248,7 @@ describe("the Markdown report", () => {
     const text = reportMarkdown(findings(wholeStory()), 10, 8).join("\n");
     expect(text).toContain("## gateway started it: its own code cancelled the call (code 12007)");
     expect(text).toContain(
-      "```text\ngateway                   STARTED IT\n└─ chat         +0.07 ms  looks like the origin and is not\n",
+      "```text\ngateway                   STARTED IT\n└─ chat         +0.07 ms  stopped, looks like the origin and is not\n",
     );
     expect(text).toContain("**Why not chat**");
     expect(text).toContain("| billing | deadline | 3 | 3 |");

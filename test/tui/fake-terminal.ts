@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { Terminal } from "@xterm/headless";
 import type { Feed, Snapshot } from "../../src/tui/feed.ts";
 import { type Screens, startScreens } from "../../src/tui/start.ts";
+import type { ThemeOptions } from "../../src/tui/theme.ts";
 
 /** A terminal without a screen: what the program writes goes through a real terminal emulator and is read as a person would. */
 export interface FakeTerminal {
@@ -41,9 +42,17 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** Starts the screens on a fake terminal. */
 export async function openFakeTerminal(
   first: Snapshot,
-  options: { columns?: number; rows?: number; ascii?: boolean; colour?: boolean } = {},
+  options: {
+    columns?: number;
+    rows?: number;
+    ascii?: boolean;
+    colour?: boolean;
+    theme?: ThemeOptions["theme"];
+    sixteen?: boolean;
+  } = {},
 ): Promise<FakeTerminal> {
-  const { columns = 80, rows = 24, ascii = false, colour = false } = options;
+  const { columns = 80, rows = 24, ascii = false, colour = false, sixteen = false } = options;
+  const { theme = colour ? "dark" : "mono" } = options;
   const emulator = new Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true, scrollback: 0 });
   let written = "";
   let raw = false;
@@ -91,8 +100,7 @@ export async function openFakeTerminal(
   const screens = startScreens(feed, {
     stdout: stdout as unknown as NodeJS.WriteStream,
     keys: keys as unknown as NodeJS.ReadStream,
-    colour,
-    ascii,
+    theme: { theme, sixteen, ascii },
   });
   const settled = async (): Promise<void> => {
     await screens.painted();

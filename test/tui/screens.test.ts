@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Snapshot } from "../../src/tui/feed.ts";
 import {
@@ -28,7 +29,7 @@ afterEach(async () => {
 
 const SIZES = [
   [80, 24],
-  [160, 50],
+  [120, 40],
   [40, 12],
 ] as const;
 
@@ -64,12 +65,18 @@ describe.each(SIZES)("at %d columns and %d rows", (columns, rows) => {
 describe("the screens", () => {
   it("say at first sight who started the cancel, how sure that is, and who only looks so", async () => {
     const terminal = await start(snapshotOf(wholeStory()));
-    expect(terminal.lines()[4]).toMatch(/^ {2}gateway +C cancel +\*\*\*\* +1 +3 +1$/);
-    await terminal.type("j<enter>");
-    expect(terminal.lines()[2]).toBe(" gateway started it: its own code cancelled the call, code 12007");
-    expect(terminal.text()).toMatch(/> gateway +C \*\*\*\* +STARTED IT/);
-    expect(terminal.text()).toMatch(/└─ chat +f \*\*\* .*not the origin/);
-    expect(terminal.text()).toMatch(/└╌ agent +s .*silent/);
+    expect(terminal.lines()[4]).toMatch(/^ {2}gateway +cancelled +its own code +proven +1 +06:57:00 +2 of 3 \?$/);
+    await terminal.type("j");
+    const first = terminal.text();
+    expect(first).toContain(" gateway cancelled: its own code cancelled the call (code 12007).");
+    expect(first).toContain(" 2 of 3 services stopped within 0.41 ms. Of agent no end was seen.");
+    expect(first).toMatch(/gateway +STARTED IT +proven/);
+    expect(first).toMatch(/└─ chat +stopped +\+0\.07 ms strong +looks like the origin and is not/);
+    expect(first).toMatch(/└╌ agent +stopped\? +weak +quiet: only model says so/);
+    expect(first).toMatch(/proven, because +1 gateway's own client side.* chain\.log:4$/m);
+    await terminal.type("<enter>");
+    expect(terminal.lines()[2]).toBe(" gateway cancelled: its own code cancelled the call (code 12007).");
+    expect(terminal.text()).toMatch(/> gateway +STARTED IT/);
     expect(terminal.text()).toContain("chain.log:4");
   });
 
@@ -81,7 +88,7 @@ describe("the screens", () => {
     await terminal.type("G");
     expect(terminal.lines().at(-1)).toMatch(/50\/50$/);
     await terminal.type("<pageup><up>");
-    expect(terminal.lines().at(-1)).toMatch(/30\/50$/);
+    expect(terminal.lines().at(-1)).toMatch(/44\/50$/);
     await terminal.type("<home>");
     expect(terminal.lines().at(-1)).toMatch(/1\/50$/);
   });
@@ -93,7 +100,7 @@ describe("the screens", () => {
     await terminal.type("el");
     expect(terminal.text()).not.toContain("billing");
     await terminal.type("<enter>");
-    expect(terminal.lines()[1]).toContain("[kind=cancel]");
+    expect(terminal.lines()[1]).toContain("[kind=cancel x]");
     await terminal.type("/<enter>");
     await terminal.type("x");
     expect(terminal.text()).toContain("billing");
@@ -103,14 +110,14 @@ describe("the screens", () => {
 
   it("grow while files are read, and keep the selection on its row", async () => {
     const terminal = await start(snapshotOf(diagnosisOf([]), { done: false, records: 0, unmatched: 0 }));
-    expect(terminal.lines()[0]).toContain("reading…");
+    expect(terminal.lines()[0]).toMatch(/^ READING {2}chain\.log/);
     expect(terminal.text()).toContain("nothing cancelled so far");
     await terminal.feed(snapshotOf(diagnosisOf([falseOriginCascade()]), { done: false, records: 10 }));
     await terminal.type("j");
     expect(terminal.text()).toContain("> gateway");
     await terminal.feed(snapshotOf(wholeStory(), { records: 1_234_567 }));
     expect(terminal.text()).toContain("> gateway");
-    expect(terminal.lines()[0]).toMatch(/read 1,234,567 {2}kept 11 {2}dropped 0 {2}unmatched 3 {2}done/);
+    expect(terminal.lines()[0]).toMatch(/^ DONE .* read 1,234,567 {2}lost 0 {2}u 3 not understood$/);
     await terminal.feed(snapshotOf(diagnosisOf([]), {}));
     expect(terminal.text()).toContain("no cancel found");
   });
@@ -138,7 +145,7 @@ describe("the screens", () => {
       expect(terminal.lines().length).toBe(rows);
     }
     await terminal.resize(80, 24);
-    expect(terminal.lines()[2]).toBe(" gateway started it: its own code cancelled the call, code 12007");
+    expect(terminal.lines()[2]).toBe(" gateway cancelled: its own code cancelled the call (code 12007).");
     expect(terminal.lines().at(-1)).toMatch(/^ enter open .* 1\/4$/);
     expect(terminal.text().match(/STARTED IT/g)?.length).toBe(1);
   });
@@ -182,7 +189,7 @@ describe("the screens", () => {
         warnings: [{ rule: evil, service: evil, text: evil }],
       },
     );
-    const terminal = await start(snapshotOf(diagnosis, { title: evil, lastProblem: evil, problems: 1 }));
+    const terminal = await start(snapshotOf(diagnosis, { title: evil, notes: [evil], problems: 1 }));
     for (const keys of ["", "<enter>", "jw", "<esc><esc>!"]) {
       await terminal.type(keys);
       expect(terminal.text()).toContain("\\x1b]0;owned\\x07");
@@ -200,9 +207,9 @@ describe("the screens", () => {
     });
     const terminal = await start(snapshotOf(diagnosisOf([cascade])));
     await terminal.type("<enter>");
-    const [chinese = "", russian = ""] = terminal.lines().slice(6, 8);
+    const [chinese = "", russian = ""] = terminal.lines().slice(7, 9);
     expect(chinese).toMatch(/└─ 服务乙/);
-    expect(russian).toMatch(/└─ сервис v/);
+    expect(russian).toMatch(/└─ сервис {2}stopped/);
   });
 });
 
@@ -259,10 +266,101 @@ describe("the terminal", () => {
 
   it("gets only the lines that changed", async () => {
     const terminal = await start(snapshotOf(wholeStory()), { columns: 160, rows: 50 });
+    await terminal.type("!");
     const before = terminal.written().length;
     await terminal.type("j");
     expect(terminal.written().length - before).toBeLessThan(1200);
     expect(terminal.written().slice(before)).not.toContain("\u001b[2J");
+  });
+});
+
+it.each(["README.md", "docs/tui.md"])("the first screen is what %s shows", async (page) => {
+  const terminal = await start(snapshotOf(wholeStory()));
+  await terminal.type("j");
+  const shown = terminal.text().split("\n").slice(0, 20).join("\n").trimEnd();
+  expect(readFileSync(new URL(`../../${page}`, import.meta.url), "utf8")).toContain(shown);
+});
+
+describe("the header", () => {
+  const first = async (over: Parameters<typeof snapshotOf>[1]): Promise<string> =>
+    (await start(snapshotOf(wholeStory(), over))).lines()[0] ?? "";
+  const live = {
+    address: "http://127.0.0.1:4318",
+    perSecond: 1240,
+    evicted: 9,
+    refused: 0,
+    notForwarded: 0,
+    notes: [],
+  };
+
+  it("says whether it reads, listens, hears nothing, or is done", async () => {
+    expect(await first({ done: true })).toMatch(/^ DONE /);
+    expect(await first({ done: false })).toMatch(/^ READING /);
+    expect(await first({ done: false, live })).toMatch(/^ LIVE {2}1,240\/s /);
+    expect(await first({ done: false, live, silentMs: 40_000 })).toMatch(/^ SILENT 40 s /);
+  });
+
+  it("says how far the picture is behind, and counts as lost what a verdict lacks, not what nobody misses", async () => {
+    expect(await first({ done: false, live, behindMs: 5_200 })).toMatch(/5\.2 s behind .* lost 0 /);
+    const counts = { evidence: 9, late: 2, dropped: 3 };
+    const terminal = await start(snapshotOf({ ...wholeStory(), counts }, { live: { ...live, refused: 4 } }));
+    expect(terminal.lines()[0]).toContain("lost 9 ");
+  });
+
+  it("holds the picture and counts what comes meanwhile; nothing of it is lost", async () => {
+    const terminal = await start(snapshotOf(diagnosisOf([falseOriginCascade()]), { done: false }));
+    await terminal.type(" ");
+    await terminal.feed(snapshotOf(wholeStory(), { done: false }));
+    expect(terminal.lines()[0]).toMatch(/^ PAUSED \+4 /);
+    expect(terminal.text()).not.toContain("billing");
+    await terminal.type(" ");
+    expect(terminal.lines()[0]).toMatch(/^ READING /);
+    expect(terminal.text()).toContain("billing");
+  });
+});
+
+describe("conditions of the command line", () => {
+  it("are chips, and an empty screen is no all-clear where lines lie outside the wanted time", async () => {
+    const scope = ["since 15m", "kind=cancel"];
+    const terminal = await start(snapshotOf(diagnosisOf([]), { scope, leftOut: 230 }));
+    expect(terminal.lines()[1]).toContain("[since 15m] [kind=cancel]");
+    expect(terminal.text()).toContain("230 lines about cancels do not meet it: this is no all-clear.");
+  });
+});
+
+describe("the sources", () => {
+  it("tell what was read and lost, who was heard, and who was named and not heard", async () => {
+    const diagnosis = { ...wholeStory(), counts: { evidence: 11, late: 2, dropped: 0 } };
+    const terminal = await start(snapshotOf(diagnosis, { notes: ["old.log: permission denied"], problems: 1 }), {
+      columns: 100,
+    });
+    await terminal.type("v");
+    const text = terminal.text();
+    expect(text).toContain("lost: 2 lines came too late to be joined; no verdict uses them");
+    expect(text).toContain("old.log: permission denied");
+    expect(text).toMatch(/heard from\n +ledger +4 lines/);
+    expect(text).toMatch(/NOT HEARD\n +agent +named in 1 cancel by chat, and no line of it was read/);
+  });
+
+  it("show what was not understood, each with its place", async () => {
+    const unmatchedSample = [{ place: { source: "odd.log", line: 7 }, message: "stream canceled, somehow" }];
+    const terminal = await start(snapshotOf(wholeStory(), { unmatched: 3, unmatchedSample }));
+    await terminal.type("u");
+    expect(terminal.text()).toMatch(/odd\.log:7\n +stream canceled, somehow\n\n and 2 others/);
+  });
+});
+
+describe("the words of the screens", () => {
+  it.each(SIZES)("are explained behind ? and ? at %d columns and %d rows", async (columns, rows) => {
+    const terminal = await start(snapshotOf(wholeStory()), { columns, rows });
+    await terminal.type("??");
+    let text = terminal.text();
+    for (let page = 0; page < 20; page += 1) {
+      await terminal.type("<down>");
+      text += terminal.text();
+    }
+    for (const word of ["timed out:", "proven:", "stopped?:", "STILL RUNNING:", "not hit:"])
+      expect(text.replace(/\s+/g, " ")).toContain(word);
   });
 });
 
@@ -276,6 +374,6 @@ describe("the empty live screen", () => {
     expect(text).toContain("OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318");
     expect(text).toContain("every 5 s (OTEL_BSP_SCHEDULE_DELAY");
     expect(text).toContain("  2 requests not understood and refused");
-    expect(terminal.lines()[0]).toContain("refused 2");
+    expect(terminal.lines()[0]).toMatch(/^ LIVE {2}0\/s .* lost 2 /);
   });
 });

@@ -9,10 +9,18 @@ import { cascadeItems, hopItems, originItems } from "../../src/tui/state/rows.ts
 import { frameOf, INITIAL_STATE, openFrame, type UiState } from "../../src/tui/state/ui-state.ts";
 import { createTheme } from "../../src/tui/theme.ts";
 import { scrollTo, windowOf } from "../../src/tui/window.ts";
-import { deadlineCascade, diagnosisOf, falseOriginCascade, snapshotOf, unknownCascade, wholeStory } from "../story.ts";
+import {
+  deadlineCascade,
+  diagnosisOf,
+  falseOriginCascade,
+  reached,
+  snapshotOf,
+  unknownCascade,
+  wholeStory,
+} from "../story.ts";
 
 const SIZE: Size = { columns: 80, rows: 24 };
-const screenOf = createScreens(createTheme({ colour: false, ascii: false }));
+const screenOf = createScreens(createTheme({ theme: "mono", sixteen: false, ascii: false }));
 
 function pressed(state: UiState, keys: readonly string[], diagnosis = wholeStory(), size = SIZE): UiState {
   const snapshot = snapshotOf(diagnosis);
@@ -93,12 +101,38 @@ describe("rows", () => {
       deadlineCascade("b", 1),
       { ...unknownCascade("e", "error"), count: 99 },
     ]);
-    const names = (sort: Parameters<typeof originItems>[1]): (string | null)[] =>
-      originItems(diagnosis, sort).map((item) => item.service);
-    expect(names("cascades")).toEqual(["billing", "gateway", null]);
-    expect(names("victims")).toEqual([null, "gateway", "billing"]);
-    expect(names("origin")).toEqual(["billing", "gateway", null]);
-    expect(names("last")).toEqual([null, "billing", "gateway"]);
+    const names = (sort: Parameters<typeof originItems>[1]): string[] =>
+      originItems(diagnosis, sort).map((item) => item.name);
+    expect(names("cascades")).toEqual(["billing", "gateway", "? above ledger"]);
+    expect(names("victims")).toEqual(["? above ledger", "gateway", "billing"]);
+    expect(names("origin")).toEqual(["billing", "gateway", "? above ledger"]);
+    expect(names("last")).toEqual(["? above ledger", "billing", "gateway"]);
+  });
+
+  it("say because of what a starter acts, most often, and how many stopped where it went worst", () => {
+    const base = falseOriginCascade({
+      falseOrigins: [],
+      reached: [reached("chat", "gateway"), reached("model", "chat")],
+    });
+    const meant = (id: string, intent: string, more = {}) => ({
+      ...base,
+      ...more,
+      id,
+      origin: { ...base.origin, intent },
+    });
+    const running = [reached("chat", "gateway"), reached("model", "chat", { state: "still-running" as const })];
+    const items = originItems(
+      diagnosisOf([
+        meant("a", "user-left", { firstAt: 1n }),
+        meant("b", "user-left", { firstAt: 2n, reached: running }),
+        meant("c", "hedge", { firstAt: 3n }),
+      ]),
+      "cascades",
+    );
+    expect(items).toMatchObject([
+      { because: "the user left, 1 more", stopped: "1 of 2 !", fate: "running", cascades: 3 },
+    ]);
+    expect(items[0]?.example.id).toBe("b");
   });
 
   it("show the confidence that most cascades of an origin have, the weaker one of two equal shares", () => {
@@ -116,7 +150,7 @@ describe("rows", () => {
 
   it("count a folded cascade as often as it happened", () => {
     const diagnosis = diagnosisOf([{ ...falseOriginCascade(), count: 4 }]);
-    expect(originItems(diagnosis, "cascades")).toMatchObject([{ cascades: 4, victims: 12, falseOrigins: 4 }]);
+    expect(originItems(diagnosis, "cascades")).toMatchObject([{ cascades: 4, victims: 12 }]);
   });
 
   it("sort the cascades of an origin by each order", () => {
@@ -134,7 +168,7 @@ describe("rows", () => {
   });
 
   it("fold like cascades and unfold them", () => {
-    const origin = JSON.stringify(["billing", "deadline"]);
+    const origin = originItems(wholeStory(), "cascades")[0]?.key ?? null;
     expect(cascadeItems(wholeStory(), origin, "weight", true).map((item) => item.group.count)).toEqual([3]);
     expect(cascadeItems(wholeStory(), origin, "newest", false).map((item) => item.key)).toEqual([
       "b1110003",
@@ -209,7 +243,8 @@ describe("key presses on the state", () => {
     expect(pressed(help, ["enter"])).toMatchObject({ help: null, originSort: "victims" });
     expect(helpRows(pressed(INITIAL_STATE, ["?", "!"])).map((row) => row.action)).toEqual(["warnings"]);
     expect(pressed(help, ["esc"]).help).toBeNull();
-    expect(pressed(INITIAL_STATE, ["?", "?"]).help).toBeNull();
+    expect(pressed(INITIAL_STATE, ["?", "?"]).help).toMatchObject({ words: true });
+    expect(pressed(INITIAL_STATE, ["?", "?", "?"]).help).toBeNull();
   });
 
   it("leave with q, and with Ctrl-C from everywhere", () => {

@@ -13,11 +13,11 @@ it.skipIf(!hasTmux)(
     try {
       await terminal.until("shell>");
       terminal.type(`'${process.execPath}' '${bin}' tui '${recordings}'\n`);
-      await terminal.until(/ done *\n(?:.*\n){2}> gateway +C cancel +\*{4} /);
+      await terminal.until(/^ DONE .*\n(?:.*\n){2}> gateway +cancelled +its own code +proven /);
       terminal.press("Enter");
-      await terminal.until("gateway started it: its own code cancelled the call");
+      await terminal.until("gateway cancelled: its own code cancelled the call");
       terminal.press("j", "w");
-      await terminal.until("chat looks like the origin and is not");
+      await terminal.until(/chat: stopped, .*looks like the origin and is not/);
       terminal.press("q");
       const screen = await terminal.until(/shell> *\n/);
       expect(screen).not.toContain("STARTED IT");

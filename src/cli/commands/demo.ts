@@ -5,6 +5,7 @@ import { type ListenScope, Reading } from "../../pipeline/index.ts";
 import { printable } from "../../present/index.ts";
 import { EXIT, Failure, usageFailure } from "../failure.ts";
 import { readScope } from "../options/scope.ts";
+import { readLook } from "../terminal/look.ts";
 import type { Output } from "../terminal/output.ts";
 import { runScan } from "./scan.ts";
 
@@ -78,7 +79,11 @@ async function runRecorded(screens: boolean, stdout: Output, stderr: Output): Pr
   if (screens) {
     const { showScope } = await import("./tui.ts");
     const scope = readScope({ inputs: [folder], nowMs: Date.now() });
-    return await showScope(scope, "demo: gateway -> chat -> agent -> model", { colour: stdout.colour, ascii: false });
+    return await showScope(
+      scope,
+      "demo: gateway -> chat -> agent -> model",
+      readLook({ colour: stdout.colour }, process.env, process.platform),
+    );
   }
   stdout.write(`${STORY}\n`);
   return await runScan([folder], {}, stdout, stderr);

@@ -4,6 +4,7 @@
 import { CHAT_TIMEOUT_MS, type LiveDemo, playOn, playOnce, SERVICES } from "../../demo/index.ts";
 import { plural } from "../../present/index.ts";
 import { reportText } from "../../report/index.ts";
+import { readLook } from "../terminal/look.ts";
 import type { Output } from "../terminal/output.ts";
 import { createStyles } from "../terminal/styles.ts";
 
@@ -22,7 +23,12 @@ export async function showLiveDemo(demo: LiveDemo, stdout: Output): Promise<void
   const playing = playOn(demo, over.signal).catch(() => undefined);
   const title = (): string => `${tally.saved.toLocaleString("en-US")} tokens saved, ${CHAIN}`;
   try {
-    await showReading(reading, title, process.stdin, { colour: stdout.colour, ascii: false });
+    await showReading(
+      reading,
+      title,
+      process.stdin,
+      readLook({ colour: stdout.colour }, process.env, process.platform),
+    );
   } finally {
     over.abort();
     await playing;

@@ -2,23 +2,26 @@ import { closeSync, openSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { ReadStream } from "node:tty";
 import { describeReceiver, Reading, type Scope } from "../../pipeline/index.ts";
-import { type Screens, startScreens } from "../../tui/index.ts";
+import {
+  askBackground,
+  readColorFgBg,
+  type Screens,
+  startScreens,
+  type ThemeName,
+  type ThemeOptions,
+} from "../../tui/index.ts";
 import { EXIT, type Failure, unreadable, usageFailure } from "../failure.ts";
 import { type JaegerCliOptions, readJaegerOptions } from "../options/jaeger.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
 import { readScope, type ScopeOptions } from "../options/scope.ts";
+import { type Look, readLook } from "../terminal/look.ts";
 import type { Output } from "../terminal/output.ts";
 import { createReadingFeed } from "../terminal/reading-feed.ts";
 
 /** The options of `tui`, as they stand on the command line. */
 export interface TuiOptions extends ScopeOptions, ListenOptions, JaegerCliOptions {
   readonly ascii?: boolean;
-}
-
-/** How the screens look. */
-export interface Look {
-  readonly colour: boolean;
-  readonly ascii: boolean;
+  readonly theme?: ThemeName;
 }
 
 /** How long the program waits for open inputs after the person has left: twice that is its end. */
@@ -39,7 +42,10 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
   const fromPipe = inputs.length === 0 && listen === null && jaeger === null;
   const scope = readScope({ inputs: fromPipe ? ["-"] : inputs, options, nowMs: Date.now(), listen, jaeger });
   const title = [titleOf(scope.inputs), jaeger === null ? "" : jaeger.url.host].filter(Boolean).join(" + ");
-  return await showScope(scope, title, { colour: stdout.colour, ascii: options.ascii === true });
+  const { theme, ascii } = options;
+  const asked = { ...(theme === undefined ? {} : { theme }), ...(ascii === undefined ? {} : { ascii }) };
+  const look = readLook({ colour: stdout.colour, ...asked }, process.env, process.platform);
+  return await showScope(scope, title, look, chipsOf(options));
 }
 
 /**
@@ -47,14 +53,19 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
  *
  * @throws Failure where the keys cannot be read, and where no input could be read
  */
-export async function showScope(scope: Scope, title: string, look: Look): Promise<number> {
+export async function showScope(
+  scope: Scope,
+  title: string,
+  look: Look,
+  chips: readonly string[] = [],
+): Promise<number> {
   const readsStdin = scope.inputs.includes("-");
   const keys = readsStdin || !process.stdin.isTTY ? openTerminalKeys() : process.stdin;
   const reading = new Reading(scope);
   const receiver = await openReading(reading);
   const full = [title, receiver === null ? "" : describeReceiver(receiver)].filter(Boolean).join(" + ");
   try {
-    await showReading(reading, () => full, keys, look);
+    await showReading(reading, () => full, keys, look, chips);
   } finally {
     if (keys !== process.stdin) keys.destroy();
     if (readsStdin) process.stdin.destroy();
@@ -69,9 +80,16 @@ export async function showScope(scope: Scope, title: string, look: Look): Promis
  *
  * @throws Failure where no input could be read
  */
-export async function showReading(reading: Reading, title: () => string, keys: ReadStream, look: Look): Promise<void> {
-  const feed = createReadingFeed(reading, title);
-  const screens = startScreens(feed, { stdout: process.stdout, keys, ...look });
+export async function showReading(
+  reading: Reading,
+  title: () => string,
+  keys: ReadStream,
+  look: Look,
+  chips: readonly string[] = [],
+): Promise<void> {
+  const feed = createReadingFeed(reading, title, chips);
+  const theme = await themeFor(look, keys);
+  const screens = startScreens(feed, { stdout: process.stdout, keys, theme: { ...look, theme } });
   const abort = new AbortController();
   const run = screens
     .painted()
@@ -85,6 +103,22 @@ export async function showReading(reading: Reading, title: () => string, keys: R
   }
   // An input that is quiet does not hear of it before its next byte.
   await Promise.race([run, setTimeout(LEAVE_MS, undefined, { ref: false })]);
+}
+
+/** Dark or light where the terminal or its environment says so; nearly all are dark. */
+async function themeFor({ theme, sixteen }: Look, keys: ReadStream): Promise<ThemeOptions["theme"]> {
+  if (theme !== "auto") return theme;
+  if (sixteen) return "dark";
+  return (await askBackground(process.stdout, keys)) ?? readColorFgBg(process.env["COLORFGBG"]) ?? "dark";
+}
+
+/** The conditions of the command line, one chip each. */
+function chipsOf({ since, until, where = [] }: TuiOptions): readonly string[] {
+  return [
+    ...(since === undefined ? [] : [`since ${since}`]),
+    ...(until === undefined ? [] : [`until ${until}`]),
+    ...where,
+  ];
 }
 
 function leaveWithoutInput(reading: Reading, screens: Screens, signal: AbortSignal): void {

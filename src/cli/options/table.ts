@@ -3,6 +3,8 @@
  * of them can be wrong.
  */
 
+import type { ThemeName } from "../../tui/index.ts";
+
 /** The commands that have options. */
 export type OptionCommand = "scan" | "tui" | "demo" | "thrift";
 
@@ -43,7 +45,13 @@ export const OPTIONS: readonly OptionRow[] = [
     help: "print so many shapes of cascade, most important first (default: 10)",
   },
   { flags: "--all", commands: ["scan"], help: "print everything: every cascade, every line of evidence" },
-  { flags: "--ascii", commands: ["tui"], help: "draw with ASCII signs only" },
+  { flags: "--ascii", commands: ["tui"], help: "draw with ASCII signs only (by itself outside UTF-8)" },
+  {
+    flags: "--theme <name>",
+    commands: ["tui"],
+    help: "colours for a dark or a light background, or none (default: as the terminal says)",
+    choices: ["auto", "dark", "light", "mono"] satisfies readonly ThemeName[],
+  },
   {
     flags: "--listen [address]",
     commands: READING,

@@ -5,7 +5,7 @@ import type { Diagnosis } from "../../model/index.ts";
 import { formatPlace } from "../../model/index.ts";
 import type { Reading } from "../../pipeline/index.ts";
 import { receiverNotes } from "../../present/index.ts";
-import type { Feed, Live, Snapshot } from "../../tui/index.ts";
+import type { Feed, Live, Progress, Snapshot } from "../../tui/index.ts";
 
 /** The feed of a reading under way. */
 export interface ReadingFeed extends Feed {
@@ -14,25 +14,40 @@ export interface ReadingFeed extends Feed {
 }
 
 const PUBLISH_MS = 100;
-/** A diagnosis of a big store takes time: at most this part of it is spent on drawing what is not finished. */
-const SHARE = 5;
+/** A diagnosis of a big store takes time: it rests this many times as long before the next. */
+const SHARE = 4;
+/** A picture older than that says so. */
+const TOLD_BEHIND_MS = 1_000;
+const SILENT_MS = 10_000;
+const MOST_NOTES = 20;
 
 const NOTHING: Diagnosis = { cascades: [], origins: [], warnings: [], counts: { evidence: 0, late: 0, dropped: 0 } };
 
 const RATE_MS = 500;
 
 /** How many a second, measured over half a second. */
-function createRate(): (total: number) => number {
-  let since = performance.now();
+function createRate(now: () => number): (total: number) => number {
+  let since = now();
   let before = 0;
   let rate = 0;
   return (total) => {
-    const elapsed = performance.now() - since;
+    const elapsed = now() - since;
     if (elapsed < RATE_MS) return rate;
     rate = Math.round(((total - before) * 1000) / elapsed);
     before = total;
-    since = performance.now();
+    since = now();
     return rate;
+  };
+}
+
+/** How long a total has stood still, in steps of ten seconds, so that a quiet screen is hardly ever drawn anew. */
+function createSilence(now: () => number): (total: number) => number {
+  let since = now();
+  let before = 0;
+  return (total) => {
+    if (total !== before) since = now();
+    before = total;
+    return Math.floor((now() - since) / SILENT_MS) * SILENT_MS;
   };
 }
 
@@ -52,42 +67,52 @@ function liveOf(reading: Reading, rate: (total: number) => number): Live | null 
   };
 }
 
-function sameLive(one: Live | null, other: Live | null): boolean {
-  return one?.perSecond === other?.perSecond && one?.notes.join() === other?.notes.join();
-}
-
-/** Makes the feed; `title` says in few words what is read, and may change. */
-export function createReadingFeed(reading: Reading, title: () => string): ReadingFeed {
+/** Makes the feed; `title` says in few words what is read, and may change; `scope` are the conditions of the command line. */
+export function createReadingFeed(
+  reading: Reading,
+  title: () => string,
+  scope: readonly string[] = [],
+  now: () => number = () => performance.now(),
+): ReadingFeed {
   const listeners = new Set<() => void>();
-  let snapshot: Snapshot = {
-    diagnosis: NOTHING,
-    progress: { title: title(), records: 0, unmatched: 0, problems: 0, lastProblem: null, done: false, live: null },
-  };
-  let shown = -1;
+  const rate = createRate(now);
+  const silence = createSilence(now);
   let diagnosis = NOTHING;
-  const rate = createRate();
+  /** The revision that {@link diagnosis} shows, since when, and what it cost. */
+  let shown = { revision: -1, at: now(), costMs: 0 };
+  let done = false;
 
-  const publish = (done: boolean): void => {
-    const { revision } = reading;
-    const live = liveOf(reading, rate);
-    const before = snapshot.progress;
-    if (revision === shown && done === before.done && sameLive(live, before.live)) return;
-    const { input } = reading;
-    if (revision !== shown) diagnosis = reading.diagnose();
-    shown = revision;
-    const last = input.diagnostics.at(-1);
-    snapshot = {
-      diagnosis,
-      progress: {
-        title: title(),
-        records: input.records,
-        unmatched: input.unmatched,
-        problems: input.diagnosticCount,
-        lastProblem: last === undefined ? null : `${formatPlace(last.place)}: ${last.message}`,
-        done,
-        live,
-      },
+  const progressNow = (): Progress => {
+    const { input, revision } = reading;
+    const behindMs = revision === shown.revision ? 0 : now() - shown.at;
+    return {
+      title: title(),
+      records: input.records,
+      unmatched: input.unmatched,
+      unmatchedSample: input.unmatchedSample,
+      problems: input.diagnosticCount,
+      notes: input.diagnostics.slice(-MOST_NOTES).map(({ place, message }) => `${formatPlace(place)}: ${message}`),
+      scope,
+      leftOut: reading.leftOut,
+      behindMs: behindMs > TOLD_BEHIND_MS ? Math.round(behindMs / 100) * 100 : 0,
+      silentMs: done ? 0 : silence(input.records),
+      done,
+      live: liveOf(reading, rate),
     };
+  };
+  const diagnose = (): void => {
+    const { revision } = reading;
+    const at = now();
+    diagnosis = reading.diagnose();
+    shown = { revision, at, costMs: now() - at };
+  };
+  let snapshot: Snapshot = { diagnosis, progress: progressNow() };
+  const publish = (): void => {
+    const rested = now() - shown.at - shown.costMs >= shown.costMs * SHARE;
+    if (reading.revision !== shown.revision && (done || rested)) diagnose();
+    const progress = progressNow();
+    if (diagnosis === snapshot.diagnosis && isSame(progress, snapshot.progress)) return;
+    snapshot = { diagnosis, progress };
     for (const listener of listeners) listener();
   };
   return {
@@ -97,19 +122,20 @@ export function createReadingFeed(reading: Reading, title: () => string): Readin
       return () => listeners.delete(listener);
     },
     async run(signal) {
-      let timer: NodeJS.Timeout;
-      const tick = (): void => {
-        const before = performance.now();
-        publish(false);
-        timer = setTimeout(tick, Math.max(PUBLISH_MS, (performance.now() - before) * SHARE));
-      };
-      timer = setTimeout(tick, PUBLISH_MS);
+      const timer = setInterval(publish, PUBLISH_MS);
       try {
         await reading.run(signal);
       } finally {
-        clearTimeout(timer);
+        clearInterval(timer);
       }
-      if (!signal.aborted) publish(true);
+      done = true;
+      if (!signal.aborted) publish();
     },
   };
+}
+
+function isSame(one: Progress, other: Progress): boolean {
+  const key = ({ records, unmatched, problems, leftOut, behindMs, silentMs, done, live }: Progress): string =>
+    JSON.stringify([records, unmatched, problems, leftOut, behindMs, silentMs, done, live?.perSecond, live?.notes]);
+  return key(one) === key(other);
 }

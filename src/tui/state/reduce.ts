@@ -83,8 +83,15 @@ export function act(state: UiState, action: Action, shown: Shown): UiState {
       return shown.foldKey === null ? state : { ...state, folded: toggled(state.folded, [shown.foldKey]) };
     case "fold-all":
       return { ...state, folded: toggled(state.folded, shown.foldKeys) };
+    case "home":
+      return { ...state, frames: [state.frames[0]] };
+    case "sources":
+    case "unmatched":
+      return push(state, frame, openFrame(action));
+    case "pause":
+      return { ...state, paused: !state.paused };
     case "help":
-      return { ...state, help: { query: "", index: 0 } };
+      return { ...state, help: { query: "", index: 0, words: false } };
     case "quit":
       return { ...state, leaving: true };
   }
@@ -122,9 +129,17 @@ function move(state: UiState, frame: Frame, shown: Shown, by: number): UiState {
   return replaceTop(state, { ...frame, index, top, cursor: shown.keys[index] ?? null });
 }
 
+/** A screen that is open already is gone back to instead of being put on top again. */
 function push(state: UiState, settled: Frame, next: Frame): UiState {
   const { frames } = replaceTop(state, settled);
-  return { ...state, frames: [...frames, next] };
+  const same = frames.findIndex(
+    ({ view, cascade, hop }) => view === next.view && cascade === next.cascade && hop === next.hop,
+  );
+  if (same === 0) return { ...state, frames: [frames[0]] };
+  return {
+    ...state,
+    frames: [...(same === -1 ? frames : frames.slice(0, same)), next] as unknown as UiState["frames"],
+  };
 }
 
 function replaceTop(state: UiState, frame: Frame): UiState {
@@ -155,6 +170,7 @@ function pressInPrompt(state: UiState, draft: string, key: Press): UiState {
 }
 
 function pressInHelp(state: UiState, help: NonNullable<UiState["help"]>, key: Press, shown: Shown): UiState {
+  if (help.words) return pressInWords(state, help, key);
   const rows = helpRows(state);
   const index = clamp(help.index, 0, Math.max(0, rows.length - 1));
   switch (key.name) {
@@ -173,10 +189,23 @@ function pressInHelp(state: UiState, help: NonNullable<UiState["help"]>, key: Pr
     case "backspace":
       return help.query === ""
         ? { ...state, help: null }
-        : { ...state, help: { query: [...help.query].slice(0, -1).join(""), index: 0 } };
+        : { ...state, help: { ...help, query: [...help.query].slice(0, -1).join(""), index: 0 } };
     default:
-      if (key.name === "?" && help.query === "") return { ...state, help: null };
-      return key.text === "" ? state : { ...state, help: { query: help.query + key.text, index: 0 } };
+      if (key.name === "?" && help.query === "") return { ...state, help: { ...help, index: 0, words: true } };
+      return key.text === "" ? state : { ...state, help: { ...help, query: help.query + key.text, index: 0 } };
+  }
+}
+
+function pressInWords(state: UiState, help: NonNullable<UiState["help"]>, key: Press): UiState {
+  switch (key.name) {
+    case "up":
+    case "k":
+      return { ...state, help: { ...help, index: Math.max(0, help.index - 1) } };
+    case "down":
+    case "j":
+      return { ...state, help: { ...help, index: help.index + 1 } };
+    default:
+      return { ...state, help: null };
   }
 }
 

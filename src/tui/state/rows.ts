@@ -11,20 +11,41 @@ import {
   victimsOf,
   type Warning,
 } from "../../model/index.ts";
-import { type AlikeGroup, groupAlike, type Hop, hopTree, walkHops } from "../../present/index.ts";
+import {
+  type AlikeGroup,
+  because,
+  fateOf,
+  fateWord,
+  groupAlike,
+  type HopRow,
+  hopRows,
+  howWord,
+  starterName,
+} from "../../present/index.ts";
 import type { CascadeSort, OriginSort } from "./ui-state.ts";
 
-/** A row of the origins list. */
+/** A row of the list of starters. */
 export interface OriginItem {
   readonly key: string;
-  readonly service: string | null;
+  /** Who started it: a service, a party outside, `? above chat`. */
+  readonly name: string;
+  readonly known: boolean;
   readonly kind: Kind;
+  /** What it did, in a word. */
+  readonly how: string;
+  /** Because of what, most often; further reasons are counted. */
+  readonly because: string;
   /** The confidence most of its cascades have; the weaker one where two are equal. */
   readonly confidence: Confidence;
   readonly cascades: number;
   readonly victims: number;
-  readonly falseOrigins: number;
   readonly lastAt: Instant | null;
+  /** How many stopped of how many, in {@link example}. */
+  readonly stopped: string;
+  /** How bad that is: somebody works on, an end was not seen, all stopped. */
+  readonly fate: "running" | "unseen" | "stopped";
+  /** The newest cascade of those that went worst: somebody works on, else an end was not seen, else all stopped. */
+  readonly example: Cascade;
 }
 
 /** A row of the cascades list: one cascade, or like ones folded. */
@@ -34,12 +55,8 @@ export interface CascadeItem {
 }
 
 /** A row of the tree. */
-export interface HopItem {
+export interface HopItem extends HopRow {
   readonly key: string;
-  readonly hop: Hop;
-  readonly depth: number;
-  readonly last: boolean;
-  readonly rails: readonly boolean[];
   /** How many services are folded below it. */
   readonly hidden: number;
 }
@@ -50,16 +67,16 @@ export interface WarningItem {
   readonly warning: Warning;
 }
 
-/** The key of an origin: its service and kind. */
-function originKey(service: string | null, kind: Kind): string {
-  return JSON.stringify([service, kind]);
+/** The key of a starter: its name and kind. */
+function originKey(cascade: Cascade): string {
+  return JSON.stringify([cascade.origin.service, starterName(cascade), cascade.origin.kind]);
 }
 
 /** The origins of a diagnosis. */
 export function originItems(diagnosis: Diagnosis, sort: OriginSort): readonly OriginItem[] {
   const byOrigin = new Map<string, Cascade[]>();
   for (const cascade of diagnosis.cascades) {
-    const key = originKey(cascade.origin.service, cascade.origin.kind);
+    const key = originKey(cascade);
     const members = byOrigin.get(key);
     if (members === undefined) byOrigin.set(key, [cascade]);
     else members.push(cascade);
@@ -76,9 +93,7 @@ export function cascadeItems(
   foldAlike: boolean,
 ): readonly CascadeItem[] {
   const members =
-    origin === null
-      ? diagnosis.cascades
-      : diagnosis.cascades.filter((each) => originKey(each.origin.service, each.origin.kind) === origin);
+    origin === null ? diagnosis.cascades : diagnosis.cascades.filter((each) => originKey(each) === origin);
   const groups = foldAlike
     ? groupAlike(members)
     : members.map((cascade): AlikeGroup => ({ example: cascade, members: [cascade], count: cascade.count }));
@@ -91,7 +106,8 @@ export function cascadeItems(
 export function hopItems(cascade: Cascade, folded: ReadonlySet<string>): readonly HopItem[] {
   const items: HopItem[] = [];
   let hiddenBelow: { depth: number; at: number } | null = null;
-  for (const [index, { hop, depth, last, rails }] of walkHops(hopTree(cascade)).entries()) {
+  for (const [index, row] of hopRows(cascade).entries()) {
+    const { hop, depth } = row;
     if (hiddenBelow !== null && depth > hiddenBelow.depth) {
       const parent = items[hiddenBelow.at] as HopItem;
       items[hiddenBelow.at] = { ...parent, hidden: parent.hidden + 1 };
@@ -99,7 +115,7 @@ export function hopItems(cascade: Cascade, folded: ReadonlySet<string>): readonl
     }
     hiddenBelow = null;
     const key = `${index}/${hop.service ?? ""}`;
-    items.push({ key, hop, depth, last, rails, hidden: 0 });
+    items.push({ ...row, key, hidden: 0 });
     if (folded.has(foldKey(cascade.id, key))) hiddenBelow = { depth, at: items.length - 1 };
   }
   return items;
@@ -122,23 +138,55 @@ export function findCascade(diagnosis: Diagnosis, id: string | null): Cascade | 
 }
 
 function originItem(key: string, members: readonly Cascade[]): OriginItem {
-  const { service, kind } = (members[0] as Cascade).origin;
+  const first = members[0] as Cascade;
+  const { service, kind } = first.origin;
   const sure = new Map<Confidence, number>();
+  const reasons = new Map<string, number>();
   let cascades = 0;
   let victims = 0;
-  let falseOrigins = 0;
   let lastAt: Instant | null = null;
+  let example = first;
   for (const cascade of members) {
     cascades += cascade.count;
     victims += cascade.count * victimsOf(cascade);
-    falseOrigins += cascade.count * cascade.falseOrigins.length;
     sure.set(cascade.origin.confidence, (sure.get(cascade.origin.confidence) ?? 0) + cascade.count);
+    const reason = because(cascade);
+    reasons.set(reason, (reasons.get(reason) ?? 0) + cascade.count);
     if (cascade.lastAt !== undefined && (lastAt === null || cascade.lastAt > lastAt)) lastAt = cascade.lastAt;
+    const worse = WORST.indexOf(fateClass(cascade)) - WORST.indexOf(fateClass(example));
+    if (worse < 0 || (worse === 0 && isNewer(cascade, example))) example = cascade;
   }
   let confidence: Confidence = "guess";
   for (const each of CONFIDENCES.toReversed())
     if ((sure.get(each) ?? 0) > (sure.get(confidence) ?? 0)) confidence = each;
-  return { key, service, kind, confidence, cascades, victims, falseOrigins, lastAt };
+  const [reason = ""] = [...reasons].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([text]) => text);
+  const more = reasons.size - 1;
+  return {
+    key,
+    name: starterName(first),
+    known: service !== null || first.origin.external !== undefined,
+    kind,
+    how: howWord(first.origin),
+    because: more === 0 ? reason : `${reason}, ${more} more`,
+    confidence,
+    cascades,
+    victims,
+    lastAt,
+    stopped: fateWord(fateOf(example)),
+    fate: fateClass(example),
+    example,
+  };
+}
+
+const WORST = ["running", "unseen", "stopped"] as const;
+
+function fateClass({ reached, ghosts = [] }: Cascade): OriginItem["fate"] {
+  if (ghosts.length > 0 || reached.some(({ state }) => state === "still-running")) return "running";
+  return reached.some(({ state }) => state === "silent") ? "unseen" : "stopped";
+}
+
+function isNewer(one: Cascade, other: Cascade): boolean {
+  return compareInstants(one.firstAt ?? null, other.firstAt ?? null) > 0 && one.firstAt !== undefined;
 }
 
 function compareOrigins(one: OriginItem, other: OriginItem, sort: OriginSort): number {
@@ -156,10 +204,9 @@ function compareOrigins(one: OriginItem, other: OriginItem, sort: OriginSort): n
 }
 
 function compareNames(one: OriginItem, other: OriginItem): number {
-  if (one.service === other.service) return one.kind < other.kind ? -1 : 1;
-  if (one.service === null) return 1;
-  if (other.service === null) return -1;
-  return one.service < other.service ? -1 : 1;
+  if (one.known !== other.known) return one.known ? -1 : 1;
+  if (one.name === other.name) return one.kind < other.kind ? -1 : 1;
+  return one.name < other.name ? -1 : 1;
 }
 
 function compareCascades(one: AlikeGroup, other: AlikeGroup, sort: CascadeSort): number {

@@ -1,87 +1,71 @@
+/**
+ * A drawn cascade as lines: branch and name, what became of the service in words, when, how sure, and what a person should know of it.
+ */
 import type { Cascade } from "../../model/index.ts";
-import {
-  cut,
-  type HopRole,
-  hopName,
-  pad,
-  padLeft,
-  roleOf,
-  rootNote,
-  shownDelay,
-  widthOf,
-} from "../../present/index.ts";
+import { cut, type Hop, type HopRole, hopName, hopWords, pad, padLeft, widthOf } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
-import { KIND_LETTERS, STARS, type Style, styleOfConfidence, type Theme } from "../theme.ts";
+import { type Style, styleOfConfidence, type Theme } from "../theme.ts";
 import type { HopItem } from "./rows.ts";
 
-/**
- * The tree of a cascade. Each row: branch and name, a letter (the kind at the origin, `f` false origin, `s` silent, `r` still running, `v`
- * victim), stars, delay, and in words what it means, as far as there is room.
- */
+/** A name is never narrower than this: a tree is drawn no deeper than leaves room for it. */
+const NAME = 13;
+/** The widest word for what became of a service. */
+const STATE = 13;
+
+/** The rows of a cascade; none is wider than `width`, as far as the fixed columns allow it. */
 export function treeLines(cascade: Cascade, items: readonly HopItem[], width: number, theme: Theme): readonly Line[] {
-  const { glyphs } = theme;
-  const names = items.map((item) => branchOf(item, theme) + hopName(cascade, item.hop) + foldedMark(item, theme));
-  const delays = items.map(({ hop }) => (hop.reached?.delayMs === undefined ? "" : shownDelay(hop.reached.delayMs)));
-  const delayWidth = Math.max(0, ...delays.map(widthOf));
-  const fixed = 2 + 5 + delayWidth + 2;
-  const nameWidth = Math.max(8, Math.min(Math.max(...names.map(widthOf)), width - fixed - (width >= 70 ? 22 : 0)));
-  return items.map((item, index): Line => {
-    const role = roleOf(item.hop);
-    const style = ROLE_STYLES[role];
-    const confidence = item.hop.reached?.confidence ?? cascade.origin.confidence;
-    const letter = role === "origin" ? KIND_LETTERS[cascade.origin.kind] : ROLE_LETTERS[role];
-    const branch = branchOf(item, theme);
-    const name = pad(cut(names[index] as string, nameWidth, glyphs.cut), nameWidth);
-    const branchPart = name.slice(0, branch.length);
+  const words = items.map(({ hop }) => hopWords(cascade, hop));
+  const delayWidth = Math.max(0, ...words.map(({ delay }) => widthOf(delay)));
+  const sureWidth = width < 60 ? 0 : 8;
+  const fixed = 1 + STATE + 1 + delayWidth + sureWidth;
+  const branches = items.map((item) => branchOf(item, width - fixed - NAME, theme));
+  // Other names are for those who have room for them
+  const nameOf = (hop: Hop): string => hopName(cascade, width < 100 ? { ...hop, aliases: [] } : hop);
+  const names = items.map((item) => nameOf(item.hop) + foldedMark(item, theme));
+  const widest = Math.max(
+    ...items.map((_, index) => widthOf(branches[index] as string) + widthOf(names[index] as string)),
+  );
+  const nameWidth = Math.max(NAME, Math.min(widest, width - fixed - (width >= 70 ? 20 : 0)));
+  return items.map(({ hop }, index): Line => {
+    const { state, delay, note } = words[index] as (typeof words)[number];
+    const branch = branches[index] as string;
+    const room = nameWidth - widthOf(branch);
+    const style = ROLE_STYLES[hop.role];
+    const sure =
+      hop.reached?.confidence ?? (hop.role === "origin" || hop.role === "outside" ? cascade.origin.confidence : null);
     return [
-      span(branchPart, "dim"),
-      span(name.slice(branch.length), style),
-      span(` ${letter} `, style),
-      span(pad(STARS[confidence], 5), styleOfConfidence(confidence)),
-      span(padLeft(delays[index] as string, delayWidth)),
-      span(`  ${wordsOf(cascade, item, role)}`, role === "victim" ? "dim" : style),
+      span(branch, "dim"),
+      span(pad(cut(names[index] as string, room, theme.glyphs.cut), room), hop.falseOrigin ? "dim" : style),
+      span(` ${pad(state, STATE)}`, style),
+      span(` ${padLeft(delay, delayWidth)}`),
+      ...(sureWidth === 0 ? [] : [span(` ${pad(sure ?? "", 6)} `, sure === null ? "plain" : styleOfConfidence(sure))]),
+      span(note === "" ? "" : ` ${note}`, hop.role === "running" ? "danger" : "dim"),
     ];
   });
 }
 
 const ROLE_STYLES: Readonly<Record<HopRole, Style>> = {
+  trigger: "danger",
+  outside: "origin",
   origin: "origin",
-  fake: "fake",
-  silent: "silent",
-  running: "warn",
-  victim: "plain",
-};
-const ROLE_LETTERS: Readonly<Record<HopRole, string>> = {
-  origin: "o",
-  fake: "f",
-  silent: "s",
-  running: "r",
-  victim: "v",
+  unknown: "doubt",
+  first: "plain",
+  stopped: "plain",
+  silent: "doubt",
+  running: "danger",
+  bystanders: "dim",
 };
 
-function branchOf({ hop, depth, last, rails }: HopItem, { glyphs }: Theme): string {
+/** The branch in front of a name; where it does not fit, its depth as a number. */
+function branchOf({ hop, depth, last, rails }: HopItem, room: number, { glyphs }: Theme): string {
   if (depth === 0) return "";
-  const dashed = hop.loose || hop.reached?.observed === false;
+  const dashed = hop.loose || hop.role === "silent";
   const tee = dashed ? glyphs.dashedTee : glyphs.tee;
   const elbow = dashed ? glyphs.dashedElbow : glyphs.elbow;
-  return rails.map((open) => (open ? glyphs.rail : "   ")).join("") + (last ? elbow : tee);
+  const drawn = rails.map((open) => (open ? glyphs.rail : "   ")).join("") + (last ? elbow : tee);
+  return widthOf(drawn) <= Math.max(3, room) ? drawn : `${depth} `;
 }
 
 function foldedMark(item: HopItem, { glyphs }: Theme): string {
   return item.hidden === 0 ? "" : ` ${glyphs.folded}${item.hidden}`;
-}
-
-function wordsOf(cascade: Cascade, { hop }: HopItem, role: HopRole): string {
-  switch (role) {
-    case "origin":
-      return rootNote(cascade.origin).replace("started it", "STARTED IT");
-    case "fake":
-      return "not the origin, it only looks so";
-    case "silent":
-      return "silent: no line of its own";
-    case "running":
-      return "STILL RUNNING after the cancel";
-    case "victim":
-      return hop.loose ? "stopped, path unknown" : "stopped";
-  }
 }

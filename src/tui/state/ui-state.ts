@@ -35,8 +35,10 @@ export interface UiState {
   readonly filter: string;
   /** The filter while it is typed; null where nobody types. */
   readonly prompt: string | null;
-  /** The open help: what was typed to search it, and the selected row. Null where it is closed. */
-  readonly help: { readonly query: string; readonly index: number } | null;
+  /** The open help: what was typed to search it, the selected row, and whether it explains the words. Null where it is closed. */
+  readonly help: { readonly query: string; readonly index: number; readonly words: boolean } | null;
+  /** True while the picture is held. */
+  readonly paused: boolean;
   readonly originSort: OriginSort;
   readonly cascadeSort: CascadeSort;
   /** True while like cascades share a row. */
@@ -58,6 +60,7 @@ export const INITIAL_STATE: UiState = {
   filter: "",
   prompt: null,
   help: null,
+  paused: false,
   originSort: "cascades",
   cascadeSort: "weight",
   foldAlike: true,

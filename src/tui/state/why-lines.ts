@@ -5,19 +5,24 @@ import { type Cascade, type Evidence, formatInstant, formatPlace, type Place, ty
 import {
   CONFIDENCE_WORDS,
   count,
+  cut,
   deed,
   doubtOutside,
   fateOf,
+  fateSentence,
   formatPlaces,
   type Hop,
   hopName,
+  hopWords,
+  intentWords,
   pad,
   printable,
-  roleOf,
-  shownDelay,
+  runningSentence,
+  sentence,
   shownName,
   starter,
   widthOf,
+  wouldProve,
   wrap,
 } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
@@ -38,7 +43,7 @@ export function whyLines(cascade: Cascade, hop: Hop | null, width: number, theme
       ...own.flatMap((each) => evidenceLines(each, width, false)),
     );
   } else {
-    lines.push([span(`no line of ${shownName(service)} itself`, "bold")]);
+    lines.push([span(missingLine(cascade, hop), "bold")]);
   }
   if (others.length > 0) {
     lines.push(
@@ -53,57 +58,85 @@ export function whyLines(cascade: Cascade, hop: Hop | null, width: number, theme
   return lines;
 }
 
-function verdictLines(cascade: Cascade, hop: Hop | null, width: number, theme: Theme): Line[] {
-  const { origin } = cascade;
-  const isOrigin = hop === null || hop.reached === null;
-  if (isOrigin) {
-    const lines: Line[] = [
-      ...paragraph(printable(`${starter(origin)}: ${deed(origin)}`), width, "origin"),
-      ...paragraph(CONFIDENCE_WORDS[origin.confidence], width, styleOfConfidence(origin.confidence)),
-    ];
-    const doubt = doubtOutside(origin);
-    if (doubt !== null) lines.push(...paragraph(`outside these logs: ${printable(doubt)}`, width, "doubt"));
-    if (origin.aliases !== undefined && origin.aliases.length > 0)
-      lines.push(...paragraph(`other names: ${origin.aliases.map(printable).join(", ")}`, width, "plain"));
-    if (origin.intent !== undefined) lines.push(...paragraph(`intent: ${printable(origin.intent)}`, width, "plain"));
-    if (origin.callSite !== undefined)
-      lines.push(...paragraph(`called at ${printable(origin.callSite)}`, width, "bold"));
-    if (cascade.trigger !== undefined) {
-      const { service, text } = cascade.trigger;
-      lines.push(...paragraph(`triggered by ${shownName(service)}: ${printable(text)}`, width, "plain"));
-    }
-    return [...lines, ...reasonLines(origin.reasons, width, theme)];
+/** The kept lines are a bounded sample: what is not among them may still have been read. */
+function missingLine({ origin }: Cascade, hop: Hop | null): string {
+  const { reached = null, service = origin.service } = hop ?? {};
+  if (reached !== null && reached.evidenceCount > 0) {
+    return `${count(reached.evidenceCount)} lines of ${shownName(service)} were read and not kept here`;
   }
+  return `no line of ${shownName(service)} itself`;
+}
+
+function verdictLines(cascade: Cascade, hop: Hop | null, width: number, theme: Theme): Line[] {
+  switch (hop?.role ?? "origin") {
+    case "trigger":
+      return triggerLines(cascade, width);
+    case "bystanders":
+      return paragraph(
+        `${hopName(cascade, hop as Hop)}: in the same trace, and no line says that the cancel reached them; they went on, rightly`,
+        width,
+        "plain",
+      );
+    case "stopped":
+    case "silent":
+    case "running":
+      return reachedLines(cascade, hop as Hop, width, theme);
+    default:
+      return originLines(cascade, width, theme);
+  }
+}
+
+function triggerLines({ trigger, origin }: Cascade, width: number): Line[] {
+  if (trigger === undefined) return [];
+  const who = shownName(trigger.service);
+  const place = trigger.place === undefined ? "" : ` (${printable(formatPlace(trigger.place))})`;
+  return [
+    ...paragraph(`${who} failed: ${printable(trigger.text)}${place}`, width, "danger"),
+    ...paragraph(`its error went up, and made ${shownName(origin.service)} cancel its other streams`, width, "plain"),
+  ];
+}
+
+function originLines(cascade: Cascade, width: number, theme: Theme): Line[] {
+  const { origin } = cascade;
+  const lines: Line[] = [
+    ...paragraph(printable(`${starter(origin)}: ${deed(origin)}`), width, "origin"),
+    ...paragraph(CONFIDENCE_WORDS[origin.confidence], width, styleOfConfidence(origin.confidence)),
+  ];
+  const proof = wouldProve(cascade);
+  if (proof !== null) lines.push(...paragraph(`would prove it: ${proof}`, width, "doubt"));
+  const doubt = doubtOutside(origin);
+  if (doubt !== null) lines.push(...paragraph(`outside these logs: ${printable(doubt)}`, width, "doubt"));
+  if (origin.aliases !== undefined && origin.aliases.length > 0)
+    lines.push(...paragraph(`other names: ${origin.aliases.map(printable).join(", ")}`, width, "plain"));
+  const intent = intentWords(origin);
+  if (intent !== null) lines.push(...paragraph(`meant: ${intent}`, width, "bold"));
+  if (origin.callSite !== undefined) lines.push(...paragraph(`called at ${printable(origin.callSite)}`, width, "bold"));
+  return [...lines, ...reasonLines(origin.reasons, width, theme), ...triggerLines(cascade, width)];
+}
+
+function reachedLines(cascade: Cascade, hop: Hop, width: number, theme: Theme): Line[] {
   const { reached } = hop;
   const name = hopName(cascade, hop);
-  const lines: Line[] = [];
-  if (hop.falseOrigin) {
-    lines.push(...paragraph(`${name} looks like the origin and is not`, width, "fake"));
-    for (const fake of cascade.falseOrigins) {
-      if (fake.service === hop.service) lines.push(...reasonLines(fake.reasons, width, theme));
-    }
-  } else if (roleOf(hop) === "running") {
-    lines.push(...paragraph(`${name} was still running after the cancel`, width, "warn"));
-  } else {
-    lines.push(...paragraph(`${name} was stopped by the cancel`, width, "bold"));
+  const { state, delay, note } = hopWords(cascade, hop);
+  const words = [state, delay, note].filter((word) => word !== "").join(", ");
+  const lines: Line[] = paragraph(`${name}: ${words}`, width, hop.role === "running" ? "danger" : "bold");
+  for (const ghost of hop.role === "running" ? (cascade.ghosts ?? []) : []) {
+    if (ghost.service === hop.service)
+      lines.push(
+        ...paragraph(`its work afterwards: ${formatPlaces(ghost.places, 8).map(printable).join(", ")}`, width, "plain"),
+      );
+  }
+  for (const fake of cascade.falseOrigins) {
+    if (fake.service === hop.service) lines.push(...reasonLines(fake.reasons, width, theme));
   }
   if (reached === null) return lines;
-  const facts: string[] = [];
-  facts.push(reached.via === null ? "from an unknown service" : `by way of ${shownName(reached.via)}`);
-  if (reached.delayMs !== undefined) facts.push(`${shownDelay(reached.delayMs)} after the origin`);
-  if (reached.at !== undefined) facts.push(`at ${formatInstant(reached.at).slice(11, 26)}`);
-  lines.push(...paragraph(facts.join(", "), width, "plain"));
-  lines.push(...paragraph(CONFIDENCE_WORDS[reached.confidence], width, styleOfConfidence(reached.confidence)));
-  if (!reached.observed) {
-    lines.push(
-      ...paragraph(
-        "silent: it wrote no line of its own; the lines of others say the cancel went through it",
-        width,
-        "silent",
-      ),
-    );
-  }
-  return lines;
+  const facts = [reached.via === null ? "from an unknown service" : `by way of ${shownName(reached.via)}`];
+  if (reached.at !== undefined) facts.push(`at ${formatInstant(reached.at).slice(11, 26)} UTC`);
+  return [
+    ...lines,
+    ...paragraph(facts.join(", "), width, "plain"),
+    ...paragraph(CONFIDENCE_WORDS[reached.confidence], width, styleOfConfidence(reached.confidence)),
+  ];
 }
 
 function reasonLines(reasons: readonly Reason[], width: number, theme: Theme): Line[] {
@@ -123,7 +156,7 @@ function evidenceLines(evidence: Evidence, width: number, named: boolean): Line[
   const who = named && evidence.service !== null ? `  ${shownName(evidence.service)}` : "";
   const side = evidence.side === null ? "" : `  ${evidence.side} side`;
   const head = `${printable(formatPlace(evidence.place))}${time}${who}${side}`;
-  return [...paragraph(head, width, "good"), ...paragraph(printable(evidence.text), width, "plain", "  ")];
+  return [...paragraph(head, width, "sure"), ...paragraph(printable(evidence.text), width, "plain", "  ")];
 }
 
 function paragraph(text: string, width: number, style: Line[number]["style"], indent = ""): Line[] {
@@ -135,16 +168,40 @@ function isAt(place: Place, places: readonly Place[]): boolean {
   return places.some((each) => formatPlace(each) === text);
 }
 
-/** The two lines above a tree: who started it, and the facts. */
-export function titleLines(cascade: Cascade, theme: Theme): readonly [Line, Line] {
+/** The lines above a tree: the answer in a sentence, who did not stop, and the facts. */
+export function titleLines(cascade: Cascade, width: number, theme: Theme): readonly Line[] {
   const { origin } = cascade;
-  const code = origin.code === null ? "" : `, code ${origin.code}`;
-  const facts = [`${origin.confidence}`, `id ${printable(cascade.id)}`];
-  if (cascade.firstAt !== undefined) facts.push(formatInstant(cascade.firstAt).slice(0, 23).replace("T", " "));
-  facts.push(fateOf(cascade).replace(/^([\d,]+) other services? /, "$1 "));
-  if (cascade.count > 1) facts.push(`${theme.glyphs.times}${count(cascade.count)}`);
-  return [
-    [span(printable(starter(origin)), "origin"), span(`: ${deed(origin)}${code}`)],
-    [span(pad(facts.join(` ${theme.glyphs.dot} `), 0), "dim")],
+  const fate = fateOf(cascade);
+  const facts = [
+    cascade.firstAt === undefined ? "no time" : `${formatInstant(cascade.firstAt).slice(0, 23).replace("T", " ")} UTC`,
   ];
+  facts.push(origin.confidence, `id ${printable(cascade.id)}`);
+  if (cascade.traceId !== undefined) facts.push(`trace ${printable(cascade.traceId).slice(0, 12)}`);
+  if (cascade.count > 1) facts.push(`${theme.glyphs.times}${count(cascade.count)}`);
+  const running = runningSentence(fate);
+  return [
+    ...paragraph(sentence(cascade), width, "origin"),
+    ...paragraph(running === "" ? fateSentence(fate) : running, width, running === "" ? "plain" : "danger"),
+    ...(running === "" || fate.total === 0 ? [] : paragraph(fateSentence(fate), width, "plain")),
+    [span(facts.join(` ${theme.glyphs.dot} `), "dim")],
+  ];
+}
+
+/** The reasons in short, each with its places at the right side. */
+export function reasonRows(cascade: Cascade, width: number, theme: Theme): readonly Line[] {
+  const { reasons, confidence } = cascade.origin;
+  const lead = `${confidence}, because`;
+  const places = reasons.map(({ places: all }) =>
+    cut(printable(formatPlaces(all, 3)[0] ?? ""), Math.max(8, Math.floor(width / 3)), theme.glyphs.cut),
+  );
+  const room = Math.max(10, width - widthOf(lead) - 5 - Math.max(0, ...places.map(widthOf)));
+  return reasons.flatMap((reason, index) =>
+    wrap(printable(reason.text), room).map(
+      (text, row): Line => [
+        span(pad(index === 0 && row === 0 ? lead : "", widthOf(lead)), styleOfConfidence(confidence)),
+        span(`  ${row === 0 ? index + 1 : " "} ${pad(text, room)} `),
+        span(row === 0 ? (places[index] as string) : "", "dim"),
+      ],
+    ),
+  );
 }

@@ -1,8 +1,8 @@
 /** The lines above and below the body. */
 import type { ReactElement } from "react";
-import { count, cut, printable, widthOf } from "../../present/index.ts";
+import { count, cut, howWord, plural, printable, starterName, widthOf } from "../../present/index.ts";
 import type { Snapshot } from "../feed.ts";
-import { bindingsIn, shownKey } from "../keys.ts";
+import { bindingsIn, MODE_HINTS, shownKey } from "../keys.ts";
 import { cutLine, type Line, lineWidth, type Segment, span } from "../line.ts";
 import { useLook } from "../look.ts";
 import type { Screen } from "../screen.ts";
@@ -10,39 +10,62 @@ import { chipsOf } from "../state/filter.ts";
 import type { UiState } from "../state/ui-state.ts";
 import { LineText } from "../widgets/line-text.tsx";
 
-/** What is read, and an honest count of what became of it. On a narrow screen the counts come before the title. */
-export function Header(props: { readonly snapshot: Snapshot; readonly width: number }): ReactElement {
+/** Below it the header has no room for words that only explain. */
+const NARROW = 60;
+
+/** Whether it reads or listens, how far the picture is behind, and an honest count of what became of what was read. */
+export function Header(props: {
+  readonly snapshot: Snapshot;
+  /** How many cancels came since the picture is held; null where it is not. */
+  readonly held: number | null;
+  readonly width: number;
+}): ReactElement {
   const theme = useLook();
-  const { progress, diagnosis } = props.snapshot;
-  const { counts } = diagnosis;
-  const narrow = props.width < 70;
-  const { live } = progress;
-  const dropped = counts.dropped + (live?.evicted ?? 0);
-  const facts: Segment[] = [
-    ...(live === null ? [] : [span(`${narrow ? short(live.perSecond) : count(live.perSecond)}/s`)]),
-    span(narrow ? `read ${short(progress.records)}` : `read ${count(progress.records)}`),
-    span(`kept ${narrow ? short(counts.evidence) : count(counts.evidence)}`),
-    span(`${narrow ? "drop" : "dropped"} ${short(dropped)}`, dropped > 0 ? "warn" : "plain"),
-    ...(counts.late > 0 ? [span(`late ${short(counts.late)}`, "warn")] : []),
-    span(`${narrow ? "unm" : "unmatched"} ${short(progress.unmatched)}`, progress.unmatched > 0 ? "warn" : "plain"),
+  const { snapshot, width } = props;
+  const { progress } = snapshot;
+  const narrow = width < NARROW;
+  const number = narrow ? short : count;
+  const lost = lostOf(snapshot);
+  const behind = progress.behindMs > 1_000 ? [span(`${seconds(progress.behindMs)} behind`, "danger")] : [];
+  const rate = progress.live === null ? [] : [span(`${number(progress.live.perSecond)}/s`)];
+  const left: Segment[] = [stateOf(progress, props.held), ...rate, ...behind];
+  const right: Segment[] = [
+    span(`read ${number(progress.records)}`),
+    span(`lost ${number(lost)}`, lost > 0 ? "danger" : "plain"),
+    span(
+      `u ${number(progress.unmatched)}${narrow ? "" : " not understood"}`,
+      progress.unmatched > 0 ? "doubt" : "plain",
+    ),
   ];
-  if (live !== null && live.refused > 0) facts.push(span(`refused ${short(live.refused)}`, "warn"));
-  if (live !== null && live.notForwarded > 0)
-    facts.push(span(`${narrow ? "fwd" : "not forwarded"} ${short(live.notForwarded)}`, "warn"));
-  const word = live === null ? "reading" : "live";
-  const reading = narrow ? theme.glyphs.cut : `${word}${theme.glyphs.cut}`;
-  const state = progress.done ? span(narrow ? "" : "done", "dim") : span(reading, "good");
-  const right: Line = facts.flatMap((fact, index) => (index === 0 ? [fact] : [span("  "), fact]));
-  const full: Line = [...right, span(state.text === "" ? "" : "  "), state, span(" ")];
-  const name = narrow ? "" : " streamscope";
-  const room = props.width - lineWidth(full) - name.length - 3;
-  const title = room < 6 ? "" : cut(printable(progress.title), room, theme.glyphs.cut);
-  const left: Line = [span(name, "title"), span(title === "" ? "" : name === "" ? ` ${title}` : `  ${title}`)];
-  const gap = Math.max(1, props.width - lineWidth(left) - lineWidth(full));
-  return <LineText line={[...left, span(" ".repeat(gap)), ...full]} width={props.width} />;
+  const facts = [span(" "), ...spaced(left)];
+  const counts = [...spaced(right), span(" ")];
+  const room = width - lineWidth(facts) - lineWidth(counts) - 4;
+  const title = room < 6 ? "" : `  ${cut(printable(progress.title), room, theme.glyphs.cut)}`;
+  const gap = Math.max(1, width - lineWidth(facts) - widthOf(title) - lineWidth(counts));
+  return <LineText line={[...facts, span(title, "dim"), span(" ".repeat(gap)), ...counts]} width={width} />;
 }
 
-/** The way that leads to this screen, the chips of the filter, and the warnings. */
+/** What is missing in the verdicts: evidence that came too late or was dropped for want of room, and requests that were refused. */
+function lostOf({ diagnosis, progress }: Snapshot): number {
+  return diagnosis.counts.dropped + diagnosis.counts.late + (progress.live?.refused ?? 0);
+}
+
+function stateOf({ done, live, silentMs }: Snapshot["progress"], held: number | null): Segment {
+  if (held !== null) return span(`PAUSED +${count(held)}`, "danger");
+  if (done) return span("DONE", "bold");
+  if (silentMs > 0) return span(`SILENT ${seconds(silentMs)}`, "doubt");
+  return span(live === null ? "READING" : "LIVE", "sure");
+}
+
+function seconds(ms: number): string {
+  return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 1000)} s`;
+}
+
+function spaced(segments: readonly Segment[]): Segment[] {
+  return segments.flatMap((each, index) => (index === 0 ? [each] : [span("  "), each]));
+}
+
+/** Where you are in words of the case, the chips of the filters, and the warnings. */
 export function FilterBar(props: {
   readonly state: UiState;
   readonly screen: Screen;
@@ -51,21 +74,22 @@ export function FilterBar(props: {
 }): ReactElement {
   const theme = useLook();
   const { state, screen, snapshot } = props;
-  const way = wayOf(state, theme.glyphs.arrow);
-  const chips = chipsOf(state.filter).map((chip) => span(`[${printable(chip)}] `, "good"));
-  const problem = snapshot.progress.live?.notes.at(-1) ?? snapshot.progress.lastProblem;
+  const { progress } = snapshot;
+  const chips = [
+    ...progress.scope.map((chip) => span(`[${printable(chip)}] `, "sure")),
+    ...chipsOf(state.filter).map((chip) => span(`[${printable(chip)} x] `, "sure")),
+  ];
+  const note = progress.live?.notes.at(-1) ?? progress.notes.at(-1) ?? null;
   const warnings = screen.diagnosis.warnings.length;
   const right: Line = [
-    ...(snapshot.progress.problems > 0
-      ? [span(`${count(snapshot.progress.problems)} ${snapshot.progress.problems === 1 ? "note" : "notes"}  `, "warn")]
-      : []),
-    ...(warnings > 0 ? [span(`! ${count(warnings)} ${warnings === 1 ? "warning" : "warnings"} `, "warn")] : []),
+    ...(progress.problems > 0 ? [span(`v ${plural(progress.problems, "note")}  `, "doubt")] : []),
+    ...(warnings > 0 ? [span(`! ${plural(warnings, "warning")} `, "danger")] : []),
   ];
   const left: Line = [
-    span(` ${way}  `, "bold"),
+    span(` ${wayOf(state, screen, snapshot, theme.glyphs.arrow)}  `, "bold"),
     ...chips,
-    ...(screen.filter.problem === null ? [] : [span(printable(screen.filter.problem), "warn")]),
-    ...(problem !== null && chips.length === 0 ? [span(printable(problem), "dim")] : []),
+    ...(screen.filter.problem === null ? [] : [span(printable(screen.filter.problem), "danger")]),
+    ...(note !== null && chips.length === 0 ? [span(printable(note), "dim")] : []),
   ];
   const room = Math.max(0, props.width - lineWidth(right));
   const fitted = cutLine(left, room, theme.glyphs.cut);
@@ -73,21 +97,58 @@ export function FilterBar(props: {
   return <LineText line={[...fitted, span(" ".repeat(gap)), ...right]} width={props.width} />;
 }
 
+/** `172 cancels`, `31 of 172 cancels`; further down who started what is looked at, and the screen. */
+function wayOf(state: UiState, screen: Screen, snapshot: Snapshot, arrow: string): string {
+  const { view } = screen.frame;
+  if (view === "origins") {
+    const all = cancelsIn(snapshot.diagnosis.cascades);
+    const shown = cancelsIn(screen.diagnosis.cascades);
+    return shown === all ? plural(all, "cancel") : `${count(shown)} of ${plural(all, "cancel")}`;
+  }
+  const about = screen.cascade ?? screen.cascades[0]?.group.example ?? null;
+  const who = about === null ? "" : `${starterName(about)} ${howWord(about.origin)}`;
+  const words = {
+    cascades: "all of them",
+    cascade: "",
+    why: "why",
+    warnings: "warnings",
+    sources: "sources",
+    unmatched: "not understood",
+  };
+  const from = state.frames.length > 2 && about === null ? "" : who;
+  return [from, words[view]].filter((word) => word !== "").join(` ${arrow} `);
+}
+
+function cancelsIn(cascades: readonly { readonly count: number }[]): number {
+  return cascades.reduce((sum, each) => sum + each.count, 0);
+}
+
 /** The keys that matter here, and where the cursor is. */
-export function Footer(props: { readonly screen: Screen; readonly width: number }): ReactElement {
+export function Footer(props: {
+  readonly state: UiState;
+  readonly screen: Screen;
+  readonly width: number;
+}): ReactElement {
   const theme = useLook();
-  const { frame, shown } = props.screen;
-  const hints = bindingsIn(frame.view)
-    .filter((binding) => binding.short !== undefined)
-    .map((binding) => ({ key: shownKey(binding.keys[0] as string, theme.ascii), short: binding.short as string }))
-    .filter((hint) => hint.short !== "back" || frame.view !== "origins");
-  const position = positionOf(props.screen);
+  const { state, screen } = props;
+  const { frame, shown } = screen;
+  const mode = state.prompt !== null ? "prompt" : state.help === null ? null : state.help.words ? "words" : "help";
+  const hints =
+    mode !== null
+      ? MODE_HINTS[mode]
+      : bindingsIn(frame.view).flatMap(({ keys, short: word }) =>
+          word === undefined || (word === "back" && frame.view === "origins")
+            ? []
+            : [{ key: keys[0] as string, short: word }],
+        );
+  const position = positionOf(screen);
   const line: Segment[] = [span(" ")];
   let used = 1;
   for (const hint of hints) {
-    const wide = widthOf(hint.key) + 1 + hint.short.length + 2;
+    const key = shownKey(hint.key, theme.ascii);
+    const wide = widthOf(key) + 1 + hint.short.length + 2;
     if (used + wide + position.length > props.width) break;
-    line.push(span(hint.key, "bold"), span(` ${hint.short}  `, "dim"));
+    line.push(span(key, "bold"), span(` ${hint.short}  `, "dim"));
     used += wide;
   }
   const gap = Math.max(0, props.width - used - position.length - 1);
@@ -102,11 +163,6 @@ function positionOf({ frame, shown }: Screen): string {
     return `${count(frame.top + 1)}-${count(last)}/${count(shown.count)}`;
   }
   return `${count(frame.index + 1)}/${count(shown.count)}`;
-}
-
-function wayOf(state: UiState, arrow: string): string {
-  const words = { origins: "origins", cascades: "cascades", cascade: "cascade", why: "why", warnings: "warnings" };
-  return state.frames.map((frame) => words[frame.view]).join(` ${arrow} `);
 }
 
 function short(value: number): string {

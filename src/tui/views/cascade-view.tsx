@@ -1,11 +1,10 @@
 import { Box } from "ink";
 import type { ReactElement } from "react";
-import { cut, shownName, widthOf } from "../../present/index.ts";
+import { cut, hopName, widthOf } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import { useLook } from "../look.ts";
-import { type Screen, TITLE_ROWS, treeHeight } from "../screen.ts";
+import { roomBelow, type Screen, treeHeight } from "../screen.ts";
 import { treeLines } from "../state/tree-lines.ts";
-import { titleLines } from "../state/why-lines.ts";
 import { LineText } from "../widgets/line-text.tsx";
 import { Lines } from "../widgets/lines.tsx";
 
@@ -13,22 +12,19 @@ import { Lines } from "../widgets/lines.tsx";
 export function CascadeView(props: { readonly screen: Screen }): ReactElement {
   const theme = useLook();
   const { screen } = props;
-  const { cascade, layout, frame, hops, hop, why } = screen;
+  const { cascade, layout, frame, hops, hop, title, why } = screen;
   if (cascade === null) return <Gone width={layout.columns} />;
-  const [who, facts] = titleLines(cascade, theme);
-  const treeRows = treeHeight(layout, hops.length);
+  const treeRows = treeHeight(layout, title, hops.length);
   const tree = treeLines(cascade, hops, layout.treeColumns - 2, theme).map(
     (line, index): Line => [span(index === frame.index ? "> " : "  "), ...line],
   );
   const treeBox = (
     <Lines lines={tree} top={frame.top} height={treeRows} width={layout.treeColumns} cursor={frame.index} />
   );
-  const name = hop === null ? "" : shownName(hop.hop.service);
+  const name = hop === null ? "" : hopName(cascade, hop.hop);
   return (
     <Box flexDirection="column" height={layout.body} overflow="hidden">
-      <LineText line={[span(" "), ...who]} width={layout.columns} />
-      <LineText line={[span(" "), ...facts]} width={layout.columns} />
-      <LineText line={[]} width={layout.columns} />
+      <Lines lines={title} top={0} height={title.length} width={layout.columns} />
       {layout.why === "beside" ? (
         <Box height={treeRows}>
           {treeBox}
@@ -48,7 +44,7 @@ export function CascadeView(props: { readonly screen: Screen }): ReactElement {
             <Lines
               lines={why}
               top={0}
-              height={Math.max(0, layout.body - TITLE_ROWS - treeRows - 1)}
+              height={Math.max(0, roomBelow(layout, title) - treeRows - 1)}
               width={layout.columns - 2}
             />
           </Box>

@@ -1,12 +1,12 @@
 import type { ReactElement } from "react";
-import { formatInstant, victimsOf } from "../../model/index.ts";
-import { count, printable, shownName } from "../../present/index.ts";
+import { formatInstant } from "../../model/index.ts";
+import { because, count, fateOf, fateWord, printable, shownName } from "../../present/index.ts";
 import { span } from "../line.ts";
 import { useLook } from "../look.ts";
 import type { Screen } from "../screen.ts";
 import type { CascadeItem } from "../state/rows.ts";
 import type { CascadeSort } from "../state/ui-state.ts";
-import { KIND_LETTERS, STARS, styleOfConfidence } from "../theme.ts";
+import { styleOfConfidence } from "../theme.ts";
 import { Table, type TableColumn } from "../widgets/table.tsx";
 
 /** The cascades of one origin; like ones share a row while they are folded. */
@@ -35,16 +35,16 @@ function columnsFor(sort: CascadeSort, arrow: string, times: string): readonly T
       cell: ({ group }) =>
         span(group.example.firstAt === undefined ? "no time" : formatInstant(group.example.firstAt).slice(11, 23)),
     },
-    { title: "W", width: 1, cell: ({ group }) => span(KIND_LETTERS[group.example.origin.kind]) },
+    { title: "BECAUSE", width: 18, from: 60, cell: ({ group }) => span(because(group.example)) },
     {
       title: "SURE",
-      width: 4,
+      width: 6,
       cell: ({ group }) => {
         const { confidence } = group.example.origin;
-        return span(STARS[confidence], styleOfConfidence(confidence));
+        return span(confidence, styleOfConfidence(confidence));
       },
     },
-    { title: "HOW", width: "flexible", cell: ({ group }) => span(shapeOf(group.example, arrow)) },
+    { title: "WAY", width: "flexible", cell: ({ group }) => span(shapeOf(group.example, arrow)) },
     {
       title: "LIKE",
       width: 6,
@@ -52,25 +52,15 @@ function columnsFor(sort: CascadeSort, arrow: string, times: string): readonly T
       cell: ({ group }) => span(group.count > 1 ? `${times}${count(group.count)}` : ""),
     },
     {
-      title: sort === "victims" || sort === "weight" ? "VICTIMS*" : "VICTIMS",
-      width: 8,
-      right: true,
-      from: 60,
-      cell: ({ group }) => span(count(victimsOf(group.example))),
-    },
-    {
-      title: "FALSE",
-      width: 5,
-      right: true,
-      from: 76,
-      cell: ({ group }) => span(fakesOf(group.example.falseOrigins.length), "fake"),
+      title: sort === "victims" || sort === "weight" ? "STOPPED v" : "STOPPED",
+      width: 9,
+      cell: ({ group }) => {
+        const fate = fateOf(group.example);
+        return span(fateWord(fate), fate.running.length > 0 ? "danger" : fate.unseen.length > 0 ? "doubt" : "plain");
+      },
     },
     { title: "ID", width: 16, from: 100, cell: ({ group }) => span(printable(group.example.id), "dim") },
   ];
-}
-
-function fakesOf(number: number): string {
-  return number === 0 ? "" : count(number);
 }
 
 function shapeOf(cascade: CascadeItem["group"]["example"], arrow: string): string {

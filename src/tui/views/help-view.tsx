@@ -8,6 +8,7 @@ import type { Layout } from "../screen.ts";
 import { helpRows } from "../state/reduce.ts";
 import type { UiState } from "../state/ui-state.ts";
 import { LineText } from "../widgets/line-text.tsx";
+import { Lines } from "../widgets/lines.tsx";
 import { Prompt } from "../widgets/prompt.tsx";
 import { clamp, windowOf } from "../window.ts";
 
@@ -19,6 +20,10 @@ export function HelpView(props: { readonly state: UiState; readonly layout: Layo
   const rows = helpRows(state);
   const cursor = clamp(state.help?.index ?? 0, 0, Math.max(0, rows.length - 1));
   const legend = legendLines(width);
+  if (state.help?.words === true) {
+    const top = clamp(state.help.index, 0, Math.max(0, legend.length - layout.body));
+    return <Lines lines={legend} top={top} height={layout.body} width={width} />;
+  }
   const showsLegend = layout.body > rows.length + legend.length + 3;
   const height = Math.max(1, layout.body - 2 - (showsLegend ? legend.length + 1 : 0));
   const { top, end } = windowOf(0, cursor, rows.length, height);
@@ -41,10 +46,7 @@ export function HelpView(props: { readonly state: UiState; readonly layout: Layo
       {rows.length === 0 ? <LineText line={[span("  no key does that here")]} width={width} /> : null}
       <LineText
         line={[
-          span(
-            `  ${rows.length} of ${BINDINGS.length} shown; only keys that work here; enter does it, esc closes`,
-            "dim",
-          ),
+          span(`  ${rows.length} of ${BINDINGS.length} shown; only keys that work here; ? explains the words`, "dim"),
         ]}
         width={width}
       />
@@ -59,9 +61,25 @@ export function HelpView(props: { readonly state: UiState; readonly layout: Layo
   );
 }
 
+/** What the words of the screens mean. */
 function legendLines(width: number): readonly Line[] {
-  return [
-    "C cancel  D deadline  X disconnect  R reset  S shutdown  H handler return  E error",
-    "**** proven  *** strong  ** weak  * guess    f false origin  s silent hop  r still running  v stopped",
-  ].flatMap((text) => wrap(text, Math.max(10, width - 4)).map((line): Line => [span(`  ${line}`, "dim")]));
+  return LEGEND.flatMap(([about, text]) =>
+    wrap(text, Math.max(10, width - 12)).map(
+      (line, index): Line => [span(`  ${pad(index === 0 ? about : "", 9)}`, "bold"), span(line)],
+    ),
+  );
 }
+
+const LEGEND: readonly (readonly [string, string])[] = [
+  [
+    "how",
+    "cancelled: its code or its user called cancel. timed out: its time ran out. vanished: it died or lost the connection.",
+  ],
+  ["", "returned: its handler ended too soon. reset: a peer or proxy cut the stream. shut down: it was stopping."],
+  ["sure", "proven: several services agree. strong: the lines say so. weak, guess: other answers fit, too."],
+  [
+    "stopped",
+    "stopped: it wrote or sent its end. stopped?: only others say so. STILL RUNNING: it worked on. not hit: it rightly went on.",
+  ],
+  ["marks", "3 of 4 !: somebody works on. 3 of 4 ?: an end was not seen. dashed branch: the way is inferred."],
+];

@@ -23,7 +23,7 @@ export function WarningsView(props: { readonly screen: Screen }): ReactElement {
         const who = warning.service === undefined ? "" : ` ${shownName(warning.service)}:`;
         const line: Line = [
           span(at === frame.index ? "> " : "  "),
-          span(`! ${printable(warning.rule)}`, "warn"),
+          span(`! ${printable(warning.rule)}`, "danger"),
           span(`${who} ${printable(warning.text)}`),
         ];
         return <LineText key={key} line={line} width={width} selected={at === frame.index} />;

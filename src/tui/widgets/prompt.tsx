@@ -17,7 +17,7 @@ export function Prompt(props: {
     span(` ${props.label}`, "bold"),
     span(shown),
     span(" ", "selected"),
-    ...(props.problem === null ? [] : [span(`  ${printable(props.problem)}`, "warn")]),
+    ...(props.problem === null ? [] : [span(`  ${printable(props.problem)}`, "danger")]),
   ];
   return <LineText line={line} width={props.width} />;
 }

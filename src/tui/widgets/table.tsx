@@ -10,8 +10,10 @@ import { LineText } from "./line-text.tsx";
 export interface TableColumn<Item> {
   readonly title: string;
   readonly cell: (item: Item) => Segment;
-  /** Columns it may take; the flexible one takes what the others leave. */
+  /** Columns it may take; flexible ones share what the others leave, the first ones first. */
   readonly width: number | "flexible";
+  /** The most that a flexible column takes. */
+  readonly most?: number;
   readonly right?: boolean;
   /** The screen's width below which the column is left out. */
   readonly from?: number;
@@ -39,16 +41,21 @@ export function Table<Item>(props: {
   );
   const { top, end } = windowOf(props.top, props.cursor, props.items.length, props.height);
   const fixed = columns.reduce((sum, column) => sum + (column.width === "flexible" ? 0 : column.width), 0);
-  const room = Math.max(6, props.width - MARK - fixed - GAP * (columns.length - 1));
-  // The flexible column is as wide as what it shows, so that the numbers stay near the names on a wide screen.
+  // A flexible column is as wide as what it shows, so that the numbers stay near the names on a wide screen.
   const shown = props.items.slice(top, end);
-  const flexible = columns.find((column) => column.width === "flexible");
-  const widest =
-    flexible === undefined
-      ? 0
-      : Math.max(widthOf(flexible.title), 20, ...shown.map((item) => widthOf(flexible.cell(item).text)));
+  const widths = new Map<TableColumn<Item>, number>();
+  const flexible = columns.filter(({ width }) => width === "flexible");
+  let room = Math.max(6, props.width - MARK - fixed - GAP * (columns.length - 1));
+  for (const [index, column] of flexible.entries()) {
+    const widest = Math.max(widthOf(column.title), 13, ...shown.map((item) => widthOf(column.cell(item).text)));
+    const share = Math.floor(room / (flexible.length - index));
+    const most = index === flexible.length - 1 ? room : Math.max(share, room - 16 * (flexible.length - index - 1));
+    const width = Math.max(6, Math.min(widest, column.most ?? room, most));
+    widths.set(column, width);
+    room -= width;
+  }
   const widthIn = (column: TableColumn<Item>): number =>
-    column.width === "flexible" ? Math.min(room, widest) : column.width;
+    column.width === "flexible" ? (widths.get(column) ?? 6) : column.width;
   const fitted = (column: TableColumn<Item>, text: string): string => {
     const short = cut(text, widthIn(column), glyphs.cut);
     return column.right === true ? padLeft(short, widthIn(column)) : pad(short, widthIn(column));

@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readListen } from "../../../src/cli/options/listen.ts";
-import { readScope } from "../../../src/cli/options/scope.ts";
+import { readScope, type ScopeOptions } from "../../../src/cli/options/scope.ts";
 import { createReadingFeed } from "../../../src/cli/terminal/reading-feed.ts";
 import { Reading } from "../../../src/pipeline/index.ts";
 import type { Snapshot } from "../../../src/tui/index.ts";
@@ -55,11 +56,29 @@ describe("the screens, live", () => {
     expect(late.progress.records).toBe(5);
     const [header] = terminal.lines();
     expect(header).toContain(address);
-    expect(header).toMatch(/\d+\/s {2}read 5 {2}kept 5 {2}dropped 0 {2}unmatched 0 {2}live/);
+    expect(header).toMatch(/^ LIVE {2}\d+\/s .* read 5 {2}lost 0 {2}u 0 not understood/);
     expect(terminal.text()).toContain("gateway");
 
     ending.abort();
     await run;
     terminal.screens.close();
+  });
+});
+
+describe("the conditions of the command line", () => {
+  const recordings = join(import.meta.dirname, "../../../examples/recordings");
+
+  it("leave lines out, which are counted: inside the margin of time, outside it, and by what is asked for", async () => {
+    const leftOut = async (options: ScopeOptions): Promise<number> => {
+      const nowMs = Date.parse("2026-11-23T07:00:00Z");
+      const reading = new Reading(readScope({ inputs: [recordings], options, nowMs, listen: null }));
+      const feed = createReadingFeed(reading, () => "recordings");
+      await feed.run(new AbortController().signal);
+      return feed.snapshot().progress.leftOut;
+    };
+    expect(await leftOut({})).toBe(0);
+    expect(await leftOut({ since: "2026-11-23T06:58:00Z" })).toBeGreaterThan(20);
+    expect(await leftOut({ since: "2026-11-24T00:00:00Z" })).toBeGreaterThan(20);
+    expect(await leftOut({ where: ["kind=deadline"] })).toBeGreaterThan(10);
   });
 });

@@ -1,0 +1,113 @@
+/**
+ * The answer in the fewest words: who started it, how, because of what, and what would prove it where nobody says so.
+ *
+ * The columns of the screens, the sentences above the trees and the reports are all made of these.
+ */
+import { type Cascade, formatInstant, type Kind, type Origin, printable } from "../model/index.ts";
+import { cut, shownName } from "./columns.ts";
+
+/** What the starter did, as the word after its name. */
+export const HOW_WORDS: Readonly<Record<Kind, string>> = {
+  cancel: "cancelled",
+  deadline: "timed out",
+  disconnect: "vanished",
+  reset: "reset",
+  shutdown: "shut down",
+  "handler-return": "returned",
+  error: "failed",
+};
+
+/** Words for what a caller may mean by a cancel; any other word of a log stands for itself. */
+const INTENT_WORDS: Readonly<Record<string, string>> = {
+  "user-left": "the user left",
+  "user-stop": "the user pressed stop",
+  stop: "a person asked to stop",
+  hedge: "another answer came first",
+  budget: "its budget was used up",
+};
+
+/** The reason in short where nothing better is known: the kind, as words about the starter. */
+const PLAIN_REASONS: Readonly<Record<Kind, string>> = {
+  cancel: "its own code",
+  deadline: "its time is up",
+  disconnect: "it died or lost its connection",
+  reset: "it reset the stream",
+  shutdown: "it was stopping",
+  "handler-return": "its handler ended",
+  error: "its call failed",
+};
+
+/** The party outside the logs that acted; null where there is none, or it only may have acted. */
+export function outsideParty({ external }: Origin): string | null {
+  return external === undefined || isHedged(external) ? null : external;
+}
+
+/** A party outside the logs that only may have acted (`perhaps a caller of chat that left no log`): no headline, but worth a line. */
+export function doubtOutside({ external }: Origin): string | null {
+  return external !== undefined && isHedged(external) ? external : null;
+}
+
+function isHedged(external: string): boolean {
+  return external.startsWith("perhaps ");
+}
+
+/** Who started it, for a column: a service, the party outside, `? above chat`. Safe to print. */
+export function starterName({ origin, reached }: Cascade): string {
+  const outside = outsideParty(origin);
+  if (outside !== null) return printable(outside.replace(/^the /, ""));
+  if (origin.service !== null) return shownName(origin.service);
+  const [first] = reached;
+  return first === undefined ? "?" : `? above ${shownName(first.service)}`;
+}
+
+/** What the starter did, in a word or two; a party outside left, or asked to stop. */
+export function howWord(origin: Origin): string {
+  if (outsideParty(origin) !== null) {
+    if (origin.kind === "disconnect") return "left";
+    if (origin.kind === "cancel") return "asked to stop";
+  }
+  return HOW_WORDS[origin.kind];
+}
+
+/** What somebody meant by the cancel, in words; null where nobody said. */
+export function intentWords({ intent }: Origin): string | null {
+  if (intent === undefined) return null;
+  const known = Object.hasOwn(INTENT_WORDS, intent) ? INTENT_WORDS[intent] : undefined;
+  return known ?? printable(intent);
+}
+
+/** Why the starter did it, for a column: the trigger, else what was meant, else the place in the code, else the kind's words. */
+export function because(cascade: Cascade): string {
+  const { origin, trigger } = cascade;
+  if (trigger !== undefined) return `${shownName(trigger.service)}: ${printable(trigger.text)}`;
+  const intent = intentWords(origin);
+  if (intent !== null) return intent;
+  if (outsideParty(origin) !== null && origin.service !== null) return `seen at ${shownName(origin.service)}`;
+  if (origin.callSite !== undefined) return printable(origin.callSite);
+  if (origin.service !== null) return PLAIN_REASONS[origin.kind];
+  const [first] = cascade.reached;
+  return origin.kind === "disconnect" && first !== undefined
+    ? `${shownName(first.service)} lost a caller`
+    : "nobody says why";
+}
+
+/** The same as the end of a sentence, `because llm failed: connection refused`; empty where only the kind is known. */
+export function becauseClause({ origin, trigger }: Cascade): string {
+  if (trigger !== undefined)
+    return `because ${shownName(trigger.service)} failed: ${cut(printable(trigger.text), 100)}`;
+  const intent = intentWords(origin);
+  return intent === null ? "" : `because ${intent}`;
+}
+
+/** What would settle an origin that is not known, or not sure: `a log of the caller of chat, or its exit …`; null where it is sure. */
+export function wouldProve({ origin, reached, firstAt }: Cascade): string | null {
+  const doubt = doubtOutside(origin);
+  if (origin.service !== null && doubt === null) return null;
+  const [first] = reached;
+  const party = origin.external?.replace(/^perhaps /, "").replace(/ that left no log$/, "");
+  const who = party ?? (first === undefined ? null : `the caller of ${first.service}`);
+  if (who === null) return null;
+  const at = firstAt === undefined ? "" : ` at ${formatInstant(firstAt).slice(11, 19)} UTC`;
+  const exit = origin.kind === "disconnect" ? `, or word of its exit (out of memory, deploy, kill)${at}` : at;
+  return printable(`a log of ${who}${exit}`);
+}

@@ -1,0 +1,124 @@
+/**
+ * What is read and what became of it, who was heard, and who was named and not heard, as lines of text.
+ */
+import { type Cascade, formatPlace } from "../../model/index.ts";
+import {
+  count,
+  doubtOutside,
+  outsideParty,
+  pad,
+  plural,
+  printable,
+  shownName,
+  widthOf,
+  wrap,
+} from "../../present/index.ts";
+import type { Snapshot } from "../feed.ts";
+import { type Line, span } from "../line.ts";
+
+const MOST_NAMES = 200;
+
+/** The sources screen; none of its lines is wider than `width`, names excepted. */
+export function sourceLines({ diagnosis, progress }: Snapshot, width: number): readonly Line[] {
+  const { counts, cascades } = diagnosis;
+  const said = (text: string, style: Line[number]["style"] = "plain"): Line[] =>
+    wrap(text, Math.max(10, width - 2)).map((line) => [span(` ${line}`, style)]);
+  const lost: Line[] = [
+    ...(counts.late === 0
+      ? []
+      : said(`lost: ${plural(counts.late, "line")} came too late to be joined; no verdict uses them`, "danger")),
+    ...(counts.dropped === 0
+      ? []
+      : said(
+          `lost: ${plural(counts.dropped, "line")} dropped, the memory limit was reached; the oldest cancels may lack lines`,
+          "danger",
+        )),
+    ...(progress.live?.notes ?? []).flatMap((note) => said(printable(note), "doubt")),
+  ];
+  const { heard, missing } = servicesOf(cascades);
+  const names = Math.max(8, ...[...heard.keys(), ...missing.keys()].map((name) => Math.min(30, widthOf(name))));
+  return [
+    ...said(printable(progress.title), "bold"),
+    ...said(
+      `read ${plural(progress.records, "record")}, ${count(counts.evidence)} of them about calls, errors or cancels`,
+    ),
+    ...(lost.length === 0 ? said("lost: nothing") : lost),
+    ...(progress.leftOut === 0
+      ? []
+      : said(
+          `${plural(progress.leftOut, "line")} about cancels are left out by the conditions of the command line`,
+          "doubt",
+        )),
+    ...said(`u  ${plural(progress.unmatched, "line")} look like cancels and were not understood`),
+    ...progress.notes.flatMap((note) => said(printable(note), "doubt")),
+    [],
+    [span(" heard from", "bold")],
+    ...[...heard]
+      .slice(0, MOST_NAMES)
+      .map(([name, lines]): Line => [span(`   ${pad(name, names)}  ${plural(lines, "line")} about cancels`)]),
+    ...(heard.size === 0 ? [[span("   nobody", "dim")] as Line] : []),
+    [],
+    [span(" NOT HEARD", missing.size === 0 ? "bold" : "danger")],
+    ...[...missing]
+      .slice(0, MOST_NAMES)
+      .map(
+        ([name, { times, by }]): Line => [
+          span(`   ${pad(name, names)}  `, "doubt"),
+          span(`named in ${plural(times, "cancel")}${by === null ? "" : ` by ${by}`}, and no line of it was read`),
+        ],
+      ),
+    ...(missing.size === 0 ? [[span("   nobody that was named", "dim")] as Line] : []),
+  ];
+}
+
+interface Missing {
+  readonly times: number;
+  readonly by: string | null;
+}
+
+/** Who wrote lines about cancels, and who was only named, most first. */
+function servicesOf(cascades: readonly Cascade[]): { heard: Map<string, number>; missing: Map<string, Missing> } {
+  const heard = new Map<string, number>();
+  const missing = new Map<string, Missing>();
+  const add = (name: string, lines: number): void => void heard.set(name, (heard.get(name) ?? 0) + lines);
+  const miss = (name: string, times: number, by: string | null): void => {
+    const known = missing.get(name);
+    missing.set(name, { times: times + (known?.times ?? 0), by: known?.by ?? by });
+  };
+  for (const { origin, reached, evidence, count: times } of cascades) {
+    for (const { service, observed, evidenceCount, via } of reached) {
+      if (observed) add(shownName(service), evidenceCount * times);
+      else miss(shownName(service), times, via === null ? null : shownName(via));
+    }
+    const own = evidence.filter(({ service }) => service !== null && service === origin.service).length;
+    if (own > 0) add(shownName(origin.service), own * times);
+    const party = outsideParty(origin) ?? doubtOutside(origin);
+    if (party !== null)
+      miss(
+        printable(party.replace(/^(?:perhaps )?(?:the )?/, "")),
+        times,
+        origin.service === null ? null : shownName(origin.service),
+      );
+  }
+  for (const name of heard.keys()) missing.delete(name);
+  const byLines = [...heard].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const byTimes = [...missing].sort((a, b) => b[1].times - a[1].times || (a[0] < b[0] ? -1 : 1));
+  return { heard: new Map(byLines), missing: new Map(byTimes) };
+}
+
+/** The lines that look like cancels and match no known format: a sample, each with its place. */
+export function unmatchedLines({ progress }: Snapshot, width: number): readonly Line[] {
+  const { unmatched, unmatchedSample } = progress;
+  if (unmatched === 0) return [[span(" every line that looks like a cancel was understood")]];
+  return [
+    [span(` ${plural(unmatched, "line")} look like cancels and match no known format; no verdict uses them`, "bold")],
+    ...unmatchedSample.flatMap(({ place, message }): Line[] => [
+      [],
+      [span(` ${printable(formatPlace(place))}`, "sure")],
+      ...wrap(printable(message), Math.max(10, width - 4)).map((line): Line => [span(`   ${line}`)]),
+    ]),
+    ...(unmatched > unmatchedSample.length
+      ? [[], [span(` and ${plural(unmatched - unmatchedSample.length, "other")}`, "dim")] as Line]
+      : []),
+  ];
+}
