@@ -145,7 +145,7 @@ it("a service that nobody told of the cancel and that worked on stands below its
     ...span("D", "server", "d1", "c1", 3_400),
     ...span("E", "server", "e1", "a1", 100),
   ]);
-  expect(cascades[0]?.reached.map(({ service, via, state }) => [service, via, state])).toEqual([
+  expect(cascades[0]?.reached.map(({ service, via, state }) => [service, via, state]).sort()).toEqual([
     ["B", "A", "stopped"],
     ["C", "B", "still-running"],
     ["D", "C", "still-running"],
