@@ -24,7 +24,7 @@ export function joinStories(parts: readonly Part[], requests: readonly RequestTr
       lines.some((line) => seats.of(line).some((part) => about.has(part))),
     );
     for (const tree of related) free.delete(tree);
-    joined.push(related.reduce((tree, other) => join(tree, other, seats.originOf(other)), each).tree);
+    joined.push(related.reduce((tree, other) => join(tree, other, seats), each).tree);
   }
   return [...free, ...joined];
 }
@@ -73,11 +73,13 @@ function isAbove(upper: Part, lower: Part): boolean {
   return false;
 }
 
-/** Joins what claims tell into what requests tell; `seat` is where the claims' origin stands. */
-function join(requests: RequestTree, claims: Tree, seat: Part | null): RequestTree {
+/** Joins what claims tell into what requests tell. */
+function join(requests: RequestTree, claims: Tree, seats: Seats): RequestTree {
+  const seat = seats.originOf(claims);
+  const below = claims.lines.flatMap((line) => seats.of(line));
   const ours = requests.tree.cascade;
   const theirs = claims.cascade;
-  const verdict = verdictOf(requests, claims, seat);
+  const verdict = verdictOf(requests, claims, seat, below);
   const known = new Set(claims.lines.filter(isGhost).map(({ evidence }) => evidence.service));
   // Nobody works on twice
   const isNew = (line: Pick<Line, "evidence">): boolean => !isGhost(line) || !known.has(line.evidence.service);
@@ -139,7 +141,12 @@ function isGhost({ evidence }: Pick<Line, "evidence">): boolean {
   return evidence.type === "ghost";
 }
 
-function verdictOf({ origin: part, tree }: RequestTree, claims: Tree, seat: Part | null): Origin {
+function verdictOf(
+  { origin: part, tree }: RequestTree,
+  claims: Tree,
+  seat: Part | null,
+  below: readonly Part[],
+): Origin {
   const ours = tree.cascade.origin;
   const theirs = claims.cascade.origin;
   const outside = ours.external !== undefined && ours.confidence !== "weak";
@@ -152,8 +159,9 @@ function verdictOf({ origin: part, tree }: RequestTree, claims: Tree, seat: Part
   if (part === null) return theirs;
   // A service that has no line and no span in the trace was only known to call the next one
   const present = seat !== null || claims.lines.some(({ evidence }) => evidence.service === theirs.service);
-  const sure = theirs.confidence === "proven" || theirs.confidence === "strong";
-  return (!present && !sure) || (seat !== null && isAbove(part, seat)) ? ours : theirs;
+  const isSure = ({ confidence }: Origin): boolean => confidence === "proven" || confidence === "strong";
+  const doubted = !isSure(theirs) || (isSure(ours) && below.every((each) => isAbove(part, each)));
+  return (!present && doubted) || (seat !== null && isAbove(part, seat)) ? ours : theirs;
 }
 
 function falseOriginsOf(verdict: Origin, { cascade }: Tree, seat: Part | null, { origin }: RequestTree): FalseOrigin[] {

@@ -37,9 +37,12 @@ export function servedBy({ root }: Part): Span | null {
   return root.role === "served" ? root : null;
 }
 
-/** The part that served a call, the last one to begin where it was tried again; null where none did that has a span. */
+/** The part that served a call, of several the one that was over last; null where none did that has a span. */
 export function calleeOf({ callees, bridged }: Call): Part | null {
-  return bridged ? null : (callees.at(-1) ?? null);
+  const [first = null, ...others] = callees;
+  return bridged
+    ? null
+    : others.reduce((last, each) => (last === null || each.root.end > last.root.end ? each : last), first);
 }
 
 /** When the work of a part was over: with the last of its requests. */

@@ -50,6 +50,13 @@ describe("claims and requests of one trace", () => {
     expect(cascades[0]?.falseOrigins.map(({ service }) => service)).toEqual(["gateway"]);
   });
 
+  it("have the origin further up also where the one that claims name sends no spans", () => {
+    const silent = chain(started, "eg", 799).filter(({ service }) => service !== "gateway");
+    expect(stories([...edge, ...silent])).toEqual([
+      expect.stringMatching(/^edge disconnect strong, by the HTTP client of edge -> /),
+    ]);
+  });
+
   it("keep what a runtime knows of its own cancel, and add that its caller had left", () => {
     const [cascade] = diagnose(chain(started, null, 806)).cascades;
     expect(cascade?.origin).toMatchObject({
