@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
+import {
+  absorb,
+  adopt,
+  calls,
+  factualLines,
+  type Hop,
+  hasClientLine,
+  sharesSpan,
+} from "../../../src/cascade/hops/hop.ts";
 import { allHops } from "../../../src/cascade/hops/hop-index.ts";
 import type { Claim } from "../../../src/model/index.ts";
-import { indexed, received, started } from "../../support/scene.ts";
+import { indexed, received, relayed, started } from "../../support/scene.ts";
 
 /** The streams that lines are counted as: for each the times of its lines. */
 function streams(...evidence: readonly Claim[]): number[][] {
@@ -88,6 +97,106 @@ describe("lines of one service about one cancel", () => {
       [0],
       [1],
       [2],
+    ]);
+  });
+});
+
+describe("a hop", () => {
+  const hopOf = (...lines: readonly Claim[]): Hop => {
+    const [hop, ...others] = allHops(indexed(lines));
+    expect(others).toEqual([]);
+    return hop as Hop;
+  };
+
+  it("shares a span with one that has a line of it", () => {
+    const spanned = (service: string, spanId: string | null) => hopOf(started(0, service, "chat", { spanId }));
+    expect(sharesSpan(spanned("gateway", "a"), spanned("chat", "a"))).toBe(true);
+    expect(sharesSpan(spanned("gateway", "a"), spanned("chat", "b"))).toBe(false);
+    expect(sharesSpan(spanned("gateway", null), spanned("chat", null))).toBe(false);
+    const two = hopOf(started(0, "gateway", "chat"), started(1, "gateway", "chat", { spanId: "a", operation: "send" }));
+    expect([sharesSpan(two, spanned("chat", "a")), sharesSpan(spanned("chat", "a"), two)]).toEqual([true, true]);
+  });
+
+  it("calls whom a line of its client side names, or hints at", () => {
+    expect(calls(hopOf(started(0, "gateway", "chat")), "chat")).toBe(true);
+    expect(calls(hopOf(started(0, "gateway", null, { peerHint: "chat" })), "chat")).toBe(true);
+    expect(calls(hopOf(started(0, "gateway", "search", { side: null })), "chat")).toBe(false);
+    expect(calls(hopOf(received(0, "gateway", ["edge"], { peer: "chat" })), "chat")).toBe(false);
+    expect(calls(hopOf(started(0, "gateway", "chat"), started(1, "gateway", "search")), "chat")).toBe(true);
+  });
+
+  it("has a client line if it ended a stream of its own, not if it only heard of one", () => {
+    expect(hasClientLine(hopOf(started(0, "gateway", "chat")))).toBe(true);
+    expect(hasClientLine(hopOf(received(0, "chat", ["gateway"])))).toBe(false);
+    expect(hasClientLine(hopOf(received(0, "chat", ["gateway"], { side: "client" })))).toBe(false);
+    expect(hasClientLine(hopOf(started(0, "gateway", "chat", { side: null })))).toBe(false);
+    expect(hasClientLine(hopOf(received(0, "chat", ["a"]), relayed(1, "chat", ["a"], "model")))).toBe(true);
+  });
+
+  it("knows which of its lines are facts", () => {
+    const hop = hopOf(
+      started(0, "gateway", "chat"),
+      started(1, "gateway", "chat", { operation: "send", knowledge: "fact" }),
+    );
+    expect(factualLines(hop).map(({ at }) => at)).toEqual([1]);
+  });
+
+  it("never becomes its own ancestor", () => {
+    const [a, b, c] = ["a", "b", "c"].map((service) => hopOf(started(0, service, null))) as [Hop, Hop, Hop];
+    expect([adopt(a, b, "path"), adopt(b, c, "neighbour"), adopt(c, a, "path"), adopt(a, a, "path")]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect([a.parent, b.parent, c.parent, c.link]).toEqual([null, a, b, "neighbour"]);
+    expect(a.children).toEqual([b]);
+  });
+
+  it("takes over the lines and children of one that tells of the same", () => {
+    const [into, other, child, parent] = ["a", "b", "c", "d"].map((service) => hopOf(started(0, service, null))) as [
+      Hop,
+      Hop,
+      Hop,
+      Hop,
+    ];
+    adopt(other, child, "path");
+    adopt(parent, other, "path");
+    absorb(into, other);
+    expect(into.lines.map(({ evidence }) => evidence.service)).toEqual(["a", "b"]);
+    expect([into.children, child.parent, other.children, other.lines, other.parent, parent.children]).toEqual([
+      [child],
+      into,
+      [],
+      [],
+      null,
+      [],
+    ]);
+  });
+});
+
+describe("the streams of one handler", () => {
+  it("are as many as the kind of line that came most often, in order of time", () => {
+    const end = (ms: number, operation: "receive" | "send" | "context") =>
+      started(ms, "gateway", "chat", { operation });
+    const many = [end(30, "receive"), end(0, "send"), end(20, "send"), end(1, "receive"), end(21, "context")];
+    expect(streams(...many)).toEqual([
+      [0, 1],
+      [20, 21, 30],
+    ]);
+    expect(streams(end(50, "receive"), end(0, "send"), end(100, "send"), end(8_000, "send"))).toEqual([
+      [0, 50],
+      [100],
+      [8_000],
+    ]);
+  });
+
+  it("to two peers are one hop, and two of each are two", () => {
+    const to = (ms: number, peer: string) => started(ms, "gateway", peer);
+    expect(streams(to(0, "chat"), to(1, "search"))).toEqual([[0, 1]]);
+    expect(streams(to(0, "chat"), to(1, "search"), to(100, "chat"), to(101, "search"))).toEqual([
+      [0, 1],
+      [100, 101],
     ]);
   });
 });

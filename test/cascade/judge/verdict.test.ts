@@ -51,6 +51,13 @@ describe("a verdict on a cancel", () => {
     ]);
   });
 
+  it("that its caller was told of is strong where no service below says so", () => {
+    const told = { depth: 1, observation: "started", kind: "cancel", message: "" } as const;
+    const scene = [known("gateway", "chat"), started(0, "chat", "model"), failed(1, "gateway", "chat", { told })];
+    expect(origins(...scene)).toEqual(["chat cancel strong"]);
+    expect(origins(...scene, received(1, "model", ["chat"]))).toEqual(["chat cancel proven"]);
+  });
+
   it("lists twenty places at most", () => {
     const lines = Array.from({ length: 30 }, (_, index) =>
       started(index, "gateway", "chat", { operation: null, place: { source: "a.log", line: index } }),
