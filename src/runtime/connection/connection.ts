@@ -62,6 +62,9 @@ export interface ConnectionParts {
   readonly acceptor: StreamAcceptor | null;
 }
 
+/** So many times `writeBufferBytes` may wait, besides one message, before a peer that asks for more is taken for one that does not read. */
+const UNREAD_BUFFERS = 32;
+
 const SILENT: StreamListener = {
   headerArrived() {},
   readable() {},
@@ -92,7 +95,7 @@ export class Connection implements StreamCarrier, FrameSink {
   #pausedFor: Stream | null = null;
   #blocked = false;
   #announced = false;
-  #waiting: Stream[] = [];
+  #waiting = new Set<Stream>();
 
   constructor({ side, port, limits, acceptor }: ConnectionParts) {
     this.side = side;
@@ -126,7 +129,7 @@ export class Connection implements StreamCarrier, FrameSink {
 
   /** Tells a stream's listener once sending may go on; only where its own window is not the reason to wait. */
   awaitWritable(stream: Stream): void {
-    this.#waiting.push(stream);
+    this.#waiting.add(stream);
   }
 
   /** The transport cannot take more for now. */
@@ -136,15 +139,15 @@ export class Connection implements StreamCarrier, FrameSink {
 
   /** True where a sender waits for {@link flushed}. */
   get hasWaiting(): boolean {
-    return this.#waiting.length > 0;
+    return this.#waiting.size > 0;
   }
 
   /** The transport took everything: senders that wait may go on. */
   flushed(): void {
     this.#blocked = false;
-    if (this.#waiting.length === 0) return;
+    if (this.#waiting.size === 0) return;
     const waiting = this.#waiting;
-    this.#waiting = [];
+    this.#waiting = new Set();
     for (const stream of waiting) stream.listener.writable();
   }
 
@@ -232,6 +235,7 @@ export class Connection implements StreamCarrier, FrameSink {
   forget(stream: Stream): void {
     if (this.#streams.get(stream.streamId) !== stream) return;
     this.#streams.delete(stream.streamId);
+    this.#waiting.delete(stream);
     if (this.#last === stream) this.#last = null;
     if (this.#pausedFor !== null) this.#resume();
     this.onStreamGone?.();
@@ -278,7 +282,7 @@ export class Connection implements StreamCarrier, FrameSink {
   onOversized(streamId: number, { message }: WireError): void {
     const stream = this.#find(streamId);
     if (stream !== null) stream.listener.breached(message);
-    else if (this.#acceptor !== null) {
+    else if (this.#acceptor !== null && !this.#isUnheard()) {
       const text = `canceled by downstream: ${message}`;
       const payload = encodeException("", streamId, { code: CODES.downstreamCancel, message: text });
       this.outbox.writeUrgent({ type: "rst", streamId, method: "", payload });
@@ -294,7 +298,20 @@ export class Connection implements StreamCarrier, FrameSink {
     for (const stream of this.#streams.values()) stream.keepWindow(window);
   }
 
+  /**
+   * Ends a connection whose peer asks for more and does not read the answers: handlers wait for room, but refusals and ends do not. Beyond
+   * the largest message and what senders may leave waiting there is nothing that a peer who reads would cause.
+   */
+  #isUnheard(): boolean {
+    const { bytes } = this.outbox;
+    const { maxFrameBytes, writeBufferBytes } = this.limits;
+    if (bytes <= maxFrameBytes + UNREAD_BUFFERS * writeBufferBytes) return false;
+    this.fail(new Error(`the peer does not read: ${bytes} bytes wait for it`));
+    return true;
+  }
+
   #accept(frame: Frame, acceptor: StreamAcceptor): void {
+    if (this.#isUnheard()) return;
     const stream = new ServerStream(this, frame, methodOfFrame(frame), SILENT);
     this.#add(stream);
     if (stream.windowed && !this.#announced) {

@@ -119,12 +119,16 @@ async function serve(call: ServerCall, method: AnyMethod, handler: AnyHandler): 
     if (first.done === true) throw new Error("EOF");
     input = first.value;
   }
+  // A peer that does not read starts no more work.
+  if (!call.stream.writable) await call.gate.wait();
   const output = handler(input as never, call);
   if (method.kind === "serverStreaming" || method.kind === "bidiStreaming") {
     await sendAll(call, method.response as Codec<unknown>, output);
     return;
   }
   const response = await output;
+  // All who wait are woken together, and the first of them may take the room there is: so each looks again.
+  while (!call.stream.sendClosed && !call.stream.writable) await call.gate.wait();
   if (call.stream.end !== null) return;
   if (!call.stream.headerSent) call.sendHeader();
   call.stream.send(method.response as Codec<unknown>, response);
@@ -159,6 +163,8 @@ async function sendAll(call: ServerCall, codec: Codec<unknown>, output: unknown)
         call.ghostMessages += 1;
         break;
       }
+      while (stream.end === null && !stream.writable) await call.gate.wait();
+      if (stream.end !== null) break;
       if (!stream.headerSent) call.sendHeader();
       stream.send(codec, value);
       if (!stream.writable) await call.gate.wait();

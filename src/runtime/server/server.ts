@@ -11,10 +11,10 @@ import { logLines } from "../seams/channels.ts";
 import { guarded, runServerOpen } from "../seams/stream-hooks.ts";
 import type { AnyMethod, Methods, Service } from "../service.ts";
 import type { ServerStream } from "../stream/server-stream.ts";
-import { NO_STRINGS, type StreamListener } from "../stream/stream.ts";
+import { NO_STRINGS, type StreamCarrier, type StreamListener } from "../stream/stream.ts";
 import type { ListenAddress, Listener, Pipe, Transport } from "../transport/pipe.ts";
 import { type SocketOptions, socketTransport } from "../transport/socket.ts";
-import { EXCEPTION_TYPES, type Frame, STRING_KEYS } from "../wire/index.ts";
+import { cutText, EXCEPTION_TYPES, type Frame, STRING_KEYS } from "../wire/index.ts";
 import { ServerCall, type ServerCallHost } from "./call.ts";
 import { type AnyHandler, type Handlers, runHandler, type ServerInterceptor } from "./handlers.ts";
 import { IncomingConnections } from "./incoming.ts";
@@ -22,7 +22,7 @@ import { type Log, toStderr } from "./log.ts";
 
 /** Limits of a server. */
 export interface ServerLimits extends ConnectionLimits {
-  /** Live streams of one connection. Default 10,000. */
+  /** Live streams of one connection, and handlers that run for it, ghosts included. Default 10,000. */
   readonly streamsPerConnection: number;
   /** Handlers that run at the same time, ghosts included. Default 50,000. */
   readonly handlers: number;
@@ -46,6 +46,9 @@ export interface ServerOptions {
 
 /** How long a handler may work on after a cancel before it is called a ghost. */
 const GHOST_AFTER_MS = 1000;
+
+/** How much of a name that nobody has is repeated. */
+const MAX_NAME_BYTES = 200;
 
 interface Route {
   readonly service: string;
@@ -82,6 +85,8 @@ export class Server implements ServerCallHost, AsyncDisposable {
   readonly #incoming: IncomingConnections;
   /** Cancelled calls whose handlers run, the oldest cancel first. */
   readonly #ghosts = new Set<ServerCall>();
+  /** Handlers that run for each connection: they may outlive their streams. */
+  readonly #running = new WeakMap<StreamCarrier, number>();
   #ghostTimer: Timer | null = null;
   #closing: Promise<void> | null = null;
   #idle: (() => void) | null = null;
@@ -184,6 +189,7 @@ export class Server implements ServerCallHost, AsyncDisposable {
     const call = new ServerCall(this, route.service, stream, header, remote);
     stream.listener = call;
     this.#calls.add(call);
+    this.#count(stream, 1);
     runServerOpen(call, header.strings, () => {
       runInScope(call.scope, () => {
         void runHandler(call, route.method, route.handler, this.#options.interceptors ?? []);
@@ -198,7 +204,18 @@ export class Server implements ServerCallHost, AsyncDisposable {
     if ((stream.carrier?.streamCount ?? 0) > streamsPerConnection) {
       return `${this.name} allows ${streamsPerConnection} streams on a connection`;
     }
+    if (this.#count(stream, 0) >= streamsPerConnection) {
+      return `${this.name} runs ${streamsPerConnection} handlers for this connection already`;
+    }
     return this.#calls.size >= handlers ? `${this.name} runs ${handlers} handlers already` : null;
+  }
+
+  /** Adds to the handlers that run for a stream's connection; returns how many there are. */
+  #count({ carrier }: ServerStream, change: number): number {
+    if (carrier === null) return 0;
+    const count = (this.#running.get(carrier) ?? 0) + change;
+    if (change !== 0) this.#running.set(carrier, count);
+    return count;
   }
 
   #refuse(stream: ServerStream, code: number, message: string): StreamListener {
@@ -210,13 +227,13 @@ export class Server implements ServerCallHost, AsyncDisposable {
   /** A name that a Kitex client sends in place of one of its IDL's (none, generic, combined) is answered by the first service with the method. */
   #route(service: string, method: string): Route | string {
     const known = this.#routes.get(service);
-    if (known !== undefined) return known.get(method) ?? `unknown method ${method}`;
-    if (!isStandInName(service)) return `unknown service ${service}`;
+    if (known !== undefined) return known.get(method) ?? `unknown method ${cutText(method, MAX_NAME_BYTES)}`;
+    if (!isStandInName(service)) return `unknown service ${cutText(service, MAX_NAME_BYTES)}`;
     for (const routes of this.#routes.values()) {
       const route = routes.get(method);
       if (route !== undefined) return route;
     }
-    return `unknown method ${method}`;
+    return `unknown method ${cutText(method, MAX_NAME_BYTES)}`;
   }
 
   cancelled(call: ServerCall): void {
@@ -239,7 +256,7 @@ export class Server implements ServerCallHost, AsyncDisposable {
   }
 
   finished(call: ServerCall): void {
-    this.#calls.delete(call);
+    if (this.#calls.delete(call)) this.#count(call.stream, -1);
     this.#ghosts.delete(call);
     if (this.#calls.size === 0) this.#idle?.();
   }

@@ -238,3 +238,14 @@ describe("a frame beyond a limit", () => {
     expect(client.sent()).toEqual([]);
   });
 });
+
+describe("a stream that has ended while its sender waited for room", () => {
+  it("is not kept for the day the peer reads", () => {
+    const book = new Playbook("client");
+    const stream = book.open();
+    book.connection.block();
+    stream.awaitWritable();
+    stream.cancel(plainCancel(), none);
+    expect(book.connection.hasWaiting).toBe(false);
+  });
+});

@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+import {
+  createServer,
+  type Handlers,
+  memoryTransport,
+  type Pipe,
+  type ServerOptions,
+} from "../../../src/runtime/index.ts";
+import { ByteWriter, type FrameContent, writeFrame } from "../../../src/runtime/wire/index.ts";
+import { Chat, type ChatMethods, Request, Response } from "../../support/chat.ts";
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(() => resolve())));
+
+/** A server and a pipe to it whose writes never finish: a peer that does not read. `done` lets one through. */
+async function up(handlers: Handlers<ChatMethods>, options: Partial<ServerOptions> = {}) {
+  const memory = memoryTransport();
+  const writes: { readonly bytes: number; readonly done: () => void }[] = [];
+  const stuck = (pipe: Pipe): Pipe => ({
+    remote: pipe.remote,
+    start: (events) => pipe.start(events),
+    write: (parts, done) => writes.push({ bytes: parts.reduce((sum, part) => sum + part.length, 0), done }),
+    pause: () => pipe.pause(),
+    resume: () => pipe.resume(),
+    hold: (alive) => pipe.hold(alive),
+    end: () => pipe.end(),
+    destroy: () => pipe.destroy(),
+  });
+  const server = createServer({
+    name: "B",
+    log: null,
+    transport: {
+      dial: memory.dial,
+      listen: (address, accept) => memory.listen(address, (pipe) => accept(stuck(pipe))),
+    },
+    ...options,
+  }).add(Chat, handlers);
+  const { address } = await server.listen();
+  const pipe = await memory.dial(address, 1000);
+  let gone = false;
+  pipe.start({
+    data() {},
+    gone() {
+      gone = true;
+    },
+  });
+  return {
+    server,
+    writes,
+    isGone: () => gone,
+    async send(...frames: FrameContent[]) {
+      const writer = new ByteWriter();
+      for (const frame of frames) writeFrame(writer, frame);
+      pipe.write([writer.toBytes()], () => {});
+      await turn();
+    },
+    async [Symbol.asyncDispose]() {
+      pipe.destroy();
+      await server.close({ graceMs: 0 });
+    },
+  };
+}
+
+const strings = new Map([["isn", "ChatService"]]);
+function call(streamId: number, method = "Unary"): FrameContent[] {
+  return [
+    { type: "header", streamId, method, strings },
+    { type: "data", streamId, method, payload: Buffer.from(Request.encode(Request.create({}))) },
+    { type: "trailer", streamId, method },
+  ];
+}
+
+const MIB = 1024 * 1024;
+const big = Response.create({ payload: Buffer.alloc(MIB) });
+
+describe("a peer that does not read", () => {
+  it("gets no more work done than fits, and the rest once it reads", async () => {
+    let ran = 0;
+    await using both = await up({
+      async unary() {
+        ran += 1;
+        return big;
+      },
+    });
+    for (let i = 1; i <= 50; i += 1) await both.send(...call(i));
+    expect(ran).toBeLessThanOrEqual(3);
+    while (both.writes.length > 0) {
+      both.writes.shift()?.done();
+      await turn();
+      await turn();
+    }
+    expect([ran, both.server.callCount]).toEqual([50, 0]);
+  });
+
+  it("has one message waiting at a time, however many streams there are", async () => {
+    let ran = 0;
+    const waiting: (() => void)[] = [];
+    await using both = await up({
+      async *serverStream() {
+        ran += 1;
+        await new Promise<void>((resolve) => waiting.push(resolve));
+        yield big;
+      },
+    });
+    for (let i = 1; i <= 50; i += 1) await both.send(...call(i, "ServerStream"));
+    expect(ran).toBe(50);
+    for (const go of waiting) go();
+    await turn();
+    const largest: number[] = [];
+    while (both.writes.length > 0) {
+      const write = both.writes.shift();
+      largest.push(write?.bytes ?? 0);
+      write?.done();
+      await turn();
+      await turn();
+    }
+    expect(Math.max(...largest)).toBeLessThan(1.3 * MIB);
+    expect(largest.reduce((sum, bytes) => sum + bytes, 0)).toBeGreaterThan(50 * MIB);
+  });
+
+  it("and asks for more loses its connection once refusals beyond the limit wait", async () => {
+    const limits = { maxFrameBytes: 100_000, writeBufferBytes: 1000 };
+    await using both = await up({}, { limits });
+    const method = "M".repeat(20_000);
+    let sent = 0;
+    for (; sent < 100 && !both.isGone(); sent += 1) {
+      await both.send({ type: "header", streamId: sent + 1, method, strings });
+    }
+    expect(both.isGone()).toBe(true);
+    expect(sent).toBeLessThan(10);
+  });
+
+  it("leaves nothing of calls that it resets", async () => {
+    await using both = await up({
+      async unary() {
+        return big;
+      },
+      async *bidiStream(requests) {
+        for await (const _ of requests) yield big;
+      },
+    });
+    await both.send(...call(1), ...call(2));
+    for (let id = 10; id < 200; id += 1) {
+      const [header, data] = call(id, "BidiStream");
+      await both.send(header as FrameContent, data as FrameContent, {
+        type: "rst",
+        streamId: id,
+        method: "BidiStream",
+      });
+    }
+    expect(both.server.callCount).toBeLessThanOrEqual(2);
+  });
+});
+
+describe("handlers that outlive their streams", () => {
+  it("count for the connection they came on, so that others get in", async () => {
+    const ends: (() => void)[] = [];
+    await using both = await up(
+      {
+        unary: () => new Promise<Response>((resolve) => ends.push(() => resolve(big))),
+      },
+      { limits: { streamsPerConnection: 5 } },
+    );
+    for (let id = 1; id <= 20; id += 1) await both.send(...call(id), { type: "rst", streamId: id, method: "Unary" });
+    expect(both.server.callCount).toBeLessThanOrEqual(5);
+    for (const end of ends) end();
+    await turn();
+    expect(both.server.callCount).toBe(0);
+  });
+});
