@@ -5,6 +5,7 @@
  */
 import { type Cascade, formatInstant, type Kind, type Origin, printable } from "../model/index.ts";
 import { cut, shownName } from "./columns.ts";
+import { isSure } from "./confidence.ts";
 
 /** What the starter did, as the word after its name. */
 export const HOW_WORDS: Readonly<Record<Kind, string>> = {
@@ -42,6 +43,11 @@ export function outsideParty({ external }: Origin): string | null {
   return external === undefined || isHedged(external) ? null : external;
 }
 
+/** The same where the verdict is sure of it, or a service shows it: else nobody is known to have acted. */
+export function namedOutside(origin: Origin): string | null {
+  return origin.service === null && !isSure(origin.confidence) ? null : outsideParty(origin);
+}
+
 /** A party outside the logs that only may have acted (`perhaps a caller of chat that left no log`): no headline, but worth a line. */
 export function doubtOutside({ external }: Origin): string | null {
   return external !== undefined && isHedged(external) ? external : null;
@@ -53,7 +59,7 @@ function isHedged(external: string): boolean {
 
 /** Who started it, for a column: a service, the party outside, `? above chat`. Safe to print. */
 export function starterName({ origin, reached }: Cascade): string {
-  const outside = outsideParty(origin);
+  const outside = namedOutside(origin);
   if (outside !== null) return printable(outside.replace(/^the /, ""));
   if (origin.service !== null) return shownName(origin.service);
   const [first] = reached;
@@ -62,7 +68,7 @@ export function starterName({ origin, reached }: Cascade): string {
 
 /** What the starter did, in a word or two; a party outside left, or asked to stop. */
 export function howWord(origin: Origin): string {
-  if (outsideParty(origin) !== null) {
+  if (namedOutside(origin) !== null) {
     if (origin.kind === "disconnect") return "left";
     if (origin.kind === "cancel") return "asked to stop";
   }
@@ -82,7 +88,7 @@ export function because(cascade: Cascade): string {
   if (trigger !== undefined) return `${shownName(trigger.service)}: ${printable(trigger.text)}`;
   const intent = intentWords(origin);
   if (intent !== null) return intent;
-  if (outsideParty(origin) !== null && origin.service !== null) return `seen at ${shownName(origin.service)}`;
+  if (namedOutside(origin) !== null && origin.service !== null) return `seen at ${shownName(origin.service)}`;
   if (origin.callSite !== undefined) return printable(origin.callSite);
   if (origin.service !== null) return PLAIN_REASONS[origin.kind];
   const [first] = cascade.reached;

@@ -68,7 +68,7 @@ export function fateSentence({ total, stopped, unseen, withinMs }: Fate): string
   const [one] = unseen;
   const rest = one === undefined ? "" : ` ${unseenSentence(one, unseen.length)}`;
   if (stopped === total && total === 1) return `The one service it reached stopped${within}.`;
-  if (stopped === total) return `All ${count(total)} services it reached stopped${within}.`;
+  if (stopped === total) return `${total === 2 ? "Both" : `All ${count(total)}`} services it reached stopped${within}.`;
   return `${count(stopped)} of ${plural(total, "service")} stopped${within}.${rest}`;
 }
 

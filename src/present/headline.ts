@@ -1,8 +1,8 @@
 /**
  * The one sentence about a cascade.
  */
-import { type Cascade, type Confidence, type Kind, type Origin, printable } from "../model/index.ts";
-import { becauseClause, howWord, outsideParty } from "./answer.ts";
+import { type Cascade, type Kind, type Origin, printable } from "../model/index.ts";
+import { becauseClause, howWord, namedOutside, outsideParty } from "./answer.ts";
 import { shownName } from "./columns.ts";
 
 /** What a service did that started a cascade, as the end of a sentence that begins with its name. */
@@ -15,19 +15,6 @@ const DEEDS: Readonly<Record<Kind, string>> = {
   "handler-return": "its handler returned while its streams were still open",
   error: "it answered with an error, which by itself cancels no stream",
 };
-
-/** What the word for how sure a verdict is means. */
-export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
-  proven: "proven: several services agree and nothing speaks against it",
-  strong: "strong: the lines say so and nothing speaks against it",
-  weak: "weak: it fits, and so do other explanations",
-  guess: "a guess: these logs hold nothing better",
-};
-
-/** True where a verdict may be relied on: proven or strong. */
-export function isSure(confidence: Confidence): boolean {
-  return confidence === "proven" || confidence === "strong";
-}
 
 /**
  * Says who started a cascade and how, for example `chat started it: its timeout ran out (code 12015)`, or `Started by the HTTP client of
@@ -83,7 +70,7 @@ export function sentence(cascade: Cascade): string {
   const { origin } = cascade;
   const code = origin.code === null ? "" : ` (code ${origin.code})`;
   const clause = becauseClause(cascade);
-  const outside = outsideParty(origin);
+  const outside = namedOutside(origin);
   if (outside !== null) {
     const seen = origin.service === null ? "" : `; ${shownName(origin.service)} is the first to show it`;
     const who = printable(outside);

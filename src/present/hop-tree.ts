@@ -6,7 +6,7 @@
  * so (`loose`).
  */
 import { type Cascade, printable, type Reached } from "../model/index.ts";
-import { outsideParty } from "./answer.ts";
+import { namedOutside } from "./answer.ts";
 import { shownName } from "./columns.ts";
 import { shownService } from "./headline.ts";
 
@@ -91,7 +91,7 @@ export function hopTree(cascade: Cascade): Hop {
     }
   };
 
-  const outside = outsideParty(cascade.origin) !== null;
+  const outside = namedOutside(cascade.origin) !== null;
   const role = root === null ? (outside ? "outside" : "unknown") : outside ? "first" : "origin";
   const tree = { ...bare(role, root), aliases: cascade.origin.aliases ?? [] };
   grow(tree);

@@ -4,6 +4,7 @@
 export { printable } from "../model/index.ts";
 export * from "./answer.ts";
 export * from "./columns.ts";
+export * from "./confidence.ts";
 export * from "./delay.ts";
 export * from "./fate.ts";
 export * from "./filter.ts";

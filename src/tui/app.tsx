@@ -1,14 +1,14 @@
 /**
  * The frame of the program: header, bar, the view on top of the stack, footer; key presses into the reducer.
  */
-import { Box, useApp, useInput } from "ink";
+import { Box, useApp, useInput, usePaste } from "ink";
 import { type ReactElement, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { Feed, Progress, Snapshot } from "./feed.ts";
 import { readPresses } from "./input.ts";
 import { Look } from "./look.ts";
 import { createScreens, type Screen } from "./screen.ts";
 import type { SizeStore } from "./size-store.ts";
-import { press } from "./state/reduce.ts";
+import { paste, press } from "./state/reduce.ts";
 import { INITIAL_STATE, type UiState } from "./state/ui-state.ts";
 import type { Theme } from "./theme.ts";
 import { FilterBar, Footer, Header } from "./views/bars.tsx";
@@ -44,6 +44,7 @@ export function App(props: { readonly feed: Feed; readonly theme: Theme; readonl
       ),
     );
   });
+  usePaste((text) => setState((before) => paste(before, text)));
   useEffect(() => {
     if (state.leaving) exit();
   }, [state.leaving, exit]);

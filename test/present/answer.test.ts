@@ -17,6 +17,9 @@ describe("the answer in columns", () => {
     expect(starterName(startedBy({ external: "perhaps a caller of gateway" }))).toBe("gateway");
     expect(starterName(unknownCascade())).toBe("? above ledger");
     expect(starterName({ ...unknownCascade(), reached: [] })).toBe("?");
+    const caller = { service: null, external: "a caller of chat that left no log" };
+    expect(starterName(startedBy({ ...caller, confidence: "weak" }))).toBe("? above chat");
+    expect(starterName(startedBy({ ...caller, confidence: "strong" }))).toBe("a caller of chat that left no log");
   });
 
   it("says how: a party outside left, or asked to stop", () => {

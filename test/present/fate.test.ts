@@ -28,7 +28,10 @@ describe("what became of the services", () => {
   it("is all of them only where every end was seen", () => {
     const both = fate(reached("chat", "gateway", { delayMs: 4 }), reached("model", "chat", { delayMs: 31 }));
     expect([fateWord(both), fateFacts(both)]).toEqual(["all 2", "2 other services stopped"]);
-    expect(fateSentence(both)).toBe("All 2 services it reached stopped within 31 ms.");
+    expect(fateSentence(both)).toBe("Both services it reached stopped within 31 ms.");
+    expect(fateSentence(fate(reached("a", "gateway"), reached("b", "a"), reached("c", "a")))).toBe(
+      "All 3 services it reached stopped.",
+    );
     const one = fate(reached("chat", "gateway"));
     expect([fateWord(one), fateSentence(one)]).toEqual(["1 of 1", "The one service it reached stopped."]);
     const unseen = fate(reached("chat", "gateway"), reached("model", "chat", silent));

@@ -281,6 +281,24 @@ it.each(["README.md", "docs/tui.md"])("the first screen is what %s shows", async
   expect(readFileSync(new URL(`../../${page}`, import.meta.url), "utf8")).toContain(shown);
 });
 
+describe("pasted text", () => {
+  const pasted = (text: string): string => `\u001b[200~${text}\u001b[201~`;
+
+  it("is one edit of the filter, controls and lines made spaces", async () => {
+    const terminal = await start(snapshotOf(wholeStory()));
+    await terminal.type("/chat ");
+    await terminal.type(pasted("kind=cancel\nq\u0007q"));
+    expect(terminal.lines()[1]).toBe(" filter: chat kind=cancel q q");
+  });
+
+  it("is no keys where nobody types text", async () => {
+    const terminal = await start(snapshotOf(wholeStory()));
+    await terminal.type(pasted("jq"));
+    expect(terminal.lines()[3]).toMatch(/^> billing/);
+    expect(terminal.rawMode()).toBe(true);
+  });
+});
+
 describe("the header", () => {
   const first = async (over: Parameters<typeof snapshotOf>[1]): Promise<string> =>
     (await start(snapshotOf(wholeStory(), over))).lines()[0] ?? "";

@@ -37,6 +37,21 @@ export function press(state: UiState, key: Press, shown: Shown): UiState {
   return action === null ? state : act(state, action, shown);
 }
 
+/**
+ * Puts pasted text where text is typed, as one edit. Anywhere else it does nothing: what stands in a clipboard was not meant as keys.
+ */
+export function paste(state: UiState, text: string): UiState {
+  // A filter is one line, and controls are no text
+  const line = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").slice(0, MAX_PASTE);
+  if (state.help !== null) {
+    return state.help.words ? state : { ...state, help: { ...state.help, query: state.help.query + line, index: 0 } };
+  }
+  return state.prompt === null ? state : { ...state, prompt: state.prompt + line };
+}
+
+/** Signs of a paste that are taken: no filter is as long. */
+const MAX_PASTE = 4_000;
+
 /** Does one action. */
 export function act(state: UiState, action: Action, shown: Shown): UiState {
   const frame = settle(frameOf(state), shown);

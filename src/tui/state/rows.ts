@@ -20,6 +20,7 @@ import {
   type HopRow,
   hopRows,
   howWord,
+  namedOutside,
   starterName,
 } from "../../present/index.ts";
 import type { CascadeSort, OriginSort } from "./ui-state.ts";
@@ -164,7 +165,7 @@ function originItem(key: string, members: readonly Cascade[]): OriginItem {
   return {
     key,
     name: starterName(first),
-    known: service !== null || first.origin.external !== undefined,
+    known: service !== null || namedOutside(first.origin) !== null,
     kind,
     how: howWord(first.origin),
     because: more === 0 ? reason : `${reason}, ${more} more`,

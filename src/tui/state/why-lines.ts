@@ -192,7 +192,7 @@ export function reasonRows(cascade: Cascade, width: number, theme: Theme): reado
   const { reasons, confidence } = cascade.origin;
   const lead = `${confidence}, because`;
   const places = reasons.map(({ places: all }) =>
-    cut(printable(formatPlaces(all, 3)[0] ?? ""), Math.max(8, Math.floor(width / 3)), theme.glyphs.cut),
+    cut(shortPlace(formatPlaces(all, 3)[0] ?? ""), Math.max(8, Math.floor(width / 3)), theme.glyphs.cut),
   );
   const room = Math.max(10, width - widthOf(lead) - 5 - Math.max(0, ...places.map(widthOf)));
   return reasons.flatMap((reason, index) =>
@@ -204,4 +204,10 @@ export function reasonRows(cascade: Cascade, width: number, theme: Theme): reado
       ],
     ),
   );
+}
+
+/** A place by what a person looks for: the file's name without its folders, the span without its trace. */
+function shortPlace(place: string): string {
+  const span = /^trace \S+ span (\S{1,8})/.exec(place)?.[1];
+  return printable(span === undefined ? place.replace(/^.*\//, "") : `span ${span}`);
 }
