@@ -2,13 +2,16 @@
  * Whose instants may be compared. Inside one service all of them may. Between two services only on one host: then what differs is how long
  * each end takes to notice, otherwise the clocks may differ by anything.
  */
+
+import { BEGAN_BEFORE_CALL_MS, ONE_CLOCK_MS, TWO_CLOCKS_MS } from "../tolerances.ts";
 import { type Call, endOf, type Part, servedBy } from "./parts.ts";
 import { factOf } from "./spans.ts";
 
 /** What lies nearer has no order, on one host and between two. */
-export const MARGIN_MS = { same: 0.2, other: 20 } as const;
-/** A callee that begins before its call, by more than scheduling explains, has another clock. */
-const BEGAN_BEFORE_MS = 1;
+export const MARGIN_MS: { readonly same: number; readonly other: number } = {
+  same: ONE_CLOCK_MS,
+  other: TWO_CLOCKS_MS,
+};
 
 /** How two ends of a call can be compared. */
 export interface Clocks {
@@ -27,7 +30,7 @@ export function clocksOf(call: Call, callee: Part): Clocks {
   const oneHost = own?.host != null && own.host === other?.host;
   const same = !call.bridged && (oneHost || isLoopback(own?.address ?? null));
   const { start } = callee.root;
-  const begins = start - span.start < -BEGAN_BEFORE_MS || start - span.end > BEGAN_BEFORE_MS;
+  const begins = start - span.start < -BEGAN_BEFORE_CALL_MS || start - span.end > BEGAN_BEFORE_CALL_MS;
   const shiftMs = same || !begins ? 0 : span.start - start;
   return { same, marginMs: same ? MARGIN_MS.same : MARGIN_MS.other, shiftMs };
 }

@@ -2,6 +2,8 @@
  * Which end of a call ended it: its caller (`down`) or what is below (`up`). Sure is only what one service's own library or one clock
  * shows.
  */
+
+import { CALLEE_ENDS_LATE_MS, ONE_INSTANT_MS, RESPONSE_FOLLOWS_MS } from "../tolerances.ts";
 import { clocksOf, endForCaller } from "./clocks.ts";
 import { type End, endsOfSpan } from "./ends.ts";
 import { type Call, calleeOf, type Part, protocolOf, servedBy } from "./parts.ts";
@@ -13,12 +15,6 @@ export interface Direction {
   readonly sure: boolean;
 }
 
-/** A response that ended this long before a call below it has nothing to do with its end. */
-const FOLLOWS_MS = 500;
-/** On one clock, instants that lie nearer are one. */
-export const AT_ONCE_MS = 0.1;
-/** A callee outlives a call by less than this where nobody cut it: its runtime notices the end of its own response late. */
-const LATE_MS = 2;
 /** A text as long as this, with a measured number in it, is no coincidence. */
 const TELLING = 30;
 
@@ -47,14 +43,14 @@ function ofLost(call: Call, end: End): Direction {
 
 /** True where the callee was over when the call was, or right after. */
 function endsBy(call: Call, callee: Part, end: End): boolean {
-  return endForCaller(call, callee) - end.at <= LATE_MS;
+  return endForCaller(call, callee) - end.at <= CALLEE_ENDS_LATE_MS;
 }
 
 /** True where the response that a call was for had ended right before: whoever waited for it had left. */
 export function followsResponse(part: Part, at: number): boolean {
   const served = servedBy(part);
   if (served === null || factOf(served)?.endsWithCaller !== true) return false;
-  return at - served.end > AT_ONCE_MS && at - served.end <= FOLLOWS_MS;
+  return at - served.end > ONE_INSTANT_MS && at - served.end <= RESPONSE_FOLLOWS_MS;
 }
 
 /** A status may have come from anywhere below. */

@@ -1,6 +1,7 @@
 /** How requests ended before their time, by what their own records say. */
 import type { Claim, FailedAnswer, Outcome } from "../../model/index.ts";
 import type { Line } from "../hops/hop.ts";
+import { STALE_CONNECTION_MS, STILL_THERE_MS, TIDIED_UP_MS } from "../tolerances.ts";
 import { below, type Call, calleeOf, type Part } from "./parts.ts";
 import { factOf, type Span } from "./spans.ts";
 
@@ -98,13 +99,6 @@ function howOf(observation: Outcome["observation"], kind: Outcome["kind"]): End[
   return kind === "deadline" ? "timer" : "cancel";
 }
 
-/** A connection that was kept open is found dead within this time by the next request on it. */
-const STALE_MS = 50;
-/** A callee that had ended so much before was no victim: its caller only tidied up. */
-const TIDIED_MS = 5;
-/** The callee of a call that an error of the handler speaks of was still there so long before. */
-const STILL_THERE_MS = 50;
-
 /** How a call ended, as far as its own records tell; null: well, or nothing says. */
 export function endOfCall(call: Call): End | null {
   const spans = call.span === null ? [] : [call.span, ...call.carriers];
@@ -113,12 +107,12 @@ export function endOfCall(call: Call): End | null {
   if (end === null || call.span === null) return end;
   const callee = calleeOf(call);
   const answered = spans.some((span) => (factOf(span)?.answer ?? null) !== null);
-  if (end.how === "gone" && callee === null && !answered && call.span.end - call.span.start < STALE_MS)
+  if (end.how === "gone" && callee === null && !answered && call.span.end - call.span.start < STALE_CONNECTION_MS)
     return { ...end, how: "failed", kind: "error" };
   // Words that no library has, while the callee was at work: the reason that the application gave its own abort
   if (end.how === "failed" && end.about === "self" && callee !== null && callee.root.end > end.at)
     return { ...end, how: "cancel", kind: "cancel" };
-  if (end.how === "cancel" && callee !== null && call.span.end - callee.root.end > TIDIED_MS && isQuiet(callee))
+  if (end.how === "cancel" && callee !== null && call.span.end - callee.root.end > TIDIED_UP_MS && isQuiet(callee))
     return null;
   return end;
 }

@@ -2,8 +2,10 @@
  * What is found out about the calls of a trace before anybody is judged: how each ended and which end of it ended it. Deepest first: who
  * ended a call can depend on the calls below.
  */
+
+import { ANSWERED_BY_CALL_MS, CUT_OFF_MS, ONE_INSTANT_MS, PASSED_ON_MS } from "../tolerances.ts";
 import { clocksOf, endForCaller } from "./clocks.ts";
-import { AT_ONCE_MS, type Direction, directionOf } from "./direction.ts";
+import { type Direction, directionOf } from "./direction.ts";
 import { callsEndedWith, type End, endOfCall, endsOfWork } from "./ends.ts";
 import { type Call, calleeOf, type Part, servedBy, topDown } from "./parts.ts";
 import { factOf } from "./spans.ts";
@@ -87,9 +89,6 @@ export class Findings {
   }
 }
 
-/** A callee that outlives its call by more was cut off: a response is over for its server up to 4 ms later than for its reader. */
-const CUT_OFF_MS = 5;
-
 /** A request that ended without any answer while its callee was at work: some instrumentations hide an abort that was meant. */
 function hiddenEnd(call: Call): End | null {
   const { span } = call;
@@ -123,11 +122,7 @@ export interface Inversion {
   readonly calls: readonly Call[];
 }
 
-/** A call that was for the response had been under way for so long, and for most of the time. */
-const OVERLAP_MS = 100;
 const OVERLAP_SHARE = 0.5;
-/** What is passed on ends within this time. */
-const PASSED_ON_MS = 500;
 /** The answer of a server that goes on with the work on purpose. */
 const ACCEPTED = "202";
 
@@ -139,8 +134,8 @@ function callsThatWentOn(part: Part): Call[] {
   return part.calls.filter(({ span }) => {
     if (span === null || (factOf(span)?.protocol ?? null) === null) return false;
     const overlap = served.end - Math.max(served.start, span.start);
-    const enough = overlap >= OVERLAP_MS && overlap >= OVERLAP_SHARE * (served.end - served.start);
-    return enough && span.end - served.end > AT_ONCE_MS;
+    const enough = overlap >= ANSWERED_BY_CALL_MS && overlap >= OVERLAP_SHARE * (served.end - served.start);
+    return enough && span.end - served.end > ONE_INSTANT_MS;
   });
 }
 

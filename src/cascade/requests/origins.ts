@@ -4,6 +4,7 @@
  */
 import type { Confidence, Kind, Origin, Reason } from "../../model/index.ts";
 import type { KnownCalls } from "../hops/call-graph.ts";
+import { ONE_CUT_MS } from "../tolerances.ts";
 import { isUnderWay } from "./clocks.ts";
 import { type End, endsOfWork } from "./ends.ts";
 import type { Cut, Findings } from "./findings.ts";
@@ -50,9 +51,6 @@ function merge(a: Found, b: Found): Found {
   const first = ORDER.indexOf(a.origin.confidence) <= ORDER.indexOf(b.origin.confidence) ? a : b;
   return { ...first, at: Math.min(a.at, b.at), calls: [...new Set([...a.calls, ...b.calls])] };
 }
-
-/** What ended so long before the cut had ended by itself. */
-const SAME_TIME_MS = 50;
 
 class Judge {
   readonly #findings: Findings;
@@ -138,7 +136,7 @@ class Judge {
       key: `${this.#numbers.get(part)} outside`,
       part,
       at,
-      calls: part.calls.filter((call) => isUnderWay(call, at - SAME_TIME_MS)),
+      calls: part.calls.filter((call) => isUnderWay(call, at - ONE_CUT_MS)),
       origin: { service: part.service, kind, code: null, confidence, reasons, external: who },
     };
   }

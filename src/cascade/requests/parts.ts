@@ -4,6 +4,7 @@
  */
 import type { Protocol } from "../../model/index.ts";
 import { push } from "../hops/hop-index.ts";
+import { ORPHAN_BEGINS_MS } from "../tolerances.ts";
 import { factOf, type Span } from "./spans.ts";
 
 /** One request that a part sent. */
@@ -54,9 +55,6 @@ export function endOf(part: Part): number {
 export function protocolOf(call: Call): Protocol | null {
   return factOf(call.span)?.protocol ?? factOf(call.callees[0]?.root ?? null)?.protocol ?? null;
 }
-
-/** An orphan began within this time of the call that it may belong to. */
-const BEGINS_MS = 1_000;
 
 /** Sorts the spans below these roots into parts. */
 export function partsOf(roots: readonly Span[]): Part[] {
@@ -176,7 +174,7 @@ function mayHaveAskedFor(call: Call, part: Part): boolean {
   const span = call.span as Span;
   if (protocolOf(call) === null) return false;
   for (let at: Part | null = call.part; at !== null; at = at.above?.part ?? null) if (at === part) return false;
-  return span.start <= part.root.start + BEGINS_MS && span.end >= part.root.start - BEGINS_MS;
+  return span.start <= part.root.start + ORPHAN_BEGINS_MS && span.end >= part.root.start - ORPHAN_BEGINS_MS;
 }
 
 /** A part and all that is below it, each once, those above first. */

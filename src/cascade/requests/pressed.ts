@@ -3,8 +3,15 @@
  */
 import type { Reason } from "../../model/index.ts";
 import { MAX_PLACES } from "../judge/verdict.ts";
+import {
+  ONE_INSTANT_MS,
+  OUTLIVES_RESPONSE_MS,
+  RESPONSE_WENT_ON_MS,
+  STILL_ANSWERING_MS,
+  TOLD_OF_OWN_CUT_MS,
+  TOLD_OF_OWN_CUT_SKEWED_MS,
+} from "../tolerances.ts";
 import { clocksOf, endForCaller } from "./clocks.ts";
-import { AT_ONCE_MS } from "./direction.ts";
 import { type End, endsOfSpan } from "./ends.ts";
 import type { Findings } from "./findings.ts";
 import { type Call, type Part, protocolOf, servedBy } from "./parts.ts";
@@ -19,16 +26,6 @@ export interface Pressure {
   /** The party outside, as the records name it. */
   readonly external: string | null;
 }
-
-/** The part that cancels is told of its own cut within this time. */
-const SAME_CUT_MS = 50;
-const SAME_CUT_OTHER_CLOCK_MS = 1_000;
-/** An own abort ends the call at once and the response some ms later; what ends with its caller ends in the other order. */
-const WENT_ON_MS = 1;
-/** No handler needs so long to notice that nobody waits any more. */
-const STILL_ANSWERING_MS = 500;
-/** A server says that the client left once a response is complete, too: then its callee is over. */
-const OUTLIVES_MS = 1;
 
 /** Judges whether the caller of a part ended it; `own` is the earliest end that the part itself gave to one of its calls. */
 export function pressureOn(findings: Findings, part: Part, own: End | null): Pressure {
@@ -90,13 +87,13 @@ function ofWords(findings: Findings, part: Part): Pressure | null {
 /** The server told the application that the client is gone, and the work for it was not over. */
 function ofDisconnect(part: Part): Pressure | null {
   const told = disconnectOf(part);
-  if (told === null || told.end > (servedBy(part)?.end ?? Number.POSITIVE_INFINITY) + WENT_ON_MS) return null;
+  if (told === null || told.end > (servedBy(part)?.end ?? Number.POSITIVE_INFINITY) + RESPONSE_WENT_ON_MS) return null;
   const outlived = part.calls.flatMap((call) => call.callees.map((callee) => ({ call, callee })));
   const proof = outlived.filter(({ call, callee }) => {
     const below = disconnectOf(callee);
     const { marginMs, shiftMs } = clocksOf(call, callee);
     const inOrder = below === null || below.end + shiftMs - told.end > marginMs;
-    return inOrder && endForCaller(call, callee) - told.end > Math.max(OUTLIVES_MS, marginMs);
+    return inOrder && endForCaller(call, callee) - told.end > Math.max(OUTLIVES_RESPONSE_MS, marginMs);
   });
   const [first] = proof;
   if (first === undefined) return null;
@@ -138,7 +135,7 @@ function ofCallAbove(findings: Findings, part: Part, own: End | null): Pressure 
       return direction.sure ? pressure(-1, "caller-told", text, [call.span]) : null;
     }
     const later = own === null ? 0 : end.at - (own.at + clocksOf(call, part).shiftMs);
-    if (later > (same ? SAME_CUT_MS : SAME_CUT_OTHER_CLOCK_MS))
+    if (later > (same ? TOLD_OF_OWN_CUT_MS : TOLD_OF_OWN_CUT_SKEWED_MS))
       return pressure(
         -1,
         "own-end-first",
@@ -193,12 +190,12 @@ function ofOrder(findings: Findings, part: Part, own: End | null): Pressure | nu
   const rest = served.end - own.at;
   if (complete) return pressure(-1, "response-complete", `the caller of ${name} had its whole response`, [served]);
   if (own.how === "timer") return null;
-  if (fact.protocol === "http" && rest < -AT_ONCE_MS) {
+  if (fact.protocol === "http" && rest < -ONE_INSTANT_MS) {
     const sure = fact.endsWithCaller && -rest <= STILL_ANSWERING_MS;
     const text = `the response of ${name} ended ${(-rest).toFixed(1)} ms before its own call did: whoever waited for it had left`;
     return pressure(sure ? 2 : 1, "response-ended-first", text, [served], { at: served.end });
   }
-  if ((fact.endsWithCaller && rest > WENT_ON_MS) || rest > STILL_ANSWERING_MS) {
+  if ((fact.endsWithCaller && rest > RESPONSE_WENT_ON_MS) || rest > STILL_ANSWERING_MS) {
     const text = `the response of ${name} went on for ${rest.toFixed(1)} ms after it had ended its call: its caller was still there`;
     return pressure(-1, "response-went-on", text, [served]);
   }
@@ -210,5 +207,5 @@ function wasReadToItsEnd(findings: Findings, part: Part): boolean {
   const call: Call | null = part.above;
   const served = servedBy(part);
   if (call?.span == null || served === null || findings.cut(call) !== null || !clocksOf(call, part).same) return false;
-  return findings.inversion(call.part) === null && call.span.end >= served.end - WENT_ON_MS;
+  return findings.inversion(call.part) === null && call.span.end >= served.end - RESPONSE_WENT_ON_MS;
 }

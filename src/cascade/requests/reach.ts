@@ -1,6 +1,6 @@
 /** Whom an incident reached: everything that was at work below the calls that it ended. */
 import type { KnownCalls } from "../hops/call-graph.ts";
-import { STILL_RUNNING_MS } from "../tolerances.ts";
+import { OVER_BEFORE_MS, STILL_RUNNING_MS } from "../tolerances.ts";
 import { clocksOf, isUnderWay } from "./clocks.ts";
 import { calleeName } from "./names.ts";
 import type { Incident } from "./origins.ts";
@@ -17,9 +17,6 @@ export interface Reach {
   /** How long it worked on, where that was too long. */
   readonly ghostMs: number | null;
 }
-
-/** What had ended so long before was not reached. */
-const OVER_BEFORE_MS = 50;
 
 /** The parts that an incident reached, those above first. */
 export function reachOf({ at, calls, part }: Incident, graph: KnownCalls): Reach[] {
