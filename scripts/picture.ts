@@ -65,14 +65,16 @@ async function until(wanted: RegExp): Promise<ScreenPicture> {
 
 try {
   start();
-  await until(/X disconnect/);
-  const origins = await until(/gateway +C cancel[\s\S]*chat +D deadline[\s\S]*agent +[XH] [\s\S]*agent +[XH] /);
+  await until(/vanished/);
+  const origins = await until(
+    /gateway +cancelled[\s\S]*chat +timed out[\s\S]*agent +(?:vanished|returned)[\s\S]*agent +(?:vanished|returned)/,
+  );
   await wait(LOOK_MS);
   tmux("send-keys", "Enter");
-  await until(/origins → cascades/);
+  await until(/gateway cancelled → all of them/);
   await wait(LOOK_MS);
   tmux("send-keys", "Enter");
-  const cascade = await until(/STARTED IT[\s\S]*intent: user-/);
+  const cascade = await until(/> gateway +STARTED IT[\s\S]*meant: the user/);
   await wait(LOOK_MS);
   const pictures = join(root, "docs/pictures");
   mkdirSync(pictures, { recursive: true });

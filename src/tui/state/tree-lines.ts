@@ -16,7 +16,7 @@ const STATE = 13;
 export function treeLines(cascade: Cascade, items: readonly HopItem[], width: number, theme: Theme): readonly Line[] {
   const words = items.map(({ hop }) => hopWords(cascade, hop));
   const delayWidth = Math.max(0, ...words.map(({ delay }) => widthOf(delay)));
-  const sureWidth = width < 60 ? 0 : 8;
+  const sureWidth = width < 50 ? 0 : 8;
   const fixed = 1 + STATE + 1 + delayWidth + sureWidth;
   const branches = items.map((item) => branchOf(item, width - fixed - NAME, theme));
   // Other names are for those who have room for them
