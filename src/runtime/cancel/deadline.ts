@@ -3,7 +3,9 @@
  */
 import { CODES, formatDuration } from "../../ttstream/index.ts";
 import type { OwnReason } from "../errors/reason.ts";
+import { StreamException } from "../errors/stream-exception.ts";
 import { fitPath, joinPath, splitPath } from "../wire/index.ts";
+import { nextId } from "./ids.ts";
 
 /** The callee's backstop waits this much longer than the owner of a deadline: the owner's own Rst is on its way. */
 export const BACKSTOP_MS = 100;
@@ -23,6 +25,19 @@ export function deadlinePassed(nanos: bigint): OwnReason {
     text: `stream timeout, timeout in ctx: ${formatDuration(nanos)}`,
     kind: "deadline",
   };
+}
+
+/** What a call ends with whose caller should have ended it by its own deadline, and has not: raised in the owner's name. */
+export function deadlineException(owner: DeadlineOwner, at: bigint): StreamException {
+  return new StreamException({
+    ...deadlinePassed(owner.nanos),
+    side: "server",
+    path: owner.path,
+    origin: owner.path[0] ?? null,
+    cancelId: nextId(),
+    cancelledAt: at,
+    travelled: true,
+  });
 }
 
 /** An owner as a Header carries it (`ssdl`). */

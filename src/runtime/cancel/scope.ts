@@ -27,6 +27,8 @@ export interface ScopeOwner {
   readonly deadlineAt: number | null;
   readonly deadlineOwner: DeadlineOwner | null;
   readonly info: CallInfo | null;
+  /** Ends the call for its deadline, where that has passed and its owner is silent. */
+  raiseDeadline?(): void;
 }
 
 /** The work of one call of a server, or of one caller that does not speak ttstream. */

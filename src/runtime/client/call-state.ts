@@ -7,7 +7,7 @@
 import type { Kind } from "../../model/index.ts";
 import { CODES, formatDuration } from "../../ttstream/index.ts";
 import { captureCallSite } from "../cancel/call-site.ts";
-import { writeOwner } from "../cancel/deadline.ts";
+import { deadlineException, writeOwner } from "../cancel/deadline.ts";
 import { handlerReturned } from "../cancel/handler-return.ts";
 import { nextId } from "../cancel/ids.ts";
 import { type CancelInput, decideCancel, pathOnWire, relayOf } from "../cancel/origin.ts";
@@ -116,7 +116,9 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
 
     noteClientOpen(this, this.#strings);
     if (!this.#startListening()) return;
-    this.#deadline.start(this.#unlisten === null, (own) => this.#cancel(own === null ? { user: undefined } : { own }));
+    this.#deadline.start(this.#unlisten === null, (own) =>
+      own === null ? this.#inheritedPassed() : this.#cancel({ own }),
+    );
     this.#connect();
   }
 
@@ -246,6 +248,10 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
 
   #open({ connection, remote }: Connected): void {
     if (this.stream.end !== null) return;
+    if (connection.closed !== null) {
+      this.stream.fail(connection.closed);
+      return;
+    }
     this.#remote = remote;
     const { owner, leftMs } = this.#deadline;
     if (owner !== null) this.#strings.set(STRING_KEYS.deadlineOwner, writeOwner(owner));
@@ -292,6 +298,16 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     const { cause } = decision.exception;
     const upstream = decision.role === "relay" && StreamException.is(cause) ? cause : null;
     this.#finishWith(decision.exception, { role: decision.role, upstream });
+  }
+
+  /** The deadline that came with the call above has passed and its owner is silent: it ended this call all the same. */
+  #inheritedPassed(): void {
+    const scope = this.#scope;
+    // The call above ends first, so that both say the same.
+    scope?.owner?.raiseDeadline?.();
+    const owner = scope?.owner?.deadlineOwner ?? null;
+    if (owner === null || scope?.exception != null) this.cancel();
+    else this.scopeEnded(deadlineException(owner, this.#host.clock.wall()));
   }
 
   scopeEnded(exception: StreamException): void {

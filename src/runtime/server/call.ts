@@ -5,7 +5,7 @@
  */
 import { CODES } from "../../ttstream/index.ts";
 import { captureCallSite } from "../cancel/call-site.ts";
-import { BACKSTOP_MS, type DeadlineOwner, deadlinePassed, readOwner } from "../cancel/deadline.ts";
+import { BACKSTOP_MS, type DeadlineOwner, deadlineException, readOwner } from "../cancel/deadline.ts";
 import { handlerReturned } from "../cancel/handler-return.ts";
 import { nextId } from "../cancel/ids.ts";
 import { pathOnWire } from "../cancel/origin.ts";
@@ -82,7 +82,7 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
     this.deadlineAt = timeoutMs === null ? null : clock.now() + timeoutMs;
     this.deadlineOwner = timeoutMs === null ? null : this.#readOwner(header, timeoutMs);
     this.scope = new Scope(this.self, null, this);
-    if (timeoutMs !== null) this.#backstop = clock.timer(timeoutMs + BACKSTOP_MS, () => this.#deadlinePassed());
+    if (timeoutMs !== null) this.#backstop = clock.timer(timeoutMs + BACKSTOP_MS, () => this.raiseDeadline());
   }
 
   get method(): string {
@@ -174,18 +174,10 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
   }
 
   /** The caller's timer should have ended the call by now: its end is raised in its name. */
-  #deadlinePassed(): void {
+  raiseDeadline(): void {
     const owner = this.deadlineOwner;
     if (owner === null) return;
-    const exception = new StreamException({
-      ...deadlinePassed(owner.nanos),
-      side: "server",
-      path: owner.path,
-      origin: owner.path[0] ?? null,
-      cancelId: nextId(),
-      cancelledAt: this.#host.clock.wall(),
-      travelled: true,
-    });
+    const exception = deadlineException(owner, this.#host.clock.wall());
     this.#reset(exception, this.scope.hasChildren ? "relay" : "leaf");
   }
 

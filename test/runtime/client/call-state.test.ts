@@ -107,6 +107,22 @@ describe("a call inside a deadline that is not its own", () => {
     await chain[Symbol.asyncDispose]();
   });
 
+  it("is a relay of the deadline's owner then, not an origin, with the id of the call above", async () => {
+    const events: CancelEvent[] = [];
+    const remove = addInstrument({ cancelling: (event) => void events.push(event) });
+    const { chain, call } = await belowDeadline({ signal: new AbortController().signal });
+    chain.clock.advance(5100);
+    expect(call.error).toMatchObject({ code: 12015, origin: "ServiceA", path: ["ServiceA"], travelled: true });
+    const here = events.filter(({ call: { self } }) => self === "ServiceB");
+    expect(here.map(({ side, role, origin }) => `${side} ${role} ${origin}`).sort()).toEqual([
+      "client relay ServiceA",
+      "server leaf ServiceA",
+    ]);
+    expect(new Set(here.map(({ cancelId }) => cancelId)).size).toBe(1);
+    remove();
+    await chain[Symbol.asyncDispose]();
+  });
+
   it("has no timer of its own if it belongs to the handler, and none at all without the deadline", async () => {
     for (const detached of [false, true]) {
       const { chain, call } = await belowDeadline({ detached });
