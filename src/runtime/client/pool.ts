@@ -8,6 +8,7 @@ import { outsideCalls } from "../async-context.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { ConnectionLimits } from "../connection/connection.ts";
 import { DialError } from "../errors/dial-error.ts";
+import { readable } from "../errors/thrown-value.ts";
 import * as channels from "../seams/channels.ts";
 import { Driver } from "../transport/driver.ts";
 import type { Transport } from "../transport/pipe.ts";
@@ -48,12 +49,28 @@ class Slot {
   }
 }
 
+function connected(slot: Slot, { connection }: Driver): Connected {
+  return { connection, remote: slot.address };
+}
+
+/** The addresses that a resolver found. Throws where they are none. */
+function checkFound(found: unknown): readonly string[] {
+  if (!Array.isArray(found) || !found.every((each) => typeof each === "string")) {
+    throw new TypeError("the resolver must give a list of addresses");
+  }
+  if (found.length === 0) throw new Error("the resolver found no address");
+  return found;
+}
+
 /** The connections of one client. */
 export class Pool {
   readonly #options: PoolOptions;
   #slots: Slot[] = [];
   #addresses: readonly string[] = [];
   #resolvedAt = Number.NEGATIVE_INFINITY;
+  #resolving: Promise<void> | null = null;
+  /** Every connection that is not gone, those of addresses that are not used any more included. */
+  readonly #connections = new Map<Driver, Slot>();
   #next = 0;
   #idleTimer: Timer | null = null;
   #closed = false;
@@ -75,7 +92,7 @@ export class Pool {
     const stale = typeof this.#options.target === "function" && this.#isStale();
     const slot = stale ? null : this.#pick();
     const driver = slot?.live ?? null;
-    if (slot !== null && driver !== null) return this.#use(slot, driver);
+    if (slot !== null && driver !== null) return connected(slot, driver);
     return outsideCalls(() => this.#connect(slot));
   }
 
@@ -83,7 +100,7 @@ export class Pool {
   close(): void {
     this.#closed = true;
     this.#idleTimer?.cancel();
-    for (const slot of this.#slots) slot.driver?.connection.close("transport is closing");
+    for (const driver of this.#connections.keys()) driver.connection.close("transport is closing");
   }
 
   #isStale(): boolean {
@@ -93,9 +110,10 @@ export class Pool {
   async #connect(picked: Slot | null): Promise<Connected> {
     const { target, clock } = this.#options;
     if (typeof target === "function" && this.#isStale()) {
-      const found = await target();
-      this.#setAddresses(found);
-      this.#resolvedAt = clock.now();
+      this.#resolving ??= this.#resolve(target).finally(() => {
+        this.#resolving = null;
+      });
+      await this.#resolving;
     }
     const first = picked ?? this.#pick();
     if (first === null) throw new DialError("", new Error("the resolver found no address"));
@@ -110,12 +128,29 @@ export class Pool {
       tried.add(slot.address);
       try {
         const driver = await this.#dial(slot);
-        return this.#use(slot, driver);
+        return connected(slot, driver);
       } catch (error) {
         failure ??= error;
       }
     }
     throw failure;
+  }
+
+  /** Asks for the addresses, once for all calls that wait. Where that fails the last ones stay, and are asked for again soon. */
+  async #resolve(target: () => readonly string[] | Promise<readonly string[]>): Promise<void> {
+    const { clock, resolveMs, dialTimeoutMs } = this.#options;
+    const late = Promise.withResolvers<never>();
+    const timer = clock.timer(dialTimeoutMs, () => late.reject(new Error(`no answer within ${dialTimeoutMs} ms`)));
+    try {
+      const found = await Promise.race([target(), late.promise]);
+      this.#setAddresses(checkFound(found));
+      this.#resolvedAt = clock.now();
+    } catch (error) {
+      if (this.#slots.length === 0) throw new DialError("", readable(error), "resolver");
+      this.#resolvedAt = clock.now() - resolveMs + Math.min(resolveMs, SHUN_MS);
+    } finally {
+      timer.cancel();
+    }
   }
 
   #dial(slot: Slot): Promise<Driver> {
@@ -139,12 +174,21 @@ export class Pool {
       const driver = new Driver({ side: "client", pipe, limits, clock, acceptor: null });
       const { connection } = driver;
       slot.driver = driver;
+      this.#connections.set(driver, slot);
       slot.refusedAt = Number.NEGATIVE_INFINITY;
+      connection.onStreamAdded = () => {
+        if (connection.streamCount > 1) return;
+        slot.idleSince = Number.POSITIVE_INFINITY;
+        pipe.hold(true);
+      };
       connection.onStreamGone = () => {
-        if (connection.streamCount === 0) this.#idle(slot, driver);
+        if (connection.streamCount > 0) return;
+        this.#idle(slot, driver);
+        if (!this.#slots.includes(slot)) connection.close("transport is closing");
       };
       driver.onGone = (error) => {
         if (slot.driver === driver) slot.driver = null;
+        this.#connections.delete(driver);
         if (channels.connectionLost.hasSubscribers) {
           channels.connectionLost.publish({ side: "client", remote: address, error, streams: driver.streamsLost });
         }
@@ -161,18 +205,11 @@ export class Pool {
     }
   }
 
-  #use(slot: Slot, driver: Driver): Connected {
-    slot.idleSince = Number.POSITIVE_INFINITY;
-    driver.pipe.hold(true);
-    return { connection: driver.connection, remote: slot.address };
-  }
-
   /** No stream lives: the connection neither keeps the process alive nor stays for ever. */
   #idle(slot: Slot, driver: Driver): void {
     slot.idleSince = this.#options.clock.now();
     driver.pipe.hold(false);
-    if (!this.#slots.includes(slot)) driver.connection.close("transport is closing");
-    else this.#armIdleTimer(this.#options.idleMs);
+    this.#armIdleTimer(this.#options.idleMs);
   }
 
   #armIdleTimer(ms: number): void {
@@ -187,12 +224,11 @@ export class Pool {
     const { clock, idleMs } = this.#options;
     const now = clock.now();
     let next = Number.POSITIVE_INFINITY;
-    for (const slot of this.#slots) {
-      const { driver } = slot;
-      if (driver === null || driver.connection.streamCount > 0) continue;
+    for (const [driver, slot] of this.#connections) {
+      if (driver.connection.streamCount > 0 || driver.connection.closed !== null) continue;
       const left = slot.idleSince + idleMs - now;
       if (left <= 0) {
-        slot.driver = null;
+        if (slot.driver === driver) slot.driver = null;
         driver.connection.close("transport is closing");
       } else next = Math.min(next, left);
     }

@@ -85,6 +85,8 @@ export class Connection implements StreamCarrier, FrameSink {
   closed: Error | null = null;
   /** The bytes or the bug that broke it; null unless {@link fail} ended it. */
   failure: StreamException | null = null;
+  /** Told when a stream was put into the table. */
+  onStreamAdded: (() => void) | null = null;
   /** Told when a stream has left the table. */
   onStreamGone: (() => void) | null = null;
   readonly #port: ConnectionPort;
@@ -243,6 +245,7 @@ export class Connection implements StreamCarrier, FrameSink {
 
   #add(stream: Stream): void {
     this.#streams.set(stream.streamId, stream);
+    this.onStreamAdded?.();
     // A second stream must not suffer from the first one's reader.
     if (this.#pausedFor !== null) this.#resume();
   }

@@ -10,13 +10,13 @@ export class DialError extends Error {
   /** Node's error code, for example `ECONNREFUSED`; null where it has none. */
   readonly code: string | null;
 
-  constructor(address: string, thrown: unknown) {
+  /** `tried` is what was done, where it was no dial. */
+  constructor(address: string, thrown: unknown, tried: string | null = null) {
     const cause = readable(thrown);
     const code = codeOf(cause);
     const network = address.startsWith("unix:") ? "unix" : "tcp";
-    super(`remote or network error: dial ${network} ${address.replace(/^unix:/, "")}: ${wordsOf(code, cause)}`, {
-      cause,
-    });
+    const what = tried ?? `dial ${network} ${address.replace(/^unix:/, "")}`;
+    super(`remote or network error: ${what}: ${wordsOf(code, cause)}`, { cause });
     this.address = address;
     this.code = code;
   }

@@ -16,6 +16,9 @@ import {
 } from "../connection/connection.ts";
 import type { Pipe } from "./pipe.ts";
 
+/** How long a closing connection may take to write what waits: its peer may not read. */
+const CLOSE_WAIT_MS = 1500;
+
 /** How often a paused connection lets one chunk in. */
 const SIP_MS = 1000;
 
@@ -43,6 +46,7 @@ export class Driver implements ConnectionPort {
   #gone = false;
   #paused = false;
   #sips: Timer | null = null;
+  #closing: Timer | null = null;
   readonly #clock: Clock;
   readonly #write: () => void;
   readonly #wrote: () => void;
@@ -110,6 +114,7 @@ export class Driver implements ConnectionPort {
     }
     if (this.#writing === null) this.#writeNow();
     if (this.#writing === null) this.pipe.end();
+    this.#closing = this.#clock.timer(CLOSE_WAIT_MS, () => this.pipe.destroy());
   }
 
   #writeNow(): void {
@@ -140,6 +145,7 @@ export class Driver implements ConnectionPort {
     if (this.#gone) return;
     this.#gone = true;
     this.#sips?.cancel();
+    this.#closing?.cancel();
     this.streamsLost += this.connection.streamCount;
     this.connection.lost(error);
     this.onGone?.(error);
