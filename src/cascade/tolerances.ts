@@ -275,6 +275,14 @@ export const SHORTEST_TIMER_MS = 4_000;
 export const STOPPING_MS = 65_000;
 
 /**
+ * The end of a process, and the loss of a callee at a service that nobody says calls it.
+ *
+ * Observed: connections break with the process, which drains for 5 to 10 s where nobody sets more.
+ * Larger: any restart nearby is blamed. Smaller: a loss whose line names nobody is unexplained.
+ */
+export const UNCALLED_MS = 10_000;
+
+/**
  * How long before the first notice a crash may be written down.
  *
  * Observed: who only reads finds out with its next probe or write.

@@ -22,8 +22,12 @@ const LISTENING = /^server listen at addr=(\S+)/;
 const SERVING = ["stop server error", "grpc server loopyWriter", "gRPC GracefulShutdown"] as const;
 const HARMLESS = ["gRPC triggers Close", "stream[", "ttstream panic happened", "auto retry"] as const;
 
+/** grpc-go's own log of a connection that ended; the calls on it, if there were any, have errors of their own. */
+const GRPC_GO_TRANSPORT = /\[(?:client|server)-transport 0x[0-9a-f]+\] (?:Closing|loopyWriter)/;
+
 /** Reads a line that begins with Kitex's mark; null for any other. */
 export function readKitexLine(text: string): KitexLine | null {
+  if (GRPC_GO_TRANSPORT.test(text)) return { line: "harmless" };
   const at = text.indexOf("KITEX: ");
   if (at === -1) return null;
   const line = text.slice(at + "KITEX: ".length);

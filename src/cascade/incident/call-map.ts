@@ -22,6 +22,8 @@ export class CallMap {
   readonly #byName = new Map<string, string>();
   readonly #weights = new Map<string, Map<string, number>>();
   readonly #ports = new Map<string, Set<string>>();
+  /** The numeric hosts that calls go to, by port. */
+  readonly #hosts = new Map<string, Set<string>>();
 
   /** Learns from every line; `base` is what is known from elsewhere. */
   constructor(lines: readonly SightedLine[], base: KnownCalls) {
@@ -32,7 +34,11 @@ export class CallMap {
     for (const name of this.services) this.#byName.set(name.toLowerCase(), name);
     for (const callee of this.services) for (const caller of base.callersOf(callee)) this.#add(caller, callee, NAMED);
     for (const { evidence } of lines) {
-      const { listens } = evidence.sighting;
+      const { listens, calls } = evidence.sighting;
+      for (const address of calls) {
+        const [, host = "", called = ""] = /^([\d.]+):(\d+)$/.exec(address) ?? [];
+        if (host !== "") this.#hosts.set(called, (this.#hosts.get(called) ?? new Set()).add(host));
+      }
       const port = listens === null ? undefined : /\d+$/.exec(listens)?.[0];
       if (port === undefined || evidence.service === null) continue;
       const owners = this.#ports.get(port) ?? new Set();
@@ -79,7 +85,8 @@ export class CallMap {
     const [host = "", port] = text.toLowerCase().split(":");
     const found = this.#byHost(host);
     if (found !== null) return found === except ? null : found;
-    const owners = port === undefined ? undefined : this.#ports.get(port);
+    // A port that several hosts have is that of the image, not of one service
+    const owners = port === undefined || (this.#hosts.get(port)?.size ?? 0) > 1 ? undefined : this.#ports.get(port);
     const [only, ...others] = [...(owners ?? [])].filter((owner) => owner !== except);
     return only === undefined || others.length > 0 ? null : only;
   }

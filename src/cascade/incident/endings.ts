@@ -1,6 +1,6 @@
 /** Rules about what ends streams from outside: a process that ends, a person who asks for it, something between that answers. */
 
-import { ASKED_MS, CRASH_EARLY_MS, CRASH_LATE_MS, SAME_ACT_MS, STOPPING_MS } from "../tolerances.ts";
+import { ASKED_MS, CRASH_EARLY_MS, CRASH_LATE_MS, SAME_ACT_MS, STOPPING_MS, UNCALLED_MS } from "../tolerances.ts";
 import type { Case, Finding } from "./case.ts";
 import { isAfter, type Sight, type SightedLine } from "./sight.ts";
 
@@ -14,7 +14,7 @@ export function processEnd(given: Case): Finding | null {
     if (!crashed && event.placed !== undefined) continue;
     if (!isInTime(given, event, crashed) || timers.some(({ line }) => isAfter(event, line))) continue;
     if (hasRestarted(given, event)) continue;
-    const victims = victimsOf(given, evidence.service);
+    const victims = victimsOf(given, evidence.service, given.firstAt - event.at);
     if (victims.length === 0) continue;
     const { service } = evidence;
     const coarse = (evidence.stepMs ?? 1) > 1 || victims.every(({ stepMs }) => stepMs > 1);
@@ -49,12 +49,17 @@ function hasRestarted({ around, firstAt }: Case, event: SightedLine): boolean {
 }
 
 /** Those whose stream to the process, or from it, ended. */
-function victimsOf({ sights, around }: Case, service: string): Sight[] {
+function victimsOf({ sights, around }: Case, service: string, afterMs: number): Sight[] {
   const { map } = around;
   return sights.filter((sight) => {
     if (sight.service === service) return false;
-    if (sight.saw === "callee" || sight.saw === "reset")
-      return !map.isAbove(service, sight.service) || map.calls(service, sight.service);
+    if (sight.saw === "callee" || sight.saw === "reset") {
+      if (map.calls(sight.service, service) || map.calls(service, sight.service)) return true;
+      // Nobody says who calls whom: then only what ends right with the process may be one of its streams
+      return (
+        !map.isAbove(service, sight.service) && afterMs <= UNCALLED_MS && map.calleesOf(sight.service).length === 0
+      );
+    }
     return (
       (sight.saw === "answer" && map.calls(sight.service, service)) ||
       ((sight.saw === "caller" || sight.saw === "word") && map.calls(service, sight.service))
@@ -69,13 +74,18 @@ export function decision(given: Case): Finding | null {
   for (const event of around.events) {
     const { evidence } = event;
     if (evidence.type !== "decision") continue;
-    const followed = acting.filter(({ line }) => Math.abs(line.at - event.at) <= ASKED_MS && !isAfter(event, line));
-    const here = acting.filter(
+    const asked = acting.filter((sight) => !isOfAnother(event, sight));
+    const followed = asked.filter(({ line }) => Math.abs(line.at - event.at) <= ASKED_MS && !isAfter(event, line));
+    const here = asked.filter(
       ({ line, service }) => service === evidence.service && Math.abs(line.at - event.at) <= SAME_ACT_MS,
     );
     if (followed.length + here.length === 0) continue;
+    // Whoever only heard of it did not do it: then the service that was asked did, by whatever way
+    const did = followed.filter(({ saw, sighting }) => saw !== "word" || sighting.route !== null);
     const own =
-      here.length > 0 ? evidence.service : given.topsOf([...new Set(followed.map(({ service }) => service))])[0];
+      here.length > 0 || did.length === 0
+        ? evidence.service
+        : given.topsOf([...new Set(did.map(({ service }) => service))])[0];
     if (own == null || own === "") continue;
     return {
       service: own,
@@ -89,6 +99,15 @@ export function decision(given: Case): Finding | null {
     };
   }
   return null;
+}
+
+const REQUEST_KEY = /^x?(?:req|request|correlation)$/;
+
+/** True where ids say that a wish and an end are about different requests. */
+function isOfAnother(event: SightedLine, { sighting: { marks } }: Sight): boolean {
+  const asked = event.evidence.sighting.marks;
+  if (asked.some(({ value }) => marks.some((mark) => mark.value === value))) return false;
+  return asked.some(({ key }) => REQUEST_KEY.test(key) && marks.some((mark) => REQUEST_KEY.test(mark.key)));
 }
 
 /** A proxy between two services answered in the place of the one that was called. */

@@ -95,10 +95,15 @@ export function deadlineWord(given: Case): Finding | null {
   };
 }
 
+/** A server's line that shows the header in which the caller's time came. */
+const TIMEOUT_CAME = /\b(?:connect|grpc)[-_.]timeout(?:[-_]ms)?\b/i;
+
 /** The topmost, unless it is no server and speaks last: then it repeats what the next one answered. */
 function topOf(given: Case, words: readonly Sight[], services: readonly string[]): string {
   const tops = given.topsOf(services);
   const top = tops[0] ?? (services[0] as string);
+  // Whoever was told how long it has did not set the time itself
+  if (words.some((sight) => sight.service !== top && TIMEOUT_CAME.test(sight.line.evidence.text))) return top;
   const lastAt = Math.max(...words.map(({ at }) => at));
   const speaksLast = words.some((sight) => sight.service === top && sight.at === lastAt);
   if (tops.length === 1 && speaksLast && !given.isServer(top)) {
@@ -138,7 +143,10 @@ function beganRoundBefore(given: Case, service: string, { at, stepMs }: Sight): 
   return null;
 }
 
-/** The service that wrote an ordinary line exactly one duration before a caller left, and is not below. */
+/**
+ * The service that calls this one, wrote an ordinary line exactly one duration before its caller left, and nothing about the request since;
+ * whoever is called writes such a line, too.
+ */
 export function begunOneDurationBefore(
   given: Case,
   service: string,
@@ -147,7 +155,8 @@ export function begunOneDurationBefore(
   for (const ms of given.durationsOf(service)) {
     if (ms < 1_000) continue;
     for (const [name, lines] of given.around.byService) {
-      if (name === service || name === "" || given.around.map.isAbove(service, name)) continue;
+      if (name === service || name === "" || !given.around.map.calls(name, service)) continue;
+      if (lines.some((line) => line.at > given.firstAt && given.sharesId(line))) continue;
       const near = around(lines, sight.at - ms, TIMER_EXACT_MS);
       if (near.some(({ evidence }) => evidence.type === "call")) return { service: name, ms };
     }

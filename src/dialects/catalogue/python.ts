@@ -3,6 +3,22 @@ import type { Entry } from "./entry.ts";
 
 export const PYTHON: readonly Entry[] = [
   {
+    id: "celery-revoked",
+    product: "Celery",
+    stems: ["terminating ", "] revoked"],
+    pattern: /\bTask [\w.]+\[[\w-]+\] revoked\b|\bTerminating [0-9a-f-]{36} \((?:Signals\.)?SIG/i,
+    says: "act",
+    kind: "cancel",
+    side: "server",
+    meaning: "A worker ended a running task because it was told to: somebody revoked it with `terminate`.",
+    caution: "Whoever revoked it is another program, which sends no request for it.",
+    samples: [
+      "Task app.tasks.render[3b5f1c7e-90aa-4d6e-8f13-52c1b7d8e901] revoked",
+      "Terminating 3b5f1c7e-90aa-4d6e-8f13-52c1b7d8e901 (Signals.SIGTERM)",
+    ],
+    others: ["Task app.tasks.render[3b5f1c7e-90aa-4d6e-8f13-52c1b7d8e901] received"],
+  },
+  {
     id: "httpx-timeout",
     product: "httpx",
     stems: ["readtimeout", "writetimeout", "pooltimeout", "connecttimeout"],

@@ -43,7 +43,10 @@ type Found = Omit<AccessLine, "end" | "silentTimersMs" | "route"> & {
 };
 
 const REQUEST = '"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|PRI) (\\S+)(?: [A-Z]+/[\\d.]+)?"';
-const PROBE = /^\/(?:\w+\/)?(?:-\/)?(?:health\w*|healthz|ready\w*|live\w*|livez|ping|metrics|status|favicon\.ico)\b/i;
+/** The whole path of a probe; `/feed/live` is anybody's. */
+const PROBE =
+  /^\/(?:-\/|actuator\/|health\/)?(?:health\w*|ready|readyz|readiness|live|livez|liveness|ping|metrics|status|favicon\.ico)(?:\/(?:live|ready|liveness|readiness))?\/?$/i;
+const PROBER = /\b(?:kube-probe|ELB-HealthChecker|GoogleHC|Prometheus|Consul Health Check|Blackbox)\b/;
 
 /** Reads an access line; null for any other. Never throws. */
 export function readAccessLine(record: SourceRecord, words: string): AccessLine | null {
@@ -51,7 +54,7 @@ export function readAccessLine(record: SourceRecord, words: string): AccessLine 
   if (found === null) return null;
   const { method, path, end = null, silentTimersMs = [], ...rest } = found;
   const route = { method, path: path.split("?", 1)[0] ?? "" };
-  const probe = PROBE.test(route.path);
+  const probe = PROBE.test(route.path) || PROBER.test(words);
   return { ...rest, route, silentTimersMs, end: probe ? null : (end ?? endOfStatus(rest.status, rest.proxy)) };
 }
 
@@ -226,9 +229,20 @@ function readOthers(words: string): Found | null {
   return { ...rest, method, path, status: Number(status), durationMs: Number(took), client: null };
 }
 
+/** Cloudflare's Logpush: the status that the edge answered with. */
+const EDGE_STATUS = "EdgeResponseStatus";
+
 const FIELDS = {
   request: ["request", "http_request", "request_line"],
-  method: ["method", "request_method", "http.request.method", "http.method", "request.method", "req.method"],
+  method: [
+    "method",
+    "request_method",
+    "http.request.method",
+    "http.method",
+    "request.method",
+    "req.method",
+    "ClientRequestMethod",
+  ],
   path: [
     "path",
     "uri",
@@ -240,6 +254,7 @@ const FIELDS = {
     "request.uri",
     "req.url",
     "request_path",
+    "ClientRequestURI",
   ],
   status: [
     "status",
@@ -251,6 +266,7 @@ const FIELDS = {
     "http.status_code",
     "res.statusCode",
     "response.status",
+    EDGE_STATUS,
   ],
   client: [
     "remote_addr",
@@ -265,6 +281,9 @@ const FIELDS = {
   flags: ["response_flags"],
   started: ["start_time"],
 } as const;
+
+/** Cloudflare answers 524 where its own timer for the origin ran out. */
+const EDGE_TIMER: AccessEnd = { says: "timer", kind: "deadline", specific: true, external: null };
 
 /** Named values: nginx's JSON, Envoy's and Istio's, Caddy's, pino-http's, an application's own. */
 function readFields({ fields }: SourceRecord): Found | null {
@@ -283,6 +302,7 @@ function readFields({ fields }: SourceRecord): Found | null {
   if (method === null || path === null || !/^[A-Z]{3,7}$/.test(method) || status === null || !/^\d{1,3}$/.test(status))
     return null;
   const flags = first(FIELDS.flags);
+  const edge = fields.has(EDGE_STATUS);
   const upstream = first(FIELDS.upstream);
   return {
     method,
@@ -292,19 +312,24 @@ function readFields({ fields }: SourceRecord): Found | null {
     timedAtStart: fields.has(FIELDS.started[0]),
     client: first(FIELDS.client)?.split(",", 1)[0] ?? null,
     upstream: upstream === null ? null : (/[\w.-]+:\d+/.exec(upstream)?.[0] ?? null),
-    proxy: flags !== null || upstream !== null,
-    end: flags === null || flags === "-" ? null : endOfFlags(flags, Number(status)),
+    proxy: flags !== null || upstream !== null || edge,
+    end:
+      edge && status === "524"
+        ? EDGE_TIMER
+        : flags === null || flags === "-"
+          ? null
+          : endOfFlags(flags, Number(status)),
   };
 }
 
 const DURATION_FIELD =
-  /(?:^|[._])(?:duration|request_time|latency|elapsed|response_?time|dur|took)(?:_?(ms|s|us|ns|seconds))?$/i;
+  /(?:^OriginResponse|^|[._])(?:duration|request_time|latency|elapsed|response_?time|dur|took)(?:_?(ms|s|us|ns|seconds))?$/i;
 
 function durationIn(fields: ReadonlyMap<string, string>): number | null {
   for (const [name, value] of fields) {
     const match = DURATION_FIELD.exec(name);
     if (match === null) continue;
-    const unit = match[1] === undefined ? "" : `_${match[1]}`;
+    const unit = match[1] === undefined ? "" : `_${match[1].toLowerCase()}`;
     const [ms] = durationsOf(/^\d+(?:\.\d+)?$/.test(value) ? `duration${unit}=${value}` : value);
     if (ms !== undefined) return ms;
   }

@@ -72,7 +72,7 @@ function isDebug({ fields, texts }: SourceRecord): boolean {
 }
 
 const STOP_ROUTE =
-  /\b(?:POST|PUT|PATCH) (?:https?:\/\/[^\s/"]+)?\S*\/(?:stop|cancel|abort|interrupt|terminate)(?=["\s?]|$)|\bDELETE (?:https?:\/\/[^\s/"]+)?\S*\/(?:runs|jobs|tasks|streams|sessions|generations|turns|responses|requests|completions)\/[^\s"]+/;
+  /\b(?:POST|PUT|PATCH) (?:https?:\/\/[^\s/"]+)?\S*\/(?:stop|cancel|abort|interrupt|terminate)(?=["\s?]|$)|\bDELETE (?:https?:\/\/[^\s/"]+)?\S*\/(?:runs|jobs|tasks|streams|generations|turns|completions)\/[^\s"]+/;
 const STOP_WORDS =
   /\b(?:user|operator|person|someone|human|caller|admin)\b.{0,20}\b(?:pressed|clicked|hit|requested|asked)\b.{0,20}\b(?:stop|cancel|abort)|\bstop (?:button|requested|pressed)\b|\b(?:stop|cancel|abort) requested\b/i;
 
@@ -127,18 +127,24 @@ function claimIn(
 const stems = new StemIndex(CATALOGUE.flatMap((entry, order) => entry.stems.map((stem) => [stem, order] as const)));
 
 /** The first wording of the catalogue that fits. */
-export function entryOf(words: string): Entry | null {
+export function entryOf(given: string): Entry | null {
+  const words = given.replace(HELP, "");
   for (const order of [...stems.in(words.toLowerCase())].sort((a, b) => a - b)) {
     const entry = CATALOGUE[order] as Entry;
-    if (entry.pattern.test(ORDINARY_WORDS.has(entry) ? withoutPaths(words) : words)) return entry;
+    if (entry.pattern.test(ORDINARY_WORDS.has(entry) ? withoutNames(words) : words)) return entry;
   }
   return null;
 }
 
-/** The name of a page may be made of ordinary words. */
-function withoutPaths(words: string): string {
-  return words.includes("/") ? words.replace(/(?<![\w/])(?:\/[\w.-]+){2,}/g, "/") : words;
+/** Names of pages and settings may be made of ordinary words. */
+const NAMES = [/(?<![\w/])(?:\/[\w.-]+){2,}/g, /(?<![\w-])[\w.]+(?:-[\w.]+)+["']?[=:]/g];
+
+function withoutNames(words: string): string {
+  return /[/=:]/.test(words) ? NAMES.reduce((rest, name) => rest.replace(name, " "), words) : words;
 }
+
+/** The help of a flag, and a comment on a setting, tell what may happen. */
+const HELP = /(?<!\S)--[\w-]+ [{<[].*|; # .*/;
 
 /** A proxy's own word for the end of a request says more than the words in the request's line, which may be those of its path. */
 function readingOf(entry: Entry | null, access: AccessLine | null): Reading | null {
@@ -231,13 +237,23 @@ function evidenceOf(given: Testimony, sighting: Sighting, reading: Reading): Evi
 const CLIENT_WORDS =
   /\b(?:client|caller|browser|downstream)\b.{0,40}\b(?:clos|left|gone|abort|disconnect|drop|reset|lost)/i;
 
+/** The kubelet's structured fields: the container's name says more than the pod's, whose own ends in a hash. */
+const CONTAINER_FIELD = /\bcontainerName="?([\w.-]+)/;
+const POD_FIELD = /\bpod="(?:[\w.-]+\/)?([\w.-]+?)(?:-[a-z0-9]{5,10}-[a-z0-9]{5}|-\d+)?"/;
+/** What a kernel kills is an executable; an interpreter runs anybody's program. */
+const INTERPRETER = /^(?:python|node|java|ruby|php|dotnet|perl|beam|bun|deno|gunicorn|uvicorn)[\w.-]*$/;
+
 const WATCHED =
-  /\b([\w-]+)\.service: |\bKilled process \d+ \(([\w.-]+)\)|\bcontainer[= ]"?([\w.-]+)"? |\b([\w.-]+)\[\d+\]: segfault|^([a-z][\w.-]+) (?:terminated abnormally|exited)/;
+  /\b([\w-]+)\.service: |\bKilled process \d+ \(([\w.-]+)\)|\bcontainer[= ]"?(?!(?:with|in|of|for|is|was|has|and|to|from|by|on|at|after|failed|exited|died|because|not)\b)([\w.-]+)"? |\b([\w.-]+)\[\d+\]: segfault|^([a-z][\w.-]+) (?:terminated abnormally|exited)/;
 
 /** Of whose end a line tells: of its writer's, or of another process that the writer watches. */
 function aboutWhom({ service, text }: Testimony): { readonly service: string | null; readonly saidBy: string | null } {
-  const name = WATCHED.exec(text)
-    ?.slice(1)
-    .find((each) => each !== undefined);
+  const name =
+    CONTAINER_FIELD.exec(text)?.[1] ??
+    POD_FIELD.exec(text)?.[1] ??
+    WATCHED.exec(text)
+      ?.slice(1)
+      .find((each) => each !== undefined);
+  if (name !== undefined && INTERPRETER.test(name) && name !== service) return { service: null, saidBy: service };
   return name === undefined || name === service ? { service, saidBy: null } : { service: name, saidBy: service };
 }

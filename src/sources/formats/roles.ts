@@ -19,7 +19,7 @@ export interface Role {
 
 const TIMES = (
   "timestamp time ts timeunixnano sourcerealtimetimestamp realtimetimestamp datetime eventtime asctime timestampms timems " +
-  "timestampnanos logtime timelocal date t eventtimestamp eventcreated observedtimestamp timegenerated starttime"
+  "timestampnanos logtime timelocal date t eventtimestamp eventcreated observedtimestamp timegenerated starttime edgeendtimestamp"
 ).split(" ");
 
 const NAMES: Readonly<Record<NameRole, readonly string[]>> = {

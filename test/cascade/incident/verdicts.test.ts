@@ -345,3 +345,71 @@ describe("an input whose ordinary lines were not read", () => {
     expect(store.diagnose().cascades.map(inShort)).toEqual(["nginx disconnect weak -> "]);
   });
 });
+
+describe("a wish to stop", () => {
+  const stop = (ms: number, fields: object): string => pino("api", ms, { msg: "POST /jobs/7/cancel 204", ...fields });
+
+  it("is not that of another request, however near", () => {
+    const left = pino("api", 900, { msg: "client disconnected", reqId: "u1" });
+    const { origin } = onlyCascade({ api: [stop(300, { reqId: "u2" }), left] });
+    expect(origin.reasons[0]?.rule).toBe("caller-left");
+    const own = onlyCascade({ api: [stop(300, { reqId: "u1" }), left] });
+    expect(own.origin.reasons[0]?.rule).toBe("asked-to-stop");
+  });
+
+  it("is not pinned on a service that only heard of the end", () => {
+    const cascade = onlyCascade({
+      api: [stop(300, {})],
+      engine: [python("engine", 330, "render stopped: context canceled")],
+    });
+    expect(cascade.origin.service).toBe("api");
+  });
+});
+
+describe("a deadline that two services tell within a moment", () => {
+  it("is the upper one's where the lower one was told how long it has", () => {
+    const below = (more: object): string =>
+      pino("chat", 362, { msg: "handled", error: "deadline_exceeded: context deadline exceeded", ...more });
+    const logs = (more: object) => ({
+      gateway: [goDeadline("gateway", 363, "chat")],
+      chat: [serving("chat"), below(more)],
+    });
+    expect(onlyCascade(logs({ connect_timeout_ms: "499" })).origin.service).toBe("gateway");
+    expect(onlyCascade(logs({})).origin.service).toBe("chat");
+  });
+});
+
+describe("a process that stopped long before", () => {
+  const reset = { err: { message: "read ECONNRESET", stack: "at callErrorFromStatus (x.js:1:1)" } };
+  const stopped = [pino("ledger", -30_000, { msg: "SIGTERM, grace 40s" })];
+
+  it("is the origin of what ended at a service only where that one calls it", () => {
+    expect(diagnoseLogs({ ledger: stopped, reader: [pino("reader", 10, reset)] }).cascades[0]?.origin.kind).not.toBe(
+      "shutdown",
+    );
+    const called = { ledger: stopped, reader: [pino("reader", 10, { ...reset, peer: "ledger" })] };
+    expect(onlyCascade(called).origin.kind).toBe("shutdown");
+  });
+});
+
+describe("a service that began to work when the request did", () => {
+  it("is not its caller unless something says that it calls", () => {
+    const { origin } = onlyCascade({
+      gateway: [pino("gateway", 7_010, { msg: "client disconnected", durationMs: 7_005, reqId: "r-1" })],
+      model: [pino("model", 5, { msg: "generate" })],
+    });
+    expect(origin.reasons[0]?.rule).not.toBe("timer-nobody-mentions");
+  });
+});
+
+describe("a port that several hosts have", () => {
+  it("names no service", () => {
+    const envoy = (path: string, flags: string, address: string): string =>
+      `[2026-11-27T06:58:01.000Z] "POST ${path} HTTP/2" ${flags} 52 24 1000 - "10.0.3.17" "Mozilla/5.0" "9f1c" "chat.example.com" "${address}:8080"`;
+    const { reached } = onlyCascade({
+      envoy: [envoy("/export", "504 UT", "10.8.0.12"), envoy("/orders", "200 -", "10.8.0.13")],
+      orders: [pino("orders", -3_000, { msg: "listening on :8080" })],
+    });
+    expect(reached).toEqual([]);
+  });
+});

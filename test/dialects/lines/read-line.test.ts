@@ -189,3 +189,63 @@ describe("a line in free words", () => {
     );
   });
 });
+
+describe("a path that sounds like a probe", () => {
+  const access = (path: string, agent = "curl/7.88"): string =>
+    `10.0.0.9 - - [27/Nov/2026:06:58:04 +0000] "GET ${path} HTTP/1.1" 499 0 "-" "${agent}"`;
+
+  it("is one only as a whole, or where the asker says that it probes", () => {
+    for (const path of ["/health", "/actuator/health", "/-/ready", "/livez"]) expect(saysOf(access(path))).toBe("call");
+    expect(saysOf(access("/feed/live", "kube-probe/1.31"))).toBe("call");
+    for (const path of ["/feed/live", "/api/ping", "/v1/status/17", "/x/ready"])
+      expect(saysOf(access(path))).toBe("received caller reading disconnect");
+  });
+});
+
+describe("a line of Cloudflare's Logpush", () => {
+  const line = (status: number): string =>
+    `{"ClientRequestMethod":"POST","ClientRequestURI":"/import","EdgeStartTimestamp":"2026-11-27T06:58:04Z","EdgeEndTimestamp":"2026-11-27T06:59:44Z","EdgeResponseStatus":${status},"OriginResponseDurationMs":100012}`;
+
+  it("tells of the edge's own timer by its status, at the end of the request", () => {
+    expect(saysOf(line(524))).toBe("started self fact deadline");
+    expect(only(line(524)).at).toBe(BigInt(Date.UTC(2026, 10, 27, 6, 59, 44)) * 1_000_000n);
+    expect(only(line(524)).sighting?.durationsMs).toEqual([100_012]);
+    expect(saysOf(line(200))).toBe("call");
+  });
+});
+
+describe("whoever watches a process", () => {
+  const ofWhom = (text: string): string | null => only(`I1127 06:58:04.283000    1180 kubelet.go:808] ${text}`).service;
+
+  it("names it in its fields before it does in words", () => {
+    expect(
+      ofWhom('"Killing container with a grace period" pod="ml/model-5d7f8c9b6-kk2lp" containerName="server"'),
+    ).toBe("server");
+    expect(ofWhom('"event for pod" pod="ml/model-5d7f8c9b6-kk2lp" event={"Type":"ContainerDied"}')).toBe("model");
+    expect(ofWhom("Stopping container model because of memory")).toBe("model");
+  });
+
+  it("names no service where it names an interpreter", () => {
+    expect(ofWhom("Out of memory: Killed process 4711 (python3) total-vm:8123456kB")).toBeNull();
+    expect(ofWhom("Out of memory: Killed process 4711 (model) total-vm:8123456kB")).toBe("model");
+  });
+});
+
+describe("names that are made of ordinary words", () => {
+  it("tell of no event: settings and comments on them", () => {
+    for (const text of [
+      'feature flags: {"client-disconnect-detection": "on"}',
+      "proxy_ignore_client_abort off; # 499 when client closed request",
+      "--on-abort {cancel,ignore} what to do when the client closed the connection",
+    ])
+      expect(saysOf(`2026-11-27 06:58:04,283 INFO chat: ${text}`)).toBe("call");
+  });
+});
+
+describe("the log of gRPC's own transport", () => {
+  it("tells of a connection, and cancels nobody", () => {
+    const line =
+      '2026/11/27 06:58:04 INFO: [transport] [client-transport 0xc0002b] Closing: connection error: desc = "error reading from server: EOF"';
+    expect(saysOf(line)).toBe("call");
+  });
+});
