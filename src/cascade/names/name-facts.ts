@@ -37,7 +37,8 @@ export class NameFacts {
     const { service, serviceFrom, otherNames, peer } = evidence;
     if (service !== null) {
       this.#write(service, serviceFrom ?? "field");
-      for (const { name, from } of otherNames) this.#other(name, from, service);
+      // A file with a name of its own often holds lines of others, too, and a host always may
+      for (const { name, from } of otherNames) if (from !== "file" && from !== "host") this.#other(name, from, service);
     }
     if (peer !== null) this.#mention(this.#mentions, peer);
     else if (evidence.peerHint !== null) this.#mention(this.#hints, evidence.peerHint);

@@ -236,3 +236,17 @@ describe("recorded chains whose logs are named by a cluster", () => {
     expect(sure.filter(({ origin }) => origin.service !== null).map(({ origin }) => origin.service)).toEqual([]);
   });
 });
+
+describe("the name of a file beside a name that the line has itself", () => {
+  it("is no alias: the file may hold lines of others, too", () => {
+    const inFile = chain(["gateway", "chat", "model"], {
+      serviceFrom: "field",
+      otherNames: [{ name: "1-cancel", from: "file" }],
+    }).slice(0, 1);
+    const { cascades } = diagnose([
+      ...inFile,
+      ...chain(["gateway", "chat", "model"], { serviceFrom: "field" }).slice(1),
+    ]);
+    expect(cascades.map(({ origin }) => [origin.service, origin.aliases])).toEqual([["gateway", undefined]]);
+  });
+});
