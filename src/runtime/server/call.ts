@@ -33,7 +33,7 @@ export interface ServerCallHost {
   cancelled(call: ServerCall): void;
   /** The handler has returned. */
   finished(call: ServerCall): void;
-  log(level: "info" | "warn" | "error", text: string, error: unknown): void;
+  log(level: "info" | "warn" | "error", kind: string, text: string, error: unknown): void;
 }
 
 /** The incoming call, given to handlers and server interceptors. */
@@ -276,7 +276,12 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
   /** A bug in the handler: the caller is told that there was one, the log what it was. */
   panicked(error: Error): void {
     const where = `${this.service}.${this.method}`;
-    this.#host.log("error", `${this.self}: the handler of ${where} threw ${error.name}: ${error.message}`, error);
+    this.#host.log(
+      "error",
+      `panic ${where}`,
+      `${this.self}: the handler of ${where} threw ${error.name}: ${error.message}`,
+      error,
+    );
   }
 
   /** The handler has returned or thrown: whatever it left open ends, and observers are told. */

@@ -17,7 +17,7 @@ import { DETECT_BYTES, detectProtocol, type Frame, type WireProtocol } from "../
 export interface IncomingHost {
   readonly limits: ConnectionLimits;
   readonly clock: Clock;
-  log(level: "info" | "warn" | "error", text: string, error: unknown): void;
+  log(level: "info" | "warn" | "error", kind: string, text: string, error: unknown): void;
   accept(stream: ServerStream, header: Frame, remote: string): StreamListener;
 }
 
@@ -29,6 +29,9 @@ const SENTENCES: Readonly<Record<Exclude<WireProtocol, "ttheader-streaming">, st
   "ttheader-unary": "sent a unary TTHeader call; this port speaks TTHeader Streaming only",
   unknown: "sent bytes of no protocol known here; this port speaks Kitex TTHeader Streaming only",
 };
+
+/** How long a peer may take to say what protocol it speaks. */
+const FIRST_BYTES_MS = 10_000;
 
 /** How long a closing connection may take to write what waits. */
 const CLOSE_WAIT_MS = 1500;
@@ -49,6 +52,7 @@ export class IncomingConnections {
     let first: Buffer | null = null;
     let settled = false;
     this.#undecided.add(pipe);
+    const silent = this.#host.clock.timer(FIRST_BYTES_MS, () => pipe.destroy());
     pipe.start({
       data: (chunk) => {
         if (settled) return;
@@ -56,11 +60,13 @@ export class IncomingConnections {
         const protocol = first.length < DETECT_BYTES ? null : detectProtocol(first);
         if (protocol === null) return;
         settled = true;
+        silent.cancel();
         this.#undecided.delete(pipe);
         if (protocol === "ttheader-streaming") this.#drive(pipe, first);
         else this.#turnAway(pipe, protocol);
       },
       gone: () => {
+        silent.cancel();
         this.#undecided.delete(pipe);
       },
     });
@@ -77,7 +83,8 @@ export class IncomingConnections {
     driver.onGone = (error) => {
       this.#drivers.delete(driver);
       const broken = driver.connection.failure;
-      if (broken !== null) this.#host.log("warn", `connection from ${remote} ended: ${broken.message}`, broken);
+      if (broken !== null)
+        this.#host.log("warn", "ended", `connection from ${remote} ended: ${broken.message}`, broken);
       if (channels.connectionLost.hasSubscribers) {
         const streams = driver.streamsLost;
         channels.connectionLost.publish({ side: "server", remote, error: broken ?? error, streams });
@@ -92,7 +99,7 @@ export class IncomingConnections {
 
   #turnAway(pipe: Pipe, protocol: Exclude<WireProtocol, "ttheader-streaming">): void {
     const sentence = SENTENCES[protocol];
-    this.#host.log("warn", `${pipe.remote} ${sentence}`, null);
+    this.#host.log("warn", protocol, `${pipe.remote} ${sentence}`, null);
     if (protocol !== "http") {
       pipe.destroy();
       return;

@@ -18,7 +18,7 @@ import { cutText, EXCEPTION_TYPES, type Frame, STRING_KEYS } from "../wire/index
 import { ServerCall, type ServerCallHost } from "./call.ts";
 import { type AnyHandler, type Handlers, runHandler, type ServerInterceptor } from "./handlers.ts";
 import { IncomingConnections } from "./incoming.ts";
-import { type Log, toStderr } from "./log.ts";
+import { type Log, LogThrottle, logLine, toStderr } from "./log.ts";
 
 /** Limits of a server. */
 export interface ServerLimits extends ConnectionLimits {
@@ -79,6 +79,7 @@ export class Server implements ServerCallHost, AsyncDisposable {
   readonly limits: ServerLimits;
   readonly #options: ServerOptions;
   readonly #log: Log | null;
+  readonly #throttle: LogThrottle;
   readonly #routes = new Map<string, Map<string, Route>>();
   readonly #calls = new Set<ServerCall>();
   readonly #listeners: Listener[] = [];
@@ -102,11 +103,12 @@ export class Server implements ServerCallHost, AsyncDisposable {
     this.exposeReason = options.exposeReason ?? true;
     const { streamsPerConnection = 10_000, handlers = 50_000, ...rest } = options.limits ?? {};
     this.limits = { ...connectionLimits(rest), streamsPerConnection, handlers };
+    this.#throttle = new LogThrottle(this.clock);
     this.#log = options.log === undefined ? toStderr : options.log;
     this.#incoming = new IncomingConnections({
       limits: this.limits,
       clock: this.clock,
-      log: (level, text, error) => this.log(level, text, error),
+      log: (level, kind, text, error) => this.log(level, kind, text, error),
       accept: (stream, header, remote) => this.#accept(stream, header, remote),
     });
   }
@@ -175,10 +177,13 @@ export class Server implements ServerCallHost, AsyncDisposable {
     await this.#incoming.close();
   }
 
-  /** Writes to the log and to the diagnostics channel. */
-  log(level: "info" | "warn" | "error", text: string, error: unknown): void {
-    if (logLines.hasSubscribers) logLines.publish({ level, text, error });
-    guarded(() => this.#log?.(level, text, error));
+  /** Writes to the log and to the diagnostics channel; lines of one kind once a second. */
+  log(level: "info" | "warn" | "error", kind: string, text: string, error: unknown): void {
+    this.#throttle.tell(kind, (more) => {
+      const line = logLine(text) + more;
+      if (logLines.hasSubscribers) logLines.publish({ level, text: line, error });
+      guarded(() => this.#log?.(level, line, error));
+    });
   }
 
   #accept(stream: ServerStream, header: Frame, remote: string): StreamListener {
@@ -219,7 +224,7 @@ export class Server implements ServerCallHost, AsyncDisposable {
   }
 
   #refuse(stream: ServerStream, code: number, message: string): StreamListener {
-    this.log("warn", `${this.name} refused a stream: ${message}`, null);
+    this.log("warn", "refused", `${this.name} refused a stream: ${message}`, null);
     stream.answer({ exception: { code, message }, error: new Error(message), strings: NO_STRINGS });
     return SILENT;
   }

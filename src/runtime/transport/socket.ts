@@ -11,6 +11,9 @@ import type { ListenAddress, Listener, Pipe, PipeEvents, Transport } from "./pip
 /** How long a peer may take to close its end after ours. */
 const CLOSE_WAIT_MS = 1000;
 
+/** How long a socket may be silent before the kernel asks whether its peer is still there. */
+const KEEP_ALIVE_MS = 60_000;
+
 /** A socket as a pipe. */
 class SocketPipe implements Pipe {
   readonly remote: string;
@@ -22,6 +25,7 @@ class SocketPipe implements Pipe {
     this.#socket = socket;
     this.remote = remote;
     socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     socket.on("error", (error) => {
       this.#error = error;
     });

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createClient, createServer, type Handlers, memoryTransport } from "../../../src/runtime/index.ts";
-import { toStderr } from "../../../src/runtime/server/log.ts";
+import { LogThrottle, logLine, toStderr } from "../../../src/runtime/server/log.ts";
+import { ByteWriter, writeFrame } from "../../../src/runtime/wire/index.ts";
 import { Chat, type ChatMethods, request } from "../../support/chat.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -85,5 +87,77 @@ describe("the log of a server", () => {
       "streamscope: failed\n    at real (own.ts:2:2)\n    at deeper\\x1b (own.ts:3:3)\n",
       "streamscope: failed\n    at real (own.ts:2:2)\n",
     ]);
+  });
+});
+
+describe("lines of one kind", () => {
+  it("are told at once, and then once a second with their number", () => {
+    const clock = new FakeClock();
+    const throttle = new LogThrottle(clock);
+    const lines: string[] = [];
+    const say = (kind: string, text: string) => throttle.tell(kind, (more) => lines.push(text + more));
+    for (let i = 0; i < 1000; i += 1) say("refused", `stream ${i}`);
+    say("ended", "a connection");
+    expect(lines).toEqual(["stream 0", "a connection"]);
+    clock.advance(1000);
+    expect(lines.slice(2)).toEqual(["stream 999 (999 of this kind in a second)"]);
+    say("refused", "again");
+    say("refused", "and once more");
+    clock.advance(1000);
+    expect(lines.slice(3)).toEqual(["again", "and once more"]);
+    clock.advance(1000);
+    expect([clock.pending, lines.length]).toEqual([0, 5]);
+  });
+
+  it("are one line each of at most 2 KiB, whatever a peer sent", () => {
+    expect(logLine("a\nb\u001b[31m")).toBe("a\\nb\\x1b[31m");
+    const long = logLine("\u0000".repeat(70_000));
+    expect(Buffer.byteLength(long)).toBeLessThanOrEqual(2048);
+    expect(long.endsWith("…")).toBe(true);
+  });
+
+  it("reach a logger of one's own escaped, too", async () => {
+    const lines: string[] = [];
+    const transport = memoryTransport();
+    await using server = createServer({ name: "chat", transport, log: (_level, text) => lines.push(text) });
+    server.add(Chat, {
+      unary: () => {
+        throw new TypeError("x\n2026-01-01 ERROR forged");
+      },
+    });
+    const { address } = await server.listen();
+    await using client = createClient(Chat, { target: address, transport });
+    await client.unary(request("x")).catch(() => {});
+    expect(lines).toEqual(["chat: the handler of ChatService.Unary threw TypeError: x\\n2026-01-01 ERROR forged"]);
+  });
+});
+
+describe("a peer that connects and says nothing, or not enough", () => {
+  it("is let go after ten seconds; one that has spoken is not", async () => {
+    const clock = new FakeClock();
+    const transport = memoryTransport();
+    await using server = createServer({ name: "chat", transport, clock, log: null });
+    server.add(Chat, {});
+    const { address } = await server.listen();
+    const gone: string[] = [];
+    const connect = async (name: string, first: Buffer | null) => {
+      const pipe = await transport.dial(address, 1000);
+      pipe.start({ data() {}, gone: () => gone.push(name) });
+      if (first !== null) pipe.write([first], () => {});
+    };
+    const turn = () =>
+      new Promise<void>((resolve) => setImmediate(() => setImmediate(() => setImmediate(() => resolve()))));
+    await connect("silent", null);
+    await connect("short", Buffer.from([0, 0, 0, 50]));
+    const writer = new ByteWriter();
+    writeFrame(writer, { type: "meta", streamId: 1, method: "M" });
+    await connect("speaking", writer.toBytes());
+    await turn();
+    clock.advance(9999);
+    await turn();
+    expect(gone).toEqual([]);
+    clock.advance(1);
+    await turn();
+    expect(gone).toEqual(["silent", "short"]);
   });
 });
