@@ -144,7 +144,7 @@ function withoutNames(words: string): string {
 }
 
 /** The help of a flag, and a comment on a setting, tell what may happen. */
-const HELP = /(?<!\S)--[\w-]+ [{<[].*|; # .*/;
+const HELP = /(?<!\S)--[a-z][\w-]* [{<[].*|; # .*/;
 
 /** A proxy's own word for the end of a request says more than the words in the request's line, which may be those of its path. */
 function readingOf(entry: Entry | null, access: AccessLine | null): Reading | null {

@@ -242,6 +242,13 @@ describe("names that are made of ordinary words", () => {
   });
 });
 
+describe("the blanks of a logger", () => {
+  it("are no flag with its help", () => {
+    const line = "2026-11-27T06:58:04.283Z  WARN 1 --- [files] [exec-1] a.Files : client closed the connection";
+    expect(saysOf(line)).toBe("received caller reading disconnect");
+  });
+});
+
 describe("the log of gRPC's own transport", () => {
   it("tells of a connection, and cancels nobody", () => {
     const line =
