@@ -103,10 +103,11 @@ export function decision(given: Case): Finding | null {
 
 const REQUEST_KEY = /^x?(?:req|request|correlation)$/;
 
-/** True where ids say that a wish and an end are about different requests. */
+/** True where ids say that a wish and an end are about different requests; the wish has an id of its own, and may name the other one. */
 function isOfAnother(event: SightedLine, { sighting: { marks } }: Sight): boolean {
   const asked = event.evidence.sighting.marks;
-  if (asked.some(({ value }) => marks.some((mark) => mark.value === value))) return false;
+  const { text } = event.evidence;
+  if (marks.some(({ value }) => asked.some((mark) => mark.value === value) || text.includes(value))) return false;
   return asked.some(({ key }) => REQUEST_KEY.test(key) && marks.some((mark) => REQUEST_KEY.test(mark.key)));
 }
 

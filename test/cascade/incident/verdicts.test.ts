@@ -353,8 +353,9 @@ describe("a wish to stop", () => {
     const left = pino("api", 900, { msg: "client disconnected", reqId: "u1" });
     const { origin } = onlyCascade({ api: [stop(300, { reqId: "u2" }), left] });
     expect(origin.reasons[0]?.rule).toBe("caller-left");
-    const own = onlyCascade({ api: [stop(300, { reqId: "u1" }), left] });
-    expect(own.origin.reasons[0]?.rule).toBe("asked-to-stop");
+    const named = pino("api", 300, { msg: "POST /jobs/u1/stop", reqId: "u2" });
+    for (const wish of [stop(300, { reqId: "u1" }), named])
+      expect(onlyCascade({ api: [wish, left] }).origin.reasons[0]?.rule).toBe("asked-to-stop");
   });
 
   it("is not pinned on a service that only heard of the end", () => {
