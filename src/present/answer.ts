@@ -8,7 +8,7 @@ import { cut, shownName } from "./columns.ts";
 import { isSure } from "./confidence.ts";
 
 /** What the starter did, as the word after its name. */
-export const HOW_WORDS: Readonly<Record<Kind, string>> = {
+const HOW_WORDS: Readonly<Record<Kind, string>> = {
   cancel: "cancelled",
   deadline: "timed out",
   disconnect: "vanished",

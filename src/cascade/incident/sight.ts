@@ -87,7 +87,7 @@ export function isAfter(later: Line, earlier: Line): boolean {
 }
 
 /** The source a line stands in; empty for a span. */
-export function sourceOf({ place }: Evidence): string {
+function sourceOf({ place }: Evidence): string {
   return "source" in place ? place.source : "";
 }
 

@@ -8,7 +8,7 @@ import { type Call, endOf, type Part, servedBy } from "./parts.ts";
 import { factOf } from "./spans.ts";
 
 /** What lies nearer has no order, on one host and between two. */
-export const MARGIN_MS: { readonly same: number; readonly other: number } = {
+const MARGIN_MS: { readonly same: number; readonly other: number } = {
   same: ONE_CLOCK_MS,
   other: TWO_CLOCKS_MS,
 };

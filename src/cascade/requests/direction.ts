@@ -47,7 +47,7 @@ function endsBy(call: Call, callee: Part, end: End): boolean {
 }
 
 /** True where the response that a call was for had ended right before: whoever waited for it had left. */
-export function followsResponse(part: Part, at: number): boolean {
+function followsResponse(part: Part, at: number): boolean {
   const served = servedBy(part);
   if (served === null || factOf(served)?.endsWithCaller !== true) return false;
   return at - served.end > ONE_INSTANT_MS && at - served.end <= RESPONSE_FOLLOWS_MS;

@@ -88,7 +88,7 @@ function addMoments(lines: readonly Line[], byId: ReadonlyMap<string, readonly S
 }
 
 /** Order of time, with ties broken by the ids. */
-export function byStart(a: Span, b: Span): number {
+function byStart(a: Span, b: Span): number {
   return a.start - b.start || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0) || (a.role < b.role ? -1 : 1);
 }
 
