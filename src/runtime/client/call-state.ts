@@ -76,7 +76,7 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
   readonly openedAt: bigint;
   readonly parent: CallInfo | null;
   readonly options: CallOptions;
-  /** Resolves when the stream is on a connection or has failed to get there; null once it is. */
+  /** Resolves when the stream is on a connection or has failed to get there, and what waited for that is done; null once it is. */
   opening: Promise<void> | null = null;
   reader: CallReader | null = null;
   responseHeaders: ReadonlyMap<string, string> | null = null;
@@ -234,16 +234,31 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
       this.#open(connected);
       return;
     }
-    this.opening = connected.then(
-      (ready) => {
-        this.opening = null;
-        this.#open(ready);
-      },
-      (error: unknown) => {
-        this.opening = null;
-        this.stream.fail(toError(error));
-      },
+    this.#wait(
+      connected.then(
+        (ready) => this.#open(ready),
+        (error: unknown) => this.stream.fail(toError(error)),
+      ),
     );
+  }
+
+  /** Does something once the stream is open, after all that was asked for before. */
+  afterOpening<Result>(opening: Promise<void>, work: () => Result | Promise<Result>): Promise<Result> {
+    const done = opening.then(work);
+    this.#wait(
+      done.then(
+        () => {},
+        () => {},
+      ),
+    );
+    return done;
+  }
+
+  #wait(last: Promise<void>): void {
+    const opening = last.then(() => {
+      if (this.opening === opening) this.opening = null;
+    });
+    this.opening = opening;
   }
 
   #open({ connection, remote }: Connected): void {

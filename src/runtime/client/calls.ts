@@ -75,11 +75,16 @@ export abstract class ClientCall<Request, Response> implements AsyncDisposable {
   protected sendMessage(message: Request): Promise<void> | undefined {
     const { state } = this;
     if (state.opening !== null) {
-      const later = state.opening.then(() => this.sendMessage(message));
+      const later = state.afterOpening(state.opening, () => this.#send(message));
       // Who does not wait for a send hears of the failure by reading; it must not end the process.
       later.catch(() => {});
       return later;
     }
+    return this.#send(message);
+  }
+
+  #send(message: Request): Promise<void> | undefined {
+    const { state } = this;
     if (state.stream.sendClosed) throw this.#sendError();
     state.stream.send(this.#request, message);
     return state.stream.writable ? undefined : state.gate.wait();
@@ -89,9 +94,14 @@ export abstract class ClientCall<Request, Response> implements AsyncDisposable {
   protected sendOnly(message: Request): void {
     const { state } = this;
     if (state.opening !== null) {
-      void state.opening.then(() => this.sendOnly(message));
+      void state.afterOpening(state.opening, () => this.#sendOnly(message));
       return;
     }
+    this.#sendOnly(message);
+  }
+
+  #sendOnly(message: Request): void {
+    const { state } = this;
     if (state.stream.sendClosed) return;
     try {
       state.stream.send(this.#request, message);
@@ -103,7 +113,7 @@ export abstract class ClientCall<Request, Response> implements AsyncDisposable {
 
   protected closeSend(): Promise<void> {
     const { state } = this;
-    if (state.opening !== null) return state.opening.then(() => this.closeSend());
+    if (state.opening !== null) return state.afterOpening(state.opening, () => state.stream.closeSend());
     state.stream.closeSend();
     return Promise.resolve();
   }

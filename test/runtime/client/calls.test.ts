@@ -50,3 +50,29 @@ describe("a call", () => {
     expect((await both.client.unary(request("hi"))).message).toBe("hi");
   });
 });
+
+describe("messages that are sent while the connection is dialled", () => {
+  it("arrive whole and in their order, whenever the dial is done", async () => {
+    for (let turns = 0; turns < 12; turns += 1) {
+      const seen: string[] = [];
+      const transport = memoryTransport();
+      await using server = createServer({ name: "B", transport, log: null });
+      server.add(Chat, {
+        async clientStream(requests) {
+          for await (const { message } of requests) seen.push(message);
+          return Response.create({});
+        },
+      });
+      const { address } = await server.listen();
+      await using client = createClient(Chat, { target: address, transport });
+      const call = client.clientStream();
+      void call.send(request("1"));
+      void call.send(request("2"));
+      for (let i = 0; i < turns; i += 1) await null;
+      void call.send(request("3"));
+      await call.closeSend();
+      await call;
+      expect(seen).toEqual(["1", "2", "3"]);
+    }
+  });
+});
