@@ -3,6 +3,18 @@ import type { Entry } from "./entry.ts";
 
 export const PYTHON: readonly Entry[] = [
   {
+    id: "aiohttp-write-after-close",
+    product: "aiohttp",
+    stems: ["cannot write to closing transport"],
+    pattern: /Cannot write to closing transport/i,
+    says: "lost",
+    kind: "disconnect",
+    meaning: "The connection was closed while the program still wrote to it: in a server its client left.",
+    caution: "It is noticed at the next write, which may be long after.",
+    samples: ["aiohttp.client_exceptions.ClientConnectionResetError: Cannot write to closing transport"],
+    others: ["Cannot write to the disk"],
+  },
+  {
     id: "celery-revoked",
     product: "Celery",
     stems: ["terminating ", "] revoked"],

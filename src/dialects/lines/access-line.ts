@@ -59,7 +59,9 @@ export function readAccessLine(record: SourceRecord, words: string): AccessLine 
 }
 
 function readText(words: string): Found | null {
-  return readHaproxy(words) ?? readEnvoy(words) ?? readCommon(words) ?? readGin(words) ?? readOthers(words);
+  return (
+    readHaproxy(words) ?? readEnvoy(words) ?? readCommon(words) ?? readAlb(words) ?? readGin(words) ?? readOthers(words)
+  );
 }
 
 const ITS_CLIENT = "the client in front of {service}";
@@ -229,8 +231,33 @@ function readOthers(words: string): Found | null {
   return { ...rest, method, path, status: Number(status), durationMs: Number(took), client: null };
 }
 
+/** A timer of the proxy itself: Cloudflare's 524, a load balancer's 504. */
+const OWN_TIMER: AccessEnd = { says: "timer", kind: "deadline", specific: true, external: null };
+
 /** Cloudflare's Logpush: the status that the edge answered with. */
 const EDGE_STATUS = "EdgeResponseStatus";
+
+const ALB = new RegExp(
+  `\\b(?:app|net)/\\S+ (\\S+):\\d+ (\\S+) -?[\\d.]+ (-?[\\d.]+) -?[\\d.]+ (\\d{3}|-) (\\d{3}|-) \\d+ \\d+ ${REQUEST}`,
+);
+
+/** An Application Load Balancer's access log; a 504 without a status of the target is a timer of its own (AWS, "Access log entries"). */
+function readAlb(words: string): Found | null {
+  const match = ALB.exec(words.slice(0, 4_096));
+  if (match === null) return null;
+  const [, client = "", target = "", took = "", status = "", answered = "", method = "", url = ""] = match;
+  return {
+    method,
+    path: url.replace(/^[a-z]+:\/\/[^/]*/, ""),
+    status: status === "-" ? null : Number(status),
+    durationMs: Number(took) < 0 ? null : Number(took) * 1_000,
+    timedAtStart: false,
+    client,
+    upstream: target === "-" ? null : target,
+    proxy: true,
+    end: status === "504" && answered === "-" ? OWN_TIMER : null,
+  };
+}
 
 const FIELDS = {
   request: ["request", "http_request", "request_line"],
@@ -282,9 +309,6 @@ const FIELDS = {
   started: ["start_time"],
 } as const;
 
-/** Cloudflare answers 524 where its own timer for the origin ran out. */
-const EDGE_TIMER: AccessEnd = { says: "timer", kind: "deadline", specific: true, external: null };
-
 /** Named values: nginx's JSON, Envoy's and Istio's, Caddy's, pino-http's, an application's own. */
 function readFields({ fields }: SourceRecord): Found | null {
   if (fields.size < 3) return null;
@@ -314,11 +338,7 @@ function readFields({ fields }: SourceRecord): Found | null {
     upstream: upstream === null ? null : (/[\w.-]+:\d+/.exec(upstream)?.[0] ?? null),
     proxy: flags !== null || upstream !== null || edge,
     end:
-      edge && status === "524"
-        ? EDGE_TIMER
-        : flags === null || flags === "-"
-          ? null
-          : endOfFlags(flags, Number(status)),
+      edge && status === "524" ? OWN_TIMER : flags === null || flags === "-" ? null : endOfFlags(flags, Number(status)),
   };
 }
 

@@ -256,3 +256,16 @@ describe("the log of gRPC's own transport", () => {
     expect(saysOf(line)).toBe("call");
   });
 });
+
+describe("a line of an Application Load Balancer", () => {
+  const line = (status: string, target: string): string =>
+    `h2 2026-11-27T06:58:04.410000Z app/prod/50dc 203.0.113.9:51230 10.0.1.5:8080 0.001 -1 -1 ${status} ${target} 812 0 "POST https://api.example.com:443/v1/answers HTTP/2.0" "Mozilla/5.0" - - arn "Root=1-6743" "-"`;
+
+  it("tells of a client that left and of the balancer's own timer", () => {
+    expect(saysOf(line("460", "-"))).toBe("received caller reading disconnect");
+    expect(saysOf(line("504", "-"))).toBe("started self fact deadline");
+    expect(saysOf(line("504", "504"))).toBe("answer");
+    expect(saysOf(line("200", "200"))).toBe("call");
+    expect(only(line("460", "-")).sighting?.route).toEqual({ method: "POST", path: "/v1/answers" });
+  });
+});
