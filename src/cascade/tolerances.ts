@@ -275,6 +275,14 @@ export const SHORTEST_TIMER_MS = 4_000;
 export const STOPPING_MS = 65_000;
 
 /**
+ * A timer, and the write with which the service that was called notices.
+ *
+ * Observed: 1.5 to 12 s, for as long as the service works before it answers.
+ * Larger: another client's leaving is the timer's. Smaller: a slow service's failed write is a cancel of its own.
+ */
+export const LATE_WRITE_MS = 30_000;
+
+/**
  * The end of a process, and the loss of a callee at a service that nobody says calls it.
  *
  * Observed: connections break with the process, which drains for 5 to 10 s where nobody sets more.

@@ -6,7 +6,7 @@ import { Case, type Finding, surroundingsOf } from "./case.ts";
 import { muteEchoes } from "./echoes.ts";
 import { gatherIncidents } from "./gather.ts";
 import { judgeIncident } from "./judge.ts";
-import { foldTimers } from "./repeats.ts";
+import { foldLateWrites, foldTimers } from "./repeats.ts";
 import { isSighted, sightOf } from "./sight.ts";
 import { type IncidentTree, treeOfIncident } from "./tree.ts";
 
@@ -36,5 +36,5 @@ export function solveIncidents(given: readonly Line[], calls: KnownCalls): Incid
     const finding = whole || isSelfEvident(judged, found) ? found : { ...found, confidence: "weak" as const };
     return [treeOfIncident(judged, finding)];
   });
-  return foldTimers(trees);
+  return foldLateWrites(foldTimers(trees));
 }

@@ -414,3 +414,24 @@ describe("a port that several hosts have", () => {
     expect(reached).toEqual([]);
   });
 });
+
+describe("a write that fails after a timer", () => {
+  const timer =
+    'Nov 27 06:58:31 lb haproxy[9]: 10.0.0.5:50119 [27/Nov/2026:06:58:01.004] web app/app1 0/0/0/-1/30001 504 198 - - sH-- 3/3/0/0/0 0/0 "GET /report HTTP/1.1"';
+  const write = (ms: number): string =>
+    pino("reports", ms, {
+      msg: "request failed",
+      err: { message: "write EPIPE: broken pipe", stack: "at ServerResponse" },
+    });
+
+  it("is the end of the same stream where the timer's service is the only caller", () => {
+    const cascade = onlyCascade({ haproxy: [timer], reports: [pino("reports", 5, { msg: "started" }), write(42_000)] });
+    expect(inShort(cascade)).toBe("haproxy deadline strong -> reports");
+  });
+
+  it("is one of its own where somebody else may have called, and long after", () => {
+    const other = [pino("cron", 100, { msg: "run" })];
+    expect(diagnoseLogs({ haproxy: [timer], cron: other, reports: [write(42_000)] }).cascades).toHaveLength(2);
+    expect(diagnoseLogs({ haproxy: [timer], reports: [write(90_000)] }).cascades).toHaveLength(2);
+  });
+});
