@@ -217,8 +217,10 @@ export class Connection implements StreamCarrier, FrameSink {
 
   received(stream: Stream): void {
     const { bytes } = stream.inbox;
-    const limit = this.limits.streamBufferBytes;
-    if (bytes * 2 < limit) return;
+    const { streamBufferBytes } = this.limits;
+    if (bytes * 2 < streamBufferBytes) return;
+    // A peer that keeps windows may fill the one it was given.
+    const limit = stream.windowed ? Math.max(streamBufferBytes, 2 * this.windowBytes) : streamBufferBytes;
     if (bytes > limit) {
       // A single message may be larger than the limit; it is the waiting ones before it that count.
       if (stream.inbox.length > 1) stream.listener.overflowed(limit);

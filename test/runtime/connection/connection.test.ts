@@ -249,3 +249,15 @@ describe("a stream that has ended while its sender waited for room", () => {
     expect(book.connection.hasWaiting).toBe(false);
   });
 });
+
+describe("a window that is larger than what other peers may leave unread", () => {
+  it("may be filled by a peer that keeps it", () => {
+    const book = new Playbook("server", { streamBufferBytes: 1000, windowBytes: 16_000 });
+    const strings = new Map([["sscap", "1000000"]]);
+    book.receive({ ...header(1), strings }, header(2));
+    for (let i = 0; i < 10; i += 1) book.receive(data(1, "x".repeat(1500)));
+    expect(book.told()).toEqual([]);
+    book.receive(data(2, "x".repeat(1500)), data(2, "x"));
+    expect(book.told()).toEqual(["2 overflowed 1000"]);
+  });
+});
