@@ -113,12 +113,22 @@ export class Server implements ServerCallHost, AsyncDisposable {
     });
   }
 
-  /** Adds a service. Methods without a handler stay unknown. Throws TypeError for handlers the service has no method for. */
+  /**
+   * Adds a service; the handlers may be an instance of a class. Methods without a handler stay unknown. Throws TypeError for handlers the
+   * service has no method for, Error for a service that was added before.
+   */
   add<Defined extends Methods>(service: Service<Defined>, handlers: Handlers<Defined>): this {
+    if (this.#routes.has(service.name)) throw new Error(`the service ${service.name} was added before`);
     const routes = new Map<string, Route>();
-    for (const [key, handler] of Object.entries(handlers)) {
-      const method = service.methods[key];
-      if (method === undefined) throw new TypeError(`handlers.${key}: ${service.name} has no such method`);
+    const plain = Object.getPrototypeOf(handlers) === Object.prototype;
+    for (const key of plain ? Object.keys(handlers) : []) {
+      if (!Object.hasOwn(service.methods, key))
+        throw new TypeError(`handlers.${key}: ${service.name} has no such method`);
+    }
+    for (const [key, method] of Object.entries<AnyMethod>(service.methods)) {
+      if (plain && !Object.hasOwn(handlers, key)) continue;
+      const handler: unknown = handlers[key];
+      if (!plain && handler === undefined) continue;
       if (typeof handler !== "function") throw new TypeError(`handlers.${key} must be a function`);
       const bound = (handler as AnyHandler).bind(handlers) as AnyHandler;
       routes.set(method.name, { service: service.name, method, handler: bound });

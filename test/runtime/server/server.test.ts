@@ -306,3 +306,22 @@ describe("wrong arguments", () => {
     expect(StreamException.is(new TypeError())).toBe(false);
   });
 });
+
+describe("handlers of a service", () => {
+  it("may be an instance of a class, with fields of its own", async () => {
+    class Greeter {
+      readonly greeting = "hello";
+      unary({ message }: { message: string }) {
+        return Response.create({ message: `${this.greeting} ${message}` });
+      }
+    }
+    await using up = await serve(new Greeter());
+    expect((await up.client.unary(request("you"))).message).toBe("hello you");
+    await expect(up.client.clientStream([]).response()).rejects.toThrow("unknown method ClientStream");
+  });
+
+  it("are added once: a second time would take the first away unseen", () => {
+    const server = createServer({ name: "B", log: null }).add(Chat, echo);
+    expect(() => server.add(Chat, echo)).toThrow(new Error("the service ChatService was added before"));
+  });
+});
