@@ -15,7 +15,8 @@ export const SECRETS: readonly RegExp[] = [
   /\bxox[abeprs]-[\w-]{10,}/g,
   /\bAIza[\w-]{35}/g,
   /(?<=:\/\/[^\s/:@]{1,64}:)[^\s/@]{1,128}(?=@)/g,
-  /(?<=\b(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|credential)s?["'\\]{0,2}\s?[=:]\s?["'\\]{0,2})[^\s"'\\,;&{}()[\]]{4,}/gi,
+  // `tokens: client cancelled`: the name of a logger, with its words behind
+  /(?<=\b(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|credential)s?["'\\]{0,2}\s?[=:]\s?["'\\]{0,2})(?<!\btokens: )[^\s"'\\,;&{}()[\]]{4,}/gi,
 ];
 
 const MARK = "[redacted]";

@@ -19,6 +19,7 @@ describe("redaction", () => {
   it.each([
     "[ttstream error, code=12007] [server-side stream] [canceled path: ServiceA -> ServiceB] user code",
     "token stream ended: context canceled",
+    "tokens: client cancelled the stream",
     "rpc error: code = Canceled desc = context canceled [triggered by ServiceA]",
     "http://gateway:8080/v1/chat?id=1",
   ])("leaves %s as it is", (text) => expect(redactText(text, standard)).toBe(text));
