@@ -68,7 +68,8 @@ export async function runHandler(
   try {
     await chain();
   } catch (thrown) {
-    const inHandler = (failedInHandler as { error: unknown } | null)?.error === thrown;
+    const failed = failedInHandler as { error: unknown } | null;
+    const inHandler = failed !== null && failed.error === thrown;
     error = toError(thrown);
     answer = answerTo(call, thrown, error, inHandler);
   }

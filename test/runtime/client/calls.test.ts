@@ -38,6 +38,11 @@ describe("a call", () => {
     expect(await call.headers()).toBe(await waits[0]);
   });
 
+  it("that an interceptor refuses with nothing is not told as its handler's panic", async () => {
+    await using both = await up({ interceptors: [() => Promise.reject(undefined)] });
+    await expect(both.client.unary(request("hi")).response()).rejects.toThrow("[client-side stream] undefined");
+  });
+
   it("runs its handler once, however often an interceptor calls next", async () => {
     await using both = await up({
       interceptors: [
