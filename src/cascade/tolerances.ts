@@ -439,7 +439,7 @@ export const RESPONSE_FOLLOWS_MS = 500;
  * On one clock, instants that lie nearer are one.
  *
  * Observed: ends inside one process are read 0.02 ms apart or more when one follows from the other, except in Go, which ends both at once (0.02 to 0.33 ms).
- * Larger: the order of ends inside a service is lost. Smaller: the noise of Go and gRPC is taken for an order.
+ * Larger: the order of ends inside a service is lost. Smaller: the noise of a runtime is taken for an order.
  */
 export const ONE_INSTANT_MS = 0.1;
 
@@ -566,7 +566,7 @@ export const OVER_BEFORE_MS = 50;
 /**
  * Two ends at services on one host that lie nearer have no order.
  *
- * Observed: gRPC's ends lie 0.4 ms around each other, HTTP's farther apart.
+ * Observed: the ends of calls lie 0.4 ms around each other, those of plain requests farther apart.
  * Larger: fewer verdicts are sure. Smaller: noise is an order.
  */
 export const ONE_CLOCK_MS = 0.2;

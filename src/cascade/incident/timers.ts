@@ -96,7 +96,7 @@ export function deadlineWord(given: Case): Finding | null {
 }
 
 /** A server's line that shows the header in which the caller's time came. */
-const TIMEOUT_CAME = /\b(?:connect|grpc)[-_.]timeout(?:[-_]ms)?\b/i;
+const TIMEOUT_CAME = /\b[a-z]+[-_]timeout[-_]ms\b/i;
 
 /** The topmost, unless it is no server and speaks last: then it repeats what the next one answered. */
 function topOf(given: Case, words: readonly Sight[], services: readonly string[]): string {
