@@ -52,9 +52,9 @@ const MIB = 2 ** 20;
 const DEFAULTS: Required<CascadeStoreOptions> = {
   watermarkMs: WATERMARK_MS,
   capacity: 500_000,
-  openBytes: 256 * MIB,
+  openBytes: 180 * MIB,
   maxCascades: 100_000,
-  cascadeBytes: 320 * MIB,
+  cascadeBytes: 240 * MIB,
 };
 
 /** Where the axis of time begins (2020-09-13): fixed, so that rounding does not depend on what arrives first. Its step is 30 ns. */

@@ -14,6 +14,7 @@ import { EXIT, type Failure, unreadable, usageFailure } from "../failure.ts";
 import { type JaegerCliOptions, readJaegerOptions } from "../options/jaeger.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
 import { readScope, type ScopeOptions } from "../options/scope.ts";
+import { keepHeapSmall } from "../terminal/heap.ts";
 import { type Look, readLook } from "../terminal/look.ts";
 import type { Output } from "../terminal/output.ts";
 import { createReadingFeed } from "../terminal/reading-feed.ts";
@@ -87,6 +88,7 @@ export async function showReading(
   look: Look,
   chips: readonly string[] = [],
 ): Promise<void> {
+  keepHeapSmall();
   const feed = createReadingFeed(reading, title, chips);
   const theme = await themeFor(look, keys);
   const screens = startScreens(feed, { stdout: process.stdout, keys, theme: { ...look, theme } });
