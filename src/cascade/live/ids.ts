@@ -19,8 +19,8 @@ export class Identities {
   readonly #marked = new Map<string, Evidence[]>();
   #born = 0;
 
-  /** The id and aliases of a tree; remembers the id with its first line. */
-  identify(tree: Tree): { id: string; aliases: readonly string[] } {
+  /** The id and aliases of a tree. Its first line keeps the id, unless the tree will not change any more. */
+  identify(tree: Tree, final = false): { id: string; aliases: readonly string[] } {
     const given = new Set<string>();
     if (this.#marks.size > 0) {
       for (const { given: line } of tree.lines) {
@@ -30,9 +30,11 @@ export class Identities {
     }
     const [oldest, ...others] = [...given].sort((a, b) => (this.#age.get(a) ?? 0) - (this.#age.get(b) ?? 0));
     const id = oldest ?? this.#fresh(tree);
-    if (!this.#age.has(id)) this.#age.set(id, this.#born++);
     this.#used.add(id);
-    this.#mark(tree, id);
+    if (!final) {
+      if (!this.#age.has(id)) this.#age.set(id, this.#born++);
+      this.#mark(tree, id);
+    }
     if (others.length > 0)
       this.#aliases.set(id, [...new Set([...(this.#aliases.get(id) ?? []), ...others])].slice(0, MAX_ALIASES));
     return { id, aliases: this.#aliases.get(id) ?? [] };

@@ -54,7 +54,10 @@ export function judgeForGood(judged: readonly Line[], around: Surroundings, view
   }
   return final
     .sort(byCascade)
-    .map((tree) => shown.get(tree) ?? { ...withAliases(tree.cascade, naming.aliasesOf), ...identities.identify(tree) });
+    .map(
+      (tree) =>
+        shown.get(tree) ?? { ...withAliases(tree.cascade, naming.aliasesOf), ...identities.identify(tree, true) },
+    );
 }
 
 /** The traces that the view has judged with the same lines and names. */
@@ -71,7 +74,9 @@ function knownOf(judged: readonly Line[], naming: Naming, view: OpenView | null)
 /** Lines under their names, where they stand in time. */
 function placed(judged: readonly Line[], naming: Naming, known: ReadonlyMap<string, Known>): Sorted {
   if (!judged.every(isFine)) return sorted(placeLines(judged.map((line) => naming.rename(line))));
-  const { traces, pool, worded } = sorted(judged);
+  const all = sorted(judged);
+  if (naming.plain) return all;
+  const { traces, pool, worded } = all;
   const rename = (lines: readonly Line[]): Line[] => lines.map((line) => naming.rename(line));
   const named = new Map<string, readonly Line[]>();
   for (const [id, own] of traces) named.set(id, known.get(id)?.own ?? rename(own));

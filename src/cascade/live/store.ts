@@ -9,7 +9,7 @@ import type { Diagnosis, Evidence } from "../../model/index.ts";
 import { CallGraph } from "../hops/call-graph.ts";
 import type { Line } from "../hops/hop.ts";
 import { NameFacts } from "../names/name-facts.ts";
-import { learnCallers } from "../names/naming.ts";
+import { learnCallers, tellsCallers } from "../names/naming.ts";
 import { WATERMARK_MS } from "../tolerances.ts";
 import { Fold } from "./fold.ts";
 import { Identities } from "./ids.ts";
@@ -87,6 +87,8 @@ class Store implements CascadeStore {
   readonly #folded = new Fold();
   #open: Line[] = [];
   #openBytes = 0;
+  /** True if evidence has come from which names of callers can be learned. */
+  #callersTold = false;
   /** Null until somebody asks. */
   #view: OpenView | null = null;
   #lastAt = 0;
@@ -112,13 +114,14 @@ class Store implements CascadeStore {
   add(evidence: Evidence): void {
     this.#revision += 1;
     if (!isContext(evidence)) this.#counts.evidence += 1;
-    const { at, ...placed } = this.#timeOf(evidence);
+    const line = this.#lineOf(evidence);
+    const { at } = line;
     if (at <= this.#sealedTo) {
       this.#counts.late += 1;
       return;
     }
     this.#around.names.learn(evidence);
-    const line: Line = { evidence, given: evidence, at, ...placed };
+    if (tellsCallers(evidence)) this.#callersTold = true;
     this.#open.push(line);
     this.#openBytes += bytesOfEvidence(evidence);
     this.#view?.add(line);
@@ -157,20 +160,21 @@ class Store implements CascadeStore {
   }
 
   /** Evidence without a time stands after the one before it in its source, else where it arrived. */
-  #timeOf({ at, place }: Evidence): Pick<Line, "at" | "placed"> {
+  #lineOf(evidence: Evidence): Line {
+    const { at, place } = evidence;
     const source = "source" in place ? place.source : "";
+    const last = this.#lastOf.get(source);
     if (at !== null) {
       this.#lastAt = Number(at - AXIS) / 1e6;
-      if (this.#lastOf.size < MAX_SOURCES || this.#lastOf.has(source)) this.#lastOf.set(source, this.#lastAt);
-      return { at: this.#lastAt };
+      if (last !== undefined || this.#lastOf.size < MAX_SOURCES) this.#lastOf.set(source, this.#lastAt);
+      return { evidence, given: evidence, at: this.#lastAt };
     }
-    const last = this.#lastOf.get(source);
     if (last === undefined) {
       this.#lastAt += 0.001;
-      return { at: this.#lastAt, placed: "nowhere" };
+      return { evidence, given: evidence, at: this.#lastAt, placed: "nowhere" };
     }
     this.#lastOf.set(source, last + 0.001);
-    return { at: last + 0.001, placed: "after" };
+    return { evidence, given: evidence, at: last + 0.001, placed: "after" };
   }
 
   #look(): void {
@@ -198,8 +202,8 @@ class Store implements CascadeStore {
   }
 
   #seal({ judged, kept, at }: Cut): void {
-    if (this.#view === null) learnCallers(this.#open, this.#around.names);
-    else this.#upToDate();
+    if (this.#view !== null) this.#upToDate();
+    else if (this.#callersTold) learnCallers(this.#open, this.#around.names);
     const { identities } = this.#around;
     for (const cascade of judgeForGood(judged, this.#around, this.#view)) {
       identities.settle(cascade.id);

@@ -15,6 +15,8 @@ export interface Naming {
   readonly key: string;
   /** True if it rests on the lines themselves, and not only on the facts about names: with more lines it may be another. */
   readonly ofLines: boolean;
+  /** True if every line has the names already that are shown. */
+  readonly plain: boolean;
   /** A line with the names that are shown; a line of an input that several services share has none. */
   rename(line: Line): Line;
   /** The other names of a service. */
@@ -38,6 +40,7 @@ export function nameServices(lines: readonly Line[], facts: NameFacts): Naming {
   return {
     key: JSON.stringify([groups.key, [...shared].sort(), [...strangers].sort()]),
     ofLines: votes || places,
+    plain,
     rename: (line) => (plain ? line : renamed(line, groups, shared)),
     aliasesOf: (service) => groups.aliasesOf(service),
     joined,
@@ -52,6 +55,11 @@ function strangersOf(facts: NameFacts, groups: NameGroups): ReadonlySet<string> 
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
+
+/** True for evidence from which {@link learnCallers} may learn. */
+export function tellsCallers(evidence: Evidence): boolean {
+  return evidence.cancelId !== null || (evidence.type === "request" && evidence.caller !== null);
+}
 
 /** A server says which name its caller gave itself; the span above is that caller's. Lines of one span are one service's. */
 export function learnCallers(lines: readonly Line[], facts: NameFacts): void {
