@@ -27,11 +27,11 @@ export interface CascadeStoreOptions {
   readonly watermarkMs?: number;
   /** Most pieces of evidence that are open at a time; default 500,000. */
   readonly capacity?: number;
-  /** The memory that open evidence may take, estimated; bytes, default 256 MiB: some 350,000 spans. */
+  /** The memory that open evidence may take, with what is shown of it, estimated; bytes, default 180 MiB: some 300,000 spans. */
   readonly openBytes?: number;
   /** Most cascades that are kept; the oldest go first, their evidence counts as dropped; default 100,000. */
   readonly maxCascades?: number;
-  /** The memory that cascades may take which are judged for good, estimated; bytes, default 320 MiB: some 45,000 chains of seven spans. */
+  /** The memory that cascades may take which are judged for good, estimated; bytes, default 240 MiB: some 45,000 chains of seven spans. */
   readonly cascadeBytes?: number;
 }
 
@@ -59,6 +59,9 @@ const DEFAULTS: Required<CascadeStoreOptions> = {
 
 /** Where the axis of time begins (2020-09-13): fixed, so that rounding does not depend on what arrives first. Its step is 30 ns. */
 const AXIS = 1_600_000_000_000_000_000n;
+
+/** How much more open evidence takes while its cascades are shown. */
+const SHOWN = 1.6;
 
 /** Sources whose last instant is kept. */
 const MAX_SOURCES = 10_000;
@@ -128,7 +131,7 @@ class Store implements CascadeStore {
     if (at > this.#newest) this.#newest = at;
     if (at < this.#oldest) this.#oldest = at;
     this.#untilLook -= 1;
-    if (this.#untilLook <= 0 || this.#openBytes > this.#limits.openBytes) this.#look();
+    if (this.#untilLook <= 0 || this.#isFull()) this.#look();
   }
 
   finish(): void {
@@ -185,7 +188,8 @@ class Store implements CascadeStore {
   }
 
   #isFull(): boolean {
-    return this.#open.length > this.#limits.capacity || this.#openBytes > this.#limits.openBytes;
+    const bytes = this.#view === null ? this.#openBytes : this.#openBytes * SHOWN;
+    return this.#open.length > this.#limits.capacity || bytes > this.#limits.openBytes;
   }
 
   #sealWhatIsComplete(horizon: number): void {

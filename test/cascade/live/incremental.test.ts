@@ -133,8 +133,9 @@ describe("a picture that is kept up says what judging everything anew says", () 
     );
   });
 
+  const told = fc.record(placeFields).map((place): Chain => ({ ...place, traced: 0, evidence: words }));
+
   it("of chains beside lines in the words of any program", () => {
-    const told = fc.record(placeFields).map((place): Chain => ({ ...place, traced: 0, evidence: words }));
     const some = courses(fc.array(fc.oneof(simulated, told), { minLength: 2, maxLength: 5 }));
     fc.assert(
       fc.property(some, (course) => holds(course, {})),
@@ -143,7 +144,7 @@ describe("a picture that is kept up says what judging everything anew says", () 
   });
 
   it("while parts are judged for good and forgotten", () => {
-    const some = courses(fc.array(simulated, { minLength: 2, maxLength: 6 }));
+    const some = courses(fc.array(fc.oneof(simulated, simulated, told), { minLength: 2, maxLength: 6 }));
     const small = fc.record({
       openBytes: fc.integer({ min: 5_000, max: 60_000 }),
       maxCascades: fc.integer({ min: 1, max: 6 }),

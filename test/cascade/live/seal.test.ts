@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Line } from "../../../src/cascade/hops/hop.ts";
 import { createCascadeStore } from "../../../src/cascade/index.ts";
 import { cut, cutForRoom, parts } from "../../../src/cascade/live/seal.ts";
 import { at, claim } from "../../support/evidence.ts";
@@ -86,5 +88,94 @@ describe("evidence that comes late", () => {
   it("counts within two minutes, and is too late after as many and the part it belonged to", () => {
     expect(lateAfter(115)).toBe(0);
     expect(lateAfter(300)).toBe(1);
+  });
+});
+
+function line(at: number, traceId: string | null = null): Line {
+  const evidence = claim({ traceId });
+  return { evidence, given: evidence, at };
+}
+
+const times = (lines: readonly Line[]): number[] => lines.map(({ at }) => at);
+const START = Number.NEGATIVE_INFINITY;
+
+/** One line every ten seconds. */
+const steady = (until: number, traceId: string | null = null): Line[] =>
+  Array.from({ length: until / 10_000 + 1 }, (_, index) => line(index * 10_000, traceId));
+
+describe("a cut", () => {
+  it("is made in a silence of 30 seconds, and not before the silence has lasted as long", () => {
+    const lines = [line(0), line(1_000), line(31_000)];
+    expect(cut(lines, START, 30_999)).toBe(null);
+    expect(times(cut(lines, START, 31_000)?.judged ?? [])).toEqual([0, 1_000]);
+    expect(cut([line(0), line(29_999), line(59_998)], START, 59_998)).toBe(null);
+  });
+
+  it("where nothing is silent waits for 30 seconds after a minute, then takes the widest gap of its second half", () => {
+    const lines = [...steady(40_000), line(45_000), line(59_000), ...steady(100_000).slice(6)];
+    expect(cut(lines, START, 89_999)).toBe(null);
+    expect(cut(lines, START, 90_000)).toMatchObject({ at: 45_000 });
+    expect(times(cut(lines, START, 90_000)?.kept ?? [])).toEqual([59_000, 60_000, 70_000, 80_000, 90_000, 100_000]);
+  });
+
+  it("keeps a trace whole that goes on within 30 seconds", () => {
+    const early = "a".repeat(32);
+    const late = "b".repeat(32);
+    const lines = [line(0), line(0, early), line(0, late), line(1), line(30_001, early), line(30_002, late)];
+    const made = cut(lines, START, 60_001);
+    expect(made?.at).toBe(1);
+    expect(made?.kept.map(({ evidence }) => evidence.traceId)).toEqual([early, early, late]);
+  });
+
+  it("holds what is older than a minute no longer, for a trace that goes on for ever", () => {
+    const trace = "a".repeat(32);
+    // Of the last part but for the third: its trace went on
+    const lines = [line(0, trace), line(1, trace), line(60_000), line(60_001, trace), line(90_001, trace)];
+    const made = cut(lines, 59_000, 120_001);
+    expect(made?.at).toBe(60_001);
+    expect(times(made?.judged ?? [])).toEqual([0, 1, 60_000]);
+    expect(times(made?.kept ?? [])).toEqual([60_001, 90_001]);
+  });
+
+  it("for want of room is made in the middle, with traces kept whole only if that makes room", () => {
+    const trace = "a".repeat(32);
+    const crowd = steady(110_000);
+    expect(times(cutForRoom(crowd).judged)).toEqual(times(crowd.slice(0, 7)));
+    const one = Array.from({ length: 100 }, (_, index) => line(index, trace));
+    expect(cutForRoom(one).judged).toHaveLength(51);
+    const some = [...one.slice(0, 80).map(({ at }) => line(at)), ...one.slice(40, 60)].sort((a, b) => a.at - b.at);
+    expect(cutForRoom(some).judged.every(({ evidence }) => evidence.traceId === null)).toBe(true);
+  });
+});
+
+describe("parts of lines without a trace", () => {
+  it("end at each silence of 30 seconds", () => {
+    expect(parts([line(0), line(29_999), line(59_999), line(60_000)]).map(times)).toEqual([
+      [0, 29_999],
+      [59_999, 60_000],
+    ]);
+    expect(parts([])).toEqual([]);
+  });
+
+  it("are as long as they like while they are few lines, else end in the widest gap after half a minute", () => {
+    const busy = (count: number): Line[] =>
+      Array.from({ length: count }, (_, index) => line(index * 100 + (index > 400 ? 50 : 0)));
+    expect(parts(busy(5_000))).toHaveLength(1);
+    const [first, second] = parts(busy(5_001));
+    expect(first?.at(-1)?.at).toBe(40_000);
+    expect(second?.[0]?.at).toBe(40_150);
+  });
+
+  it("are all the lines in their order", () => {
+    const gaps = fc.array(fc.oneof(fc.nat(100), fc.nat(40_000)), { maxLength: 60 });
+    fc.assert(
+      fc.property(gaps, (steps) => {
+        const lines = steps.map((_, index) => line(steps.slice(0, index + 1).reduce((sum, step) => sum + step, 0)));
+        const found = parts(lines);
+        expect(found.flat()).toEqual(lines);
+        for (const part of found)
+          expect(times(part).every((each, index) => each - (part[index - 1]?.at ?? each) < 30_000)).toBe(true);
+      }),
+    );
   });
 });

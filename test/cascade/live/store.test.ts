@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createCascadeStore } from "../../../src/cascade/index.ts";
+import { type CascadeStoreOptions, createCascadeStore } from "../../../src/cascade/index.ts";
 import type { Cascade, Claim, Diagnosis, Evidence } from "../../../src/model/index.ts";
 import { diagnose, evidenceOf } from "../../support/diagnose.ts";
 import { at, claim } from "../../support/evidence.ts";
@@ -98,15 +98,70 @@ describe("the cascade store", () => {
     expect(store.diagnose().counts.late).toBe(4);
   });
 
+  const traceOf = (index: number): string => index.toString(16).padStart(32, "0");
+
   it("makes room when it holds too much, and counts what it forgot", () => {
     const store = createCascadeStore({ capacity: 2_000, maxCascades: 100 });
-    for (let index = 0; index < 5_000; index += 1) {
-      for (const each of chain(index, index.toString(16).padStart(32, "0"))) store.add(each);
-    }
+    for (let index = 0; index < 5_000; index += 1) for (const each of chain(index, traceOf(index))) store.add(each);
     store.finish();
     const { cascades, counts } = store.diagnose();
     expect(cascades).toHaveLength(100);
-    expect(counts.dropped).toBeGreaterThan(0);
+    expect(counts.dropped).toBe((5_000 - 100) * 4);
+  });
+
+  it("keeps what fits into its bytes, of evidence that is open and of cascades", () => {
+    const heldOf = (options: CascadeStoreOptions): { cascades: number; late: number; dropped: number } => {
+      const store = createCascadeStore(options);
+      for (let index = 0; index < 1_000; index += 1) for (const each of chain(index, traceOf(index))) store.add(each);
+      for (const each of chain(0, traceOf(1_000))) store.add(each);
+      store.finish();
+      const { cascades, counts } = store.diagnose();
+      return { cascades: cascades.length, late: counts.late, dropped: counts.dropped };
+    };
+    expect(heldOf({})).toEqual({ cascades: 1_001, late: 0, dropped: 0 });
+    expect(heldOf({ openBytes: 1_000_000 })).toMatchObject({ cascades: 1_000, late: 4 });
+    const few = heldOf({ cascadeBytes: 500_000 });
+    expect(few.cascades).toBeGreaterThan(100);
+    expect(few.cascades).toBeLessThan(250);
+    expect(few.dropped).toBe((1_001 - few.cascades) * 4);
+  });
+
+  it("forgets cascades without a trace too where they are too many, with all they stand for", () => {
+    const store = createCascadeStore({ maxCascades: 2 });
+    for (const [index, service] of ["one", "two", "three"].entries()) {
+      for (let time = 0; time < 3; time += 1)
+        store.add(
+          claim({
+            at: at(index * 60_000 + time * 2_000),
+            service,
+            observation: "started",
+            side: "client",
+            text: service,
+          }),
+        );
+    }
+    store.finish();
+    const { cascades, counts } = store.diagnose();
+    expect(cascades.map(({ origin, count }) => [origin.service, count])).toEqual([
+      ["two", 3],
+      ["three", 3],
+    ]);
+    expect(counts.dropped).toBe(3);
+  });
+
+  it("looks for a part that is complete with every 5,000th piece of evidence", () => {
+    const store = createCascadeStore({ watermarkMs: 1_000 });
+    const add = (ms: number): void => store.add(claim({ at: at(ms), service: "gateway", text: "x" }));
+    add(0);
+    for (let index = 1; index < 4_999; index += 1) add(200_000 + index);
+    const { late } = store.diagnose().counts;
+    add(0);
+    expect([late, store.diagnose().counts.late]).toEqual([0, 0]);
+    // The first of the 200,000s have come up to the horizon with it: what is as old as the cut, or older, is late
+    add(0);
+    expect(store.diagnose().counts.late).toBe(1);
+    add(0.001);
+    expect(store.diagnose().counts.late).toBe(1);
   });
 
   it("keeps the id of a cascade while evidence of it still arrives", () => {
