@@ -6,7 +6,7 @@
  * screen asks for a picture as it does in the program. A picture is as old as the evidence that it does not show yet.
  */
 import { type CascadeStore, createCascadeStore } from "../src/cascade/index.ts";
-import { keepHeapSmall } from "../src/cli/terminal/heap.ts";
+import { keepHeapSmall, SCREEN_LIMITS } from "../src/cli/terminal/memory.ts";
 import type { Claim, Evidence } from "../src/model/index.ts";
 import { at, claim } from "../test/support/evidence.ts";
 
@@ -124,7 +124,7 @@ export async function benchLive(): Promise<void> {
     `live: ${CHAINS_A_SECOND} cancels a second for ${seconds} s, one in ${UNTRACED} without a trace id (wanted: a picture at most ${WANTED.ageMs} ms old, below ${WANTED.mib} MiB; before: ${BEFORE.ageMs} ms, ${BEFORE.mib} MiB)`,
   );
   keepHeapSmall();
-  const store = createCascadeStore();
+  const store = createCascadeStore(SCREEN_LIMITS);
   const begin = cpuMs();
   const { ageMs, diagnoseMs, cpuOfASecondMs, rssMib } = watch(store, seconds);
   const mean = (cpuMs() - begin) / seconds;

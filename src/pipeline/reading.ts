@@ -3,7 +3,7 @@
  *
  * The reading is a task of its own that can be looked at while it runs: the screens draw what is known so far, a scan waits for the end.
  */
-import { type CascadeStore, createCascadeStore } from "../cascade/index.ts";
+import { type CascadeStore, type CascadeStoreOptions, createCascadeStore } from "../cascade/index.ts";
 import { prefilter, readEvidence, readRecord, smellsOfCancel } from "../dialects/index.ts";
 import type { Cascade, Diagnosis, Diagnostic, Evidence, SourceRecord } from "../model/index.ts";
 import { type Findings, type InputSummary, meets, narrow } from "../present/index.ts";
@@ -33,7 +33,7 @@ const MARGIN_NS = 300_000_000_000n;
 /** A reading: make it, `open` it where the scope listens, `run` it, and look at the findings at any time. */
 export class Reading {
   readonly #scope: Scope;
-  readonly #store: CascadeStore = createCascadeStore();
+  readonly #store: CascadeStore;
   readonly #abort = new AbortController();
   readonly #stopping = new AbortController();
   readonly #files: SourceReading;
@@ -50,14 +50,15 @@ export class Reading {
   #unwanted = 0;
 
   /**
-   * Prepares a reading; nothing is opened.
+   * Prepares a reading; nothing is opened. `limits` bound what is kept of it.
    *
    * @throws TypeError where the time zone is not known
    */
-  constructor(scope: Scope) {
+  constructor(scope: Scope, limits: CascadeStoreOptions = {}) {
     const { inputs, services, timezone, zones } = scope;
     const { signal } = this.#abort;
     this.#scope = scope;
+    this.#store = createCascadeStore(limits);
     this.#files = readSources(inputs, {
       prefilter,
       services,

@@ -27,7 +27,7 @@ export interface CascadeStoreOptions {
   readonly watermarkMs?: number;
   /** Most pieces of evidence that are open at a time; default 500,000. */
   readonly capacity?: number;
-  /** The memory that open evidence may take, with what is shown of it, estimated; bytes, default 180 MiB: some 300,000 spans. */
+  /** The memory that open evidence may take, estimated; bytes, default 180 MiB: some 300,000 spans. */
   readonly openBytes?: number;
   /** Most cascades that are kept; the oldest go first, their evidence counts as dropped; default 100,000. */
   readonly maxCascades?: number;
@@ -59,9 +59,6 @@ const DEFAULTS: Required<CascadeStoreOptions> = {
 
 /** Where the axis of time begins (2020-09-13): fixed, so that rounding does not depend on what arrives first. Its step is 30 ns. */
 const AXIS = 1_600_000_000_000_000_000n;
-
-/** How much more open evidence takes while its cascades are shown. */
-const SHOWN = 1.6;
 
 /** Sources whose last instant is kept. */
 const MAX_SOURCES = 10_000;
@@ -188,8 +185,7 @@ class Store implements CascadeStore {
   }
 
   #isFull(): boolean {
-    const bytes = this.#view === null ? this.#openBytes : this.#openBytes * SHOWN;
-    return this.#open.length > this.#limits.capacity || bytes > this.#limits.openBytes;
+    return this.#open.length > this.#limits.capacity || this.#openBytes > this.#limits.openBytes;
   }
 
   #sealWhatIsComplete(horizon: number): void {

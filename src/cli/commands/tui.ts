@@ -14,8 +14,8 @@ import { EXIT, type Failure, unreadable, usageFailure } from "../failure.ts";
 import { type JaegerCliOptions, readJaegerOptions } from "../options/jaeger.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
 import { readScope, type ScopeOptions } from "../options/scope.ts";
-import { keepHeapSmall } from "../terminal/heap.ts";
 import { type Look, readLook } from "../terminal/look.ts";
+import { keepHeapSmall, SCREEN_LIMITS } from "../terminal/memory.ts";
 import type { Output } from "../terminal/output.ts";
 import { createReadingFeed } from "../terminal/reading-feed.ts";
 
@@ -62,7 +62,7 @@ export async function showScope(
 ): Promise<number> {
   const readsStdin = scope.inputs.includes("-");
   const keys = readsStdin || !process.stdin.isTTY ? openTerminalKeys() : process.stdin;
-  const reading = new Reading(scope);
+  const reading = new Reading(scope, SCREEN_LIMITS);
   const receiver = await openReading(reading);
   const full = [title, receiver === null ? "" : describeReceiver(receiver)].filter(Boolean).join(" + ");
   try {
