@@ -27,11 +27,11 @@ export interface CascadeStoreOptions {
   readonly watermarkMs?: number;
   /** Most pieces of evidence that are open at a time; default 500,000. */
   readonly capacity?: number;
-  /** The memory that open evidence may take, estimated; bytes, default 180 MiB: some 300,000 spans. */
+  /** The memory that open evidence may take, estimated; bytes, default 512 MiB: more than 500,000 spans of usual length. */
   readonly openBytes?: number;
   /** Most cascades that are kept; the oldest go first, their evidence counts as dropped; default 100,000. */
   readonly maxCascades?: number;
-  /** The memory that cascades may take which are judged for good, estimated; bytes, default 240 MiB: some 45,000 chains of seven spans. */
+  /** The memory that cascades may take which are judged for good, estimated; bytes, default 1 GiB: some 100,000 chains of ten lines. */
   readonly cascadeBytes?: number;
 }
 
@@ -52,9 +52,9 @@ const MIB = 2 ** 20;
 const DEFAULTS: Required<CascadeStoreOptions> = {
   watermarkMs: WATERMARK_MS,
   capacity: 500_000,
-  openBytes: 180 * MIB,
+  openBytes: 512 * MIB,
   maxCascades: 100_000,
-  cascadeBytes: 240 * MIB,
+  cascadeBytes: 1_024 * MIB,
 };
 
 /** Where the axis of time begins (2020-09-13): fixed, so that rounding does not depend on what arrives first. Its step is 30 ns. */
