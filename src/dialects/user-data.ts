@@ -11,7 +11,9 @@ const AMBIGUOUS = "text|content|input|completion|response_text";
 
 const FIELD = new RegExp(`(?:^|\\.)(?:${NAMES})$`, "i");
 const AMBIGUOUS_FIELD = new RegExp(`(?:^|\\.)(?:${AMBIGUOUS})$`, "i");
-const MESSAGE_FIELD = /^(?:msg|message|event)$/i;
+const MESSAGE_FIELD = /^(?:msg|message)$/i;
+/** Some loggers call the message so, others the kind of what happened, which is a single word. */
+const EVENT_FIELD = /^event$/i;
 const IN_TEXT = new RegExp(
   `(?<![\\w.-])(${NAMES}|${AMBIGUOUS})["']?[=:] ?(?:"(?:[^"\\\\]|\\\\.)*"?|'(?:[^'\\\\]|\\\\.)*'?)`,
   "gi",
@@ -23,7 +25,8 @@ export function withoutUserData(record: SourceRecord): SourceRecord {
   const { fields, texts } = record;
   const named = new Set(fields.values());
   const hasMessage =
-    [...fields.keys()].some((name) => MESSAGE_FIELD.test(name)) || texts.some((text) => !named.has(text));
+    [...fields].some(([name, value]) => MESSAGE_FIELD.test(name) || (EVENT_FIELD.test(name) && value.includes(" "))) ||
+    texts.some((text) => !named.has(text));
   const quoted = [...fields].filter(([name]) => FIELD.test(name) || (hasMessage && AMBIGUOUS_FIELD.test(name)));
   const values = new Set(quoted.map(([, value]) => value));
   const kept = texts

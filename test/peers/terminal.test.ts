@@ -54,7 +54,7 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
     terminal.press("Escape");
     await terminal.until(/^(?!.*type to search)/s);
     terminal.press("Escape");
-    await terminal.until(/> chat +stopped/);
+    await terminal.until(/> (?:└─ )?chat +stopped/);
     terminal.press("Escape");
     await terminal.until(/> gateway +cancelled/);
     terminal.type("/kind=deadline");
