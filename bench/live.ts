@@ -7,6 +7,7 @@
  */
 import { type CascadeStore, createCascadeStore } from "../src/cascade/index.ts";
 import { keepHeapSmall, SCREEN_LIMITS } from "../src/cli/terminal/memory.ts";
+import { createPace } from "../src/cli/terminal/pace.ts";
 import type { Claim, Evidence } from "../src/model/index.ts";
 import { at, claim } from "../test/support/evidence.ts";
 
@@ -15,10 +16,6 @@ const CHAINS_A_SECOND = 1_000;
 /** Every so many chains is without a trace id. */
 const UNTRACED = 50;
 const BATCH_MS = 100;
-
-/** As the screens ask (src/cli/terminal/reading-feed.ts): so long after a picture, and never more than this part of the time. */
-const PUBLISH_MS = 100;
-const SHARE = 5;
 
 const WANTED = { ageMs: 1_000, mib: 700 } as const;
 /** The same load before a diagnosis cost what had changed. */
@@ -86,7 +83,8 @@ function watch(store: CascadeStore, seconds: number): Busiest {
   const chainsABatch = (CHAINS_A_SECOND * BATCH_MS) / 1_000;
   let nowMs = 0;
   let shownMs = 0;
-  let nextPictureMs = PUBLISH_MS;
+  const pause = createPace();
+  let nextPictureMs = 0;
   let second = cpuMs();
   let made = 0;
   for (let batch = 1; batch * BATCH_MS <= seconds * 1_000; batch += 1) {
@@ -106,7 +104,7 @@ function watch(store: CascadeStore, seconds: number): Busiest {
       busiest.diagnoseMs = Math.max(busiest.diagnoseMs, tookMs);
       busiest.ageMs = Math.max(busiest.ageMs, nowMs - shownMs);
       shownMs = arrivedMs;
-      nextPictureMs = nowMs + Math.max(PUBLISH_MS, tookMs * SHARE);
+      nextPictureMs = nowMs + pause(tookMs);
     }
     if (arrivedMs % 1_000 !== 0) continue;
     const spent = cpuMs() - second;

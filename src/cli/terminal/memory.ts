@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import type { CascadeStoreOptions } from "../../cascade/index.ts";
 
 /** Open evidence takes 1.6 times as much while its cascades are shown, so screens hold less of it than a scan: some 110,000 spans. */
-export const SCREEN_LIMITS: CascadeStoreOptions = { openBytes: 64 * 2 ** 20, cascadeBytes: 192 * 2 ** 20 };
+export const SCREEN_LIMITS: CascadeStoreOptions = { openBytes: 64 * 2 ** 20, cascadeBytes: 160 * 2 ** 20 };
 
 /**
  * Collects garbage once the heap has grown by half of what is in use. Left to itself the heap grows to three or four times of it, with

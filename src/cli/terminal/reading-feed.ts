@@ -6,6 +6,7 @@ import { formatPlace } from "../../model/index.ts";
 import type { Reading } from "../../pipeline/index.ts";
 import { receiverNotes } from "../../present/index.ts";
 import type { Feed, Live, Progress, Snapshot } from "../../tui/index.ts";
+import { createPace } from "./pace.ts";
 
 /** The feed of a reading under way. */
 export interface ReadingFeed extends Feed {
@@ -14,8 +15,6 @@ export interface ReadingFeed extends Feed {
 }
 
 const PUBLISH_MS = 100;
-/** A diagnosis of a big store takes time: it rests this many times as long before the next. */
-const SHARE = 4;
 /** A picture older than that says so. */
 const TOLD_BEHIND_MS = 1_000;
 const SILENT_MS = 10_000;
@@ -78,8 +77,9 @@ export function createReadingFeed(
   const rate = createRate(now);
   const silence = createSilence(now);
   let diagnosis = NOTHING;
-  /** The revision that {@link diagnosis} shows, since when, and what it cost. */
-  let shown = { revision: -1, at: now(), costMs: 0 };
+  /** The revision that {@link diagnosis} shows, since when, and when the next may be made. */
+  let shown = { revision: -1, at: now(), nextAt: now() };
+  const pause = createPace();
   let done = false;
 
   const progressNow = (): Progress => {
@@ -104,12 +104,11 @@ export function createReadingFeed(
     const { revision } = reading;
     const at = now();
     diagnosis = reading.diagnose();
-    shown = { revision, at, costMs: now() - at };
+    shown = { revision, at, nextAt: now() + pause(now() - at) };
   };
   let snapshot: Snapshot = { diagnosis, progress: progressNow() };
   const publish = (): void => {
-    const rested = now() - shown.at - shown.costMs >= shown.costMs * SHARE;
-    if (reading.revision !== shown.revision && (done || rested)) diagnose();
+    if (reading.revision !== shown.revision && (done || now() >= shown.nextAt)) diagnose();
     const progress = progressNow();
     if (diagnosis === snapshot.diagnosis && isSame(progress, snapshot.progress)) return;
     snapshot = { diagnosis, progress };
