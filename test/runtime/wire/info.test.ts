@@ -91,7 +91,7 @@ describe("info blocks", () => {
   });
 
   it("with a text of 65,535 bytes are written, with one of more they are not", () => {
-    const fits = "é".repeat(32767) + "x";
+    const fits = `${"é".repeat(32767)}x`;
     expect(() => written([], [["k", fits]])).not.toThrow();
     const error = faultOf(() => written([], [["k", `${fits}y`]]));
     expect(error.message).toBe(
