@@ -15,11 +15,11 @@ execFileSync(join("node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"],
   stdio: "inherit",
   shell: process.platform === "win32",
 });
-// Declarations that no entry point shows.
-const shown = reachedFrom(ENTRIES.map((entry) => `${entry}.d.ts`));
+// Declarations that no entry point shows, and modules of nothing but types, which no module loads.
+const reached = reachedFrom(ENTRIES.flatMap((entry) => [`${entry}.js`, `${entry}.d.ts`]));
 for (const file of readdirSync("dist", { recursive: true, encoding: "utf8" })) {
   const path = join("dist", file);
-  if (path.endsWith(".d.ts") && !shown.has(path)) rmSync(path);
+  if (/\.(?:d\.ts|js)$/.test(path) && !reached.has(path)) rmSync(path);
 }
 // The runtime as one module: sixty files take three times as long to load. Its declarations stay as tsc wrote them.
 for (const file of readdirSync("dist/runtime", { recursive: true, encoding: "utf8" })) {
