@@ -6,35 +6,22 @@
 import type { Instant, SourceRecord, SpanFacts } from "../../model/index.ts";
 import { readAttributeName } from "./attributes.ts";
 import type { ShapeContext } from "./draft.ts";
+import { isJsonObject, type JsonObject, textOfJson } from "./json-values.ts";
 import { type Resource, recordOfSpan, resourceOf } from "./otlp-record.ts";
 import { SpanContent } from "./span-content.ts";
 
-type Json = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function objects(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string"
-    ? value
-    : typeof value === "number" || typeof value === "boolean"
-      ? String(value)
-      : "";
+function objects(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
 function parseMicros(value: unknown): Instant | null {
-  const text = textOf(value);
+  const text = textOfJson(value);
   return /^\d{1,17}$/.test(text) ? BigInt(text) * 1000n : null;
 }
 
 /** Jaeger leaves out leading zeros. */
 function parseId(value: unknown, digits: number): string | null {
-  const text = textOf(value).toLowerCase();
+  const text = textOfJson(value).toLowerCase();
   return /^[0-9a-f]+$/.test(text) && text.length <= digits && !/^0+$/.test(text) ? text.padStart(digits, "0") : null;
 }
 
@@ -42,21 +29,21 @@ const KINDS = ["client", "server", "internal", "producer", "consumer"] as const;
 
 /** Tags of a span or process, fields of a log. */
 function readFields(list: unknown): Map<string, string> {
-  return new Map(objects(list).map(({ key, value }) => [textOf(key), textOf(value)]));
+  return new Map(objects(list).map(({ key, value }) => [textOfJson(key), textOfJson(value)]));
 }
 
 /** A process is a resource whose `service.name` stands apart. */
-function readProcess(process: Json, context: ShapeContext): Resource {
-  return resourceOf(readFields(process["tags"]).set("service.name", textOf(process["serviceName"])), context);
+function readProcess(process: JsonObject, context: ShapeContext): Resource {
+  return resourceOf(readFields(process["tags"]).set("service.name", textOfJson(process["serviceName"])), context);
 }
 
 function readSpan(
-  span: Json,
+  span: JsonObject,
   processes: ReadonlyMap<string, Resource>,
   context: ShapeContext,
   source: string,
 ): SourceRecord {
-  const resource = processes.get(textOf(span["processID"])) ?? resourceOf(new Map(), context);
+  const resource = processes.get(textOfJson(span["processID"])) ?? resourceOf(new Map(), context);
   const content = new SpanContent(resource.fields);
   const tags = readFields(span["tags"]);
   for (const [name, text] of tags) content.add(readAttributeName(name, context), text, context.isHit(text));
@@ -67,13 +54,13 @@ function readSpan(
       content.add(readAttributeName(name, context), text, context.isHit(text));
     content.endEvent("", false);
   }
-  const name = textOf(span["operationName"]);
+  const name = textOfJson(span["operationName"]);
   const traceId = parseId(span["traceID"], 32);
   const spanId = parseId(span["spanID"], 16);
   const startAt = parseMicros(span["startTime"]);
   const length = parseMicros(span["duration"]);
   const endAt = startAt === null || length === null ? null : startAt + length;
-  const parent = objects(span["references"]).find((each) => textOf(each["refType"]) === "CHILD_OF");
+  const parent = objects(span["references"]).find((each) => textOfJson(each["refType"]) === "CHILD_OF");
   const kind: SpanFacts["kind"] = KINDS.find((each) => each === tags.get("span.kind")) ?? "unspecified";
   const failed = tags.get("otel.status_code") === "ERROR" || tags.get("error") === "true";
   const parts = {
@@ -92,16 +79,16 @@ function readSpan(
 }
 
 /** Says whether an object is an answer or an export of Jaeger. */
-export function isJaeger(object: Json): boolean {
-  return objects(object["data"]).some((trace) => Array.isArray(trace["spans"]) && isObject(trace["processes"]));
+export function isJaeger(object: JsonObject): boolean {
+  return objects(object["data"]).some((trace) => Array.isArray(trace["spans"]) && isJsonObject(trace["processes"]));
 }
 
 /** Reads all spans of all traces, in order of their end. */
-export function readJaeger(object: Json, context: ShapeContext, source: string): SourceRecord[] {
+export function readJaeger(object: JsonObject, context: ShapeContext, source: string): SourceRecord[] {
   const records = objects(object["data"]).flatMap((trace) => {
     const processes = new Map<string, Resource>();
-    for (const [id, process] of Object.entries(isObject(trace["processes"]) ? trace["processes"] : {}))
-      if (isObject(process)) processes.set(id, readProcess(process, context));
+    for (const [id, process] of Object.entries(isJsonObject(trace["processes"]) ? trace["processes"] : {}))
+      if (isJsonObject(process)) processes.set(id, readProcess(process, context));
     return objects(trace["spans"]).map((span) => readSpan(span, processes, context, source));
   });
   return records.sort((a, b) => (a.at === b.at ? 0 : (a.at ?? 0n) < (b.at ?? 0n) ? -1 : 1));

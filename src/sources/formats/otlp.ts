@@ -7,6 +7,7 @@
 import type { Instant, SourceRecord, SpanFacts } from "../../model/index.ts";
 import { AttributeMap, type AttributeSink, MAX_NAME_LENGTH, MAX_VALUES, readAttributeName } from "./attributes.ts";
 import type { ShapeContext } from "./draft.ts";
+import { isJsonObject, type JsonObject, textOfJson } from "./json-values.ts";
 import {
   BODY,
   type BodyReader,
@@ -20,28 +21,14 @@ import {
 } from "./otlp-record.ts";
 import { SpanContent } from "./span-content.ts";
 
-type Json = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** The objects of a list, under either spelling of its name. */
-function listOf(of: Json, camel: string, snake?: string): readonly Json[] {
+function listOf(of: JsonObject, camel: string, snake?: string): readonly JsonObject[] {
   const value = of[camel] ?? (snake === undefined ? undefined : of[snake]);
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string"
-    ? value
-    : typeof value === "number" || typeof value === "boolean"
-      ? String(value)
-      : "";
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
 function parseNanos(value: unknown): Instant | null {
-  const text = textOf(value);
+  const text = textOfJson(value);
   return /^\d{1,20}$/.test(text) && text !== "0" ? BigInt(text) : null;
 }
 
@@ -65,27 +52,27 @@ function hexOfBase64(value: string, bytes: number): string | null {
 }
 
 /** Names and values of one attribute list, nested ones flattened. The walk has its own list: depth is not a reason to crash. */
-function readAttributes(attributes: readonly Json[], into: AttributeSink, context: ShapeContext): void {
+function readAttributes(attributes: readonly JsonObject[], into: AttributeSink, context: ShapeContext): void {
   const pending: { readonly name: string; readonly value: unknown }[] = [];
-  for (const { key, value } of attributes.toReversed()) pending.push({ name: textOf(key), value });
+  for (const { key, value } of attributes.toReversed()) pending.push({ name: textOfJson(key), value });
   for (let nodes = 0; nodes < MAX_VALUES; nodes += 1) {
     const next = pending.pop();
     if (next === undefined) return;
     const { name, value } = next;
-    if (!isObject(value)) continue;
+    if (!isJsonObject(value)) continue;
     const list = value["arrayValue"] ?? value["array_value"];
     const pairs = value["kvlistValue"] ?? value["kvlist_value"];
-    if (isObject(list))
+    if (isJsonObject(list))
       for (const [i, each] of [...listOf(list, "values").entries()].reverse())
         pending.push({ name: `${name}.${i}`, value: each });
-    else if (isObject(pairs)) {
+    else if (isJsonObject(pairs)) {
       for (const pair of listOf(pairs, "values").toReversed())
         pending.push({
-          name: name === "" ? textOf(pair["key"]) : `${name}.${textOf(pair["key"])}`,
+          name: name === "" ? textOfJson(pair["key"]) : `${name}.${textOfJson(pair["key"])}`,
           value: pair["value"],
         });
     } else {
-      const text = textOf(Object.values(value)[0]);
+      const text = textOfJson(Object.values(value)[0]);
       if (name.length <= MAX_NAME_LENGTH) into.add(readAttributeName(name, context), text, context.isHit(text));
     }
   }
@@ -93,40 +80,40 @@ function readAttributes(attributes: readonly Json[], into: AttributeSink, contex
 
 function parseKind(value: unknown): SpanFacts["kind"] {
   if (typeof value === "number") return SPAN_KINDS[value] ?? "unspecified";
-  const name = textOf(value)
+  const name = textOfJson(value)
     .replace(/^SPAN_KIND_/, "")
     .toLowerCase();
   return SPAN_KINDS.find((kind) => kind === name) ?? SPAN_KINDS[Number(name)] ?? "unspecified";
 }
 
 function parseStatus(value: unknown): 0 | 1 | 2 {
-  const code = textOf(value).toUpperCase();
+  const code = textOfJson(value).toUpperCase();
   if (code === "2" || code.endsWith("ERROR")) return 2;
   return code === "1" || code.endsWith("OK") ? 1 : 0;
 }
 
-function readResource(group: Json, context: ShapeContext): Resource {
+function readResource(group: JsonObject, context: ShapeContext): Resource {
   const attributes = new AttributeMap();
-  if (isObject(group["resource"])) readAttributes(listOf(group["resource"], "attributes"), attributes, context);
+  if (isJsonObject(group["resource"])) readAttributes(listOf(group["resource"], "attributes"), attributes, context);
   return resourceOf(attributes.values, context);
 }
 
-function readSpan(span: Json, { fields }: Resource, context: ShapeContext): SpanParts {
+function readSpan(span: JsonObject, { fields }: Resource, context: ShapeContext): SpanParts {
   const content = new SpanContent(fields);
   readAttributes(listOf(span, "attributes"), content, context);
   for (const event of listOf(span, "events")) {
     content.beginEvent();
     readAttributes(listOf(event, "attributes"), content, context);
-    const name = textOf(event["name"]);
+    const name = textOfJson(event["name"]);
     content.endEvent(name, context.isHit(name));
   }
-  const status = isObject(span["status"]) ? span["status"] : {};
-  content.setStatus(textOf(status["message"]));
+  const status = isJsonObject(span["status"]) ? span["status"] : {};
+  content.setStatus(textOfJson(status["message"]));
   return {
     traceId: parseId(span["traceId"] ?? span["trace_id"], 16),
     spanId: parseId(span["spanId"] ?? span["span_id"], 8),
     parentSpanId: parseId(span["parentSpanId"] ?? span["parent_span_id"], 8),
-    name: textOf(span["name"]),
+    name: textOfJson(span["name"]),
     kind: parseKind(span["kind"]),
     startAt: parseNanos(span["startTimeUnixNano"] ?? span["start_time_unix_nano"]),
     endAt: parseNanos(span["endTimeUnixNano"] ?? span["end_time_unix_nano"]),
@@ -136,7 +123,7 @@ function readSpan(span: Json, { fields }: Resource, context: ShapeContext): Span
   };
 }
 
-function readLog(log: Json, context: ShapeContext): LogParts {
+function readLog(log: JsonObject, context: ShapeContext): LogParts {
   const attributes = new AttributeMap();
   readAttributes(listOf(log, "attributes"), attributes, context);
   const body = new AttributeMap();
@@ -145,7 +132,7 @@ function readLog(log: Json, context: ShapeContext): LogParts {
     at:
       parseNanos(log["timeUnixNano"] ?? log["time_unix_nano"]) ??
       parseNanos(log["observedTimeUnixNano"] ?? log["observed_time_unix_nano"]),
-    severity: textOf(log["severityText"] ?? log["severity_text"] ?? log["severityNumber"]),
+    severity: textOfJson(log["severityText"] ?? log["severity_text"] ?? log["severityNumber"]),
     body: body.values,
     attributes: attributes.values,
     traceId: parseId(log["traceId"] ?? log["trace_id"], 16),
@@ -163,7 +150,7 @@ export interface OtlpContents {
 }
 
 /** Says whether an object is an OTLP export request. */
-export function isOtlp(object: Json): boolean {
+export function isOtlp(object: JsonObject): boolean {
   return ["resourceSpans", "resource_spans", "resourceLogs", "resource_logs"].some((name) =>
     Array.isArray(object[name]),
   );
@@ -171,7 +158,7 @@ export function isOtlp(object: Json): boolean {
 
 /** Reads one export request: all its spans, and the logs that matter. */
 export function readOtlp(
-  object: Json,
+  object: JsonObject,
   context: ShapeContext,
   readBody: BodyReader,
   source: string,
@@ -180,7 +167,7 @@ export function readOtlp(
   const records: SourceRecord[] = [];
   const noLists: string[] = [];
   let seen = 0;
-  const listIn = (of: Json, ...names: readonly string[]): readonly Json[] =>
+  const listIn = (of: JsonObject, ...names: readonly string[]): readonly JsonObject[] =>
     names.flatMap((name) => {
       if (of[name] !== undefined && of[name] !== null && !Array.isArray(of[name])) noLists.push(name);
       return listOf(of, name);

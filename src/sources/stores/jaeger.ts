@@ -7,6 +7,7 @@
 import type { Diagnostic, Prefilter, SourceRecord } from "../../model/index.ts";
 import { Diagnostics } from "../diagnostics.ts";
 import { readJaeger } from "../formats/jaeger.ts";
+import { isJsonObject, type JsonObject } from "../formats/json-values.ts";
 import { createShapeContext } from "../formats/record-maker.ts";
 import { localZone } from "../formats/zone.ts";
 
@@ -47,8 +48,6 @@ const MAX_DIAGNOSTICS = 20;
 /** Names of services in one diagnostic. */
 const MAX_NAMES = 20;
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** Prepares the asking. Nothing is asked before the iteration begins, and nothing throws: problems are told in the diagnostics. */
 export function readJaegerTraces(options: JaegerOptions): JaegerReading {
   const { url, limit = 200 } = options;
@@ -87,7 +86,7 @@ export function readJaegerTraces(options: JaegerOptions): JaegerReading {
       ...(Object.keys(tags).length === 0 ? {} : { tags: JSON.stringify(tags) }),
     });
     if (found === null) return;
-    const fresh = found.filter((trace): trace is Json => isObject(trace) && isNew(known, trace["traceID"]));
+    const fresh = found.filter((trace): trace is JsonObject => isJsonObject(trace) && isNew(known, trace["traceID"]));
     const records = readJaeger({ data: fresh }, context, source);
     spans += records.length;
     if (records.length > 0) yield records;
@@ -134,10 +133,6 @@ function shortList(names: readonly string[]): string {
   return names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? `, and ${more} more` : "");
 }
 
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function isNew(known: Set<string>, id: unknown): boolean {
   if (typeof id !== "string" || known.has(id)) return false;
   known.add(id);
@@ -161,9 +156,9 @@ async function fetchData(address: URL, signal: AbortSignal | undefined): Promise
   const text = Buffer.concat(chunks).toString("utf8");
   if (!response.ok) throw new Error(`it answers ${response.status} ${text.slice(0, 200)}`);
   const answer: unknown = JSON.parse(text);
-  const data = isObject(answer) ? answer["data"] : undefined;
+  const data = isJsonObject(answer) ? answer["data"] : undefined;
   // A service without traces: null
-  if (isObject(answer) && data === null) return [];
+  if (isJsonObject(answer) && data === null) return [];
   if (!Array.isArray(data)) throw new Error("its answer is none of Jaeger's");
   return data;
 }
