@@ -14,7 +14,7 @@ import { StreamException } from "../errors/stream-exception.ts";
 import type { ClientStream, OpenContent } from "../stream/client-stream.ts";
 import { Outbox } from "../stream/outbox.ts";
 import { ServerStream } from "../stream/server-stream.ts";
-import { readCount, type Stream, type StreamCarrier, type StreamListener } from "../stream/stream.ts";
+import { readCount, SILENT_LISTENER, type Stream, type StreamCarrier, type StreamListener } from "../stream/stream.ts";
 import {
   encodeException,
   type Frame,
@@ -64,15 +64,6 @@ export interface ConnectionParts {
 
 /** So many times `writeBufferBytes` may wait, besides one message, before a peer that asks for more is taken for one that does not read. */
 const UNREAD_BUFFERS = 32;
-
-const SILENT: StreamListener = {
-  headerArrived() {},
-  readable() {},
-  ended() {},
-  overflowed() {},
-  breached() {},
-  writable() {},
-};
 
 /** The streams of one connection and its state. */
 export class Connection implements StreamCarrier, FrameSink {
@@ -317,7 +308,7 @@ export class Connection implements StreamCarrier, FrameSink {
 
   #accept(frame: Frame, acceptor: StreamAcceptor): void {
     if (this.#isUnheard()) return;
-    const stream = new ServerStream(this, frame, methodOfFrame(frame), SILENT);
+    const stream = new ServerStream(this, frame, methodOfFrame(frame), SILENT_LISTENER);
     this.#add(stream);
     if (stream.windowed && !this.#announced) {
       this.#announced = true;

@@ -11,7 +11,7 @@ import { logLines } from "../seams/channels.ts";
 import { guarded, runServerOpen } from "../seams/stream-hooks.ts";
 import type { AnyMethod, Methods, Service } from "../service.ts";
 import type { ServerStream } from "../stream/server-stream.ts";
-import { NO_STRINGS, type StreamCarrier, type StreamListener } from "../stream/stream.ts";
+import { NO_STRINGS, SILENT_LISTENER, type StreamCarrier, type StreamListener } from "../stream/stream.ts";
 import type { ListenAddress, Listener, Pipe, Transport } from "../transport/pipe.ts";
 import { type SocketOptions, socketTransport } from "../transport/socket.ts";
 import { cutText, EXCEPTION_TYPES, type Frame, STRING_KEYS } from "../wire/index.ts";
@@ -60,15 +60,6 @@ interface Route {
 function isStandInName(service: string): boolean {
   return service === "" || service === "CombineService" || service.startsWith("$");
 }
-
-const SILENT: StreamListener = {
-  headerArrived() {},
-  readable() {},
-  ended() {},
-  overflowed() {},
-  breached() {},
-  writable() {},
-};
 
 /** A server of any number of services. */
 export class Server implements ServerCallHost, AsyncDisposable {
@@ -236,7 +227,7 @@ export class Server implements ServerCallHost, AsyncDisposable {
   #refuse(stream: ServerStream, code: number, message: string): StreamListener {
     this.log("warn", "refused", `${this.name} refused a stream: ${message}`, null);
     stream.answer({ exception: { code, message }, error: new Error(message), strings: NO_STRINGS });
-    return SILENT;
+    return SILENT_LISTENER;
   }
 
   /** A name that a Kitex client sends in place of one of its IDL's (none, generic, combined) is answered by the first service with the method. */

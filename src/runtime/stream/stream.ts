@@ -49,6 +49,16 @@ export interface StreamListener {
   writable(): void;
 }
 
+/** Listens to a stream that nobody waits for. */
+export const SILENT_LISTENER: StreamListener = {
+  headerArrived() {},
+  readable() {},
+  ended() {},
+  overflowed() {},
+  breached() {},
+  writable() {},
+};
+
 /** How a stream ended: exactly one for each stream. */
 export interface StreamEnd {
   /** What ended it: a Trailer (for a server: the handler's own), an Rst of the peer, a cancel of this side, the connection's loss. */
