@@ -11,28 +11,29 @@ const THINGS =
   "request|stream|call|context|ctx|generation|completion|operation|task|query|response|connection|rpc|session|turn|job|inference|upload|download|transfer|run|tool";
 const ENDED = "(?:cancel+ed|aborted|interrupted|terminated early|cut off)";
 
+/** Words without which nobody is said to have gone. */
+const LEAVING: readonly string[] = [
+  "clos",
+  "left",
+  "gone",
+  "abort",
+  "cancel",
+  "disconnect",
+  "dropped",
+  "hung up",
+  "went away",
+  "reset",
+  "terminated",
+  "lost",
+  "interrupted",
+  "cut off",
+];
+
 export const WORDS: readonly Entry[] = [
   {
     id: "words-caller-left",
     product: "any",
-    stems: [
-      "clos",
-      "left",
-      "gone",
-      "abort",
-      "cancel",
-      "disconnect",
-      "dropped",
-      "hung up",
-      "went away",
-      "reset",
-      "terminated",
-      "lost",
-      "navigated away",
-      "going away",
-      "interrupted",
-      "cut off",
-    ],
+    stems: [...LEAVING, "navigated away", "going away"],
     pattern: new RegExp(
       `\\b(?:${CALLERS})s?(?:'s)?\\b(?: (?:socket|connection|side|tab|request|app))?[^.;,:|=]{0,24}?\\b${GONE}\\b|\\b(?:${ENDED}|clos(?:ed|ing)|disconnected|dropped|reset|hung up) by (?:the |its |a |our )?(?:remote )?(?:${CALLERS})\\b|\\bgoing away\\b`,
       "i",
@@ -54,22 +55,7 @@ export const WORDS: readonly Entry[] = [
   {
     id: "words-callee-left",
     product: "any",
-    stems: [
-      "clos",
-      "left",
-      "gone",
-      "abort",
-      "cancel",
-      "disconnect",
-      "dropped",
-      "hung up",
-      "went away",
-      "reset",
-      "terminated",
-      "lost",
-      "interrupted",
-      "cut off",
-    ],
+    stems: LEAVING,
     pattern: new RegExp(
       `\\b(?:${CALLEES})s?(?:'s)?\\b(?: (?:socket|connection|side|stream|request))?[^.;,:|=]{0,24}?\\b${GONE}\\b|\\b(?:${ENDED}|closed|disconnected|dropped|reset|hung up) by (?:the |its |a |our )?(?:${CALLEES})\\b`,
       "i",
