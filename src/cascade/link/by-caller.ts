@@ -92,19 +92,7 @@ function linkNamed(index: HopIndex, hops: readonly Hop[]): void {
     family.forEach((hop, place) => {
       const parent = above[matched[place] as number];
       if (parent !== undefined && adopt(parent, hop, "neighbour")) return;
-      const { kind, code, at } = hop;
-      const silent = imply(index, {
-        role: "started",
-        service: caller,
-        kind,
-        code,
-        path: null,
-        foreignPath: false,
-        message: "",
-        caller: null,
-        at,
-      });
-      adopt(silent, hop, "neighbour");
+      adopt(implyStart(index, hop, caller, ""), hop, "neighbour");
     });
   }
 }
@@ -116,25 +104,28 @@ function linkUnnamed(index: HopIndex, hops: readonly Hop[]): void {
   linkNearInTime(index, own, (hop, parent) => parent.role === "started" && parent.code === hop.code);
   for (const hop of hops) {
     if (hop.parent !== null) continue;
-    const { kind, code, message, at } = hop;
+    const { message, at } = hop;
     const caller = isCarriedDeadline(hop) ? onlyCaller(index, hop) : null;
     const free = (root: Hop): boolean => !root.children.some((child) => child.service === hop.service);
     const alike = caller === null ? (index.groups.get(unnamedKey(hop)) ?? []) : [];
-    const root =
-      nearest(alike, at, AT_ONCE_MS, free) ??
-      imply(index, {
-        role: "started",
-        service: caller,
-        kind,
-        code,
-        path: null,
-        foreignPath: false,
-        message,
-        caller: null,
-        at,
-      });
+    const root = nearest(alike, at, AT_ONCE_MS, free) ?? implyStart(index, hop, caller, message);
     adopt(root, hop, "unnamed-caller");
   }
+}
+
+/** The silent hop of a caller (null: nobody knows which) that must have started what ended a hop. */
+function implyStart(index: HopIndex, { kind, code, at }: Hop, service: string | null, message: string): Hop {
+  return imply(index, {
+    role: "started",
+    service,
+    kind,
+    code,
+    path: null,
+    foreignPath: false,
+    message,
+    caller: null,
+    at,
+  });
 }
 
 /** The only service that is known to call this one; null if there is none, are several, or the trace shows that none did. */

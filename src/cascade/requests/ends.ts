@@ -44,25 +44,16 @@ function weightOf({ knowledge, how }: End): number {
 }
 
 function ofOutcome(outcome: Outcome, line: Line): End {
-  const { observation, about, knowledge, kind, message, remote } = outcome;
-  const passedOn = observation === "received" || observation === "relayed";
-  return {
-    about,
-    knowledge,
-    kind,
-    message,
-    remote,
-    how: howOf(observation, kind),
-    passedOn,
-    at: line.at,
-    line,
-    external: null,
-  };
+  return { ...ofWords(outcome, line), remote: outcome.remote };
 }
 
 function ofClaim(claim: Claim, line: Line): End {
-  const { observation, about, knowledge, kind, message, external = null } = claim;
-  const passedOn = observation === "received" || observation === "relayed";
+  return { ...ofWords(claim, line), external: claim.external ?? null };
+}
+
+/** What the outcome of a request and a claim about a stream tell alike. */
+function ofWords(said: Omit<Outcome, "remote">, line: Line): End {
+  const { observation, about, knowledge, kind, message } = said;
   return {
     about,
     knowledge,
@@ -70,10 +61,10 @@ function ofClaim(claim: Claim, line: Line): End {
     message,
     remote: null,
     how: howOf(observation, kind),
-    passedOn,
+    passedOn: observation === "received" || observation === "relayed",
     at: line.at,
     line,
-    external,
+    external: null,
   };
 }
 
