@@ -1,5 +1,6 @@
 /** Text or fields of a record to evidence. Kitex decides for ttstream and Kitex gRPC; nobody else reads those texts. */
 import type { Evidence, Prefilter, SourceRecord } from "../model/index.ts";
+import { ORDINARY_WORDS, type Says } from "./catalogue/index.ts";
 import { NEEDLES, WORDINGS } from "./dialects.ts";
 import { readKitex } from "./kitex.ts";
 import { entryOf, readLine } from "./lines/read-line.ts";
@@ -59,8 +60,15 @@ export function readRecord(record: SourceRecord): RecordReading {
 /** A limit of whoever writes it, whatever code stands around it. */
 const TOO_LARGE = /exceeds max receive message size/;
 
+/** What an answer of gRPC says that is no answer: the library of whoever writes it ended the call. */
+const OWN_ENDS: ReadonlySet<Says> = new Set(["act", "timer"]);
+
 /** A status that every gRPC hands on, a context that any program in Go has: the words around it say more. */
 function isOfAnyProgram(evidence: Evidence): boolean {
+  if (evidence.type === "answer") {
+    const entry = evidence.dialect === "grpc" && !evidence.returned ? entryOf(evidence.text) : null;
+    return entry !== null && !ORDINARY_WORDS.has(entry) && OWN_ENDS.has(entry.says);
+  }
   if (evidence.type !== "claim") return false;
   if (TOO_LARGE.test(evidence.text)) return true;
   return evidence.knowledge === "hearsay" || (evidence.dialect === "go-context" && evidence.operation !== "context");

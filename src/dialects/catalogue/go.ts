@@ -1,4 +1,4 @@
-/** Go's context, net/http and HTTP/2; Hertz. */
+/** Go's context, net/http and HTTP/2. */
 import type { Entry } from "./entry.ts";
 
 export const GO: readonly Entry[] = [
@@ -78,6 +78,19 @@ export const GO: readonly Entry[] = [
     others: ["stream error: stream ID 187; CANCEL"],
   },
   {
+    id: "go-http2-reset",
+    product: "Go net/http",
+    stems: ["stream error: stream id"],
+    pattern: /stream error: stream ID \d+; \w+(?!; received from peer)/i,
+    says: "reset",
+    kind: "reset",
+    meaning: "A stream of HTTP/2 was reset.",
+    caution:
+      "A client writes `; received from peer` where the other end did it; a server never writes that, and its client did it mostly.",
+    samples: ["readfrom tcp: stream error: stream ID 187; CANCEL"],
+    others: ["stream error: stream ID 5; INTERNAL_ERROR; received from peer"],
+  },
+  {
     id: "go-broken-pipe",
     product: "Go net/http",
     stems: ["broken pipe"],
@@ -100,19 +113,6 @@ export const GO: readonly Entry[] = [
     caution: "In a server that is its client.",
     samples: ["read tcp 10.0.0.1:4711->10.0.0.9:80: read: connection reset by peer"],
     others: ["the peer resets its password"],
-  },
-  {
-    id: "hertz-server-closed",
-    product: "Hertz",
-    stems: ["before returning the first response byte"],
-    pattern: /server closed connection before returning the first response byte/i,
-    says: "callee",
-    kind: "disconnect",
-    side: "client",
-    meaning: "The service that was called closed the connection without an answer (Hertz, fasthttp).",
-    caution: "",
-    samples: ["the server closed connection before returning the first response byte"],
-    others: ["the server returned the first response byte"],
   },
   {
     id: "unexpected-eof",

@@ -2,6 +2,8 @@
 import type { Entry } from "./entry.ts";
 import { GO } from "./go.ts";
 import { GRPC } from "./grpc.ts";
+import { GRPC_OWN } from "./grpc-own.ts";
+import { HERTZ } from "./hertz.ts";
 import { JAVA } from "./java.ts";
 import { KITEX } from "./kitex.ts";
 import { MODELS } from "./models.ts";
@@ -19,9 +21,11 @@ export type { Entry, Says } from "./entry.ts";
 export const CATALOGUE: readonly Entry[] = [
   ...QUIET,
   ...KITEX,
+  ...HERTZ,
   ...PLATFORMS,
   ...PROXIES,
   ...MODELS,
+  ...GRPC_OWN,
   ...GRPC,
   ...NODE,
   ...PYTHON,

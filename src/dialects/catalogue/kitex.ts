@@ -51,6 +51,33 @@ export const KITEX: readonly Entry[] = [
     others: ["rpc timeout: timeout=30s, to=items, method=Fill: context canceled"],
   },
   {
+    id: "kitex-cancel-cause",
+    product: "Kitex",
+    stems: ["canceled with cancelcause"],
+    pattern: /user code canceled with cancelCause\(error\)/i,
+    says: "word",
+    kind: "cancel",
+    meaning: "The context of a stream was cancelled with a reason of its own (ttstream code 12008).",
+    caution:
+      "In a client it is its own cancel, in a server its caller's; without the code and the side the text does not say.",
+    samples: ["user code canceled with cancelCause(error)"],
+    others: ["user code canceled with a cause"],
+  },
+  {
+    id: "kitex-direction",
+    product: "Kitex",
+    stems: ["canceled by upstream", "canceled by downstream"],
+    pattern: /\bcanceled by (?:up|down)stream\b/i,
+    says: "guess",
+    kind: "reset",
+    meaning:
+      "The other end of a stream ended it. Where Kitex writes this, upstream is the caller (code 12010) and downstream the service that is called (12009).",
+    caution:
+      "Envoy and nginx call the same two the other way round: which is meant, only the program's own name tells.",
+    samples: ["canceled by upstream", "canceled by downstream"],
+    others: ["upstream closed the stream"],
+  },
+  {
     id: "kitex-message-too-large",
     product: "Kitex",
     stems: ["max receive message size", "message larger than max"],
@@ -84,6 +111,33 @@ export const KITEX: readonly Entry[] = [
     others: [
       "KITEX: processing request error, remoteService=checkout, remoteAddr=10.4.0.31:52204, error=biz error: not found",
     ],
+  },
+  {
+    id: "kitex-grpc-named-reset",
+    product: "Kitex",
+    stems: ["rststream frame received"],
+    pattern: /RSTStream Frame received with error code: \w+(?: \[triggered by [^\]]*\])?/i,
+    says: "caller",
+    kind: "cancel",
+    side: "server",
+    meaning: "The caller, whose name stands behind `triggered by`, reset the stream that this server was answering.",
+    caution: "The caller may only pass on what came to it from further up.",
+    samples: ["transport: RSTStream Frame received with error code: CANCEL [triggered by ServiceA]"],
+    others: ["RSTStream Frame sent with error code: CANCEL"],
+  },
+  {
+    id: "kitex-grpc-connection-ended",
+    product: "Kitex",
+    stems: ["[triggered by remote service]", "connection eof"],
+    pattern: /\btransport: connection EOF\b|\[triggered by remote service\]/i,
+    says: "caller",
+    kind: "disconnect",
+    side: "server",
+    meaning: "The connection to the caller ended, and with it the stream that this server was answering.",
+    caution:
+      "`remote service` stands for a caller that sent no name; it may have died, or have closed its connection after its work.",
+    samples: ["transport: connection EOF [triggered by remote service]"],
+    others: ["[triggered by handler side]"],
   },
   {
     id: "kitex-stream-deadline",

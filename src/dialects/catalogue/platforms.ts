@@ -140,6 +140,33 @@ export const PLATFORMS: readonly Entry[] = [
     others: ['"RunPodSandbox from runtime service failed" err="rpc error: code = Unknown desc = no such image"'],
   },
   {
+    id: "otel-cancelled",
+    product: "OpenTelemetry",
+    stems: ["status_code", "error.type"],
+    pattern:
+      /\brpc\.(?:grpc|response)\.status_code["']?\s*[=:]\s*["']?(?:1\b|CANCELLED)|\berror\.type["']?\s*[=:]\s*["']?(?:cancell?ed|StreamCanceled)\b/i,
+    says: "word",
+    kind: "cancel",
+    meaning: "The attributes of a span or of a log say that a call was cancelled.",
+    caution:
+      "Nothing there says by whom: on a server's span it was mostly the caller, on a client's mostly its own code, and a status travels up.",
+    samples: ["rpc.grpc.status_code=1", "rpc.response.status_code=CANCELLED", "error.type=cancelled"],
+    others: ["rpc.grpc.status_code=14"],
+  },
+  {
+    id: "otel-deadline",
+    product: "OpenTelemetry",
+    stems: ["status_code", "error.type"],
+    pattern:
+      /\brpc\.(?:grpc|response)\.status_code["']?\s*[=:]\s*["']?(?:4\b|DEADLINE_EXCEEDED)|\berror\.type["']?\s*[=:]\s*["']?(?:deadline_exceeded|timeout)\b/i,
+    says: "word",
+    kind: "deadline",
+    meaning: "The attributes of a span or of a log say that a call had no time left.",
+    caution: "Whose deadline that was is not said, and a status travels up.",
+    samples: ["rpc.grpc.status_code=4", "error.type=timeout"],
+    others: ["rpc.grpc.status_code=0"],
+  },
+  {
     id: "grpc-max-age",
     product: "gRPC",
     stems: ["connection age"],

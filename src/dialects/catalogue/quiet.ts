@@ -93,6 +93,17 @@ export const QUIET: readonly Entry[] = [
   },
   {
     ...NOT_A_CANCEL,
+    id: "kitex-handler-side",
+    product: "Kitex",
+    stems: ["[triggered by handler side]"],
+    pattern: /\[triggered by handler side\]/i,
+    meaning:
+      "A handler used its stream after it had ended, or wrote its headers too late: a consequence, and no cause.",
+    samples: ["transport: the stream is done or WriteHeader was already called [triggered by handler side]"],
+    others: ["transport: connection EOF [triggered by remote service]"],
+  },
+  {
+    ...NOT_A_CANCEL,
     id: "kitex-connection-echo",
     product: "Kitex",
     stems: ["to_service="],
