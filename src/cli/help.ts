@@ -17,7 +17,7 @@ Examples:
 Give the logs of all services of the chain at once: the origin is found by comparing what they say.
 
 Exit codes: 0 done, 1 a --fail-on condition holds, 2 wrong usage, 3 no input could be read
-(with --strict: any input).
+(with --strict: any input), 130 interrupted: the report says what was known by then.
 `;
 
 /** Behind the options of `scan`. */

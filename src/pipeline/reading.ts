@@ -34,7 +34,6 @@ const MARGIN_NS = 300_000_000_000n;
 export class Reading {
   readonly #scope: Scope;
   readonly #store: CascadeStore;
-  readonly #abort = new AbortController();
   readonly #stopping = new AbortController();
   readonly #files: SourceReading;
   readonly #jaeger: JaegerReading | null;
@@ -56,7 +55,7 @@ export class Reading {
    */
   constructor(scope: Scope, limits: CascadeStoreOptions = {}) {
     const { inputs, services, timezone, zones } = scope;
-    const { signal } = this.#abort;
+    const { signal } = this.#stopping;
     this.#scope = scope;
     this.#store = createCascadeStore(limits);
     this.#files = readSources(inputs, {
@@ -87,11 +86,11 @@ export class Reading {
    * the findings; it never rejects because of it.
    */
   async run(signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted === true) this.#abort.abort();
-    signal?.addEventListener("abort", () => this.#abort.abort());
+    if (signal?.aborted === true) this.stop();
+    signal?.addEventListener("abort", () => this.stop());
     try {
       const forMs = this.#scope.listen?.forMs ?? null;
-      const listening = this.#receiver === null ? [] : [ended(forMs, this.#stopping.signal, signal)];
+      const listening = this.#receiver === null ? [] : [ended(forMs, this.#stopping.signal)];
       await Promise.all([this.#readInputs(signal), ...listening]);
     } finally {
       await this.#receiver?.close(signal?.aborted === true ? 0 : FORWARD_MS);
@@ -102,7 +101,7 @@ export class Reading {
     this.#batches += 1;
   }
 
-  /** Ends the listening; everything is judged then. */
+  /** Ends the listening, and the reading of inputs before their ends; what has come by then is judged. */
   stop(): void {
     this.#stopping.abort();
   }
@@ -210,18 +209,16 @@ function askJaeger({ jaeger, since, until }: Scope, signal: AbortSignal): Jaeger
   return readJaegerTraces({ ...jaeger, prefilter, fromMs, toMs, signal });
 }
 
-/** Resolves when so much time has gone by, or one of the signals is aborted. */
-async function ended(ms: number | null, ...signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+/** Resolves when so much time has gone by, or the signal is aborted. */
+async function ended(ms: number | null, signal: AbortSignal): Promise<void> {
   await new Promise<void>((done) => {
     const timer = ms === null ? undefined : setTimeout(done, ms);
-    for (const signal of signals) {
-      const end = (): void => {
-        clearTimeout(timer);
-        done();
-      };
-      if (signal?.aborted === true) end();
-      else signal?.addEventListener("abort", end, { once: true });
-    }
+    const end = (): void => {
+      clearTimeout(timer);
+      done();
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
   });
 }
 

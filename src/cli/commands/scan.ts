@@ -6,6 +6,7 @@ import { type JaegerCliOptions, readJaegerOptions } from "../options/jaeger.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
 import { readRedaction } from "../options/redact.ts";
 import { readScope, type ScopeOptions } from "../options/scope.ts";
+import { onInterrupt } from "../terminal/interrupt.ts";
 import type { Output } from "../terminal/output.ts";
 import { createStyles } from "../terminal/styles.ts";
 
@@ -48,7 +49,7 @@ export async function runScan(
   }
   const limit = readLimit(options);
   const reading = new Reading(scope);
-  await readAll(reading, scope, stderr);
+  const cut = await readAll(reading, scope, stderr);
   const findings = redactData(reading.findings(), redaction);
   if (findings.input.inputs === 0) throw unreadable(findings.input);
   await print(findings, options, limit, stdout);
@@ -57,25 +58,31 @@ export async function runScan(
   for (const condition of failed) {
     stderr.write(`streamscope: --fail-on ${printable(condition.text)} holds: ${condition.count(findings.diagnosis)}\n`);
   }
+  if (cut !== null) {
+    stderr.write("streamscope: interrupted; what had been read by then is reported, what came after is not\n");
+    return cut;
+  }
   if (failed.length > 0) return EXIT.failOn;
   return options.strict === true && findings.input.unread > 0 ? EXIT.noInput : EXIT.done;
 }
 
-async function readAll(reading: Reading, { listen }: Scope, stderr: Output): Promise<void> {
+/** Reads to the end, or until the person ends it. Returns the exit code of inputs that were cut short; null where nothing was. */
+async function readAll(reading: Reading, { inputs, listen }: Scope, stderr: Output): Promise<number | null> {
   const receiver = await openReading(reading);
-  if (receiver === null) return await reading.run();
-  const until = listen?.forMs == null ? "; Ctrl-C ends it and prints the report" : "";
-  stderr.write(`streamscope: listening for OTLP at ${describeReceiver(receiver)}${until}\n`);
-  if (listen !== null) warnOpen(listen, stderr);
-  const stop = (): void => reading.stop();
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+  if (receiver !== null && listen !== null) {
+    const until = listen.forMs == null ? "; Ctrl-C ends it and prints the report" : "";
+    stderr.write(`streamscope: listening for OTLP at ${describeReceiver(receiver)}${until}\n`);
+    warnOpen(listen, stderr);
+  }
+  const interruption = onInterrupt(() => reading.stop());
   try {
     await reading.run();
   } finally {
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
+    interruption.release();
+    // A pipe whose writer does not end must not keep the program.
+    if (inputs.includes("-")) process.stdin.destroy();
   }
+  return receiver === null ? interruption.exitCode() : null;
 }
 
 function warnOpen({ host, token }: ListenScope, stderr: Output): void {

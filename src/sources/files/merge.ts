@@ -11,6 +11,8 @@ import type { Instant, SourceRecord } from "../../model/index.ts";
 export interface Mergeable {
   /** The time of its first line that has one; null where none of the first ones has. */
   readonly startAt: Instant | null;
+  /** A stream that comes to its end by itself once the reading is stopped; what it has gathered by then is still read. */
+  readonly endsWhenStopped?: boolean;
   open(): { read(): Promise<readonly SourceRecord[] | null>; close(): Promise<void> };
 }
 
@@ -78,7 +80,10 @@ function isBefore(a: Lane, b: Lane): boolean {
 
 const BATCH = 512;
 
-/** Reads all sources and yields their records in batches, in order of time. Ends early, and lets go of everything, when `stopped` says so. */
+/**
+ * Reads all sources and yields their records in batches, in order of time. When `stopped` says so nothing more is read, what has been read
+ * is yielded, and everything is let go of.
+ */
 export async function* mergeByTime(
   sources: readonly Mergeable[],
   stopped: () => boolean,
@@ -92,9 +97,8 @@ export async function* mergeByTime(
   try {
     for (;;) {
       current = heap.pop();
-      if (current === undefined || stopped()) break;
+      if (current === undefined) break;
       const lane = current;
-      lane.reader ??= lane.source.open();
       // Take from this lane as long as it is the earliest
       while (lane.next < lane.queue.length) {
         const record = lane.queue[lane.next] as SourceRecord;
@@ -116,6 +120,11 @@ export async function* mergeByTime(
         yield batch;
         batch = [];
       }
+      if (stopped() && lane.source.endsWhenStopped !== true) {
+        await lane.reader?.close();
+        continue;
+      }
+      lane.reader ??= lane.source.open();
       const more = await lane.reader.read();
       if (more === null) continue;
       lane.queue = more;

@@ -6,6 +6,7 @@
  */
 import { constants, createReadStream, fstatSync, openSync } from "node:fs";
 import { Socket } from "node:net";
+import { Readable } from "node:stream";
 import type { Prefilter } from "../../model/index.ts";
 import { readEvent } from "../formats/event.ts";
 import { OTLP_PATTERNS } from "../formats/patterns.ts";
@@ -44,6 +45,8 @@ export interface OpenOptions {
   readonly keepOpen: boolean;
   readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly idleMs: number;
+  /** Ends what never ends by itself. */
+  readonly signal?: AbortSignal;
   readonly limits: ReaderLimits;
   /** ByteBudget for the first bytes of one file after another. */
   readonly scratch: Buffer;
@@ -124,15 +127,31 @@ async function* unpacked(
 }
 
 /** The event loop waits for a pipe's next bytes: a read that blocks a thread until they come would keep the process from ending. */
-async function* waitedFor(path: string): AsyncGenerator<Uint8Array> {
+function openPipe(path: string): Readable {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  if (fstatSync(fd).isFIFO()) yield* new Socket({ fd, readable: true, writable: false });
-  else yield* createReadStream(path, { fd });
+  return fstatSync(fd).isFIFO() ? new Socket({ fd, readable: true, writable: false }) : createReadStream(path, { fd });
 }
 
+/** The chunks of a pipe, which is opened when they are asked for and let go of when the signal is aborted: its writer may never end it. */
+async function* chunksOfPipe(open: () => OpenOptions["stdin"], signal?: AbortSignal): OpenedChunks {
+  const pipe = open();
+  const letGo = (): void => {
+    if (pipe instanceof Readable) pipe.destroy();
+  };
+  signal?.addEventListener("abort", letGo);
+  try {
+    yield* pipe;
+  } finally {
+    signal?.removeEventListener("abort", letGo);
+  }
+}
+
+type OpenedChunks = AsyncGenerator<Uint8Array | string>;
+
 function openStream(input: Input, options: OpenOptions, maker: RecordMaker): PreparedInput {
-  const { limits } = options;
-  const chunks = input.path === null ? options.stdin : waitedFor(input.path);
+  const { limits, signal } = options;
+  const { path } = input;
+  const chunks = chunksOfPipe(() => (path === null ? options.stdin : openPipe(path)), signal);
   const onDamage = (message: string): void =>
     limits.diagnostics.add(
       { source: input.source },
@@ -141,7 +160,9 @@ function openStream(input: Input, options: OpenOptions, maker: RecordMaker): Pre
   return {
     ...UNDATED,
     clock: null,
-    open: () => new SourceReader(input.source, streamOf(unpacked(chunks, onDamage), options.idleMs), maker, limits),
+    endsWhenStopped: true,
+    open: () =>
+      new SourceReader(input.source, streamOf(unpacked(chunks, onDamage), options.idleMs, signal), maker, limits),
   };
 }
 

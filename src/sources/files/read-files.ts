@@ -33,7 +33,7 @@ export interface SourceOptions {
   readonly stdin?: AsyncIterable<Uint8Array | string>;
   /** How many diagnostics are kept; all are counted. Default 100. */
   readonly maxDiagnostics?: number;
-  /** Ends the reading early. */
+  /** Ends the reading early; what has been read by then is still yielded. */
   readonly signal?: AbortSignal;
 }
 
@@ -127,6 +127,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
       keepOpen: found.length <= MAX_OPEN_FILES,
       stdin: options.stdin ?? process.stdin,
       idleMs: IDLE_MS,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
       scratch: Buffer.allocUnsafeSlow(SNIFF_BYTES),
       limits: {
         shared: new SharedWindow(

@@ -48,23 +48,35 @@ export class FileBytes {
   }
 }
 
-/** A stream from chunks that arrive when they like. With `idleMs`, a silence of that length is told (-1). */
-export function streamOf(chunks: AsyncIterable<Uint8Array | string>, idleMs: number | null): ByteStream {
+/**
+ * A stream from chunks that arrive when they like. With `idleMs`, a silence of that length is told (-1). Where `signal` is aborted it is at
+ * its end, whatever its writer does.
+ */
+export function streamOf(
+  chunks: AsyncIterable<Uint8Array | string>,
+  idleMs: number | null,
+  signal?: AbortSignal,
+): ByteStream {
   const iterator = chunks[Symbol.asyncIterator]();
   let rest: Buffer = Buffer.alloc(0);
   let coming: Promise<IteratorResult<Uint8Array | string>> | null = null;
 
   const next = async (): Promise<IteratorResult<Uint8Array | string> | null> => {
+    if (signal?.aborted === true) return END;
     coming ??= iterator.next();
     // A rejection that nobody awaits yet must not end the process; it is seen by the next call.
     coming.catch(() => undefined);
-    if (idleMs === null) return coming;
+    if (idleMs === null && signal === undefined) return coming;
     let timer: NodeJS.Timeout | undefined;
-    const idle = new Promise<null>((resolve) => {
-      timer = setTimeout(resolve, idleMs, null);
+    let stop = (): void => undefined;
+    const otherwise = new Promise<IteratorResult<Uint8Array | string> | null>((resolve) => {
+      if (idleMs !== null) timer = setTimeout(resolve, idleMs, null);
+      stop = () => resolve(END);
+      signal?.addEventListener("abort", stop);
     });
-    const result = await Promise.race([coming, idle]);
+    const result = await Promise.race([coming, otherwise]);
     clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
     return result;
   };
 
@@ -73,6 +85,7 @@ export function streamOf(chunks: AsyncIterable<Uint8Array | string>, idleMs: num
       while (rest.length === 0) {
         const result = await next();
         if (result === null) return -1;
+        if (result === END) return 0;
         coming = null;
         if (result.done === true) return 0;
         rest =
@@ -86,10 +99,15 @@ export function streamOf(chunks: AsyncIterable<Uint8Array | string>, idleMs: num
       return count;
     },
     async close() {
-      await iterator.return?.();
+      const left = iterator.return?.();
+      // A generator that waits for its next chunk leaves only when that has come
+      if (coming === null) await left;
+      else left?.catch(() => undefined);
     },
   };
 }
+
+const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /** So much of a gzip goes in at once: at the highest compression there is (1 to 1032) what comes out still fits in memory. */
 const GZIP_STEP = 8 * 1024;

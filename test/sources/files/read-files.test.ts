@@ -491,4 +491,19 @@ describe("a live pipe", () => {
       goOn();
     }
   });
+
+  it("that is stopped gives what it has brought by then, its last line without an end included", async () => {
+    const stop = new AbortController();
+    async function* pipe(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(`${klog(1, "cancel")}\n${klog(2, "cancel, and no end")}`);
+      await new Promise<never>(() => undefined);
+    }
+    const reading = readSources(["-"], { prefilter, timezone: "UTC", stdin: pipe(), signal: stop.signal });
+    const texts: (string | undefined)[] = [];
+    for await (const batch of reading) {
+      texts.push(...batch.map((record) => record.texts[0]));
+      stop.abort();
+    }
+    expect(texts).toEqual(["cancel", "cancel, and no end"]);
+  });
 });
