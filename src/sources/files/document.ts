@@ -1,62 +1,105 @@
 /**
- * Files that are one JSON document and not lines: an OTLP request printed nicely, an export of Jaeger, a list of log records.
+ * Inputs that are one JSON document and not lines: an OTLP request printed nicely, an export of Jaeger, what the API of a log store
+ * answered, a list of log records.
  *
- * Such a file has to be in memory as a whole, so there is a bound.
+ * Such an input has to be in memory as a whole, so there is a bound. What turns out to be none, or of a shape that nobody knows, is read as
+ * lines: nothing of it is lost.
  */
 import type { SourceRecord } from "../../model/index.ts";
 import type { RecordMaker } from "../formats/record-maker.ts";
-import type { FileBytes } from "../scan/bytes.ts";
+import { type ByteStream, putBack } from "../scan/bytes.ts";
+import { JsonExtent } from "./json-extent.ts";
+import type { Mergeable } from "./merge.ts";
 
-/** A longer document is not read. */
+/** A longer document is read as lines. */
 const MAX_DOCUMENT_BYTES: number = 32 * 1024 * 1024;
+/** A value on one line that is no longer than this is a line like others: nobody waits for what follows it. */
+const MAX_LINE_VALUE_BYTES: number = 1024 * 1024;
+const CHUNK_BYTES: number = 64 * 1024;
 
-/** Says whether a file that begins so is one document: its first line opens something and does not close it. */
-export function looksLikeDocument(first: string): boolean {
-  const start = first.replace(/^\ufeff?\s*/, "");
-  if (/^\{\s*"(?:data|resourceSpans|resourceLogs)"\s*:\s*\[\s*\{\s*"(?:traceID|spans)"/.test(start.slice(0, 400)))
-    return true;
-  if (/^[[{]\s*\r?\n/.test(start)) return true;
-  if (!/^\[\s*\{/.test(start)) return /^\{\s*"[^"]+"\s*:\s*(?:[[{]\s*)?\r?\n/.test(start);
-  // a list on one line, however long
-  return true;
+type Reader = ReturnType<Mergeable["open"]>;
+
+function isLines(extent: JsonExtent, bytes: number): boolean {
+  if (extent.state === "broken" || extent.state === "followed" || bytes > MAX_DOCUMENT_BYTES) return true;
+  return extent.state === "whole" && extent.ended && !extent.manyLines && bytes <= MAX_LINE_VALUE_BYTES;
 }
 
-/** Reads a whole document when its turn comes. It has the habits of a reader of lines. */
-export function createDocumentReader(
-  source: string,
-  file: FileBytes,
-  maker: RecordMaker,
-  onDamage: (message: string) => void,
-  onRecords: (count: number, bytes: number) => void,
-): { read(): Promise<readonly SourceRecord[] | null>; close(): Promise<void> } {
-  let done = false;
-  return {
-    async read() {
-      if (done) return null;
-      done = true;
-      try {
-        const bytes = Buffer.allocUnsafe(MAX_DOCUMENT_BYTES + 1);
-        const length = await file.readAt(bytes, 0);
-        if (length > MAX_DOCUMENT_BYTES) {
-          onDamage(
-            `is one JSON document of more than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB; left out (one record a line can be of any length)`,
-          );
-          return null;
-        }
-        const found = maker.readDocument(bytes.toString("utf8", 0, length));
-        if (typeof found === "string") {
-          onDamage(found);
-          return null;
-        }
-        onRecords(found.seen, length);
-        return found.records;
-      } catch (error) {
-        onDamage(`${source} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-        return null;
-      } finally {
-        await file.close();
-      }
-    },
-    close: () => file.close(),
-  };
+/** Says whether an input that begins so may be one document. */
+export function maybeDocument(first: Uint8Array): boolean {
+  const extent = new JsonExtent();
+  extent.feed(first);
+  return first.length > 0 && !isLines(extent, first.length);
+}
+
+/** What reading a document needs of the run. */
+export interface DocumentContext {
+  readonly maker: RecordMaker;
+  /** A reader for the same bytes as lines. */
+  readonly readLines: (stream: ByteStream) => Reader;
+  /** Takes what the person should know. */
+  readonly tell: (message: string) => void;
+  /** Takes why nothing of it is read. */
+  readonly leaveOut: (reason: string) => void;
+  readonly onRecords: (count: number, bytes: number) => void;
+}
+
+/** Reads a stream as one document as long as it can be one, else as lines. It has the habits of a reader of lines. */
+export class DocumentReader implements Reader {
+  readonly #stream: ByteStream;
+  readonly #context: DocumentContext;
+  readonly #extent = new JsonExtent();
+  readonly #taken: Buffer[] = [];
+  #bytes = 0;
+  #lines: Reader | null = null;
+  #done = false;
+
+  constructor(stream: ByteStream, context: DocumentContext) {
+    this.#stream = stream;
+    this.#context = context;
+  }
+
+  async read(): Promise<readonly SourceRecord[] | null> {
+    while (this.#lines === null && !this.#done) {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      const count = await this.#stream.read(chunk).catch((error: unknown) => {
+        this.#context.tell(`cannot be read on: ${error instanceof Error ? error.message : String(error)}`);
+        return 0;
+      });
+      if (count < 0) return [];
+      if (count === 0) return this.#whole();
+      this.#taken.push(chunk.subarray(0, count));
+      this.#bytes += count;
+      this.#extent.feed(chunk.subarray(0, count));
+      if (isLines(this.#extent, this.#bytes)) this.#readLines();
+    }
+    return this.#lines === null ? null : this.#lines.read();
+  }
+
+  async close(): Promise<void> {
+    this.#done = true;
+    await (this.#lines ?? this.#stream).close();
+  }
+
+  #readLines(): void {
+    this.#lines = this.#context.readLines(putBack(this.#taken.splice(0), this.#stream));
+  }
+
+  async #whole(): Promise<readonly SourceRecord[] | null> {
+    const { maker, tell, leaveOut, onRecords } = this.#context;
+    const isJson = this.#extent.state === "whole";
+    const text = isJson ? Buffer.concat(this.#taken).toString("utf8") : "";
+    const found = isJson ? maker.readDocument(text) : null;
+    if (found === null && isJson && maker.isHit(text)) {
+      tell("is one JSON document in which no records were found; it is read as lines");
+    }
+    if (found === null && (!isJson || maker.isHit(text))) {
+      this.#readLines();
+      return this.read();
+    }
+    this.#done = true;
+    await this.#stream.close();
+    if (found === null) leaveOut("is a JSON document in which no records were found; left out");
+    else onRecords(found.seen, this.#bytes);
+    return found?.records ?? null;
+  }
 }

@@ -14,13 +14,14 @@ import { createShapeContext, RecordMaker } from "../formats/record-maker.ts";
 import { serviceOfPath } from "../formats/service-name.ts";
 import type { Clock } from "../formats/times.ts";
 import type { Zone } from "../formats/zone.ts";
-import { type ByteStream, chunksOf, FileBytes, gunzip, streamOf } from "../scan/bytes.ts";
+import { type ByteStream, chunksOf, FileBytes, streamOf } from "../scan/bytes.ts";
 import { type ReaderLimits, SourceReader } from "../scan/reader.ts";
-import { createDocumentReader, looksLikeDocument } from "./document.ts";
+import { DocumentReader, maybeDocument } from "./document.ts";
 import { parseGlob } from "./glob.ts";
 import type { Input } from "./inputs.ts";
 import type { Mergeable } from "./merge.ts";
 import { type Sniffed, sniff } from "./sniff.ts";
+import { firstOf, type OnDamage, unpacked } from "./unpacked.ts";
 
 /** A name for the sources that match a glob (the whole path, or the file's name). */
 export interface ServiceRule {
@@ -85,45 +86,12 @@ function firstTime(first: Buffer, clock: Clock): Pick<PreparedInput, "startAt" |
 
 const REFUSALS: Partial<Record<Sniffed, string>> = {
   binary: "looks like a binary file and is left out",
-  "other-archive": "is compressed in a way that is not read here (only gzip is); left out",
-  "utf-16le": "is UTF-16 and not UTF-8; left out",
-  "utf-16be": "is UTF-16 and not UTF-8; left out",
+  "other-archive": "is compressed in a way that is not read here (only gzip and zstd are); left out",
 };
 
-async function firstOf(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  for await (const chunk of stream) return Buffer.from(chunk);
-  return Buffer.alloc(0);
-}
-
-/** A stream's first chunk is put back before the others. */
-async function* again(
-  first: Uint8Array,
-  rest: AsyncIterator<Uint8Array | string>,
-): AsyncGenerator<Uint8Array | string> {
-  try {
-    yield first;
-    for (;;) {
-      const next = await rest.next();
-      if (next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    await rest.return?.();
-  }
-}
-
-/** Standard input may be gzip too; that shows only when its first bytes arrive. */
-async function* unpacked(
-  chunks: AsyncIterable<Uint8Array | string>,
-  onDamage: (message: string) => void,
-): AsyncGenerator<Uint8Array | string> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  if (first.done === true) return;
-  const bytes = typeof first.value === "string" ? Buffer.from(first.value) : first.value;
-  const all = again(bytes, iterator);
-  if (sniff(bytes) === "gzip") yield* gunzip(all as AsyncIterable<Uint8Array>, onDamage);
-  else yield* all;
+/** A file is read in order and not at positions where its bytes are not the text. */
+function isPacked(what: Sniffed): boolean {
+  return what !== "text" && REFUSALS[what] === undefined;
 }
 
 /** The event loop waits for a pipe's next bytes: a read that blocks a thread until they come would keep the process from ending. */
@@ -148,21 +116,49 @@ async function* chunksOfPipe(open: () => OpenOptions["stdin"], signal?: AbortSig
 
 type OpenedChunks = AsyncGenerator<Uint8Array | string>;
 
-function openStream(input: Input, options: OpenOptions, maker: RecordMaker): PreparedInput {
-  const { limits, signal } = options;
-  const { path } = input;
+/** What is wrong inside a packed input, said to the person. */
+function onDamageOf(source: string, { diagnostics }: ReaderLimits): OnDamage {
+  return (packing, message) =>
+    diagnostics.add({ source }, `the ${packing} data is damaged: ${message}; what is whole is read`);
+}
+
+/** A reader of a stream: of lines, or of one document where it begins as such. */
+function createStreamReader(
+  source: string,
+  stream: ByteStream,
+  maker: RecordMaker,
+  limits: ReaderLimits,
+): DocumentReader {
+  return new DocumentReader(stream, {
+    maker,
+    readLines: (all) => new SourceReader(source, all, maker, limits),
+    tell: (message) => limits.diagnostics.add({ source }, message),
+    leaveOut: (reason) => limits.diagnostics.leaveOut(source, reason),
+    onRecords: (count, bytes) => {
+      limits.counts.records += count;
+      limits.counts.bytes += bytes;
+    },
+  });
+}
+
+function openStream({ source, path }: Input, options: OpenOptions, maker: RecordMaker): PreparedInput {
+  const { limits, idleMs, signal } = options;
   const chunks = chunksOfPipe(() => (path === null ? options.stdin : openPipe(path)), signal);
-  const onDamage = (message: string): void =>
-    limits.diagnostics.add(
-      { source: input.source },
-      `the gzip stream is damaged: ${message}; what came before is read`,
-    );
+  const text = unpacked(chunks, onDamageOf(source, limits));
   return {
     ...UNDATED,
     clock: null,
     endsWhenStopped: true,
-    open: () =>
-      new SourceReader(input.source, streamOf(unpacked(chunks, onDamage), options.idleMs, signal), maker, limits),
+    open: () => createStreamReader(source, streamOf(text, idleMs, signal), maker, limits),
+  };
+}
+
+/** The text of a packed file, as a stream; not kept open in between where `FileBytes` does not. */
+function unpackedFile(file: FileBytes, onDamage: OnDamage): ByteStream {
+  const stream = streamOf(unpacked(chunksOf(file), onDamage), null);
+  return {
+    read: (target) => stream.read(target),
+    close: () => stream.close().finally(() => file.close()),
   };
 }
 
@@ -180,37 +176,21 @@ export async function prepareInput(input: Input, options: OpenOptions): Promise<
     limits.diagnostics.leaveOut(source, reason);
     return null;
   };
-  const damaged = (message: string): void => {
-    limits.diagnostics.add({ source }, `the gzip file is damaged: ${message}; what came before is read`);
-  };
   const probe = new FileBytes(path, true);
   try {
     let first = options.scratch.subarray(0, await probe.readAt(options.scratch, 0));
     const what = sniff(first);
-    if (what === "gzip") first = await firstOf(gunzip(chunksOf(probe), () => undefined));
-    const refusal = REFUSALS[what === "gzip" ? sniff(first) : what];
+    const packed = isPacked(what);
+    if (packed) first = await firstOf(unpacked(chunksOf(probe), () => undefined));
+    const refusal = REFUSALS[packed ? sniff(first) : what];
     if (refusal !== undefined) return refuse(refusal);
-    if (what === "text" && looksLikeDocument(first.toString("utf8"))) {
-      const onRecords = (count: number, bytes: number): void => {
-        limits.counts.records += count;
-        limits.counts.bytes += bytes;
-      };
-      const open = (): ReturnType<Mergeable["open"]> =>
-        createDocumentReader(source, new FileBytes(path, true), maker, refuse, onRecords);
-      return { ...UNDATED, clock: null, open };
-    }
-    const open = (): SourceReader => {
+    const whole = maybeDocument(first);
+    const open = (): ReturnType<Mergeable["open"]> => {
       const file = new FileBytes(path, keepOpen);
-      if (what !== "gzip") return new SourceReader(source, file, maker, limits);
-      const stream = streamOf(gunzip(chunksOf(file), damaged), null);
-      const closing: ByteStream = {
-        read: (target) => stream.read(target),
-        close: () => stream.close().finally(() => file.close()),
-      };
-      return new SourceReader(source, closing, maker, limits);
+      if (!packed && !whole) return new SourceReader(source, file, maker, limits);
+      return createStreamReader(source, unpackedFile(file, onDamageOf(source, limits)), maker, limits);
     };
-    const start = firstTime(first, clock);
-    return { ...start, clock, open };
+    return whole ? { ...UNDATED, clock: null, open } : { ...firstTime(first, clock), clock, open };
   } catch (error) {
     return refuse(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   } finally {

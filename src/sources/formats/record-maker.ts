@@ -94,13 +94,18 @@ export class RecordMaker {
     return { records: [this.#named(record)], extra: 0 };
   }
 
-  /** Reads a file that is one JSON document: its records, or what is wrong with it. */
-  readDocument(text: string): { readonly records: readonly SourceRecord[]; readonly seen: number } | string {
+  /** Says whether a text holds something that the prefilter looks for. */
+  isHit(text: string): boolean {
+    return this.#context.isHit(text);
+  }
+
+  /** Reads an input that is one JSON document; null where it is none, or of no known shape. */
+  readDocument(text: string): { readonly records: readonly SourceRecord[]; readonly seen: number } | null {
     let value: unknown;
     try {
       value = parseDocument(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
-    } catch (error) {
-      return `begins as one JSON document, but is none: ${error instanceof Error ? error.message : String(error)}`;
+    } catch {
+      return null;
     }
     const all = Array.isArray(value) ? value : [value];
     const records: SourceRecord[] = [];
@@ -127,9 +132,7 @@ export class RecordMaker {
           );
       }
     }
-    return known === 0
-      ? "is a JSON document that is neither a list of records, nor OTLP, nor an export of Jaeger; left out"
-      : { records, seen };
+    return known === 0 ? null : { records, seen };
   }
 
   #named(record: SourceRecord): SourceRecord {

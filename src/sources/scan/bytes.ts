@@ -1,9 +1,7 @@
 /**
- * Where bytes come from: a file (read at a position, so that thousands of them can wait without an open descriptor), a gzip file, a
- * stream.
+ * Where bytes come from: a file (read at a position, so that thousands of them can wait without an open descriptor) or a stream.
  */
 import { type FileHandle, open } from "node:fs/promises";
-import { createGunzip } from "node:zlib";
 
 /** A source of bytes that can only be read once, in order. */
 export interface ByteStream {
@@ -109,61 +107,32 @@ export function streamOf(
 
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-/** So much of a gzip goes in at once: at the highest compression there is (1 to 1032) what comes out still fits in memory. */
-const GZIP_STEP = 8 * 1024;
-
-/**
- * The text inside a gzip, members one after another. What could be read before the damage of a broken or cut one is kept: `onDamage` is
- * called and the stream ends.
- */
-export async function* gunzip(
-  compressed: AsyncIterable<Uint8Array>,
-  onDamage: (message: string) => void,
-): AsyncGenerator<Uint8Array> {
-  const inflater = createGunzip({ chunkSize: 32 * 1024 });
-  // Flowing, not iterated: an error would throw away chunks that nobody has taken yet
-  let ready: Buffer[] = [];
-  let damage: Error | null = null;
-  inflater.on("data", (chunk: Buffer) => ready.push(chunk));
-  const ended = new Promise<void>((resolve) => {
-    inflater.on("end", resolve);
-    inflater.on("close", resolve);
-    inflater.on("error", (error) => {
-      damage = error;
-      resolve();
-    });
-  });
-  try {
-    for await (const chunk of compressed) {
-      for (let from = 0; from < chunk.length && damage === null; from += GZIP_STEP) {
-        await Promise.race([
-          new Promise<void>((resolve) => inflater.write(chunk.subarray(from, from + GZIP_STEP), () => resolve())),
-          ended,
-        ]);
-        const taken = ready;
-        ready = [];
-        yield* taken;
-      }
-      if (damage !== null) break;
-    }
-    if (damage === null) {
-      inflater.end();
-      await ended;
-    }
-    yield* ready;
-    if (damage !== null) onDamage((damage as Error).message);
-  } finally {
-    inflater.destroy();
-  }
-}
+/** A file that is read through is read in steps of so many bytes. */
+const STEP_BYTES = 64 * 1024;
 
 /** A file's bytes as chunks, each of which is overwritten by the next; not kept open in between where `FileBytes` does not. */
 export async function* chunksOf(file: FileBytes): AsyncGenerator<Uint8Array> {
-  const chunk = Buffer.allocUnsafeSlow(GZIP_STEP);
+  const chunk = Buffer.allocUnsafeSlow(STEP_BYTES);
   for (let position = 0; ; ) {
     const count = await file.readAt(chunk, position);
     if (count === 0) return;
     position += count;
     yield chunk.subarray(0, count);
   }
+}
+
+/** The bytes that were already taken from a stream, put back before what is still in it. */
+export function putBack(taken: readonly Buffer[], stream: ByteStream): ByteStream {
+  const chunks = [...taken];
+  return {
+    async read(target) {
+      const first = chunks.shift();
+      if (first === undefined) return stream.read(target);
+      const count = Math.min(first.length, target.length);
+      first.copy(target, 0, 0, count);
+      if (count < first.length) chunks.unshift(first.subarray(count));
+      return count;
+    },
+    close: () => stream.close(),
+  };
 }

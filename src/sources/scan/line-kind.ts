@@ -11,9 +11,11 @@ import { unwrapLine } from "../formats/wrapper.ts";
  * - `start`: begins with a time, a level or a logger's prefix: an event begins here
  * - `json`: begins an object, or is a request in an access log: such an event is one line
  * - `indented`: begins with white space (or is empty): goes on
+ * - `open`: a brace alone: an object printed over several lines begins here
+ * - `close`: such an object ends here
  * - `loose`: none of these: goes on after a `start`, stands alone otherwise
  */
-export type LineKind = "start" | "json" | "indented" | "loose";
+export type LineKind = "start" | "json" | "open" | "close" | "indented" | "loose";
 
 /** What the joining of lines needs to know of one. */
 export interface LineFacts {
@@ -54,6 +56,9 @@ const ALONE = new RegExp(
   ].join("|"),
 );
 
+/** Objects and lists that are printed nicely begin and end so, and nothing else does. */
+const BRACE = /^(?:[{[]|[}\]][,;)]?)\s*$/;
+
 /** Judges a line by its head (some hundred characters are enough, see {@link LineFacts.partial} for the exception: Docker's pieces). */
 export function parseLineHead(head: string): LineFacts {
   let text = stripAnsi(head);
@@ -67,6 +72,7 @@ export function parseLineHead(head: string): LineFacts {
     wrapped = true;
   }
   const first = text.charCodeAt(0);
+  if (BRACE.test(text)) return { kind: first === 0x7b || first === 0x5b ? "open" : "close", partial, wrapped };
   if (first === 0x7b || ALONE.test(text)) return { kind: "json", partial, wrapped };
   if (Number.isNaN(first) || first === 0x20 || first === 0x09 || first === 0x0d)
     return { kind: "indented", partial, wrapped };

@@ -130,8 +130,16 @@ export class SourceReader {
     const state = this.#state;
     let room = Math.max(windowBytes, this.#widened, this.#kept.length + windowBytes / 2);
     let { end, more } = await this.#fill(room);
+    // A hole that goes on behind the window is no line that is too long
+    const inHole = this.#passHole(end) && state.searched === end;
     let limit = this.#wholeLines(end, more === "no");
-    while (limit <= state.searched && more === "yes" && end - state.searched < MAX_LINE_BYTES && !this.#skipping) {
+    while (
+      !inHole &&
+      limit <= state.searched &&
+      more === "yes" &&
+      end - state.searched < MAX_LINE_BYTES &&
+      !this.#skipping
+    ) {
       this.#save(0, end);
       if (end === room) room = Math.min(room * 2, MAX_LINE_BYTES * 2);
       ({ end, more } = await this.#fill(room));
@@ -139,6 +147,7 @@ export class SourceReader {
     }
     window.changed();
     if (this.#skipping) limit = this.#skipLine(end, more === "no");
+    else if (inHole) limit = end;
     else if (limit <= state.searched && more === "yes") {
       limit = state.searched + MAX_LINE_BYTES;
       this.#skipping = true;
@@ -176,6 +185,24 @@ export class SourceReader {
   leave(): void {
     if (this.#unfinished !== null) this.#keep(this.#unfinished.end);
     this.#unfinished = null;
+  }
+
+  /** Passes over NULs at the beginning of a line: a log that was truncated while its writer went on begins with a hole of them. */
+  #passHole(end: number): boolean {
+    const { bytes } = this.#limits.shared.window;
+    const state = this.#state;
+    const from = state.searched;
+    let at = from;
+    while (at < end && bytes[at] === 0) at += 1;
+    if (at === from) return false;
+    state.searched = at;
+    state.floor = at;
+    this.#limits.diagnostics.add(
+      { source: this.#source, byte: this.#base + from },
+      "NUL bytes, as a truncated or torn log has them: they are passed over",
+      `nul ${this.#source}`,
+    );
+    return true;
   }
 
   #wholeLines(end: number, final: boolean): number {
@@ -218,7 +245,11 @@ export class SourceReader {
           `utf8 ${this.#source}`,
         );
       }
-      const { records: made, extra } = this.#maker.read(text, event.line, this.#base + event.from);
+      const { records: made, extra } = this.#maker.read(
+        text.includes("\0") ? text.replaceAll("\0", "") : text,
+        event.line,
+        this.#base + event.from,
+      );
       counts.events += 1;
       counts.records += extra;
       for (const record of made) records.push(record);

@@ -6,7 +6,7 @@
  *
  * The trap: an event may go on behind the window. Then nothing of it is taken; the caller reads on and asks again from its first byte.
  */
-import { parseLineHead } from "./line-kind.ts";
+import { type LineFacts, parseLineHead } from "./line-kind.ts";
 import type { ScanWindow } from "./window.ts";
 
 /** How far before a hit the beginning of its event is looked for, and how long an event may be. */
@@ -47,7 +47,7 @@ interface Line {
 
 const LF = 10;
 
-function factsOf(window: ScanWindow, { from, next }: Line): ReturnType<typeof parseLineHead> {
+function factsOf(window: ScanWindow, { from, next }: Line): LineFacts {
   const whole = next - from > DOCKER_PIECE_BYTES && window.bytes[from] === 0x7b;
   return parseLineHead(
     window.bytes.toString("latin1", from, whole ? next : Math.min(next, from + HEAD_BYTES)).replace(/\n$/, ""),
@@ -64,31 +64,37 @@ function lineBefore(window: ScanWindow, next: number): Line {
   return { from: before + 1, next };
 }
 
+/** Lines with which an event begins, whatever stands above. */
+function begins({ kind }: LineFacts): boolean {
+  return kind === "start" || kind === "json" || kind === "open";
+}
+
 /** Where the event of a line begins: the line itself, or the `start` above it that it goes on with. */
 function eventStart(window: ScanWindow, hit: Line, floor: number): Line {
-  const { kind, wrapped } = factsOf(window, hit);
-  if (!wrapped && (kind === "json" || kind === "start")) return hit;
+  const own = factsOf(window, hit);
+  const { wrapped } = own;
+  if (!wrapped && begins(own)) return hit;
   const lowest = Math.max(floor, hit.from - MAX_LOOK_BACK_BYTES, 0);
   let first = hit;
-  let firstKind = kind;
+  let firstFacts = own;
   for (let lines = 0; lines < MAX_LOOK_BACK_LINES && first.from > lowest; lines += 1) {
     const above = lineBefore(window, first.from);
     if (above.from < lowest) break;
     const facts = factsOf(window, above);
-    const goesOn = (wrapped && facts.partial) || (firstKind !== "start" && firstKind !== "json");
+    const goesOn = (wrapped && facts.partial) || !begins(firstFacts);
     if (!goesOn) return first;
-    if (facts.kind === "json" && !facts.partial) return hit;
+    if ((facts.kind === "json" || facts.kind === "close") && !facts.partial) return hit;
     first = above;
-    firstKind = facts.kind;
+    firstFacts = facts;
   }
-  return firstKind === "start" || firstKind === "json" ? first : hit;
+  return begins(firstFacts) ? first : hit;
 }
 
 /** Where the event ends; null where that lies behind the window. */
 function eventEnd(window: ScanWindow, first: Line, hit: Line, limit: number, final: boolean): number | null {
   let { kind, partial } = factsOf(window, first);
   if (hit.from > first.from) partial = factsOf(window, hit).partial;
-  const joins = kind === "start";
+  const joins = kind === "start" || kind === "open";
   let end = hit.next;
   for (let lines = 0; lines < MAX_EVENT_LINES && end - first.from < MAX_EVENT_BYTES; lines += 1) {
     if (kind === "json" && !partial) return end;
@@ -96,11 +102,17 @@ function eventEnd(window: ScanWindow, first: Line, hit: Line, limit: number, fin
     const line = lineFrom(window, end, limit);
     if (line.next - line.from > MAX_EVENT_BYTES) return end;
     const facts = factsOf(window, line);
-    if (!partial && (facts.kind === "start" || facts.kind === "json" || (facts.kind === "loose" && !joins))) return end;
+    if (!partial && (begins(facts) || (facts.kind === "loose" && !joins))) return end;
     ({ partial } = facts);
     end = line.next;
+    if (kind === "open" && facts.kind === "close") return end;
   }
   return end;
+}
+
+/** A hole of NULs, as a log has it that was truncated or torn while it was written, ends the line it stands in. */
+function behindHole(window: ScanWindow, from: number, at: number): number {
+  return from + window.bytes.subarray(from, at).lastIndexOf(0) + 1;
 }
 
 function lineNumber(window: ScanWindow, state: ScanState, at: number): number {
@@ -122,7 +134,7 @@ export function nextEvent(window: ScanWindow, state: ScanState, limit: number, f
     return null;
   }
   const lineStart = at === 0 ? 0 : window.bytes.lastIndexOf(LF, at - 1) + 1;
-  const hit = lineFrom(window, Math.max(lineStart, state.floor), limit);
+  const hit = lineFrom(window, behindHole(window, Math.max(lineStart, state.floor), at), limit);
   const first = eventStart(window, hit, state.floor);
   const end = eventEnd(window, first, hit, limit, final);
   if (end === null) {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { SourcePlace, SourceRecord } from "../../../src/model/index.ts";
@@ -228,19 +228,18 @@ describe("unkind input", () => {
     const folder = makeFolder({
       "a.log": "cancel a\n",
       "b.bin": Buffer.from([1, 2, 0, 3]),
-      "c.log": Buffer.from("\ufeffcancel", "utf16le"),
-      "d.zst": Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1]),
+      "c.log": Buffer.from("\ufeffcancel utf", "utf16le"),
+      "d.xz": Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]),
       "e.json": '{\n  "unknown": true\n}\n',
     });
     const result = await read([join(folder, "nowhere.log"), folder, join(folder, "*.none")]);
-    expect(result.texts).toEqual(["cancel a"]);
+    expect(result.texts).toEqual(["cancel a", "cancel utf"]);
     expect(messages(result)).toEqual([
       "cannot be read: there is no such file or folder",
       "no file matches",
       "looks like a binary file and is left out",
-      "is UTF-16 and not UTF-8; left out",
-      "is compressed in a way that is not read here (only gzip is); left out",
-      "is a JSON document that is neither a list of records, nor OTLP, nor an export of Jaeger; left out",
+      "is compressed in a way that is not read here (only gzip and zstd are); left out",
+      "is a JSON document in which no records were found; left out",
     ]);
   });
 
@@ -277,7 +276,96 @@ describe("gzip", () => {
       expect(result.texts[0]).toBe("cancel a");
       expect(result.summary.records).toBeGreaterThan(50_000);
       expect(result.summary.diagnosticCount).toBe(1);
-      expect(messages(result)[0]).toMatch(/^the gzip file is damaged: .*; what came before is read$/);
+      expect(messages(result)[0]).toMatch(/^the gzip data is damaged: .*; what is whole is read$/);
+    }
+  });
+});
+
+describe("packed input", () => {
+  const text = `${klog(1, "cancel a")}\n${klog(2, "cancel b")}\n`;
+
+  it.each([
+    ["bytes behind its end", (whole: Buffer) => Buffer.concat([whole, Buffer.from("x")])],
+    ["incorrect data check", (whole: Buffer) => whole.fill(1, whole.length - 8, whole.length - 4)],
+    ["unexpected end of file", (whole: Buffer) => whole.subarray(0, whole.length - 3)],
+  ])("gives all that is whole of a gzip with a bad end: %s", async (reason, spoil) => {
+    const noise = "a line that compresses well, over and over\n".repeat(200_000);
+    const result = await read([makeFolder({ "a.gz": spoil(gzipSync(`${noise}${text}`)) })]);
+    expect(result.texts).toEqual(["cancel a", "cancel b"]);
+    expect(messages(result)).toEqual([`the gzip data is damaged: ${reason}; what is whole is read`]);
+  });
+
+  it("may be zstd or UTF-16, also inside one another and on standard input", async () => {
+    const utf16 = Buffer.from(`\ufeff${text}`, "utf16le");
+    const packings: Readonly<Record<string, Buffer>> = {
+      zstd: Buffer.concat([zstdCompressSync(text), zstdCompressSync("")]),
+      little: utf16,
+      big: Buffer.from(utf16).swap16(),
+      unmarked: Buffer.from(text, "utf16le"),
+      both: gzipSync(utf16),
+      twice: zstdCompressSync(gzipSync(text)),
+    };
+    for (const bytes of Object.values(packings)) {
+      for (const result of [await fromStdin(bytes, [1000]), await read([makeFolder({ "a.log": bytes })])]) {
+        expect(result.texts).toEqual(["cancel a", "cancel b"]);
+        expect(messages(result)).toEqual([]);
+      }
+    }
+  });
+});
+
+describe("holes of NULs", () => {
+  it.each([20_000, 20_000_000])(
+    "%i bytes long, as truncated logs have them, are passed over and told once",
+    async (size) => {
+      const bytes = Buffer.concat([
+        Buffer.alloc(size),
+        Buffer.from(`${klog(1, "cancel a")}\n${klog(2, "cancel b")}\n`),
+      ]);
+      for (const result of [await fromStdin(bytes), await read([makeFolder({ "a.log": bytes })])]) {
+        expect(result.texts).toEqual(["cancel a", "cancel b"]);
+        expect(messages(result)).toEqual(["NUL bytes, as a truncated or torn log has them: they are passed over"]);
+        expect(result.records.map(({ place }) => "line" in place && place.line)).toEqual([1, 2]);
+      }
+    },
+  );
+
+  it("in the middle of a torn line end it", async () => {
+    const torn = `${klog(1, "can")}\0\0\0${klog(2, "cancel b")}\n${klog(3, "fine")}\n`;
+    for (const result of [await fromStdin(torn), await read([makeFolder({ "a.log": torn })])])
+      expect(result.texts).toEqual(["cancel b"]);
+  });
+});
+
+describe("a log that begins as a document does", () => {
+  const lines = `${klog(1, "cancel a")}\n${klog(2, "cancel b")}\n`;
+  it.each([
+    ["a configuration", '{\n "port": 1\n}\n'],
+    ["what console.log makes of an object", "{\n  port: 1,\n  name: 'x'\n}\n"],
+    ["a list", "[\n  1,\n  2\n]\n"],
+    ["a list on one line", '[{"port":1}]\n'],
+    ["a brace that nobody closes", "{\n"],
+    ["a bracket", "[ "],
+  ])("is read as lines: %s", async (_, head) => {
+    for (const result of [await fromStdin(head + lines, [7]), await read([makeFolder({ "a.log": head + lines })])]) {
+      expect(result.texts.slice(-1)).toEqual(["cancel b"]);
+      expect(result.texts.join()).toContain("cancel a");
+      expect(result.summary).toMatchObject({ diagnosticCount: 0, unreadable: 0 });
+    }
+  });
+
+  it("is no reason to wait: the lines of a pipe come while it is open", async () => {
+    let goOn = (): void => undefined;
+    const seen = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    async function* pipe(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(`{"msg":"cancel a"}\n`);
+      await seen;
+    }
+    for await (const batch of readSources(["-"], { prefilter, stdin: pipe() })) {
+      expect(batch).toHaveLength(1);
+      goOn();
     }
   });
 });
@@ -471,7 +559,7 @@ describe("OTLP", () => {
     });
     const result = await read([folder]);
     expect(result.records).toHaveLength(4);
-    expect(result.summary).toMatchObject({ records: 6, diagnosticCount: 0 });
+    expect(result.summary).toMatchObject({ records: 10, diagnosticCount: 0 });
   });
 });
 
