@@ -3,7 +3,8 @@ import type { Evidence, Prefilter, SourceRecord } from "../model/index.ts";
 import { ORDINARY_WORDS, type Says } from "./catalogue/index.ts";
 import { NEEDLES, WORDINGS } from "./dialects.ts";
 import { readKitex } from "./kitex.ts";
-import { entryOf, readLine } from "./lines/read-line.ts";
+import { BUILT_IN } from "./lines/lexicon.ts";
+import { readLine } from "./lines/read-line.ts";
 import { SPAN_CALL_FIELDS, SPAN_FIELDS } from "./otel/attributes.ts";
 import { readSpan } from "./otel/read-span.ts";
 import { CALL_FIELDS } from "./record-facts.ts";
@@ -20,6 +21,7 @@ export {
   sideOfGrpc,
   unquoteGo,
 } from "./grammars.ts";
+export { type Wording, wordingsIn } from "./wordings.ts";
 
 /** What a source must look for so that no dialect misses a line. */
 export const prefilter: Prefilter = {
@@ -66,32 +68,12 @@ const OWN_ENDS: ReadonlySet<Says> = new Set(["act", "timer"]);
 /** A status that every gRPC hands on, a context that any program in Go has: the words around it say more. */
 function isOfAnyProgram(evidence: Evidence): boolean {
   if (evidence.type === "answer") {
-    const entry = evidence.dialect === "grpc" && !evidence.returned ? entryOf(evidence.text) : null;
+    const entry = evidence.dialect === "grpc" && !evidence.returned ? BUILT_IN.entryOf(evidence.text) : null;
     return entry !== null && !ORDINARY_WORDS.has(entry) && OWN_ENDS.has(entry.says);
   }
   if (evidence.type !== "claim") return false;
   if (TOO_LARGE.test(evidence.text)) return true;
   return evidence.knowledge === "hearsay" || (evidence.dialect === "go-context" && evidence.operation !== "context");
-}
-
-/** What the catalogue knows about a text: whose it is, what it means, and what it does not prove. */
-export interface Wording {
-  /** The software that writes it; null where its words are anybody's. */
-  readonly product: string | null;
-  /** The part of the text that says it. */
-  readonly text: string;
-  readonly meaning: string;
-  /** Who can have caused it, and what it does not prove; empty where the meaning says all. */
-  readonly caution: string;
-}
-
-/** Finds the wording of a program in a text; null where none is known. Never throws. */
-export function wordingIn(text: string): Wording | null {
-  const entry = entryOf(text);
-  if (entry === null) return null;
-  const { product, pattern, meaning, caution } = entry;
-  const said = pattern.exec(text)?.[0] ?? text;
-  return { product: product.startsWith("any") ? null : product, text: said, meaning, caution };
 }
 
 /** True where a record without evidence is worth counting: it has a word that cancels are told with. */

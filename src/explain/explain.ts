@@ -1,7 +1,14 @@
 /**
  * An error text taken apart, in the order in which it is written: words around it, groups, message, and the errors inside it.
  */
-import { findKitexErrors, grpcCodeName, type KitexError, readGrpcTail, wordingIn } from "../dialects/index.ts";
+import {
+  findKitexErrors,
+  grpcCodeName,
+  type KitexError,
+  readGrpcTail,
+  type Wording,
+  wordingsIn,
+} from "../dialects/index.ts";
 import { ARROW, CODES, cleanText, factsOfCode, isCutSentence, NON_TTSTREAM } from "../ttstream/index.ts";
 import { meaningOfCode } from "./codes.ts";
 import { meaningOfGrpcMessage, meaningOfStatus, meaningsOfTail } from "./grpc.ts";
@@ -19,34 +26,14 @@ export interface Explanation {
 export function explain(text: string): Explanation {
   const clean = cleanText(text);
   const errors = findKitexErrors(clean);
-  const parts: Part[] = [];
-  const first = errors[0];
-  for (const each of meaningsOfWords(first === undefined ? clean : clean.slice(0, first.at)))
-    parts.push({ ...each, depth: 0 });
+  const [first] = errors;
+  const before = meaningsOfWords(first === undefined ? clean : clean.slice(0, first.at));
+  const parts: Part[] = before.map((each) => ({ ...each, depth: 0 }));
   for (const error of errors) parts.push(...partsOf(error, 0));
-  if (first === undefined) {
-    const plain = meaningsOfPlain(clean);
-    parts.push(...plain.map((each) => ({ ...each, depth: 0 })));
-    const wording = plain.length === 0 ? wordingIn(clean) : null;
-    if (wording !== null) {
-      const { product, text: said, meaning, caution } = wording;
-      const whose = product === null ? "" : `${product}: `;
-      parts.push({
-        text: said,
-        meaning: `${whose}${meaning}`,
-        ...(caution === "" ? {} : { next: [caution] }),
-        depth: 0,
-      });
-      return { parts, summary: `${whose}${meaning}` };
-    }
-    return {
-      parts,
-      summary:
-        plain.length === 0 && parts.length === 0
-          ? NOTHING
-          : "No stream error with a code stands in this text; what is known is above.",
-    };
-  }
+  if (first === undefined) return explainPlain(clean, parts);
+  // A status of any gRPC: what its library writes beside it says more
+  const wordings = isOfAnyGrpc(first) ? wordingsIn(clean).filter(({ text: said }) => !said.startsWith("code = ")) : [];
+  for (const wording of wordings) if (!parts.some((part) => part.text === wording.text)) parts.push(partOf(wording));
   return {
     parts,
     summary:
@@ -56,8 +43,37 @@ export function explain(text: string): Explanation {
   };
 }
 
+function isOfAnyGrpc({ fields, inner }: KitexError): boolean {
+  return fields.dialect === "grpc" && fields.word && inner === null;
+}
+
+/** A text without any of Kitex's errors: the wordings of other programs in it. */
+function explainPlain(clean: string, before: readonly Part[]): Explanation {
+  const wordings = wordingsIn(clean);
+  const plain = meaningsOfPlain(clean).filter(({ text }) => !wordings.some((wording) => wording.text.includes(text)));
+  const parts = [...before, ...wordings.map(partOf), ...plain.map((each) => ({ ...each, depth: 0 }))];
+  const [first, ...others] = wordings;
+  if (first !== undefined) {
+    const more = others.length === 0 ? "" : ` What else stands in the text is above.`;
+    return { parts, summary: `${saidBy(first)}${more}` };
+  }
+  return {
+    parts,
+    summary: parts.length === 0 ? NOTHING : "No stream error with a code stands in this text; what is known is above.",
+  };
+}
+
+function saidBy({ product, meaning }: Wording): string {
+  return `${product === null ? "" : `${product}: `}${meaning}`;
+}
+
+function partOf(wording: Wording): Part {
+  const { text, caution } = wording;
+  return { text, meaning: saidBy(wording), ...(caution === "" ? {} : { next: [caution] }), depth: 0 };
+}
+
 const NOTHING =
-  "No part of this text is known here. Give the whole line, with everything before and behind the error; streamscope knows the errors of Kitex (ttstream and gRPC) part by part.";
+  "No part of this text is known here. Give the whole line, with everything before and behind the error; docs/dialects.md lists the wordings that streamscope knows.";
 
 function partsOf(error: KitexError, depth: number): Part[] {
   const parts: Part[] = [];

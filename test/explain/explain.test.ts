@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { CATALOGUE } from "../../src/dialects/catalogue/index.ts";
 import { explain } from "../../src/explain/explain.ts";
 import { runProgram } from "../cli/program.ts";
 
@@ -142,5 +143,39 @@ describe("the words of another program", () => {
 
   it("that anybody writes are nobody's", () => {
     expect(explain("client closed the connection").summary).toMatch(/^The program's own words/);
+  });
+
+  it.each(CATALOGUE.flatMap(({ id, meaning, samples }) => samples.map((text) => ({ id, text, meaning }))))(
+    "of $id are explained: $text",
+    ({ text, meaning }) => {
+      const { parts, summary } = explain(text);
+      expect(summary).not.toMatch(/No part of this text/);
+      const isKitexs = parts.some((part) => /^code=|^rpc error: code = |^biz error/.test(part.text));
+      if (!isKitexs) expect(parts.map((part) => part.meaning).join("\n")).toContain(meaning);
+    },
+  );
+
+  it("are told one by one where several stand in a text", () => {
+    const { parts } = explain("Error: socket hang up; upstream prematurely closed connection while reading upstream");
+    expect(parts.map((part) => part.text)).toEqual(["upstream prematurely closed connection", "socket hang up"]);
+  });
+
+  it("beside a status of any gRPC say more than the status", () => {
+    expect(said("rpc error: code = Canceled desc = grpc: the client connection is closing")).toMatch(
+      /closed its own connection while calls were running/,
+    );
+  });
+
+  it("in access lines are signs: whose, what they mean, and what they do not prove", () => {
+    const line =
+      '10.0.1.2:33317 [23/Nov/2026:06:57:02.655] http-in agents/agent1 10/0/30/69/5109 200 2750 - - CD-- 1/1/1/1/0 0/0 "GET /chat HTTP/1.1"';
+    expect(partsOf(line)).toEqual(["CD--", "GET /chat"]);
+    expect(said(line)).toMatch(/client closed the connection[\s\S]*Why it left is not said[\s\S]*passed on to agent1/);
+    expect(said('10.0.0.9 - - [23/Nov/2026:06:57:02 +0000] "GET /chat HTTP/1.1" 200 5311')).toMatch(
+      /proves no good end/,
+    );
+    expect(said('{"method":"GET","path":"/chat","response_code":0,"response_flags":"DC","duration":812}')).toMatch(
+      /Envoy's client closed its connection/,
+    );
   });
 });

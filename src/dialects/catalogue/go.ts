@@ -158,7 +158,8 @@ export const GO: readonly Entry[] = [
     says: "word",
     kind: "cancel",
     meaning: "A context was cancelled.",
-    caution: "By the program itself, or because its own caller left: the text does not say.",
+    caution:
+      "By the program itself, or because its own caller left: the text does not say, and names no service. Ask where the context comes from: in a handler it is the caller's.",
     samples: ['search failed: Get "http://search:8888/search?q=a": context canceled', "canceled: context canceled"],
     others: ["context cancelled too late to matter"],
   },

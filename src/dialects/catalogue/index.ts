@@ -16,6 +16,17 @@ import { QUIET } from "./quiet.ts";
 import { WORDS } from "./words.ts";
 
 export type { Entry, Says } from "./entry.ts";
+export {
+  ENVOY_FLAGS,
+  GOOGLE_DETAILS,
+  HAPROXY_STATES,
+  NO_ANSWER,
+  OWN_TIMER,
+  SIGNS,
+  type Sign,
+  STATUSES,
+} from "./signs.ts";
+export { TIMERS } from "./timers.ts";
 
 /** The whole catalogue. */
 export const CATALOGUE: readonly Entry[] = [

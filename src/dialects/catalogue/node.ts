@@ -6,6 +6,19 @@ const ABORT_OR_TIMER =
 
 export const NODE: readonly Entry[] = [
   {
+    id: "pino-http-client-left",
+    product: "pino-http",
+    stems: ["request aborted"],
+    pattern: /^(?=[\s\S]*\bresponseTime["']?[=:])[\s\S]*\brequest aborted\b/i,
+    says: "caller",
+    kind: "disconnect",
+    side: "server",
+    meaning: "The client closed the request before its answer was complete.",
+    caution: "Why it left, most often a timer of its own or a person, is not said.",
+    samples: ["request aborted req.id=9f1c22 req.method=GET req.url=/chat responseTime=12204"],
+    others: ["request completed req.id=9f1c22 req.method=GET req.url=/chat responseTime=12204"],
+  },
+  {
     id: "undici-timeout",
     product: "undici",
     stems: [

@@ -13,15 +13,19 @@ const ID_IN_TEXT =
   /\b((?:x-)?(?:request|req|correlation|trace|session|conversation|cart|job|task|run|turn|call|bookmark|upload)(?:[_ -]?(?:id|uuid))?|rid|xid|id|id_task|file)(?:\s?[=:]\s?|\s+(?:with id )?)["']?([A-Za-z]{0,12}[-_]?[0-9a-f][\w-]{1,63}|[A-Za-z]+[-_]\d[\w-]*)\b(?![.:/]\w)/gi;
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 
-/** The ids of a line, by what it calls them. */
-export function marksOf(record: SourceRecord, words: string): Mark[] {
+/** A counter of one process, as Fastify's and pino-http's: the same in every service, for another request in each. */
+const COUNTER = /^(?:req|request)[-_]?[0-9a-z]{1,4}$/i;
+
+/** The ids of a line, by what it calls them; `requestIds` stand in it without a name. */
+export function marksOf(record: SourceRecord, words: string, requestIds: readonly string[] = []): Mark[] {
   const marks: Mark[] = [];
   const add = (name: string, value: string): void => {
     const key = name.toLowerCase().replace(/[^a-z]|id$|uuid$/g, "");
-    if (!ID_VALUE.test(value) || !/\d/.test(value) || marks.length >= MAX_FACTS) return;
+    if (!ID_VALUE.test(value) || !/\d/.test(value) || COUNTER.test(value) || marks.length >= MAX_FACTS) return;
     if (!marks.some((mark) => mark.value === value && mark.key === key)) marks.push({ key, value });
   };
   if (record.traceId !== null) add("trace", record.traceId);
+  for (const id of requestIds) add("request", id);
   for (const [name, value] of record.fields) if (ID_FIELD.test(name) && !NOT_ID.test(name)) add(name, value);
   for (const [, name = "", value = ""] of words.matchAll(ID_IN_TEXT)) if (!NOT_ID.test(name)) add(name, value);
   for (const [value] of words.matchAll(UUID)) add("", value);
@@ -41,7 +45,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   ns: 1e-6,
 };
 const NAMED_DURATION =
-  /\b(?:duration|request_time|upstream_response_time|elapsed|took|latency|dur|cost|response_time|rt)(_ms|Ms|_s|_seconds|_us|_ns)?["']?\s*[=:]\s*["']?(\d+(?:\.\d+)?)(?![\w.:])/g;
+  /\b(?:duration|request_time|upstream_response_time|elapsed|took|latency|dur|cost|response_?time|responseTime|rt)(_ms|Ms|_s|_seconds|_us|_ns)?["']?\s*[=:]\s*["']?(\d+(?:\.\d+)?)(?![\w.:])/g;
 const SPOKEN_DURATION = /\b(\d+(?:\.\d+)?) ?(milliseconds|millis|seconds|secs?|minutes|mins?)\b/gi;
 /** What was set, not what was measured. */
 const SETTING = /\b(?:time-?out|timeout|period|grace|interval|ttl|retry_after|after|max|limit)["']?[=: ]+$/i;
@@ -115,17 +119,17 @@ const LISTENING =
 /** nginx names the address at which it was called in every line of its error log. */
 const OWN_ADDRESS = /, (?:server: [\w.*-]*|host: "[\w.-]+)(:\d{2,5})/;
 /** `dial tcp`, a server's own address, the address of whoever calls: none of them a service that is called. */
-const NOT_CALLED = /^(?:true|false|null|unknown|none|-|https?|\d+)$/i;
+const NOT_CALLED = /^(?:true|false|null|unknown|none|-|https?|outbound|inbound|\d+)$/i;
 
-/** Finds names and addresses of neighbours. */
-export function neighboursOf(words: string): Neighbours {
+/** Finds names and addresses of neighbours. In a line about a request that was `served`, URLs are what its caller asked for or came from. */
+export function neighboursOf(words: string, served: boolean): Neighbours {
   const calls = new Set<string>();
   const calledBy = new Set<string>();
   const started = LISTENING.exec(words)?.[1] ?? null;
   const listens = started ?? OWN_ADDRESS.exec(words)?.[1] ?? null;
   if (started === null) {
     for (const [, name = ""] of words.matchAll(CALLS)) if (!NOT_CALLED.test(name)) calls.add(name);
-    for (const pattern of [URL_HOST, GRPC_JS_SERVER])
+    for (const pattern of served ? [GRPC_JS_SERVER] : [URL_HOST, GRPC_JS_SERVER])
       for (const [, name = ""] of words.matchAll(pattern)) calls.add(name);
   }
   for (const [, name = ""] of words.matchAll(CALLED_BY)) if (!NOT_CALLED.test(name)) calledBy.add(name);

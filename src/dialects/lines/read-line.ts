@@ -3,30 +3,31 @@
  * with it.
  */
 import type { Claim, Evidence, FailedAnswer, Kind, Sighting, SourceRecord, Testimony } from "../../model/index.ts";
-import { CATALOGUE, type Entry, ORDINARY_WORDS, type Says } from "../catalogue/index.ts";
+import { type Entry, ORDINARY_WORDS, type Says } from "../catalogue/index.ts";
 import { factsOfRecord } from "../record-facts.ts";
 import { testimonyOf } from "../testimony.ts";
-import { type AccessLine, readAccessLine } from "./access-line.ts";
+import { type AccessLine, readAccessLine } from "./access/access-line.ts";
+import { BUILT_IN, type Lexicon } from "./lexicon.ts";
 import { durationsOf, isPublic, marksOf, type Neighbours, neighboursOf, roleOf } from "./line-facts.ts";
 import { lineTextOf } from "./line-text.ts";
-import { StemIndex } from "./stem-index.ts";
 
 const NO_PROGRAM = "words";
 /** What a line is known by among others; longer ones are cut. */
 const MAX_TEXT_LENGTH = 400;
 
 /** The evidence in a line: claims, or what only says who is where. Empty for a line without words. Never throws. */
-export function readLine(record: SourceRecord): Evidence[] {
+export function readLine(record: SourceRecord, lexicon: Lexicon = BUILT_IN): Evidence[] {
   if (record.span !== undefined || record.texts.length + record.fields.size === 0) return [];
   const { words, frames } = lineTextOf(record);
   if (words === "") return [];
   const access = readAccessLine(record, words);
   const { side, serves } = roleOf(words, frames);
-  const neighbours = neighboursOf(words);
+  const neighbours = neighboursOf(words, access?.served === true);
   const facts = factsOfRecord(record, words);
-  const calls = [...new Set([...(facts.peer === null ? [] : [facts.peer]), ...neighbours.calls])];
+  const peers = facts.peer === null ? [] : [facts.peer];
+  const calls = [...new Set([...peers, ...neighbours.calls, ...(access?.calls ?? [])])];
   const sighting: Sighting = {
-    marks: marksOf(record, words),
+    marks: marksOf(record, words, access?.ids),
     durationsMs: access?.durationMs == null ? durationsOf(words) : [access.durationMs],
     silentTimersMs: access?.silentTimersMs ?? [],
     generic: false,
@@ -34,7 +35,7 @@ export function readLine(record: SourceRecord): Evidence[] {
     proxy: access?.proxy ?? false,
     publicClient: isPublic(access?.client ?? /\bclient: ([\d.]+)/.exec(words)?.[1] ?? ""),
     route: access?.route ?? routeIn(words),
-    calls: access?.upstream == null || calls.includes(access.upstream) ? calls : [...calls, access.upstream],
+    calls,
     calledBy: neighbours.calledBy,
     listens: neighbours.listens,
   };
@@ -42,13 +43,13 @@ export function readLine(record: SourceRecord): Evidence[] {
     ...testimonyOf(record, NO_PROGRAM, words.slice(0, MAX_TEXT_LENGTH), facts),
     at: endOf(record, access),
     side,
-    serves: serves || access !== null,
+    serves: serves || access?.served === true,
     sighting,
   };
   const started = startIn(testimony, neighbours, words);
   if (started !== null) return [started];
   const asked = decisionIn(testimony, words);
-  const claim = claimIn(testimony, sighting, words, access, isDebug(record));
+  const claim = claimIn(testimony, sighting, { entry: lexicon.entryOf(words), access, debug: isDebug(record) });
   const found = [asked, claim].filter((each) => each !== null);
   return found.length > 0 ? found : [{ ...testimony, type: "call" }];
 }
@@ -105,18 +106,20 @@ interface Reading {
   readonly says: Says;
   readonly kind: Kind;
   readonly entry: Entry | null;
+  /** The software, where the line names it; null where its words are anybody's. */
+  readonly product: string | null;
   readonly specific: boolean;
   readonly external: string | null;
 }
 
-function claimIn(
-  testimony: Testimony,
-  sighting: Sighting,
-  words: string,
-  access: AccessLine | null,
-  debug: boolean,
-): Evidence | null {
-  const entry = entryOf(words);
+/** What a line is read by. */
+interface Found {
+  readonly entry: Entry | null;
+  readonly access: AccessLine | null;
+  readonly debug: boolean;
+}
+
+function claimIn(testimony: Testimony, sighting: Sighting, { entry, access, debug }: Found): Evidence | null {
   // Wordings that only one program writes are believed at any level; ordinary words for debugging are not
   if (debug && (entry === null || ORDINARY_WORDS.has(entry) || entry.silentTimersMs === undefined)) return null;
   const reading = readingOf(entry, access);
@@ -124,36 +127,16 @@ function claimIn(
   return evidenceOf(testimony, { ...sighting, ...factsOf(reading, sighting) }, reading);
 }
 
-const stems = new StemIndex(CATALOGUE.flatMap((entry, order) => entry.stems.map((stem) => [stem, order] as const)));
-
-/** The first wording of the catalogue that fits. */
-export function entryOf(given: string): Entry | null {
-  const words = given.replace(HELP, "");
-  for (const order of [...stems.in(words.toLowerCase())].sort((a, b) => a - b)) {
-    const entry = CATALOGUE[order] as Entry;
-    if (entry.pattern.test(ORDINARY_WORDS.has(entry) ? withoutNames(words) : words)) return entry;
-  }
-  return null;
-}
-
-/** Names of pages and settings may be made of ordinary words. */
-const NAMES = [/(?<![\w/])(?:\/[\w.-]+){2,}/g, /(?<![\w-])[\w.]+(?:-[\w.]+)+["']?[=:]/g];
-
-function withoutNames(words: string): string {
-  return /[/=:]/.test(words) ? NAMES.reduce((rest, name) => rest.replace(name, " "), words) : words;
-}
-
-/** The help of a flag, and a comment on a setting, tell what may happen. */
-const HELP = /(?<!\S)--[a-z][\w-]* [{<[].*|; # .*/;
-
 /** A proxy's own word for the end of a request says more than the words in the request's line, which may be those of its path. */
 function readingOf(entry: Entry | null, access: AccessLine | null): Reading | null {
   if (access !== null && (access.end !== null || entry === null || ORDINARY_WORDS.has(entry))) {
-    return access.end === null ? null : { ...access.end, entry: null };
+    if (access.end === null) return null;
+    const { says, kind, specific = false, external = null } = access.end;
+    return { says, kind, specific, external, entry: null, product: access.product };
   }
   if (entry === null || entry.says === "nothing") return null;
-  const { says, kind, specific = false, external = null } = entry;
-  return { says, kind, entry, specific, external };
+  const { says, kind, specific = false, external = null, product } = entry;
+  return { says, kind, entry, specific, external, product: product.startsWith("any") ? null : product };
 }
 
 function factsOf({ entry }: Reading, { silentTimersMs }: Sighting): Partial<Sighting> {
@@ -168,7 +151,7 @@ function factsOf({ entry }: Reading, { silentTimersMs }: Sighting): Partial<Sigh
 function evidenceOf(given: Testimony, sighting: Sighting, reading: Reading): Evidence {
   const { entry, kind, specific } = reading;
   const side = entry?.side ?? given.side;
-  const dialect = entry === null || entry.product.startsWith("any") ? NO_PROGRAM : entry.product;
+  const dialect = reading.product ?? NO_PROGRAM;
   const testimony = { ...given, dialect, side, sighting };
   const message = given.text;
   const external = reading.external?.replace("{service}", given.service ?? "this service");

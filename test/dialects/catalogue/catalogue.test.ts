@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CATALOGUE } from "../../../src/dialects/catalogue/index.ts";
 import { DIALECTS } from "../../../src/dialects/index.ts";
-import { entryOf } from "../../../src/dialects/lines/read-line.ts";
+import { BUILT_IN } from "../../../src/dialects/lines/lexicon.ts";
 
 describe("the catalogue", () => {
   it("has each id once", () => {
@@ -29,13 +29,14 @@ describe("the catalogue", () => {
 
   for (const entry of CATALOGUE) {
     for (const sample of entry.samples) {
-      it(`reads as ${entry.id}: ${sample.slice(0, 100)}`, () => expect(entryOf(sample)?.id).toBe(entry.id));
+      it(`reads as ${entry.id}: ${sample.slice(0, 100)}`, () => expect(BUILT_IN.entryOf(sample)?.id).toBe(entry.id));
       it(`reads in any case where ${entry.id} does: ${sample.slice(0, 60)}`, () => {
         if (entry.pattern.flags.includes("i")) expect(entry.pattern.test(sample.toUpperCase())).toBe(true);
       });
     }
     for (const other of entry.others) {
-      it(`does not read as ${entry.id}: ${other.slice(0, 100)}`, () => expect(entryOf(other)?.id).not.toBe(entry.id));
+      it(`does not read as ${entry.id}: ${other.slice(0, 100)}`, () =>
+        expect(BUILT_IN.entryOf(other)?.id).not.toBe(entry.id));
     }
   }
 
@@ -47,7 +48,7 @@ describe("the catalogue", () => {
       "upstream ".repeat(900),
     ];
     const started = performance.now();
-    for (const text of nasty) entryOf(text);
+    for (const text of nasty) BUILT_IN.entryOf(text);
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 });

@@ -1,0 +1,71 @@
+/**
+ * Lines of access logs: one request each, with its route, status and duration, and, in proxies, a word for how it ended.
+ *
+ * Statuses deceive: an answer that was cut keeps the 200 of its header, and whoever answers 499 or 504 may only hand it on. So a status alone
+ * claims little, and a proxy's own word for the end (Envoy's flags, HAProxy's termination state) comes first.
+ */
+import type { SourceRecord } from "../../../model/index.ts";
+import { type Sign, STATUSES } from "../../catalogue/index.ts";
+import { readApplication } from "./applications.ts";
+import { readAlb, readHeroku } from "./balancers.ts";
+import { readCommonLog } from "./common-log.ts";
+import { readEnvoy } from "./envoy.ts";
+import { readFields } from "./fields.ts";
+import type { AccessLine, Found } from "./found.ts";
+import { readHaproxy } from "./haproxy.ts";
+
+export type { AccessLine } from "./found.ts";
+
+/** The whole path of a probe; `/feed/live` is anybody's. */
+const PROBE =
+  /^\/(?:-\/|actuator\/|health\/)?(?:health\w*|ready|readyz|readiness|live|livez|liveness|ping|metrics|status|favicon\.ico)(?:\/(?:live|ready|liveness|readiness))?\/?$/i;
+const PROBER = /\b(?:kube-probe|ELB-HealthChecker|GoogleHC|Prometheus|Consul Health Check|Blackbox)\b/;
+const ITS_CLIENT = "the client in front of {service}";
+
+const TEXT_READERS: readonly ((words: string) => Found | null)[] = [
+  readHaproxy,
+  readEnvoy,
+  readCommonLog,
+  readAlb,
+  readHeroku,
+  readApplication,
+];
+
+/** Reads an access line; null for any other. Never throws. */
+export function readAccessLine(record: SourceRecord, words: string): AccessLine | null {
+  const found = readText(words) ?? readFields(record);
+  if (found === null) return null;
+  const { product = null, method, path, status, proxy = false, end = null } = found;
+  const route = method === undefined || path === undefined ? null : { method, path: path.split("?", 1)[0] ?? "" };
+  const probe = (route !== null && PROBE.test(route.path)) || PROBER.test(words);
+  return {
+    product,
+    route,
+    status,
+    durationMs: found.durationMs,
+    timedAtStart: found.timedAtStart ?? false,
+    client: found.client,
+    calls: found.calls ?? [],
+    ids: found.ids ?? [],
+    proxy,
+    served: found.served ?? true,
+    sign: found.sign ?? null,
+    end: probe ? null : (end ?? endOfStatus(status, proxy)),
+    silentTimersMs: found.silentTimersMs ?? [],
+  };
+}
+
+function readText(words: string): Found | null {
+  for (const read of TEXT_READERS) {
+    const found = read(words);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** What a status alone says. */
+function endOfStatus(status: number | null, proxy: boolean): Sign | null {
+  const found = status === null ? undefined : STATUSES.find(({ sign }) => Number(sign) === status);
+  if (found === undefined) return null;
+  return found.says === "caller" && proxy ? { ...found, external: ITS_CLIENT } : found;
+}
