@@ -6,12 +6,13 @@
  */
 import type { Kind } from "../../model/index.ts";
 import { CODES, formatDuration } from "../../ttstream/index.ts";
-import { captureCallSite } from "../cancel/call-site.ts";
+import { abortSite, captureCallSite } from "../cancel/call-site.ts";
 import { deadlineException, writeOwner } from "../cancel/deadline.ts";
 import { handlerReturned } from "../cancel/handler-return.ts";
 import { nextId } from "../cancel/ids.ts";
 import { type CancelInput, decideCancel, pathOnWire, relayOf } from "../cancel/origin.ts";
 import { currentScope, type Scope, type ScopeChild } from "../cancel/scope.ts";
+import { onAbort } from "../cancel/signal-listeners.ts";
 import { cancelEvent, rstStrings } from "../cancel/wire-keys.ts";
 import type { Clock } from "../clock.ts";
 import type { Connection } from "../connection/connection.ts";
@@ -216,9 +217,7 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
       this.cancel(signal.reason);
       return false;
     }
-    const listener = () => this.cancel(signal.reason);
-    signal.addEventListener("abort", listener, { once: true });
-    this.#unlisten = () => signal.removeEventListener("abort", listener);
+    this.#unlisten = onAbort(signal, () => this.#cancel({ user: readable(signal.reason) }, signal));
     return true;
   }
 
@@ -298,7 +297,8 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     return count > 0;
   }
 
-  #cancel(reason: CancelInput["reason"]): void {
+  /** `signal` is what aborted, where one did just now. */
+  #cancel(reason: CancelInput["reason"], signal: AbortSignal | null = null): void {
     if (this.stream.end !== null || this.#cancelling) return;
     const { clock, captureCallSite: capture, exposeReason } = this.#host;
     const decision = decideCancel({
@@ -308,7 +308,10 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
       exposeReason: this.options.exposeReason ?? exposeReason,
       cancelId: nextId,
       at: () => clock.wall(),
-      callSite: () => (capture && "user" in reason ? captureCallSite(clock.now()) : null),
+      callSite: () => {
+        if (!capture || "own" in reason) return null;
+        return signal === null ? captureCallSite(clock.now()) : abortSite(signal, clock.now());
+      },
     });
     const { cause } = decision.exception;
     const upstream = decision.role === "relay" && StreamException.is(cause) ? cause : null;

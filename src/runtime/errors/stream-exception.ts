@@ -76,10 +76,12 @@ export class StreamException extends Error {
 
   constructor(fields: StreamExceptionFields) {
     const path = fields.path ?? [];
-    super(
-      format({ code: fields.code, side: fields.side, path: path.length === 0 ? null : path, message: fields.text }),
-      fields.cause === undefined ? undefined : { cause: fields.cause },
-    );
+    const group = path.length === 0 ? null : path;
+    const message = format({ code: fields.code, side: fields.side, path: group, message: fields.text });
+    const depth = Error.stackTraceLimit;
+    limitStack(0);
+    super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    limitStack(depth);
     this.code = fields.code;
     this.side = fields.side;
     this.path = path;
@@ -122,6 +124,18 @@ export class StreamException extends Error {
   /** The StreamException that an error is or wraps (by `cause`); null if there is none. */
   static in(error: unknown): StreamException | null {
     return findCause(error, StreamException.is);
+  }
+}
+
+/**
+ * A stack would show how the runtime got here, which helps nobody ({@link CallSite} is what does), and is half the cost of ending ten
+ * thousand calls with one signal.
+ */
+function limitStack(depth: number): void {
+  try {
+    Error.stackTraceLimit = depth;
+  } catch {
+    // Frozen: then there are stacks.
   }
 }
 

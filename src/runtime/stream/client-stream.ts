@@ -27,17 +27,14 @@ export class ClientStream extends Stream {
     this.streamId = streamId;
     const strings = new Map(content.strings);
     strings.set(STRING_KEYS.capabilities, String(carrier.windowBytes));
-    const frame: FrameContent = { type: "header", streamId, method: this.method, strings, ints: content.ints };
-    carrier.outbox.write(frame);
+    this.write("header", strings, undefined, content.ints);
     this.#openedIn = carrier.outbox.epoch;
-    this.lastEpoch = carrier.outbox.epoch;
     if (carrier.peerWindow !== null) this.keepWindow(carrier.peerWindow);
-    carrier.wrote();
   }
 
   /** True once the peer may know of the stream: its Header was handed to the transport. */
   get reachedPeer(): boolean {
-    return this.carrier !== null && this.#openedIn !== this.carrier.outbox.epoch;
+    return this.carrier !== null && !this.carrier.outbox.holds(this.#openedIn);
   }
 
   /** Half-closes: no more messages of ours. */

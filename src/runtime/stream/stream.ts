@@ -87,8 +87,10 @@ export abstract class Stream {
   readonly inbox: Inbox = new Inbox();
   /** True where both peers keep windows on this stream. */
   windowed = false;
-  /** The epoch of the outbox in which this stream last wrote: as long as it is the same, frames may still wait. */
-  protected lastEpoch = -1;
+  /** The epoch of the outbox in which this stream last wrote: as long as the outbox holds it, frames may still wait. */
+  #lastEpoch = -1;
+  /** The epoch of the oldest frame that may still wait. */
+  #firstEpoch = -1;
   protected outputClosed = false;
   #head: Buffer | null = null;
   #credit = Number.POSITIVE_INFINITY;
@@ -120,21 +122,21 @@ export abstract class Stream {
     const carrier = this.carrier as StreamCarrier;
     const { outbox } = carrier;
     this.#head ??= dataHead(this.method, this.streamId);
-    const start = outbox.position;
-    const writer = outbox.beginData(this.#head);
+    const segment = outbox.beginData(this.#head);
+    const { epoch } = outbox;
     let cost = MESSAGE_OVERHEAD;
     try {
-      if (codec.write === undefined) writer.raw(codec.encode(message));
-      else codec.write(message, writer);
-      cost += outbox.endData(start, this.#head.length);
+      if (codec.write === undefined) segment.writer.raw(codec.encode(message));
+      else codec.write(message, segment.writer);
+      cost += outbox.endData(segment, this.#head.length);
     } catch (error) {
-      outbox.rewind(start);
+      outbox.rewind(segment);
       throw error;
     }
     this.#credit -= cost;
     this.#bytesSent += cost;
     this.sent += 1;
-    this.lastEpoch = outbox.epoch;
+    this.#wroteIn(epoch);
     carrier.wrote();
   }
 
@@ -160,23 +162,38 @@ export abstract class Stream {
     this.#credit = bytes - this.#bytesSent;
   }
 
-  protected write(type: "header" | "trailer" | "meta", strings?: ReadonlyMap<string, string>, payload?: Buffer): void {
+  protected write(
+    type: "header" | "trailer" | "meta",
+    strings?: ReadonlyMap<string, string>,
+    payload?: Buffer,
+    ints?: ReadonlyMap<number, string>,
+  ): void {
     const carrier = this.carrier as StreamCarrier;
     carrier.outbox.write({
       type,
       streamId: this.streamId,
       method: this.method,
       ...(strings === undefined ? {} : { strings }),
+      ...(ints === undefined ? {} : { ints }),
       ...(payload === undefined ? {} : { payload }),
     });
-    this.lastEpoch = carrier.outbox.epoch;
+    this.#wroteIn(carrier.outbox.epoch);
     carrier.wrote();
+  }
+
+  /** Notes where a frame waits. */
+  #wroteIn(epoch: number): void {
+    if (epoch === this.#lastEpoch) return;
+    if (this.carrier?.outbox.holds(this.#lastEpoch) !== true) this.#firstEpoch = epoch;
+    if (epoch > this.#lastEpoch) this.#lastEpoch = epoch;
   }
 
   /** Cuts this stream's waiting frames out of the outbox. */
   protected dropUnsent(): void {
     const outbox = this.carrier?.outbox;
-    if (outbox !== undefined && this.lastEpoch === outbox.epoch) outbox.dropStream(this.streamId);
+    if (outbox?.holds(this.#lastEpoch) === true) {
+      outbox.dropStream(this.streamId, this.#firstEpoch, this.#lastEpoch);
+    }
   }
 
   /** The one way a stream ends. Returns false where it had ended before. */

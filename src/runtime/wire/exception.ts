@@ -3,8 +3,6 @@
  *
  * Only fields 1 (message) and 2 (type) are ever written: Go's reader skips unknown fields from the wrong offset.
  */
-import { ByteWriter } from "./byte-writer.ts";
-
 /** What an exception payload says. */
 export interface ExceptionPayload {
   /** A ttstream code in Rst frames, thrift's application exception type in Trailers. */
@@ -34,20 +32,30 @@ const MESSAGE_TYPES: readonly string[] = ["INVALID", "Call", "Reply", "Exception
 const STRING = 11;
 const I32 = 8;
 
+/** The field of the code, and the stop behind it. */
+const CODE_BYTES = 8;
+
+/** An exception payload without its two texts. */
+const EXCEPTION_BYTES = 4 + 4 + 4 + 3 + 4 + CODE_BYTES;
+
 /** Encodes an exception payload. */
 export function encodeException(method: string, streamId: number, exception: ExceptionPayload): Buffer {
-  const writer = new ByteWriter(64 + method.length + exception.message.length * 3);
-  writer.u32(0x80010003);
-  writer.text32(method);
-  writer.u32(streamId);
-  writer.u8(STRING);
-  writer.u16(1);
-  writer.text32(exception.message);
-  writer.u8(I32);
-  writer.u16(2);
-  writer.u32(exception.code);
-  writer.u8(0);
-  return writer.bytes.subarray(0, writer.at);
+  const { code, message } = exception;
+  const methodBytes = Buffer.byteLength(method);
+  const bytes = Buffer.allocUnsafe(EXCEPTION_BYTES + methodBytes + Buffer.byteLength(message));
+  let at = bytes.writeUInt32BE(0x80010003, 0);
+  at = bytes.writeUInt32BE(methodBytes, at);
+  at += bytes.write(method, at);
+  at = bytes.writeInt32BE(streamId, at);
+  at = bytes.writeUInt8(STRING, at);
+  at = bytes.writeUInt16BE(1, at);
+  at = bytes.writeUInt32BE(bytes.length - at - 4 - CODE_BYTES, at);
+  at += bytes.write(message, at);
+  at = bytes.writeUInt8(I32, at);
+  at = bytes.writeUInt16BE(2, at);
+  at = bytes.writeInt32BE(code | 0, at);
+  bytes.writeUInt8(0, at);
+  return bytes;
 }
 
 /** Why an exception payload could not be read, in Kitex's words where it has some. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Outbox } from "../../../src/runtime/stream/outbox.ts";
+import { Outbox, type Segment } from "../../../src/runtime/stream/outbox.ts";
 import { ByteWriter, type FrameContent, FrameReader, writeFrame } from "../../../src/runtime/wire/index.ts";
 
 const KIB = 1024;
@@ -19,7 +19,9 @@ function taken(outbox: Outbox): string[] {
       onFrame: (frame) => lines.push(`${frame.type} ${frame.streamId}`),
     },
   );
-  for (const part of outbox.take()) reader.push(Buffer.from(part));
+  for (let parts = outbox.take(); parts.length > 0; parts = outbox.take()) {
+    for (const part of parts) reader.push(Buffer.from(part));
+  }
   return lines;
 }
 
@@ -36,15 +38,57 @@ describe("an outbox", () => {
     expect(outbox.take()).toEqual([]);
   });
 
-  it("counts how often it was emptied, so that a stream knows whether its frames have left", () => {
+  it("numbers what leaves together, so that a stream knows whether its frames have left", () => {
     const outbox = new Outbox();
     outbox.take();
-    expect(outbox.epoch).toBe(0);
-    outbox.write(data(1, "a"));
+    expect([outbox.epoch, outbox.holds(0)]).toEqual([0, true]);
+    outbox.write(data(1, "x".repeat(200 * KIB)));
+    outbox.write(data(1, "b"));
+    expect([outbox.epoch, outbox.holds(0)]).toEqual([1, true]);
     outbox.take();
+    expect([outbox.holds(0), outbox.holds(1)]).toEqual([false, true]);
+    outbox.take();
+    expect([outbox.holds(1), outbox.holds(2)]).toEqual([false, true]);
+  });
+
+  it("lets 128 KiB and one frame out at a time, urgent ones before each", () => {
+    const outbox = new Outbox();
+    for (let i = 0; i < 300; i += 1) outbox.write(data(1, "x".repeat(1000)));
+    const first = outbox.take();
+    expect(first.map((part) => part.length)).toEqual([expect.closeTo(128 * KIB, -4)]);
     outbox.writeUrgent({ type: "rst", streamId: 2, method: "M" });
-    outbox.take();
-    expect(outbox.epoch).toBe(2);
+    expect(outbox.take()).toHaveLength(2);
+    expect(taken(outbox).length).toBeLessThan(100);
+  });
+
+  it("keeps frames whole that a codec writes while it encodes another one, behind that", () => {
+    const outbox = new Outbox();
+    const head = new ByteWriter();
+    writeFrame(head, { type: "data", streamId: 5, method: "Method" });
+    const bytes = head.toBytes();
+    const outer = outbox.beginData(bytes);
+    outer.writer.raw(Buffer.from("one"));
+    const inner = outbox.beginData(bytes);
+    inner.writer.raw(Buffer.from("two"));
+    outbox.write(data(6, "three"));
+    expect(outbox.take()).toEqual([]);
+    outbox.endData(inner, bytes.length);
+    outer.writer.raw(Buffer.from(" and a half"));
+    outbox.endData(outer, bytes.length);
+    const { bytes: waiting } = outbox;
+    const lines = taken(outbox);
+    expect(lines).toEqual(["data 5 one and a half", "data 5 two", "data 6 three"]);
+    expect([waiting > 0, outbox.bytes]).toEqual([true, 0]);
+  });
+
+  it("knows how much of what waits is no message", () => {
+    const outbox = new Outbox();
+    outbox.write(data(1, "x".repeat(200 * KIB)));
+    const before = outbox.controlBytes;
+    outbox.write({ type: "trailer", streamId: 1, method: "M" });
+    expect(outbox.controlBytes - before).toBeGreaterThan(0);
+    taken(outbox);
+    expect(outbox.controlBytes).toBe(0);
   });
 
   it("counts the bytes of both buffers", () => {
@@ -57,10 +101,8 @@ describe("an outbox", () => {
     const rst: FrameContent = { type: "rst", streamId: 2, method: "M" };
     outbox.write(data(1, "abc"));
     expect(outbox.bytes).toBe(sizeOf(data(1, "abc")));
-    expect(outbox.position).toBe(sizeOf(data(1, "abc")));
     outbox.writeUrgent(rst);
     expect(outbox.bytes).toBe(sizeOf(data(1, "abc")) + sizeOf(rst));
-    expect(outbox.position).toBe(sizeOf(data(1, "abc")));
   });
 
   it("cuts out the frames of one stream, wherever they stand, and says how many they were", () => {
@@ -125,12 +167,12 @@ describe("an outbox", () => {
     writeFrame(head, { type: "data", streamId: 5, method: "Method" });
     const bytes = head.toBytes();
     outbox.write(data(5, "gone"));
-    const start = outbox.position;
-    const writer = outbox.beginData(bytes);
+    const segment = outbox.beginData(bytes);
+    const { writer } = segment;
     writer.raw(Buffer.from("half"));
     expect(outbox.dropStream(5)).toBe(1);
     writer.raw(Buffer.from(" and half"));
-    outbox.endData(start, bytes.length);
+    outbox.endData(segment, bytes.length);
     expect(taken(outbox)).toEqual(["data 5 half and half"]);
   });
 
@@ -140,10 +182,10 @@ describe("an outbox", () => {
     expect(() => outbox.write({ ...data(1, "a"), strings })).toThrow("exceeds the limit of 100 bytes");
     expect(() => outbox.writeUrgent({ ...data(1, "a"), strings })).toThrow("exceeds the limit of 100 bytes");
     expect(() => outbox.write(data(1, "x".repeat(200)))).toThrow("exceeds the limit of 200 bytes");
-    const start = outbox.position;
-    outbox.beginData(Buffer.alloc(10)).raw(Buffer.alloc(191));
-    expect(() => outbox.endData(start, 10)).toThrow("frame of 201 bytes exceeds the limit of 200 bytes");
-    outbox.rewind(start);
+    const segment = outbox.beginData(Buffer.alloc(10));
+    segment.writer.raw(Buffer.alloc(191));
+    expect(() => outbox.endData(segment, 10)).toThrow("frame of 201 bytes exceeds the limit of 200 bytes");
+    outbox.rewind(segment);
     expect(outbox.bytes).toBe(0);
   });
 
@@ -153,10 +195,10 @@ describe("an outbox", () => {
     writeFrame(head, { type: "data", streamId: 5, method: "Method" });
     const bytes = head.toBytes();
     outbox.write(data(1, "a"));
-    const begin = (payload: string): number => {
-      const start = outbox.position;
-      outbox.beginData(bytes).raw(Buffer.from(payload));
-      return start;
+    const begin = (payload: string): Segment => {
+      const segment = outbox.beginData(bytes);
+      segment.writer.raw(Buffer.from(payload));
+      return segment;
     };
     expect(outbox.endData(begin("hello"), bytes.length)).toBe(5);
     outbox.rewind(begin("never"));
