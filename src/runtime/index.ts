@@ -34,7 +34,7 @@ export {
 export type { CallOptions } from "./client/options.ts";
 export type { Target } from "./client/pool.ts";
 export type { Clock, Timer } from "./clock.ts";
-export type { ConnectionLimits } from "./connection/connection.ts";
+export type { ConnectionLimits } from "./connection/limits.ts";
 export { ApplicationException } from "./errors/application-exception.ts";
 export { BusinessError } from "./errors/business-error.ts";
 export { DialError } from "./errors/dial-error.ts";

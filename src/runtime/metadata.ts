@@ -67,11 +67,16 @@ export function writeMetadata(
     }
   }
   strings.set(CHAIN_KEY, chainId);
-  if (own === undefined) return strings;
+  addMetadata(strings, own);
+  return strings;
+}
+
+/** Adds metadata to the string keys of a Header frame. Throws TypeError for a value that is no string. */
+export function addMetadata(strings: Map<string, string>, own: MetadataInput | undefined): void {
+  if (own === undefined) return;
   add(strings, PERSIST, own.persistent, "metadata.persistent");
   add(strings, TRANSIT, own.transient, "metadata.transient");
   add(strings, "", own.headers, "metadata.headers");
-  return strings;
 }
 
 /** What a header needs besides metadata, and room for the services below to add theirs. */

@@ -38,8 +38,14 @@ export class CallScope implements Disposable {
     const service = checkName(options.service, "service");
     this.#caller = options.caller == null ? options.caller : checkName(options.caller, "caller");
     const parent = currentScope();
-    const chainId = parent?.owner?.chainId ?? nextId();
-    this.scope = new Scope(service, parent, { ...emptyOwner, ...parent?.owner, chainId });
+    const above = parent?.owner ?? null;
+    this.scope = new Scope(service, parent, {
+      metadata: above?.metadata ?? null,
+      chainId: above?.chainId ?? nextId(),
+      deadlineAt: above?.deadlineAt ?? null,
+      deadlineOwner: above?.deadlineOwner ?? null,
+      info: above?.info ?? null,
+    });
     const { signal } = options;
     const listener = () => this.cancel(signal?.reason);
     this.#unlisten = () => signal?.removeEventListener("abort", listener);
@@ -107,8 +113,6 @@ interface Began {
   readonly callSite?: CallSite | null;
   readonly external?: string;
 }
-
-const emptyOwner = { metadata: null, deadlineAt: null, deadlineOwner: null, info: null, chainId: "" };
 
 /** Opens a scope for a caller that does not speak ttstream. Close it (`using`) when the work is done. */
 export function createScope(options: ScopeOptions): CallScope {

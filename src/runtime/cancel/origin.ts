@@ -7,6 +7,7 @@
  *
  * Pure: time and ids are given.
  */
+import { CODES } from "../../ttstream/index.ts";
 import type { OwnReason } from "../errors/reason.ts";
 import { cutReason, isDefaultAbort, readReason, reasonText } from "../errors/reason.ts";
 import { type CallSite, StreamException } from "../errors/stream-exception.ts";
@@ -37,7 +38,7 @@ export interface CancelDecision {
 export function decideCancel(input: CancelInput): CancelDecision {
   const user = "user" in input.reason ? input.reason.user : undefined;
   const above = upstreamIn(user);
-  if (above !== null) return { role: "relay", exception: relayOf(above) };
+  if (above !== null) return { role: isOwnReturn(above) ? "origin" : "relay", exception: relayOf(above) };
   if (input.upstream !== null) return { role: "relay", exception: relayOf(input.upstream, ownWords(input)) };
   const own = "own" in input.reason ? input.reason.own : readReason(user, input.exposeReason);
   const exception = new StreamException({
@@ -54,6 +55,11 @@ export function decideCancel(input: CancelInput): CancelDecision {
     cause: own.cause,
   });
   return { role: "origin", exception };
+}
+
+/** True for the return of a handler of this service, which is nobody's cancel but this service's own. */
+export function isOwnReturn(exception: StreamException): boolean {
+  return exception.code === CODES.handlerReturn && exception.path.length === 0 && !exception.travelled;
 }
 
 /** The exception of a child stream: everything of the parent's but the side. */

@@ -27,8 +27,6 @@ export interface ScopeOwner {
   readonly deadlineAt: number | null;
   readonly deadlineOwner: DeadlineOwner | null;
   readonly info: CallInfo | null;
-  /** Ends the call for its deadline, where that has passed and its owner is silent. */
-  raiseDeadline?(): void;
 }
 
 /** The work of one call of a server, or of one caller that does not speak ttstream. */
@@ -60,9 +58,11 @@ export class Scope implements ScopeChild {
     return this.#finished;
   }
 
-  /** True while something would be told of a cancel. */
-  get hasChildren(): boolean {
-    return this.#children !== null && this.#children.size > 0;
+  /** True while a call would be told of a cancel: a scope below without calls passes nothing on. */
+  get hasCalls(): boolean {
+    if (this.#children === null) return false;
+    for (const child of this.#children) if (!(child instanceof Scope) || child.hasCalls) return true;
+    return false;
   }
 
   /** Aborts with the exception that cancels the scope. Made on first use. */
@@ -100,7 +100,7 @@ export class Scope implements ScopeChild {
   finish(returned: () => StreamException): void {
     if (this.#finished) return;
     const unheard = this.#exception === null;
-    if (unheard && (this.hasChildren || this.#controller !== null)) {
+    if (unheard && ((this.#children !== null && this.#children.size > 0) || this.#controller !== null)) {
       this.#ending = returned();
       this.#tell(this.#ending);
       this.#ending = null;

@@ -1,10 +1,9 @@
 /**
  * The deadline of one outgoing call: its own timeout or the one it inherits, whichever is nearer.
  *
- * Only an own deadline has a timer that ends the call. An inherited one ends it through the scope; a call with a signal of its own is no
- * child of the scope, so it gets a backstop.
+ * Only an own deadline has a timer that ends the call. An inherited one ends it through the scope.
  */
-import { BACKSTOP_MS, type DeadlineOwner, deadlinePassed } from "../cancel/deadline.ts";
+import { type DeadlineOwner, deadlinePassed } from "../cancel/deadline.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { OwnReason } from "../errors/reason.ts";
 import { fitPath } from "../wire/index.ts";
@@ -23,8 +22,8 @@ export interface DeadlineTerms {
 /** A longer timeout is none: the Header has ten digits for it, some 115 days. */
 const MAX_TIMEOUT_MS = 9_999_999_999;
 
-/** Ends the call: for the reason of its own deadline, or (null) because what should have ended it has not. */
-export type DeadlineListener = (own: OwnReason | null) => void;
+/** Ends the call for the reason of its own deadline. */
+export type DeadlineListener = (own: OwnReason) => void;
 
 /** Measures one call. */
 export class CallDeadline {
@@ -53,8 +52,8 @@ export class CallDeadline {
     return this.#at === null ? null : this.#at - this.#terms.clock.now();
   }
 
-  /** Starts the timers. `hearsScope` says whether the end of the inherited deadline's call ends this one too. */
-  start(hearsScope: boolean, ended: DeadlineListener): void {
+  /** Starts the timer of an own deadline. */
+  start(ended: DeadlineListener): void {
     const { clock, self, inherited } = this.#terms;
     const left = this.leftMs;
     if (left === null) return;
@@ -66,7 +65,6 @@ export class CallDeadline {
     }
     const above = inherited.owner;
     this.#owner = above && { nanos: above.nanos, path: fitPath([...above.path, self]) };
-    if (!hearsScope) this.#timer = clock.timer(left + BACKSTOP_MS, () => ended(null));
   }
 
   /** The call has ended. */

@@ -7,60 +7,41 @@
 import type { Kind } from "../../model/index.ts";
 import { CODES, formatDuration } from "../../ttstream/index.ts";
 import { abortSite, captureCallSite } from "../cancel/call-site.ts";
-import { deadlineException, writeOwner } from "../cancel/deadline.ts";
 import { handlerReturned } from "../cancel/handler-return.ts";
 import { nextId } from "../cancel/ids.ts";
-import { type CancelInput, decideCancel, pathOnWire, relayOf } from "../cancel/origin.ts";
+import { type CancelInput, decideCancel, isOwnReturn, pathOnWire, relayOf } from "../cancel/origin.ts";
 import { currentScope, type Scope, type ScopeChild } from "../cancel/scope.ts";
 import { onAbort } from "../cancel/signal-listeners.ts";
 import { cancelEvent, rstStrings } from "../cancel/wire-keys.ts";
 import type { Clock } from "../clock.ts";
-import type { Connection } from "../connection/connection.ts";
 import type { OwnReason } from "../errors/reason.ts";
 import { StreamException } from "../errors/stream-exception.ts";
 import { readable, toError } from "../errors/thrown-value.ts";
-import { type CallMetadata, leaveOutInherited, writeMetadata } from "../metadata.ts";
+import { type MetadataInput, writeMetadata } from "../metadata.ts";
 import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
-import { logLines } from "../seams/channels.ts";
 import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteClientOpen, noteEnd } from "../seams/stream-hooks.ts";
-import { ClientStream, headerInts } from "../stream/client-stream.ts";
+import { ClientStream } from "../stream/client-stream.ts";
 import { SendGate } from "../stream/send-gate.ts";
 import { NO_STRINGS, type StreamEnd, type StreamListener } from "../stream/stream.ts";
 import { STRING_KEYS } from "../wire/index.ts";
 import { CallDeadline } from "./call-deadline.ts";
+import { CallOpening, type Connections } from "./call-opening.ts";
 import { type CallOptions, checkCallOptions } from "./options.ts";
 
 /** What a call needs of its client. */
-export interface CallHost {
+export interface CallHost extends Connections {
   /** The caller's name; null takes that of the handler's service. */
   readonly name: string | null;
   readonly clock: Clock;
   readonly captureCallSite: boolean;
   readonly exposeReason: boolean;
-  /** A live connection, or the promise of one. */
-  acquire(): Connected | Promise<Connected>;
   /** Told when the call has ended. */
   ended(call: ClientCallState): void;
-}
-
-/** A connection and the address it goes to. */
-export interface Connected {
-  readonly connection: Connection;
-  readonly remote: string;
 }
 
 /** Who reads the call's messages. */
 export interface CallReader {
   wake(): void;
-}
-
-let lastStreamId = 0;
-
-/** Ids count up over all connections of the process, as Kitex's do; they may become negative and skip 0. */
-function nextStreamId(): number {
-  lastStreamId = (lastStreamId + 1) | 0;
-  if (lastStreamId === 0) lastStreamId = 1;
-  return lastStreamId;
 }
 
 /** Names a client that was given no name. What cannot stand in a path becomes a space. */
@@ -77,24 +58,28 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
   readonly openedAt: bigint;
   readonly parent: CallInfo | null;
   readonly options: CallOptions;
-  /** Resolves when the stream is on a connection or has failed to get there, and what waited for that is done; null once it is. */
-  opening: Promise<void> | null = null;
+  readonly opening: CallOpening;
   reader: CallReader | null = null;
   responseHeaders: ReadonlyMap<string, string> | null = null;
   readonly #host: CallHost;
   readonly #scope: Scope | null;
-  readonly #strings: Map<string, string>;
-  readonly #inherited: CallMetadata | null;
   readonly #deadline: CallDeadline;
-  #remote: string | null = null;
   #unlisten: (() => void) | null = null;
   #cancelling = false;
   #headersKnown: PromiseWithResolvers<ReadonlyMap<string, string>> | null = null;
   #over: PromiseWithResolvers<void> | null = null;
   #localError: Error | null = null;
 
-  /** Opens the call. Throws TypeError for wrong options; everything else ends the call instead. */
-  constructor(host: CallHost, service: string, method: string, options: CallOptions) {
+  /**
+   * Opens the call; `more` is metadata it waits for. Throws TypeError for wrong options; everything else ends the call instead.
+   */
+  constructor(
+    host: CallHost,
+    service: string,
+    method: string,
+    options: CallOptions,
+    more: Promise<MetadataInput | undefined> | null = null,
+  ) {
     checkCallOptions(options);
     const { clock } = host;
     const near = options.parent?.scope ?? currentScope();
@@ -109,18 +94,18 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     const above = this.#scope?.owner;
     const inherited = { at: above?.deadlineAt ?? null, owner: above?.deadlineOwner ?? null };
     this.#deadline = new CallDeadline({ clock, self: this.self, timeoutMs: options.timeoutMs, inherited });
-    this.#inherited = near?.owner?.metadata ?? null;
-    this.#strings = writeMetadata(this.#inherited, options.metadata, this.chainId);
-    this.#strings.set(STRING_KEYS.idlService, service);
+    const metadata = near?.owner?.metadata ?? null;
+    const strings = writeMetadata(metadata, options.metadata, this.chainId);
+    strings.set(STRING_KEYS.idlService, service);
     this.stream = new ClientStream(method, this);
     this.gate = new SendGate(this.stream);
+    const opening = { service, self: this.self, stream: this.stream, strings, inherited: metadata };
+    this.opening = new CallOpening({ ...opening, deadline: this.#deadline }, host);
 
-    noteClientOpen(this, this.#strings);
+    noteClientOpen(this, strings);
     if (!this.#startListening()) return;
-    this.#deadline.start(this.#unlisten === null, (own) =>
-      own === null ? this.#inheritedPassed() : this.#cancel({ own }),
-    );
-    this.#connect();
+    this.#deadline.start((own) => this.#cancel({ own }));
+    this.opening.start(more);
   }
 
   get method(): string {
@@ -140,7 +125,7 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
   }
 
   get peer(): { readonly name: string | null; readonly address: string | null } {
-    return { name: null, address: this.#remote };
+    return { name: null, address: this.opening.remote };
   }
 
   /** The exception or other error the call ended with; null while it lives and after a good end. */
@@ -196,7 +181,7 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     return new StreamException({ code: CODES.receiveTimeout, side: "client", text, origin: this.self });
   }
 
-  /** Becomes a child of its scope or listens to its signal. False where the call is over before it began. */
+  /** Becomes a child of its scope and listens to its signal. False where the call is over before it began. */
   #startListening(): boolean {
     const { signal } = this.options;
     const scope = this.#scope;
@@ -204,15 +189,13 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
       this.cancel(signal?.aborted ? signal.reason : undefined);
       return false;
     }
-    if (scope?.finished === true && signal === undefined) {
+    if (scope?.finished === true) {
       const returned = { service: this.self, trigger: null, at: this.#host.clock.wall() };
       this.#finishWith(relayOf(handlerReturned(returned)), { role: "origin", upstream: null });
       return false;
     }
-    if (signal === undefined || scope?.owns(signal) === true) {
-      scope?.add(this);
-      return true;
-    }
+    if (signal?.aborted !== true) scope?.add(this);
+    if (signal === undefined || scope?.owns(signal) === true) return true;
     if (signal.aborted) {
       this.cancel(signal.reason);
       return false;
@@ -221,80 +204,16 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     return true;
   }
 
-  #connect(): void {
-    let connected: Connected | Promise<Connected>;
-    try {
-      connected = this.#host.acquire();
-    } catch (error) {
-      this.stream.fail(toError(error));
-      return;
-    }
-    if (!(connected instanceof Promise)) {
-      this.#open(connected);
-      return;
-    }
-    this.#wait(
-      connected.then(
-        (ready) => this.#open(ready),
-        (error: unknown) => this.stream.fail(toError(error)),
-      ),
-    );
+  /** A peer that keeps no handler waiting for this call refused it. True where the call begins again elsewhere. */
+  refused(why: string, refusal: Error): boolean {
+    return !this.#cancelling && this.opening.again(why, refusal);
   }
 
-  /** Does something once the stream is open, after all that was asked for before. */
-  afterOpening<Result>(opening: Promise<void>, work: () => Result | Promise<Result>): Promise<Result> {
-    const done = opening.then(work);
-    this.#wait(
-      done.then(
-        () => {},
-        () => {},
-      ),
-    );
-    return done;
-  }
-
-  #wait(last: Promise<void>): void {
-    const opening = last.then(() => {
-      if (this.opening === opening) this.opening = null;
-    });
-    this.opening = opening;
-  }
-
-  #open({ connection, remote }: Connected): void {
-    if (this.stream.end !== null) return;
-    if (connection.closed !== null) {
-      this.stream.fail(connection.closed);
-      return;
-    }
-    this.#remote = remote;
-    const { owner, leftMs } = this.#deadline;
-    if (owner !== null) this.#strings.set(STRING_KEYS.deadlineOwner, writeOwner(owner));
-    const content = { strings: this.#strings, ints: headerInts(this.self, leftMs) };
-    try {
-      connection.open(this.stream, nextStreamId(), content);
-    } catch (error) {
-      if (!this.#leaveOutInherited(connection, error as Error)) {
-        this.stream.fail(error as Error);
-        return;
-      }
-      try {
-        connection.open(this.stream, nextStreamId(), content);
-      } catch (again) {
-        this.stream.fail(again as Error);
-      }
-    }
-  }
-
-  /** A header that does not fit loses what the caller of this service put into it, and observers are told. */
-  #leaveOutInherited(connection: Connection, error: Error): boolean {
-    const inherited = this.#inherited;
-    if (inherited === null) return false;
-    const count = leaveOutInherited(this.#strings, inherited, connection.limits.maxHeaderBytes);
-    if (count > 0 && logLines.hasSubscribers) {
-      const text = `${this.self} left ${count} inherited values out of a call of ${this.service}.${this.method}: ${error.message}`;
-      logLines.publish({ level: "warn", text, error });
-    }
-    return count > 0;
+  /** The one response is here and the peer works on: nothing of this side ends it any more. */
+  answered(): void {
+    this.#deadline.stop();
+    this.#unlisten?.();
+    this.#scope?.remove(this);
   }
 
   /** `signal` is what aborted, where one did just now. */
@@ -318,20 +237,9 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     this.#finishWith(decision.exception, { role: decision.role, upstream });
   }
 
-  /** The deadline that came with the call above has passed and its owner is silent: it ended this call all the same. */
-  #inheritedPassed(): void {
-    const scope = this.#scope;
-    // The call above ends first, so that both say the same.
-    scope?.owner?.raiseDeadline?.();
-    const owner = scope?.owner?.deadlineOwner ?? null;
-    if (owner === null || scope?.exception != null) this.cancel();
-    else this.scopeEnded(deadlineException(owner, this.#host.clock.wall()));
-  }
-
   scopeEnded(exception: StreamException): void {
     if (this.stream.end !== null) return;
-    // A handler's return is nobody's cancel but this service's own.
-    const own = exception.code === CODES.handlerReturn && exception.path.length === 0;
+    const own = isOwnReturn(exception);
     this.#finishWith(relayOf(exception), { role: own ? "origin" : "relay", upstream: own ? null : exception });
   }
 

@@ -10,6 +10,7 @@ import { MessageReader } from "../stream/message-reader.ts";
 import { NO_STRINGS } from "../stream/stream.ts";
 import type { Codec } from "../thrift/codec.ts";
 import type { ClientCallState } from "./call-state.ts";
+import { RequestSource } from "./request-source.ts";
 
 /** What every call of a client can do. */
 export abstract class ClientCall<Request, Response> implements AsyncDisposable {
@@ -74,8 +75,8 @@ export abstract class ClientCall<Request, Response> implements AsyncDisposable {
   /** Sends a message; undefined where more may follow at once, else a promise of when. Throws what {@link sendError} says. */
   protected sendMessage(message: Request): Promise<void> | undefined {
     const { state } = this;
-    if (state.opening !== null) {
-      const later = state.afterOpening(state.opening, () => this.#send(message));
+    if (state.opening.pending !== null) {
+      const later = state.opening.after(state.opening.pending, () => this.#send(message));
       // Who does not wait for a send hears of the failure by reading; it must not end the process.
       later.catch(() => {});
       return later;
@@ -93,8 +94,8 @@ export abstract class ClientCall<Request, Response> implements AsyncDisposable {
   /** Sends the one request and half-closes. An error of the codec ends the call. */
   protected sendOnly(message: Request): void {
     const { state } = this;
-    if (state.opening !== null) {
-      void state.afterOpening(state.opening, () => this.#sendOnly(message));
+    if (state.opening.pending !== null) {
+      void state.opening.after(state.opening.pending, () => this.#sendOnly(message));
       return;
     }
     this.#sendOnly(message);
@@ -113,7 +114,8 @@ export abstract class ClientCall<Request, Response> implements AsyncDisposable {
 
   protected closeSend(): Promise<void> {
     const { state } = this;
-    if (state.opening !== null) return state.afterOpening(state.opening, () => state.stream.closeSend());
+    const { opening } = state;
+    if (opening.pending !== null) return opening.after(opening.pending, () => state.stream.closeSend());
     state.stream.closeSend();
     return Promise.resolve();
   }
@@ -121,17 +123,22 @@ export abstract class ClientCall<Request, Response> implements AsyncDisposable {
   /** Sends everything an iterable yields, as fast as the peer takes it, then half-closes. Its errors cancel the call. */
   protected async feed(requests: AsyncIterable<Request> | Iterable<Request>): Promise<void> {
     const { state } = this;
+    let source: RequestSource<Request> | null = null;
     try {
-      if (state.opening !== null) await state.opening;
+      if (state.opening.pending !== null) await state.opening.pending;
       if (state.stream.sendClosed) return;
-      for await (const request of requests) {
+      source = new RequestSource(requests);
+      // The source may be waiting for something that never comes: it is told when nobody wants its requests any more.
+      void state.over().then(() => source?.close());
+      for (let step = await source.next(); step.done !== true; step = await source.next()) {
         if (state.stream.sendClosed) return;
-        const room = this.sendMessage(request);
+        const room = this.sendMessage(step.value);
         if (room !== undefined) await room;
         if (state.stream.sendClosed) return;
       }
-      state.stream.closeSend();
+      await this.closeSend();
     } catch (error) {
+      source?.close();
       state.cancel(error);
     }
   }
@@ -250,6 +257,11 @@ export class SingleResponseCall<Request, Response>
     if (first.done === true) {
       const text = "EOF: the stream ended without a response";
       throw new StreamException({ code: CODES.applicationException, side: "client", text, origin: null });
+    }
+    // A peer of this runtime ends its stream with the response; others may work on, and their clients do not wait for that.
+    if (!this.state.stream.windowed && this.state.stream.end === null) {
+      this.state.answered();
+      return first.value;
     }
     const second = await this.receive();
     if (second.done === true) return first.value;

@@ -2,14 +2,16 @@
  * Clients: a service definition and a target become an object with one function for each method.
  */
 import { type Clock, systemClock } from "../clock.ts";
-import type { ConnectionLimits } from "../connection/connection.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { ConnectionLimits } from "../connection/limits.ts";
 import { connectionLimits } from "../connection/limits.ts";
 import { checkName } from "../metadata.ts";
 import type { AnyMethod, Method, Methods, Service } from "../service.ts";
 import type { Codec } from "../thrift/codec.ts";
 import type { Transport } from "../transport/pipe.ts";
 import { parseAddress, type SocketOptions, socketTransport } from "../transport/socket.ts";
-import { type CallHost, ClientCallState, type Connected } from "./call-state.ts";
+import type { Connected } from "./call-opening.ts";
+import { type CallHost, ClientCallState } from "./call-state.ts";
 import { BidiStreamingCall, ClientStreamingCall, ServerStreamingCall, UnaryCall } from "./calls.ts";
 import { type CallOptions, checkMillis } from "./options.ts";
 import { Pool, type Target } from "./pool.ts";
@@ -113,6 +115,14 @@ class ClientCore implements CallHost {
 
   acquire(): Connected | Promise<Connected> {
     return this.#pool.acquire();
+  }
+
+  unused(): void {
+    this.#pool.unused();
+  }
+
+  refused(connection: Connection, why: string): boolean {
+    return this.#pool.refused(connection, why);
   }
 
   ended(call: ClientCallState): void {

@@ -6,13 +6,16 @@
  */
 import { outsideCalls } from "../async-context.ts";
 import type { Clock, Timer } from "../clock.ts";
-import type { ConnectionLimits } from "../connection/connection.ts";
+import { Budget } from "../connection/budget.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { ConnectionLimits } from "../connection/limits.ts";
 import { DialError } from "../errors/dial-error.ts";
 import { readable } from "../errors/thrown-value.ts";
 import * as channels from "../seams/channels.ts";
 import { Driver } from "../transport/driver.ts";
 import type { Transport } from "../transport/pipe.ts";
-import type { Connected } from "./call-state.ts";
+import type { Connected, Connections } from "./call-opening.ts";
+import { Rotation, SHUN_MS, type Slot } from "./rotation.ts";
 
 /** Where to connect: one address, several, or a function that finds them (called for every dial round). */
 export type Target = string | readonly string[] | (() => readonly string[] | Promise<readonly string[]>);
@@ -29,26 +32,6 @@ export interface PoolOptions {
   readonly resolveMs: number;
 }
 
-/** How long an address that refused is tried last. */
-const SHUN_MS = 1000;
-
-class Slot {
-  readonly address: string;
-  driver: Driver | null = null;
-  dialling: Promise<Driver> | null = null;
-  refusedAt = Number.NEGATIVE_INFINITY;
-  idleSince = 0;
-
-  constructor(address: string) {
-    this.address = address;
-  }
-
-  /** Its connection where that still works; null while there is none. */
-  get live(): Driver | null {
-    return this.driver !== null && this.driver.connection.closed === null ? this.driver : null;
-  }
-}
-
 function connected(slot: Slot, { connection }: Driver): Connected {
   return { connection, remote: slot.address };
 }
@@ -63,27 +46,30 @@ function checkFound(found: unknown): readonly string[] {
 }
 
 /** The connections of one client. */
-export class Pool {
+export class Pool implements Connections {
   readonly #options: PoolOptions;
-  #slots: Slot[] = [];
-  #addresses: readonly string[] = [];
+  readonly #rotation: Rotation;
+  /** Calls that wait for a connection which is not full. */
+  #waiting: (() => void)[] = [];
   #resolvedAt = Number.NEGATIVE_INFINITY;
   #resolving: Promise<void> | null = null;
   /** Every connection that is not gone, those of addresses that are not used any more included. */
   readonly #connections = new Map<Driver, Slot>();
-  #next = 0;
+  readonly #budget: Budget;
   #idleTimer: Timer | null = null;
   #closed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#rotation = new Rotation(options.connectionsPerAddress);
+    this.#budget = new Budget(options.limits.totalBufferBytes);
     const { target } = options;
     if (typeof target !== "function") this.#setAddresses(typeof target === "string" ? [target] : target);
   }
 
   /** Live connections. */
   get size(): number {
-    return this.#slots.filter((slot) => slot.driver !== null).length;
+    return this.#rotation.slots.filter((slot) => slot.driver !== null).length;
   }
 
   /** A connection at once where one is open, else the promise of one. Fails with DialError when every address refuses. */
@@ -92,13 +78,46 @@ export class Pool {
     const stale = typeof this.#options.target === "function" && this.#isStale();
     const slot = stale ? null : this.#pick();
     const driver = slot?.live ?? null;
-    if (slot !== null && driver !== null) return connected(slot, driver);
+    if (slot !== null && driver !== null && !slot.full) return connected(slot, driver);
     return outsideCalls(() => this.#connect(slot));
+  }
+
+  unused(): void {
+    this.#waiting.shift()?.();
+  }
+
+  refused(connection: Connection, why: string): boolean {
+    if (this.#closed) return false;
+    const slot = this.#rotation.slots.find((each) => each.driver?.connection === connection) ?? null;
+    const streams = /^streams ([0-9]{1,9})$/.exec(why);
+    if (streams !== null) {
+      connection.maxStreams = Math.max(1, Number(streams[1]));
+      return true;
+    }
+    if (why === "busy") {
+      if (slot !== null) slot.refusedAt = this.#options.clock.now();
+      return this.#rotation.slots.some((each) => each !== slot && each.address !== slot?.address);
+    }
+    if (slot !== null) this.#retire(slot, connection);
+    return true;
+  }
+
+  /** Takes a connection out of the rotation: it ends with its last call. */
+  #retire(slot: Slot, connection: Connection): void {
+    slot.refusedAt = this.#options.clock.now();
+    slot.driver = null;
+    if (connection.streamCount === 0) connection.close("transport is closing");
+    this.#wakeAll();
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   /** Closes every connection. Streams that still live end with 12006. */
   close(): void {
     this.#closed = true;
+    this.#wakeAll();
     this.#idleTimer?.cancel();
     for (const driver of this.#connections.keys()) driver.connection.close("transport is closing");
   }
@@ -116,11 +135,9 @@ export class Pool {
       await this.#resolving;
     }
     const first = picked ?? this.#pick();
+    if (first?.full === true) return this.#room();
     if (first === null) throw new DialError("", new Error("the resolver found no address"));
-    const now = clock.now();
-    const others = this.#slots
-      .filter((slot) => slot !== first)
-      .sort((a, b) => Number(now - a.refusedAt < SHUN_MS) - Number(now - b.refusedAt < SHUN_MS));
+    const others = this.#rotation.others(first, clock.now());
     let failure: unknown = null;
     const tried = new Set<string>();
     for (const slot of [first, ...others]) {
@@ -136,6 +153,12 @@ export class Pool {
     throw failure;
   }
 
+  /** Waits until a connection takes one more call. */
+  async #room(): Promise<Connected> {
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    return this.acquire();
+  }
+
   /** Asks for the addresses, once for all calls that wait. Where that fails the last ones stay, and are asked for again soon. */
   async #resolve(target: () => readonly string[] | Promise<readonly string[]>): Promise<void> {
     const { clock, resolveMs, dialTimeoutMs } = this.#options;
@@ -146,7 +169,7 @@ export class Pool {
       this.#setAddresses(checkFound(found));
       this.#resolvedAt = clock.now();
     } catch (error) {
-      if (this.#slots.length === 0) throw new DialError("", readable(error), "resolver");
+      if (this.#rotation.slots.length === 0) throw new DialError("", readable(error), "resolver");
       this.#resolvedAt = clock.now() - resolveMs + Math.min(resolveMs, SHUN_MS);
     } finally {
       timer.cancel();
@@ -171,7 +194,7 @@ export class Pool {
         pipe.destroy();
         throw new Error("client is closed");
       }
-      const driver = new Driver({ side: "client", pipe, limits, clock, acceptor: null });
+      const driver = new Driver({ side: "client", pipe, limits, clock, budget: this.#budget, acceptor: null });
       const { connection } = driver;
       slot.driver = driver;
       this.#connections.set(driver, slot);
@@ -182,13 +205,18 @@ export class Pool {
         pipe.hold(true);
       };
       connection.onStreamGone = () => {
+        this.unused();
         if (connection.streamCount > 0) return;
         this.#idle(slot, driver);
-        if (!this.#slots.includes(slot)) connection.close("transport is closing");
+        if (slot.driver !== driver || !this.#rotation.slots.includes(slot)) connection.close("transport is closing");
+      };
+      connection.onDraining = () => {
+        if (slot.driver === driver) this.#retire(slot, connection);
       };
       driver.onGone = (error) => {
         if (slot.driver === driver) slot.driver = null;
         this.#connections.delete(driver);
+        this.#wakeAll();
         if (channels.connectionLost.hasSubscribers) {
           channels.connectionLost.publish({ side: "client", remote: address, error, streams: driver.streamsLost });
         }
@@ -235,35 +263,13 @@ export class Pool {
     if (next < Number.POSITIVE_INFINITY) this.#armIdleTimer(next);
   }
 
-  /** Round robin over the slots; those that lately refused come last. Null without addresses. */
   #pick(): Slot | null {
-    const slots = this.#slots;
-    const count = slots.length;
-    if (count === 1) return slots[0] as Slot;
-    const now = this.#options.clock.now();
-    let fallback: Slot | null = null;
-    for (let tries = 0; tries < count; tries += 1) {
-      const slot = slots[this.#next % count] as Slot;
-      this.#next = (this.#next + 1) % count;
-      if (now - slot.refusedAt >= SHUN_MS) return slot;
-      fallback ??= slot;
-    }
-    return fallback;
+    return this.#rotation.pick(this.#options.clock.now());
   }
 
   #setAddresses(addresses: readonly string[]): void {
-    if (addresses.length === this.#addresses.length && addresses.every((each, i) => each === this.#addresses[i]))
-      return;
-    this.#addresses = [...addresses];
-    const old = this.#slots;
-    const { connectionsPerAddress } = this.#options;
-    this.#slots = addresses.flatMap((address) => {
-      const known = old.filter((slot) => slot.address === address);
-      return Array.from({ length: connectionsPerAddress }, (_, i) => known[i] ?? new Slot(address));
-    });
-    for (const slot of old) {
-      if (this.#slots.includes(slot) || slot.driver === null) continue;
-      if (slot.driver.connection.streamCount === 0) slot.driver.connection.close("transport is closing");
+    for (const { driver } of this.#rotation.assign(addresses) ?? []) {
+      if (driver?.connection.streamCount === 0) driver.connection.close("transport is closing");
     }
   }
 }

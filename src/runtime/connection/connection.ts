@@ -22,9 +22,12 @@ import {
   type FrameSink,
   methodOfFrame,
   STRING_KEYS,
+  tooLarge,
   type WireError,
-  type WireLimits,
 } from "../wire/index.ts";
+import { Budget } from "./budget.ts";
+import type { ConnectionLimits } from "./limits.ts";
+import { Unread } from "./unread.ts";
 
 /** What a connection asks of its transport. */
 export interface ConnectionPort {
@@ -43,33 +46,29 @@ export interface StreamAcceptor {
   accept(stream: ServerStream, header: Frame): StreamListener;
 }
 
-/** Limits of one connection. */
-export interface ConnectionLimits extends WireLimits {
-  /** Received and unread bytes of one stream beyond which it is ended. Default 8 MiB. */
-  readonly streamBufferBytes: number;
-  /** The receive window given to peers of this runtime, per stream. Default 1 MiB. */
-  readonly windowBytes: number;
-  /** Waiting output beyond which senders wait. Default 128 KiB. */
-  readonly writeBufferBytes: number;
-}
-
 /** What a connection is made of. */
 export interface ConnectionParts {
   readonly side: Side;
   readonly port: ConnectionPort;
   readonly limits: ConnectionLimits;
+  /** Of all connections of the server or client; left out, it is this one's alone. */
+  readonly budget?: Budget;
   /** Null on a client. */
   readonly acceptor: StreamAcceptor | null;
 }
 
-/** So many times `writeBufferBytes` may wait, besides one message, before a peer that asks for more is taken for one that does not read. */
-const UNREAD_BUFFERS = 32;
+/** So many times `writeBufferBytes` of refusals and ends may wait before a peer that asks for more is taken for one that does not read. */
+const UNHEARD_BUFFERS = 32;
+
+/** A longer name of a method is nobody's, and refusing it would repeat it. */
+const MAX_METHOD_BYTES = 1024;
 
 /** The streams of one connection and its state. */
 export class Connection implements StreamCarrier, FrameSink {
   readonly side: Side;
   readonly outbox: Outbox;
   readonly limits: ConnectionLimits;
+  /** The window that streams begin with. */
   readonly windowBytes: number;
   peerWindow: number | null = null;
   /** Why it is gone; null while it is alive. */
@@ -78,22 +77,40 @@ export class Connection implements StreamCarrier, FrameSink {
   failure: StreamException | null = null;
   /** Told when a stream was put into the table. */
   onStreamAdded: (() => void) | null = null;
+  /** Calls that the peer opened, and calls of its own that it reset, so far. */
+  opened = 0;
+  reset = 0;
+  /** True once the peer has said that it takes no new calls. */
+  draining = false;
+  /** So many streams the peer allows, as far as it has said so. */
+  maxStreams: number = Number.POSITIVE_INFINITY;
+  /** Told when the peer says that it takes no new calls. */
+  onDraining: (() => void) | null = null;
   /** Told when a stream has left the table. */
   onStreamGone: (() => void) | null = null;
   readonly #port: ConnectionPort;
   readonly #acceptor: StreamAcceptor | null;
   readonly #reader: FrameReader;
   readonly #streams = new Map<number, Stream>();
+  readonly #unread: Unread;
   #last: Stream | null = null;
-  #pausedFor: Stream | null = null;
   #blocked = false;
   #announced = false;
   #waiting = new Set<Stream>();
 
-  constructor({ side, port, limits, acceptor }: ConnectionParts) {
+  constructor({ side, port, limits, budget = new Budget(limits.totalBufferBytes), acceptor }: ConnectionParts) {
     this.side = side;
     this.limits = limits;
-    this.windowBytes = limits.windowBytes;
+    this.#unread = new Unread({
+      side,
+      limits,
+      budget,
+      streams: this.#streams,
+      pause: () => port.pause(),
+      resume: () => port.resume(),
+      dropUnfinished: () => this.#reader.dropUnfinished(),
+    });
+    this.windowBytes = this.#unread.firstWindow;
     this.outbox = new Outbox(limits);
     this.#port = port;
     this.#acceptor = acceptor;
@@ -103,6 +120,11 @@ export class Connection implements StreamCarrier, FrameSink {
   /** Live streams. */
   get streamCount(): number {
     return this.#streams.size;
+  }
+
+  /** True where a live stream has this id. */
+  has(streamId: number): boolean {
+    return this.#streams.has(streamId);
   }
 
   /** The live streams, in the order they were opened. */
@@ -144,14 +166,35 @@ export class Connection implements StreamCarrier, FrameSink {
     for (const stream of waiting) stream.listener.writable();
   }
 
+  /** Tells a peer of this runtime that its new calls are refused from now on. */
+  announceDrain(): void {
+    if (!this.#announced || this.closed !== null) return;
+    this.outbox.write({ type: "meta", streamId: 0, method: "", strings: new Map([[STRING_KEYS.draining, "1"]]) });
+    this.wrote();
+  }
+
   /** Bytes came in. */
   receive(chunk: Buffer): void {
     if (this.closed !== null) return;
     try {
       this.#reader.push(chunk);
+      this.#unread.settle(this.#reader.pendingBytes);
     } catch (error) {
       this.fail(error as Error);
     }
+  }
+
+  /** Bytes that were received and not read, and of headers of calls whose handlers run. */
+  get held(): number {
+    return this.#unread.held;
+  }
+
+  add(bytes: number): void {
+    this.#unread.add(bytes);
+  }
+
+  grow(): number {
+    return this.#unread.grow();
   }
 
   /** The transport is gone: a clean end, or an error of the socket. */
@@ -194,11 +237,11 @@ export class Connection implements StreamCarrier, FrameSink {
   #end(error: StreamException): void {
     this.closed = error;
     this.#reader.stop();
-    this.#pausedFor = null;
     const streams = this.streams();
     this.#streams.clear();
     this.#last = null;
     for (const stream of streams) stream.connectionLost(error);
+    this.#unread.end();
     this.flushed();
   }
 
@@ -207,24 +250,11 @@ export class Connection implements StreamCarrier, FrameSink {
   }
 
   received(stream: Stream): void {
-    const { bytes } = stream.inbox;
-    const { streamBufferBytes } = this.limits;
-    if (bytes * 2 < streamBufferBytes) return;
-    // A peer that keeps windows may fill the one it was given.
-    const limit = stream.windowed ? Math.max(streamBufferBytes, 2 * this.windowBytes) : streamBufferBytes;
-    if (bytes > limit) {
-      // A single message may be larger than the limit; it is the waiting ones before it that count.
-      if (stream.inbox.length > 1) stream.listener.overflowed(limit);
-      return;
-    }
-    if (this.#streams.size === 1 && this.#pausedFor === null && !stream.windowed) {
-      this.#pausedFor = stream;
-      this.#port.pause();
-    }
+    this.#unread.received(stream);
   }
 
   consumed(stream: Stream): void {
-    if (this.#pausedFor === stream && stream.inbox.bytes * 4 < this.limits.streamBufferBytes) this.#resume();
+    this.#unread.consumed(stream);
   }
 
   forget(stream: Stream): void {
@@ -232,20 +262,15 @@ export class Connection implements StreamCarrier, FrameSink {
     this.#streams.delete(stream.streamId);
     this.#waiting.delete(stream);
     if (this.#last === stream) this.#last = null;
-    if (this.#pausedFor !== null) this.#resume();
+    this.#unread.left(stream);
     this.onStreamGone?.();
   }
 
   #add(stream: Stream): void {
     this.#streams.set(stream.streamId, stream);
+    stream.inbox.meterBy(this);
     this.onStreamAdded?.();
-    // A second stream must not suffer from the first one's reader.
-    if (this.#pausedFor !== null) this.#resume();
-  }
-
-  #resume(): void {
-    this.#pausedFor = null;
-    this.#port.resume();
+    this.#unread.resume();
   }
 
   #find(streamId: number): Stream | null {
@@ -261,7 +286,7 @@ export class Connection implements StreamCarrier, FrameSink {
   }
 
   onFrame(frame: Frame): void {
-    if (frame.type === "meta" && this.side === "client" && this.peerWindow === null) this.#learnWindow(frame);
+    if (frame.type === "meta" && this.side === "client") this.#learn(frame);
     const stream = this.#find(frame.streamId);
     if (stream === null) {
       if (frame.type === "header" && this.#acceptor !== null) this.#accept(frame, this.#acceptor);
@@ -271,7 +296,10 @@ export class Connection implements StreamCarrier, FrameSink {
       stream.onMeta(frame);
     } else if (frame.type === "header") stream.onHeader(frame);
     else if (frame.type === "trailer") stream.onTrailer(frame);
-    else stream.onRst(frame);
+    else {
+      this.reset += 1;
+      stream.onRst(frame);
+    }
   }
 
   /** A frame beyond a limit was skipped. Its stream ends; a call that would have begun with it is told why it does not. */
@@ -286,8 +314,16 @@ export class Connection implements StreamCarrier, FrameSink {
     }
   }
 
-  /** The server has said that it is of this runtime. It says so once, for every live stream. Until then no sender waited for a window. */
-  #learnWindow(frame: Frame): void {
+  /**
+   * The server has said that it is of this runtime, or that it closes. The first it says once, for every live stream: until then no sender
+   * waited for a window.
+   */
+  #learn(frame: Frame): void {
+    if (frame.strings.has(STRING_KEYS.draining) && !this.draining) {
+      this.draining = true;
+      this.onDraining?.();
+    }
+    if (this.peerWindow !== null) return;
     const window = readCount(frame.strings.get(STRING_KEYS.capabilities));
     if (window === null) return;
     this.peerWindow = window;
@@ -295,20 +331,26 @@ export class Connection implements StreamCarrier, FrameSink {
   }
 
   /**
-   * Ends a connection whose peer asks for more and does not read the answers: handlers wait for room, but refusals and ends do not. Beyond
-   * the largest message and what senders may leave waiting there is nothing that a peer who reads would cause.
+   * Ends a connection whose peer asks for more and does not read the answers: handlers wait for room, but refusals and ends do not. A peer
+   * that reads never lets so many of them wait.
    */
   #isUnheard(): boolean {
-    const { bytes } = this.outbox;
-    const { maxFrameBytes, writeBufferBytes } = this.limits;
-    if (bytes <= maxFrameBytes + UNREAD_BUFFERS * writeBufferBytes) return false;
-    this.fail(new Error(`the peer does not read: ${bytes} bytes wait for it`));
+    const controlBytes = this.outbox.controlBytes + this.outbox.urgentBytes;
+    if (controlBytes <= UNHEARD_BUFFERS * this.limits.writeBufferBytes) return false;
+    this.fail(new Error(`the peer does not read: ${controlBytes} bytes of answers wait for it`));
     return true;
   }
 
   #accept(frame: Frame, acceptor: StreamAcceptor): void {
     if (this.#isUnheard()) return;
-    const stream = new ServerStream(this, frame, methodOfFrame(frame), SILENT_LISTENER);
+    const method = methodOfFrame(frame);
+    const methodBytes = Buffer.byteLength(method);
+    if (methodBytes > MAX_METHOD_BYTES) {
+      this.onOversized(frame.streamId, tooLarge("name of the method", methodBytes, MAX_METHOD_BYTES, 0));
+      return;
+    }
+    this.opened += 1;
+    const stream = new ServerStream(this, frame, method, SILENT_LISTENER);
     this.#add(stream);
     if (stream.windowed && !this.#announced) {
       this.#announced = true;

@@ -178,7 +178,7 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
     const owner = this.deadlineOwner;
     if (owner === null) return;
     const exception = deadlineException(owner, this.#host.clock.wall());
-    this.#reset(exception, this.scope.hasChildren ? "relay" : "leaf");
+    this.#reset(exception, this.scope.hasCalls ? "relay" : "leaf");
   }
 
   #reset(exception: StreamException, role: CancelEvent["role"]): void {
@@ -226,7 +226,7 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
       const exception = this.#cancelOf(end.error as StreamException);
       if (end.by !== "cancel") {
         const away = exception.travelled;
-        const role = away ? (this.scope.hasChildren ? "relay" : "leaf") : "origin";
+        const role = away ? (this.scope.hasCalls ? "relay" : "leaf") : "origin";
         const direction = end.by === "rst" ? "received" : "local";
         this.#note(exception, { direction, role, path: exception.path }, new Map(end.strings));
       }
@@ -297,6 +297,7 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
       noteEnd(this, { by: end?.by ?? "trailer", error: end === null ? error : end.error, at: clock.wall() });
     }
     this.#host.finished(this);
+    this.stream.release();
   }
 
   /** Tells observers of work after the cancel. */

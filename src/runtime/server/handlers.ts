@@ -119,6 +119,7 @@ async function serve(call: ServerCall, method: AnyMethod, handler: AnyHandler): 
     const first = await reader.next();
     if (first.done === true) throw new Error("EOF");
     input = first.value;
+    call.stream.discard();
   }
   // A peer that does not read starts no more work.
   if (!call.stream.writable) await call.gate.wait();
@@ -135,7 +136,10 @@ async function serve(call: ServerCall, method: AnyMethod, handler: AnyHandler): 
   call.stream.send(method.response as Codec<unknown>, response);
 }
 
-/** The requests of a call as an iterable; reading on after the cancel is ghost work until the end is reached. */
+/**
+ * The requests of a call as an iterable; reading on after the cancel is ghost work until the end is reached. Who leaves the loop has read
+ * enough: what still comes is dropped.
+ */
 function requestsOf(call: ServerCall, reader: MessageReader<unknown>): AsyncIterableIterator<unknown> {
   return {
     [Symbol.asyncIterator]() {
@@ -146,6 +150,8 @@ function requestsOf(call: ServerCall, reader: MessageReader<unknown>): AsyncIter
       return reader.next();
     },
     return() {
+      reader.stop();
+      call.stream.discard();
       return Promise.resolve({ value: undefined, done: true });
     },
   };

@@ -5,7 +5,8 @@
  * a stack trace, and never brings the process down.
  */
 import type { Clock } from "../clock.ts";
-import type { ConnectionLimits } from "../connection/connection.ts";
+import type { Budget } from "../connection/budget.ts";
+import type { ConnectionLimits } from "../connection/limits.ts";
 import * as channels from "../seams/channels.ts";
 import type { ServerStream } from "../stream/server-stream.ts";
 import type { StreamListener } from "../stream/stream.ts";
@@ -17,6 +18,7 @@ import { DETECT_BYTES, detectProtocol, type Frame, type WireProtocol } from "../
 export interface IncomingHost {
   readonly limits: ConnectionLimits;
   readonly clock: Clock;
+  readonly budget: Budget;
   log(level: "info" | "warn" | "error", kind: string, text: string, error: unknown): void;
   accept(stream: ServerStream, header: Frame, remote: string): StreamListener;
 }
@@ -77,8 +79,8 @@ export class IncomingConnections {
     const acceptor = {
       accept: (stream: ServerStream, header: Frame) => this.#host.accept(stream, header, remote),
     };
-    const { limits, clock } = this.#host;
-    const driver = new Driver({ side: "server", pipe, limits, clock, acceptor });
+    const { limits, clock, budget } = this.#host;
+    const driver = new Driver({ side: "server", pipe, limits, clock, budget, acceptor });
     this.#drivers.add(driver);
     driver.onGone = (error) => {
       this.#drivers.delete(driver);
@@ -107,6 +109,11 @@ export class IncomingConnections {
     const body = `You ${sentence}.\n`;
     const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
     pipe.write([Buffer.from(head + body)], () => pipe.end());
+  }
+
+  /** Tells clients of this runtime that new calls are refused from now on. */
+  drain(): void {
+    for (const { connection } of this.#drivers) connection.announceDrain();
   }
 
   /** Writes what waits, closes every connection, and resolves when they are gone or have had their time. */

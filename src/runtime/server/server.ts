@@ -4,7 +4,8 @@
 import { CODES } from "../../ttstream/index.ts";
 import { runInScope } from "../cancel/scope.ts";
 import { type Clock, systemClock, type Timer } from "../clock.ts";
-import type { ConnectionLimits } from "../connection/connection.ts";
+import { Budget } from "../connection/budget.ts";
+import type { ConnectionLimits } from "../connection/limits.ts";
 import { connectionLimits } from "../connection/limits.ts";
 import { checkName } from "../metadata.ts";
 import { logLines } from "../seams/channels.ts";
@@ -47,6 +48,9 @@ export interface ServerOptions {
 /** How long a handler may work on after a cancel before it is called a ghost. */
 const GHOST_AFTER_MS = 1000;
 
+/** What a connection may hold in any case, whoever else holds how much. */
+const FAIR_BYTES = 64 * 1024;
+
 /** How much of a name that nobody has is repeated. */
 const MAX_NAME_BYTES = 200;
 
@@ -75,6 +79,7 @@ export class Server implements ServerCallHost, AsyncDisposable {
   readonly #calls = new Set<ServerCall>();
   readonly #listeners: Listener[] = [];
   readonly #incoming: IncomingConnections;
+  readonly #budget: Budget;
   /** Cancelled calls whose handlers run, the oldest cancel first. */
   readonly #ghosts = new Set<ServerCall>();
   /** Handlers that run for each connection: they may outlive their streams. */
@@ -94,11 +99,13 @@ export class Server implements ServerCallHost, AsyncDisposable {
     this.exposeReason = options.exposeReason ?? true;
     const { streamsPerConnection = 10_000, handlers = 50_000, ...rest } = options.limits ?? {};
     this.limits = { ...connectionLimits(rest), streamsPerConnection, handlers };
+    this.#budget = new Budget(this.limits.totalBufferBytes);
     this.#throttle = new LogThrottle(this.clock);
     this.#log = options.log === undefined ? toStderr : options.log;
     this.#incoming = new IncomingConnections({
       limits: this.limits,
       clock: this.clock,
+      budget: this.#budget,
       log: (level, kind, text, error) => this.log(level, kind, text, error),
       accept: (stream, header, remote) => this.#accept(stream, header, remote),
     });
@@ -150,7 +157,7 @@ export class Server implements ServerCallHost, AsyncDisposable {
   }
 
   /**
-   * Shuts down: accepts nothing more, refuses new streams, waits up to `graceMs` (default 5 s) for handlers, then ends the rest with an
+   * Shuts down: accepts nothing more, tells clients of this runtime to go elsewhere, refuses new streams, waits up to `graceMs` (default 5 s) for handlers, then ends the rest with an
    * Rst that says who and why (12009), and closes the connections.
    */
   close(options: { readonly graceMs?: number } = {}): Promise<void> {
@@ -163,6 +170,7 @@ export class Server implements ServerCallHost, AsyncDisposable {
   }
 
   async #shutDown(graceMs: number): Promise<void> {
+    this.#incoming.drain();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
     if (this.#calls.size > 0 && graceMs > 0) {
       await new Promise<void>((resolve) => {
@@ -189,9 +197,13 @@ export class Server implements ServerCallHost, AsyncDisposable {
 
   #accept(stream: ServerStream, header: Frame, remote: string): StreamListener {
     const route = this.#route(header.strings.get(STRING_KEYS.idlService) ?? "", stream.method);
-    if (typeof route === "string") return this.#refuse(stream, EXCEPTION_TYPES.unknownMethod, route);
+    if (typeof route === "string") return this.#refuse(stream, EXCEPTION_TYPES.unknownMethod, route, null);
     const refusal = this.#refusal(stream);
-    if (refusal !== null) return this.#refuse(stream, EXCEPTION_TYPES.internalError, `stream refused: ${refusal}`);
+    if (refusal !== null) {
+      const [why, text] = refusal;
+      return this.#refuse(stream, EXCEPTION_TYPES.internalError, `stream refused: ${text}`, why);
+    }
+    stream.hold(header.strings);
     const call = new ServerCall(this, route.service, stream, header, remote);
     stream.listener = call;
     this.#calls.add(call);
@@ -204,16 +216,21 @@ export class Server implements ServerCallHost, AsyncDisposable {
     return call;
   }
 
-  #refusal(stream: ServerStream): string | null {
-    if (this.#closing !== null) return `${this.name} is shutting down`;
-    const { streamsPerConnection, handlers } = this.limits;
+  /** Why a stream is not accepted: a word for the peer's client, and a sentence. */
+  #refusal(stream: ServerStream): readonly [why: string, text: string] | null {
+    if (this.#closing !== null) return ["draining", `${this.name} is shutting down`];
+    const { streamsPerConnection, handlers, connectionBufferBytes } = this.limits;
+    const held = stream.carrier?.held ?? 0;
+    if (held > connectionBufferBytes || (this.#budget.held > this.#budget.limit && held > FAIR_BYTES)) {
+      return ["busy", `${this.name} holds ${held} bytes for this connection already`];
+    }
     if ((stream.carrier?.streamCount ?? 0) > streamsPerConnection) {
-      return `${this.name} allows ${streamsPerConnection} streams on a connection`;
+      return [`streams ${streamsPerConnection}`, `${this.name} allows ${streamsPerConnection} streams on a connection`];
     }
     if (this.#count(stream, 0) >= streamsPerConnection) {
-      return `${this.name} runs ${streamsPerConnection} handlers for this connection already`;
+      return ["busy", `${this.name} runs ${streamsPerConnection} handlers for this connection already`];
     }
-    return this.#calls.size >= handlers ? `${this.name} runs ${handlers} handlers already` : null;
+    return this.#calls.size >= handlers ? ["busy", `${this.name} runs ${handlers} handlers already`] : null;
   }
 
   /** Adds to the handlers that run for a stream's connection; returns how many there are. */
@@ -224,9 +241,11 @@ export class Server implements ServerCallHost, AsyncDisposable {
     return count;
   }
 
-  #refuse(stream: ServerStream, code: number, message: string): StreamListener {
+  #refuse(stream: ServerStream, code: number, message: string, why: string | null): StreamListener {
     this.log("warn", "refused", `${this.name} refused a stream: ${message}`, null);
-    stream.answer({ exception: { code, message }, error: new Error(message), strings: NO_STRINGS });
+    const answer = { exception: { code, message }, error: new Error(message), strings: NO_STRINGS };
+    if (why === null) stream.answer(answer);
+    else stream.refuse(answer, why);
     return SILENT_LISTENER;
   }
 

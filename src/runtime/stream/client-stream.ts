@@ -6,9 +6,10 @@
  */
 import { CODES } from "../../ttstream/index.ts";
 import { StreamException } from "../errors/stream-exception.ts";
+import { raw } from "../thrift/codec.ts";
 import { encodeException, type Frame, type FrameContent, INT_KEYS, STRING_KEYS } from "../wire/index.ts";
 import { answerOf, resetOf } from "./answers.ts";
-import { NO_STRINGS, Stream, type StreamCarrier } from "./stream.ts";
+import { NO_STRINGS, Stream, type StreamCarrier, type StreamEnd, type StreamListener } from "./stream.ts";
 
 /** What the Header frame of a call says. */
 export interface OpenContent {
@@ -16,10 +17,23 @@ export interface OpenContent {
   readonly ints: ReadonlyMap<number, string>;
 }
 
+/** More is not kept to be sent again. */
+const MAX_KEPT_BYTES = 64 * 1024;
+
 /** A stream this process opened. */
 export class ClientStream extends Stream {
   #headerSeen = false;
   #openedIn = -1;
+  /** What was sent so far, as long as the peer may say that nobody has heard of it. */
+  #kept: Buffer[] = [];
+  #keptBytes = 0;
+  /** True where the half-close has to be sent again. */
+  #closing = false;
+
+  constructor(method: string, listener: StreamListener) {
+    super(method, listener);
+    this.keepsSent = true;
+  }
 
   /** Puts the stream on a connection and opens it there. Throws WireError where a header value is too long. */
   open(carrier: StreamCarrier, streamId: number, content: OpenContent): void {
@@ -30,6 +44,40 @@ export class ClientStream extends Stream {
     this.write("header", strings, undefined, content.ints);
     this.#openedIn = carrier.outbox.epoch;
     if (carrier.peerWindow !== null) this.keepWindow(carrier.peerWindow);
+    this.#repeat();
+  }
+
+  /** Sends again what an earlier connection was told. */
+  #repeat(): void {
+    const kept = this.#kept;
+    this.#kept = [];
+    this.#keptBytes = 0;
+    for (const payload of kept) this.send(raw, payload);
+    if (this.#closing) this.closeSend();
+  }
+
+  protected override sentPayload(bytes: Buffer, end: number, size: number): void {
+    this.#keptBytes += size;
+    if (this.#keptBytes > MAX_KEPT_BYTES) this.#keepNothing();
+    else this.#kept.push(Buffer.from(bytes.subarray(end - size, end)));
+  }
+
+  /** The peer has heard of the call, or too much was sent. */
+  #keepNothing(): void {
+    this.keepsSent = false;
+    this.#kept = [];
+  }
+
+  /** Leaves its connection, where nobody has heard of it; {@link open} then tells another one all that this one was told. */
+  detach(): void {
+    this.#closing = this.outputClosed;
+    this.outputClosed = false;
+    this.leaveCarrier();
+  }
+
+  override onData(bytes: Buffer, start: number, end: number): void {
+    if (this.keepsSent) this.#keepNothing();
+    super.onData(bytes, start, end);
   }
 
   /** True once the peer may know of the stream: its Header was handed to the transport. */
@@ -79,10 +127,16 @@ export class ClientStream extends Stream {
       return;
     }
     this.#headerSeen = true;
+    this.#keepNothing();
     this.listener.headerArrived(frame.strings);
   }
 
   override onTrailer(frame: Frame): void {
+    const refused = frame.strings.get(STRING_KEYS.refused);
+    if (refused !== undefined && this.keepsSent) {
+      const error = answerOf(frame, "client");
+      if (error !== null && this.listener.refused?.(refused, error) === true) return;
+    }
     if (!this.outputClosed) {
       this.dropUnsent();
       this.closeSend();
@@ -96,7 +150,16 @@ export class ClientStream extends Stream {
   }
 
   override connectionLost(error: Error): void {
+    if (this.end === null && this.keepsSent && !this.reachedPeer) {
+      if (this.listener.refused?.("lost", error) === true) return;
+    }
     this.finish({ by: "connection", error, strings: NO_STRINGS });
+  }
+
+  /** What is still to be read of a stream that has ended grows no more. */
+  protected override finish(end: StreamEnd): boolean {
+    this.inbox.meterBy(null);
+    return super.finish(end);
   }
 }
 

@@ -53,7 +53,7 @@ function newSegment(bytes: Buffer | null): Segment {
 export class Outbox {
   /** The number of the segment that frames are written into. */
   epoch = 0;
-  /** Bytes that wait and are no messages: nobody can be made to wait with those. */
+  /** Bytes that wait, are not urgent and no messages: nobody can be made to wait with those. */
   controlBytes = 0;
   #active: Segment = newSegment(null);
   /** Segments that are full, the oldest first. */
@@ -70,7 +70,12 @@ export class Outbox {
   /** Bytes that wait. */
   get bytes(): number {
     const { writer, dropped } = this.#active;
-    return this.#fullBytes + writer.at - dropped + (this.#urgent?.at ?? 0);
+    return this.#fullBytes + writer.at - dropped + this.urgentBytes;
+  }
+
+  /** Those of them that are urgent. */
+  get urgentBytes(): number {
+    return this.#urgent?.at ?? 0;
   }
 
   /** True while a frame that was written at this {@link epoch} has not left. */

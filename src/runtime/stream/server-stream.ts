@@ -14,6 +14,9 @@ import { answerOf, resetOf } from "./answers.ts";
 import { writeRst } from "./client-stream.ts";
 import { NO_STRINGS, readCount, Stream, type StreamCarrier, type StreamListener } from "./stream.ts";
 
+/** What a key of a header costs besides its characters. */
+const KEY_BYTES = 160;
+
 /** How a handler ended, as its Trailer tells it. */
 export interface Answer {
   readonly strings?: ReadonlyMap<string, string>;
@@ -25,6 +28,7 @@ export interface Answer {
 /** A stream a client opened. */
 export class ServerStream extends Stream {
   #headerSent = false;
+  #held = 0;
 
   constructor(carrier: StreamCarrier, header: Frame, method: string, listener: StreamListener) {
     super(method, listener);
@@ -38,6 +42,21 @@ export class ServerStream extends Stream {
   announceWindow(): void {
     const carrier = this.carrier as StreamCarrier;
     this.write("meta", new Map([[STRING_KEYS.capabilities, String(carrier.windowBytes)]]));
+  }
+
+  /** Counts the memory of the caller's header until {@link release}: its handler may outlive the stream. */
+  hold(strings: ReadonlyMap<string, string>): void {
+    let bytes = 0;
+    for (const [key, value] of strings) bytes += KEY_BYTES + 2 * (key.length + value.length);
+    this.#held = bytes;
+    this.carrier?.add(bytes);
+  }
+
+  /** Nobody keeps anything of the stream any more. */
+  release(): void {
+    this.inbox.meterBy(null);
+    this.carrier?.add(-this.#held);
+    this.#held = 0;
   }
 
   get headerSent(): boolean {
@@ -73,6 +92,16 @@ export class ServerStream extends Stream {
     // The client's last word is not this end: whoever reads on must not take it for one.
     if (this.inputEnd === undefined) this.inputEnd = handlerReturnedHere();
     return this.finish({ by: "trailer", error: answer.error, strings: answer.strings ?? NO_STRINGS });
+  }
+
+  /** Ends the stream before any handler has heard of it. A peer of this runtime is told that this is so, and why. */
+  refuse(answer: Answer, why: string): void {
+    if (!this.windowed) {
+      this.answer(answer);
+      return;
+    }
+    this.#headerSent = true;
+    this.answer({ ...answer, strings: new Map([[STRING_KEYS.refused, why]]) });
   }
 
   /** Ends the stream with an Rst: a shutdown, a limit, the handler's own cancel. Kitex servers never do, Kitex clients understand it. */

@@ -17,6 +17,8 @@ export interface StreamCarrier {
   readonly outbox: Outbox;
   /** Live streams. */
   readonly streamCount: number;
+  /** Bytes that were received and not read. */
+  readonly held: number;
   /** True while senders need not wait. */
   readonly writable: boolean;
   /** The peer's receive window, once it has said that it is of this runtime; null before, and for Kitex. */
@@ -29,6 +31,10 @@ export interface StreamCarrier {
   /** Bytes were received and not read yet, or read: see whether the stream is too full. */
   received(stream: Stream): void;
   consumed(stream: Stream): void;
+  /** Counts memory that is held for a stream, or not any more. */
+  add(bytes: number): void;
+  /** By how much the window of a stream may grow that is read. */
+  grow(): number;
   /** The stream has ended: forget it. */
   forget(stream: Stream): void;
 }
@@ -47,6 +53,8 @@ export interface StreamListener {
   breached(text: string): void;
   /** Sending may go on. */
   writable(): void;
+  /** No handler of the peer has heard of the call, and why. True where it begins again elsewhere; else it ends with the error. */
+  refused?(why: string, error: Error): boolean;
 }
 
 /** Listens to a stream that nobody waits for. */
@@ -87,15 +95,24 @@ export abstract class Stream {
   readonly inbox: Inbox = new Inbox();
   /** True where both peers keep windows on this stream. */
   windowed = false;
+  /** By how much its own window has grown. */
+  grown = 0;
+  /** True while messages may wait that are ranges of the chunk in work. */
+  loose = false;
+  /** True once nobody will read messages any more: they are dropped as they come. */
+  discarding = false;
   /** The epoch of the outbox in which this stream last wrote: as long as the outbox holds it, frames may still wait. */
   #lastEpoch = -1;
   /** The epoch of the oldest frame that may still wait. */
   #firstEpoch = -1;
   protected outputClosed = false;
+  /** True while what is sent may have to be sent again. */
+  protected keepsSent = false;
   #head: Buffer | null = null;
   #credit = Number.POSITIVE_INFINITY;
   #bytesSent = 0;
   #unreported = 0;
+  #refilled = false;
 
   constructor(method: string, listener: StreamListener) {
     this.method = method;
@@ -133,6 +150,7 @@ export abstract class Stream {
       outbox.rewind(segment);
       throw error;
     }
+    if (this.keepsSent) this.sentPayload(segment.writer.bytes, segment.writer.at, cost - MESSAGE_OVERHEAD);
     this.#credit -= cost;
     this.#bytesSent += cost;
     this.sent += 1;
@@ -144,16 +162,30 @@ export abstract class Stream {
   take(): Payload | undefined {
     const payload = this.inbox.shift();
     if (payload === undefined) return undefined;
+    this.#consumed(payload.end - payload.start);
+    return payload;
+  }
+
+  /** A message was read: the peer may send more. A window that is read grows to its whole size first. */
+  #consumed(size: number): void {
     if (this.windowed) {
-      this.#unreported += payload.end - payload.start + MESSAGE_OVERHEAD;
+      this.#unreported += size + MESSAGE_OVERHEAD;
       const carrier = this.carrier as StreamCarrier;
-      if (this.#unreported * 2 >= carrier.windowBytes && this.inputEnd === undefined) {
-        this.write("meta", new Map([[STRING_KEYS.windowRefill, String(this.#unreported)]]));
+      if (this.#unreported * 2 >= carrier.windowBytes + this.grown && this.inputEnd === undefined) {
+        if (this.grown === 0) this.grown = carrier.grow();
+        const refill = this.#refilled ? this.#unreported : this.#unreported + this.grown;
+        this.#refilled = this.grown > 0;
+        this.write("meta", new Map([[STRING_KEYS.windowRefill, String(refill)]]));
         this.#unreported = 0;
       }
     }
     this.carrier?.consumed(this);
-    return payload;
+  }
+
+  /** Nobody reads any more: what waits and what still comes is dropped, and the peer may go on. */
+  discard(): void {
+    this.discarding = true;
+    while (this.take() !== undefined);
   }
 
   /** The peer keeps windows of so many bytes; what was sent so far counts. */
@@ -188,6 +220,22 @@ export abstract class Stream {
     if (epoch > this.#lastEpoch) this.#lastEpoch = epoch;
   }
 
+  /** A message of so many bytes was written, which ends at `end`. Only while {@link keepsSent}. */
+  protected sentPayload(_bytes: Buffer, _end: number, _size: number): void {}
+
+  /** Leaves its connection, to be opened on another one as if nothing had been sent. */
+  protected leaveCarrier(): void {
+    this.dropUnsent();
+    this.carrier?.forget(this);
+    this.carrier = null;
+    this.#head = null;
+    this.#credit = Number.POSITIVE_INFINITY;
+    this.#bytesSent = 0;
+    this.#lastEpoch = -1;
+    this.sent = 0;
+    this.windowed = false;
+  }
+
   /** Cuts this stream's waiting frames out of the outbox. */
   protected dropUnsent(): void {
     const outbox = this.carrier?.outbox;
@@ -212,6 +260,10 @@ export abstract class Stream {
   onData(bytes: Buffer, start: number, end: number): void {
     if (this.inputEnd !== undefined) return;
     this.received += 1;
+    if (this.discarding) {
+      this.#consumed(end - start);
+      return;
+    }
     this.inbox.push(bytes, start, end);
     this.carrier?.received(this);
     this.listener.readable();

@@ -8,12 +8,10 @@
 import type { Side } from "../../model/index.ts";
 import { outsideCalls } from "../async-context.ts";
 import type { Clock, Timer } from "../clock.ts";
-import {
-  Connection,
-  type ConnectionLimits,
-  type ConnectionPort,
-  type StreamAcceptor,
-} from "../connection/connection.ts";
+import type { Budget } from "../connection/budget.ts";
+import { Connection, type ConnectionPort, type StreamAcceptor } from "../connection/connection.ts";
+import type { ConnectionLimits } from "../connection/limits.ts";
+import { Pace } from "../connection/pace.ts";
 import type { Pipe } from "./pipe.ts";
 
 /** How long a closing connection may take to write what waits: its peer may not read. */
@@ -28,6 +26,8 @@ export interface DriverParts {
   readonly pipe: Pipe;
   readonly limits: ConnectionLimits;
   readonly clock: Clock;
+  /** Of all connections of the server or client. */
+  readonly budget?: Budget;
   /** Who takes the streams that clients open; null on a client. */
   readonly acceptor: StreamAcceptor | null;
 }
@@ -48,15 +48,28 @@ export class Driver implements ConnectionPort {
   #sips: Timer | null = null;
   #closing: Timer | null = null;
   readonly #clock: Clock;
+  /** Of a server: clients open and reset calls. */
+  readonly #pace: Pace | null;
+  readonly #goOn: () => void;
   readonly #write: () => void;
   readonly #wrote: () => void;
   readonly #turn: () => void;
   #turning = false;
 
-  constructor({ side, pipe, limits, clock, acceptor }: DriverParts) {
+  constructor({ side, pipe, limits, clock, budget, acceptor }: DriverParts) {
     this.#clock = clock;
     this.pipe = pipe;
-    this.connection = new Connection({ side, port: this, limits, acceptor });
+    this.connection = new Connection({
+      side,
+      port: this,
+      limits,
+      acceptor,
+      ...(budget === undefined ? {} : { budget }),
+    });
+    this.#pace = side === "server" ? new Pace(clock.now()) : null;
+    this.#goOn = () => {
+      if (!this.#paused && !this.#gone) this.pipe.resume();
+    };
     this.#write = () => this.#writeNow();
     this.#wrote = () => this.#afterWrite();
     this.#turn = () => {
@@ -101,8 +114,22 @@ export class Driver implements ConnectionPort {
   }
 
   #receive(chunk: Buffer): void {
-    this.connection.receive(chunk);
+    const { connection } = this;
+    const { opened, reset } = connection;
+    connection.receive(chunk);
     if (this.#paused) this.pause();
+    else if (this.#pace !== null && (connection.opened !== opened || connection.reset !== reset)) {
+      const content = { opened: connection.opened - opened, reset: connection.reset - reset };
+      this.#rest(this.#pace.after(content, this.#clock.now()));
+    }
+  }
+
+  /** Reads nothing for a while; null: goes on. */
+  #rest(ms: number | null): void {
+    if (ms === null || this.#gone) return;
+    this.pipe.pause();
+    if (ms > 0) this.#clock.timer(ms, this.#goOn);
+    else outsideCalls(() => setImmediate(this.#goOn));
   }
 
   close(error: Error | null): void {

@@ -11,7 +11,7 @@
  * Pure. Throws WireError only; after that the reader must not be used again.
  */
 import { FIXED_BYTES, FLAG_STREAMING, type Frame, type FrameType } from "./frame.ts";
-import { readInfo } from "./info.ts";
+import { type Info, readInfo, TooManyKeys } from "./info.ts";
 import { INT_KEYS } from "./keys.ts";
 import type { WireLimits } from "./limits.ts";
 import { isPlainData } from "./plain-data.ts";
@@ -30,6 +30,10 @@ export interface FrameSink {
 /** A frame so many times longer than the limit is no frame: its length field is broken. */
 const BELIEVABLE = 16;
 
+/** A smaller chunk is copied when its frame is not whole. */
+const SMALL_BYTES = 4 * 1024;
+const MAX_GATHER_BYTES = 1024 * 1024;
+
 const PROTOCOL_IDS: ReadonlySet<number> = new Set([0x00, 0x03, 0x04, 0x10, 0x11]);
 const TYPE_NAMES: readonly (FrameType | undefined)[] = [undefined, "meta", "header", "data", "trailer", "rst"];
 
@@ -44,6 +48,8 @@ export class FrameReader {
   /** Bytes of an oversized frame that are still to come. */
   #skipping = 0;
   #stopped = false;
+  /** Bytes behind the last part that more may be copied into. */
+  #room = 0;
 
   constructor(limits: WireLimits, sink: FrameSink) {
     this.#limits = limits;
@@ -55,6 +61,21 @@ export class FrameReader {
     this.#stopped = true;
     this.#parts = [];
     this.#partBytes = 0;
+  }
+
+  /** Lets go of a frame that is not whole yet: the rest of it is skipped, and its stream told. */
+  dropUnfinished(): void {
+    if (this.#partBytes < FIXED_BYTES || this.#sink.onOversized === undefined) return;
+    const start = Buffer.concat(this.#parts, FIXED_BYTES);
+    const error = new WireError(`frame of ${this.#needed} bytes: there is no room for it`, {
+      offset: 0,
+      expected: "a smaller frame",
+      found: `${this.#needed}`,
+    });
+    this.#skipping = this.#needed - this.#partBytes;
+    this.#parts = [];
+    this.#partBytes = 0;
+    this.#sink.onOversized(start.readInt32BE(8), error);
   }
 
   /** Bytes of a frame that is not whole yet. */
@@ -87,9 +108,29 @@ export class FrameReader {
   }
 
   #keep(bytes: Buffer, needed: number = this.#bytesNeeded(bytes)): void {
-    this.#parts.push(bytes);
     this.#partBytes += bytes.length;
     this.#needed = needed;
+    const last = this.#parts.at(-1);
+    if (bytes.length >= SMALL_BYTES || last === undefined) {
+      this.#parts.push(bytes);
+      this.#room = 0;
+    } else this.#gather(bytes);
+  }
+
+  /** Small chunks are put together as they come: each would cost many times its bytes. The buffer for them grows with them. */
+  #gather(bytes: Buffer): void {
+    const last = this.#parts.at(-1) as Buffer;
+    if (this.#room < bytes.length) {
+      const size = Math.min(Math.max(2 * last.length, SMALL_BYTES), MAX_GATHER_BYTES);
+      const store = Buffer.allocUnsafeSlow(Math.max(size, bytes.length));
+      this.#parts.push(store.subarray(0, bytes.copy(store)));
+      this.#room = store.length - bytes.length;
+      return;
+    }
+    const grown = Buffer.from(last.buffer, last.byteOffset, last.length + bytes.length);
+    bytes.copy(grown, last.length);
+    this.#parts[this.#parts.length - 1] = grown;
+    this.#room -= bytes.length;
   }
 
   /** How many bytes the frame that begins with `bytes` needs, as far as they tell. */
@@ -145,6 +186,17 @@ export class FrameReader {
     return true;
   }
 
+  /** The keys of a frame; null where there are too many, which its stream was told. */
+  #readInfo(bytes: Buffer, headerAt: number, infoAt: number, payloadAt: number, streamId: number): Info | null {
+    try {
+      return readInfo(bytes, headerAt, infoAt, payloadAt);
+    } catch (error) {
+      if (!isSkipped(error, this.#sink)) throw error;
+      this.#sink.onOversized?.(streamId, error);
+      return null;
+    }
+  }
+
   #readAny(bytes: Buffer, headerAt: number, payloadAt: number, end: number, streamId: number, flags: number): void {
     const protocolId = bytes[headerAt] as number;
     if (!PROTOCOL_IDS.has(protocolId)) {
@@ -163,7 +215,9 @@ export class FrameReader {
         found: `${payloadAt - headerAt - 2} bytes`,
       });
     }
-    const { ints, strings } = readInfo(bytes, headerAt, infoAt, payloadAt);
+    const info = this.#readInfo(bytes, headerAt, infoAt, payloadAt, streamId);
+    if (info === null) return;
+    const { ints, strings } = info;
     const digit = ints.get(INT_KEYS.frameType) ?? "";
     const type = digit.length === 1 ? TYPE_NAMES[digit.charCodeAt(0) - 0x30] : undefined;
     if (type === undefined) {
@@ -177,6 +231,10 @@ export class FrameReader {
     else
       this.#sink.onFrame({ type, streamId, ints, strings, payload: bytes.subarray(payloadAt, end), flags, protocolId });
   }
+}
+
+function isSkipped(error: unknown, { onOversized }: FrameSink): error is WireError {
+  return error instanceof TooManyKeys && onOversized !== undefined;
 }
 
 function readU32(bytes: Buffer, at: number): number {

@@ -6,7 +6,7 @@
  */
 import type { ByteWriter } from "./byte-writer.ts";
 import { ACL_TOKEN_KEY } from "./keys.ts";
-import { FORMAT_MAX_TEXT_BYTES } from "./limits.ts";
+import { FORMAT_MAX_TEXT_BYTES, MAX_HEADER_KEYS } from "./limits.ts";
 import { WireError } from "./wire-error.ts";
 
 const PADDING = 0x00;
@@ -74,9 +74,20 @@ export interface Info {
   readonly strings: Map<string, string>;
 }
 
+/** A header with more keys than are read: its frame can be skipped. */
+export class TooManyKeys extends WireError {
+  constructor(keys: number) {
+    super(`header of ${keys} keys exceeds the limit of ${MAX_HEADER_KEYS} keys`, {
+      offset: 0,
+      expected: `at most ${MAX_HEADER_KEYS} keys`,
+      found: `${keys}`,
+    });
+  }
+}
+
 /**
  * Reads the info blocks in `bytes` from `start` to `end`; `headerAt` is where the variable header begins, for the error text.
- * Throws WireError with Kitex's words.
+ * Throws WireError with Kitex's words, {@link TooManyKeys} before it makes any of them.
  */
 export function readInfo(bytes: Buffer, headerAt: number, start: number, end: number): Info {
   const ints = new Map<number, string>();
@@ -104,16 +115,24 @@ export function readInfo(bytes: Buffer, headerAt: number, start: number, end: nu
     return bytes.toString("utf8", at - length, at);
   };
 
+  let keys = 0;
+  const count = (why: string): number => {
+    const more = u16(why);
+    keys += more;
+    if (keys > MAX_HEADER_KEYS) throw new TooManyKeys(keys);
+    return more;
+  };
+
   while (at < end) {
     const id = bytes[at++] as number;
     if (id === PADDING) continue;
     if (id === STRING_MAP) {
-      for (let left = u16("error reading str kv info size: EOF"); left > 0; left -= 1) {
+      for (let left = count("error reading str kv info size: EOF"); left > 0; left -= 1) {
         const key = text("error reading str kv info: EOF");
         strings.set(key, text("error reading str kv info: EOF"));
       }
     } else if (id === INT_MAP) {
-      for (let left = u16("error reading int kv info size: EOF"); left > 0; left -= 1) {
+      for (let left = count("error reading int kv info size: EOF"); left > 0; left -= 1) {
         const key = u16("error reading int kv info: EOF");
         ints.set(key, text("error reading int kv info: EOF"));
       }

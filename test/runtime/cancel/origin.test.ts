@@ -42,17 +42,35 @@ describe("who is the origin", () => {
     }
   });
 
-  it("keeps an own reason that came too late as relayReason", async () => {
+  it("ends a call with its handler's cancel before its own signal says anything", async () => {
     await using chain = await startChain({ derive: "timer" });
     const call = chain.client.serverStream(request("hi"));
     await call.next();
     call.cancel();
     const [first] = chain.links;
-    expect(await first?.downstream).toMatchObject({
-      origin: "ServiceA",
-      path: ["ServiceA"],
-      relayReason: "cleaning up",
+    const expected = { origin: "ServiceA", path: ["ServiceA"], relayReason: null };
+    expect(await first?.downstream).toMatchObject(expected);
+  });
+
+  it("keeps an own reason that came too late as relayReason", async () => {
+    const transport = memoryTransport();
+    await using server = createServer({ name: "ServiceB", transport, log: null });
+    const below = createClient(Chat, { target: "nobody", transport });
+    const late = Promise.withResolvers<Error | null>();
+    server.add(Chat, {
+      async *serverStream(_input, call) {
+        yield Response.create();
+        await watch(call, () => {});
+        const made = below.serverStream(request("x"), { signal: AbortSignal.abort(new Error("cleaning up")) });
+        await made.ended();
+        late.resolve(made.error);
+      },
     });
+    const { address } = await server.listen();
+    const call = createClient(Chat, { target: address, transport, name: "ServiceA" }).serverStream(request("x"));
+    await call.next();
+    call.cancel();
+    expect(await late.promise).toMatchObject({ origin: "ServiceA", relayReason: "cleaning up" });
   });
 
   it("is this service when another downstream stream's exception is the reason; that stream is the trigger", async () => {

@@ -55,7 +55,7 @@ describe("a scope", () => {
   it("that has finished is no child of its parent any more", () => {
     const parent = new Scope("B", null);
     for (let i = 0; i < 1000; i += 1) new Scope("B", parent).finish(() => exception("returned"));
-    expect(parent.hasChildren).toBe(false);
+    expect(parent.hasCalls).toBe(false);
   });
 
   it("ends what is open when it finishes, once, and shows why only meanwhile", () => {
@@ -81,7 +81,7 @@ describe("a scope", () => {
     scope.add(child);
     scope.remove(child);
     scope.finish(() => expect.unreachable());
-    expect([scope.finished, scope.hasChildren]).toEqual([true, false]);
+    expect([scope.finished, scope.hasCalls]).toEqual([true, false]);
   });
 
   it("knows its own signal from others", () => {

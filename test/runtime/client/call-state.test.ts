@@ -72,7 +72,7 @@ describe("a call that has ended", () => {
       });
       const call = chain.client.serverStream(request("x"));
       await call.next();
-      expect(scopes[0]?.scope.hasChildren).toBe(false);
+      expect(scopes[0]?.scope.hasCalls).toBe(false);
       events.length = 0;
       call.cancel();
       await watch(scopes[0] as ServerCall, () => {});
@@ -116,7 +116,7 @@ describe("a call inside a deadline that is not its own", () => {
     const here = events.filter(({ call: { self } }) => self === "ServiceB");
     expect(here.map(({ side, role, origin }) => `${side} ${role} ${origin}`).sort()).toEqual([
       "client relay ServiceA",
-      "server leaf ServiceA",
+      "server relay ServiceA",
     ]);
     expect(new Set(here.map(({ cancelId }) => cancelId)).size).toBe(1);
     remove();

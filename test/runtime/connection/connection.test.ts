@@ -176,7 +176,7 @@ describe("a connection", () => {
     const strings = new Map([["k", "x".repeat(65536)]]);
     expect(() => book.connection.open(stream, 7, { strings, ints: new Map() })).toThrow("exceeded 65535B");
     expect(book.connection.streamCount).toBe(1);
-    expect(book.sent()).toEqual(["header 1 M sscap=1048576"]);
+    expect(book.sent()).toEqual(["header 1 M sscap=65536"]);
   });
 });
 
@@ -186,10 +186,14 @@ describe("limits of a connection", () => {
       maxFrameBytes: 64 * 1024 * 1024,
       maxHeaderBytes: 64 * 1024,
       streamBufferBytes: 8 * 1024 * 1024,
+      connectionBufferBytes: 32 * 1024 * 1024,
+      totalBufferBytes: 128 * 1024 * 1024,
       windowBytes: 1024 * 1024,
       writeBufferBytes: 128 * 1024,
     });
     expect(connectionLimits({ windowBytes: 5 })).toEqual({ ...connectionLimits(), windowBytes: 5 });
+    expect(connectionLimits({ streamBufferBytes: 50, windowBytes: 5 }).connectionBufferBytes).toBe(200);
+    expect(() => connectionLimits({ windowByte: 5 } as never)).toThrow("limits.windowByte: there is no such limit");
   });
 
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "5", undefined, null])("are not %j", (value) => {

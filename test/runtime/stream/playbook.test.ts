@@ -32,7 +32,7 @@ describe("a client stream", () => {
     stream.send(raw, text("hello"));
     stream.closeSend();
     stream.closeSend();
-    expect(book.sent()).toEqual(["header 1 M sscap=1048576", "data 1 hello", "trailer 1"]);
+    expect(book.sent()).toEqual(["header 1 M sscap=65536", "data 1 hello", "trailer 1"]);
   });
 
   it("asks the transport to take what it says, each time", () => {
@@ -95,7 +95,7 @@ describe("a client stream", () => {
     expect(() => stream.send(codec, text("ab"))).toThrow("message is too long");
     stream.send(codec, text("c"));
     expect(stream.sent).toBe(1);
-    expect(book.sent()).toEqual(["header 1 M sscap=1048576", "data 1 c"]);
+    expect(book.sent()).toEqual(["header 1 M sscap=65536", "data 1 c"]);
   });
 
   it("counts what it has received", () => {
@@ -385,7 +385,7 @@ describe("windows between peers of this runtime", () => {
 
   it("are answered only if offered", () => {
     expect(new Playbook("server").receive(header(1)).sent()).toEqual([]);
-    expect(new Playbook("server").receive(header(1, own), header(2, own)).sent()).toEqual(["meta 1 sscap=1048576"]);
+    expect(new Playbook("server").receive(header(1, own), header(2, own)).sent()).toEqual(["meta 1 sscap=65536"]);
   });
 
   it("stop a sender whose reader does not read, and let it go on when refilled", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { connectionLimits } from "../../../src/runtime/connection/limits.ts";
+import { type ConnectionLimits, connectionLimits } from "../../../src/runtime/connection/limits.ts";
 import type { ServerStream } from "../../../src/runtime/stream/server-stream.ts";
+import type { StreamEnd } from "../../../src/runtime/stream/stream.ts";
 import { Driver } from "../../../src/runtime/transport/driver.ts";
 import { pipePair } from "../../../src/runtime/transport/memory.ts";
 import { ByteWriter, type FrameContent, writeFrame } from "../../../src/runtime/wire/index.ts";
@@ -14,42 +15,58 @@ function bytes(frame: FrameContent): Buffer {
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(() => resolve())));
 
-describe("a driver whose only stream nobody reads", () => {
-  it("stops reading, and lets in a chunk a second until the stream's limit finds the reader out", async () => {
-    const clock = new FakeClock();
-    const [near, far] = pipePair();
-    const streams: ServerStream[] = [];
-    let overflowed = false;
-    const acceptor = {
-      accept(stream: ServerStream) {
-        streams.push(stream);
-        const overflow = () => {
-          overflowed = true;
-        };
-        return { headerArrived() {}, readable() {}, ended() {}, overflowed: overflow, breached() {}, writable() {} };
-      },
-    };
-    const driver = new Driver({
-      side: "server",
-      pipe: far,
-      limits: connectionLimits({ streamBufferBytes: 1000 }),
-      acceptor,
-      clock,
-    });
-    driver.start();
-    near.start({ data() {}, gone() {} });
-    const send = async (frame: FrameContent) => {
-      near.write([bytes(frame)], () => {});
+/** A driver whose streams nobody reads, and what happens to them. */
+function unread(side: "server", limits: Partial<ConnectionLimits>) {
+  const clock = new FakeClock();
+  const [near, far] = pipePair();
+  const streams: ServerStream[] = [];
+  const told: string[] = [];
+  const acceptor = {
+    accept(stream: ServerStream) {
+      streams.push(stream);
+      const tell = (what: string) => () => void told.push(`${stream.streamId} ${what}`);
+      const ended = (end: StreamEnd) => void told.push(`${stream.streamId} ended by ${end.by}`);
+      const overflowed = (limit: number) => void told.push(`${stream.streamId} overflowed ${limit}`);
+      return { headerArrived() {}, readable() {}, ended, overflowed, breached: tell("breached"), writable() {} };
+    },
+  };
+  const driver = new Driver({ side, pipe: far, limits: connectionLimits(limits), acceptor, clock });
+  driver.start();
+  near.start({ data() {}, gone() {} });
+  return {
+    clock,
+    streams,
+    told,
+    async send(...frames: FrameContent[]) {
+      near.write(frames.map(bytes), () => {});
       await turn();
-    };
-    const data: FrameContent = { type: "data", streamId: 1, method: "M", payload: Buffer.alloc(200) };
+    },
+  };
+}
+
+const data = (streamId: number): FrameContent => ({
+  type: "data",
+  streamId,
+  method: "M",
+  payload: Buffer.alloc(200),
+});
+
+describe("a server's connection whose only stream nobody reads", () => {
+  it("reads on all the same: what lies behind is everybody's", async () => {
+    const { send, told, streams } = unread("server", { streamBufferBytes: 1000 });
     await send({ type: "header", streamId: 1, method: "M" });
-    for (let i = 0; i < 8; i += 1) await send(data);
-    expect(streams[0]?.received).toBe(3);
-    for (let i = 0; i < 2; i += 1) {
-      clock.advance(1000);
-      await turn();
-    }
-    expect([streams[0]?.received, overflowed]).toEqual([5, true]);
+    for (let i = 0; i < 12; i += 1) await send(data(1));
+    await send({ type: "header", streamId: 2, method: "M" }, { type: "rst", streamId: 1, method: "M" });
+    expect([told, streams.length]).toEqual([["1 ended by rst"], 2]);
+  });
+
+  it("ends it once it has what the whole connection may have", async () => {
+    const { send, told } = unread("server", { streamBufferBytes: 1000, connectionBufferBytes: 3000 });
+    await send({ type: "header", streamId: 1, method: "M" });
+    for (let i = 0; i < 9; i += 1) await send(data(1));
+    expect(told).toEqual([]);
+    await send(data(1));
+    await send(data(1));
+    expect(told[0]).toMatch(/^1 overflowed \d+$/);
   });
 });
