@@ -15,6 +15,8 @@ export interface Input {
   /** False: a pipe or a device, to be read once and in order. */
   readonly regular: boolean;
   readonly modifiedMs: number;
+  /** Which file it is, whatever its name: device and number. */
+  readonly identity: string;
   /** In bytes, as it lies there; null for a pipe or a device. */
   readonly size: number | null;
 }
@@ -91,6 +93,7 @@ export async function expandInputs(inputs: readonly string[], diagnostics: Diagn
         path,
         regular,
         modifiedMs: Number(facts.mtimeMs),
+        identity,
         size: regular ? Number(facts.size) : null,
       });
     } catch (error) {
@@ -101,7 +104,7 @@ export async function expandInputs(inputs: readonly string[], diagnostics: Diagn
     if (input === "-") {
       if (seen.has("-")) continue;
       seen.add("-");
-      found.push({ source: "stdin", path: null, regular: false, modifiedMs: Date.now(), size: null });
+      found.push({ source: "stdin", path: null, regular: false, modifiedMs: Date.now(), identity: "-", size: null });
     } else if (isGlob(input) && !(await exists(input))) {
       for await (const path of expandGlob(input, diagnostics)) await add(path, true);
     } else await add(input, false);

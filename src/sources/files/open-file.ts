@@ -14,7 +14,7 @@ import { createShapeContext, RecordMaker } from "../formats/record-maker.ts";
 import { serviceOfPath } from "../formats/service-name.ts";
 import type { Clock } from "../formats/times.ts";
 import type { Zone } from "../formats/zone.ts";
-import { type ByteStream, chunksOf, FileBytes, streamOf } from "../scan/bytes.ts";
+import { type ByteStream, chunksOf, FileBytes, type RandomBytes, streamOf } from "../scan/bytes.ts";
 import { type ReaderLimits, SourceReader } from "../scan/reader.ts";
 import { DocumentReader, maybeDocument } from "./document.ts";
 import { parseGlob } from "./glob.ts";
@@ -141,36 +141,86 @@ function createStreamReader(
   });
 }
 
-function openStream({ source, path }: Input, options: OpenOptions, maker: RecordMaker): PreparedInput {
+/** The text of an input that is read once and in order, in chunks. */
+export function textOfStream({ source, path }: Input, options: OpenOptions): AsyncIterable<Uint8Array> {
+  const chunks = chunksOfPipe(() => (path === null ? options.stdin : openPipe(path)), options.signal);
+  return unpacked(chunks, onDamageOf(source, options.limits));
+}
+
+function openStream(input: Input, options: OpenOptions, maker: RecordMaker): PreparedInput {
   const { limits, idleMs, signal } = options;
-  const chunks = chunksOfPipe(() => (path === null ? options.stdin : openPipe(path)), signal);
-  const text = unpacked(chunks, onDamageOf(source, limits));
   return {
     ...UNDATED,
     clock: null,
     endsWhenStopped: true,
-    open: () => createStreamReader(source, streamOf(text, idleMs, signal), maker, limits),
+    open: () => {
+      const stream = streamOf(textOfStream(input, options), idleMs, signal);
+      return createStreamReader(input.source, stream, maker, limits);
+    },
   };
 }
 
 /** The text of a packed file, as a stream; not kept open in between where `FileBytes` does not. */
-function unpackedFile(file: FileBytes, onDamage: OnDamage): ByteStream {
-  const stream = streamOf(unpacked(chunksOf(file), onDamage), null);
+export function unpackedFile(source: string, file: RandomBytes, limits: ReaderLimits): ByteStream {
+  const stream = streamOf(unpacked(chunksOf(file), onDamageOf(source, limits)), null);
   return {
     read: (target) => stream.read(target),
     close: () => stream.close().finally(() => file.close()),
   };
 }
 
-/** Looks at the beginning of an input. Null where it cannot be read or is no text; a diagnostic then says so. */
-export async function prepareInput(input: Input, options: OpenOptions): Promise<PreparedInput | null> {
-  const { source, path } = input;
-  const { limits, keepOpen } = options;
+/** What makes records of an input, and what is known of the times in it. */
+export function makerOf(
+  { source, path, modifiedMs }: Input,
+  options: OpenOptions,
+): { maker: RecordMaker; clock: Clock } {
   const named =
     optionFor(options.services, path ?? "-") ?? (path === null ? optionFor(options.services, "stdin") : null);
   const zone = options.zoneOf(named ?? (path === null ? null : serviceOfPath(path)));
-  const clock: Clock = { zone, nearMs: input.modifiedMs };
-  const maker = new RecordMaker(source, path, named, createShapeContext(options.prefilter, clock));
+  const clock: Clock = { zone, nearMs: modifiedMs };
+  return { maker: new RecordMaker(source, path, named, createShapeContext(options.prefilter, clock)), clock };
+}
+
+/** What the beginning of a file says: what it is, and when it starts. */
+export interface Beginning extends Pick<PreparedInput, "startAt" | "dated"> {
+  /** Packed, or one document: it is read in order, and not at positions. */
+  readonly packed: boolean;
+  readonly document: boolean;
+  /** Why it is left out; null where it is read. */
+  readonly refusal: string | null;
+  /** The first bytes of its text; they are overwritten by those of the next file. */
+  readonly first: Buffer;
+}
+
+/** Looks at the beginning of a file. */
+export async function readBeginning(bytes: RandomBytes, clock: Clock, scratch: Buffer): Promise<Beginning> {
+  let first = scratch.subarray(0, await bytes.readAt(scratch, 0));
+  const what = sniff(first);
+  const packed = isPacked(what);
+  if (packed) first = await firstOf(unpacked(chunksOf(bytes), () => undefined));
+  const refusal = REFUSALS[packed ? sniff(first) : what] ?? null;
+  const document = refusal === null && maybeDocument(first);
+  const start = refusal !== null || document ? UNDATED : firstTime(first, clock);
+  return { ...start, packed, document, refusal, first };
+}
+
+/** A reader for a file whose beginning has been looked at. */
+export function openFile(
+  source: string,
+  bytes: RandomBytes,
+  { packed, document }: Beginning,
+  maker: RecordMaker,
+  limits: ReaderLimits,
+): SourceReader | DocumentReader {
+  if (!packed && !document) return new SourceReader(source, bytes, maker, limits);
+  return createStreamReader(source, unpackedFile(source, bytes, limits), maker, limits);
+}
+
+/** Looks at the beginning of an input. Null where it cannot be read or is no text; a diagnostic then says so. */
+export async function prepareInput(input: Input, options: OpenOptions): Promise<PreparedInput | null> {
+  const { source, path } = input;
+  const { limits, keepOpen, scratch } = options;
+  const { maker, clock } = makerOf(input, options);
   if (path === null || !input.regular) return openStream(input, options, maker);
   const refuse = (reason: string): null => {
     limits.diagnostics.leaveOut(source, reason);
@@ -178,19 +228,11 @@ export async function prepareInput(input: Input, options: OpenOptions): Promise<
   };
   const probe = new FileBytes(path, true);
   try {
-    let first = options.scratch.subarray(0, await probe.readAt(options.scratch, 0));
-    const what = sniff(first);
-    const packed = isPacked(what);
-    if (packed) first = await firstOf(unpacked(chunksOf(probe), () => undefined));
-    const refusal = REFUSALS[packed ? sniff(first) : what];
-    if (refusal !== undefined) return refuse(refusal);
-    const whole = maybeDocument(first);
-    const open = (): ReturnType<Mergeable["open"]> => {
-      const file = new FileBytes(path, keepOpen);
-      if (!packed && !whole) return new SourceReader(source, file, maker, limits);
-      return createStreamReader(source, unpackedFile(file, onDamageOf(source, limits)), maker, limits);
-    };
-    return whole ? { ...UNDATED, clock: null, open } : { ...firstTime(first, clock), clock, open };
+    const beginning = await readBeginning(probe, clock, scratch);
+    const { refusal, document, startAt, dated } = beginning;
+    if (refusal !== null) return refuse(refusal);
+    const open = () => openFile(source, new FileBytes(path, keepOpen), beginning, maker, limits);
+    return { startAt, dated, clock: document ? null : clock, open };
   } catch (error) {
     return refuse(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   } finally {

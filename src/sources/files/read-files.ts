@@ -4,7 +4,6 @@
 import type { Diagnostic, Prefilter, SourceRecord } from "../../model/index.ts";
 import { Diagnostics, type LeftOut } from "../diagnostics.ts";
 import { OTLP_PATTERNS } from "../formats/patterns.ts";
-import { localZone, parseZone, type Zone } from "../formats/zone.ts";
 import { withColours } from "../scan/coloured.ts";
 import { withEveryLine } from "../scan/every-line.ts";
 import { SharedWindow } from "../scan/shared-window.ts";
@@ -13,6 +12,7 @@ import { expandInputs, type Input } from "./inputs.ts";
 import { mergeByTime } from "./merge.ts";
 import { type OpenOptions, type PreparedInput, prepareInput, type ServiceRule, type ZoneRule } from "./open-file.ts";
 import { SNIFF_BYTES } from "./sniff.ts";
+import { zoneFinder } from "./zones.ts";
 
 /** How sources are read. */
 export interface SourceOptions {
@@ -72,12 +72,6 @@ const SHARED_RECORDS = 16_384;
 /** With more files than that, descriptors are closed between two reads. */
 const MAX_OPEN_FILES = 256;
 
-function zoneNamed(text: string): Zone {
-  const zone = parseZone(text);
-  if (zone !== null) return zone;
-  throw new TypeError(`timezone: "${text}" is neither local, UTC, an offset like +02:00 nor an IANA name`);
-}
-
 function isSmall(inputs: readonly Input[], bytes: number): boolean {
   return inputs.reduce((sum, { size }) => sum + (size ?? 0), 0) <= bytes;
 }
@@ -97,13 +91,7 @@ function agreeOnDay(inputs: readonly PreparedInput[]): void {
  * @throws TypeError where `timezone` or one of `zones` is no zone.
  */
 export function readSources(inputs: readonly string[], options: SourceOptions): SourceReading {
-  const zone = options.timezone === undefined ? localZone() : zoneNamed(options.timezone);
-  const own = (options.zones ?? []).map((rule) => ({
-    service: rule.service.toLowerCase(),
-    zone: zoneNamed(rule.zone),
-  }));
-  const zoneOf = (service: string | null): Zone =>
-    own.find((rule) => rule.service === service?.toLowerCase())?.zone ?? zone;
+  const zoneOf = zoneFinder(options.timezone, options.zones ?? []);
   const diagnostics = new Diagnostics(options.maxDiagnostics ?? 100);
   const counts = { records: 0, bytes: 0, events: 0 };
   let found: readonly Input[] = [];
@@ -131,7 +119,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
       scratch: Buffer.allocUnsafeSlow(SNIFF_BYTES),
       limits: {
         shared: new SharedWindow(
-          withEveryLine(withColours(createWindow(patterns, WINDOW_BYTES), patterns), lineByLine),
+          withEveryLine(withColours(createWindow(patterns, WINDOW_BYTES), patterns), { left: lineByLine }),
         ),
         windowBytes,
         recordsPerTurn: Math.max(4, Math.min(512, Math.floor(SHARED_RECORDS / share))),

@@ -5,13 +5,30 @@ import { type FileHandle, open } from "node:fs/promises";
 
 /** A source of bytes that can only be read once, in order. */
 export interface ByteStream {
-  /** Fills the beginning of `target` and says how far; 0 at the end, -1 where nothing came for a while. */
+  /** Fills the beginning of `target` and says how far; 0 at the end, {@link NOTHING_MORE}, {@link NOTHING_NOW}. */
   read(target: Buffer): Promise<number>;
   close(): Promise<void>;
 }
 
+/** What a stream reads where nothing came for a while. */
+export const NOTHING_MORE: number = -1;
+/** What a stream that makes nobody wait reads where nothing is there, and what was read last may go on. */
+export const NOTHING_NOW: number = -2;
+
+/** A source of bytes that can be read at positions, again and again. */
+export interface RandomBytes {
+  /** Fills `target` from a position on as far as there is something; says how far. */
+  readAt(target: Buffer, position: number): Promise<number>;
+  /**
+   * What its end means: `no` (nothing comes any more; so it is where this is left out), `idle` (nothing came for a while), `later` (what was
+   * read last may go on).
+   */
+  readonly ending?: "no" | "idle" | "later";
+  close(): Promise<void>;
+}
+
 /** A file, read at positions. */
-export class FileBytes {
+export class FileBytes implements RandomBytes {
   readonly path: string;
   readonly #keepOpen: boolean;
   #handle: FileHandle | null = null;
@@ -82,7 +99,7 @@ export function streamOf(
     async read(target) {
       while (rest.length === 0) {
         const result = await next();
-        if (result === null) return -1;
+        if (result === null) return NOTHING_MORE;
         if (result === END) return 0;
         coming = null;
         if (result.done === true) return 0;
@@ -111,7 +128,7 @@ const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
 const STEP_BYTES = 64 * 1024;
 
 /** A file's bytes as chunks, each of which is overwritten by the next; not kept open in between where `FileBytes` does not. */
-export async function* chunksOf(file: FileBytes): AsyncGenerator<Uint8Array> {
+export async function* chunksOf(file: RandomBytes): AsyncGenerator<Uint8Array> {
   const chunk = Buffer.allocUnsafeSlow(STEP_BYTES);
   for (let position = 0; ; ) {
     const count = await file.readAt(chunk, position);

@@ -4,9 +4,13 @@
  */
 import type { ScanWindow } from "./window.ts";
 
-/** The same window, which finds a hit at the beginning of every line until so many bytes have been asked for. */
-export function withEveryLine(window: ScanWindow, budgetBytes: number): ScanWindow {
-  let left = budgetBytes;
+/** How many bytes are still wanted line by line; whoever made it may give more. */
+export interface LineBudget {
+  left: number;
+}
+
+/** The same window, which finds a hit at the beginning of every line as long as the budget lasts. */
+export function withEveryLine(window: ScanWindow, budget: LineBudget): ScanWindow {
   return {
     get bytes() {
       return window.bytes;
@@ -14,13 +18,13 @@ export function withEveryLine(window: ScanWindow, budgetBytes: number): ScanWind
     reserve: (capacity) => window.reserve(capacity),
     changed: () => window.changed(),
     find(from, to) {
-      if (left <= 0) return window.find(from, to);
+      if (budget.left <= 0) return window.find(from, to);
       // Empty lines are none
       let at = from;
       while (at < to && (window.bytes[at] === 10 || window.bytes[at] === 13)) at += 1;
       if (at >= to) return -1;
       const end = window.bytes.indexOf(10, at);
-      left -= (end < 0 || end > to ? to : end + 1) - at;
+      budget.left -= (end < 0 || end > to ? to : end + 1) - at;
       return at;
     },
     countLines: (from, to) => window.countLines(from, to),

@@ -7,7 +7,7 @@
 import type { SourceRecord } from "../../model/index.ts";
 import type { Diagnostics } from "../diagnostics.ts";
 import type { RecordMaker } from "../formats/record-maker.ts";
-import type { ByteStream, FileBytes } from "./bytes.ts";
+import { type ByteStream, NOTHING_NOW, type RandomBytes } from "./bytes.ts";
 import { MAX_EVENT_BYTES, MAX_LOOK_BACK_BYTES, nextEvent, type ScanState } from "./scan.ts";
 import type { SharedWindow } from "./shared-window.ts";
 
@@ -28,13 +28,24 @@ export interface ReaderLimits {
   readonly counts: { records: number; bytes: number; events: number };
 }
 
+/** Whether more bytes come: at once, maybe soon, maybe some day, never. */
+type More = "yes" | "later" | "idle" | "no";
+
+/** Where a reading stands, or begins. */
+export interface Position {
+  /** The offset in the source. */
+  readonly byte: number;
+  /** The number of the line there, counted from 1. */
+  readonly line: number;
+}
+
 /** How far a window can be understood. */
 interface Look {
   /** How much of the window is filled, and how much of that is whole lines. */
   readonly end: number;
   readonly limit: number;
   readonly room: number;
-  readonly more: "yes" | "idle" | "no";
+  readonly more: More;
   /** Nothing that comes later belongs to the last event. */
   readonly final: boolean;
 }
@@ -42,7 +53,7 @@ interface Look {
 /** Reads one source, in turns. */
 export class SourceReader {
   readonly #source: string;
-  readonly #bytes: FileBytes | ByteStream;
+  readonly #bytes: RandomBytes | ByteStream;
   readonly #maker: RecordMaker;
   readonly #limits: ReaderLimits;
   /** Bytes of a stream that belong to the next turn. */
@@ -59,12 +70,35 @@ export class SourceReader {
   #unfinished: Look | null = null;
   /** Lines up to this one are in the counts. */
   #reported = 1;
+  #position: Position = { byte: 0, line: 1 };
+  #resting = false;
 
-  constructor(source: string, bytes: FileBytes | ByteStream, maker: RecordMaker, limits: ReaderLimits) {
+  /** `start`: where to begin; the stream begins there, too. */
+  constructor(
+    source: string,
+    bytes: RandomBytes | ByteStream,
+    maker: RecordMaker,
+    limits: ReaderLimits,
+    start: Position = { byte: 0, line: 1 },
+  ) {
     this.#source = source;
     this.#bytes = bytes;
     this.#maker = maker;
     this.#limits = limits;
+    this.#position = start;
+    this.#base = start.byte;
+    this.#state.line = start.line;
+    this.#reported = start.line;
+  }
+
+  /** Behind the last event, or the last line without one, that is done. */
+  get position(): Position {
+    return this.#position;
+  }
+
+  /** True where the last turn took all that is there, and more may come. */
+  get resting(): boolean {
+    return this.#resting;
   }
 
   /** The records of the next turn, maybe none; null at the end. Never throws: damage is a diagnostic and the end. */
@@ -95,24 +129,25 @@ export class SourceReader {
     await this.#bytes.close().catch(() => undefined);
   }
 
-  async #fill(room: number): Promise<{ readonly end: number; readonly more: "yes" | "idle" | "no" }> {
+  async #fill(room: number): Promise<{ readonly end: number; readonly more: More }> {
     const { window } = this.#limits.shared;
     window.reserve(room);
     if ("readAt" in this.#bytes) {
       const count = await this.#bytes.readAt(window.bytes.subarray(0, room), this.#base);
-      return { end: count, more: count < room ? "no" : "yes" };
+      return { end: count, more: count < room ? (this.#bytes.ending ?? "no") : "yes" };
     }
     let end = this.#kept.length;
     this.#kept.copy(window.bytes);
     // A pipe hands out 64 KiB at a time: gather some, but let nobody wait for a line that is there
     const enough = Math.min(room, end + GATHERED_BYTES);
     const started = performance.now();
-    let more: "yes" | "idle" | "no" = "yes";
+    let more: More = "yes";
     while (end < enough && more === "yes") {
       try {
         const count = await this.#bytes.read(window.bytes.subarray(end, room));
         if (count > 0) end += count;
-        else more = count < 0 ? "idle" : "no";
+        else if (count === 0) more = "no";
+        else more = count === NOTHING_NOW ? "later" : "idle";
       } catch (error) {
         // What came before is still to be read
         this.#tellDamage(error, end === 0);
@@ -157,7 +192,13 @@ export class SourceReader {
         `long ${this.#source}`,
       );
     }
-    return { end, limit, room, more, final: more !== "yes" || this.#skipping || end - limit > MAX_EVENT_BYTES };
+    return {
+      end,
+      limit,
+      room,
+      more,
+      final: more === "idle" || more === "no" || this.#skipping || end - limit > MAX_EVENT_BYTES,
+    };
   }
 
   async #turn(): Promise<SourceRecord[]> {
@@ -166,10 +207,12 @@ export class SourceReader {
     shared.take(this);
     const look = this.#unfinished ?? (await this.#look());
     this.#unfinished = null;
+    this.#resting = false;
     const records: SourceRecord[] = [];
     if (this.#takeEvents(records, look)) {
       this.#unfinished = look;
     } else {
+      this.#resting = look.more === "later" || look.more === "idle";
       const done = look.more === "no";
       if (done && look.end > 0 && window.bytes[look.end - 1] !== 10) counts.records += 1;
       const moved = this.#keep(look.end);
@@ -272,6 +315,7 @@ export class SourceReader {
     const { window } = this.#limits.shared;
     const state = this.#state;
     const done = state.searched;
+    this.#position = { byte: this.#base + done, line: this.#lineAt(done) };
     const lookBack = Math.min(MAX_LOOK_BACK_BYTES, Math.max(4096, this.#limits.windowBytes / 4));
     let from = Math.max(0, Math.min(done, Math.max(state.floor, done - lookBack)));
     // Only whole lines are looked back at
