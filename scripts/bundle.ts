@@ -21,7 +21,13 @@ const options: BuildOptions = {
   external: ["react-devtools-core"],
   transform: { define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' } },
   // One measure for all (see src/cli/terminal/lazy-width.ts); its own file for the texts that need the whole of it.
-  resolve: { alias: { "string-width": join(root, "src/cli/terminal/lazy-width.ts") } },
+  resolve: {
+    alias: {
+      "string-width": join(root, "src/cli/terminal/lazy-width.ts"),
+      // Its other form asks for its files at run time
+      "jsonc-parser": join(root, "node_modules/jsonc-parser/lib/esm/main.js"),
+    },
+  },
   logLevel: "warn",
 };
 

@@ -61,8 +61,9 @@ export function dialectsDocument(): string {
   return [
     "# Dialects: how programs word the end of a stream",
     "",
-    "Made from src/dialects/catalogue by `node scripts/dialects.ts`; a test fails when both differ. One text is taken apart by",
-    "`streamscope explain 'TEXT'`. The texts of Kitex's streams and of its gRPC have a grammar: [protocol.md](protocol.md).",
+    "Made from src/dialects/catalogue by `node scripts/dialects.ts`; a test fails when both differ. Wordings of your own programs are added with",
+    "`--dialects FILE`: [own-dialects.md](own-dialects.md). One text is taken apart by `streamscope explain 'TEXT'`. The texts of Kitex's streams and",
+    "of its gRPC have a grammar: [protocol.md](protocol.md).",
     "",
     "*Says* is seen from the program that wrote the line; *caller* is the side of the user, whatever the software calls it (upstream in Kitex,",
     "downstream in Envoy). One line alone never proves who started a cancel: a status travels up unchanged, and a client that left, a timer and",

@@ -17,6 +17,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   pipeline: ["model", "dialects", "cascade", "sources", "present"],
   report: ["model", "present"],
   explain: ["model", "dialects", "ttstream"],
+  owndialects: ["model", "dialects"],
   thriftgen: [],
   demo: ["model", "runtime", "tracer", "pipeline"],
   tui: ["model", "present", "report"],
@@ -32,6 +33,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "pipeline",
     "report",
     "explain",
+    "owndialects",
     "thriftgen",
     "demo",
     "tui",
@@ -113,6 +115,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli"],
   "string-width": ["present"],
   "@lancewuz/thrift-parser": ["thriftgen"],
+  "jsonc-parser": ["owndialects"],
+  re2js: ["owndialects"],
   "@opentelemetry/": ["tracer", "demo"],
 };
 

@@ -44,14 +44,13 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       exitCode = await runScan(inputs, options, stdout, stderr);
     });
 
-  program
-    .command("explain")
+  addOptions("explain", program.command("explain"))
     .argument("[text...]", "an error text, as it stands in a log; nothing or - reads standard input")
     .description("take an error text apart: what each part means, and what to look at next")
     .addHelpText("after", EXPLAIN_HELP)
-    .action(async (words: string[]) => {
+    .action(async (words: string[], options: { dialects?: string[] }) => {
       const { runExplain } = await import("./commands/explain.ts");
-      exitCode = await runExplain(words, stdout);
+      exitCode = await runExplain(words, options, stdout);
     });
 
   addOptions("tui", program.command("tui"))

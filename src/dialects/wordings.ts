@@ -2,7 +2,7 @@
 import type { SourceRecord } from "../model/index.ts";
 import { type Entry, ORDINARY_WORDS } from "./catalogue/index.ts";
 import { type AccessLine, readAccessLine } from "./lines/access/access-line.ts";
-import { BUILT_IN, type Lexicon } from "./lines/lexicon.ts";
+import type { Lexicon } from "./lines/lexicon.ts";
 
 /** One wording in a text. */
 export interface Wording {
@@ -19,7 +19,7 @@ export interface Wording {
 const MOST = 4;
 
 /** The wordings in a text, the surest first; empty where none is known. Never throws. */
-export function wordingsIn(text: string, lexicon: Lexicon = BUILT_IN): Wording[] {
+export function wordingsIn(text: string, lexicon: Lexicon): Wording[] {
   const line = readAccessLine(recordOf(text), text);
   return [...(line === null ? [] : requestIn(line)), ...entriesIn(text, lexicon, line !== null)].slice(0, MOST);
 }

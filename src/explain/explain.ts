@@ -2,12 +2,13 @@
  * An error text taken apart, in the order in which it is written: words around it, groups, message, and the errors inside it.
  */
 import {
+  createDialects,
+  type Dialects,
   findKitexErrors,
   grpcCodeName,
   type KitexError,
   readGrpcTail,
   type Wording,
-  wordingsIn,
 } from "../dialects/index.ts";
 import { ARROW, CODES, cleanText, factsOfCode, isCutSentence, NON_TTSTREAM } from "../ttstream/index.ts";
 import { meaningOfCode } from "./codes.ts";
@@ -22,17 +23,19 @@ export interface Explanation {
   readonly summary: string;
 }
 
-/** Takes a text apart. Never throws; an unknown text has no parts. */
-export function explain(text: string): Explanation {
+/** Takes a text apart; `dialects` may know a user's own wordings. Never throws; an unknown text has no parts. */
+export function explain(text: string, dialects: Dialects = createDialects()): Explanation {
   const clean = cleanText(text);
   const errors = findKitexErrors(clean);
   const [first] = errors;
   const before = meaningsOfWords(first === undefined ? clean : clean.slice(0, first.at));
   const parts: Part[] = before.map((each) => ({ ...each, depth: 0 }));
   for (const error of errors) parts.push(...partsOf(error, 0));
-  if (first === undefined) return explainPlain(clean, parts);
+  if (first === undefined) return explainPlain(clean, parts, dialects);
   // A status of any gRPC: what its library writes beside it says more
-  const wordings = isOfAnyGrpc(first) ? wordingsIn(clean).filter(({ text: said }) => !said.startsWith("code = ")) : [];
+  const wordings = isOfAnyGrpc(first)
+    ? dialects.wordingsIn(clean).filter(({ text: said }) => !said.startsWith("code = "))
+    : [];
   for (const wording of wordings) if (!parts.some((part) => part.text === wording.text)) parts.push(partOf(wording));
   return {
     parts,
@@ -48,8 +51,8 @@ function isOfAnyGrpc({ fields, inner }: KitexError): boolean {
 }
 
 /** A text without any of Kitex's errors: the wordings of other programs in it. */
-function explainPlain(clean: string, before: readonly Part[]): Explanation {
-  const wordings = wordingsIn(clean);
+function explainPlain(clean: string, before: readonly Part[], dialects: Dialects): Explanation {
+  const wordings = dialects.wordingsIn(clean);
   const plain = meaningsOfPlain(clean).filter(({ text }) => !wordings.some((wording) => wording.text.includes(text)));
   const parts = [...before, ...wordings.map(partOf), ...plain.map((each) => ({ ...each, depth: 0 }))];
   const [first, ...others] = wordings;

@@ -4,8 +4,8 @@
  * The reading is a task of its own that can be looked at while it runs: the screens draw what is known so far, a scan waits for the end.
  */
 import { type CascadeStore, type CascadeStoreOptions, createCascadeStore } from "../cascade/index.ts";
-import { prefilter, readEvidence, readRecord, smellsOfCancel } from "../dialects/index.ts";
-import type { Cascade, Diagnosis, Diagnostic, Evidence, SourceRecord } from "../model/index.ts";
+import { createDialects, type Dialects } from "../dialects/index.ts";
+import type { Cascade, Diagnosis, Diagnostic, Evidence, Prefilter, SourceRecord } from "../model/index.ts";
 import { type Findings, type InputSummary, meets, narrow } from "../present/index.ts";
 import {
   type JaegerReading,
@@ -33,6 +33,7 @@ const MARGIN_NS = 300_000_000_000n;
 /** A reading: make it, `open` it where the scope listens, `run` it, and look at the findings at any time. */
 export class Reading {
   readonly #scope: Scope;
+  readonly #dialects: Dialects;
   readonly #store: CascadeStore;
   readonly #stopping = new AbortController();
   readonly #files: SourceReading;
@@ -57,6 +58,8 @@ export class Reading {
     const { inputs, services, timezone, zones } = scope;
     const { signal } = this.#stopping;
     this.#scope = scope;
+    this.#dialects = createDialects(scope.dialects);
+    const { prefilter } = this.#dialects;
     this.#store = createCascadeStore(limits);
     this.#files = readSources(inputs, {
       prefilter,
@@ -66,7 +69,7 @@ export class Reading {
       signal,
       ...(timezone === undefined ? {} : { timezone }),
     });
-    this.#jaeger = askJaeger(scope, signal);
+    this.#jaeger = askJaeger(scope, prefilter, signal);
   }
 
   /**
@@ -77,7 +80,8 @@ export class Reading {
   async open(): Promise<Receiver | null> {
     const { listen, timezone } = this.#scope;
     const onRecords = (records: readonly SourceRecord[]): void => this.#takeAll(records);
-    if (listen !== null) this.#receiver = await openReceiver(listen, { prefilter, timezone, onRecords });
+    if (listen !== null)
+      this.#receiver = await openReceiver(listen, { prefilter: this.#dialects.prefilter, timezone, onRecords });
     return this.#receiver;
   }
 
@@ -169,7 +173,7 @@ export class Reading {
   }
 
   #take(record: SourceRecord): void {
-    const found = readEvidence(record);
+    const { evidence: found, unexplained } = this.#dialects.readRecord(record);
     for (const evidence of found) {
       if (!inTime(evidence, this.#scope)) this.#outside += 1;
       else if (evidence.sighting === undefined) this.#store.add(evidence);
@@ -181,7 +185,7 @@ export class Reading {
     }
     if (found.length > 0) return;
     this.#keep(record);
-    if (!smellsOfCancel(record)) return;
+    if (!unexplained) return;
     this.#unmatched += 1;
     if (this.#unmatchedSample.length < UNMATCHED_SAMPLE)
       this.#unmatchedSample.push({ place: record.place, message: record.texts[0] ?? "" });
@@ -197,12 +201,13 @@ export class Reading {
   /** Who started, who stopped and who asked whom, where evidence in free words needs it. */
   #takeContext(): void {
     if (this.#worded === 0) return;
-    for (const record of this.#ordinary ?? []) for (const fact of readRecord(record).context) this.#store.add(fact);
+    for (const record of this.#ordinary ?? [])
+      for (const fact of this.#dialects.readRecord(record).context) this.#store.add(fact);
     this.#ordinary = [];
   }
 }
 
-function askJaeger({ jaeger, since, until }: Scope, signal: AbortSignal): JaegerReading | null {
+function askJaeger({ jaeger, since, until }: Scope, prefilter: Prefilter, signal: AbortSignal): JaegerReading | null {
   if (jaeger === null) return null;
   const toMs = until === undefined ? Date.now() : Number(until / 1_000_000n);
   const fromMs = since === undefined ? toMs - JAEGER_WINDOW_MS : Number(since / 1_000_000n);

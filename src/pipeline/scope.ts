@@ -1,4 +1,6 @@
 /** What a reading reads: inputs, receiver, Jaeger, and which cascades are wanted. */
+
+import type { Entry } from "../dialects/index.ts";
 import type { Instant } from "../model/index.ts";
 import type { Where } from "../present/index.ts";
 import type { ServiceRule, ZoneRule } from "../sources/index.ts";
@@ -15,6 +17,8 @@ export interface Scope {
   readonly since: Instant | undefined;
   readonly until: Instant | undefined;
   readonly where: readonly Where[];
+  /** A user's own wordings. */
+  readonly dialects: readonly Entry[];
   /** Where to receive OTLP; null: nowhere. */
   readonly listen: ListenScope | null;
   /** Which Jaeger to ask; null: none. */

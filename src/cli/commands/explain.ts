@@ -1,8 +1,15 @@
+import { createDialects } from "../../dialects/index.ts";
 import { explain } from "../../explain/index.ts";
 import { printable, wrap } from "../../present/index.ts";
 import { EXIT, Failure, usageFailure } from "../failure.ts";
+import { readOwnDialects } from "../options/dialects.ts";
 import type { Output } from "../terminal/output.ts";
 import { createStyles } from "../terminal/styles.ts";
+
+/** The options of `explain`, as they stand on the command line. */
+export interface ExplainOptions {
+  readonly dialects?: readonly string[];
+}
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -11,7 +18,8 @@ const MAX_BYTES = 1024 * 1024;
  *
  * @throws Failure where there is no text
  */
-export async function runExplain(words: readonly string[], stdout: Output): Promise<number> {
+export async function runExplain(words: readonly string[], options: ExplainOptions, stdout: Output): Promise<number> {
+  const dialects = createDialects(await readOwnDialects(options.dialects));
   const fromInput = words.length === 0 || (words.length === 1 && words[0] === "-");
   if (fromInput && process.stdin.isTTY && words.length === 0) {
     throw usageFailure("explain needs an error text: streamscope explain 'TEXT' (in quotes), or a pipe into it");
@@ -21,7 +29,7 @@ export async function runExplain(words: readonly string[], stdout: Output): Prom
 
   const styles = createStyles(stdout.colour);
   const width = Math.min(stdout.columns ?? 100, 110);
-  const { parts, summary } = explain(text);
+  const { parts, summary } = explain(text, dialects);
   const lines: string[] = [];
   const say = (body: string, indent: string, style: (line: string) => string = (line) => line): void => {
     for (const line of wrap(printable(body), Math.max(30, width - indent.length))) lines.push(indent + style(line));

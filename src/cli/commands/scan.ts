@@ -1,6 +1,7 @@
 import { describeReceiver, type ListenScope, Reading, type Scope } from "../../pipeline/index.ts";
 import { type Findings, printable, redactData } from "../../present/index.ts";
 import { EXIT, unreadable, usageFailure } from "../failure.ts";
+import { readOwnDialects } from "../options/dialects.ts";
 import { parseFailOn } from "../options/fail-on.ts";
 import { type JaegerCliOptions, readJaegerOptions } from "../options/jaeger.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
@@ -40,7 +41,8 @@ export async function runScan(
   const redaction = readRedaction(options);
   const jaeger = readJaegerOptions(options);
   const fromPipe = inputs.length === 0 && listen === null && jaeger === null;
-  const scope = readScope({ inputs: fromPipe ? ["-"] : inputs, options, nowMs: Date.now(), listen, jaeger });
+  const dialects = await readOwnDialects(options.dialects);
+  const scope = readScope({ inputs: fromPipe ? ["-"] : inputs, options, dialects, nowMs: Date.now(), listen, jaeger });
   if (fromPipe && process.stdin.isTTY) {
     throw usageFailure("scan needs something to read: streamscope scan FILE… or a pipe into streamscope scan");
   }

@@ -11,6 +11,7 @@ import {
   type ThemeOptions,
 } from "../../tui/index.ts";
 import { EXIT, type Failure, unreadable, usageFailure } from "../failure.ts";
+import { readOwnDialects } from "../options/dialects.ts";
 import { type JaegerCliOptions, readJaegerOptions } from "../options/jaeger.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
 import { readScope, type ScopeOptions } from "../options/scope.ts";
@@ -41,7 +42,8 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
   const jaeger = readJaegerOptions(options);
   const listen = readListen(listenOptions, inputs.length === 0 && jaeger === null && process.stdin.isTTY);
   const fromPipe = inputs.length === 0 && listen === null && jaeger === null;
-  const scope = readScope({ inputs: fromPipe ? ["-"] : inputs, options, nowMs: Date.now(), listen, jaeger });
+  const dialects = await readOwnDialects(options.dialects);
+  const scope = readScope({ inputs: fromPipe ? ["-"] : inputs, options, dialects, nowMs: Date.now(), listen, jaeger });
   const title = [titleOf(scope.inputs), jaeger === null ? "" : jaeger.url.host].filter(Boolean).join(" + ");
   const { theme, ascii } = options;
   const asked = { ...(theme === undefined ? {} : { theme }), ...(ascii === undefined ? {} : { ascii }) };

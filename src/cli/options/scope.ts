@@ -1,3 +1,4 @@
+import type { Entry } from "../../dialects/index.ts";
 import type { JaegerScope, ListenScope, Scope } from "../../pipeline/index.ts";
 import { parseWhere } from "../../present/index.ts";
 import type { ServiceRule } from "../../sources/index.ts";
@@ -11,12 +12,15 @@ export interface ScopeOptions {
   readonly where?: readonly string[];
   readonly service?: readonly string[];
   readonly timezone?: readonly string[];
+  readonly dialects?: readonly string[];
 }
 
 /** What a scope is made from. */
 export interface ScopeWords {
   readonly inputs: readonly string[];
   readonly options?: ScopeOptions;
+  /** What the files of `--dialects` hold. */
+  readonly dialects?: readonly Entry[];
   /** The moment that durations of --since and --until count back from. */
   readonly nowMs: number;
   readonly listen?: ListenScope | null;
@@ -29,7 +33,7 @@ export interface ScopeWords {
  * @throws Failure that says which option is wrong and how to write it
  */
 export function readScope(words: ScopeWords): Scope {
-  const { inputs, options = {}, nowMs, listen = null, jaeger = null } = words;
+  const { inputs, options = {}, dialects = [], nowMs, listen = null, jaeger = null } = words;
   const { timezone, zones } = readTimezones(options.timezone ?? []);
   const zone = readTimezone(timezone);
   const since = options.since === undefined ? undefined : parseMoment(options.since, "--since", nowMs, zone);
@@ -50,6 +54,7 @@ export function readScope(words: ScopeWords): Scope {
     since,
     until,
     where,
+    dialects,
     listen,
     jaeger,
   };

@@ -6,7 +6,7 @@
 import type { ThemeName } from "../../tui/index.ts";
 
 /** The commands that have options. */
-export type OptionCommand = "scan" | "tui" | "demo" | "thrift";
+export type OptionCommand = "scan" | "tui" | "explain" | "demo" | "thrift";
 
 /** One option of the command line. */
 export interface OptionRow {
@@ -115,6 +115,12 @@ export const OPTIONS: readonly OptionRow[] = [
     flags: "--timezone <zone>",
     commands: READING,
     help: "the zone of times without one: Europe/Berlin, +08:00, UTC (default: this machine's); NAME=ZONE for one service",
+    repeats: true,
+  },
+  {
+    flags: "--dialects <file>",
+    commands: [...READING, "explain"],
+    help: "know wordings of your own programs, too (docs/own-dialects.md)",
     repeats: true,
   },
   { flags: "--text", commands: ["demo"], help: "print the report also on a terminal" },

@@ -21,22 +21,33 @@ import type { Kind, Side } from "../../model/index.ts";
  * - `stopping`, `crashed`: the end of a process
  * - `nothing`: it only looks like a cancel
  */
-export type Says =
-  | "timer"
-  | "act"
-  | "limit"
-  | "caller"
-  | "callee"
-  | "lost"
-  | "answer"
-  | "refusal"
-  | "between"
-  | "reset"
-  | "word"
-  | "guess"
-  | "stopping"
-  | "crashed"
-  | "nothing";
+export const SAYS = [
+  "timer",
+  "act",
+  "limit",
+  "caller",
+  "callee",
+  "lost",
+  "answer",
+  "refusal",
+  "between",
+  "reset",
+  "word",
+  "guess",
+  "stopping",
+  "crashed",
+  "nothing",
+] as const;
+
+/** One of {@link SAYS}. */
+export type Says = (typeof SAYS)[number];
+
+/** What decides whether a text has a wording: a regular expression, or another program that does the same. */
+export interface Pattern {
+  test(text: string): boolean;
+  /** The part that fits stands first; null where none does. */
+  exec(text: string): readonly string[] | null;
+}
 
 /** One wording of one program. */
 export interface Entry {
@@ -47,7 +58,7 @@ export interface Entry {
   /** ASCII in small letters: every text of the entry contains one of them, in any case. They are searched for first. */
   readonly stems: readonly string[];
   /** Decides near a stem. Linear: it is run on text of any length. */
-  readonly pattern: RegExp;
+  readonly pattern: Pattern;
   readonly says: Says;
   readonly kind: Kind;
   /** The end of the stream that the text speaks of, where only one of the two can write it. */

@@ -15,7 +15,7 @@ import { PYTHON } from "./python.ts";
 import { QUIET } from "./quiet.ts";
 import { WORDS } from "./words.ts";
 
-export type { Entry, Says } from "./entry.ts";
+export { type Entry, type Pattern, SAYS, type Says } from "./entry.ts";
 export {
   ENVOY_FLAGS,
   GOOGLE_DETAILS,

@@ -28,9 +28,14 @@ export class Lexicon {
     return [...this.#fitting(text)];
   }
 
+  /** True where a user added wordings. */
+  get hasOwn(): boolean {
+    return this.#own.size > 0;
+  }
+
   /** True where the first wording that fits is one that a user added. */
   knowsItself(text: string): boolean {
-    const entry = this.#own.size === 0 ? null : this.entryOf(text);
+    const entry = this.entryOf(text);
     return entry !== null && this.#own.has(entry);
   }
 

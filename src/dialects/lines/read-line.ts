@@ -7,7 +7,7 @@ import { type Entry, ORDINARY_WORDS, type Says } from "../catalogue/index.ts";
 import { factsOfRecord } from "../record-facts.ts";
 import { testimonyOf } from "../testimony.ts";
 import { type AccessLine, readAccessLine } from "./access/access-line.ts";
-import { BUILT_IN, type Lexicon } from "./lexicon.ts";
+import type { Lexicon } from "./lexicon.ts";
 import { durationsOf, isPublic, marksOf, type Neighbours, neighboursOf, roleOf } from "./line-facts.ts";
 import { lineTextOf } from "./line-text.ts";
 
@@ -15,11 +15,21 @@ const NO_PROGRAM = "words";
 /** What a line is known by among others; longer ones are cut. */
 const MAX_TEXT_LENGTH = 400;
 
-/** The evidence in a line: claims, or what only says who is where. Empty for a line without words. Never throws. */
-export function readLine(record: SourceRecord, lexicon: Lexicon = BUILT_IN): Evidence[] {
-  if (record.span !== undefined || record.texts.length + record.fields.size === 0) return [];
+/** What a line says. */
+export interface LineReading {
+  /** Claims, or what only says who is where; empty for a line without words. */
+  readonly said: Evidence[];
+  /** True for a line that is known to end nothing, whatever its words: a request that ended well, an order that was cancelled. */
+  readonly known: boolean;
+}
+
+const NO_WORDS: LineReading = { said: [], known: false };
+
+/** Reads a line of any program. Never throws. */
+export function readLine(record: SourceRecord, lexicon: Lexicon): LineReading {
+  if (record.span !== undefined || record.texts.length + record.fields.size === 0) return NO_WORDS;
   const { words, frames } = lineTextOf(record);
-  if (words === "") return [];
+  if (words === "") return NO_WORDS;
   const access = readAccessLine(record, words);
   const { side, serves } = roleOf(words, frames);
   const neighbours = neighboursOf(words, access?.served === true);
@@ -47,11 +57,13 @@ export function readLine(record: SourceRecord, lexicon: Lexicon = BUILT_IN): Evi
     sighting,
   };
   const started = startIn(testimony, neighbours, words);
-  if (started !== null) return [started];
+  if (started !== null) return { said: [started], known: false };
   const asked = decisionIn(testimony, words);
-  const claim = claimIn(testimony, sighting, { entry: lexicon.entryOf(words), access, debug: isDebug(record) });
+  const entry = lexicon.entryOf(words);
+  const claim = claimIn(testimony, sighting, { entry, access, debug: isDebug(record) });
   const found = [asked, claim].filter((each) => each !== null);
-  return found.length > 0 ? found : [{ ...testimony, type: "call" }];
+  const known = access !== null || entry?.says === "nothing";
+  return { said: found.length > 0 ? found : [{ ...testimony, type: "call" }], known };
 }
 
 /** An access line of some proxies stands at the beginning of its request. */

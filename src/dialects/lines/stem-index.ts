@@ -1,6 +1,8 @@
 /** Which of many short words stand in a text: one pass over it, whatever their number. */
 
-const KEY_LENGTH = 3;
+/** Shorter words stand in every text. */
+export const MIN_STEM_LENGTH = 3;
+const KEY_LENGTH = MIN_STEM_LENGTH;
 const SLOTS = 1 << 14;
 
 function slotOf(text: string, at: number): number {

@@ -32,6 +32,7 @@ describe("the table of options", () => {
       "--where",
       "--service",
       "--timezone",
+      "--dialects",
     ]);
     const twice = await runProgram([
       "scan",

@@ -1,0 +1,86 @@
+/** Record in, evidence out: which dialect reads it, the built-in ones and a user's own. */
+import type { Evidence, Prefilter, SourceRecord } from "../model/index.ts";
+import { type Entry, ORDINARY_WORDS, type Says } from "./catalogue/index.ts";
+import { NEEDLES, WORDINGS } from "./dialects.ts";
+import { readKitex } from "./kitex.ts";
+import { BUILT_IN, Lexicon } from "./lines/lexicon.ts";
+import { lineTextOf } from "./lines/line-text.ts";
+import { readLine } from "./lines/read-line.ts";
+import { SPAN_CALL_FIELDS, SPAN_FIELDS } from "./otel/attributes.ts";
+import { readSpan } from "./otel/read-span.ts";
+import { CALL_FIELDS } from "./record-facts.ts";
+import { SMELLS, smellsOfCancel } from "./smells.ts";
+import { OWN_FIELDS, readStreamscope, withOwnName } from "./streamscope.ts";
+import { withoutUserData } from "./user-data.ts";
+import { type Wording, wordingsIn } from "./wordings.ts";
+
+/** What a record says: of the end of a stream, and of what was around it. */
+export interface RecordReading {
+  readonly evidence: Evidence[];
+  /** Who is where, who started or stopped, what else was served: worth keeping only near evidence. */
+  readonly context: Evidence[];
+  /** True for a record that has the words of a cancel, and that no dialect explains. */
+  readonly unexplained: boolean;
+}
+
+/** The dialects that a reading knows. */
+export interface Dialects {
+  /** What a source must look for so that no dialect misses a line. */
+  readonly prefilter: Prefilter;
+  /** The evidence in a record and, where there is none, what it says beside. Never throws. */
+  readonly readRecord: (record: SourceRecord) => RecordReading;
+  /** The first wording that fits a text. */
+  readonly entryOf: (text: string) => Entry | null;
+  /** The wordings in a text, the surest first. Never throws. */
+  readonly wordingsIn: (text: string) => Wording[];
+}
+
+/** Makes the dialects of a reading; `own` are a user's, which come before those that are built in. */
+export function createDialects(own: readonly Entry[] = []): Dialects {
+  const lexicon = own.length === 0 ? BUILT_IN : new Lexicon(own);
+  return {
+    prefilter: {
+      needles: NEEDLES,
+      wordings: [...WORDINGS, ...own.flatMap(({ stems }) => stems)],
+      smells: SMELLS,
+      callFields: [...CALL_FIELDS, ...SPAN_CALL_FIELDS],
+      fields: [...OWN_FIELDS, ...SPAN_FIELDS],
+    },
+    readRecord: (record) => readRecord(record, lexicon),
+    entryOf: (text) => lexicon.entryOf(text),
+    wordingsIn: (text) => wordingsIn(text, lexicon),
+  };
+}
+
+function readRecord(record: SourceRecord, lexicon: Lexicon): RecordReading {
+  const ofStreamscope = readStreamscope(record);
+  if (ofStreamscope !== null) return { evidence: [ofStreamscope], context: [], unexplained: false };
+  const named = withoutUserData(withOwnName(record));
+  const isUsers = record.span === undefined && lexicon.hasOwn && lexicon.knowsItself(lineTextOf(named).words);
+  const evidence = isUsers ? [] : readKitex(named);
+  if (evidence.length === 0 && record.span !== undefined)
+    return { evidence: [readSpan(named, record.span)], context: [], unexplained: false };
+  if (!evidence.every(isOfAnyProgram)) return { evidence, context: [], unexplained: false };
+  const { said, known } = readLine(named, lexicon);
+  const ends = said.filter(({ type }) => type === "claim" || type === "answer" || type === "decision");
+  if (ends.length > 0) return { evidence: ends, context: [], unexplained: false };
+  const nothing = evidence.length === 0;
+  return { evidence, context: nothing ? said : [], unexplained: nothing && !known && smellsOfCancel(named) };
+}
+
+/** A limit of whoever writes it, whatever code stands around it. */
+const TOO_LARGE = /exceeds max receive message size/;
+
+/** What an answer of gRPC says that is no answer: the library of whoever writes it ended the call. */
+const OWN_ENDS: ReadonlySet<Says> = new Set(["act", "timer"]);
+
+/** A status that every gRPC hands on, a context that any program in Go has: the words around it say more. */
+function isOfAnyProgram(evidence: Evidence): boolean {
+  if (evidence.type === "answer") {
+    const entry = evidence.dialect === "grpc" && !evidence.returned ? BUILT_IN.entryOf(evidence.text) : null;
+    return entry !== null && !ORDINARY_WORDS.has(entry) && OWN_ENDS.has(entry.says);
+  }
+  if (evidence.type !== "claim") return false;
+  if (TOO_LARGE.test(evidence.text)) return true;
+  return evidence.knowledge === "hearsay" || (evidence.dialect === "go-context" && evidence.operation !== "context");
+}
