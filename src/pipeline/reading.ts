@@ -3,10 +3,10 @@
  *
  * The reading is a task of its own that can be looked at while it runs: the screens draw what is known so far, a scan waits for the end.
  */
-import { type CascadeStore, type CascadeStoreOptions, createCascadeStore } from "../cascade/index.ts";
+import { type CascadeStore, type CascadeStoreOptions, createCascadeStore, warnAbout } from "../cascade/index.ts";
 import { createDialects, type Dialects } from "../dialects/index.ts";
 import type { Cascade, Diagnosis, Diagnostic, Evidence, Prefilter, SourceRecord } from "../model/index.ts";
-import { type Findings, type InputSummary, meets, narrow } from "../present/index.ts";
+import { type Findings, type InputSummary, narrow, type Overrule, overruled } from "../present/index.ts";
 import {
   type JaegerReading,
   type Receiver,
@@ -48,6 +48,7 @@ export class Reading {
   #batches = 0;
   #outside = 0;
   #unwanted = 0;
+  #overrules: readonly Overrule[];
 
   /**
    * Prepares a reading; nothing is opened. `limits` bound what is kept of it.
@@ -58,6 +59,7 @@ export class Reading {
     const { inputs, services, timezone, zones } = scope;
     const { signal } = this.#stopping;
     this.#scope = scope;
+    this.#overrules = scope.overrules;
     this.#dialects = createDialects(scope.dialects);
     const { prefilter } = this.#dialects;
     this.#store = createCascadeStore(limits);
@@ -117,10 +119,16 @@ export class Reading {
 
   /** The diagnosis so far, the conditions of the scope applied. Costs time. */
   diagnose(): Diagnosis {
-    const all = this.#store.diagnose();
-    const kept = wanted(all, this.#scope);
-    this.#unwanted = kept === all ? 0 : linesOf(all) - linesOf(kept);
+    const all = overruled(this.#store.diagnose(), this.#overrules);
+    const kept = allowed(wanted(all, this.#scope), this.#scope);
+    this.#unwanted = kept.cascades === all.cascades ? 0 : linesOf(all) - linesOf(kept);
     return kept;
+  }
+
+  /** What people said about who started which cancels, from now on. */
+  overrule(words: readonly Overrule[]): void {
+    this.#overrules = words;
+    this.#batches += 1;
   }
 
   /** The counts so far, which cost nothing. */
@@ -240,9 +248,14 @@ function linesOf({ cascades }: Diagnosis): number {
 }
 
 function wanted(diagnosis: Diagnosis, { since, until, where }: Scope): Diagnosis {
-  if (since === undefined && until === undefined && where.length === 0) return diagnosis;
+  if (since === undefined && until === undefined && where.empty) return diagnosis;
   const inWindow = ({ firstAt, lastAt }: Cascade): boolean =>
     !(since !== undefined && lastAt !== undefined && lastAt < since) &&
     !(until !== undefined && firstAt !== undefined && firstAt > until);
-  return narrow(diagnosis, (cascade) => inWindow(cascade) && meets(cascade, where));
+  return narrow(diagnosis, (cascade) => inWindow(cascade) && where.keeps(cascade), warnAbout);
+}
+
+function allowed(diagnosis: Diagnosis, { allow }: Scope): Diagnosis {
+  if (allow.size === 0) return diagnosis;
+  return { ...diagnosis, warnings: diagnosis.warnings.filter(({ rule }) => !allow.has(rule)) };
 }

@@ -131,6 +131,11 @@ async function print(findings: Findings, options: ScanOptions, limit: number, st
       lines(reportMermaid(findings.diagnosis, limit));
       return;
     }
+    case "html": {
+      const { reportHtml } = await import("../../report/index.ts");
+      stdout.write(`${reportHtml(findings)}\n`);
+      return;
+    }
     default: {
       const { reportText } = await import("../../report/index.ts");
       const { colour, columns } = stdout;

@@ -26,6 +26,7 @@ describe("the table of options", () => {
     const repeated = OPTIONS.filter((row) => row.repeats === true).map(longFlagOf);
     expect(repeated).toEqual([
       "--fail-on",
+      "--allow",
       "--redact",
       "--jaeger-service",
       "--jaeger-tag",
@@ -44,6 +45,6 @@ describe("the table of options", () => {
       "bad",
       "-",
     ]);
-    expect(twice.stderr).toContain('"bad" is no condition');
+    expect(twice.stderr).toContain('no kind "bad"');
   });
 });
