@@ -122,10 +122,9 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   react: ["tui"],
   commander: ["cli"],
   "string-width": ["present"],
-  re2js: ["present", "cli"],
   "@lancewuz/thrift-parser": ["thriftgen"],
   "jsonc-parser": ["owndialects"],
-  re2js: ["owndialects"],
+  re2js: ["present", "owndialects", "cli"],
   "@opentelemetry/": ["tracer", "demo"],
 };
 

@@ -3,17 +3,24 @@
  * file, and is loaded only where somebody writes one.
  */
 import { createRequire } from "node:module";
-import type { RE2JS as Whole } from "re2js";
+import type * as Package from "re2js";
 
-let whole: typeof Whole | null = null;
+let whole: typeof Package | null = null;
 
-/** What is used of the package. */
-const RE2JS: Pick<typeof Whole, "compile" | "CASE_INSENSITIVE"> = {
+/** What is used of the package's class. */
+const RE2JS: Pick<typeof Package.RE2JS, "compile" | "CASE_INSENSITIVE"> = {
   CASE_INSENSITIVE: 1,
   compile(source, flags) {
-    whole ??= (createRequire(import.meta.url)("./re2js.js") as { RE2JS: typeof Whole }).RE2JS;
-    return whole.compile(source, flags);
+    whole ??= createRequire(import.meta.url)("./re2js.js") as typeof Package;
+    return whole.RE2JS.compile(source, flags);
   },
 };
 
-export { RE2JS };
+/** What it throws; nothing is thrown before it is loaded. */
+class RE2JSException extends Error {
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    return whole !== null && error instanceof whole.RE2JSException;
+  }
+}
+
+export { RE2JS, RE2JSException };

@@ -42,7 +42,7 @@ describe("the table of options", () => {
       "--where",
       "origin=oops",
       "--where",
-      "bad",
+      "kind=bad",
       "-",
     ]);
     expect(twice.stderr).toContain('no kind "bad"');
