@@ -5,8 +5,8 @@
  */
 import { type CascadeStore, type CascadeStoreOptions, createCascadeStore, warnAbout } from "../cascade/index.ts";
 import { createDialects, type Dialects } from "../dialects/index.ts";
-import type { Cascade, Diagnosis, Diagnostic, Evidence, Prefilter, SourceRecord } from "../model/index.ts";
-import { type Findings, type InputSummary, narrow, type Overrule, overruled } from "../present/index.ts";
+import type { Cascade, Diagnosis, Evidence, Prefilter, SourceRecord } from "../model/index.ts";
+import { type Account, type Findings, type InputSummary, narrow, type Overrule, overruled } from "../present/index.ts";
 import {
   type JaegerReading,
   type Receiver,
@@ -14,6 +14,7 @@ import {
   readSources,
   type SourceReading,
 } from "../sources/index.ts";
+import { Accountant } from "./accountant.ts";
 import { openReceiver } from "./receiver.ts";
 import type { Scope } from "./scope.ts";
 
@@ -23,7 +24,6 @@ const JAEGER_WINDOW_MS = 60 * 60 * 1000;
 const CONTEXT_BYTES = 8 * 1024 * 1024;
 /** More facts about who is where than a small log has are not kept. */
 const MAX_CONTEXT = 200_000;
-const UNMATCHED_SAMPLE = 20;
 /** How long the end of a reading waits for what is still to be forwarded. */
 const FORWARD_MS = 2_000;
 
@@ -38,9 +38,8 @@ export class Reading {
   readonly #stopping = new AbortController();
   readonly #files: SourceReading;
   readonly #jaeger: JaegerReading | null;
-  readonly #unmatchedSample: Diagnostic[] = [];
+  readonly #accountant = new Accountant();
   #receiver: Receiver | null = null;
-  #unmatched = 0;
   /** Ordinary lines of small inputs; null where there are too many. */
   #ordinary: SourceRecord[] | null = [];
   /** Pieces of evidence that were read by their words. */
@@ -114,7 +113,7 @@ export class Reading {
 
   /** What is known so far, the conditions of the scope applied. Costs time: ask when somebody looks. */
   findings(): Findings {
-    return { input: this.input, diagnosis: this.diagnose() };
+    return { input: { ...this.input, account: this.account() }, diagnosis: this.diagnose() };
   }
 
   /** The diagnosis so far, the conditions of the scope applied. Costs time. */
@@ -131,6 +130,15 @@ export class Reading {
     this.#batches += 1;
   }
 
+  /** What was read of whom so far, and what would have told more. Costs time: ask where nothing was found. */
+  account(): Account {
+    const { everyLine } = this.#files.summary;
+    return this.#accountant.account({
+      everyLine: everyLine || this.#scope.inputs.length === 0,
+      jaeger: this.#jaeger !== null,
+    });
+  }
+
   /** The counts so far, which cost nothing. */
   get input(): InputSummary {
     const files = this.#files.summary;
@@ -142,8 +150,8 @@ export class Reading {
       inputs: files.readable + (received === null ? 0 : 1) + reached,
       unread: files.unreadable + jaegers - reached,
       records: files.records + (received === null ? 0 : received.spans + received.logs) + (this.#jaeger?.spans() ?? 0),
-      unmatched: this.#unmatched,
-      unmatchedSample: this.#unmatchedSample.slice(),
+      unmatched: this.#accountant.unmatched,
+      unmatchedSample: this.#accountant.unmatchedSample.slice(),
       diagnostics: [...files.diagnostics, ...asked],
       diagnosticCount: files.diagnosticCount + asked.length,
       ...(received === null ? {} : { receiver: received }),
@@ -181,7 +189,9 @@ export class Reading {
   }
 
   #take(record: SourceRecord): void {
-    const { evidence: found, unexplained } = this.#dialects.readRecord(record);
+    const reading = this.#dialects.readRecord(record);
+    this.#accountant.take(record, reading);
+    const { evidence: found } = reading;
     for (const evidence of found) {
       if (!inTime(evidence, this.#scope)) this.#outside += 1;
       else if (evidence.sighting === undefined) this.#store.add(evidence);
@@ -191,12 +201,7 @@ export class Reading {
         this.#store.add(alone ? { ...evidence, sighting: { ...evidence.sighting, alone } } : evidence);
       }
     }
-    if (found.length > 0) return;
-    this.#keep(record);
-    if (!unexplained) return;
-    this.#unmatched += 1;
-    if (this.#unmatchedSample.length < UNMATCHED_SAMPLE)
-      this.#unmatchedSample.push({ place: record.place, message: record.texts[0] ?? "" });
+    if (found.length === 0) this.#keep(record);
   }
 
   /** Keeps an ordinary line of a small input: it may tell who is where. */

@@ -2,6 +2,7 @@
 
 // Text for a terminal is needed below this room as well.
 export { printable } from "../model/index.ts";
+export * from "./account.ts";
 export * from "./advice.ts";
 export * from "./answer.ts";
 export * from "./clock.ts";

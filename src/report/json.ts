@@ -4,7 +4,7 @@
 
 import type { Cascade, Diagnosis, GhostService, Overruled, Place, Reached, Reason, Trigger } from "../model/index.ts";
 import { formatInstant } from "../model/index.ts";
-import type { Findings, ReceiverSummary } from "../present/index.ts";
+import type { Account, Findings, ReceiverSummary } from "../present/index.ts";
 
 const MAX_PLACES = 20;
 const MAX_DIAGNOSTICS = 100;
@@ -65,7 +65,24 @@ function inputObject({ input, diagnosis }: Findings): { readonly [key: string]: 
       .slice(0, MAX_DIAGNOSTICS)
       .map(({ place, message }) => ({ place: placeObject(place), message })),
     diagnosticCount: input.diagnosticCount,
+    unmatchedLines: input.unmatchedSample
+      .slice(0, MAX_DIAGNOSTICS)
+      .map(({ place, message }) => ({ place: placeObject(place), text: message })),
+    ...(input.account === undefined ? {} : { read: accountObject(input.account) }),
     ...(input.receiver === undefined ? {} : { receiver: receiverObject(input.receiver) }),
+  };
+}
+
+function accountObject({ services, moreServices, errors, unexplained, limits, advice }: Account): Json {
+  const like = (all: Account["errors"]): Json =>
+    all.map(({ text, place, count }) => ({ text, place: placeObject(place), count }));
+  return {
+    services: services.map(({ service, lines, spans }) => ({ service, lines, spans })),
+    moreServices,
+    errors: like(errors),
+    unexplained: like(unexplained),
+    limits,
+    advice,
   };
 }
 

@@ -41,6 +41,8 @@ export interface Progress {
   readonly unmatched: number;
   /** Some of them, each with its text as the message. */
   readonly unmatchedSample: readonly Diagnostic[];
+  /** What was read of whom, and what would have told more; empty while it is read, and where a cancel was found. */
+  readonly account?: readonly string[];
   /** Notes about bad input. */
   readonly problems: number;
   /** The last of them, one sentence each. */

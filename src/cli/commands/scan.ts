@@ -19,6 +19,7 @@ export interface ScanOptions extends ScopeOptions, ListenOptions, JaegerCliOptio
   readonly strict?: boolean;
   readonly limit?: string;
   readonly all?: boolean;
+  readonly show?: "unmatched";
 }
 
 const LIMIT = 10;
@@ -139,7 +140,8 @@ async function print(findings: Findings, options: ScanOptions, limit: number, st
     default: {
       const { reportText } = await import("../../report/index.ts");
       const { colour, columns } = stdout;
-      lines(reportText(findings, { styles: createStyles(colour), columns, limit, detail }));
+      const unmatched = options.show === "unmatched";
+      lines(reportText(findings, { styles: createStyles(colour), columns, limit, detail, unmatched }));
     }
   }
 }

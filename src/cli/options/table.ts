@@ -44,6 +44,12 @@ export const OPTIONS: readonly OptionRow[] = [
     commands: ["scan"],
     help: "print so many shapes of cascade, most important first (default: 10)",
   },
+  {
+    flags: "--show <what>",
+    commands: ["scan"],
+    help: "list every line that looks like a cancel and was not understood, with its place",
+    choices: ["unmatched"],
+  },
   { flags: "--all", commands: ["scan"], help: "print everything: every cascade, every line of evidence" },
   {
     flags: "--allow <rule>",

@@ -4,7 +4,7 @@
 import type { Diagnosis } from "../../model/index.ts";
 import { formatPlace } from "../../model/index.ts";
 import { type Reading, warnAbout } from "../../pipeline/index.ts";
-import { type Overrule, receiverNotes } from "../../present/index.ts";
+import { accountLines, type Overrule, receiverNotes } from "../../present/index.ts";
 import type { Feed, Live, Progress, Snapshot } from "../../tui/index.ts";
 import { createPace } from "./pace.ts";
 
@@ -33,6 +33,8 @@ export interface FeedOptions {
 }
 
 const NOTHING: Diagnosis = { cascades: [], origins: [], warnings: [], counts: { evidence: 0, late: 0, dropped: 0 } };
+
+const NO_LINES: readonly string[] = [];
 
 const RATE_MS = 500;
 
@@ -106,6 +108,7 @@ export function createReadingFeed(
       notes: input.diagnostics.slice(-MOST_NOTES).map(({ place, message }) => `${formatPlace(place)}: ${message}`),
       scope,
       leftOut: reading.leftOut,
+      account: done && diagnosis.cascades.length === 0 ? accountLines(reading.account()) : NO_LINES,
       behindMs: behindMs > TOLD_BEHIND_MS ? Math.round(behindMs / 100) * 100 : 0,
       silentMs: done ? 0 : silence(input.records),
       share: null,

@@ -128,7 +128,7 @@ function sparkline(rate: readonly number[], bars: readonly string[]): string {
     .join("");
 }
 
-function emptyLines({ done, live, scope, leftOut }: Progress, filtered: boolean): readonly Line[] {
+function emptyLines({ done, live, scope, leftOut, account = [] }: Progress, filtered: boolean): readonly Line[] {
   const notes = live?.notes ?? [];
   if (done && scope.length > 0) {
     const chips = scope.map((chip) => `[${printable(chip)}]`).join(" ");
@@ -164,6 +164,8 @@ function emptyLines({ done, live, scope, leftOut }: Progress, filtered: boolean)
     [],
     [span("  no cancel found", "bold")],
     [],
+    ...account.map((line): Line => [span(`  ${printable(line)}`)]),
+    ...(account.length === 0 ? [] : [[]]),
     [span("  If you expected one: are these the logs of the services that took part?")],
     [span("  Lines that look like cancellations but match no known format are counted above and shown by u.")],
     ...notes.map((note) => [span(`  ${printable(note)}`, "danger")]),
