@@ -13,26 +13,19 @@ export {
 } from "./cancel/call-scope.ts";
 export { type HttpResponse, httpScope } from "./cancel/http-scope.ts";
 export type { ClientCallState } from "./client/call-state.ts";
-export {
-  BidiStreamingCall,
-  ClientCall,
-  ClientStreamingCall,
-  ResponseStream,
-  ServerStreamingCall,
-  SingleResponseCall,
-  UnaryCall,
-} from "./client/calls.ts";
+export { BidiStreamingCall, ClientCall, ResponseStream, ServerStreamingCall } from "./client/calls.ts";
 export {
   type Client,
   type ClientEnd,
-  type ClientInterceptor,
   type ClientMethod,
   type ClientOptions,
   createClient,
-  type OutgoingCall,
+  type NameOnClient,
 } from "./client/client.ts";
+export type { CallParts, ClientInterceptor, OutgoingCall, WrapCall } from "./client/interceptors.ts";
 export type { CallOptions } from "./client/options.ts";
 export type { Target } from "./client/pool.ts";
+export { ClientStreamingCall, SingleResponseCall, UnaryCall } from "./client/single-response.ts";
 export type { Clock, Timer } from "./clock.ts";
 export type { ConnectionLimits } from "./connection/limits.ts";
 export { ApplicationException } from "./errors/application-exception.ts";
@@ -64,7 +57,7 @@ export {
   type StreamHooks,
 } from "./seams/index.ts";
 export type { ServerCall } from "./server/call.ts";
-export type { Handler, Handlers, Responses, ServerInterceptor } from "./server/handlers.ts";
+export type { Handler, Handlers, MessageParts, Responses, ServerInterceptor, WrapHandler } from "./server/handlers.ts";
 export type { Log } from "./server/log.ts";
 export { createServer, type Server, type ServerLimits, type ServerOptions } from "./server/server.ts";
 export {

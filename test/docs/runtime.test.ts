@@ -24,6 +24,9 @@ declare function think(text: string, options: { signal: AbortSignal }): AsyncIte
 declare function show(text: string): void;
 declare function log(...words: unknown[]): void;
 declare function retry(): void;
+declare function validate(message: unknown): unknown;
+declare function token(): Promise<string>;
+declare const key: Buffer, cert: Buffer, ca: Buffer, callers: Buffer, ownKey: Buffer, ownCert: Buffer;
 declare function work(): Promise<void>;
 declare function authorize(call: unknown): Promise<void>;
 declare function answer(request: unknown, response: unknown): Promise<void>;

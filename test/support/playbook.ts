@@ -4,8 +4,9 @@
  * The book plays the peer and the transport of one connection. Frames out are decoded again, so a line reads
  * `header 1 Chat` or `rst 1 12007 path=A`.
  */
-import { Connection, type StreamAcceptor } from "../../src/runtime/connection/connection.ts";
+import { Connection } from "../../src/runtime/connection/connection.ts";
 import { type ConnectionLimits, connectionLimits } from "../../src/runtime/connection/limits.ts";
+import type { StreamAcceptor } from "../../src/runtime/connection/port.ts";
 import { StreamException } from "../../src/runtime/errors/stream-exception.ts";
 import { ClientStream } from "../../src/runtime/stream/client-stream.ts";
 import type { ServerStream } from "../../src/runtime/stream/server-stream.ts";

@@ -2,9 +2,10 @@
  * The string keys of an Rst, and the event that tells observers of a cancel.
  */
 import type { Side } from "../../model/index.ts";
+import type { BusinessError } from "../errors/business-error.ts";
 import { kindOfCode, type StreamException } from "../errors/stream-exception.ts";
 import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
-import { joinPath, STRING_KEYS } from "../wire/index.ts";
+import { cutText, joinPath, STRING_KEYS } from "../wire/index.ts";
 
 /** A name longer than this is no name worth a key of its own. */
 const MAX_NAME_BYTES = 1024;
@@ -31,6 +32,25 @@ export function answerStrings(exception: StreamException): ReadonlyMap<string, s
   if (cancelId !== null) strings.set(STRING_KEYS.cancelId, cancelId);
   if (cancelledAt !== null) strings.set(STRING_KEYS.cancelledAt, String(cancelledAt));
   return strings;
+}
+
+/** How much of a business status travels: its number always does, its words as far as there is room beside other keys. */
+const MAX_BUSINESS_BYTES = 32 * 1024;
+
+/** The string keys of a business status. Extra values that would not fit go, the longest first; the text is cut then. */
+export function businessStrings({ status, text, extra }: BusinessError): ReadonlyMap<string, string> {
+  const strings = new Map<string, string>([
+    [STRING_KEYS.bizStatus, String(status)],
+    [STRING_KEYS.bizMessage, cutText(text, MAX_BUSINESS_BYTES / 2)],
+  ]);
+  if (extra === null) return strings;
+  const kept = Object.entries(extra).sort(([, a], [, b]) => a.length - b.length);
+  let json = JSON.stringify(extra);
+  while (Buffer.byteLength(json) > MAX_BUSINESS_BYTES / 2) {
+    kept.pop();
+    json = JSON.stringify(Object.fromEntries(kept));
+  }
+  return strings.set(STRING_KEYS.bizExtra, json);
 }
 
 /** What is known of a cancel besides the call and the exception. */

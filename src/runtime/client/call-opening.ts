@@ -63,6 +63,8 @@ export class CallOpening {
   readonly #connections: Connections;
   #connection: Connection | null = null;
   #attempts = 0;
+  #isOpening = false;
+  #reopened: Promise<unknown> | null = null;
   #refusal: Error | null = null;
 
   constructor(call: OpeningCall, connections: Connections) {
@@ -73,14 +75,14 @@ export class CallOpening {
   /** Opens the call, once what it still waits for is here: metadata that has to be fetched. */
   start(more: Promise<MetadataInput | undefined> | null): void {
     if (more === null) {
-      this.#connect();
+      this.#wait(this.#connect());
       return;
     }
     const { stream, strings } = this.#call;
     const ready = more.then((metadata) => {
-      if (stream.end !== null) return;
+      if (stream.end !== null) return null;
       addMetadata(strings, metadata);
-      this.#connect();
+      return this.#connect();
     });
     this.#wait(ready.catch((error: unknown) => stream.fail(toError(error))));
   }
@@ -93,7 +95,10 @@ export class CallOpening {
     this.#attempts += 1;
     this.#refusal = refusal;
     this.#call.stream.detach();
-    this.#connect();
+    const connected = this.#connect();
+    // Where this happens while the call is being opened, that goes on until it is open elsewhere.
+    if (this.#isOpening) this.#reopened = connected;
+    else this.#wait(connected);
     return true;
   }
 
@@ -109,37 +114,40 @@ export class CallOpening {
     return done;
   }
 
-  #wait(last: Promise<void>): void {
-    const before = this.pending;
-    const all = before === null ? last : before.then(() => last);
-    const pending = all.then(() => {
+  #wait(last: Promise<unknown> | null): void {
+    if (last === null) return;
+    const pending = last.then(() => {
       if (this.pending === pending) this.pending = null;
     });
     this.pending = pending;
   }
 
-  #connect(): void {
+  /** Null where the stream is open at once, or has failed to be. */
+  #connect(): Promise<unknown> | null {
     const { stream } = this.#call;
     let connected: Connected | Promise<Connected>;
     try {
       connected = this.#connections.acquire();
     } catch (error) {
       stream.fail(this.#refusal ?? toError(error));
-      return;
+      return null;
     }
-    if (!(connected instanceof Promise)) {
-      this.#open(connected);
-      return;
-    }
-    this.#wait(
-      connected.then(
-        (ready) => this.#open(ready),
-        (error: unknown) => stream.fail(this.#refusal ?? toError(error)),
-      ),
+    if (!(connected instanceof Promise)) return this.#open(connected);
+    return connected.then(
+      (ready) => this.#open(ready),
+      (error: unknown) => stream.fail(this.#refusal ?? toError(error)),
     );
   }
 
-  #open({ connection, remote }: Connected): void {
+  #open(connected: Connected): Promise<unknown> | null {
+    this.#isOpening = true;
+    this.#reopened = null;
+    this.#openOn(connected);
+    this.#isOpening = false;
+    return this.#reopened;
+  }
+
+  #openOn({ connection, remote }: Connected): void {
     const { stream, self, strings, deadline } = this.#call;
     if (stream.end !== null) {
       this.#connections.unused();

@@ -1,64 +1,52 @@
 /**
  * Clients: a service definition and a target become an object with one function for each method.
  */
+import { checkMillis, checkOptions } from "../checks.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { ConnectionLimits } from "../connection/limits.ts";
 import { connectionLimits } from "../connection/limits.ts";
 import { checkName } from "../metadata.ts";
 import type { AnyMethod, Method, Methods, Service } from "../service.ts";
-import type { Codec } from "../thrift/codec.ts";
 import type { Transport } from "../transport/pipe.ts";
 import { parseAddress, type SocketOptions, socketTransport } from "../transport/socket.ts";
 import type { Connected } from "./call-opening.ts";
 import { type CallHost, ClientCallState } from "./call-state.ts";
-import { BidiStreamingCall, ClientStreamingCall, ServerStreamingCall, UnaryCall } from "./calls.ts";
-import { type CallOptions, checkMillis } from "./options.ts";
+import { BidiStreamingCall, ServerStreamingCall } from "./calls.ts";
+import { type ClientInterceptor, ClientInterceptors, merged, type OutgoingCall } from "./interceptors.ts";
+import type { CallOptions } from "./options.ts";
 import { Pool, type Target } from "./pool.ts";
-
-/** What an interceptor sees of a call before it is made. */
-export interface OutgoingCall {
-  readonly service: string;
-  readonly method: string;
-  readonly kind: AnyMethod["kind"];
-  /** The request of unary and server-streaming calls, the iterable of others (null where requests are sent by hand). */
-  readonly input: unknown;
-  readonly options: CallOptions;
-}
-
-/**
- * Wraps the making of calls. It must return what `next` returns, which is the call object; it may change the options or throw. It runs
- * synchronously, in the caller's async context.
- */
-export type ClientInterceptor = <Call>(call: OutgoingCall, next: (call: OutgoingCall) => Call) => Call;
+import { ClientStreamingCall, UnaryCall } from "./single-response.ts";
 
 /** How a client is made. */
 export interface ClientOptions {
   /** `host:port`, `unix:<path>`, several of them, or a function that finds them. */
   readonly target: Target;
   /** This service's name, as it stands in cancel paths. By default that of the server whose handler makes the call. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** TLS options of Node. */
-  readonly tls?: SocketOptions["tls"];
+  readonly tls?: SocketOptions["tls"] | undefined;
   /** Another transport than sockets, for example {@link memoryTransport}. */
-  readonly transport?: Transport;
+  readonly transport?: Transport | undefined;
   /** Defaults of every call. */
-  readonly defaults?: Pick<CallOptions, "timeoutMs" | "recvTimeoutMs" | "recvTimeoutKeep" | "metadata">;
-  readonly interceptors?: readonly ClientInterceptor[];
+  readonly defaults?: Pick<CallOptions, "timeoutMs" | "recvTimeoutMs" | "recvTimeoutKeep" | "metadata"> | undefined;
+  readonly interceptors?: readonly ClientInterceptor[] | undefined;
   /** False: own abort reasons stay at home. Default true. */
-  readonly exposeReason?: boolean;
+  readonly exposeReason?: boolean | undefined;
   /** False: no stack is read at an origin. Default true. */
-  readonly captureCallSite?: boolean;
+  readonly captureCallSite?: boolean | undefined;
   /** A connection without streams is closed after this. Default 60 s. */
-  readonly idleMs?: number;
+  readonly idleMs?: number | undefined;
   /** A dial may take this long. Default 1 s, as Kitex's. */
-  readonly dialTimeoutMs?: number;
+  readonly dialTimeoutMs?: number | undefined;
+  /** A server of this runtime that is silent for so long is asked whether it is there, and given up after three times that. Default 20 s. */
+  readonly pingMs?: number | undefined;
   /** Default 1: streams share a connection. */
-  readonly connectionsPerAddress?: number;
+  readonly connectionsPerAddress?: number | undefined;
   /** How long the addresses a resolver found are good. Default 10 s. */
-  readonly resolveMs?: number;
-  readonly limits?: Partial<ConnectionLimits>;
-  readonly clock?: Clock;
+  readonly resolveMs?: number | undefined;
+  readonly limits?: Partial<ConnectionLimits> | undefined;
+  readonly clock?: Clock | undefined;
 }
 
 type Requests<Request> = AsyncIterable<Request> | Iterable<Request> | null;
@@ -75,9 +63,12 @@ export type ClientMethod<Defined> =
           ? (requests?: Requests<Request>, options?: CallOptions) => BidiStreamingCall<Request, Response>
           : never;
 
+/** The name of a method on a client: `close` is the client's own, and with a `then` it could not be awaited, so these get a `_`. */
+export type NameOnClient<Name> = Name extends "close" | "then" ? `${Name}_` : Name;
+
 /** A client: its methods, and its end. */
 export type Client<Defined extends Methods> = {
-  readonly [Name in keyof Defined]: ClientMethod<Defined[Name]>;
+  readonly [Name in keyof Defined as NameOnClient<Name>]: ClientMethod<Defined[Name]>;
 } & ClientEnd;
 
 /** How a client ends. */
@@ -93,10 +84,12 @@ class ClientCore implements CallHost {
   readonly exposeReason: boolean;
   readonly #pool: Pool;
   readonly #options: ClientOptions;
+  readonly #interceptors: ClientInterceptors;
   readonly #live = new Set<ClientCallState>();
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    this.#interceptors = new ClientInterceptors(options.interceptors ?? []);
     this.name = options.name === undefined ? null : checkName(options.name, "name");
     this.clock = options.clock ?? systemClock;
     this.captureCallSite = options.captureCallSite ?? true;
@@ -110,6 +103,7 @@ class ClientCore implements CallHost {
       idleMs: options.idleMs ?? 60_000,
       connectionsPerAddress: options.connectionsPerAddress ?? 1,
       resolveMs: options.resolveMs ?? 10_000,
+      pingMs: options.pingMs ?? 20_000,
     });
   }
 
@@ -130,13 +124,8 @@ class ClientCore implements CallHost {
   }
 
   call(service: string, method: AnyMethod, input: unknown, options: CallOptions = {}): unknown {
-    const make = (call: OutgoingCall) => this.#start(method, call);
     const first = { service, method: method.name, kind: method.kind, input, options };
-    const chain = (this.#options.interceptors ?? []).reduceRight<(call: OutgoingCall) => unknown>(
-      (next, interceptor) => (call) => interceptor(call, next),
-      make,
-    );
-    return chain(first);
+    return this.#interceptors.wrap(first, (call) => this.#start(method, call));
   }
 
   #start(method: AnyMethod, call: OutgoingCall): unknown {
@@ -144,10 +133,10 @@ class ClientCore implements CallHost {
     const options = defaults === undefined ? call.options : withDefaults(defaults, call.options);
     const { input } = call;
     const requests = checkRequests(method, input);
-    const state = new ClientCallState(this, call.service, method.name, options);
+    const more = this.#interceptors.prepare(call);
+    const state = new ClientCallState(this, call.service, method.name, options, more);
     if (state.stream.end === null) this.#live.add(state);
-    const request = method.request as Codec<unknown>;
-    const response = method.response as Codec<unknown>;
+    const { request, response } = this.#interceptors.codecs(call, method);
     switch (method.kind) {
       case "unary":
         return new UnaryCall(state, request, response, this.clock).start(input);
@@ -168,14 +157,8 @@ class ClientCore implements CallHost {
 }
 
 function withDefaults(defaults: NonNullable<ClientOptions["defaults"]>, given: CallOptions): CallOptions {
-  const { metadata: own } = given;
-  const { metadata: base } = defaults;
-  const metadata = {
-    persistent: { ...base?.persistent, ...own?.persistent },
-    transient: { ...base?.transient, ...own?.transient },
-    headers: { ...base?.headers, ...own?.headers },
-  };
-  return { ...defaults, ...given, metadata };
+  const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { ...defaults, ...own, metadata: merged(defaults.metadata, given.metadata) };
 }
 
 function checkRequests(method: AnyMethod, input: unknown): Requests<unknown> {
@@ -186,6 +169,22 @@ function checkRequests(method: AnyMethod, input: unknown): Requests<unknown> {
   }
   throw new TypeError(`requests of ${method.name} must be an iterable, or null to send by hand`);
 }
+
+const KNOWN: ReadonlySet<string> = new Set([
+  ...[
+    "target",
+    "name",
+    "tls",
+    "transport",
+    "defaults",
+    "interceptors",
+    "exposeReason",
+    "captureCallSite",
+    "limits",
+    "clock",
+  ],
+  ...["idleMs", "dialTimeoutMs", "connectionsPerAddress", "resolveMs", "pingMs"],
+]);
 
 function checkTarget(target: Target): void {
   if (typeof target === "function") return;
@@ -205,9 +204,9 @@ export function createClient<Defined extends Methods>(
   service: Service<Defined>,
   options: ClientOptions,
 ): Client<Defined> {
-  if (typeof options !== "object" || options === null) throw new TypeError("options must be an object");
+  checkOptions(options, KNOWN);
   if (options.transport === undefined) checkTarget(options.target);
-  for (const name of ["idleMs", "dialTimeoutMs", "connectionsPerAddress", "resolveMs"] as const)
+  for (const name of ["idleMs", "dialTimeoutMs", "connectionsPerAddress", "resolveMs", "pingMs"] as const)
     checkMillis(options[name], name);
   const core = new ClientCore(options);
   const client: Record<PropertyKey, unknown> = {
@@ -215,7 +214,8 @@ export function createClient<Defined extends Methods>(
     [Symbol.asyncDispose]: () => core.close(),
   };
   for (const [key, method] of Object.entries<AnyMethod>(service.methods)) {
-    client[key] = (input: unknown, callOptions?: CallOptions) => core.call(service.name, method, input, callOptions);
+    const name = key === "close" || key === "then" ? `${key}_` : key;
+    client[name] = (input: unknown, callOptions?: CallOptions) => core.call(service.name, method, input, callOptions);
   }
   return client as Client<Defined>;
 }

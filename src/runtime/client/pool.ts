@@ -30,6 +30,7 @@ export interface PoolOptions {
   readonly idleMs: number;
   readonly connectionsPerAddress: number;
   readonly resolveMs: number;
+  readonly pingMs: number;
 }
 
 function connected(slot: Slot, { connection }: Driver): Connected {
@@ -186,7 +187,7 @@ export class Pool implements Connections {
   }
 
   async #dialNow(slot: Slot): Promise<Driver> {
-    const { transport, limits, dialTimeoutMs, clock } = this.#options;
+    const { transport, limits, dialTimeoutMs, clock, pingMs } = this.#options;
     const { address } = slot;
     try {
       const pipe = await transport.dial(address, dialTimeoutMs);
@@ -194,7 +195,7 @@ export class Pool implements Connections {
         pipe.destroy();
         throw new Error("client is closed");
       }
-      const driver = new Driver({ side: "client", pipe, limits, clock, budget: this.#budget, acceptor: null });
+      const driver = new Driver({ side: "client", pipe, limits, clock, budget: this.#budget, pingMs, acceptor: null });
       const { connection } = driver;
       slot.driver = driver;
       this.#connections.set(driver, slot);

@@ -9,53 +9,26 @@
  */
 import type { Side } from "../../model/index.ts";
 import { CODES } from "../../ttstream/index.ts";
-import { sentenceOf } from "../errors/reason.ts";
-import { StreamException } from "../errors/stream-exception.ts";
+import type { StreamException } from "../errors/stream-exception.ts";
 import type { ClientStream, OpenContent } from "../stream/client-stream.ts";
 import { Outbox } from "../stream/outbox.ts";
 import { ServerStream } from "../stream/server-stream.ts";
-import { readCount, SILENT_LISTENER, type Stream, type StreamCarrier, type StreamListener } from "../stream/stream.ts";
+import { SILENT_LISTENER, type Stream, type StreamCarrier } from "../stream/stream.ts";
 import {
   encodeException,
   type Frame,
   FrameReader,
   type FrameSink,
   methodOfFrame,
-  STRING_KEYS,
   tooLarge,
   type WireError,
 } from "../wire/index.ts";
 import { Budget } from "./budget.ts";
 import type { ConnectionLimits } from "./limits.ts";
+import { Losses } from "./loss.ts";
+import { Peer } from "./peer.ts";
+import type { ConnectionParts, ConnectionPort, StreamAcceptor } from "./port.ts";
 import { Unread } from "./unread.ts";
-
-/** What a connection asks of its transport. */
-export interface ConnectionPort {
-  /** Frames wait in the outbox: take them before the turn of the event loop ends. */
-  flush(): void;
-  /** Read nothing more until `resume`. */
-  pause(): void;
-  resume(): void;
-  /** Write what waits, then close. With an error: close at once. */
-  close(error: Error | null): void;
-}
-
-/** Who takes the streams that clients open. Null on a client. */
-export interface StreamAcceptor {
-  /** A Header frame opened a stream; the listener is told everything that follows. */
-  accept(stream: ServerStream, header: Frame): StreamListener;
-}
-
-/** What a connection is made of. */
-export interface ConnectionParts {
-  readonly side: Side;
-  readonly port: ConnectionPort;
-  readonly limits: ConnectionLimits;
-  /** Of all connections of the server or client; left out, it is this one's alone. */
-  readonly budget?: Budget;
-  /** Null on a client. */
-  readonly acceptor: StreamAcceptor | null;
-}
 
 /** So many times `writeBufferBytes` of refusals and ends may wait before a peer that asks for more is taken for one that does not read. */
 const UNHEARD_BUFFERS = 32;
@@ -70,7 +43,6 @@ export class Connection implements StreamCarrier, FrameSink {
   readonly limits: ConnectionLimits;
   /** The window that streams begin with. */
   readonly windowBytes: number;
-  peerWindow: number | null = null;
   /** Why it is gone; null while it is alive. */
   closed: Error | null = null;
   /** The bytes or the bug that broke it; null unless {@link fail} ended it. */
@@ -80,8 +52,6 @@ export class Connection implements StreamCarrier, FrameSink {
   /** Calls that the peer opened, and calls of its own that it reset, so far. */
   opened = 0;
   reset = 0;
-  /** True once the peer has said that it takes no new calls. */
-  draining = false;
   /** So many streams the peer allows, as far as it has said so. */
   maxStreams: number = Number.POSITIVE_INFINITY;
   /** Told when the peer says that it takes no new calls. */
@@ -94,8 +64,10 @@ export class Connection implements StreamCarrier, FrameSink {
   readonly #streams = new Map<number, Stream>();
   readonly #unread: Unread;
   #last: Stream | null = null;
+  readonly #losses: Losses;
+  /** What peers of this runtime tell each other. */
+  readonly peer: Peer;
   #blocked = false;
-  #announced = false;
   #waiting = new Set<Stream>();
 
   constructor({ side, port, limits, budget = new Budget(limits.totalBufferBytes), acceptor }: ConnectionParts) {
@@ -115,6 +87,17 @@ export class Connection implements StreamCarrier, FrameSink {
     this.#port = port;
     this.#acceptor = acceptor;
     this.#reader = new FrameReader(limits, this);
+    this.#losses = new Losses(side);
+    this.peer = new Peer({
+      side,
+      outbox: this.outbox,
+      writeBufferBytes: limits.writeBufferBytes,
+      wrote: () => port.flush(),
+      windowKnown: (bytes) => {
+        for (const stream of this.#streams.values()) stream.keepWindow(bytes);
+      },
+      drains: () => this.onDraining?.(),
+    });
   }
 
   /** Live streams. */
@@ -130,6 +113,11 @@ export class Connection implements StreamCarrier, FrameSink {
   /** The live streams, in the order they were opened. */
   streams(): readonly Stream[] {
     return [...this.#streams.values()];
+  }
+
+  /** The peer's receive window of each stream; null before it has said so, and for Kitex. */
+  get peerWindow(): number | null {
+    return this.peer.window;
   }
 
   get writable(): boolean {
@@ -166,16 +154,10 @@ export class Connection implements StreamCarrier, FrameSink {
     for (const stream of waiting) stream.listener.writable();
   }
 
-  /** Tells a peer of this runtime that its new calls are refused from now on. */
-  announceDrain(): void {
-    if (!this.#announced || this.closed !== null) return;
-    this.outbox.write({ type: "meta", streamId: 0, method: "", strings: new Map([[STRING_KEYS.draining, "1"]]) });
-    this.wrote();
-  }
-
   /** Bytes came in. */
   receive(chunk: Buffer): void {
     if (this.closed !== null) return;
+    this.#losses.hear(chunk);
     try {
       this.#reader.push(chunk);
       this.#unread.settle(this.#reader.pendingBytes);
@@ -197,41 +179,31 @@ export class Connection implements StreamCarrier, FrameSink {
     return this.#unread.grow();
   }
 
+  /** The peer says nothing any more, though it was asked. */
+  silent(): void {
+    this.fail(new Error("the peer is silent: it does not answer"));
+  }
+
   /** The transport is gone: a clean end, or an error of the socket. */
   lost(cause: Error | null): void {
     if (this.closed !== null) return;
-    const text = this.side === "client" ? "EOF peer close" : sentenceOf(CODES.connectionClosed);
-    const code = this.side === "client" ? CODES.illegalFrame : CODES.connectionClosed;
-    this.#end(this.#loss(code, text, cause));
+    this.#end(this.#losses.lost(cause));
   }
 
   /** Bytes made no sense, or a listener failed: the connection and its streams end. */
   fail(cause: Error): void {
     if (this.closed !== null) return;
-    const inner = this.#loss(CODES.illegalFrame, cause.message, cause);
-    this.failure = inner;
-    const error = this.side === "client" ? inner : this.#loss(CODES.connectionClosed, inner.message, inner);
-    this.#end(error);
-    this.#port.close(inner);
+    const [failure, end] = this.#losses.broken(cause);
+    this.failure = failure;
+    this.#end(end);
+    this.#port.close(failure);
   }
 
   /** Closes from this side: live streams end with 12006 and the text given. */
   close(text: string): void {
     if (this.closed !== null) return;
-    this.#end(this.#loss(CODES.transport, text, null));
+    this.#end(this.#losses.exception(CODES.transport, text, null));
     this.#port.close(null);
-  }
-
-  #loss(code: number, text: string, cause: Error | null): StreamException {
-    return new StreamException({
-      code,
-      side: null,
-      raisedAt: this.side,
-      text,
-      origin: null,
-      kind: "disconnect",
-      ...(cause === null ? {} : { cause }),
-    });
   }
 
   #end(error: StreamException): void {
@@ -286,7 +258,7 @@ export class Connection implements StreamCarrier, FrameSink {
   }
 
   onFrame(frame: Frame): void {
-    if (frame.type === "meta" && this.side === "client") this.#learn(frame);
+    if (frame.type === "meta") this.peer.hear(frame);
     const stream = this.#find(frame.streamId);
     if (stream === null) {
       if (frame.type === "header" && this.#acceptor !== null) this.#accept(frame, this.#acceptor);
@@ -315,22 +287,6 @@ export class Connection implements StreamCarrier, FrameSink {
   }
 
   /**
-   * The server has said that it is of this runtime, or that it closes. The first it says once, for every live stream: until then no sender
-   * waited for a window.
-   */
-  #learn(frame: Frame): void {
-    if (frame.strings.has(STRING_KEYS.draining) && !this.draining) {
-      this.draining = true;
-      this.onDraining?.();
-    }
-    if (this.peerWindow !== null) return;
-    const window = readCount(frame.strings.get(STRING_KEYS.capabilities));
-    if (window === null) return;
-    this.peerWindow = window;
-    for (const stream of this.#streams.values()) stream.keepWindow(window);
-  }
-
-  /**
    * Ends a connection whose peer asks for more and does not read the answers: handlers wait for room, but refusals and ends do not. A peer
    * that reads never lets so many of them wait.
    */
@@ -352,10 +308,7 @@ export class Connection implements StreamCarrier, FrameSink {
     this.opened += 1;
     const stream = new ServerStream(this, frame, method, SILENT_LISTENER);
     this.#add(stream);
-    if (stream.windowed && !this.#announced) {
-      this.#announced = true;
-      stream.announceWindow();
-    }
+    this.peer.greet(stream);
     stream.listener = acceptor.accept(stream, frame);
   }
 }

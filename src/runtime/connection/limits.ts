@@ -1,3 +1,4 @@
+import { checkCount } from "../checks.ts";
 import { DEFAULT_WIRE_LIMITS, type WireLimits } from "../wire/index.ts";
 
 /** Limits of one connection. */
@@ -36,11 +37,5 @@ export function connectionLimits(given: Partial<ConnectionLimits> = {}): Connect
 
 function checkLimit(name: string, value: unknown): void {
   if (!Object.hasOwn(DEFAULT_CONNECTION_LIMITS, name)) throw new TypeError(`limits.${name}: there is no such limit`);
-  checkCount(`limits.${name}`, value);
-}
-
-/** Checks a number of things. Throws TypeError naming it. */
-export function checkCount(name: string, value: unknown): void {
-  if (Number.isSafeInteger(value) && (value as number) > 0) return;
-  throw new TypeError(`${name} must be a positive integer, got ${String(value)}`);
+  checkCount(value, `limits.${name}`);
 }

@@ -3,9 +3,10 @@
  *
  * It is also the scope's owner: calls the handler makes inherit its metadata, chain id and deadline, and end with it.
  */
+import type { PeerCertificate } from "node:tls";
 import { CODES } from "../../ttstream/index.ts";
 import { captureCallSite } from "../cancel/call-site.ts";
-import { BACKSTOP_MS, type DeadlineOwner, deadlineException, readOwner } from "../cancel/deadline.ts";
+import { BACKSTOP_MS, type DeadlineOwner, deadlineException } from "../cancel/deadline.ts";
 import { handlerReturned } from "../cancel/handler-return.ts";
 import { nextId } from "../cancel/ids.ts";
 import { pathOnWire } from "../cancel/origin.ts";
@@ -21,7 +22,10 @@ import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteEnd, noteGhost
 import { SendGate } from "../stream/send-gate.ts";
 import type { ServerStream } from "../stream/server-stream.ts";
 import type { StreamEnd, StreamListener } from "../stream/stream.ts";
-import { CHAIN_KEY, type Frame, INT_KEYS, STRING_KEYS } from "../wire/index.ts";
+import type { Pipe } from "../transport/pipe.ts";
+import { CHAIN_KEY, type Frame, INT_KEYS } from "../wire/index.ts";
+import { callerDeadline } from "./caller-deadline.ts";
+import { receivedCancel } from "./received-cancel.ts";
 
 /** What a call needs of its server. */
 export interface ServerCallHost {
@@ -65,24 +69,33 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
   readonly #host: ServerCallHost;
   readonly #headers = new Map<string, string>();
   readonly #trailers = new Map<string, string>();
+  readonly #pipe: Pick<Pipe, "certificate">;
   #backstop: Timer | null = null;
 
-  constructor(host: ServerCallHost, service: string, stream: ServerStream, header: Frame, address: string) {
+  constructor(
+    host: ServerCallHost,
+    service: string,
+    stream: ServerStream,
+    header: Frame,
+    pipe: Pick<Pipe, "remote" | "certificate">,
+  ) {
     const { clock } = host;
     this.#host = host;
     this.service = service;
     this.self = host.name;
     this.stream = stream;
     this.gate = new SendGate(stream);
-    this.peer = { name: header.ints.get(INT_KEYS.fromService) || null, address };
+    this.peer = { name: header.ints.get(INT_KEYS.fromService) || null, address: pipe.remote };
+    this.#pipe = pipe;
     this.openedAt = clock.wall();
     this.metadata = readMetadata(header.strings);
     this.chainId = header.strings.get(CHAIN_KEY) || nextId();
-    const timeoutMs = readMillis(header.ints.get(INT_KEYS.timeoutMs));
-    this.deadlineAt = timeoutMs === null ? null : clock.now() + timeoutMs;
-    this.deadlineOwner = timeoutMs === null ? null : this.#readOwner(header, timeoutMs);
+    const deadline = callerDeadline(header);
+    this.deadlineAt = deadline === null ? null : clock.now() + deadline.timeoutMs;
+    this.deadlineOwner = deadline?.owner ?? null;
     this.scope = new Scope(this.self, null, this);
-    if (timeoutMs !== null) this.#backstop = clock.timer(timeoutMs + BACKSTOP_MS, () => this.raiseDeadline());
+    if (deadline === null) return;
+    this.#backstop = clock.timer(deadline.timeoutMs + BACKSTOP_MS, () => this.#raiseDeadline(deadline.owner));
   }
 
   get method(): string {
@@ -99,6 +112,14 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
 
   get received(): number {
     return this.stream.received;
+  }
+
+  /**
+   * The certificate that the caller's TLS connection proved to have; null without one, or where the server asks for none (`requestCert`).
+   * This is who is calling. `peer.name` is only what the caller says of itself.
+   */
+  get certificate(): PeerCertificate | null {
+    return this.#pipe.certificate ?? null;
   }
 
   /** This call as hooks see it. */
@@ -174,9 +195,7 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
   }
 
   /** The caller's timer should have ended the call by now: its end is raised in its name. */
-  raiseDeadline(): void {
-    const owner = this.deadlineOwner;
-    if (owner === null) return;
+  #raiseDeadline(owner: DeadlineOwner): void {
     const exception = deadlineException(owner, this.#host.clock.wall());
     this.#reset(exception, this.scope.hasCalls ? "relay" : "leaf");
   }
@@ -223,7 +242,9 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
   ended(end: StreamEnd): void {
     this.#backstop?.cancel();
     if (end.by !== "trailer" && end.error !== null) {
-      const exception = this.#cancelOf(end.error as StreamException);
+      const error = end.error as StreamException;
+      const exception = receivedCancel(error, { self: this.self, caller: this.peer.name, at: this.#host.clock.wall() });
+      if (this.stream.inputEnd === error) this.stream.inputEnd = exception;
       if (end.by !== "cancel") {
         const away = exception.travelled;
         const role = away ? (this.scope.hasCalls ? "relay" : "leaf") : "origin";
@@ -241,36 +262,6 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
     this.cancelledAt = this.#host.clock.now();
     this.scope.cancel(exception);
     if (!this.handlerDone) this.#host.cancelled(this);
-  }
-
-  /** Peers that give no cancel id (Kitex) and lost connections get one here, so that what follows can be joined. */
-  #cancelOf(error: StreamException): StreamException {
-    if (error.cancelId !== null && error.cancelledAt !== null) return error;
-    const { code, side, path, text, kind, raisedAt, cause, travelled, intent } = error;
-    const known = path[0] ?? (travelled ? null : this.self);
-    const exception = new StreamException({
-      code,
-      side,
-      path,
-      text,
-      kind,
-      raisedAt,
-      travelled,
-      intent,
-      origin: error.origin ?? known,
-      cancelId: error.cancelId ?? nextId(),
-      cancelledAt: error.cancelledAt ?? this.#host.clock.wall(),
-      external: code === CODES.connectionClosed && !travelled ? this.#lostCaller() : null,
-      ...(cause === undefined ? {} : { cause }),
-    });
-    if (this.stream.inputEnd === error) this.stream.inputEnd = exception;
-    return exception;
-  }
-
-  /** The party a connection was lost to, in words. */
-  #lostCaller(): string {
-    const { name } = this.peer;
-    return name === null ? `the caller of ${this.self}` : `${name}, the caller of ${this.self}`;
   }
 
   /** A bug in the handler: the caller is told that there was one, the log what it was. */
@@ -308,15 +299,4 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
     const durationMs = this.#host.clock.now() - this.cancelledAt;
     noteGhost({ call: this, stage, durationMs, messages: this.ghostMessages, exception });
   }
-
-  #readOwner(header: Frame, timeoutMs: number): DeadlineOwner {
-    const unnamed = { nanos: BigInt(timeoutMs) * 1_000_000n, path: this.peer.name === null ? [] : [this.peer.name] };
-    return readOwner(header.strings.get(STRING_KEYS.deadlineOwner)) ?? unnamed;
-  }
-}
-
-function readMillis(text: string | undefined): number | null {
-  if (text === undefined || !/^[0-9]{1,10}$/.test(text)) return null;
-  const value = Number(text);
-  return value > 0 ? value : null;
 }

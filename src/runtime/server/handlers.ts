@@ -4,16 +4,14 @@
  * A handler runs inside its call's scope from its first statement to its last `finally`: the loop below is started inside the scope, so
  * every next and return of an iterator is called inside it too.
  */
-import { answerStrings } from "../cancel/wire-keys.ts";
-import { ApplicationException } from "../errors/application-exception.ts";
-import { BusinessError } from "../errors/business-error.ts";
-import { StreamException } from "../errors/stream-exception.ts";
-import { readable, toError } from "../errors/thrown-value.ts";
+import { toError } from "../errors/thrown-value.ts";
 import type { AnyMethod, Method, Methods } from "../service.ts";
 import { MessageReader } from "../stream/message-reader.ts";
 import type { Answer } from "../stream/server-stream.ts";
 import type { Codec } from "../thrift/codec.ts";
-import { EXCEPTION_TYPES, STRING_KEYS } from "../wire/index.ts";
+import { type MessageStep, mappedCodec } from "../thrift/mapped-codec.ts";
+import { EXCEPTION_TYPES } from "../wire/index.ts";
+import { answerTo } from "./answers.ts";
 import type { ServerCall } from "./call.ts";
 
 /** Many responses: an async iterable, or a plain one for handlers that need not wait. */
@@ -39,9 +37,20 @@ export type AnyHandler = (input: never, call: ServerCall) => unknown;
 
 /**
  * Wraps a call on the server: runs inside the call's scope, before the handler. What it throws is the call's answer, without the words
- * `biz error: ` in front; {@link ApplicationException} keeps its own type.
+ * `biz error: ` in front; `ApplicationException` keeps its own type.
  */
-export type ServerInterceptor = (call: ServerCall, next: () => Promise<void>) => Promise<void>;
+export type WrapHandler = (call: ServerCall, next: () => Promise<void>) => Promise<void>;
+
+/** Looks at the messages of calls, or changes them. What it throws ends its call and nothing else. */
+export interface MessageParts {
+  /** A request after it was decoded: what is returned is handled. */
+  request?(message: unknown, call: ServerCall): unknown;
+  /** A response before it is encoded: what is returned is sent. */
+  response?(message: unknown, call: ServerCall): unknown;
+}
+
+/** An interceptor of a server. */
+export type ServerInterceptor = WrapHandler | MessageParts;
 
 /** Runs the interceptors and the handler of a call, and ends its stream with the answer. Never rejects, whatever they throw. */
 export async function runHandler(
@@ -53,13 +62,14 @@ export async function runHandler(
   let failedInHandler: { error: unknown } | null = null;
   const innermost = async (): Promise<void> => {
     try {
-      await serve(call, method, handler);
+      await serve(call, throughParts(call, method, interceptors), handler);
     } catch (error) {
       failedInHandler = { error };
       throw error;
     }
   };
-  const chain = interceptors.reduceRight<() => Promise<void>>(
+  const wraps = interceptors.filter((each) => typeof each === "function");
+  const chain = wraps.reduceRight<() => Promise<void>>(
     (next, interceptor) => once(async () => interceptor(call, next)),
     once(innermost),
   );
@@ -86,6 +96,19 @@ export async function runHandler(
   }
 }
 
+/** The method with everything that looks at its messages. */
+function throughParts(call: ServerCall, method: AnyMethod, interceptors: readonly ServerInterceptor[]): AnyMethod {
+  const parts = interceptors.filter((each) => typeof each !== "function");
+  if (parts.length === 0) return method;
+  const steps = (name: "request" | "response"): MessageStep[] =>
+    parts.flatMap((part) => (part[name] === undefined ? [] : [(message) => part[name]?.(message, call)]));
+  return {
+    ...method,
+    request: mappedCodec(method.request as Codec<unknown>, { out: [], back: steps("request") }),
+    response: mappedCodec(method.response as Codec<unknown>, { out: steps("response").reverse(), back: [] }),
+  };
+}
+
 /** A `next` that runs once however often it is called, and whose failure ends nothing where an interceptor does not wait for it. */
 function once(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null;
@@ -96,18 +119,6 @@ function once(work: () => Promise<void>): () => Promise<void> {
     }
     return running;
   };
-}
-
-/** The answer to what was thrown; a plain one where even that cannot be told. */
-function answerTo(call: ServerCall, thrown: unknown, error: Error, inHandler: boolean): Answer {
-  try {
-    const value = readable(thrown);
-    if (inHandler && isPanic(value)) call.panicked(error);
-    return answerFor(call, value, error, inHandler);
-  } catch {
-    const message = "biz error: the handler failed with an error that cannot be read";
-    return { error: new Error(message), exception: { code: EXCEPTION_TYPES.internalError, message } };
-  }
 }
 
 async function serve(call: ServerCall, method: AnyMethod, handler: AnyHandler): Promise<void> {
@@ -206,46 +217,4 @@ function iteratorOf(output: unknown): AnyIterator {
     }
   }
   throw new TypeError("a streaming handler must return an iterable or be a generator");
-}
-
-/** What a thrown error is on the wire (docs/protocol.md#exception-payload, docs/protocol.md#business-status). */
-function answerFor(call: ServerCall, thrown: unknown, error: Error, inHandler: boolean): Answer {
-  const business = BusinessError.in(thrown);
-  if (business !== null) {
-    const strings = new Map(call.trailers);
-    strings.set(STRING_KEYS.bizStatus, String(business.status));
-    strings.set(STRING_KEYS.bizMessage, business.text);
-    if (business.extra !== null) strings.set(STRING_KEYS.bizExtra, JSON.stringify(business.extra));
-    return { error, strings };
-  }
-  const text = error.message;
-  const relayed = StreamException.in(thrown);
-  const repeated = relayed !== null && text.includes(relayed.message);
-  const strings = repeated ? new Map([...answerStrings(relayed), ...call.trailers]) : call.trailers;
-  if (!inHandler) {
-    if (thrown instanceof ApplicationException)
-      return { error, strings, exception: { code: thrown.type, message: text } };
-    if (StreamException.is(thrown)) return { error, strings, exception: { code: thrown.code, message: text } };
-    return { error, strings, exception: { code: EXCEPTION_TYPES.internalError, message: text } };
-  }
-  const where = `method=${call.service}.${call.method}`;
-  const message = isPanic(thrown)
-    ? `panic: [happened in biz handler, ${where}, please check the panic at the server side] ${text}`
-    : `biz error: ${text}`;
-  return { error, strings, exception: { code: EXCEPTION_TYPES.internalError, message } };
-}
-
-const PROGRAMMING_ERRORS: ReadonlySet<string> = new Set([
-  "TypeError",
-  "ReferenceError",
-  "RangeError",
-  "SyntaxError",
-  "EvalError",
-  "URIError",
-]);
-
-/** JavaScript's panics: values that are no errors, and the language's own errors (not those that report another, as fetch does). */
-function isPanic(thrown: unknown): boolean {
-  if (!(thrown instanceof Error)) return true;
-  return PROGRAMMING_ERRORS.has(thrown.name) && thrown.cause === undefined;
 }

@@ -16,11 +16,13 @@ import { DETECT_BYTES, detectProtocol, type Frame, type WireProtocol } from "../
 
 /** What incoming connections need of their server. */
 export interface IncomingHost {
-  readonly limits: ConnectionLimits;
+  readonly limits: ConnectionLimits & { readonly connections: number };
+  readonly idleMs: number;
+  readonly pingMs: number;
   readonly clock: Clock;
   readonly budget: Budget;
   log(level: "info" | "warn" | "error", kind: string, text: string, error: unknown): void;
-  accept(stream: ServerStream, header: Frame, remote: string): StreamListener;
+  accept(stream: ServerStream, header: Frame, pipe: Pipe): StreamListener;
 }
 
 const SENTENCES: Readonly<Record<Exclude<WireProtocol, "ttheader-streaming">, string>> = {
@@ -51,6 +53,7 @@ export class IncomingConnections {
 
   /** Takes a new pipe: reads until its protocol is known. */
   take(pipe: Pipe): void {
+    if (!this.#makeRoom(pipe)) return;
     let first: Buffer | null = null;
     let settled = false;
     this.#undecided.add(pipe);
@@ -74,13 +77,30 @@ export class IncomingConnections {
     });
   }
 
+  /** False where there are too many connections already: then this one is closed. */
+  #makeRoom(pipe: Pipe): boolean {
+    const { connections } = this.#host.limits;
+    if (this.#drivers.size + this.#undecided.size < connections) return true;
+    const [oldest = null] = this.#undecided;
+    const text = `there are ${connections} connections already`;
+    this.#host.log("warn", "full", `the connection from ${(oldest ?? pipe).remote} was closed: ${text}`, null);
+    this.#undecided.delete(oldest ?? pipe);
+    (oldest ?? pipe).destroy();
+    return oldest !== null;
+  }
+
+  /** A connection came to nothing before it was one: a TLS handshake that failed. */
+  failed(remote: string, { message }: Error): void {
+    this.#host.log("warn", "handshake", `the TLS handshake with ${remote} failed: ${message}`, null);
+  }
+
   #drive(pipe: Pipe, first: Buffer): void {
     const { remote } = pipe;
     const acceptor = {
-      accept: (stream: ServerStream, header: Frame) => this.#host.accept(stream, header, remote),
+      accept: (stream: ServerStream, header: Frame) => this.#host.accept(stream, header, pipe),
     };
-    const { limits, clock, budget } = this.#host;
-    const driver = new Driver({ side: "server", pipe, limits, clock, budget, acceptor });
+    const { limits, clock, budget, idleMs, pingMs } = this.#host;
+    const driver = new Driver({ side: "server", pipe, limits, clock, budget, idleMs, pingMs, acceptor });
     this.#drivers.add(driver);
     driver.onGone = (error) => {
       this.#drivers.delete(driver);
@@ -113,7 +133,7 @@ export class IncomingConnections {
 
   /** Tells clients of this runtime that new calls are refused from now on. */
   drain(): void {
-    for (const { connection } of this.#drivers) connection.announceDrain();
+    for (const { connection } of this.#drivers) if (connection.closed === null) connection.peer.say("draining");
   }
 
   /** Writes what waits, closes every connection, and resolves when they are gone or have had their time. */

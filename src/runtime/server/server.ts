@@ -3,23 +3,26 @@
  */
 import { CODES } from "../../ttstream/index.ts";
 import { runInScope } from "../cancel/scope.ts";
-import { type Clock, systemClock, type Timer } from "../clock.ts";
+import { checkCount, checkMillis, checkOptions } from "../checks.ts";
+import { type Clock, systemClock } from "../clock.ts";
 import { Budget } from "../connection/budget.ts";
 import type { ConnectionLimits } from "../connection/limits.ts";
 import { connectionLimits } from "../connection/limits.ts";
 import { checkName } from "../metadata.ts";
 import { logLines } from "../seams/channels.ts";
 import { guarded, runServerOpen } from "../seams/stream-hooks.ts";
-import type { AnyMethod, Methods, Service } from "../service.ts";
+import type { Methods, Service } from "../service.ts";
 import type { ServerStream } from "../stream/server-stream.ts";
 import { NO_STRINGS, SILENT_LISTENER, type StreamCarrier, type StreamListener } from "../stream/stream.ts";
 import type { ListenAddress, Listener, Pipe, Transport } from "../transport/pipe.ts";
 import { type SocketOptions, socketTransport } from "../transport/socket.ts";
-import { cutText, EXCEPTION_TYPES, type Frame, STRING_KEYS } from "../wire/index.ts";
+import { EXCEPTION_TYPES, type Frame, STRING_KEYS } from "../wire/index.ts";
 import { ServerCall, type ServerCallHost } from "./call.ts";
-import { type AnyHandler, type Handlers, runHandler, type ServerInterceptor } from "./handlers.ts";
+import { Ghosts } from "./ghosts.ts";
+import { type Handlers, runHandler, type ServerInterceptor } from "./handlers.ts";
 import { IncomingConnections } from "./incoming.ts";
 import { type Log, LogThrottle, logLine, toStderr } from "./log.ts";
+import { Routes } from "./routes.ts";
 
 /** Limits of a server. */
 export interface ServerLimits extends ConnectionLimits {
@@ -27,43 +30,40 @@ export interface ServerLimits extends ConnectionLimits {
   readonly streamsPerConnection: number;
   /** Handlers that run at the same time, ghosts included. Default 50,000. */
   readonly handlers: number;
+  /** Open connections; those that have not said yet what they speak give way first. Default 10,000. */
+  readonly connections: number;
 }
 
 /** How a server is made. */
 export interface ServerOptions {
   /** This service's name, as it stands in cancel paths. */
   readonly name: string;
-  readonly tls?: SocketOptions["tls"];
+  readonly tls?: SocketOptions["tls"] | undefined;
   /** Another transport than sockets, for example {@link memoryTransport}. */
-  readonly transport?: Transport;
-  readonly interceptors?: readonly ServerInterceptor[];
+  readonly transport?: Transport | undefined;
+  readonly interceptors?: readonly ServerInterceptor[] | undefined;
   /** Gets plain sentences; by default warnings and errors go to stderr. Null: nobody gets them. */
-  readonly log?: Log | null;
-  readonly exposeReason?: boolean;
-  readonly captureCallSite?: boolean;
-  readonly limits?: Partial<ServerLimits>;
-  readonly clock?: Clock;
+  readonly log?: Log | null | undefined;
+  readonly exposeReason?: boolean | undefined;
+  readonly captureCallSite?: boolean | undefined;
+  readonly limits?: Partial<ServerLimits> | undefined;
+  /** A connection without streams is closed after this. Default ten minutes; Infinity: never. */
+  readonly idleMs?: number | undefined;
+  /** A client of this runtime that is silent for so long is asked whether it is there, and given up after three times that. Default 20 s. */
+  readonly pingMs?: number | undefined;
+  readonly clock?: Clock | undefined;
 }
 
-/** How long a handler may work on after a cancel before it is called a ghost. */
-const GHOST_AFTER_MS = 1000;
+/** A connection without streams is closed after this: longer than any client of this runtime keeps one. */
+const IDLE_MS = 600_000;
+
+const KNOWN: ReadonlySet<string> = new Set([
+  ...["name", "tls", "transport", "interceptors", "log", "exposeReason", "captureCallSite", "limits", "clock"],
+  ...["idleMs", "pingMs"],
+]);
 
 /** What a connection may hold in any case, whoever else holds how much. */
 const FAIR_BYTES = 64 * 1024;
-
-/** How much of a name that nobody has is repeated. */
-const MAX_NAME_BYTES = 200;
-
-interface Route {
-  readonly service: string;
-  readonly method: AnyMethod;
-  readonly handler: AnyHandler;
-}
-
-/** Names of a service that name none: Kitex's generic clients send `$…`, clients of combined services `CombineService`. */
-function isStandInName(service: string): boolean {
-  return service === "" || service === "CombineService" || service.startsWith("$");
-}
 
 /** A server of any number of services. */
 export class Server implements ServerCallHost, AsyncDisposable {
@@ -75,39 +75,44 @@ export class Server implements ServerCallHost, AsyncDisposable {
   readonly #options: ServerOptions;
   readonly #log: Log | null;
   readonly #throttle: LogThrottle;
-  readonly #routes = new Map<string, Map<string, Route>>();
+  readonly #routes = new Routes();
   readonly #calls = new Set<ServerCall>();
   readonly #listeners: Listener[] = [];
   readonly #incoming: IncomingConnections;
   readonly #budget: Budget;
-  /** Cancelled calls whose handlers run, the oldest cancel first. */
-  readonly #ghosts = new Set<ServerCall>();
+  readonly #ghosts: Ghosts;
   /** Handlers that run for each connection: they may outlive their streams. */
   readonly #running = new WeakMap<StreamCarrier, number>();
-  #ghostTimer: Timer | null = null;
   #closing: Promise<void> | null = null;
   #idle: (() => void) | null = null;
 
   /** Throws TypeError naming a wrong option. */
   constructor(options: ServerOptions) {
-    if (typeof options !== "object" || options === null) throw new TypeError("options must be an object");
+    checkOptions(options, KNOWN);
     this.name = checkName(options.name, "name");
     if (this.name === "") throw new TypeError("name must not be empty: it stands in cancel paths");
     this.#options = options;
     this.clock = options.clock ?? systemClock;
     this.captureCallSite = options.captureCallSite ?? true;
     this.exposeReason = options.exposeReason ?? true;
-    const { streamsPerConnection = 10_000, handlers = 50_000, ...rest } = options.limits ?? {};
-    this.limits = { ...connectionLimits(rest), streamsPerConnection, handlers };
+    const { streamsPerConnection = 10_000, handlers = 50_000, connections = 10_000, ...rest } = options.limits ?? {};
+    const counts = { streamsPerConnection, handlers, connections };
+    for (const [name, value] of Object.entries(counts)) checkCount(value, `limits.${name}`);
+    this.limits = { ...connectionLimits(rest), ...counts };
+    checkMillis(options.idleMs, "idleMs");
+    checkMillis(options.pingMs, "pingMs");
     this.#budget = new Budget(this.limits.totalBufferBytes);
+    this.#ghosts = new Ghosts(this.clock);
     this.#throttle = new LogThrottle(this.clock);
     this.#log = options.log === undefined ? toStderr : options.log;
     this.#incoming = new IncomingConnections({
       limits: this.limits,
       clock: this.clock,
       budget: this.#budget,
+      idleMs: options.idleMs ?? IDLE_MS,
+      pingMs: options.pingMs ?? 20_000,
       log: (level, kind, text, error) => this.log(level, kind, text, error),
-      accept: (stream, header, remote) => this.#accept(stream, header, remote),
+      accept: (stream, header, pipe) => this.#accept(stream, header, pipe),
     });
   }
 
@@ -116,22 +121,7 @@ export class Server implements ServerCallHost, AsyncDisposable {
    * service has no method for, Error for a service that was added before.
    */
   add<Defined extends Methods>(service: Service<Defined>, handlers: Handlers<Defined>): this {
-    if (this.#routes.has(service.name)) throw new Error(`the service ${service.name} was added before`);
-    const routes = new Map<string, Route>();
-    const plain = Object.getPrototypeOf(handlers) === Object.prototype;
-    for (const key of plain ? Object.keys(handlers) : []) {
-      if (!Object.hasOwn(service.methods, key))
-        throw new TypeError(`handlers.${key}: ${service.name} has no such method`);
-    }
-    for (const [key, method] of Object.entries<AnyMethod>(service.methods)) {
-      if (plain && !Object.hasOwn(handlers, key)) continue;
-      const handler: unknown = handlers[key];
-      if (!plain && handler === undefined) continue;
-      if (typeof handler !== "function") throw new TypeError(`handlers.${key} must be a function`);
-      const bound = (handler as AnyHandler).bind(handlers) as AnyHandler;
-      routes.set(method.name, { service: service.name, method, handler: bound });
-    }
-    this.#routes.set(service.name, routes);
+    this.#routes.add(service, handlers);
     return this;
   }
 
@@ -139,7 +129,11 @@ export class Server implements ServerCallHost, AsyncDisposable {
   async listen(address: ListenAddress = {}): Promise<Listener> {
     if (this.#closing !== null) throw new Error("server is closed");
     const { tls, transport = socketTransport(tls === undefined ? {} : { tls }) } = this.#options;
-    const listener = await transport.listen(address, (pipe: Pipe) => this.#incoming.take(pipe));
+    const listener = await transport.listen(
+      address,
+      (pipe) => this.#incoming.take(pipe),
+      (remote, error) => this.#incoming.failed(remote, error),
+    );
     this.#listeners.push(listener);
     return listener;
   }
@@ -195,8 +189,8 @@ export class Server implements ServerCallHost, AsyncDisposable {
     });
   }
 
-  #accept(stream: ServerStream, header: Frame, remote: string): StreamListener {
-    const route = this.#route(header.strings.get(STRING_KEYS.idlService) ?? "", stream.method);
+  #accept(stream: ServerStream, header: Frame, pipe: Pipe): StreamListener {
+    const route = this.#routes.find(header.strings.get(STRING_KEYS.idlService) ?? "", stream.method);
     if (typeof route === "string") return this.#refuse(stream, EXCEPTION_TYPES.unknownMethod, route, null);
     const refusal = this.#refusal(stream);
     if (refusal !== null) {
@@ -204,7 +198,7 @@ export class Server implements ServerCallHost, AsyncDisposable {
       return this.#refuse(stream, EXCEPTION_TYPES.internalError, `stream refused: ${text}`, why);
     }
     stream.hold(header.strings);
-    const call = new ServerCall(this, route.service, stream, header, remote);
+    const call = new ServerCall(this, route.service, stream, header, pipe);
     stream.listener = call;
     this.#calls.add(call);
     this.#count(stream, 1);
@@ -249,35 +243,8 @@ export class Server implements ServerCallHost, AsyncDisposable {
     return SILENT_LISTENER;
   }
 
-  /** A name that a Kitex client sends in place of one of its IDL's (none, generic, combined) is answered by the first service with the method. */
-  #route(service: string, method: string): Route | string {
-    const known = this.#routes.get(service);
-    if (known !== undefined) return known.get(method) ?? `unknown method ${cutText(method, MAX_NAME_BYTES)}`;
-    if (!isStandInName(service)) return `unknown service ${cutText(service, MAX_NAME_BYTES)}`;
-    for (const routes of this.#routes.values()) {
-      const route = routes.get(method);
-      if (route !== undefined) return route;
-    }
-    return `unknown method ${cutText(method, MAX_NAME_BYTES)}`;
-  }
-
   cancelled(call: ServerCall): void {
     this.#ghosts.add(call);
-    this.#ghostTimer ??= this.clock.timer(GHOST_AFTER_MS, () => this.#lookForGhosts());
-  }
-
-  #lookForGhosts(): void {
-    this.#ghostTimer = null;
-    const due = this.clock.now() - GHOST_AFTER_MS;
-    for (const call of this.#ghosts) {
-      const wait = (call.cancelledAt ?? 0) - due;
-      if (wait > 0) {
-        this.#ghostTimer = this.clock.timer(wait, () => this.#lookForGhosts());
-        return;
-      }
-      this.#ghosts.delete(call);
-      call.reportGhost("running");
-    }
   }
 
   finished(call: ServerCall): void {

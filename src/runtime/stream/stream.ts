@@ -8,7 +8,8 @@
  * refills with Meta frames. Towards others the receiver's limit ends the stream, see the connection.
  */
 import type { Codec } from "../thrift/codec.ts";
-import { ByteWriter, type Frame, STRING_KEYS, writeFrame } from "../wire/index.ts";
+import { type Frame, STRING_KEYS } from "../wire/index.ts";
+import { dataHead } from "./data-head.ts";
 import { Inbox, MESSAGE_OVERHEAD, type Payload } from "./inbox.ts";
 import type { Outbox } from "./outbox.ts";
 
@@ -289,20 +290,4 @@ export function readCount(text: string | undefined): number | null {
   if (text === undefined || !/^[0-9]{1,10}$/.test(text)) return null;
   const count = Number(text);
   return count > 0 && count < 2 ** 31 ? count : null;
-}
-
-const heads = new Map<string, Buffer>();
-
-/** The bytes of a Data frame before its payload: the same for every message of a stream but for the length. */
-function dataHead(method: string, streamId: number): Buffer {
-  let template = heads.get(method);
-  if (template === undefined) {
-    const writer = new ByteWriter(64);
-    writeFrame(writer, { type: "data", streamId: 0, method });
-    template = writer.toBytes();
-    if (heads.size < 1000) heads.set(method, template);
-  }
-  const head = Buffer.from(template);
-  head.writeInt32BE(streamId, 8);
-  return head;
 }

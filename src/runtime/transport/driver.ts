@@ -9,13 +9,18 @@ import type { Side } from "../../model/index.ts";
 import { outsideCalls } from "../async-context.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { Budget } from "../connection/budget.ts";
-import { Connection, type ConnectionPort, type StreamAcceptor } from "../connection/connection.ts";
+import { Connection } from "../connection/connection.ts";
 import type { ConnectionLimits } from "../connection/limits.ts";
 import { Pace } from "../connection/pace.ts";
+import type { ConnectionPort, StreamAcceptor } from "../connection/port.ts";
+import { Silence } from "../connection/silence.ts";
 import type { Pipe } from "./pipe.ts";
 
 /** How long a closing connection may take to write what waits: its peer may not read. */
 const CLOSE_WAIT_MS = 1500;
+
+/** How long a peer of this runtime may be silent before it is asked whether it is there. */
+const PING_MS = 20_000;
 
 /** How often a paused connection lets one chunk in. */
 const SIP_MS = 1000;
@@ -28,6 +33,10 @@ export interface DriverParts {
   readonly clock: Clock;
   /** Of all connections of the server or client. */
   readonly budget?: Budget;
+  /** A peer of this runtime that is silent for so long is asked whether it is there. Default 20 s; Infinity: never. */
+  readonly pingMs?: number;
+  /** A connection without streams is closed after this. Default: never. */
+  readonly idleMs?: number;
   /** Who takes the streams that clients open; null on a client. */
   readonly acceptor: StreamAcceptor | null;
 }
@@ -48,6 +57,10 @@ export class Driver implements ConnectionPort {
   #sips: Timer | null = null;
   #closing: Timer | null = null;
   readonly #clock: Clock;
+  readonly #silence: Silence;
+  readonly #everyMs: number;
+  #interval: Timer | null = null;
+  #heard = false;
   /** Of a server: clients open and reset calls. */
   readonly #pace: Pace | null;
   readonly #goOn: () => void;
@@ -56,7 +69,11 @@ export class Driver implements ConnectionPort {
   readonly #turn: () => void;
   #turning = false;
 
-  constructor({ side, pipe, limits, clock, budget, acceptor }: DriverParts) {
+  constructor(parts: DriverParts) {
+    const { side, pipe, limits, clock, budget, acceptor, pingMs = PING_MS, idleMs = Number.POSITIVE_INFINITY } = parts;
+    this.#everyMs = Math.min(pingMs, idleMs);
+    this.#silence = new Silence(Math.ceil(idleMs / this.#everyMs));
+
     this.#clock = clock;
     this.pipe = pipe;
     this.connection = new Connection({
@@ -84,7 +101,24 @@ export class Driver implements ConnectionPort {
       data: (chunk) => this.#receive(chunk),
       gone: (error) => this.#pipeGone(error),
     });
-    if (first !== null) this.connection.receive(first);
+    if (first !== null) this.#receive(first);
+    this.#watch();
+  }
+
+  /** Looks after the connection once in an interval. */
+  #watch(): void {
+    if (this.#everyMs === Number.POSITIVE_INFINITY || this.#gone) return;
+    const { connection } = this;
+    const { opened } = connection;
+    this.#heard = false;
+    this.#interval = this.#clock.timer(this.#everyMs, () => {
+      const empty = connection.streamCount === 0 && connection.opened === opened;
+      const todo = this.#silence.after({ heard: this.#heard, empty, answers: connection.peer.isOwn });
+      if (todo === "ping") connection.peer.say("ping");
+      else if (todo === "gone") connection.silent();
+      else if (todo === "idle") connection.close("transport is closing");
+      this.#watch();
+    });
   }
 
   flush(): void {
@@ -115,6 +149,7 @@ export class Driver implements ConnectionPort {
 
   #receive(chunk: Buffer): void {
     const { connection } = this;
+    this.#heard = true;
     const { opened, reset } = connection;
     connection.receive(chunk);
     if (this.#paused) this.pause();
@@ -173,6 +208,7 @@ export class Driver implements ConnectionPort {
     this.#gone = true;
     this.#sips?.cancel();
     this.#closing?.cancel();
+    this.#interval?.cancel();
     this.streamsLost += this.connection.streamCount;
     this.connection.lost(error);
     this.onGone?.(error);

@@ -2,6 +2,8 @@
  * A pipe: one ordered, reliable way for bytes in both directions. Sockets are pipes, and so are pairs in memory.
  */
 
+import type { PeerCertificate } from "node:tls";
+
 /** Who is told what happens on a pipe. */
 export interface PipeEvents {
   /** Bytes came in; they are the receiver's and stay unchanged. */
@@ -14,6 +16,8 @@ export interface PipeEvents {
 export interface Pipe {
   /** The peer, as `host:port`, `unix:<path>` or `memory`. */
   readonly remote: string;
+  /** The certificate that the peer proved to have; null without TLS, or where it gave none. */
+  readonly certificate?: PeerCertificate | null;
   /** Begins to deliver events; called again, delivers them to somebody else from then on. */
   start(events: PipeEvents): void;
   /** Writes; `done` is called once when all parts may be overwritten and more may be written. */
@@ -32,8 +36,12 @@ export interface Pipe {
 export interface Transport {
   /** Connects. The promise fails with the socket's error. Aborting gives up. */
   dial(address: string, timeoutMs: number): Promise<Pipe>;
-  /** Accepts pipes until it is closed. */
-  listen(address: ListenAddress, accept: (pipe: Pipe) => void): Promise<Listener>;
+  /** Accepts pipes until it is closed. `failed` is told of peers whose TLS handshake failed. */
+  listen(
+    address: ListenAddress,
+    accept: (pipe: Pipe) => void,
+    failed?: (remote: string, error: Error) => void,
+  ): Promise<Listener>;
 }
 
 /** Where to listen. */

@@ -4,7 +4,7 @@
  * Every socket is made outside all scopes; node:tls is loaded only where it is asked for.
  */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import type { ConnectionOptions, TlsOptions } from "node:tls";
+import type { ConnectionOptions, PeerCertificate, TLSSocket, TlsOptions } from "node:tls";
 import { outsideCalls } from "../async-context.ts";
 import type { ListenAddress, Listener, Pipe, PipeEvents, Transport } from "./pipe.ts";
 
@@ -14,23 +14,37 @@ const CLOSE_WAIT_MS = 1000;
 /** How long a socket may be silent before the kernel asks whether its peer is still there. */
 const KEEP_ALIVE_MS = 60_000;
 
+/** How long a peer may take for its TLS handshake. */
+const HANDSHAKE_MS = 10_000;
+
 /** A socket as a pipe. */
 class SocketPipe implements Pipe {
   readonly remote: string;
-  readonly #socket: Socket;
+  readonly #socket: Socket | TLSSocket;
+  /** A plain connection to a server. */
+  readonly #dialled: boolean;
+  #ending = false;
   #events: PipeEvents | null = null;
   #error: Error | null = null;
 
-  constructor(socket: Socket, remote: string) {
+  constructor(socket: Socket, remote: string, dialled: boolean) {
     this.#socket = socket;
+    this.#dialled = dialled && !("authorized" in socket);
     this.remote = remote;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     socket.on("error", (error) => {
       this.#error = error;
     });
-    socket.on("close", () => this.#events?.gone(this.#error));
+    socket.on("close", () => this.#events?.gone(this.#error ?? this.#hint()));
     socket.on("end", () => socket.end());
+  }
+
+  get certificate(): PeerCertificate | null {
+    const socket = this.#socket;
+    if (!("authorized" in socket) || !socket.authorized) return null;
+    const certificate = socket.getPeerCertificate();
+    return "subject" in certificate ? certificate : null;
   }
 
   start(events: PipeEvents): void {
@@ -39,6 +53,13 @@ class SocketPipe implements Pipe {
     if (!first) return;
     this.#socket.on("data", (chunk: Buffer) => this.#events?.data(chunk));
     if (this.#socket.destroyed) process.nextTick(() => this.#events?.gone(this.#error));
+  }
+
+  /** A server with TLS hangs up on a client without: nothing else says so. */
+  #hint(): Error | null {
+    const { bytesRead, bytesWritten } = this.#socket;
+    if (!this.#dialled || bytesRead > 0 || bytesWritten === 0 || this.#ending) return null;
+    return new Error("the server closed without a word: does it speak TLS?");
   }
 
   write(parts: readonly Buffer[], done: () => void): void {
@@ -68,6 +89,7 @@ class SocketPipe implements Pipe {
 
   end(): void {
     const socket = this.#socket;
+    this.#ending = true;
     socket.end();
     socket.resume();
     // Closing with unread bytes would make the kernel throw away what the peer has not read yet, so the peer gets a moment to close.
@@ -77,6 +99,7 @@ class SocketPipe implements Pipe {
   }
 
   destroy(): void {
+    this.#ending = true;
     this.#socket.destroy();
   }
 }
@@ -91,7 +114,7 @@ export interface SocketOptions {
 export function socketTransport(options: SocketOptions = {}): Transport {
   return {
     dial: (address, timeoutMs) => dial(address, timeoutMs, options.tls as ConnectionOptions | undefined),
-    listen: (address, accept) => listen(address, accept, options.tls as TlsOptions | undefined),
+    listen: (address, accept, failed) => listen(address, accept, options.tls as TlsOptions | undefined, failed),
   };
 }
 
@@ -130,7 +153,7 @@ async function dial(address: string, timeoutMs: number, tls: ConnectionOptions |
     socket.once(secure === null ? "connect" : "secureConnect", () => {
       clearTimeout(timer);
       socket.off("error", failed);
-      resolve(new SocketPipe(socket, address));
+      resolve(new SocketPipe(socket, address, true));
     });
   });
   return promise;
@@ -140,16 +163,17 @@ async function listen(
   address: ListenAddress,
   accept: (pipe: Pipe) => void,
   tls: TlsOptions | undefined,
+  failed: (remote: string, error: Error) => void = () => {},
 ): Promise<Listener> {
   const secure = tls === undefined ? null : await import("node:tls");
   const { promise, resolve, reject } = Promise.withResolvers<Listener>();
   outsideCalls(() => {
-    const taken = (socket: Socket) => accept(new SocketPipe(socket, remoteOf(socket, address)));
-    const options = { noDelay: true, allowHalfOpen: true };
+    const taken = (socket: Socket) => accept(new SocketPipe(socket, remoteOf(socket, address), false));
+    const options = { noDelay: true, allowHalfOpen: true, handshakeTimeout: HANDSHAKE_MS };
     const server: Server =
       secure === null ? createServer(options, taken) : secure.createServer({ ...options, ...tls }, taken);
     // A failed handshake concerns one peer, not the server.
-    server.on("tlsClientError", () => {});
+    server.on("tlsClientError", (error: Error, socket: Socket) => failed(remoteOf(socket, address), error));
     server.once("error", reject);
     const opened = () => {
       server.off("error", reject);

@@ -22,3 +22,17 @@ export function detectProtocol(bytes: Buffer): WireProtocol | null {
   if (bytes[4] === 0x80 && bytes[5] === 0x01) return "thrift";
   return "unknown";
 }
+
+/** What a server speaks whose first bytes these are, in words for its client; null where they may be ours. */
+export function answerOfStranger(bytes: Buffer): string | null {
+  const text = bytes.toString("latin1", 0, DETECT_BYTES);
+  if (text.startsWith("HTTP/")) return "the server answers over HTTP, this is not its port for TTHeader Streaming";
+  if ((bytes[0] === 0x15 || bytes[0] === 0x16) && bytes[1] === 0x03) {
+    return "the server answers over TLS (give the client `tls`, or the server none)";
+  }
+  // The settings that begin every connection of HTTP/2.
+  if (bytes.length >= 9 && bytes[0] === 0 && bytes[3] === 4 && bytes.readUInt32BE(5) === 0) {
+    return "the server answers over HTTP/2 (gRPC?), this is not its port for TTHeader Streaming";
+  }
+  return null;
+}

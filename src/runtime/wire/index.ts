@@ -1,6 +1,6 @@
 /** Bytes to frames and back. Pure: no sockets, no timers. */
 export { ByteWriter } from "./byte-writer.ts";
-export { DETECT_BYTES, detectProtocol, type WireProtocol } from "./detect.ts";
+export { answerOfStranger, DETECT_BYTES, detectProtocol, type WireProtocol } from "./detect.ts";
 export {
   decodeException,
   EXCEPTION_TYPES,

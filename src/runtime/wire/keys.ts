@@ -14,6 +14,9 @@ export const STRING_KEYS = {
   capabilities: "sscap",
   /** Meta frame: so many more bytes may be sent. */
   windowRefill: "sswin",
+  /** Meta frame: are you still there? And the answer. */
+  ping: "ssping",
+  pong: "sspong",
   /** Meta frame: this server is closing, new calls go elsewhere. */
   draining: "ssdrain",
   /** Trailer frame: no handler has heard of the call, and why: `draining`, `busy`, or `streams` and how many there may be. */
