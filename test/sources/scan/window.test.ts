@@ -54,6 +54,27 @@ const logs = fc
   )
   .map((parts) => Buffer.from(parts.join("")));
 
+describe("a window that looks for hundreds of patterns", () => {
+  it("finds what the plain one finds, whatever the first bytes are like", () => {
+    const many = [
+      ...Array.from({ length: 300 }, (_, i) => `${"abcdefgh"[i % 8]}${(i * 7919).toString(36)}-`),
+      ...patterns,
+    ];
+    const pieces = fc.oneof(fc.constantFrom(...many, "\n", " "), fc.string({ maxLength: 20, unit: "binary" }));
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 80 }), (parts) => {
+        const bytes = Buffer.from(parts.join(""));
+        const simd = createSimdWindow(many, 4096) as ScanWindow;
+        const plain = createPlainWindow(many, 4096);
+        fill(simd, bytes);
+        fill(plain, bytes);
+        expect(allHits(simd, bytes.length)).toEqual(allHits(plain, bytes.length));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
 describe("the window with vectors", () => {
   const simd = createSimdWindow(patterns, 4096) as ScanWindow;
 
