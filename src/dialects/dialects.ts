@@ -1,4 +1,5 @@
-import { CATALOGUE } from "./catalogue/index.ts";
+import { CATALOGUE, type Says, STATUSES } from "./catalogue/index.ts";
+import { ACCESS_NEEDLES } from "./lines/access/needles.ts";
 
 /** A dialect: one way in which one software tells of cancels. */
 export interface Dialect {
@@ -41,24 +42,33 @@ export const DIALECTS: readonly Dialect[] = [...GRAMMARS, ...programs()];
 /** What every text of a dialect with a grammar contains. */
 export const NEEDLES: readonly string[] = GRAMMARS.flatMap(({ needles }) => needles);
 
-/**
- * Short words, in any case, that the catalogue's texts are made of: a line of a log without any of them ends no stream. A few more common
- * ones would find the last odd wording, and cost every reader of a gigabyte.
- */
+/** What ends no stream, or ends a process: such a line matters near one that does. */
+const BESIDE: ReadonlySet<Says> = new Set(["nothing", "stopping", "crashed"]);
+
+/** A stem as it stands in a line of JSON where a text has the name of a field before it. */
+function inJson(stem: string): string[] {
+  const [, name, value] = /^([\w ]*)[=:] ?(.+)$/.exec(stem) ?? [];
+  return name === undefined || value === undefined ? [] : [`${name}":"${value}`, `${name}": "${value}`];
+}
+
+/** What every line of a log contains that ends a stream, in any case, if no grammar reads it. */
 export const WORDINGS: readonly string[] = [
-  "abort",
-  "disconnect",
-  "timed out",
-  "timeout of ",
-  "rpc timeout: ",
-  "prematurely",
-  "client closed",
-  "side closed",
-  "reset by peer",
-  "broken pipe",
-  "hang up",
-  "goaway",
-  '" 499 ',
-  "cd-- ",
-  "sd-- ",
+  ...CATALOGUE.filter(({ says }) => !BESIDE.has(says)).flatMap(({ stems }) =>
+    stems.flatMap((stem) => [stem, ...inJson(stem)]),
+  ),
+  ...ACCESS_NEEDLES,
+];
+
+/** Levels of loggers that count them: what is for debugging is no evidence. */
+const LEVELS: readonly number[] = [10, 20, 30, 40, 50, 60];
+
+/** Whole numbers that a wording or a status is known by; those that a pattern only repeats by do no harm. */
+export const FIGURES: readonly number[] = [
+  ...new Set([
+    ...LEVELS,
+    ...STATUSES.map(({ sign }) => Number(sign)),
+    ...CATALOGUE.flatMap(({ pattern, stems }) => [String(pattern), ...stems])
+      .flatMap((text) => text.match(/\d+/g) ?? [])
+      .map(Number),
+  ]),
 ];

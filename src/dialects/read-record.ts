@@ -1,7 +1,7 @@
 /** Record in, evidence out: which dialect reads it, the built-in ones and a user's own. */
 import type { Evidence, Prefilter, SourceRecord } from "../model/index.ts";
 import { type Entry, ORDINARY_WORDS, type Says } from "./catalogue/index.ts";
-import { NEEDLES, WORDINGS } from "./dialects.ts";
+import { FIGURES, NEEDLES, WORDINGS } from "./dialects.ts";
 import { readKitex } from "./kitex.ts";
 import { BUILT_IN, Lexicon } from "./lines/lexicon.ts";
 import { lineTextOf } from "./lines/line-text.ts";
@@ -29,6 +29,11 @@ export interface Dialects {
   readonly prefilter: Prefilter;
   /** The evidence in a record and, where there is none, what it says beside. Never throws. */
   readonly readRecord: (record: SourceRecord) => RecordReading;
+  /**
+   * True for a record without the words of a grammar, or of a user: whether it is evidence does not depend on its figures, see
+   * {@link Prefilter.figures}.
+   */
+  readonly isOrdinary: (record: SourceRecord) => boolean;
   /** The first wording that fits a text. */
   readonly entryOf: (text: string) => Entry | null;
   /** The wordings in a text, the surest first. Never throws. */
@@ -38,13 +43,19 @@ export interface Dialects {
 /** Makes the dialects of a reading; `own` are a user's, which come before those that are built in. */
 export function createDialects(own: readonly Entry[] = []): Dialects {
   const lexicon = own.length === 0 ? BUILT_IN : new Lexicon(own);
+  const special = [...NEEDLES, ...own.flatMap(({ stems }) => stems)].map((word) => word.toLowerCase());
   return {
     prefilter: {
       needles: NEEDLES,
       wordings: [...WORDINGS, ...own.flatMap(({ stems }) => stems)],
       smells: SMELLS,
+      figures: FIGURES,
       callFields: [...CALL_FIELDS, ...SPAN_CALL_FIELDS],
       fields: [...OWN_FIELDS, ...SPAN_FIELDS],
+    },
+    isOrdinary: ({ texts }) => {
+      const all = texts.map((text) => text.toLowerCase());
+      return !special.some((word) => all.some((text) => text.includes(word)));
     },
     readRecord: (record) => readRecord(record, lexicon),
     entryOf: (text) => lexicon.entryOf(text),

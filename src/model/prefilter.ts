@@ -11,6 +11,11 @@ export interface Prefilter {
   readonly smells: readonly string[];
   /** Lines of logs with one of these may be evidence, too; they are too ordinary to tell spans and fields apart. */
   readonly wordings: readonly string[];
+  /**
+   * Whole numbers below 1000 that dialects tell apart: statuses, codes, levels. Two lines without a needle that differ in other figures only
+   * are both evidence or both none.
+   */
+  readonly figures: readonly number[];
   /** Names of fields, in lower case, that say which service is called, and how. They count on every span of a trace that matters. */
   readonly callFields: readonly string[];
   /** Names of further fields that dialects read. Of a span no others are kept. */

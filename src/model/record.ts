@@ -55,4 +55,6 @@ export interface SourceRecord {
   /** Present where the record is a span. */
   readonly span?: SpanFacts;
   readonly place: Place;
+  /** What it shares with lines that differ from it in figures and ids only; absent where that is not known. */
+  readonly likeness?: number;
 }

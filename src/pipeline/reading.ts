@@ -3,10 +3,19 @@
  *
  * The reading is a task of its own that can be looked at while it runs: the screens draw what is known so far, a scan waits for the end.
  */
-import { type CascadeStore, type CascadeStoreOptions, createCascadeStore, warnAbout } from "../cascade/index.ts";
+import { type CascadeStore, type CascadeStoreOptions, createCascadeStore } from "../cascade/index.ts";
 import { createDialects, type Dialects } from "../dialects/index.ts";
-import type { Cascade, Diagnosis, Evidence, Prefilter, SourceRecord } from "../model/index.ts";
-import { type Account, type Findings, type InputSummary, narrow, type Overrule, overruled } from "../present/index.ts";
+import type {
+  Cascade,
+  Diagnosis,
+  Diagnostic,
+  Evidence,
+  Instant,
+  Prefilter,
+  Sighting,
+  SourceRecord,
+} from "../model/index.ts";
+import { type Findings, type InputSummary, meets, narrow } from "../present/index.ts";
 import {
   type JaegerReading,
   type Receiver,
@@ -14,7 +23,7 @@ import {
   readSources,
   type SourceReading,
 } from "../sources/index.ts";
-import { Accountant } from "./accountant.ts";
+import { Context } from "./context.ts";
 import { openReceiver } from "./receiver.ts";
 import type { Scope } from "./scope.ts";
 
@@ -24,6 +33,11 @@ const JAEGER_WINDOW_MS = 60 * 60 * 1000;
 const CONTEXT_BYTES = 8 * 1024 * 1024;
 /** More facts about who is where than a small log has are not kept. */
 const MAX_CONTEXT = 200_000;
+/** How much of streams is kept, because what is around a line is read when it has gone by. */
+const RING_BYTES = 64 * 1024 * 1024;
+/** When nothing has come for so long, nobody waits for what may still come around a claim. */
+const IDLE_MS = 300;
+const UNMATCHED_SAMPLE = 20;
 /** How long the end of a reading waits for what is still to be forwarded. */
 const FORWARD_MS = 2_000;
 
@@ -38,16 +52,17 @@ export class Reading {
   readonly #stopping = new AbortController();
   readonly #files: SourceReading;
   readonly #jaeger: JaegerReading | null;
-  readonly #accountant = new Accountant();
+  readonly #unmatchedSample: Diagnostic[] = [];
   #receiver: Receiver | null = null;
+  #unmatched = 0;
   /** Ordinary lines of small inputs; null where there are too many. */
   #ordinary: SourceRecord[] | null = [];
   /** Pieces of evidence that were read by their words. */
   #worded = 0;
+  readonly #context: Context;
   #batches = 0;
   #outside = 0;
   #unwanted = 0;
-  #overrules: readonly Overrule[];
 
   /**
    * Prepares a reading; nothing is opened. `limits` bound what is kept of it.
@@ -58,7 +73,6 @@ export class Reading {
     const { inputs, services, timezone, zones } = scope;
     const { signal } = this.#stopping;
     this.#scope = scope;
-    this.#overrules = scope.overrules;
     this.#dialects = createDialects(scope.dialects);
     const { prefilter } = this.#dialects;
     this.#store = createCascadeStore(limits);
@@ -67,9 +81,11 @@ export class Reading {
       services,
       zones,
       contextBytes: CONTEXT_BYTES,
+      ringBytes: RING_BYTES,
       signal,
       ...(timezone === undefined ? {} : { timezone }),
     });
+    this.#context = new Context(this.#files, this.#dialects, (evidence) => this.#store.add(evidence));
     this.#jaeger = askJaeger(scope, prefilter, signal);
   }
 
@@ -101,6 +117,7 @@ export class Reading {
       await this.#receiver?.close(signal?.aborted === true ? 0 : FORWARD_MS);
     }
     if (signal?.aborted === true) return;
+    await this.#releaseHeld();
     this.#takeContext();
     this.#store.finish();
     this.#batches += 1;
@@ -113,30 +130,15 @@ export class Reading {
 
   /** What is known so far, the conditions of the scope applied. Costs time: ask when somebody looks. */
   findings(): Findings {
-    return { input: { ...this.input, account: this.account() }, diagnosis: this.diagnose() };
+    return { input: this.input, diagnosis: this.diagnose() };
   }
 
   /** The diagnosis so far, the conditions of the scope applied. Costs time. */
   diagnose(): Diagnosis {
-    const all = overruled(this.#store.diagnose(), this.#overrules);
-    const kept = allowed(wanted(all, this.#scope), this.#scope);
-    this.#unwanted = kept.cascades === all.cascades ? 0 : linesOf(all) - linesOf(kept);
+    const all = this.#store.diagnose();
+    const kept = wanted(all, this.#scope);
+    this.#unwanted = kept === all ? 0 : linesOf(all) - linesOf(kept);
     return kept;
-  }
-
-  /** What people said about who started which cancels, from now on. */
-  overrule(words: readonly Overrule[]): void {
-    this.#overrules = words;
-    this.#batches += 1;
-  }
-
-  /** What was read of whom so far, and what would have told more. Costs time: ask where nothing was found. */
-  account(): Account {
-    const { everyLine } = this.#files.summary;
-    return this.#accountant.account({
-      everyLine: everyLine || this.#scope.inputs.length === 0,
-      jaeger: this.#jaeger !== null,
-    });
   }
 
   /** The counts so far, which cost nothing. */
@@ -150,8 +152,9 @@ export class Reading {
       inputs: files.readable + (received === null ? 0 : 1) + reached,
       unread: files.unreadable + jaegers - reached,
       records: files.records + (received === null ? 0 : received.spans + received.logs) + (this.#jaeger?.spans() ?? 0),
-      unmatched: this.#accountant.unmatched,
-      unmatchedSample: this.#accountant.unmatchedSample.slice(),
+      unmatched: this.#unmatched + files.passedOver,
+      alone: this.#context.alone,
+      unmatchedSample: this.#unmatchedSample.slice(),
       diagnostics: [...files.diagnostics, ...asked],
       diagnosticCount: files.diagnosticCount + asked.length,
       ...(received === null ? {} : { receiver: received }),
@@ -174,34 +177,73 @@ export class Reading {
   }
 
   async #readInputs(signal: AbortSignal | undefined): Promise<void> {
-    const files = this.#scope.inputs.length === 0 ? [] : [this.#files];
-    for (const source of [...files, ...(this.#jaeger === null ? [] : [this.#jaeger])]) {
-      for await (const records of source) {
+    if (this.#scope.inputs.length > 0) {
+      for await (const records of withPauses(this.#files)) {
         if (signal?.aborted === true) return;
-        this.#takeAll(records);
+        if (records === null) await this.#releaseHeld();
+        else await this.#takeFromFiles(records);
       }
     }
+    if (this.#jaeger === null) return;
+    for await (const records of this.#jaeger) {
+      if (signal?.aborted === true) return;
+      this.#takeAll(records);
+    }
+  }
+
+  async #takeFromFiles(records: readonly SourceRecord[]): Promise<void> {
+    this.#batches += 1;
+    for (const record of records) {
+      if (record.at !== null) await this.#releaseBefore(record.at);
+      this.#take(record, true);
+    }
+    const { reachedAt } = this.#files.summary;
+    if (reachedAt !== null) await this.#releaseBefore(reachedAt);
+  }
+
+  /** True as long as every line of the inputs has been read, and is kept. */
+  get #isSmall(): boolean {
+    return this.#ordinary !== null && this.#files.summary.everyLine;
+  }
+
+  async #releaseBefore(at: Instant): Promise<void> {
+    if (at > this.#context.dueAt && !this.#isSmall) await this.#context.release(at);
+  }
+
+  async #releaseHeld(): Promise<void> {
+    if (this.#isSmall) this.#context.letGo();
+    else await this.#context.release(null);
   }
 
   #takeAll(records: readonly SourceRecord[]): void {
     this.#batches += 1;
-    for (const record of records) this.#take(record);
+    for (const record of records) this.#take(record, false);
   }
 
-  #take(record: SourceRecord): void {
-    const reading = this.#dialects.readRecord(record);
-    this.#accountant.take(record, reading);
-    const { evidence: found } = reading;
+  /** `again`: whether the source can be asked for what is around the record. */
+  #take(record: SourceRecord, again: boolean): void {
+    const { evidence: found, unexplained } = this.#dialects.readRecord(record);
     for (const evidence of found) {
       if (!inTime(evidence, this.#scope)) this.#outside += 1;
       else if (evidence.sighting === undefined) this.#store.add(evidence);
-      else {
-        this.#worded += 1;
-        const alone = this.#ordinary === null || !this.#files.summary.everyLine;
-        this.#store.add(alone ? { ...evidence, sighting: { ...evidence.sighting, alone } } : evidence);
-      }
+      else this.#takeWorded(evidence, evidence.sighting, again);
     }
-    if (found.length === 0) this.#keep(record);
+    if (found.length > 0) return;
+    this.#keep(record);
+    if (again && !this.#isSmall && this.#dialects.isOrdinary(record)) this.#files.passOver(record, unexplained);
+    if (!unexplained) return;
+    this.#unmatched += 1;
+    if (this.#unmatchedSample.length < UNMATCHED_SAMPLE)
+      this.#unmatchedSample.push({ place: record.place, message: record.texts[0] ?? "" });
+  }
+
+  #takeWorded(evidence: Evidence, sighting: Sighting, again: boolean): void {
+    this.#worded += 1;
+    if (!again) this.#store.add({ ...evidence, sighting: { ...sighting, alone: true } });
+    else {
+      this.#context.hold(evidence);
+      if (evidence.type === "decision") this.#context.remember(evidence);
+    }
   }
 
   /** Keeps an ordinary line of a small input: it may tell who is where. */
@@ -225,6 +267,27 @@ function askJaeger({ jaeger, since, until }: Scope, prefilter: Prefilter, signal
   const toMs = until === undefined ? Date.now() : Number(until / 1_000_000n);
   const fromMs = since === undefined ? toMs - JAEGER_WINDOW_MS : Number(since / 1_000_000n);
   return readJaegerTraces({ ...jaeger, prefilter, fromMs, toMs, signal });
+}
+
+/** What a reading yields, and null where nothing has come for a while. */
+async function* withPauses(source: SourceReading): AsyncGenerator<readonly SourceRecord[] | null> {
+  const iterator = source[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const coming = iterator.next();
+      let timer: NodeJS.Timeout | undefined;
+      const pause = new Promise<null>((resolve) => {
+        timer = setTimeout(resolve, IDLE_MS, null);
+      });
+      if ((await Promise.race([coming, pause])) === null) yield null;
+      clearTimeout(timer);
+      const next = await coming;
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
 }
 
 /** Resolves when so much time has gone by, or the signal is aborted. */
@@ -253,14 +316,9 @@ function linesOf({ cascades }: Diagnosis): number {
 }
 
 function wanted(diagnosis: Diagnosis, { since, until, where }: Scope): Diagnosis {
-  if (since === undefined && until === undefined && where.empty) return diagnosis;
+  if (since === undefined && until === undefined && where.length === 0) return diagnosis;
   const inWindow = ({ firstAt, lastAt }: Cascade): boolean =>
     !(since !== undefined && lastAt !== undefined && lastAt < since) &&
     !(until !== undefined && firstAt !== undefined && firstAt > until);
-  return narrow(diagnosis, (cascade) => inWindow(cascade) && where.keeps(cascade), warnAbout);
-}
-
-function allowed(diagnosis: Diagnosis, { allow }: Scope): Diagnosis {
-  if (allow.size === 0) return diagnosis;
-  return { ...diagnosis, warnings: diagnosis.warnings.filter(({ rule }) => !allow.has(rule)) };
+  return narrow(diagnosis, (cascade) => inWindow(cascade) && meets(cascade, where));
 }

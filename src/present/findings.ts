@@ -1,5 +1,4 @@
 import type { Diagnosis, Diagnostic } from "../model/index.ts";
-import type { Account } from "./account.ts";
 import { count, plural } from "./columns.ts";
 
 /** Everything a report is made of. */
@@ -19,13 +18,13 @@ export interface InputSummary {
   readonly unmatched: number;
   /** Some of them, each with its text as the message. */
   readonly unmatchedSample: readonly Diagnostic[];
+  /** Lines in free words of whose surroundings not all could be read; what they tell is never more than weak, except of themselves. */
+  readonly alone?: number;
   readonly diagnostics: readonly Diagnostic[];
   /** How many diagnostics there were in all; the list may be shorter. */
   readonly diagnosticCount: number;
   /** What a receiver got and did not take; absent where nothing listened. */
   readonly receiver?: ReceiverSummary;
-  /** What was read of whom, and what would have told more; absent where nobody kept account. */
-  readonly account?: Account;
 }
 
 /** What senders gave a receiver, and what of it was not taken. */

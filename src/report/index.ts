@@ -1,7 +1,6 @@
-/** A diagnosis as text, JSON, Markdown, Mermaid and one HTML page. */
-export { reportHtml } from "./html/page.ts";
+/** A diagnosis as text, JSON, Markdown and Mermaid. */
 export { reportLines, reportObject, stringify } from "./json.ts";
 export { reportMarkdown } from "./markdown.ts";
 export { reportMermaid } from "./mermaid.ts";
-export { PLAIN_STYLES, type Styles } from "./styles.ts";
+export type { Styles } from "./styles.ts";
 export { reportText } from "./text.ts";

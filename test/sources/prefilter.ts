@@ -5,6 +5,7 @@ export const prefilter: Prefilter = {
   needles: ["ttstream error, code=", "rpc error: code = ", "KITEX: ", "server listen at addr="],
   smells: ["cancel", "Cancel", "deadline exceeded"],
   wordings: [],
+  figures: [],
   callFields: ["peer", "rpc.service", "rpc.method"],
   fields: ["streamscope.cancel.id"],
 };

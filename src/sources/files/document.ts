@@ -5,11 +5,11 @@
  * Such an input has to be in memory as a whole, so there is a bound. What turns out to be none, or of a shape that nobody knows, is read as
  * lines: nothing of it is lost.
  */
-import type { SourceRecord } from "../../model/index.ts";
+import type { Instant, SourceRecord } from "../../model/index.ts";
 import type { RecordMaker } from "../formats/record-maker.ts";
 import { type ByteStream, putBack } from "../scan/bytes.ts";
 import { JsonExtent } from "./json-extent.ts";
-import type { Mergeable } from "./merge.ts";
+import type { MergedReader } from "./merge.ts";
 
 /** A longer document is read as lines. */
 const MAX_DOCUMENT_BYTES: number = 32 * 1024 * 1024;
@@ -17,7 +17,7 @@ const MAX_DOCUMENT_BYTES: number = 32 * 1024 * 1024;
 const MAX_LINE_VALUE_BYTES: number = 1024 * 1024;
 const CHUNK_BYTES: number = 64 * 1024;
 
-type Reader = ReturnType<Mergeable["open"]>;
+type Reader = MergedReader;
 
 function isLines(extent: JsonExtent, bytes: number): boolean {
   if (extent.state === "broken" || extent.state === "followed" || bytes > MAX_DOCUMENT_BYTES) return true;
@@ -73,6 +73,11 @@ export class DocumentReader implements Reader {
       if (isLines(this.#extent, this.#bytes)) this.#readLines();
     }
     return this.#lines === null ? null : this.#lines.read();
+  }
+
+  /** As a reader of lines has it. */
+  get reachedAt(): Instant | null {
+    return this.#lines?.reachedAt ?? null;
   }
 
   async close(): Promise<void> {

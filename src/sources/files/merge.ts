@@ -1,7 +1,8 @@
 /**
  * Merges sources by the time of their records.
  *
- * A source joins the merge when its first line's time comes up, so files that follow one another in time are open one after another.
+ * A source joins the merge when its first line's time comes up, so files that follow one another in time are open one after another. All are
+ * read at the same pace in time, so that what is around a line can be asked for while streams still hold it.
  * Inside one source the order stays; a record without a time stands where its predecessor does. Unsorted sources only make the merge
  * less perfect.
  */
@@ -13,14 +14,23 @@ export interface Mergeable {
   readonly startAt: Instant | null;
   /** A stream that comes to its end by itself once the reading is stopped; what it has gathered by then is still read. */
   readonly endsWhenStopped?: boolean;
-  open(): { read(): Promise<readonly SourceRecord[] | null>; close(): Promise<void> };
+  open(): MergedReader;
+}
+
+/** A source that is being read. */
+export interface MergedReader {
+  /** The records of the next turn, maybe none; null at the end. */
+  read(): Promise<readonly SourceRecord[] | null>;
+  close(): Promise<void>;
+  /** How far in time a turn came that had none; null where that is not known. */
+  readonly reachedAt?: Instant | null;
 }
 
 interface Lane {
   readonly source: Mergeable;
   readonly order: number;
   key: Instant;
-  reader: ReturnType<Mergeable["open"]> | null;
+  reader: MergedReader | null;
   queue: readonly SourceRecord[];
   next: number;
 }
@@ -78,15 +88,29 @@ function isBefore(a: Lane, b: Lane): boolean {
   return a.key < b.key || (a.key === b.key && a.order < b.order);
 }
 
+/** Takes from a lane as long as it is the earliest. */
+function takeEarliest(lane: Lane, rival: Lane | undefined, batch: SourceRecord[]): void {
+  while (lane.next < lane.queue.length) {
+    const record = lane.queue[lane.next] as SourceRecord;
+    if (record.at !== null) lane.key = record.at;
+    if (rival !== undefined && isBefore(rival, lane)) return;
+    batch.push(record);
+    lane.next += 1;
+  }
+}
+
 const BATCH = 512;
+const NOTHING: readonly SourceRecord[] = [];
 
 /**
  * Reads all sources and yields their records in batches, in order of time. When `stopped` says so nothing more is read, what has been read
- * is yielded, and everything is let go of.
+ * is yielded, and everything is let go of. A turn that only went on in time yields an empty batch; `progress` says which instant all sources have
+ * come to.
  */
 export async function* mergeByTime(
   sources: readonly Mergeable[],
   stopped: () => boolean,
+  progress: { reachedAt: Instant | null } = { reachedAt: null },
 ): AsyncGenerator<readonly SourceRecord[]> {
   const heap = new LaneHeap();
   sources.forEach((source, order) => {
@@ -99,15 +123,8 @@ export async function* mergeByTime(
       current = heap.pop();
       if (current === undefined) break;
       const lane = current;
-      // Take from this lane as long as it is the earliest
-      while (lane.next < lane.queue.length) {
-        const record = lane.queue[lane.next] as SourceRecord;
-        if (record.at !== null) lane.key = record.at;
-        const rival = heap.peek();
-        if (rival !== undefined && isBefore(rival, lane)) break;
-        batch.push(record);
-        lane.next += 1;
-      }
+      if (lane.key !== EARLIEST) progress.reachedAt = lane.key;
+      takeEarliest(lane, heap.peek(), batch);
       if (lane.next < lane.queue.length) {
         heap.push(lane);
         if (batch.length >= BATCH) {
@@ -127,9 +144,14 @@ export async function* mergeByTime(
       lane.reader ??= lane.source.open();
       const more = await lane.reader.read();
       if (more === null) continue;
+      // Who has nothing to tell for hours does not run ahead of the others
+      const { reachedAt = null } = lane.reader;
+      const moved = more.length === 0 && reachedAt !== null && reachedAt > lane.key;
+      if (moved) lane.key = reachedAt;
       lane.queue = more;
       lane.next = 0;
       heap.push(lane);
+      if (moved) yield NOTHING;
     }
     if (batch.length > 0) yield batch;
   } finally {

@@ -5,6 +5,7 @@
  * after another), then, when its time comes, from its first byte.
  */
 import { constants, createReadStream, fstatSync, openSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { Readable } from "node:stream";
 import type { Prefilter } from "../../model/index.ts";
@@ -15,12 +16,16 @@ import { serviceOfPath } from "../formats/service-name.ts";
 import type { Clock } from "../formats/times.ts";
 import type { Zone } from "../formats/zone.ts";
 import { type ByteStream, chunksOf, FileBytes, type RandomBytes, streamOf } from "../scan/bytes.ts";
-import { type ReaderLimits, SourceReader } from "../scan/reader.ts";
+import { LineMarks, type Position } from "../scan/line-marks.ts";
+import { type Past, type ReaderLimits, SourceReader } from "../scan/reader.ts";
+import { Ring } from "../scan/ring.ts";
+import type { ByteRange } from "../scan/time-search.ts";
 import { DocumentReader, maybeDocument } from "./document.ts";
 import { parseGlob } from "./glob.ts";
 import type { Input } from "./inputs.ts";
 import type { Mergeable } from "./merge.ts";
 import { type Sniffed, sniff } from "./sniff.ts";
+import type { PastInput } from "./surroundings.ts";
 import { firstOf, type OnDamage, unpacked } from "./unpacked.ts";
 
 /** A name for the sources that match a glob (the whole path, or the file's name). */
@@ -49,6 +54,8 @@ export interface OpenOptions {
   /** Ends what never ends by itself. */
   readonly signal?: AbortSignal;
   readonly limits: ReaderLimits;
+  /** How much of each stream is kept so that it can be looked at again; 0: nothing, nor can files be. */
+  readonly ringBytes: number;
   /** ByteBudget for the first bytes of one file after another. */
   readonly scratch: Buffer;
 }
@@ -59,6 +66,8 @@ export interface PreparedInput extends Mergeable {
   readonly clock: Clock | null;
   /** Whether {@link startAt} stood there with its day and year. */
   readonly dated: boolean;
+  /** What can be looked at again; null where nothing can. */
+  readonly past: (PastInput & Past) | null;
 }
 
 function optionFor(rules: readonly ServiceRule[], source: string): string | null {
@@ -70,10 +79,14 @@ function optionFor(rules: readonly ServiceRule[], source: string): string | null
   return null;
 }
 
+const BEGINNING: Position = { byte: 0, line: 1 };
 const UNDATED = { startAt: null, dated: false } as const;
 
 function firstTime(first: Buffer, clock: Clock): Pick<PreparedInput, "startAt" | "dated"> {
-  const context = createShapeContext({ needles: [], smells: [], wordings: [], callFields: [], fields: [] }, clock);
+  const context = createShapeContext(
+    { needles: [], smells: [], wordings: [], figures: [], callFields: [], fields: [] },
+    clock,
+  );
   const text = first.toString("utf8");
   // A request holds spans of several services in no order of time
   if (OTLP_PATTERNS.some((pattern) => text.includes(pattern))) return UNDATED;
@@ -128,10 +141,11 @@ function createStreamReader(
   stream: ByteStream,
   maker: RecordMaker,
   limits: ReaderLimits,
+  past: Past | null,
 ): DocumentReader {
   return new DocumentReader(stream, {
     maker,
-    readLines: (all) => new SourceReader(source, all, maker, limits),
+    readLines: (all) => new SourceReader(source, all, maker, limits, BEGINNING, past),
     tell: (message) => limits.diagnostics.add({ source }, message),
     leaveOut: (reason) => limits.diagnostics.leaveOut(source, reason),
     onRecords: (count, bytes) => {
@@ -148,16 +162,33 @@ export function textOfStream({ source, path }: Input, options: OpenOptions): Asy
 }
 
 function openStream(input: Input, options: OpenOptions, maker: RecordMaker): PreparedInput {
-  const { limits, idleMs, signal } = options;
+  const { limits, idleMs, signal, ringBytes } = options;
+  const past = pastOfStream(input.source, maker, ringBytes);
   return {
     ...UNDATED,
     clock: null,
+    past,
     endsWhenStopped: true,
     open: () => {
       const stream = streamOf(textOfStream(input, options), idleMs, signal);
-      return createStreamReader(input.source, stream, maker, limits);
+      return createStreamReader(input.source, stream, maker, limits, past);
     },
   };
+}
+
+/** What a ring holds of a stream. */
+function pastOfStream(source: string, maker: RecordMaker, ringBytes: number): PreparedInput["past"] {
+  if (ringBytes === 0) return null;
+  const ring = new Ring(ringBytes);
+  const extent = (): Promise<ByteRange> => Promise.resolve({ from: ring.start, to: ring.end });
+  return { source, maker, ring, bytes: ring, marks: new LineMarks(), extent };
+}
+
+/** A file, read again where it lies. */
+function pastOfFile(source: string, path: string, maker: RecordMaker, ringBytes: number): PreparedInput["past"] {
+  if (ringBytes === 0) return null;
+  const extent = async (): Promise<ByteRange> => ({ from: 0, to: (await stat(path)).size });
+  return { source, maker, ring: null, bytes: new FileBytes(path, false), marks: new LineMarks(), extent };
 }
 
 /** The text of a packed file, as a stream; not kept open in between where `FileBytes` does not. */
@@ -211,15 +242,16 @@ export function openFile(
   { packed, document }: Beginning,
   maker: RecordMaker,
   limits: ReaderLimits,
+  past: Past | null = null,
 ): SourceReader | DocumentReader {
-  if (!packed && !document) return new SourceReader(source, bytes, maker, limits);
-  return createStreamReader(source, unpackedFile(source, bytes, limits), maker, limits);
+  if (!packed && !document) return new SourceReader(source, bytes, maker, limits, BEGINNING, past);
+  return createStreamReader(source, unpackedFile(source, bytes, limits), maker, limits, past);
 }
 
 /** Looks at the beginning of an input. Null where it cannot be read or is no text; a diagnostic then says so. */
 export async function prepareInput(input: Input, options: OpenOptions): Promise<PreparedInput | null> {
   const { source, path } = input;
-  const { limits, keepOpen, scratch } = options;
+  const { limits, keepOpen, scratch, ringBytes } = options;
   const { maker, clock } = makerOf(input, options);
   if (path === null || !input.regular) return openStream(input, options, maker);
   const refuse = (reason: string): null => {
@@ -229,10 +261,12 @@ export async function prepareInput(input: Input, options: OpenOptions): Promise<
   const probe = new FileBytes(path, true);
   try {
     const beginning = await readBeginning(probe, clock, scratch);
-    const { refusal, document, startAt, dated } = beginning;
+    const { refusal, packed, document, startAt, dated } = beginning;
     if (refusal !== null) return refuse(refusal);
-    const open = () => openFile(source, new FileBytes(path, keepOpen), beginning, maker, limits);
-    return { startAt, dated, clock: document ? null : clock, open };
+    const past =
+      packed || document ? pastOfStream(source, maker, ringBytes) : pastOfFile(source, path, maker, ringBytes);
+    const open = () => openFile(source, new FileBytes(path, keepOpen), beginning, maker, limits, past);
+    return { startAt, dated, clock: document ? null : clock, past, open };
   } catch (error) {
     return refuse(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   } finally {

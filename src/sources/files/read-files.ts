@@ -1,17 +1,20 @@
 /**
  * The inputs of a run -> records, in order of time, with flat memory.
  */
-import type { Diagnostic, Prefilter, SourceRecord } from "../../model/index.ts";
+import type { Diagnostic, Instant, Prefilter, SourceRecord } from "../../model/index.ts";
 import { Diagnostics, type LeftOut } from "../diagnostics.ts";
 import { OTLP_PATTERNS } from "../formats/patterns.ts";
 import { withColours } from "../scan/coloured.ts";
-import { withEveryLine } from "../scan/every-line.ts";
+import { type LineBudget, withEveryLine } from "../scan/every-line.ts";
+import { KnownLines } from "../scan/known-lines.ts";
+import { Likeness } from "../scan/likeness.ts";
 import { SharedWindow } from "../scan/shared-window.ts";
 import { createWindow } from "../scan/simd-window.ts";
 import { expandInputs, type Input } from "./inputs.ts";
 import { mergeByTime } from "./merge.ts";
 import { type OpenOptions, type PreparedInput, prepareInput, type ServiceRule, type ZoneRule } from "./open-file.ts";
 import { SNIFF_BYTES } from "./sniff.ts";
+import { type Around, Surroundings } from "./surroundings.ts";
 import { zoneFinder } from "./zones.ts";
 
 /** How sources are read. */
@@ -23,6 +26,11 @@ export interface SourceOptions {
    * Of a pipe, whose end nobody knows, that many bytes at its beginning. Default 0.
    */
   readonly contextBytes?: number;
+  /**
+   * How much of streams, together, is kept so that what is around a line can be read when it has gone by; files are read again where they
+   * lie. Default 0: nothing can be read again.
+   */
+  readonly ringBytes?: number;
   /** Names given by the user, the first that matches wins. They beat every other name. */
   readonly services?: readonly ServiceRule[];
   /** The zone of times without one: `local` (default), `UTC`, `+02:00`, an IANA name. See {@link parseZone}. */
@@ -45,6 +53,10 @@ export interface SourceSummary {
   readonly hits: number;
   /** Bytes read, after decompression. */
   readonly bytes: number;
+  /** Events that were passed over because such lines say nothing, and that are to be counted, see {@link SourceReading.passOver}. */
+  readonly passedOver: number;
+  /** The instant that all inputs have been read up to; null where none is known. */
+  readonly reachedAt: Instant | null;
   /** True as long as every line is read, see {@link SourceOptions.contextBytes}. */
   readonly everyLine: boolean;
   /** Inputs that could be read, and such of which nothing could be. */
@@ -60,6 +72,17 @@ export interface SourceSummary {
 /** A reading: iterate it once for the records; `summary` is right at any moment and final when the iteration has ended. */
 export interface SourceReading extends AsyncIterable<readonly SourceRecord[]> {
   readonly summary: SourceSummary;
+  /**
+   * Says that a record says nothing, and that others like it need not be read: they differ in figures and ids only. `counted`: that they are
+   * to be counted, see {@link SourceSummary.passedOver}.
+   */
+  passOver(record: SourceRecord, counted: boolean): void;
+  /**
+   * Reads ordinary lines around claims and hands their records to `take`, input by input; records that the iteration has yielded come again.
+   * False where some could not be read: a stream that had gone by, more than the budget of the run allows. Needs
+   * {@link SourceOptions.ringBytes}.
+   */
+  readAround(around: Around, take: (records: readonly SourceRecord[]) => void): Promise<boolean>;
 }
 
 /** Silence on a stream after which the last event counts as complete. */
@@ -74,6 +97,11 @@ const MAX_OPEN_FILES = 256;
 
 function isSmall(inputs: readonly Input[], bytes: number): boolean {
   return inputs.reduce((sum, { size }) => sum + (size ?? 0), 0) <= bytes;
+}
+
+/** True for what can be read again where it lies, as far as its name tells. */
+function isPlainFile({ regular, path }: Input): boolean {
+  return regular && !/\.(?:gz|zst)$/i.test(path ?? "");
 }
 
 /** Files whose lines begin without a date were written when the others were, whatever their own dates on the disk say. */
@@ -99,15 +127,22 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
   let lineByLine = options.contextBytes ?? 0;
   /** Inputs of the user's that mean no file at all. */
   let absent = 0;
+  const { needles, smells, wordings, figures } = options.prefilter;
+  const likeness = new Likeness(figures);
+  const budget: LineBudget = { left: 0 };
+  const known = new KnownLines(likeness, needles, budget);
+  const progress: { reachedAt: Instant | null } = { reachedAt: null };
+  let surroundings = new Surroundings([], likeness);
 
   async function* read(): AsyncGenerator<readonly SourceRecord[]> {
     found = await expandInputs(inputs, diagnostics);
     absent = diagnostics.leftOutCount;
     const share = Math.max(1, found.length);
+    const streams = Math.max(1, found.filter((input) => !isPlainFile(input)).length);
     const windowBytes = Math.min(WINDOW_BYTES, Math.max(16 * 1024, Math.floor(SHARED_BYTES / share)));
-    const { needles, smells, wordings } = options.prefilter;
     const patterns = [...needles, ...smells, ...wordings, ...OTLP_PATTERNS];
     lineByLine = isSmall(found, lineByLine) ? lineByLine : 0;
+    budget.left = lineByLine;
     const opening: OpenOptions = {
       prefilter: options.prefilter,
       services: options.services ?? [],
@@ -118,14 +153,14 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       scratch: Buffer.allocUnsafeSlow(SNIFF_BYTES),
       limits: {
-        shared: new SharedWindow(
-          withEveryLine(withColours(createWindow(patterns, WINDOW_BYTES), patterns), { left: lineByLine }),
-        ),
+        shared: new SharedWindow(withEveryLine(withColours(createWindow(patterns, WINDOW_BYTES), patterns), budget)),
         windowBytes,
         recordsPerTurn: Math.max(4, Math.min(512, Math.floor(SHARED_RECORDS / share))),
         diagnostics,
         counts,
+        known: lineByLine > 0 && found.every(isPlainFile) ? null : known,
       },
+      ringBytes: Math.ceil((options.ringBytes ?? 0) / streams),
     };
     const sources: PreparedInput[] = [];
     for (const input of found) {
@@ -133,16 +168,26 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
       if (source !== null) sources.push(source);
     }
     agreeOnDay(sources);
-    yield* mergeByTime(sources, () => options.signal?.aborted ?? false);
+    surroundings = new Surroundings(
+      sources.flatMap(({ past }) => (past === null ? [] : [past])),
+      likeness,
+    );
+    yield* mergeByTime(sources, () => options.signal?.aborted ?? false, progress);
   }
 
   return {
     [Symbol.asyncIterator]: () => read(),
+    passOver(record, counted) {
+      if (record.likeness !== undefined) known.learn(record.likeness, counted);
+    },
+    readAround: (around, take) => surroundings.read(around, take),
     get summary() {
       return {
         records: counts.records,
         hits: counts.events,
         bytes: counts.bytes,
+        passedOver: known.counted,
+        reachedAt: progress.reachedAt,
         everyLine: found.length > 0 && counts.bytes <= lineByLine,
         readable: found.length - (diagnostics.leftOutCount - absent),
         unreadable: diagnostics.leftOutCount,

@@ -1,7 +1,7 @@
 /**
  * Events of one source -> records: the shapes, and what only the source knows (its name, whose it is).
  */
-import type { Prefilter, ServiceName, SourceRecord } from "../../model/index.ts";
+import type { Instant, Prefilter, ServiceName, SourceRecord } from "../../model/index.ts";
 import { type ShapeContext, tidyTexts } from "./draft.ts";
 import { readEvent } from "./event.ts";
 import { isJaeger, readJaeger } from "./jaeger.ts";
@@ -38,6 +38,9 @@ export interface EventRecords {
   /** Spans and logs of an OTLP request beyond the one line it is. */
   readonly extra: number;
 }
+
+/** Where a line says its time it does so within so many characters. */
+const MAX_TIMED_LENGTH = 16_384;
 
 /** Makes records of one source's events. */
 export class RecordMaker {
@@ -92,6 +95,11 @@ export class RecordMaker {
       place,
     };
     return { records: [this.#named(record)], extra: 0 };
+  }
+
+  /** The time of a line; null where it has none. */
+  timeOf(line: string): Instant | null {
+    return readEvent(line.length > MAX_TIMED_LENGTH ? line.slice(0, MAX_TIMED_LENGTH) : line, this.#context).at;
   }
 
   /** Says whether a text holds something that the prefilter looks for. */

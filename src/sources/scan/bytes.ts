@@ -27,6 +27,15 @@ export interface RandomBytes {
   close(): Promise<void>;
 }
 
+/** Other bytes up to a position, at their own positions. They stay open. */
+export function upTo(bytes: RandomBytes, end: number): RandomBytes {
+  return {
+    readAt: (target, position) =>
+      position >= end ? Promise.resolve(0) : bytes.readAt(target.subarray(0, end - position), position),
+    close: () => Promise.resolve(),
+  };
+}
+
 /** A file, read at positions. */
 export class FileBytes implements RandomBytes {
   readonly path: string;

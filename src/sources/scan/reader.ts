@@ -4,15 +4,21 @@
  * All readers of a run share one window, because only one of them reads at a time; what a reader keeps between two turns is small: a
  * position (files are read again from there) or, for a stream, the bytes that are not done yet.
  */
-import type { SourceRecord } from "../../model/index.ts";
+import type { Instant, SourceRecord } from "../../model/index.ts";
 import type { Diagnostics } from "../diagnostics.ts";
 import type { RecordMaker } from "../formats/record-maker.ts";
 import { type ByteStream, NOTHING_NOW, type RandomBytes } from "./bytes.ts";
+import type { KnownLines } from "./known-lines.ts";
+import type { LineMarks, Position } from "./line-marks.ts";
+import type { Ring } from "./ring.ts";
 import { MAX_EVENT_BYTES, MAX_LOOK_BACK_BYTES, nextEvent, type ScanState } from "./scan.ts";
 import type { SharedWindow } from "./shared-window.ts";
 
 /** A longer line is cut: its rest is passed over and a diagnostic says so. */
 const MAX_LINE_BYTES: number = 8 * 1024 * 1024;
+
+/** How far above a line without a time one with a time is looked for. */
+const MAX_LINES_ABOVE = 250;
 
 /** How much of a stream is gathered before it is looked at, and for how long. */
 const GATHERED_BYTES = 1024 * 1024;
@@ -26,18 +32,19 @@ export interface ReaderLimits {
   readonly recordsPerTurn: number;
   readonly diagnostics: Diagnostics;
   readonly counts: { records: number; bytes: number; events: number };
+  /** Lines that need not be read because others like them said nothing; null where every line is asked. */
+  readonly known: KnownLines | null;
+}
+
+/** What of a source is kept so that it can be looked at again. */
+export interface Past {
+  readonly marks: LineMarks;
+  /** Null where the source itself can be read again. */
+  readonly ring: Ring | null;
 }
 
 /** Whether more bytes come: at once, maybe soon, maybe some day, never. */
 type More = "yes" | "later" | "idle" | "no";
-
-/** Where a reading stands, or begins. */
-export interface Position {
-  /** The offset in the source. */
-  readonly byte: number;
-  /** The number of the line there, counted from 1. */
-  readonly line: number;
-}
 
 /** How far a window can be understood. */
 interface Look {
@@ -72,15 +79,21 @@ export class SourceReader {
   #reported = 1;
   #position: Position = { byte: 0, line: 1 };
   #resting = false;
+  readonly #past: Past | null;
+  #reachedAt: Instant | null = null;
+  /** The time above the last line without one. */
+  #above: { readonly byte: number; readonly at: Instant | null } = { byte: 0, at: null };
 
-  /** `start`: where to begin; the stream begins there, too. */
+  /** `start`: where to begin; the stream begins there, too. `past`: null where nobody looks at the source again. */
   constructor(
     source: string,
     bytes: RandomBytes | ByteStream,
     maker: RecordMaker,
     limits: ReaderLimits,
     start: Position = { byte: 0, line: 1 },
+    past: Past | null = null,
   ) {
+    this.#past = past;
     this.#source = source;
     this.#bytes = bytes;
     this.#maker = maker;
@@ -94,6 +107,11 @@ export class SourceReader {
   /** Behind the last event, or the last line without one, that is done. */
   get position(): Position {
     return this.#position;
+  }
+
+  /** How far in time a turn came that found nothing; null where that is not known. */
+  get reachedAt(): Instant | null {
+    return this.#reachedAt;
   }
 
   /** True where the last turn took all that is there, and more may come. */
@@ -214,6 +232,7 @@ export class SourceReader {
     } else {
       this.#resting = look.more === "later" || look.more === "idle";
       const done = look.more === "no";
+      if (records.length === 0) this.#reachedAt = this.#lastTime(look.limit) ?? this.#reachedAt;
       if (done && look.end > 0 && window.bytes[look.end - 1] !== 10) counts.records += 1;
       const moved = this.#keep(look.end);
       this.#widened = moved === 0 && look.more === "yes" ? Math.min(look.room * 2, MAX_LINE_BYTES * 2) : 0;
@@ -222,6 +241,34 @@ export class SourceReader {
     counts.records += this.#state.line - this.#reported;
     this.#reported = this.#state.line;
     return records;
+  }
+
+  /** The time of the last whole line in the window. */
+  #lastTime(limit: number): Instant | null {
+    const { bytes } = this.#limits.shared.window;
+    if (limit < 2) return null;
+    const from = bytes.lastIndexOf(10, limit - 2) + 1;
+    return this.#maker.timeOf(bytes.toString("utf8", from, limit));
+  }
+
+  /** A line without a time was written after the one above it: that one's, and that it is not known better than to a second. */
+  #timeAbove(from: number): Pick<SourceRecord, "at" | "stepMs"> {
+    const { bytes } = this.#limits.shared.window;
+    const below = this.#base + from;
+    let at: Instant | null = null;
+    let next = from;
+    for (let lines = 0; lines < MAX_LINES_ABOVE && next > 0 && at === null; lines += 1) {
+      // The lines above the last one that was asked for are known
+      if (this.#base + next <= this.#above.byte) {
+        ({ at } = this.#above);
+        break;
+      }
+      const begin = next < 2 ? 0 : bytes.lastIndexOf(10, next - 2) + 1;
+      at = this.#maker.timeOf(bytes.toString("utf8", begin, next));
+      next = begin;
+    }
+    this.#above = { byte: below, at };
+    return at === null ? { at } : { at, stepMs: 1_000 };
   }
 
   /** Another reader takes the window: what is not done yet is kept aside. */
@@ -280,6 +327,9 @@ export class SourceReader {
       if (records.length >= recordsPerTurn) return true;
       const event = nextEvent(window, state, limit, final);
       if (event === null) return false;
+      counts.events += 1;
+      const likeness = this.#limits.known?.likenessOf(window.bytes, event) ?? null;
+      if (likeness !== null && this.#limits.known?.passesOver(likeness) === true) continue;
       const text = window.bytes.toString("utf8", event.from, event.to);
       if (text.includes("\ufffd")) {
         this.#limits.diagnostics.add(
@@ -293,10 +343,16 @@ export class SourceReader {
         event.line,
         this.#base + event.from,
       );
-      counts.events += 1;
       counts.records += extra;
-      for (const record of made) records.push(record);
+      for (const record of made) records.push(this.#completed(record, event.from, likeness));
     }
+  }
+
+  /** What is known of a line where not every line is read. */
+  #completed(record: SourceRecord, from: number, likeness: number | null): SourceRecord {
+    if (likeness === null) return record;
+    if (record.at !== null || record.span !== undefined) return { ...record, likeness };
+    return { ...record, ...this.#timeAbove(from), likeness };
   }
 
   /** Keeps a part of the window for the next turn; a file is simply read again. One store is used again and again: copies would pile up. */
@@ -328,6 +384,8 @@ export class SourceReader {
       state.counted = from;
     }
     this.#save(from, end);
+    this.#past?.ring?.push(window.bytes.subarray(0, from));
+    this.#past?.marks.add({ byte: this.#base + state.counted, line: state.line });
     this.#base += from;
     counts.bytes += from;
     state.searched = done - from;

@@ -25,6 +25,8 @@ export interface EventBytes {
   readonly to: number;
   /** Counts from 1. */
   readonly line: number;
+  /** Where in it the hit is. */
+  readonly hit: number;
 }
 
 /** Where a source is, between windows. Offsets count from the window's first byte. */
@@ -146,5 +148,5 @@ export function nextEvent(window: ScanWindow, state: ScanState, limit: number, f
   state.floor = end;
   let to = end;
   while (to > first.from && (window.bytes[to - 1] === LF || window.bytes[to - 1] === 13)) to -= 1;
-  return { from: first.from, to, line };
+  return { from: first.from, to, line, hit: at };
 }

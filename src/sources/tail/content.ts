@@ -4,7 +4,7 @@
  */
 
 import type { RandomBytes } from "../scan/bytes.ts";
-import type { Position } from "../scan/reader.ts";
+import type { Position } from "../scan/line-marks.ts";
 
 type Readable = Pick<RandomBytes, "readAt">;
 

@@ -104,7 +104,9 @@ export function followSources(inputs: readonly string[], options: FollowOptions)
       recordsPerTurn: RECORDS_PER_TURN,
       diagnostics,
       counts,
+      known: null,
     },
+    ringBytes: 0,
   };
   const follower = new Follower(inputs, opening);
   const pipes = new Map<string, Pipe>();
@@ -188,6 +190,9 @@ export function followSources(inputs: readonly string[], options: FollowOptions)
 
   return {
     [Symbol.asyncIterator]: () => read(),
+    passOver: () => undefined,
+    // What is written later is not there yet when somebody asks
+    readAround: () => Promise.resolve(false),
     get summary() {
       const { missing } = follower;
       const kept = [...missing.kept, ...diagnostics.kept];
@@ -196,6 +201,8 @@ export function followSources(inputs: readonly string[], options: FollowOptions)
         records: counts.records,
         hits: counts.events,
         bytes: counts.bytes,
+        passedOver: 0,
+        reachedAt: null,
         everyLine: budget.left > 0,
         readable: follower.sources.size + pipes.size - diagnostics.leftOutCount,
         unreadable,

@@ -1,7 +1,7 @@
 /** What a following reads from in turns: it has something now, or may have some day. */
 import type { SourceRecord } from "../../model/index.ts";
 import type { Mergeable } from "../files/merge.ts";
-import type { Position } from "../scan/reader.ts";
+import type { Position } from "../scan/line-marks.ts";
 
 /** A reader of which one pass takes what is there at the moment. */
 export interface LaneReader {

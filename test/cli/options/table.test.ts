@@ -26,7 +26,6 @@ describe("the table of options", () => {
     const repeated = OPTIONS.filter((row) => row.repeats === true).map(longFlagOf);
     expect(repeated).toEqual([
       "--fail-on",
-      "--allow",
       "--redact",
       "--jaeger-service",
       "--jaeger-tag",
@@ -42,9 +41,9 @@ describe("the table of options", () => {
       "--where",
       "origin=oops",
       "--where",
-      "kind=bad",
+      "bad",
       "-",
     ]);
-    expect(twice.stderr).toContain('no kind "bad"');
+    expect(twice.stderr).toContain('"bad" is no condition');
   });
 });

@@ -575,6 +575,7 @@ describe("a live pipe", () => {
     }
     const reading = readSources(["-"], { prefilter, timezone: "UTC", stdin: pipe() });
     for await (const batch of reading) {
+      if (batch.length === 0) continue;
       expect(batch).toHaveLength(1);
       goOn();
     }
