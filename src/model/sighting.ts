@@ -29,6 +29,11 @@ export interface Sighting {
   /** True if the text says that the client at the other end was one of the public network. */
   readonly publicClient: boolean;
   readonly route: Route | null;
+  /**
+   * What the service that was called said, as its answer brought it: whole, and without the words that it may have put in front for its
+   * caller. Null where that is a sentence that many say.
+   */
+  readonly answered: readonly string[] | null;
   /** True if the ordinary lines around it were not read: a service that seems to say nothing may only not have been looked at. */
   readonly alone: boolean;
   /** Names, hosts and `host:port` of services that the writer calls. */

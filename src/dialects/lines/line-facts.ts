@@ -1,5 +1,5 @@
 /** What joins a line to others: ids, durations, addresses, names of those who call and are called. */
-import type { Mark, SourceRecord } from "../../model/index.ts";
+import type { Mark, Sighting, SourceRecord } from "../../model/index.ts";
 
 const MAX_FACTS = 12;
 
@@ -139,6 +139,25 @@ export function neighboursOf(words: string, served: boolean): Neighbours {
     listens,
     started: started !== null,
   };
+}
+
+/** Behind a status of gRPC stands what the callee said, whatever wrote it: grpc-js and Java, Go, grpcio, connect. */
+const STATUS =
+  /\b(?:CANCELLED|UNKNOWN|INVALID_ARGUMENT|DEADLINE_EXCEEDED|NOT_FOUND|RESOURCE_EXHAUSTED|FAILED_PRECONDITION|ABORTED|INTERNAL|UNAVAILABLE|DATA_LOSS): |\bcode = [A-Za-z]+ desc = |\bdetails ?= ?"|(?<![^\s=:"'])\[(?:canceled|unknown|deadline_exceeded|resource_exhausted|aborted|internal|unavailable|data_loss)\] /;
+/** Other named values may stand behind it. */
+const NEXT_VALUE = /"|\s[\w.]+=/;
+/** What only one program says has a part of its own before the part that many say. */
+const OWN_WORDS = /^[^:]{3,}: .{4,}/;
+const MAX_ANSWER = 200;
+
+/** What the callee said, as the status of its answer brings it, see {@link Sighting.answered}. */
+export function answeredIn(words: string): Sighting["answered"] {
+  const match = STATUS.exec(words);
+  if (match === null) return null;
+  const [told = ""] = words.slice(match.index + match[0].length).split(NEXT_VALUE, 1);
+  const parts = told.slice(0, MAX_ANSWER).split(": ");
+  const tails = parts.map((_, index) => parts.slice(index).join(": ")).filter((tail) => OWN_WORDS.test(tail));
+  return tails.length === 0 ? null : tails;
 }
 
 const PRIVATE =

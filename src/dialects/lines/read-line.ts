@@ -7,13 +7,17 @@ import { type Entry, ORDINARY_WORDS, type Says } from "../catalogue/index.ts";
 import { factsOfRecord } from "../record-facts.ts";
 import { testimonyOf } from "../testimony.ts";
 import { type AccessLine, readAccessLine } from "./access/access-line.ts";
+import { requestIn } from "./access/fields.ts";
 import type { Lexicon } from "./lexicon.ts";
-import { durationsOf, isPublic, marksOf, type Neighbours, neighboursOf, roleOf } from "./line-facts.ts";
+import { answeredIn, durationsOf, isPublic, marksOf, type Neighbours, neighboursOf, roleOf } from "./line-facts.ts";
 import { lineTextOf } from "./line-text.ts";
 
 const NO_PROGRAM = "words";
 /** What a line is known by among others; longer ones are cut. */
 const MAX_TEXT_LENGTH = 400;
+
+/** Process and thread, as nginx and what is made of it write them in front of every line of their error log. */
+const NGINX_ERROR_LOG = /^\d+#\d+: /;
 
 /** What a line says. */
 export interface LineReading {
@@ -42,9 +46,10 @@ export function readLine(record: SourceRecord, lexicon: Lexicon): LineReading {
     silentTimersMs: access?.silentTimersMs ?? [],
     generic: false,
     alone: false,
-    proxy: access?.proxy ?? false,
+    proxy: access?.proxy ?? NGINX_ERROR_LOG.test(words),
     publicClient: isPublic(access?.client ?? /\bclient: ([\d.]+)/.exec(words)?.[1] ?? ""),
-    route: access?.route ?? routeIn(words),
+    route: access?.route ?? routeIn(record, words),
+    answered: answeredIn(words),
     calls,
     calledBy: neighbours.calledBy,
     listens: neighbours.listens,
@@ -74,9 +79,13 @@ function endOf({ at }: SourceRecord, access: AccessLine | null): Testimony["at"]
 
 const ROUTE = /\b(GET|POST|PUT|PATCH|DELETE) (?:https?:\/\/[^\s/"]+)?(\/[^\s?"]*)/;
 
-function routeIn(words: string): Sighting["route"] {
+function routeIn({ fields }: SourceRecord, words: string): Sighting["route"] {
   const match = ROUTE.exec(words);
-  return match === null ? null : { method: match[1] as string, path: match[2] as string };
+  if (match !== null) return { method: match[1] as string, path: match[2] as string };
+  // A logger that belongs to a request repeats it in each of its lines
+  const request = requestIn(fields);
+  if (request === null || !request.path.startsWith("/")) return null;
+  return { method: request.method, path: request.path.split("?", 1)[0] as string };
 }
 
 function isDebug({ fields, texts }: SourceRecord): boolean {

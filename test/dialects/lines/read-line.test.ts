@@ -93,6 +93,28 @@ describe("access lines", () => {
     expect(at).toBe(BigInt(Date.UTC(2026, 10, 23, 6, 57, 17, 129)) * 1_000_000n);
   });
 
+  it("stand where they are where what was written around them has the time of the end", () => {
+    const lines = [
+      '2026-11-27T06:56:13.056004+00:00 10.0.0.9:49730 [27/Nov/2026:06:56:12.543] in pool/model1 0/0/0/25/512 200 530 - - CD-- 1/1/0/0/0 0/0 "GET /chat HTTP/1.1"',
+      '2026-11-27T06:56:13.056004Z stdout F 10.0.0.9 - - [27/Nov/2026:07:56:12 +0100] "GET /chat HTTP/1.1" 499 21 "-" "-" 1182 "chat@docker" "http://10.0.9.20:8080" 512ms',
+    ];
+    const end = BigInt(Date.UTC(2026, 10, 27, 6, 56, 13, 56)) * 1_000_000n;
+    expect(lines.map((line) => (only(line).at ?? 0n) / 1_000_000n)).toEqual([end / 1_000_000n, end / 1_000_000n]);
+  });
+
+  it("stand at the end where a line has no time but that of the beginning", () => {
+    const { at } = only(
+      '10.0.0.9:49730 [27/Nov/2026:06:56:12.543] in pool/model1 0/0/0/25/512 200 530 - - CD-- 1/1/0/0/0 0/0 "GET /chat HTTP/1.1"',
+    );
+    expect(at).toBe(BigInt(Date.UTC(2026, 10, 27, 6, 56, 13, 55)) * 1_000_000n);
+  });
+
+  it("name those behind a proxy as its configuration does", () => {
+    const line = (server: string): string =>
+      `10.0.0.9:49730 [27/Nov/2026:06:56:12.543] in ${server} 0/0/0/25/512 200 530 - - CD-- 1/1/0/0/0 0/0 "GET /chat HTTP/1.1"`;
+    expect(only(line("gateway/gateway1")).sighting?.calls).toEqual(["gateway1", "gateway"]);
+  });
+
   it("give duration, route, id and the service behind", () => {
     const line =
       '{"time":"2026-11-27T06:58:04+00:00","request_id":"4da430bf","status":200,"request":"GET /chat?q=1 HTTP/1.1","upstream_addr":"127.0.0.1:9810","request_time":0.420,"remote_addr":"203.0.113.9"}';
@@ -108,6 +130,26 @@ describe("access lines", () => {
 });
 
 describe("a line in free words", () => {
+  it("is about the request that its logger is bound to", () => {
+    const line = (method: string, url: string): string =>
+      JSON.stringify({
+        level: 30,
+        time: 1795804656949,
+        name: "gateway",
+        req: { id: "b94a", method, url },
+        msg: "stopping",
+      });
+    expect(only(line("POST", "/chat/7/stop?by=user")).type).toBe("decision");
+    expect(only(line("POST", "/chat?stop=1")).sighting?.route).toEqual({ method: "POST", path: "/chat" });
+    expect(only(line("POST", "chat")).sighting?.route).toBeNull();
+  });
+
+  it("is a proxy's where nginx wrote it into its error log", () => {
+    const proxy = (line: string): boolean | undefined => only(line).sighting?.proxy;
+    expect(proxy("2026/11/27 06:58:08 [notice] 28709#28709: start worker processes")).toBe(true);
+    expect(proxy("2026/11/27 06:58:08 [notice] start worker processes")).toBe(false);
+  });
+
   const rows: readonly (readonly [name: string, line: string, says: string])[] = [
     ["a timer", "2026-11-27 06:58:04,283 ERROR chat: model timed out", "started self reading deadline"],
     ["a setting", "2026-11-27 06:58:04,283 INFO chat: POST /v1 timeout=30s", "call"],

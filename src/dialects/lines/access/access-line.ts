@@ -4,7 +4,7 @@
  * Statuses deceive: an answer that was cut keeps the 200 of its header, and whoever answers 499 or 504 may only hand it on. So a status alone
  * claims little, and a proxy's own word for the end (Envoy's flags, HAProxy's termination state) comes first.
  */
-import type { SourceRecord } from "../../../model/index.ts";
+import type { Instant, SourceRecord } from "../../../model/index.ts";
 import { type Sign, STATUSES } from "../../catalogue/index.ts";
 import { readApplication } from "./applications.ts";
 import { readAlb, readHeroku } from "./balancers.ts";
@@ -43,7 +43,7 @@ export function readAccessLine(record: SourceRecord, words: string): AccessLine 
     route,
     status,
     durationMs: found.durationMs,
-    timedAtStart: found.timedAtStart ?? false,
+    timedAtStart: found.began !== undefined && isToldIn(found.began, record.at),
     client: found.client,
     calls: found.calls ?? [],
     ids: found.ids ?? [],
@@ -53,6 +53,19 @@ export function readAccessLine(record: SourceRecord, words: string): AccessLine 
     end: probe ? null : (end ?? endOfStatus(status, proxy)),
     silentTimersMs: found.silentTimersMs ?? [],
   };
+}
+
+const CLOCK = /(?:^|[T :])\d\d:(\d\d):(\d\d)(?:[.,](\d{1,3}))?/;
+/** Zones differ by quarters of an hour. */
+const ZONES_MS = 900_000n;
+
+/** True where an instant is the one that a text tells, in whatever zone: not that of a wrapper which was written at another moment. */
+function isToldIn(text: string, at: Instant | null): boolean {
+  const match = CLOCK.exec(text);
+  if (match === null || at === null) return at !== null;
+  const [, minute, second, fraction = ""] = match;
+  const told = Number(minute) * 60_000 + Number(second) * 1_000 + Number(fraction.padEnd(3, "0"));
+  return (at / 1_000_000n - BigInt(told)) % ZONES_MS === 0n;
 }
 
 function readText(words: string): Found | null {

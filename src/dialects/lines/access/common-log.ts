@@ -5,7 +5,7 @@
 import { durationsOf } from "../line-facts.ts";
 import { type Found, given, REQUEST } from "./found.ts";
 
-const COMMON = new RegExp(`^(?:\\S+:\\d+ )?(\\S+) \\S+ .{1,64}?\\[[^\\]]+\\] ${REQUEST} (\\d{3}) (?:\\d+|-)(.*)$`);
+const COMMON = new RegExp(`^(?:\\S+:\\d+ )?(\\S+) \\S+ .{1,64}?\\[([^\\]]+)\\] ${REQUEST} (\\d{3}) (?:\\d+|-)(.*)$`);
 const TRAEFIK_TAIL = / "([^"]*@[^"]*|[\w-]+)" "(?:https?:\/\/)?([^"]*)" (\d+)ms$/;
 /** `… request_length request_time [upstream_name] [alternative] upstream_addr length time status req_id` */
 const INGRESS_TAIL = / \d+ ([\d.]+) \[([^\]]*)\] \[[^\]]*\] (\S+) (?:\S+ ){3}(\S+)$/;
@@ -19,7 +19,7 @@ const BARE_ID = /(?<![\w-])([0-9a-f]{32})(?![\w-])/g;
 export function readCommonLog(words: string): Found | null {
   const match = COMMON.exec(words.slice(0, 4_096));
   if (match === null) return null;
-  const [, client = "", method = "", path = "", status = "", rest = ""] = match;
+  const [, client = "", began = "", method = "", path = "", status = "", rest = ""] = match;
   const base = { method, path, status: Number(status), client, ids: [...rest.matchAll(BARE_ID)].map(([id]) => id) };
   const traefik = TRAEFIK_TAIL.exec(rest);
   if (traefik !== null) {
@@ -28,7 +28,7 @@ export function readCommonLog(words: string): Found | null {
       ...base,
       product: "Traefik",
       durationMs: Number(took),
-      timedAtStart: true,
+      began,
       calls: [given(server), given(router.split("@", 1)[0])].filter((name) => name !== null),
       proxy: true,
       silentTimersMs: [60_000],

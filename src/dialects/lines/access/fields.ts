@@ -2,7 +2,7 @@
  * Access lines of named values: nginx's and Apache's JSON, Envoy's and Istio's, Traefik's, Caddy's, Kong's, HAProxy's, Google's load
  * balancer's, pino-http's, Echo's, an application's own.
  */
-import type { SourceRecord } from "../../../model/index.ts";
+import type { Route, SourceRecord } from "../../../model/index.ts";
 import { GOOGLE_DETAILS, OWN_TIMER, type Sign } from "../../catalogue/index.ts";
 import { durationsOf } from "../line-facts.ts";
 import { endOfFlags, hostOfCluster } from "./envoy.ts";
@@ -93,13 +93,20 @@ function firstIn(fields: ReadonlyMap<string, string>): First {
   };
 }
 
-/** Reads a request from the named values of a record; null where they are not those of one. */
-export function readFields({ fields }: SourceRecord): Found | null {
-  if (fields.size < 3) return null;
+/** The request that named values are about, its path as it stands there; null where they name none. */
+export function requestIn(fields: ReadonlyMap<string, string>): Route | null {
   const first = firstIn(fields);
   const line = /^"?([A-Z]{3,7}) (\S+)/.exec(first(FIELDS.request) ?? "");
   const method = line?.[1] ?? first(FIELDS.method);
   const path = line?.[2] ?? first(FIELDS.path);
+  return method === null || path === null || !/^[A-Z]{3,7}$/.test(method) ? null : { method, path };
+}
+
+/** Reads a request from the named values of a record; null where they are not those of one. */
+export function readFields({ fields }: SourceRecord): Found | null {
+  if (fields.size < 3) return null;
+  const first = firstIn(fields);
+  const request = requestIn(fields);
   const status = first(FIELDS.status);
   const state = first(FIELDS.state);
   const signs: Signs = {
@@ -107,7 +114,8 @@ export function readFields({ fields }: SourceRecord): Found | null {
     state: state !== null && STATE.test(state) ? state : null,
     details: first(FIELDS.details),
   };
-  if (method === null || path === null || !/^[A-Z]{3,7}$/.test(method)) return null;
+  if (request === null) return null;
+  const { method, path } = request;
   const durationMs = durationIn(fields);
   // An answer that never began has no status; how long it took it has
   const unanswered = status === null || status === "null";
@@ -117,6 +125,7 @@ export function readFields({ fields }: SourceRecord): Found | null {
   const upstream = first(FIELDS.upstream);
   const product = productOf(fields, signs);
   const proxy = product !== null || upstream !== null || edge;
+  const began = first(FIELDS.started);
   const number = unanswered || Number(status) < 0 ? null : Number(status);
   return {
     ...(product === null ? {} : { product }),
@@ -124,12 +133,12 @@ export function readFields({ fields }: SourceRecord): Found | null {
     path: path.replace(/^https?:\/\/[^/]*/, "") || "/",
     status: number,
     durationMs,
-    timedAtStart: FIELDS.started.some((name) => fields.has(name)),
+    ...(began === null ? {} : { began }),
     client: first(FIELDS.client)?.split(",", 1)[0] ?? null,
     calls: proxy ? calledIn(fields, upstream) : [],
     proxy,
     // A server and its logs have the path, a client the whole URL
-    served: proxy || line !== null || !/^https?:/.test(path),
+    served: proxy || first(FIELDS.request) !== null || !/^https?:/.test(path),
     ...(signOf(signs) === null ? {} : { sign: signOf(signs) as string }),
     end: edge && number === 524 ? OWN_TIMER : endIn(signs, number ?? 0),
     silentTimersMs: product === "Traefik" ? [60_000] : [],

@@ -38,7 +38,8 @@ export interface Found {
   readonly path?: string;
   readonly status: number | null;
   readonly durationMs: number | null;
-  readonly timedAtStart?: boolean;
+  /** Present where the line's own time is that of the request's beginning: its text, empty where that is no part of what was read. */
+  readonly began?: string;
   readonly client: string | null;
   readonly calls?: readonly string[];
   readonly ids?: readonly string[];

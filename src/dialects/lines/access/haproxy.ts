@@ -5,7 +5,7 @@
 import { HAPROXY_STATES, type Sign } from "../../catalogue/index.ts";
 import { type Found, REQUEST } from "./found.ts";
 
-const HEAD = String.raw`(?:^|\s)(\S+:\d+) \[[^\]]+\] (\S+) ([^\s/]+)/(\S+)`;
+const HEAD = String.raw`(?:^|\s)(\S+:\d+) \[([^\]]+)\] (\S+) ([^\s/]+)/(\S+)`;
 const COUNTS = String.raw`\d+/\d+/\d+/\d+/\+?\d+ \d+/\d+`;
 const HTTP = new RegExp(
   String.raw`${HEAD} (?:[-\d]+/)*\+?([-\d]+) (\d+|-1) \+?\d+ \S+ \S+ ([\w-]{4}) ${COUNTS}(?: \{[^}]*\})*(?: \S+)*? ${REQUEST}`,
@@ -22,9 +22,10 @@ export function readHaproxy(words: string): Found | null {
   if (!/ \[[^\]]+\] \S+ \S+\/\S+ [-\d]+\//.test(text)) return null;
   const match = HTTP.exec(text) ?? OWN.exec(text);
   if (match !== null) {
-    const [, client = "", , backend, server, total = "", status = "", state = "", method = "", path = ""] = match;
+    const [, client = "", began = "", , backend, server, total = "", status = "", state = "", method = "", path = ""] =
+      match;
     return {
-      ...session({ client, backend, server, total, state }),
+      ...session({ client, began, backend, server, total, state }),
       method,
       path,
       status: Number(status) < 0 ? null : Number(status),
@@ -32,25 +33,26 @@ export function readHaproxy(words: string): Found | null {
   }
   const tcp = TCP.exec(text);
   if (tcp === null) return null;
-  const [, client = "", , backend, server, total = "", state = ""] = tcp;
-  return session({ client, backend, server, total, state });
+  const [, client = "", began = "", , backend, server, total = "", state = ""] = tcp;
+  return session({ client, began, backend, server, total, state });
 }
 
 interface Session {
   readonly client: string;
+  readonly began: string;
   readonly backend: string | undefined;
   readonly server: string | undefined;
   readonly total: string;
   readonly state: string;
 }
 
-function session({ client, backend, server, total, state }: Session): Found {
+function session({ client, began, backend, server, total, state }: Session): Found {
   return {
     product: "HAProxy",
     status: null,
     durationMs: Number(total) < 0 ? null : Number(total),
-    // The accept date counts in milliseconds, syslog's own time, which is the end, does not
-    timedAtStart: true,
+    // The accept date counts in milliseconds, syslog's own time, which is the end, mostly does not
+    began,
     client: client.replace(/:\d+$/, "").replace(/^::ffff:/, ""),
     calls: [server, backend].filter((name) => name !== undefined && !name.startsWith("<")) as string[],
     proxy: true,
