@@ -3,12 +3,18 @@
  * a service share, a method that only two services speak of. Weak signs are outvoted by strong ones.
  */
 import type { KnownCalls } from "../hops/call-graph.ts";
+import { around } from "../hops/nearest.ts";
+import { WORDS_TOGETHER_MS } from "../tolerances.ts";
 import type { SightedLine } from "./sight.ts";
 
 /** An address or a name that a line gives to the other end. */
 const NAMED = 3;
 /** One id in a proxy's line and in a service's. */
 const SHARED_ID = 2;
+/** What one service says, in the answer that another one got. */
+const ANSWERED = 2;
+/** Lines that are looked at for each answer. */
+const REACH = 40;
 /** A word in a line about a failure. */
 const MENTIONED = 1;
 
@@ -46,6 +52,7 @@ export class CallMap {
     }
     this.#learnNames(lines);
     this.#learnIds(lines);
+    this.#learnAnswers(lines);
     this.#learnMentions(lines);
     this.#learnMethods(lines);
   }
@@ -143,6 +150,26 @@ export class CallMap {
           if (upper && proxy.evidence.sighting.calls.length > 0)
             this.#add(proxy.evidence.service as string, other.evidence.service, SHARED_ID);
         }
+      }
+    }
+  }
+
+  /** Whoever was answered in the words in which another service wrote about its own end has called it. */
+  #learnAnswers(lines: readonly SightedLine[]): void {
+    const answered = lines.filter(({ evidence }) => evidence.sighting.answered !== null);
+    if (answered.length === 0) return;
+    const ended = lines.filter(({ evidence }) => evidence.type === "claim").sort((a, b) => a.at - b.at);
+    // Times without a fraction may lie a whole step apart
+    const stepMs = [...answered, ...ended].reduce((widest, { evidence }) => Math.max(widest, evidence.stepMs ?? 0), 0);
+    for (const { evidence, at } of answered) {
+      const { service, sighting } = evidence;
+      if (service === null) continue;
+      const told = sighting.answered ?? [];
+      for (const other of around(ended, at, WORDS_TOGETHER_MS + stepMs).slice(0, REACH)) {
+        const callee = other.evidence.service;
+        const repeats = other.evidence.sighting.answered?.some((text) => told.includes(text)) === true;
+        if (callee === null || repeats) continue;
+        if (told.some((text) => other.evidence.text.includes(text))) this.#add(service, callee, ANSWERED);
       }
     }
   }

@@ -95,6 +95,14 @@ export class Case {
     return (byService.get(service) ?? []).some(({ evidence }) => evidence.serves);
   }
 
+  /** True for a service that passes requests on to others, or writes of nothing but requests, as whatever stands in front does. */
+  isFront(service: string): boolean {
+    const lines = this.around.byService.get(service) ?? [];
+    const isRequest = ({ evidence }: SightedLine): boolean =>
+      evidence.type !== "process" && evidence.serves && evidence.sighting.route !== null;
+    return lines.some(({ evidence }) => evidence.sighting.proxy) || lines.every(isRequest);
+  }
+
   /** True where a line carries an id of the incident. */
   sharesId({ evidence }: SightedLine): boolean {
     return evidence.sighting.marks.some(({ value }) => this.#marks.has(value));

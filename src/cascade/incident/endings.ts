@@ -14,7 +14,7 @@ export function processEnd(given: Case): Finding | null {
     if (!crashed && event.placed !== undefined) continue;
     if (!isInTime(given, event, crashed) || timers.some(({ line }) => isAfter(event, line))) continue;
     if (hasRestarted(given, event)) continue;
-    const victims = victimsOf(given, evidence.service, given.firstAt - event.at);
+    const victims = victimsOf(given, evidence.service, given.firstAt - event.at, (evidence.stepMs ?? 1) > 1);
     if (victims.length === 0) continue;
     const { service } = evidence;
     const coarse = (evidence.stepMs ?? 1) > 1 || victims.every(({ stepMs }) => stepMs > 1);
@@ -49,16 +49,18 @@ function hasRestarted({ around, firstAt }: Case, event: SightedLine): boolean {
 }
 
 /** Those whose stream to the process, or from it, ended. */
-function victimsOf({ sights, around }: Case, service: string, afterMs: number): Sight[] {
+function victimsOf({ sights, around }: Case, service: string, afterMs: number, coarse: boolean): Sight[] {
   const { map } = around;
   return sights.filter((sight) => {
     if (sight.service === service) return false;
     if (sight.saw === "callee" || sight.saw === "reset") {
-      if (map.calls(sight.service, service) || map.calls(service, sight.service)) return true;
+      if (map.calls(sight.service, service)) return true;
+      // Whoever calls others has lost one of those, not its caller
+      const ambiguous = sight.saw === "reset" || map.calleesOf(sight.service).length === 0;
+      if (ambiguous && map.calls(service, sight.service)) return true;
       // Nobody says who calls whom: then only what ends right with the process may be one of its streams
-      return (
-        !map.isAbove(service, sight.service) && afterMs <= UNCALLED_MS && map.calleesOf(sight.service).length === 0
-      );
+      const right = !coarse && afterMs <= UNCALLED_MS;
+      return right && !map.isAbove(service, sight.service) && map.calleesOf(sight.service).length === 0;
     }
     return (
       (sight.saw === "answer" && map.calls(sight.service, service)) ||
@@ -71,7 +73,9 @@ function victimsOf({ sights, around }: Case, service: string, afterMs: number): 
 export function decision(given: Case): Finding | null {
   const { around, sights } = given;
   const acting = sights.filter(({ saw }) => saw === "act" || saw === "word" || saw === "caller");
-  for (const event of around.events) {
+  const passesOn = ({ evidence: { service } }: SightedLine): boolean => given.isFront(service ?? "");
+  const events = [...around.events].sort((a, b) => Number(passesOn(a)) - Number(passesOn(b)));
+  for (const event of events) {
     const { evidence } = event;
     if (evidence.type !== "decision") continue;
     const asked = acting.filter((sight) => !isOfAnother(event, sight));
@@ -87,13 +91,26 @@ export function decision(given: Case): Finding | null {
         ? evidence.service
         : given.topsOf([...new Set(did.map(({ service }) => service))])[0];
     if (own == null || own === "") continue;
+    const lines = [event, ...[...here, ...followed].map(({ line }) => line)];
+    if (own === evidence.service && here.length === 0 && passesOn(event)) {
+      return {
+        service: null,
+        kind: "cancel",
+        confidence: "weak",
+        rule: "asked-to-stop",
+        text: `${evidence.external} asked for it through ${own}, which only passes requests on; the service behind it left no log`,
+        lines,
+        external: evidence.external,
+        intent: evidence.intent,
+      };
+    }
     return {
       service: own,
       kind: "cancel",
       confidence: "strong",
       rule: "asked-to-stop",
       text: `${evidence.external} asked for it, and ${own} ended its streams`,
-      lines: [event, ...[...here, ...followed].map(({ line }) => line)],
+      lines,
       external: evidence.external,
       intent: evidence.intent,
     };

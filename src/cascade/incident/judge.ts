@@ -3,7 +3,7 @@
 import type { Case, Finding } from "./case.ts";
 import { between, decision, limit, processEnd } from "./endings.ts";
 import { onlyNeighbours, topmost } from "./stopped.ts";
-import { deadlineWord, ownTimer, silentTimer } from "./timers.ts";
+import { answeredDeadline, deadlineWord, ownTimer, silentTimer } from "./timers.ts";
 
 const RULES: readonly ((given: Case) => Finding | null)[] = [
   processEnd,
@@ -13,6 +13,7 @@ const RULES: readonly ((given: Case) => Finding | null)[] = [
   between,
   silentTimer,
   deadlineWord,
+  answeredDeadline,
   topmost,
   onlyNeighbours,
 ];

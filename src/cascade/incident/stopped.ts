@@ -254,7 +254,9 @@ export function onlyNeighbours(given: Case): Finding | null {
   const [lowest] = given.bottomsOf(writers);
   const own = sights.find(({ service }) => service === lowest) ?? first;
   const callees = map.calleesOf(own.service).filter((service) => !writers.includes(service));
-  const others = [...byService.keys()].filter((service) => service !== "" && !writers.includes(service));
+  const others = [...byService.keys()].filter(
+    (service) => service !== "" && !writers.includes(service) && !given.isFront(service),
+  );
   const candidate =
     callees.length === 1 ? callees[0] : callees.length === 0 && others.length === 1 ? others[0] : undefined;
   const name = nameOf(own.service) ?? "a service";

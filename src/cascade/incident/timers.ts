@@ -95,6 +95,33 @@ export function deadlineWord(given: Case): Finding | null {
   };
 }
 
+/**
+ * A deadline that only came as an answer, while those further down were cancelled: whoever had the timer stands between them and left no
+ * log.
+ */
+export function answeredDeadline(given: Case): Finding | null {
+  const { map } = given.around;
+  const answers = given.saw("answer").filter(({ kind }) => kind === "deadline");
+  const [lowest] = given.bottomsOf([...new Set(answers.map(({ service }) => service))]);
+  if (lowest === undefined) return null;
+  const others = given.sights.filter(({ saw, service }) => saw !== "answer" && service !== lowest);
+  const below = others.every(({ saw, kind, service }) => {
+    const cancelled = saw === "caller" || saw === "reset" || (saw === "word" && kind === "cancel");
+    return cancelled && !map.isAbove(service, lowest);
+  });
+  if (others.length === 0 || !below) return null;
+  const name = nameOf(lowest) ?? "a service";
+  return {
+    service: null,
+    kind: "deadline",
+    confidence: "weak",
+    rule: "answered-by-a-deadline",
+    text: `${name} was answered that a deadline was over, and those further down were cancelled: whoever stands between them had the timer, and left no log`,
+    lines: answers.map(({ line }) => line),
+    external: `the service that ${name} called`,
+  };
+}
+
 /** A server's line that shows the header in which the caller's time came. */
 const TIMEOUT_CAME = /\b[a-z]+[-_]timeout[-_]ms\b/i;
 

@@ -6,6 +6,7 @@ import { comparePlaces } from "../judge/cascade.ts";
 import { ghostServices } from "../judge/ghost-work.ts";
 import { MAX_PLACES, reason } from "../judge/verdict.ts";
 import { STILL_TOLD_MS, WORKS_ON_MS } from "../tolerances.ts";
+import type { CallMap } from "./call-map.ts";
 import type { Case, Finding } from "./case.ts";
 import type { Sight, SightedLine } from "./sight.ts";
 
@@ -116,15 +117,17 @@ function reachedOf(given: Case, finding: Finding, originAt: Instant | null, ghos
       const sights = given.all.filter((sight) => sight.service === service);
       const at = firstOf(sights.map(({ line }) => line));
       const callers = map.callersOf(service).filter((caller) => involved.includes(caller));
+      const failing = finding.service !== null && map.isAbove(service, finding.service);
+      const callee = failing ? calleeTowards(map, service, finding.service as string, involved) : undefined;
       return {
         service,
         state: running.includes(service) ? "still-running" : sights.length > 0 ? "stopped" : "silent",
-        via: callers[0] ?? finding.service,
+        via: callee ?? callers[0] ?? finding.service,
         side: "server",
         ...(at === null ? {} : { at }),
         ...(at === null || originAt === null ? {} : { delayMs: Number(at - originAt) / 1e6 }),
         observed: sights.length > 0,
-        confidence: sights.length > 0 && callers.length > 0 ? "strong" : "weak",
+        confidence: sights.length > 0 && (callee ?? callers[0]) !== undefined ? "strong" : "weak",
         places: sights.slice(0, MAX_PLACES).map(({ line }) => line.evidence.place),
         evidenceCount: sights.length,
       };
@@ -133,6 +136,12 @@ function reachedOf(given: Case, finding: Finding, originAt: Instant | null, ghos
       (a, b) =>
         (a.via === finding.service ? 0 : 1) - (b.via === finding.service ? 0 : 1) || (a.service < b.service ? -1 : 1),
     );
+}
+
+/** Through whom the end of a service below came up to one above. */
+function calleeTowards(map: CallMap, above: string, below: string, involved: readonly string[]): string | undefined {
+  const callees = map.calleesOf(above).filter((service) => involved.includes(service));
+  return callees.find((service) => map.isAbove(service, below)) ?? callees.find((service) => service === below);
 }
 
 /** Services that worked on for a request that was over. */

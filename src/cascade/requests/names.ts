@@ -2,7 +2,7 @@
 import type { KnownCalls } from "../hops/call-graph.ts";
 import { type Call, calleeOf } from "./parts.ts";
 
-/** A name, and whether a service of this name is seen elsewhere. */
+/** A name, and whether it is sure: a service of this name is seen elsewhere. */
 export interface CalleeName {
   readonly service: string;
   readonly seen: boolean;
@@ -12,6 +12,8 @@ export interface CalleeName {
 export function calleeName(call: Call, graph: KnownCalls): CalleeName | null {
   const served = calleeOf(call)?.service ?? null;
   if (served !== null) return { service: served, seen: true };
+  const unfinished = unfinishedBelow(call);
+  if (unfinished !== null) return { service: unfinished, seen: false };
   const evidence = call.span?.lines[0]?.evidence;
   if (evidence === undefined) return null;
   const known = graph.peerOf(evidence);
@@ -19,6 +21,13 @@ export function calleeName(call: Call, graph: KnownCalls): CalleeName | null {
   if (known !== null && known !== call.part.service) return { service: known, seen: graph.serves(known) };
   const host = evidence.address === null ? null : hostIn(evidence.address);
   return host === null ? null : { service: host, seen: false };
+}
+
+/** The service that was at work for a call, by the steps of it that came; whether it was called itself or by one between is not sure. */
+function unfinishedBelow({ bridged, callees, part }: Call): string | null {
+  const [callee] = bridged ? callees : [];
+  if (callee === undefined || callee.root.role === "served" || callee.service === part.service) return null;
+  return callee.service;
 }
 
 /** The name in an address: that of a service of a cluster without its domain, any other as it is; null for a number or this machine. */

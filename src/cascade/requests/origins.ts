@@ -22,16 +22,12 @@ export interface Incident {
   readonly at: number;
   /** The calls that the origin ended, or that were under way when its caller left. */
   readonly calls: readonly Call[];
+  /** The calls that ended with the origin, which they had called. */
+  readonly failed: readonly Call[];
 }
 
 /** An incident in the making. */
-interface Found {
-  readonly key: string;
-  readonly part: Part | null;
-  readonly origin: Origin;
-  readonly at: number;
-  readonly calls: readonly Call[];
-}
+type Found = Incident & { readonly key: string };
 
 /** All incidents of a trace; each part starts one at most by itself, and shows one at most that came from outside. */
 export function incidentsOf(findings: Findings, graph: KnownCalls): Incident[] {
@@ -41,7 +37,7 @@ export function incidentsOf(findings: Findings, graph: KnownCalls): Incident[] {
     const known = best.get(found.key);
     best.set(found.key, known === undefined ? found : merge(known, found));
   }
-  return [...best.values()].map(({ part, origin, at, calls }) => ({ part, origin, at, calls }));
+  return [...best.values()].map(({ key: _, ...incident }) => incident);
 }
 
 const ORDER: readonly Confidence[] = ["proven", "strong", "weak", "guess"];
@@ -49,7 +45,13 @@ const ORDER: readonly Confidence[] = ["proven", "strong", "weak", "guess"];
 /** Of two ways to one origin the surer one tells of it. */
 function merge(a: Found, b: Found): Found {
   const first = ORDER.indexOf(a.origin.confidence) <= ORDER.indexOf(b.origin.confidence) ? a : b;
-  return { ...first, at: Math.min(a.at, b.at), calls: [...new Set([...a.calls, ...b.calls])] };
+  const at = Math.min(a.at, b.at);
+  return {
+    ...first,
+    at,
+    calls: [...new Set([...a.calls, ...b.calls])],
+    failed: [...new Set([...a.failed, ...b.failed])],
+  };
 }
 
 class Judge {
@@ -137,6 +139,7 @@ class Judge {
       part,
       at,
       calls: part.calls.filter((call) => isUnderWay(call, at - ONE_CUT_MS)),
+      failed: [],
       origin: { service: part.service, kind, code: null, confidence, reasons, external: who },
     };
   }
@@ -149,6 +152,7 @@ class Judge {
       part: null,
       at: at ?? part.root.end,
       calls: [call],
+      failed: [],
       origin: { service: null, kind: "cancel", code: null, confidence: "weak", reasons, external },
     };
   }
@@ -173,6 +177,7 @@ class Judge {
       part,
       at: end?.at ?? way.at ?? part.root.end,
       calls: way.calls,
+      failed: [],
       origin: {
         service: part.service,
         kind,
@@ -255,6 +260,7 @@ class Judge {
       part: callee ?? null,
       at: end.at,
       calls,
+      failed: [call],
       origin: {
         service: name?.service ?? null,
         kind,

@@ -37,6 +37,7 @@ export function judgeRequests(parts: readonly Part[], graph: KnownCalls, traceId
   const incidents = incidentsOf(findings, graph).map((incident) => ({ incident, reach: reachOf(incident, graph) }));
   const hit = incidents.flatMap(({ incident, reach }) => [
     ...[incident.part?.service, incident.origin.service],
+    ...incident.failed.flatMap(({ part }) => [part.service, ...servicesAbove(part)]),
     ...reach.map(({ service }) => service),
   ]);
   const bystanders = bystandersAmong(
@@ -52,11 +53,11 @@ function buildTree(
   traceId: string,
   bystanders: readonly string[],
 ): RequestTree {
-  const { part, origin, at, calls } = incident;
+  const { part, origin, at, calls, failed } = incident;
   const parts = reach.flatMap((each) => (each.part === null ? [] : [each.part]));
   const told = [
     ...(part === null ? [] : [servedBy(part) ?? part.root]),
-    ...calls.flatMap(({ span, carriers }) => (span === null ? [] : [span, ...carriers])),
+    ...[...calls, ...failed].flatMap(({ span, carriers }) => (span === null ? [] : [span, ...carriers])),
     ...parts.flatMap((each) => [each.root, ...each.calls.flatMap(({ span }) => (span === null ? [] : [span]))]),
   ];
   const ghosts = ghostLines(reach);
@@ -92,6 +93,13 @@ function buildTree(
       lines,
     },
   };
+}
+
+/** Whoever waited for a part: what ends below it comes up to them. */
+function servicesAbove({ above }: Part): (string | null)[] {
+  const services: (string | null)[] = [];
+  for (let call = above; call !== null; call = call.part.above) services.push(call.part.service);
+  return services;
 }
 
 function byPlace(a: Line, b: Line): number {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { diagnose } from "../../support/diagnose.ts";
+import { at } from "../../support/evidence.ts";
 import { aborted, failed, left, lost, RPC, sent, served, step, stories, timedOut } from "../../support/requests.ts";
 
 describe("a caller outside that left", () => {
@@ -293,6 +295,30 @@ describe("a call that was ended from below", () => {
     expect(stories([served("agent", "a", null, [0, 500]), sent("agent", "am", "a", [20, 490], lost())])).toEqual([
       "null disconnect weak, by the callee of agent at 127.0.0.1:7000, which left no span -> ",
     ]);
+  });
+
+  it("is told with the time at which it ended, and with nobody of those who waited as spared", () => {
+    const trace = [
+      served("gateway", "g", null, [0, 520]),
+      sent("gateway", "ga", "g", [10, 510], failed()),
+      served("agent", "a", "ga", [20, 500]),
+      sent("agent", "am", "a", [30, 490], lost()),
+    ];
+    const [cascade] = diagnose([...trace, served("other", "o", "g", [15, 40])]).cascades;
+    expect(cascade?.firstAt).toBe(at(490));
+    expect(cascade?.evidence.map(({ spanId }) => spanId)).toEqual(["am"]);
+    expect(cascade?.bystanders).toEqual(["other"]);
+  });
+
+  it("has the name of whoever was at work for it, though its request never ended", () => {
+    const trace = [
+      served("agent", "a", null, [0, 500]),
+      sent("agent", "am", "a", [20, 490], lost()),
+      step("model", "s1", "never-came", [40, 41]),
+    ];
+    expect(stories(trace)).toEqual(["model disconnect weak -> "]);
+    const behind = served("model", "m", "never-came", [40, 300]);
+    expect(stories([...trace.slice(0, 2), behind])).toEqual([expect.stringMatching(/^null disconnect weak/)]);
   });
 
   it("is named by its address where another trace shows who answers there", () => {
