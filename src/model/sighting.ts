@@ -3,6 +3,8 @@ export interface Mark {
   /** What the line calls it, in lower case without punctuation: of two lines with different values of one key each is about something else. */
   readonly key: string;
   readonly value: string;
+  /** True for an id that the writer gave by itself: equal ones join, different ones say nothing. */
+  readonly own?: true;
 }
 
 /** The request an access line is about. */
@@ -24,6 +26,8 @@ export interface Sighting {
   readonly silentTimersMs: readonly number[];
   /** True for a claim that rests on ordinary words and not on a text that only one program writes. */
   readonly generic: boolean;
+  /** True for a line that ends nobody's stream by itself: only beside others does it tell of a cancel. */
+  readonly dependent?: true;
   /** True if the writer passes requests on to others: a proxy, a router of models. */
   readonly proxy: boolean;
   /** True if the text says that the client at the other end was one of the public network. */

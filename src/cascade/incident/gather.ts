@@ -66,7 +66,16 @@ function mayBeOne(a: Sight, b: Sight): boolean {
   const yours = b.sighting.marks;
   if (mine.some(({ value }) => yours.some((mark) => mark.value === value))) return true;
   if (a.service === b.service && isRequest(a) && isRequest(b)) return false;
-  return !mine.some(({ key }) => key !== "" && yours.some((mark) => mark.key === key)) && !differ(mine, yours);
+  return !contradict(mine.filter(isGiven), yours.filter(isGiven));
+}
+
+/** Only what somebody handed on is known at both ends. */
+function isGiven({ own }: Mark): boolean {
+  return own !== true;
+}
+
+function contradict(mine: readonly Mark[], yours: readonly Mark[]): boolean {
+  return mine.some(({ key }) => key !== "" && yours.some((mark) => mark.key === key)) || differ(mine, yours);
 }
 
 /** Ids without a name contradict each other where both are long. */

@@ -28,6 +28,7 @@ export function solveIncidents(given: readonly Line[], calls: KnownCalls): Incid
   const map = new CallMap(lines, calls);
   const surroundings = surroundingsOf(lines, map, calls);
   const trees = gatherIncidents(seeds, map).flatMap((incident) => {
+    if (incident.every(({ sighting }) => sighting.dependent === true)) return [];
     muteEchoes(incident);
     const judged = new Case(incident, surroundings);
     const found = judgeIncident(judged);

@@ -65,6 +65,10 @@ export interface Entry {
   readonly side?: Side;
   /** True for a timer whose text is only ever written when it fires. */
   readonly specific?: true;
+  /** True for a text that is ordinary by itself, and tells of a cancel only beside others. */
+  readonly dependent?: true;
+  /** True where the ids in the text are the program's own, which no other program knows. */
+  readonly ownIds?: true;
   /** True for programs that pass requests on. */
   readonly proxy?: true;
   /** Default timers of the software that end a stream in silence, milliseconds. */

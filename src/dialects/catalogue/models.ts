@@ -20,6 +20,7 @@ export const MODELS: readonly Entry[] = [
     product: "llama.cpp",
     stems: ["cancel task, id_task"],
     pattern: /cancel task, id_task = \d+/i,
+    ownIds: true,
     says: "caller",
     kind: "disconnect",
     side: "server",
@@ -61,6 +62,7 @@ export const MODELS: readonly Entry[] = [
     product: "vLLM",
     stems: ["aborted request", "aborted", "aborting request"],
     pattern: /\bAborted request \S+|\bRequest (?=\S*\d)\S+ (?:was )?aborted\b|\bAborting request (?=\S*\d)\S+/i,
+    ownIds: true,
     says: "caller",
     kind: "disconnect",
     side: "server",
@@ -75,6 +77,7 @@ export const MODELS: readonly Entry[] = [
     stems: ["disconnected from the client side", "the state was deleted", "abort request"],
     pattern:
       /Request is disconnected from the client side|Received output for rid=\S+ but the state was deleted in TokenizerManager|Abort request obj\.rid/i,
+    ownIds: true,
     says: "caller",
     kind: "disconnect",
     side: "server",

@@ -89,6 +89,7 @@ export const PLATFORMS: readonly Entry[] = [
     stems: ["due to user request"],
     pattern: /canceling statement due to user request/i,
     says: "caller",
+    dependent: true,
     kind: "cancel",
     side: "server",
     meaning: "Somebody asked the database to cancel the statement: the client itself, or an administrator.",

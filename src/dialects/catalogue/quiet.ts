@@ -136,6 +136,22 @@ export const QUIET: readonly Entry[] = [
   },
   {
     ...NOT_A_CANCEL,
+    id: "scheduled-work",
+    product: "any",
+    stems: ["cancel", "abort", "interrupted"],
+    pattern:
+      /\b(?:pipeline|build|deploy(?:ment)?|backup|cron(?: ?job)?|migration|merge|rebase|checkout|maven|release|scheduled (?:job|task)|nightly)s?\b[^.;]{0,40}\b(?:cancel+ed|aborted|interrupted)\b|\b(?:cancel+ed|aborted)\b.{0,30}\b(?:superseded|newer (?:commit|run|build|push)|in favou?r of|lock (?:is )?held|already running|concurrency group)\b/i,
+    meaning: "Work that a schedule or a push had started was given up, as such work is; nobody waited for its answer.",
+    samples: [
+      "cron job nightly-7 aborted: lock held by another run",
+      "workflow run 4027 cancelled by newer commit",
+      "[INFO] BUILD ABORTED on user request #7",
+      "merge aborted, working tree clean",
+    ],
+    others: ["workflow run 4027 cancelled by the client", "job 7 cancelled"],
+  },
+  {
+    ...NOT_A_CANCEL,
     id: "business-object",
     product: "any",
     stems: ["cancel"],

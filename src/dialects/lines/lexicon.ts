@@ -50,9 +50,12 @@ export class Lexicon {
 
 /** Names of pages and settings may be made of ordinary words. */
 const NAMES = [/(?<![\w/])(?:\/[\w.-]+){2,}/g, /(?<![\w-])[\w.]+(?:-[\w.]+)+["']?[=:]/g];
+/** What somebody asked, as it is quoted: a question reports nothing. */
+const QUESTION = /["'“][^"'“”]{0,400}\?["'”]/g;
 
 function withoutNames(words: string): string {
-  return /[/=:]/.test(words) ? NAMES.reduce((rest, name) => rest.replace(name, " "), words) : words;
+  const told = words.includes("?") ? words.replace(QUESTION, " ") : words;
+  return /[/=:]/.test(told) ? NAMES.reduce((rest, name) => rest.replace(name, " "), told) : told;
 }
 
 /** The help of a flag, and a comment on a setting, tell what may happen. */

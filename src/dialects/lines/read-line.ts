@@ -65,7 +65,7 @@ export function readLine(record: SourceRecord, lexicon: Lexicon): LineReading {
   if (started !== null) return { said: [started], known: false };
   const asked = decisionIn(testimony, words);
   const entry = lexicon.entryOf(words);
-  const claim = claimIn(testimony, sighting, { entry, access, debug: isDebug(record) });
+  const claim = claimIn(testimony, sighting, { entry, access, debug: isDebug(record), words });
   const found = [asked, claim].filter((each) => each !== null);
   const known = access !== null || entry?.says === "nothing";
   return { said: found.length > 0 ? found : [{ ...testimony, type: "call" }], known };
@@ -138,14 +138,15 @@ interface Found {
   readonly entry: Entry | null;
   readonly access: AccessLine | null;
   readonly debug: boolean;
+  readonly words: string;
 }
 
-function claimIn(testimony: Testimony, sighting: Sighting, { entry, access, debug }: Found): Evidence | null {
+function claimIn(testimony: Testimony, sighting: Sighting, { entry, access, debug, words }: Found): Evidence | null {
   // Wordings that only one program writes are believed at any level; ordinary words for debugging are not
   if (debug && (entry === null || ORDINARY_WORDS.has(entry) || entry.silentTimersMs === undefined)) return null;
   const reading = readingOf(entry, access);
   if (reading === null) return null;
-  return evidenceOf(testimony, { ...sighting, ...factsOf(reading, sighting) }, reading);
+  return evidenceOf(testimony, { ...sighting, ...factsOf(reading, sighting, words) }, reading);
 }
 
 /** A proxy's own word for the end of a request says more than the words in the request's line, which may be those of its path. */
@@ -160,11 +161,17 @@ function readingOf(entry: Entry | null, access: AccessLine | null): Reading | nu
   return { says, kind, entry, specific, external, product: product.startsWith("any") ? null : product };
 }
 
-function factsOf({ entry }: Reading, { silentTimersMs }: Sighting): Partial<Sighting> {
+/** An attempt that is made again ended nobody's request, if nobody else says so. */
+const TRIED_AGAIN = /\b(?:retrying|will (?:be )?retr(?:y|ied)|trying again|retry in)\b/i;
+
+function factsOf({ entry }: Reading, { silentTimersMs, marks }: Sighting, words: string): Partial<Sighting> {
   if (entry === null) return {};
   return {
+    ...(entry.ownIds === true ? { marks: marks.map((mark) => ({ ...mark, own: true as const })) } : {}),
+    ...(TRIED_AGAIN.test(words) ? { dependent: true as const } : {}),
     generic: ORDINARY_WORDS.has(entry),
     ...(entry.proxy === true ? { proxy: true } : {}),
+    ...(entry.dependent === true ? { dependent: true as const } : {}),
     silentTimersMs: entry.silentTimersMs ?? silentTimersMs,
   };
 }

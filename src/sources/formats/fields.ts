@@ -96,7 +96,8 @@ export class FieldReader {
     const names: ServiceName[] = [];
     for (const [role, from] of NAMES_IN_ORDER) {
       const best = this.#best.get(role);
-      const name = best === undefined ? null : readName(best.value, from);
+      const isNone = best === undefined || (role === "service" && isNoService(best.value, this.draft.fields));
+      const name = isNone ? null : readName(best.value, from);
       if (name !== null) names.push(name);
     }
     const { fields } = this.draft;
@@ -107,6 +108,11 @@ export class FieldReader {
     }
     return rankNames(names);
   }
+}
+
+/** What has the name of a service's field and names none: how long a router waited for one, and whom Traefik called. */
+function isNoService(value: string, fields: ReadonlyMap<string, string>): boolean {
+  return /^\d+(?:\.\d+)?(?:[nµu]?s|ms)$/.test(value) || fields.has("DownstreamStatus");
 }
 
 /** A journal writes a value that is not UTF-8 as a list of bytes. */

@@ -23,6 +23,11 @@ describe("the names of a record's writer", () => {
     expect(namesIn(JSON.stringify({ ...line, service: "gateway" }))[0]).toBe("field gateway");
   });
 
+  it("are not how long a router waited for a service, nor whom a proxy called", () => {
+    expect(namesIn("at=error code=H12 dyno=web.1 connect=0ms service=30000ms status=503 msg=cancel")).toEqual([]);
+    expect(namesIn(JSON.stringify({ msg: "cancel", DownstreamStatus: 499, ServiceName: "agent@docker" }))).toEqual([]);
+  });
+
   it("are the container's and the pod's where kubectl or compose wrote them before the line", () => {
     expect(namesIn(`[pod/${POD}/gateway] cancel`)).toEqual(["container gateway", "pod prod-web-gateway-svc"]);
     expect(namesIn(`[pod/${POD}/app] cancel`)).toEqual(["pod prod-web-gateway-svc"]);
