@@ -15,15 +15,17 @@ const options: BuildOptions = {
     main: "src/cli/main.ts",
     "demo-service": "src/demo/service-main.ts",
     "string-width": "node_modules/string-width/index.js",
+    re2js: "node_modules/re2js/build/index.js",
   },
   platform: "node",
   // Ink asks for it only when DEV is set; nobody has it.
   external: ["react-devtools-core"],
   transform: { define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' } },
-  // One measure for all (see src/cli/terminal/lazy-width.ts); its own file for the texts that need the whole of it.
+  // One measure for all (see src/cli/terminal/lazy-width.ts); its own file for the texts that need the whole of it. So re2js.
   resolve: {
     alias: {
       "string-width": join(root, "src/cli/terminal/lazy-width.ts"),
+      re2js: join(root, "src/cli/terminal/lazy-regex.ts"),
       // Its other form asks for its files at run time
       "jsonc-parser": join(root, "node_modules/jsonc-parser/lib/esm/main.js"),
     },

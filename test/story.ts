@@ -1,5 +1,5 @@
 /** Hand-made diagnoses for the tests of everything that shows one. */
-import type { Cascade, Claim, Diagnosis, Kind, Reached, Reason } from "../src/model/index.ts";
+import type { Cascade, Claim, Diagnosis, Kind, Reached, Reason, Warning } from "../src/model/index.ts";
 import { countOrigins } from "../src/model/index.ts";
 import type { Snapshot } from "../src/tui/feed.ts";
 import { claim } from "./support/evidence.ts";
@@ -157,11 +157,23 @@ export function wholeStory(): Diagnosis {
           service: "chat",
           cascade: "7f3a9c1e",
           text: "chat derives its context and so looks like an origin",
+          ...seen("7f3a9c1e"),
         },
-        { rule: "ghost-work", service: "model", cascade: "7f3a9c1e", text: "model still wrote 2.1 s after the cancel" },
+        {
+          rule: "ghost-work",
+          service: "model",
+          cascade: "7f3a9c1e",
+          text: "model still wrote 2.1 s after the cancel",
+          ...seen("7f3a9c1e"),
+        },
       ],
     },
   );
+}
+
+/** What a warning says of the cascades it was noticed in. */
+export function seen(...cascades: string[]): Pick<Warning, "count" | "cascades" | "places"> {
+  return { count: cascades.length, cascades, places: [{ source: "chain.log", line: 9 }] };
 }
 
 /** What the screens are given. */
@@ -179,6 +191,9 @@ export function snapshotOf(diagnosis: Diagnosis, over: Partial<Snapshot["progres
       leftOut: 0,
       behindMs: 0,
       silentMs: 0,
+      share: null,
+      inputs: [],
+      story: null,
       done: true,
       live: null,
       ...over,

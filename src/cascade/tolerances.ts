@@ -357,6 +357,14 @@ export const SLOW_HOP_MS = 1_000;
  */
 export const SKEW_MS = 2;
 
+/**
+ * The time in which one starter's cancels are a storm, if they are more than 20.
+ *
+ * Observed: a user leaves once; a deploy, a lost database or a client that tries again at once ends hundreds of calls in a few seconds.
+ * Larger: a busy service's usual timeouts are a storm. Smaller: a storm that goes on slowly is none.
+ */
+export const STORM_MS = 10_000;
+
 // A live stream of evidence: when a part of it can be judged for good.
 
 /**

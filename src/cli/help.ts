@@ -1,6 +1,5 @@
 /** What `--help` says besides the options: examples, and the words that conditions are made of. */
-import { KINDS } from "../model/index.ts";
-import { WHERE_FIELDS } from "../present/index.ts";
+import { HOW_VALUES, WHERE_FIELDS } from "../present/index.ts";
 import { FAIL_ON_WORDS } from "./options/fail-on.ts";
 
 /** Behind the list of commands. */
@@ -22,9 +21,12 @@ Exit codes: 0 done, 1 a --fail-on condition holds, 2 wrong usage, 3 no input cou
 
 /** Behind the options of `scan`. */
 export const SCAN_HELP: string = `
-Conditions of --where: FIELD=VALUE or FIELD!=VALUE with the fields ${WHERE_FIELDS.join(", ")}; origin=? means not known.
-  Different fields must all hold; the same field several times means one of them.
-  Kinds: ${KINDS.join(", ")}.
+Conditions of --where, also several in one, as in the filter of the screens:
+  FIELD=VALUE, FIELD!=VALUE   fields: ${Object.keys(WHERE_FIELDS).join(", ")}; who=? means not known
+  sure<strong  reached>3      time=12:04..12:06  stopped=no  trace=7f3a  service=chat*  text=/eof|reset/
+  words  "two words"  -not    looked for in names, ids, reasons and lines
+  Different fields must all hold; = on the same field several times means one of them.
+  how: ${HOW_VALUES.join(", ")}.
 
 Conditions of --fail-on: those of --where, and
 ${Object.entries(FAIL_ON_WORDS)

@@ -18,7 +18,6 @@ const MORE: readonly string[] = [
   "timedout",
   "timeouterror",
   "timeoutexception",
-  "readtimeout",
   "timeout exceeded",
   "premature",
   "client closed",
@@ -42,14 +41,15 @@ const MORE: readonly string[] = [
   "goaway",
   "unexpected eof",
 ];
+/** Names of errors, and not of settings: no value follows. */
+const TIMER_ERROR = /(?:read|write|pool|connect)timeout\b(?!["']?\s*[=:])/i;
 const STATUS = /(?:status|code|http|responded|answered|")\W{0,3}(?:499|460|504)\b/i;
 
 /** True where a record has a word that cancels are told with. */
 export function smellsOfCancel(record: SourceRecord): boolean {
   return record.texts.some((text) => {
     const small = text.toLowerCase();
-    return (
-      SMELLS.some((smell) => small.includes(smell)) || MORE.some((smell) => small.includes(smell)) || STATUS.test(text)
-    );
+    const has = (smell: string): boolean => small.includes(smell);
+    return SMELLS.some(has) || MORE.some(has) || STATUS.test(text) || TIMER_ERROR.test(text);
   });
 }

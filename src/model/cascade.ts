@@ -17,6 +17,16 @@ export interface Reason {
   readonly places: readonly Place[];
 }
 
+/** A person knows better than the evidence who started a cascade; {@link Origin.service} is what that person said. */
+export interface Overruled {
+  /** Who started it, in that person's words. */
+  readonly by: string;
+  /** Why, in that person's words; empty where nothing was said. */
+  readonly note: string;
+  /** What the evidence says; null: not known. */
+  readonly was: string | null;
+}
+
 /** The service that started a cascade. */
 export interface Origin {
   /** Null: not known; the reasons say what is known. */
@@ -36,6 +46,8 @@ export interface Origin {
   readonly callSite?: string;
   /** What the caller meant by it, where somebody said so: `user-stop`, … */
   readonly intent?: string;
+  /** Present where a person has said who started it; the confidence and the reasons stay those of the evidence. */
+  readonly overruled?: Overruled;
 }
 
 /**
@@ -129,9 +141,15 @@ export interface OriginRow {
 export interface Warning {
   readonly rule: string;
   readonly service?: string;
-  /** The id of the cascade it is about. */
+  /** The id of the cascade it is about, where it is one. */
   readonly cascade?: string;
   readonly text: string;
+  /** How many cancels it was noticed in. */
+  readonly count: number;
+  /** Ids of cascades it was noticed in, at most 50. */
+  readonly cascades: readonly string[];
+  /** The lines that show it, at most 20. */
+  readonly places: readonly Place[];
 }
 
 /** What a cascade store knows at one moment. Cascades are in order of their first instant; origins by number of cascades. */

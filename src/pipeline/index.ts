@@ -1,4 +1,5 @@
 /** Inputs to findings: the rooms put together, as a reading that can be looked at while it runs. */
+export { warnAbout } from "../cascade/index.ts";
 export { Reading } from "./reading.ts";
 export { describeReceiver } from "./receiver.ts";
 export type { JaegerScope, ListenScope, Scope } from "./scope.ts";

@@ -3,19 +3,10 @@
  *
  * The reading is a task of its own that can be looked at while it runs: the screens draw what is known so far, a scan waits for the end.
  */
-import { type CascadeStore, type CascadeStoreOptions, createCascadeStore } from "../cascade/index.ts";
+import { type CascadeStore, type CascadeStoreOptions, createCascadeStore, warnAbout } from "../cascade/index.ts";
 import { createDialects, type Dialects } from "../dialects/index.ts";
-import type {
-  Cascade,
-  Diagnosis,
-  Diagnostic,
-  Evidence,
-  Instant,
-  Prefilter,
-  Sighting,
-  SourceRecord,
-} from "../model/index.ts";
-import { type Findings, type InputSummary, meets, narrow } from "../present/index.ts";
+import type { Cascade, Diagnosis, Evidence, Instant, Prefilter, Sighting, SourceRecord } from "../model/index.ts";
+import { type Account, type Findings, type InputSummary, narrow, type Overrule, overruled } from "../present/index.ts";
 import {
   type JaegerReading,
   type Receiver,
@@ -23,6 +14,7 @@ import {
   readSources,
   type SourceReading,
 } from "../sources/index.ts";
+import { Accountant } from "./accountant.ts";
 import { Context } from "./context.ts";
 import { openReceiver } from "./receiver.ts";
 import type { Scope } from "./scope.ts";
@@ -37,7 +29,6 @@ const MAX_CONTEXT = 200_000;
 const RING_BYTES = 64 * 1024 * 1024;
 /** When nothing has come for so long, nobody waits for what may still come around a claim. */
 const IDLE_MS = 300;
-const UNMATCHED_SAMPLE = 20;
 /** How long the end of a reading waits for what is still to be forwarded. */
 const FORWARD_MS = 2_000;
 
@@ -52,9 +43,8 @@ export class Reading {
   readonly #stopping = new AbortController();
   readonly #files: SourceReading;
   readonly #jaeger: JaegerReading | null;
-  readonly #unmatchedSample: Diagnostic[] = [];
+  readonly #accountant = new Accountant();
   #receiver: Receiver | null = null;
-  #unmatched = 0;
   /** Ordinary lines of small inputs; null where there are too many. */
   #ordinary: SourceRecord[] | null = [];
   /** Pieces of evidence that were read by their words. */
@@ -63,6 +53,7 @@ export class Reading {
   #batches = 0;
   #outside = 0;
   #unwanted = 0;
+  #overrules: readonly Overrule[];
 
   /**
    * Prepares a reading; nothing is opened. `limits` bound what is kept of it.
@@ -73,6 +64,7 @@ export class Reading {
     const { inputs, services, timezone, zones } = scope;
     const { signal } = this.#stopping;
     this.#scope = scope;
+    this.#overrules = scope.overrules;
     this.#dialects = createDialects(scope.dialects);
     const { prefilter } = this.#dialects;
     this.#store = createCascadeStore(limits);
@@ -130,15 +122,30 @@ export class Reading {
 
   /** What is known so far, the conditions of the scope applied. Costs time: ask when somebody looks. */
   findings(): Findings {
-    return { input: this.input, diagnosis: this.diagnose() };
+    return { input: { ...this.input, account: this.account() }, diagnosis: this.diagnose() };
   }
 
   /** The diagnosis so far, the conditions of the scope applied. Costs time. */
   diagnose(): Diagnosis {
-    const all = this.#store.diagnose();
-    const kept = wanted(all, this.#scope);
-    this.#unwanted = kept === all ? 0 : linesOf(all) - linesOf(kept);
+    const all = overruled(this.#store.diagnose(), this.#overrules);
+    const kept = allowed(wanted(all, this.#scope), this.#scope);
+    this.#unwanted = kept.cascades === all.cascades ? 0 : linesOf(all) - linesOf(kept);
     return kept;
+  }
+
+  /** What people said about who started which cancels, from now on. */
+  overrule(words: readonly Overrule[]): void {
+    this.#overrules = words;
+    this.#batches += 1;
+  }
+
+  /** What was read of whom so far, and what would have told more. Costs time: ask where nothing was found. */
+  account(): Account {
+    const { everyLine } = this.#files.summary;
+    return this.#accountant.account({
+      everyLine: everyLine || this.#scope.inputs.length === 0,
+      jaeger: this.#jaeger !== null,
+    });
   }
 
   /** The counts so far, which cost nothing. */
@@ -152,9 +159,9 @@ export class Reading {
       inputs: files.readable + (received === null ? 0 : 1) + reached,
       unread: files.unreadable + jaegers - reached,
       records: files.records + (received === null ? 0 : received.spans + received.logs) + (this.#jaeger?.spans() ?? 0),
-      unmatched: this.#unmatched + files.passedOver,
+      unmatched: this.#accountant.unmatched + files.passedOver,
       alone: this.#context.alone,
-      unmatchedSample: this.#unmatchedSample.slice(),
+      unmatchedSample: this.#accountant.unmatchedSample.slice(),
       diagnostics: [...files.diagnostics, ...asked],
       diagnosticCount: files.diagnosticCount + asked.length,
       ...(received === null ? {} : { receiver: received }),
@@ -222,7 +229,9 @@ export class Reading {
 
   /** `again`: whether the source can be asked for what is around the record. */
   #take(record: SourceRecord, again: boolean): void {
-    const { evidence: found, unexplained } = this.#dialects.readRecord(record);
+    const reading = this.#dialects.readRecord(record);
+    this.#accountant.take(record, reading);
+    const { evidence: found, unexplained } = reading;
     for (const evidence of found) {
       if (!inTime(evidence, this.#scope)) this.#outside += 1;
       else if (evidence.sighting === undefined) this.#store.add(evidence);
@@ -231,10 +240,6 @@ export class Reading {
     if (found.length > 0) return;
     this.#keep(record);
     if (again && !this.#isSmall && this.#dialects.isOrdinary(record)) this.#files.passOver(record, unexplained);
-    if (!unexplained) return;
-    this.#unmatched += 1;
-    if (this.#unmatchedSample.length < UNMATCHED_SAMPLE)
-      this.#unmatchedSample.push({ place: record.place, message: record.texts[0] ?? "" });
   }
 
   #takeWorded(evidence: Evidence, sighting: Sighting, again: boolean): void {
@@ -316,9 +321,14 @@ function linesOf({ cascades }: Diagnosis): number {
 }
 
 function wanted(diagnosis: Diagnosis, { since, until, where }: Scope): Diagnosis {
-  if (since === undefined && until === undefined && where.length === 0) return diagnosis;
+  if (since === undefined && until === undefined && where.empty) return diagnosis;
   const inWindow = ({ firstAt, lastAt }: Cascade): boolean =>
     !(since !== undefined && lastAt !== undefined && lastAt < since) &&
     !(until !== undefined && firstAt !== undefined && firstAt > until);
-  return narrow(diagnosis, (cascade) => inWindow(cascade) && meets(cascade, where));
+  return narrow(diagnosis, (cascade) => inWindow(cascade) && where.keeps(cascade), warnAbout);
+}
+
+function allowed(diagnosis: Diagnosis, { allow }: Scope): Diagnosis {
+  if (allow.size === 0) return diagnosis;
+  return { ...diagnosis, warnings: diagnosis.warnings.filter(({ rule }) => !allow.has(rule)) };
 }

@@ -2,7 +2,7 @@
 
 import type { Entry } from "../dialects/index.ts";
 import type { Instant } from "../model/index.ts";
-import type { Where } from "../present/index.ts";
+import type { Filter, Overrule } from "../present/index.ts";
 import type { ServiceRule, ZoneRule } from "../sources/index.ts";
 
 /** What to read, and what of it to show. */
@@ -16,7 +16,11 @@ export interface Scope {
   readonly zones: readonly ZoneRule[];
   readonly since: Instant | undefined;
   readonly until: Instant | undefined;
-  readonly where: readonly Where[];
+  readonly where: Filter;
+  /** What people said about who started which cancels. */
+  readonly overrules: readonly Overrule[];
+  /** Rules whose warnings are not wanted. */
+  readonly allow: ReadonlySet<string>;
   /** A user's own wordings. */
   readonly dialects: readonly Entry[];
   /** Where to receive OTLP; null: nowhere. */

@@ -3,7 +3,8 @@
  *
  * The columns of the screens, the sentences above the trees and the reports are all made of these.
  */
-import { type Cascade, formatInstant, type Kind, type Origin, printable } from "../model/index.ts";
+import { type Cascade, type Kind, type Origin, type Overruled, printable } from "../model/index.ts";
+import { type Clock, clockTime, UTC_CLOCK } from "./clock.ts";
 import { cut, shownName } from "./columns.ts";
 import { isSure } from "./confidence.ts";
 
@@ -85,6 +86,7 @@ export function intentWords({ intent }: Origin): string | null {
 /** Why the starter did it, for a column: the trigger, else what was meant, else the place in the code, else the kind's words. */
 export function because(cascade: Cascade): string {
   const { origin, trigger } = cascade;
+  if (origin.overruled !== undefined) return saidWord(origin.overruled);
   if (trigger !== undefined) return `${shownName(trigger.service)}: ${printable(trigger.text)}`;
   const intent = intentWords(origin);
   if (intent !== null) return intent;
@@ -97,6 +99,11 @@ export function because(cascade: Cascade): string {
     : "nobody says why";
 }
 
+/** That a person said so, with what that person noted. */
+export function saidWord({ note }: Overruled): string {
+  return note === "" ? "said by you" : `said by you: ${printable(note)}`;
+}
+
 /** The same as the end of a sentence, `because llm failed: connection refused`; empty where only the kind is known. */
 export function becauseClause({ origin, trigger }: Cascade): string {
   if (trigger !== undefined)
@@ -106,14 +113,15 @@ export function becauseClause({ origin, trigger }: Cascade): string {
 }
 
 /** What would settle an origin that is not known, or not sure: `a log of the caller of chat, or its exit …`; null where it is sure. */
-export function wouldProve({ origin, reached, firstAt }: Cascade): string | null {
+export function wouldProve({ origin, reached, firstAt }: Cascade, clock: Clock = UTC_CLOCK): string | null {
+  if (origin.overruled !== undefined) return null;
   const doubt = doubtOutside(origin);
   if (origin.service !== null && doubt === null) return null;
   const [first] = reached;
   const party = origin.external?.replace(/^perhaps /, "").replace(/ that left no log$/, "");
   const who = party ?? (first === undefined ? null : `the caller of ${first.service}`);
   if (who === null) return null;
-  const at = firstAt === undefined ? "" : ` at ${formatInstant(firstAt).slice(11, 19)} UTC`;
+  const at = firstAt === undefined ? "" : ` at ${clockTime(firstAt, clock)} ${clock.name}`;
   const exit = origin.kind === "disconnect" ? `, or word of its exit (out of memory, deploy, kill)${at}` : at;
   return printable(`a log of ${who}${exit}`);
 }

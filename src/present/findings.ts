@@ -1,4 +1,5 @@
 import type { Diagnosis, Diagnostic } from "../model/index.ts";
+import type { Account } from "./account.ts";
 import { count, plural } from "./columns.ts";
 
 /** Everything a report is made of. */
@@ -25,6 +26,8 @@ export interface InputSummary {
   readonly diagnosticCount: number;
   /** What a receiver got and did not take; absent where nothing listened. */
   readonly receiver?: ReceiverSummary;
+  /** What was read of whom, and what would have told more; absent where nobody kept account. */
+  readonly account?: Account;
 }
 
 /** What senders gave a receiver, and what of it was not taken. */

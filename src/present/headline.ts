@@ -1,8 +1,8 @@
 /**
  * The one sentence about a cascade.
  */
-import { type Cascade, type Kind, type Origin, printable } from "../model/index.ts";
-import { becauseClause, howWord, namedOutside, outsideParty } from "./answer.ts";
+import { type Cascade, type Kind, type Origin, type Overruled, printable } from "../model/index.ts";
+import { becauseClause, howWord, namedOutside, outsideParty, saidWord } from "./answer.ts";
 import { shownName } from "./columns.ts";
 
 /** What a service did that started a cascade, as the end of a sentence that begins with its name. */
@@ -24,6 +24,7 @@ export function headline(cascade: Cascade): string {
   const { origin } = cascade;
   const code = origin.code === null ? "" : ` (code ${origin.code})`;
   const clause = becauseClause(cascade);
+  if (origin.overruled !== undefined) return `${starter(origin)}, ${saidClause(origin.overruled)}`;
   return `${starter(origin)}: ${deed(origin)}${code}${clause === "" ? "" : `, ${clause}`}`;
 }
 
@@ -70,6 +71,8 @@ export function sentence(cascade: Cascade): string {
   const { origin } = cascade;
   const code = origin.code === null ? "" : ` (code ${origin.code})`;
   const clause = becauseClause(cascade);
+  if (origin.overruled !== undefined)
+    return `${shownName(origin.service)} started it, ${saidClause(origin.overruled)}.`;
   const outside = namedOutside(origin);
   if (outside !== null) {
     const seen = origin.service === null ? "" : `; ${shownName(origin.service)} is the first to show it`;
@@ -79,4 +82,10 @@ export function sentence(cascade: Cascade): string {
   if (origin.service === null) return `Nobody says who started it: ${deed(origin)}${code}.`;
   const name = `${shownName(origin.service)} ${howWord(origin)}`;
   return clause === "" ? `${name}: ${deed(origin)}${code}.` : `${name} ${clause}.`;
+}
+
+/** `said by you: pod killed; the evidence says chat`. */
+function saidClause(overruled: Overruled): string {
+  const { was } = overruled;
+  return `${saidWord(overruled)}; the evidence ${was === null ? "names nobody" : `says ${shownName(was)}`}`;
 }

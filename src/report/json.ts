@@ -2,9 +2,9 @@
  * The report for programs: `scan --json` and `--format jsonl`. docs/scan.schema.json describes it; a test holds both together.
  */
 
-import type { Cascade, Diagnosis, GhostService, Place, Reached, Reason, Trigger } from "../model/index.ts";
+import type { Cascade, Diagnosis, GhostService, Overruled, Place, Reached, Reason, Trigger } from "../model/index.ts";
 import { formatInstant } from "../model/index.ts";
-import type { Findings, ReceiverSummary } from "../present/index.ts";
+import type { Account, Findings, ReceiverSummary } from "../present/index.ts";
 
 const MAX_PLACES = 20;
 const MAX_DIAGNOSTICS = 100;
@@ -65,7 +65,24 @@ function inputObject({ input, diagnosis }: Findings): { readonly [key: string]: 
       .slice(0, MAX_DIAGNOSTICS)
       .map(({ place, message }) => ({ place: placeObject(place), message })),
     diagnosticCount: input.diagnosticCount,
+    unmatchedLines: input.unmatchedSample
+      .slice(0, MAX_DIAGNOSTICS)
+      .map(({ place, message }) => ({ place: placeObject(place), text: message })),
+    ...(input.account === undefined ? {} : { read: accountObject(input.account) }),
     ...(input.receiver === undefined ? {} : { receiver: receiverObject(input.receiver) }),
+  };
+}
+
+function accountObject({ services, moreServices, errors, unexplained, limits, advice }: Account): Json {
+  const like = (all: Account["errors"]): Json =>
+    all.map(({ text, place, count }) => ({ text, place: placeObject(place), count }));
+  return {
+    services: services.map(({ service, lines, spans }) => ({ service, lines, spans })),
+    moreServices,
+    errors: like(errors),
+    unexplained: like(unexplained),
+    limits,
+    advice,
   };
 }
 
@@ -92,6 +109,7 @@ function cascadeObject(cascade: Cascade): { readonly [key: string]: Json } {
       ...(origin.aliases === undefined || origin.aliases.length === 0 ? {} : { aliases: origin.aliases }),
       ...(origin.callSite === undefined ? {} : { callSite: origin.callSite }),
       ...(origin.intent === undefined ? {} : { intent: origin.intent }),
+      ...(origin.overruled === undefined ? {} : { overruled: overruledObject(origin.overruled) }),
     },
     ...(trigger === undefined ? {} : { trigger: triggerObject(trigger) }),
     falseOrigins: cascade.falseOrigins.map(({ service, reasons }) => ({ service, reasons: reasons.map(reasonObject) })),
@@ -102,6 +120,10 @@ function cascadeObject(cascade: Cascade): { readonly [key: string]: Json } {
     ...(cascade.lastAt === undefined ? {} : { lastAt: formatInstant(cascade.lastAt) }),
     evidenceCount: cascade.evidenceCount,
   };
+}
+
+function overruledObject({ by, note, was }: Overruled): Json {
+  return { by, note, was };
 }
 
 function reachedObject(reached: Reached): Json {
@@ -151,10 +173,12 @@ function originRows(diagnosis: Diagnosis): Json {
 }
 
 function warningRows(diagnosis: Diagnosis): Json {
-  return diagnosis.warnings.map(({ rule, service, cascade, text }) => ({
+  return diagnosis.warnings.map(({ rule, service, cascade, text, count, places }) => ({
     rule,
     ...(service === undefined ? {} : { service }),
     ...(cascade === undefined ? {} : { cascade }),
     text,
+    count,
+    places: places.map(placeObject),
   }));
 }

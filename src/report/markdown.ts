@@ -5,6 +5,7 @@
 import type { Cascade, Reason } from "../model/index.ts";
 import { formatInstant, formatPlace } from "../model/index.ts";
 import {
+  accountLines,
   CONFIDENCE_WORDS,
   count,
   doubtOutside,
@@ -65,6 +66,9 @@ export function reportMarkdown(findings: Findings, limit: number, detail: number
     lines.push("");
   }
   const notes = input.receiver === undefined ? [] : receiverNotes(input.receiver);
+  const account = diagnosis.cascades.length > 0 || input.account === undefined ? [] : accountLines(input.account);
+  if (account.length > 0)
+    lines.push("No cancel found.", "", ...account.map((line) => `- ${escapeMarkdown(line.trim())}`), "");
   lines.push(`Read: ${readLine(findings)}.`, ...notes.map((note) => `Receiver: ${escapeMarkdown(note)}.`));
   return lines;
 }

@@ -8,3 +8,16 @@ export interface Styles {
   readonly doubt: (text: string) => string;
   readonly warn: (text: string) => string;
 }
+
+const unchanged = (text: string): string => text;
+
+/** Text without colours and weights. */
+export const PLAIN_STYLES: Styles = {
+  bold: unchanged,
+  dim: unchanged,
+  origin: unchanged,
+  fake: unchanged,
+  good: unchanged,
+  doubt: unchanged,
+  warn: unchanged,
+};

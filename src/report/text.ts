@@ -9,6 +9,7 @@ import type { Cascade, Diagnosis, Evidence, Reason } from "../model/index.ts";
 import { formatInstant, formatPlace, millisBetween, victimsOf } from "../model/index.ts";
 import {
   type AlikeGroup,
+  accountLines,
   CONFIDENCE_WORDS,
   count,
   cut,
@@ -20,6 +21,7 @@ import {
   groupAlike,
   type HopRole,
   headline,
+  type InputSummary,
   isSure,
   pad,
   padLeft,
@@ -46,6 +48,8 @@ export interface TextOptions {
   readonly limit: number;
   /** How many lines of evidence, places of a reason, warnings and diagnostics to print for each. */
   readonly detail: number;
+  /** True to list every line that looks like a cancellation and was not understood. */
+  readonly unmatched?: boolean;
 }
 
 /** Writes the report as lines without line ends. */
@@ -250,7 +254,11 @@ function closingLines({ input, diagnosis }: Findings, options: TextOptions): str
   const total = cascades.reduce((sum, cascade) => sum + cascade.count, 0);
   const found = total === 0 ? "No cancel found" : plural(total, "cascade");
   const lines = [`${found} · ${readLine({ input, diagnosis })}`];
-  if (input.unmatched > 0) {
+  if (total === 0 && input.account !== undefined) {
+    for (const line of accountLines(input.account)) lines.push(`   ${cutFor(printable(line), 3, options)}`);
+  }
+  if (options.unmatched === true) lines.push(...unmatchedLines(input, options));
+  else if (input.unmatched > 0) {
     lines.push(
       `${plural(input.unmatched, "line")} ${input.unmatched === 1 ? "looks like a cancellation but matches" : "look like cancellations but match"} no known format; no verdict uses them:`,
       ...input.unmatchedSample
@@ -274,6 +282,21 @@ function closingLines({ input, diagnosis }: Findings, options: TextOptions): str
   const hidden = input.diagnosticCount - shown.length;
   if (hidden > 0) lines.push(`   … ${plural(hidden, "more note")} about the input`);
   return lines;
+}
+
+function unmatchedLines({ unmatched, unmatchedSample }: InputSummary, options: TextOptions): string[] {
+  if (unmatched === 0) return ["Every line that looks like a cancellation was understood."];
+  const hidden = unmatched - unmatchedSample.length;
+  return [
+    options.styles.bold(
+      `   unmatched (${plural(unmatched, "line")}): these look like cancellations, and no wording explains them`,
+    ),
+    ...unmatchedSample.map(
+      ({ place, message }) => `   ${printable(formatPlace(place))}  ${cutFor(printable(message), 20, options)}`,
+    ),
+    ...(hidden > 0 ? [`   … and ${plural(hidden, "other")}`] : []),
+    "   Own wordings are added with --dialects FILE (docs/own-dialects.md).",
+  ];
 }
 
 function cutFor(text: string, used: number, options: TextOptions): string {

@@ -1,12 +1,15 @@
 /**
- * The frame of the program: header, bar, the view on top of the stack, footer; key presses into the reducer.
+ * The frame of the program: header, bar, the view on top of the stack, footer; key presses into the reducer, wishes out of it.
  */
 import { Box, useApp, useInput, usePaste } from "ink";
-import { type ReactElement, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import type { Redaction } from "../present/index.ts";
 import type { Feed, Progress, Snapshot } from "./feed.ts";
 import { readPresses } from "./input.ts";
 import { Look } from "./look.ts";
-import { createScreens, type Screen } from "./screen.ts";
+import { perform } from "./outside.ts";
+import type { Screen } from "./scenes/scene.ts";
+import { createScreens } from "./screen.ts";
 import type { SizeStore } from "./size-store.ts";
 import { paste, press } from "./state/reduce.ts";
 import { INITIAL_STATE, type UiState } from "./state/ui-state.ts";
@@ -14,17 +17,31 @@ import type { Theme } from "./theme.ts";
 import { FilterBar, Footer, Header } from "./views/bars.tsx";
 import { CascadeView } from "./views/cascade-view.tsx";
 import { CascadesView } from "./views/cascades-view.tsx";
+import { FilterHelp, filterHelpHeight } from "./views/filter-view.tsx";
 import { HelpView } from "./views/help-view.tsx";
 import { OriginsView } from "./views/origins-view.tsx";
+import { OverruleView } from "./views/overrule-view.tsx";
+import { RowsView } from "./views/rows-view.tsx";
 import { TextView } from "./views/text-view.tsx";
-import { WarningsView } from "./views/warnings-view.tsx";
 import { WhyView } from "./views/why-view.tsx";
 import { Prompt } from "./widgets/prompt.tsx";
 
+/** What the screens need. */
+export interface AppProps {
+  readonly feed: Feed;
+  readonly theme: Theme;
+  readonly size: SizeStore;
+  readonly stdout: NodeJS.WriteStream;
+  readonly redaction: Redaction;
+  readonly env: NodeJS.ProcessEnv;
+  /** Switches reports of the mouse on and off, where they are wanted. */
+  readonly wheel: (on: boolean) => void;
+}
+
 /** Everything on the screen. Leaves (Ink's exit) when the person wants to. */
-export function App(props: { readonly feed: Feed; readonly theme: Theme; readonly size: SizeStore }): ReactElement {
-  const { feed, theme } = props;
-  const { exit } = useApp();
+export function App(props: AppProps): ReactElement {
+  const { feed, theme, wheel } = props;
+  const { exit, suspendTerminal } = useApp();
   const size = useSyncExternalStore(props.size.subscribe, props.size.snapshot);
   const newest = useSyncExternalStore(feed.subscribe, feed.snapshot);
   const [state, setState] = useState<UiState>(INITIAL_STATE);
@@ -32,43 +49,74 @@ export function App(props: { readonly feed: Feed; readonly theme: Theme; readonl
   // The reading goes on while the picture is held: nothing is lost, and what came meanwhile is counted.
   held.current = state.paused ? (held.current ?? newest) : null;
   const snapshot = held.current ?? newest;
-  const screenOf = useMemo(() => createScreens(theme), [theme]);
+  const screenOf = useMemo(() => createScreens(theme, feed.warnAbout), [theme, feed]);
+  const shownFor = (now: UiState): Screen =>
+    screenOf(now, held.current ?? feed.snapshot(), withFilterHelp(now, props.size.snapshot()));
 
   useInput((input, key) => {
     const presses = readPresses(input, key);
     // The state of the moment, not of the last picture: several presses may come between two pictures.
-    setState((before) =>
-      presses.reduce(
-        (now, each) => press(now, each, screenOf(now, held.current ?? feed.snapshot(), props.size.snapshot()).shown),
-        before,
-      ),
-    );
+    setState((before) => presses.reduce((now, each) => press(now, each, shownFor(now).shown), before));
   });
   usePaste((text) => setState((before) => paste(before, text)));
   useEffect(() => {
     if (state.leaving) exit();
   }, [state.leaving, exit]);
 
-  const screen = screenOf(state, snapshot, size);
+  const suspend = useCallback(
+    async (during: () => void): Promise<void> => {
+      wheel(false);
+      await suspendTerminal(async () => during());
+      wheel(true);
+      props.size.update();
+    },
+    [suspendTerminal, wheel, props.size],
+  );
+  const screen = screenOf(state, snapshot, withFilterHelp(state, size));
+  const { wish } = state;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a wish is about the screen on which it was wished
+  useEffect(() => {
+    if (wish === null) return;
+    const { stdout, redaction, env } = props;
+    setState((before) => (before.wish === wish ? { ...before, wish: null } : before));
+    void perform(wish, screen, snapshot, { feed, stdout, redaction, env, suspend }).then(({ notice, saved }) =>
+      setState((before) => ({ ...before, notice, saved: saved ? screen.shown.cancels : before.saved })),
+    );
+  }, [wish]);
+  useSignals(suspend);
+
   const { columns } = screen.layout;
+  const { prompt } = state;
+  const filterHelp = size.rows - 3 - screen.layout.body;
   return (
     <Look value={theme}>
       <Box flexDirection="column" width={columns} height={size.rows} overflow="hidden">
         <Header
           snapshot={snapshot}
           held={state.paused ? cancelsIn(newest) - cancelsIn(snapshot) : null}
+          news={state.seen === null ? null : screen.shown.cancels - state.seen}
+          following={state.following}
           width={columns}
         />
-        {state.prompt === null ? (
+        {prompt === null ? (
           <FilterBar state={state} screen={screen} snapshot={snapshot} width={columns} />
         ) : (
-          <Prompt label="filter: " text={state.prompt} problem={screen.filter.problem} width={columns} />
+          <Prompt
+            label={`${prompt.kind}: `}
+            text={prompt.line.text}
+            at={prompt.line.at}
+            problem={prompt.kind === "filter" ? screen.problem : null}
+            width={columns}
+          />
         )}
+        <FilterHelp screen={screen} height={filterHelp} />
         <Box flexDirection="column" height={screen.layout.body} overflow="hidden">
-          {state.help === null ? (
-            <Body state={state} screen={screen} progress={snapshot.progress} />
-          ) : (
+          {state.help !== null ? (
             <HelpView state={state} layout={screen.layout} />
+          ) : state.overrule !== null ? (
+            <OverruleView screen={screen} form={state.overrule} />
+          ) : (
+            <Body state={state} screen={screen} progress={snapshot.progress} />
           )}
         </Box>
         <Footer state={state} screen={screen} width={columns} />
@@ -77,30 +125,56 @@ export function App(props: { readonly feed: Feed; readonly theme: Theme; readonl
   );
 }
 
+/** While a filter is typed, the ways to go on with it take some lines of the body. */
+function withFilterHelp({ prompt }: UiState, size: { readonly columns: number; readonly rows: number }): typeof size {
+  if (prompt?.kind !== "filter") return size;
+  return { columns: size.columns, rows: size.rows - filterHelpHeight(size.rows - 3) };
+}
+
+/** A job that is stopped and goes on: the terminal is handed back and taken again. */
+function useSignals(suspend: (during: () => void) => Promise<void>): void {
+  useEffect(() => {
+    let stopped = false;
+    const stop = (): void => {
+      // Sent by the screens themselves while they stop the job
+      if (stopped) return;
+      stopped = true;
+      void suspend(() => process.kill(process.pid, "SIGSTOP")).finally(() => {
+        stopped = false;
+      });
+    };
+    if (process.platform === "win32") return;
+    process.on("SIGTSTP", stop);
+    return () => void process.off("SIGTSTP", stop);
+  }, [suspend]);
+}
+
 function Body(props: { readonly state: UiState; readonly screen: Screen; readonly progress: Progress }): ReactElement {
   const { state, screen, progress } = props;
+  const hit = state.search === "" ? null : (screen.shown.hits[state.hit] ?? null);
   switch (screen.frame.view) {
     case "origins":
       return (
-        <OriginsView
-          screen={screen}
-          sort={state.originSort}
-          progress={progress}
-          filtered={(state.prompt ?? state.filter).trim() !== ""}
-        />
+        <OriginsView screen={screen} sort={state.sorts.origins} progress={progress} filtered={isFiltered(state)} />
       );
     case "cascades":
-      return <CascadesView screen={screen} sort={state.cascadeSort} />;
+      return <CascadesView screen={screen} sort={state.sorts.cascades} />;
     case "cascade":
       return <CascadeView screen={screen} />;
     case "why":
-      return <WhyView screen={screen} />;
+      return <WhyView screen={screen} hit={hit} />;
+    case "time":
+    case "lines":
     case "warnings":
-      return <WarningsView screen={screen} />;
+      return <RowsView screen={screen} />;
     case "sources":
     case "unmatched":
-      return <TextView screen={screen} />;
+      return <TextView screen={screen} hit={hit} />;
   }
+}
+
+function isFiltered({ prompt, chips }: UiState): boolean {
+  return prompt?.kind === "filter" ? prompt.line.text.trim() !== "" : chips.some(({ on }) => on);
 }
 
 function cancelsIn({ diagnosis }: Snapshot): number {

@@ -1,4 +1,5 @@
-import type { Diagnosis, Diagnostic } from "../model/index.ts";
+import type { Cascade, Diagnosis, Diagnostic, Instant } from "../model/index.ts";
+import type { Overrule, WarnAbout } from "../present/index.ts";
 
 /** What is received at the moment. */
 export interface Live {
@@ -16,6 +17,20 @@ export interface Live {
   readonly notes: readonly string[];
 }
 
+/** One input, and what became of it. Figures that nobody counts are null. */
+export interface InputRow {
+  /** `otlp http 127.0.0.1:4318`, `logs/gateway.log`, `standard input`. */
+  readonly name: string;
+  /** In a word or two: `live`, `reading`, `following`, `done`. */
+  readonly state: string;
+  /** Why it is not read, or not wholly; null where it is. */
+  readonly problem: string | null;
+  readonly perSecond: number | null;
+  readonly records: number | null;
+  readonly aboutCancels: number | null;
+  readonly lastAt: Instant | null;
+}
+
 /** How far the reading has come. */
 export interface Progress {
   /** What is read, in few words: a file's name, `3 inputs`, `stdin`. */
@@ -26,6 +41,8 @@ export interface Progress {
   readonly unmatched: number;
   /** Some of them, each with its text as the message. */
   readonly unmatchedSample: readonly Diagnostic[];
+  /** What was read of whom, and what would have told more; empty while it is read, and where a cancel was found. */
+  readonly account?: readonly string[];
   /** Notes about bad input. */
   readonly problems: number;
   /** The last of them, one sentence each. */
@@ -38,6 +55,11 @@ export interface Progress {
   readonly behindMs: number;
   /** How long nothing has come from what is still open, in milliseconds; 0 below ten seconds. */
   readonly silentMs: number;
+  /** How much of the inputs is read, from 0 to 1; null where nobody knows how much there is. */
+  readonly share: number | null;
+  readonly inputs: readonly InputRow[];
+  /** What just happened, in a sentence; null where nobody tells. */
+  readonly story: string | null;
   /** True once every input has come to its end. */
   readonly done: boolean;
   /** Null where nothing is listened to. */
@@ -52,6 +74,13 @@ export interface Snapshot {
 
 /** Where the screens get their data: they draw the snapshot and are called when there is a new one. */
 export interface Feed {
+  /** Says which warnings there are about some cascades: those that a filter keeps. */
+  readonly warnAbout: WarnAbout;
+  /** Takes what a person says about who started a cancel, or takes it back (`by` null). Returns the path of the file it is kept in. */
+  readonly overrule: (
+    about: Cascade,
+    word: { readonly about: Overrule["about"]; readonly by: string | null; readonly note: string },
+  ) => string;
   readonly snapshot: () => Snapshot;
   /** Calls back after each change until the returned function is called. */
   readonly subscribe: (listener: () => void) => () => void;

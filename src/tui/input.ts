@@ -5,6 +5,8 @@ export interface Press {
   readonly name: string;
   /** Empty where the key types nothing. */
   readonly text: string;
+  /** Where the mouse stood, in cells from 0; absent for keys. */
+  readonly at?: { readonly column: number; readonly row: number };
 }
 
 /** Names of Ink's flags, in our words. */
@@ -24,19 +26,40 @@ const FLAGS: readonly (readonly [keyof Key, string])[] = [
   ["delete", "backspace"],
 ];
 
+const ESC: Press = { name: "esc", text: "" };
+
+/** A report of the mouse (SGR, 1006), the escape before it taken off. */
+const MOUSE = /^\[<(\d+);(\d+);(\d+)([Mm])$/;
+
 /**
- * Splits what Ink hands over into single presses. Keys typed quickly, and pasted text, arrive together in one call.
+ * Splits what Ink hands over into single presses. Keys typed quickly arrive together in one call; escape and a key typed at once look like
+ * that key with Alt, which nobody needs here.
  */
 export function readPresses(input: string, key: Key): readonly Press[] {
-  for (const [flag, name] of FLAGS) if (key[flag] === true) return [{ name, text: "" }];
-  if (key.ctrl) return [{ name: `ctrl-${input}`, text: "" }];
-  if (key.meta) return [];
-  return [...input].flatMap((sign): Press[] => {
-    if (sign === "\r" || sign === "\n") return [{ name: "enter", text: "" }];
-    if (sign === "\t") return [{ name: "tab", text: " " }];
-    if (sign === "\u007f" || sign === "\b") return [{ name: "backspace", text: "" }];
-    if (sign === "\u001b") return [{ name: "esc", text: "" }];
-    if (sign < " ") return [];
-    return [{ name: sign === " " ? "space" : sign, text: sign }];
-  });
+  const mouse = MOUSE.exec(input);
+  if (mouse !== null) return readMouse(mouse);
+  for (const [flag, name] of FLAGS) {
+    if (key[flag] !== true) continue;
+    return key.meta && name !== "esc" ? [ESC, { name, text: "" }] : [{ name, text: "" }];
+  }
+  if (key.ctrl) return [...(key.meta ? [ESC] : []), { name: `ctrl-${input}`, text: "" }];
+  return [...(key.meta ? [ESC] : []), ...[...input].flatMap(readSign)];
+}
+
+function readSign(sign: string): readonly Press[] {
+  if (sign === "\r" || sign === "\n") return [{ name: "enter", text: "" }];
+  if (sign === "\t") return [{ name: "tab", text: "" }];
+  if (sign === "\u007f" || sign === "\b") return [{ name: "backspace", text: "" }];
+  if (sign === "\u001b") return [ESC];
+  if (sign < "\u001b") return [{ name: `ctrl-${String.fromCharCode(sign.charCodeAt(0) + 96)}`, text: "" }];
+  if (sign < " ") return [];
+  return [{ name: sign === " " ? "space" : sign, text: sign }];
+}
+
+/** The wheel is a key up or down; a click is a press of the first button. */
+function readMouse([, code, column, row, end]: RegExpExecArray): readonly Press[] {
+  const at = { column: Number(column) - 1, row: Number(row) - 1 };
+  const names: Readonly<Record<string, string>> = { 0: "click", 64: "wheel-up", 65: "wheel-down" };
+  const name = names[code as string];
+  return name === undefined || end === "m" ? [] : [{ name, text: "", at }];
 }

@@ -1,4 +1,4 @@
-import type { Size } from "./screen.ts";
+import type { Size } from "./scenes/layout.ts";
 
 /** The size of the terminal, as React's external stores are asked for it. */
 export interface SizeStore {

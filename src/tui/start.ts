@@ -6,6 +6,7 @@
  */
 import { render } from "ink";
 import { createElement } from "react";
+import type { Redaction } from "../present/index.ts";
 import { App } from "./app.tsx";
 import type { Feed } from "./feed.ts";
 import { createSizeStore } from "./size-store.ts";
@@ -17,6 +18,12 @@ export interface ScreensOptions {
   /** Where the keys come from: standard input, or the terminal itself where standard input is data. */
   readonly keys: NodeJS.ReadStream;
   readonly theme: ThemeOptions;
+  /** What is replaced in all that leaves the screens: copies and files. */
+  readonly redaction?: Redaction;
+  /** True where the wheel and clicks are wanted; then the terminal selects text only with shift. */
+  readonly mouse?: boolean;
+  /** The environment; default: the process's. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Screens that are up. */
@@ -30,13 +37,16 @@ export interface Screens {
 }
 
 const HOME_AND_ERASE = "\u001b[H\u001b[J";
+const MOUSE_ON = "\u001b[?1000h\u001b[?1006h";
+const MOUSE_OFF = "\u001b[?1006l\u001b[?1000l";
 
 /** Puts the screens up. Needs a terminal: `stdout.isTTY` and `keys.isTTY`. */
 export function startScreens(feed: Feed, options: ScreensOptions): Screens {
-  const { stdout } = options;
+  const { stdout, redaction = null, mouse = false, env = process.env } = options;
+  const wheel = (on: boolean): void => void (mouse && stdout.write(on ? MOUSE_ON : MOUSE_OFF));
   const theme = createTheme(options.theme);
   const size = createSizeStore(stdout);
-  const picture = createElement(App, { feed, theme, size });
+  const picture = createElement(App, { feed, theme, size, stdout, redaction, env, wheel });
   const instance = render(picture, {
     stdout,
     stdin: options.keys,
@@ -57,6 +67,7 @@ export function startScreens(feed: Feed, options: ScreensOptions): Screens {
     instance.rerender(picture);
   };
   stdout.prependListener("resize", resized);
+  wheel(true);
   let failure: Error | null = null;
   const close = (error?: Error): void => {
     failure ??= error ?? null;
@@ -71,6 +82,7 @@ export function startScreens(feed: Feed, options: ScreensOptions): Screens {
       if (failure !== null) throw failure;
     })
     .finally(() => {
+      wheel(false);
       process.off("uncaughtException", crash);
       process.off("unhandledRejection", crash);
       stdout.off("resize", resized);

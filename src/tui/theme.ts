@@ -3,7 +3,7 @@
  */
 import type { TextProps } from "ink";
 import type { Confidence } from "../model/index.ts";
-import { isSure } from "../present/index.ts";
+import { type Clock, type HopRole, isSure, UTC_CLOCK } from "../present/index.ts";
 
 /** The style of a confidence. */
 export function styleOfConfidence(confidence: Confidence): Style {
@@ -27,6 +27,17 @@ export interface Glyphs {
   readonly bar: string;
   readonly arrow: string;
   readonly dot: string;
+  /** The time screen: at work, a cancel under way, heard, ended, working for nobody, clocks differ, the origin, going on, no line, cut. */
+  readonly work: string;
+  readonly way: string;
+  readonly heard: string;
+  readonly ended: string;
+  readonly ghost: string;
+  readonly skew: string;
+  readonly cancels: string;
+  readonly on: string;
+  /** Bars of a rate, the lowest first. */
+  readonly bars: readonly string[];
 }
 
 /** The themes a person can ask for; `auto` is dark or light, as the terminal is. */
@@ -38,6 +49,8 @@ export interface ThemeOptions {
   /** True where the terminal has no more than 16 colours, of which nobody knows how light they are. */
   readonly sixteen: boolean;
   readonly ascii: boolean;
+  /** The clock that times are shown by; default UTC. */
+  readonly clock?: Clock;
 }
 
 /** Roles of text that have a colour. */
@@ -52,6 +65,7 @@ export const PALETTES: Readonly<Record<"dark" | "light", Readonly<Record<Tinted,
 /** A look. */
 export interface Theme {
   readonly ascii: boolean;
+  readonly clock: Clock;
   readonly glyphs: Glyphs;
   readonly styles: Readonly<Record<Style, Partial<TextProps>>>;
 }
@@ -69,6 +83,15 @@ const UNICODE: Glyphs = {
   bar: "│",
   arrow: "→",
   dot: "·",
+  work: "━",
+  way: "┄",
+  heard: "▼",
+  ended: "■",
+  ghost: "▒",
+  skew: "░",
+  cancels: "◆",
+  on: "▶",
+  bars: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
 };
 
 const ASCII: Glyphs = {
@@ -84,14 +107,24 @@ const ASCII: Glyphs = {
   bar: "|",
   arrow: ">",
   dot: ".",
+  work: "=",
+  way: ".",
+  heard: "v",
+  ended: "#",
+  ghost: "%",
+  skew: ":",
+  cancels: "X",
+  on: ">",
+  bars: ["_", ".", ":", "-", "=", "+", "*", "#"],
 };
 
 /** Makes a look. Without a palette, weights and inverse tell apart what colours would; the words do it anyway. */
-export function createTheme({ theme, sixteen, ascii }: ThemeOptions): Theme {
+export function createTheme({ theme, sixteen, ascii, clock = UTC_CLOCK }: ThemeOptions): Theme {
   const tint = (role: Tinted): Partial<TextProps> =>
     theme === "mono" ? {} : sixteen ? SIXTEEN[role] : { color: PALETTES[theme][role] };
   return {
     ascii,
+    clock,
     glyphs: ascii ? ASCII : UNICODE,
     styles: {
       plain: {},
@@ -114,4 +147,17 @@ const SIXTEEN: Readonly<Record<Tinted, Partial<TextProps>>> = {
   sure: { color: "cyan" },
   doubt: { underline: true },
   danger: { color: "magenta", underline: true },
+};
+
+/** The style of a row of a drawn cascade. */
+export const ROLE_STYLES: Readonly<Record<HopRole, Style>> = {
+  trigger: "danger",
+  outside: "origin",
+  origin: "origin",
+  unknown: "doubt",
+  first: "plain",
+  stopped: "plain",
+  silent: "doubt",
+  running: "danger",
+  bystanders: "dim",
 };

@@ -24,6 +24,28 @@ describe("streamscope scan", () => {
     expect(stdout).toMatch(/1-cancel\.jsonl:4 +gateway: \[ttstream error, code=12007\] \[client-side stream\]/);
   });
 
+  it("says what it read, and what would have told more, where it found no cancel", async () => {
+    const file = join(folder, "gateway.log");
+    writeFileSync(
+      file,
+      `{"time":"2026-11-23T06:57:02.1Z","level":"info","msg":"calling","peer":"agent"}
+{"time":"2026-11-23T06:57:02.2Z","level":"error","msg":"could not parse answer 17"}
+{"time":"2026-11-23T06:57:03.3Z","level":"warn","msg":"cancelation flag seen for 4711"}
+`,
+    );
+    const { stdout } = await runProgram(["scan", file]);
+    expect(stdout).toMatch(/^No cancel found · 1 input, 3 records read/);
+    expect(stdout).toMatch(/read: gateway 3 lines/);
+    expect(stdout).toMatch(/1x .*gateway\.log:2 {2}could not parse answer 17/);
+    expect(stdout).toMatch(/- the logs of agent: they are called here, and nothing of theirs was read/);
+    const listed = await runProgram(["scan", "--show", "unmatched", file]);
+    expect(listed.stdout).toMatch(/unmatched \(1 line\)[\s\S]*gateway\.log:3 {2}cancelation flag seen for 4711/);
+    expect((await runProgram(["scan", "--show", "unmatched", cancel])).stdout).toMatch(/Every line that looks like/);
+    const { input } = JSON.parse((await runProgram(["scan", "--json", file])).stdout);
+    expect(input.unmatchedLines).toMatchObject([{ text: "cancelation flag seen for 4711", place: { line: 3 } }]);
+    expect(input.read.services).toEqual([{ service: "gateway", lines: 3, spans: 0 }]);
+  });
+
   it("reads standard input where it is a pipe, with - and without", async () => {
     const input = readFileSync(join(root, cancel), "utf8");
     const named = await runProgram(["scan", "-"], { input });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { Reading } from "../../src/pipeline/index.ts";
-import type { InputSummary } from "../../src/present/index.ts";
+import { type InputSummary, parseFilter } from "../../src/present/index.ts";
 import { type Padding, padded } from "../support/padding.ts";
 import { inShort } from "../support/told.ts";
 
@@ -32,8 +32,10 @@ async function read(files: Readonly<Record<string, string | Uint8Array>>): Promi
     zones: [],
     since: undefined,
     until: undefined,
-    where: [],
+    where: parseFilter(""),
     dialects: [],
+    overrules: [],
+    allow: new Set(),
     listen: null,
     jaeger: null,
   });

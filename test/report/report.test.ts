@@ -9,7 +9,16 @@ import { reportLines, reportObject, stringify } from "../../src/report/json.ts";
 import { escapeMarkdown, reportMarkdown } from "../../src/report/markdown.ts";
 import { escapeLabel, reportMermaid } from "../../src/report/mermaid.ts";
 import { reportText, type TextOptions } from "../../src/report/text.ts";
-import { deadlineCascade, diagnosisOf, evidence, falseOriginCascade, reached, reason, wholeStory } from "../story.ts";
+import {
+  deadlineCascade,
+  diagnosisOf,
+  evidence,
+  falseOriginCascade,
+  reached,
+  reason,
+  seen,
+  wholeStory,
+} from "../story.ts";
 
 const validate: ValidateFunction = new Ajv({ allErrors: true, strict: false }).compile(
   JSON.parse(readFileSync(new URL("../../docs/scan.schema.json", import.meta.url), "utf8")),
@@ -50,7 +59,7 @@ function hostile(text: string): Diagnosis {
         evidence: [evidence({ service: text, line: 1, text, message: text, place })],
       },
     ],
-    { warnings: [{ rule: text, service: text, cascade: text, text }] },
+    { warnings: [{ rule: text, service: text, cascade: text, text, ...seen(text) }] },
   );
 }
 

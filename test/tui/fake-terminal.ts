@@ -1,5 +1,7 @@
 import { EventEmitter } from "node:events";
 import { Terminal } from "@xterm/headless";
+import { warnAbout } from "../../src/cascade/index.ts";
+import type { Clock } from "../../src/present/index.ts";
 import type { Feed, Snapshot } from "../../src/tui/feed.ts";
 import { type Screens, startScreens } from "../../src/tui/start.ts";
 import type { ThemeOptions } from "../../src/tui/theme.ts";
@@ -49,6 +51,10 @@ export async function openFakeTerminal(
     colour?: boolean;
     theme?: ThemeOptions["theme"];
     sixteen?: boolean;
+    mouse?: boolean;
+    clock?: Clock;
+    env?: NodeJS.ProcessEnv;
+    onOverrule?: (id: string, by: string | null) => void;
   } = {},
 ): Promise<FakeTerminal> {
   const { columns = 80, rows = 24, ascii = false, colour = false, sixteen = false } = options;
@@ -91,6 +97,11 @@ export async function openFakeTerminal(
   let snapshot = first;
   const listeners = new Set<() => void>();
   const feed: Feed = {
+    warnAbout,
+    overrule: (cascade, word) => {
+      options.onOverrule?.(cascade.id, word.by);
+      return "overrules.json";
+    },
     snapshot: () => snapshot,
     subscribe: (listener) => {
       listeners.add(listener);
@@ -100,7 +111,9 @@ export async function openFakeTerminal(
   const screens = startScreens(feed, {
     stdout: stdout as unknown as NodeJS.WriteStream,
     keys: keys as unknown as NodeJS.ReadStream,
-    theme: { theme, sixteen, ascii },
+    theme: { theme, sixteen, ascii, ...(options.clock === undefined ? {} : { clock: options.clock }) },
+    mouse: options.mouse ?? false,
+    env: options.env ?? { TERM: "xterm-256color" },
   });
   const settled = async (): Promise<void> => {
     await screens.painted();

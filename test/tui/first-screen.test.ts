@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { warnAbout } from "../../src/cascade/index.ts";
 import { createScreens } from "../../src/tui/screen.ts";
 import { INITIAL_STATE } from "../../src/tui/state/ui-state.ts";
 import { createTheme } from "../../src/tui/theme.ts";
@@ -8,7 +9,7 @@ import { snapshotOf } from "../story.ts";
 import { diagnose, evidenceOf } from "../support/diagnose.ts";
 
 const fixtures = join(import.meta.dirname, "../fixtures");
-const screenOf = createScreens(createTheme({ theme: "mono", sixteen: false, ascii: false }));
+const screenOf = createScreens(createTheme({ theme: "mono", sixteen: false, ascii: false }), warnAbout);
 
 /** What happened in a recording. */
 interface Truth {

@@ -18,7 +18,7 @@ describe("the table of keys", () => {
 
   it.each(VIEWS)("has a way out of, a way back from and help in %s", (view) => {
     expect(actionFor("q", view)).toBe("quit");
-    expect(actionFor("ctrl-c", view)).toBe("quit");
+    expect(actionFor("ctrl-c", view)).toBe("leave");
     expect(actionFor("esc", view)).toBe("back");
     expect(actionFor("?", view)).toBe("help");
   });
@@ -51,7 +51,24 @@ describe("key presses", () => {
     expect(readPresses(" ", NO_FLAGS)).toEqual([{ name: "space", text: " " }]);
   });
 
-  it("lose controls that nobody could type", () => {
-    expect(readPresses("a\u0001\u0000b", NO_FLAGS).map((press) => press.text)).toEqual(["a", "b"]);
+  it("keep controls that come in a burst, and type none of them", () => {
+    expect(readPresses("a\u0004b", NO_FLAGS).map((press) => press.name)).toEqual(["a", "ctrl-d", "b"]);
+    expect(readPresses("a\u0001\u001cb", NO_FLAGS).map((press) => press.text)).toEqual(["a", "", "b"]);
+  });
+
+  it("are two where escape and a key come in one read", () => {
+    expect(readPresses("j", { ...NO_FLAGS, meta: true }).map((press) => press.name)).toEqual(["esc", "j"]);
+    expect(readPresses("", { ...NO_FLAGS, meta: true, upArrow: true }).map((press) => press.name)).toEqual([
+      "esc",
+      "up",
+    ]);
+    expect(readPresses("", { ...NO_FLAGS, meta: true, escape: true }).map((press) => press.name)).toEqual(["esc"]);
+  });
+
+  it("are the mouse's wheel and its first button, and none of its other reports", () => {
+    expect(readPresses("[<64;10;5M", NO_FLAGS)).toEqual([{ name: "wheel-up", text: "", at: { column: 9, row: 4 } }]);
+    expect(readPresses("[<0;1;1M", NO_FLAGS)[0]?.name).toBe("click");
+    expect(readPresses("[<0;1;1m", NO_FLAGS)).toEqual([]);
+    expect(readPresses("[<2;1;1M", NO_FLAGS)).toEqual([]);
   });
 });

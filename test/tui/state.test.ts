@@ -1,12 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { warnAbout } from "../../src/cascade/index.ts";
 import type { Confidence } from "../../src/model/index.ts";
 import { type Action, BINDINGS, VIEWS } from "../../src/tui/keys.ts";
-import { createScreens, type Size } from "../../src/tui/screen.ts";
-import { applyFilter, chipsOf, parseFilter } from "../../src/tui/state/filter.ts";
-import { act, helpRows, press, settle } from "../../src/tui/state/reduce.ts";
+import type { Size } from "../../src/tui/scenes/layout.ts";
+import { createScreens } from "../../src/tui/screen.ts";
+import { settle } from "../../src/tui/state/frames.ts";
+import { helpRows } from "../../src/tui/state/help.ts";
+import { act, press } from "../../src/tui/state/reduce.ts";
 import { cascadeItems, hopItems, originItems } from "../../src/tui/state/rows.ts";
-import { frameOf, INITIAL_STATE, openFrame, type UiState } from "../../src/tui/state/ui-state.ts";
+import {
+  filterText,
+  frameOf,
+  INITIAL_STATE,
+  openFrame,
+  type Sort,
+  type UiState,
+} from "../../src/tui/state/ui-state.ts";
 import { createTheme } from "../../src/tui/theme.ts";
 import { scrollTo, windowOf } from "../../src/tui/window.ts";
 import {
@@ -19,8 +29,10 @@ import {
   wholeStory,
 } from "../story.ts";
 
+const BY_TIMES: Sort<"origins"> = { column: "times", turned: false };
+const ALL = { origin: null, ids: null };
 const SIZE: Size = { columns: 80, rows: 24 };
-const screenOf = createScreens(createTheme({ theme: "mono", sixteen: false, ascii: false }));
+const screenOf = createScreens(createTheme({ theme: "mono", sixteen: false, ascii: false }), warnAbout);
 
 function pressed(state: UiState, keys: readonly string[], diagnosis = wholeStory(), size = SIZE): UiState {
   const snapshot = snapshotOf(diagnosis);
@@ -60,39 +72,6 @@ describe("windows", () => {
   });
 });
 
-describe("the filter line", () => {
-  it("takes words, conditions and quotes", () => {
-    expect(parseFilter('eof kind=deadline service!="my app" "two words"')).toEqual({
-      conditions: [
-        { field: "kind", negated: false, value: "deadline" },
-        { field: "service", negated: true, value: "my app" },
-      ],
-      words: ["eof", "two words"],
-      problem: null,
-    });
-    expect(chipsOf('a "b c" kind=x')).toEqual(["a", "b c", "kind=x"]);
-  });
-
-  it("holds for everything while a condition is still being typed, and says what is missing", () => {
-    const filter = parseFilter("kind=dead");
-    expect(filter.problem).toMatch(/no kind "dead"/);
-    expect(applyFilter(wholeStory(), filter).cascades.length).toBe(5);
-  });
-
-  it("looks for words in names, ids and lines, in any case of letters", () => {
-    const found = (text: string): number => applyFilter(wholeStory(), parseFilter(text)).cascades.length;
-    expect(found("GATEWAY")).toBe(1);
-    expect(found("ledger")).toBe(4);
-    expect(found("7f3a")).toBe(1);
-    expect(found("ledger deadline")).toBe(3);
-    expect(found("nothing-like-it")).toBe(0);
-  });
-
-  it("never throws", () => {
-    fc.assert(fc.property(fc.string(), (text) => void parseFilter(text)));
-  });
-});
-
 describe("rows", () => {
   it("sort origins by each column and keep harmless errors last", () => {
     const diagnosis = diagnosisOf([
@@ -101,12 +80,15 @@ describe("rows", () => {
       deadlineCascade("b", 1),
       { ...unknownCascade("e", "error"), count: 99 },
     ]);
-    const names = (sort: Parameters<typeof originItems>[1]): string[] =>
-      originItems(diagnosis, sort).map((item) => item.name);
-    expect(names("cascades")).toEqual(["billing", "gateway", "? above ledger"]);
-    expect(names("victims")).toEqual(["? above ledger", "gateway", "billing"]);
-    expect(names("origin")).toEqual(["billing", "gateway", "? above ledger"]);
-    expect(names("last")).toEqual(["? above ledger", "billing", "gateway"]);
+    const names = (column: Sort<"origins">["column"], turned = false): string[] =>
+      originItems(diagnosis, { column, turned }).map((item) => item.name);
+    expect(names("times")).toEqual(["billing", "gateway", "? above ledger"]);
+    expect(names("times", true)).toEqual(["gateway", "billing", "? above ledger"]);
+    expect(names("stopped")).toEqual(["gateway", "billing", "? above ledger"]);
+    expect(names("who")).toEqual(["billing", "gateway", "? above ledger"]);
+    expect(names("who", true)).toEqual(["gateway", "billing", "? above ledger"]);
+    expect(names("last")).toEqual(["billing", "gateway", "? above ledger"]);
+    expect(names("sure")).toEqual(["gateway", "billing", "? above ledger"]);
   });
 
   it("say because of what a starter acts, most often, and how many stopped where it went worst", () => {
@@ -127,7 +109,7 @@ describe("rows", () => {
         meant("b", "user-left", { firstAt: 2n, reached: running }),
         meant("c", "hedge", { firstAt: 3n }),
       ]),
-      "cascades",
+      BY_TIMES,
     );
     expect(items).toMatchObject([
       { because: "the user left, 1 more", stopped: "1 of 2 !", fate: "running", cascades: 3 },
@@ -141,7 +123,7 @@ describe("rows", () => {
         const base = deadlineCascade(`b${index}`, index);
         return { ...base, origin: { ...base.origin, confidence } };
       });
-      return originItems(diagnosisOf(cascades), "cascades")[0]?.confidence;
+      return originItems(diagnosisOf(cascades), BY_TIMES)[0]?.confidence;
     };
     expect(sure("proven", "weak")).toBe("weak");
     expect(sure("strong", "guess")).toBe("guess");
@@ -150,7 +132,7 @@ describe("rows", () => {
 
   it("count a folded cascade as often as it happened", () => {
     const diagnosis = diagnosisOf([{ ...falseOriginCascade(), count: 4 }]);
-    expect(originItems(diagnosis, "cascades")).toMatchObject([{ cascades: 4, victims: 12 }]);
+    expect(originItems(diagnosis, BY_TIMES)).toMatchObject([{ cascades: 4, victims: 12 }]);
   });
 
   it("sort the cascades of an origin by each order", () => {
@@ -159,22 +141,23 @@ describe("rows", () => {
       { ...deadlineCascade("b2", 1), reached: [] },
       deadlineCascade("b3", 2),
     ]);
-    const keys = (sort: Parameters<typeof cascadeItems>[2]): string[] =>
-      cascadeItems(diagnosis, null, sort, false).map((item) => item.key);
-    expect(keys("newest")).toEqual(["b3", "b2", "b1"]);
-    expect(keys("oldest")).toEqual(["b1", "b2", "b3"]);
-    expect(keys("victims")).toEqual(["b1", "b3", "b2"]);
-    expect(keys("weight")).toEqual(["b1", "b3", "b2"]);
+    const keys = (column: Sort<"cascades">["column"], turned = false): string[] =>
+      cascadeItems(diagnosis, ALL, { column, turned }, false).map((item) => item.key);
+    expect(keys("first")).toEqual(["b3", "b2", "b1"]);
+    expect(keys("first", true)).toEqual(["b1", "b2", "b3"]);
+    expect(keys("way")).toEqual(["b1", "b3", "b2"]);
+    expect(keys("stopped")).toEqual(["b1", "b3", "b2"]);
   });
 
   it("fold like cascades and unfold them", () => {
-    const origin = originItems(wholeStory(), "cascades")[0]?.key ?? null;
-    expect(cascadeItems(wholeStory(), origin, "weight", true).map((item) => item.group.count)).toEqual([3]);
-    expect(cascadeItems(wholeStory(), origin, "newest", false).map((item) => item.key)).toEqual([
-      "b1110003",
-      "b1110002",
-      "b1110001",
-    ]);
+    const origin = originItems(wholeStory(), BY_TIMES)[0]?.key ?? null;
+    const among = { origin, ids: null };
+    expect(
+      cascadeItems(wholeStory(), among, { column: "stopped", turned: false }, true).map((item) => item.group.count),
+    ).toEqual([3]);
+    expect(
+      cascadeItems(wholeStory(), among, { column: "first", turned: false }, false).map((item) => item.key),
+    ).toEqual(["b1110003", "b1110002", "b1110001"]);
   });
 
   it("count what is folded below a service", () => {
@@ -220,27 +203,117 @@ describe("key presses on the state", () => {
     expect(settle(frameOf(before), { keys: [], count: 0, height: 10 })).toMatchObject({ index: 0, cursor: null });
   });
 
-  it("type a filter that holds at once and stays on enter", () => {
-    const typing = pressed(INITIAL_STATE, ["/", ..."kind=cancel"]);
-    expect(typing.prompt).toBe("kind=cancel");
+  it("type a filter that holds at once and stays on enter, as chips", () => {
+    const typing = pressed(INITIAL_STATE, ["/", ..."how=cancelled"]);
+    expect(filterText(typing)).toBe("how=cancelled");
     expect(screenOf(typing, snapshotOf(wholeStory()), SIZE).origins.length).toBe(1);
     const held = pressed(typing, ["enter"]);
-    expect(held).toMatchObject({ prompt: null, filter: "kind=cancel" });
-    expect(pressed(typing, ["esc"])).toMatchObject({ prompt: null, filter: "" });
-    expect(pressed(held, ["/", "backspace"]).prompt).toBe("kind=cance");
-    expect(pressed(held, ["/", "ctrl-w"]).prompt).toBe("");
-    expect(pressed(held, ["x"]).filter).toBe("");
-    expect(pressed(held, ["esc"]).filter).toBe("");
+    expect(held).toMatchObject({ prompt: null, chips: [{ text: "how=cancelled", on: true }] });
+    expect(pressed(typing, ["esc"])).toMatchObject({ prompt: null, chips: [] });
+    expect(filterText(pressed(held, ["/", "backspace"]))).toBe("how=cancelle");
+    expect(filterText(pressed(held, ["/", "ctrl-w"]))).toBe("");
+    expect(filterText(pressed(held, ["/", "home", "!"]))).toBe("!how=cancelled");
+    expect(pressed(held, ["x"]).chips).toEqual([]);
+    expect(pressed(held, ["esc"]).chips).toEqual([]);
+    expect(filterText(pressed(held, ["x", "/", "up"]))).toBe("how=cancelled");
+  });
+
+  it("complete a field and a value with tab, the one with most cancels first", () => {
+    const field = pressed(INITIAL_STATE, ["/", ..."serv", "tab"]);
+    expect(filterText(field)).toBe("service=");
+    const { completions } = screenOf(field, snapshotOf(wholeStory()), SIZE).shown;
+    expect(completions[0]).toEqual({ text: "service=ledger", words: "4 cancels" });
+    expect(filterText(pressed(field, ["tab"]))).toBe("service=ledger");
+  });
+
+  it("switch chips off and on, turn them round, and remove them one by one", () => {
+    const both = pressed(INITIAL_STATE, ["/", ..."how=cancelled chat", "enter", "c"]);
+    expect(both.chipAt).toBe(0);
+    const off = pressed(both, ["space"]);
+    expect(off.chips).toEqual([
+      { text: "how=cancelled", on: false },
+      { text: "chat", on: true },
+    ]);
+    expect(filterText(off)).toBe("chat");
+    expect(filterText(pressed(both, ["!"]))).toBe("how!=cancelled chat");
+    expect(filterText(pressed(both, ["right", "!"]))).toBe("how=cancelled !chat");
+    expect(filterText(pressed(both, ["backspace"]))).toBe("chat");
+    expect(pressed(both, ["backspace", "backspace", "esc"]).chipAt).toBeNull();
+    expect(pressed(INITIAL_STATE, ["/", ..."chat", "enter", "left"]).chipAt).toBe(0);
   });
 
   it("do not act on letters while a filter is typed", () => {
-    expect(pressed(INITIAL_STATE, ["/", "q", "s", "?"])).toMatchObject({ prompt: "qs?", leaving: false, help: null });
+    const typing = pressed(INITIAL_STATE, ["/", "q", "s", "?"]);
+    expect(typing).toMatchObject({ leaving: false, help: null });
+    expect(filterText(typing)).toBe("qs?");
+  });
+
+  it("sort by the next column and the one before, and turn the order round", () => {
+    expect(pressed(INITIAL_STATE, ["s"]).sorts.origins).toEqual({ column: "last", turned: false });
+    expect(pressed(INITIAL_STATE, ["<"]).sorts.origins).toEqual({ column: "sure", turned: false });
+    expect(pressed(INITIAL_STATE, ["S"]).sorts.origins).toEqual({ column: "times", turned: true });
+  });
+
+  it("go home, and back to where they came from", () => {
+    const why = pressed(INITIAL_STATE, ["j", "enter", "w"]);
+    expect(frameOf(pressed(why, ["H"])).view).toBe("origins");
+    expect(frameOf(pressed(why, ["H", "-"])).view).toBe("why");
+    expect(frameOf(pressed(why, ["esc", "-", "-"])).view).toBe("cascade");
+  });
+
+  it("search in a text with /, and walk its hits round", () => {
+    const why = pressed(INITIAL_STATE, ["j", "enter", "w", "/", ..."chain.log", "enter"]);
+    expect(why.search).toBe("chain.log");
+    expect(why.notice).toMatch(/^hit 1 of \d+$/);
+    expect(pressed(why, ["n"]).notice).toMatch(/^hit 2 of/);
+    expect(pressed(why, ["N"]).notice).toMatch(/^hit (\d+) of \1$/);
+    expect(pressed(why, ["/", ..."zzz", "enter"]).notice).toBe('nothing here holds "zzz"');
+  });
+
+  it("step through the time of a cancel", () => {
+    const time = pressed(INITIAL_STATE, ["j", "enter", "t"]);
+    expect(frameOf(time)).toMatchObject({ view: "time", cascade: "7f3a9c1e" });
+    expect(frameOf(pressed(time, [".", "."])).index).toBe(1);
+    expect(frameOf(pressed(time, [".", ".", ","])).index).toBe(0);
+    expect(pressed(time, ["+", "+", "-"]).time.zoom).toBe(2);
+    expect(pressed(time, ["+", "0"]).time.zoom).toBe(1);
+  });
+
+  it("follow the newest until somebody moves, and count what came since", () => {
+    const following = pressed(INITIAL_STATE, ["f"]);
+    expect(screenOf(following, snapshotOf(wholeStory()), SIZE).frame.index).toBe(2);
+    const stopped = pressed(following, ["up"]);
+    expect(stopped).toMatchObject({ following: false, seen: 5 });
+  });
+
+  it("mute a warning, show it all the same, and hear it again", () => {
+    const muted = pressed(INITIAL_STATE, ["!", "m"]);
+    expect(screenOf(muted, snapshotOf(wholeStory()), SIZE).warnings.length).toBe(1);
+    expect(screenOf(pressed(muted, ["M"]), snapshotOf(wholeStory()), SIZE).warnings.length).toBe(2);
+    expect(pressed(muted, ["M", "g", "m"]).muted.size).toBe(0);
+  });
+
+  it("lead on from every warning", () => {
+    for (const down of [[], ["j"]]) {
+      const open = pressed(INITIAL_STATE, ["!", ...down, "enter"]);
+      expect(frameOf(open)).toMatchObject({ view: "cascade", cascade: "7f3a9c1e" });
+    }
+  });
+
+  it("say who started a cancel, and take it back", () => {
+    const form = pressed(INITIAL_STATE, ["o", ..."deploy", "tab", "space", "tab", ..."INC-1"]);
+    expect(form.overrule).toMatchObject({ scope: "alike", note: { text: "INC-1" }, name: { text: "deploy" } });
+    expect(pressed(form, ["enter"])).toMatchObject({ overrule: null, wish: { do: "overrule", by: "deploy" } });
+    expect(pressed(INITIAL_STATE, ["o", "enter"]).wish).toMatchObject({ do: "overrule", by: "billing" });
+    expect(pressed(form, ["ctrl-x"]).wish).toMatchObject({ by: null });
+    expect(pressed(form, ["esc"])).toMatchObject({ overrule: null, wish: null });
   });
 
   it("search the help by words and by key, and run what is chosen", () => {
     const help = pressed(INITIAL_STATE, ["?", ..."sort"]);
-    expect(helpRows(help).map((row) => row.action)).toEqual(["sort"]);
-    expect(pressed(help, ["enter"])).toMatchObject({ help: null, originSort: "victims" });
+    expect(helpRows(help).map((row) => row.action)).toEqual(["sort", "sort-before"]);
+    expect(pressed(help, ["enter"]).sorts.origins.column).toBe("last");
+    expect(helpRows(pressed(INITIAL_STATE, ["e"])).length).toBeGreaterThan(4);
     expect(helpRows(pressed(INITIAL_STATE, ["?", "!"])).map((row) => row.action)).toEqual(["warnings"]);
     expect(pressed(help, ["esc"]).help).toBeNull();
     expect(pressed(INITIAL_STATE, ["?", "?"]).help).toMatchObject({ words: true });
@@ -249,6 +322,7 @@ describe("key presses on the state", () => {
 
   it("leave with q, and with Ctrl-C from everywhere", () => {
     expect(pressed(INITIAL_STATE, ["q"]).leaving).toBe(true);
+    expect(pressed(INITIAL_STATE, ["j", "enter", "q"])).toMatchObject({ leaving: false });
     expect(pressed(INITIAL_STATE, ["/", "ctrl-c"]).leaving).toBe(true);
     expect(pressed(INITIAL_STATE, ["?", "ctrl-c"]).leaving).toBe(true);
   });
@@ -280,7 +354,7 @@ describe("key presses on the state", () => {
     for (const view of VIEWS) {
       const state: UiState = { ...INITIAL_STATE, frames: [openFrame("origins"), openFrame(view, { cascade: "gone" })] };
       for (const { action } of BINDINGS) {
-        expect(() => act(state, action as Action, nothing)).not.toThrow();
+        expect(() => act(state, action as Action, nothing, "3")).not.toThrow();
       }
     }
   });

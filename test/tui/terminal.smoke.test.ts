@@ -18,7 +18,7 @@ it.skipIf(!hasTmux)(
       await terminal.until("gateway cancelled: its own code cancelled the call");
       terminal.press("j", "w");
       await terminal.until(/chat: stopped, .*looks like the origin and is not/);
-      terminal.press("q");
+      terminal.press("q", "q", "q");
       const screen = await terminal.until(/shell> *\n/);
       expect(screen).not.toContain("STARTED IT");
       await terminal.untilFormat("#{alternate_on}", "0");

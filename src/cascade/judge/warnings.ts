@@ -1,171 +1,161 @@
 /**
- * Warnings: named rules, each looking at one cascade and naming the service it noticed. The same finding in many cascades is one warning
- * with a number.
+ * Warnings: what the named rules noticed. The same finding in many cascades is one warning with a number. Counts of lists of cascades that
+ * have none in common add up.
  */
-import type { Cascade, Reached, Warning } from "../../model/index.ts";
-import { millisBetween } from "../../model/index.ts";
-import { SKEW_MS, SLOW_HOP_MS } from "../tolerances.ts";
+import type { Cascade, Place, Warning } from "../../model/index.ts";
+import { comparePlaces } from "./cascade.ts";
+import { addGust, type Gusts, mergeGusts, stormText } from "./storms.ts";
+import { MAX_PLACES } from "./verdict.ts";
+import { type Finding, RULES, type Rule } from "./warning-rules.ts";
 
-interface Rule {
-  readonly rule: string;
-  /** The services a cascade gives this warning for, with a figure in milliseconds where the rule measures one. */
-  readonly check: (cascade: Cascade) => readonly Finding[];
-  readonly text: (service: string, cascades: number, worstMs: number, messages: number) => string;
-}
+/** Ids of cascades that a warning keeps. */
+const MOST_IDS = 50;
 
-interface Finding {
-  readonly service: string;
-  readonly ms?: number;
-  readonly messages?: number;
-}
-
-const rules: readonly Rule[] = [
-  {
-    rule: "false-origin",
-    check: (cascade) => cascade.falseOrigins,
-    text: (service, n) =>
-      `${service} looked like the origin of ${times(n)} and was not: it cancels its own streams with a context that forgot who cancelled it`,
-  },
-  {
-    rule: "origin-unverified",
-    check: ({ origin }) =>
-      origin.service !== null && (origin.confidence === "weak" || origin.confidence === "guess")
-        ? [{ service: origin.service }]
-        : [],
-    text: (service, n) =>
-      `${service} may only have passed ${times(n)} on: the logs of its callers are missing or silent`,
-  },
-  {
-    rule: "silent-hop",
-    check: ({ reached }) => reached.filter((each) => !each.observed),
-    text: (service, n) =>
-      `${service} was reached by ${times(n)} and left no line: its logs are missing, or it did not notice`,
-  },
-  {
-    rule: "slow-hop",
-    check: (cascade) => slowHops(cascade),
-    text: (service, n, ms) =>
-      `${service} heard of ${times(n)} up to ${(ms / 1000).toFixed(1)} s after its caller: it was not reading the stream`,
-  },
-  {
-    rule: "ghost-work",
-    check: ({ ghosts = [] }) =>
-      ghosts.map(({ service, durationMs, messages }) => ({ service, ms: durationMs, messages })),
-    text: (service, n, ms, messages) =>
-      `${service} was still at work up to ${(ms / 1000).toFixed(1)} s after ${times(n)} had reached it or should have${messages === 0 ? "" : `, with ${messages} wasted messages`}`,
-  },
-  {
-    rule: "clock-skew",
-    check: ({ reached }) =>
-      reached
-        .filter((each) => each.delayMs !== undefined && each.delayMs < -SKEW_MS)
-        .map(({ service, delayMs = 0 }) => ({ service, ms: -delayMs })),
-    text: (service, n, ms) =>
-      `${service} shows ${times(n)} up to ${ms.toFixed(1)} ms before the origin: the clocks differ, or the origin logged late`,
-  },
-  {
-    rule: "broken-connection",
-    check: ({ origin }) =>
-      origin.service !== null && origin.reasons.some((reason) => reason.rule === "broken-by-caller")
-        ? [{ service: origin.service }]
-        : [],
-    text: (service, n) =>
-      `${service} broke a connection that other streams shared: ${times(n)} ended streams that were not cancelled`,
-  },
-];
-
-/** The names of all warning rules, for help and documentation. */
-export const WARNING_RULES: readonly string[] = rules.map(({ rule }) => rule);
+/** The names of all warning rules, for help and documentation; the last one looks at all cascades of a starter together. */
+export const WARNING_RULES: readonly string[] = [...RULES.map(({ rule }) => rule), "storm"];
 
 /** What one rule noticed about one service, in some cascades. */
 interface Noticed {
   readonly rule: Rule;
   readonly service: string;
   cascades: number;
-  /** The cascade it is about; null for several. */
-  id: string | null;
+  /** How many of them have an id of their own, and some of these: the least, so that no order of counting matters. */
+  distinct: number;
+  readonly ids: string[];
+  readonly places: Place[];
   worst: number;
   messages: number;
 }
 
-/** What the rules noticed in some cascades, by rule and service. */
-export type Findings = ReadonlyMap<string, Readonly<Noticed>>;
+/** What the rules noticed in some cascades. */
+export interface Findings {
+  /** By rule and service. */
+  readonly noticed: ReadonlyMap<string, Readonly<Noticed>>;
+  /** By starter. */
+  readonly gusts: ReadonlyMap<string, Gusts>;
+  /** Some ids of the cascades of each starter: for the warning about a storm. */
+  readonly starters: ReadonlyMap<string, string[]>;
+}
 
 /** Checks every rule on every cascade. */
 export function findingsOf(cascades: readonly Cascade[]): Findings {
-  const found = new Map<string, Noticed>();
+  const noticed = new Map<string, Noticed>();
+  const gusts = new Map<string, Gusts>();
+  const starters = new Map<string, string[]>();
   for (const cascade of cascades) {
-    for (const rule of rules) {
+    for (const rule of RULES) {
       const own = new Map<string, Noticed>();
-      for (const { service, ms = 0, messages = 0 } of rule.check(cascade)) {
-        const noticed = own.get(service) ?? {
-          rule,
-          service,
-          cascades: cascade.count,
-          id: cascade.id,
-          worst: 0,
-          messages: 0,
-        };
-        noticed.worst = Math.max(noticed.worst, ms);
-        noticed.messages += messages;
-        own.set(service, noticed);
-      }
-      for (const noticed of own.values()) include(found, noticed);
+      for (const finding of rule.check(cascade)) notice(own, rule, cascade, finding);
+      for (const each of own.values()) include(noticed, each);
     }
+    const { service, kind } = cascade.origin;
+    if (service === null || kind === "error") continue;
+    const known = gusts.get(service) ?? { seconds: new Map(), services: 0 };
+    addGust(known, cascade);
+    gusts.set(service, known);
+    starters.set(service, keep(starters.get(service) ?? [], [cascade.id], MOST_IDS, compareIds));
   }
-  return found;
+  return { noticed, gusts, starters };
 }
 
-/** The findings of lists that have no cascade in common. */
+function notice(own: Map<string, Noticed>, rule: Rule, cascade: Cascade, finding: Finding): void {
+  const { service, ms = 0, messages = 0, places = [] } = finding;
+  const known = own.get(service);
+  own.set(service, {
+    rule,
+    service,
+    cascades: cascade.count,
+    distinct: 1,
+    ids: [cascade.id],
+    places: [...(known?.places ?? []), ...places].sort(comparePlaces).slice(0, MAX_PLACES),
+    worst: Math.max(known?.worst ?? 0, ms),
+    messages: (known?.messages ?? 0) + messages,
+  });
+}
+
+/** The findings of lists that have no cascade in common, in their order. */
 export function mergeFindings(all: readonly Findings[]): Findings {
-  const found = new Map<string, Noticed>();
-  for (const findings of all) for (const noticed of findings.values()) include(found, noticed);
-  return found;
+  const noticed = new Map<string, Noticed>();
+  const gusts = new Map<string, Gusts>();
+  const starters = new Map<string, string[]>();
+  for (const findings of all) {
+    for (const each of findings.noticed.values()) include(noticed, each);
+    for (const [service, each] of findings.gusts) {
+      const known = gusts.get(service) ?? { seconds: new Map(), services: 0 };
+      mergeGusts(known, each);
+      gusts.set(service, known);
+    }
+    for (const [service, ids] of findings.starters)
+      starters.set(service, keep(starters.get(service) ?? [], ids, MOST_IDS, compareIds));
+  }
+  return { noticed, gusts, starters };
 }
 
 function include(found: Map<string, Noticed>, noticed: Noticed): void {
   const key = `${noticed.rule.rule}\u0000${noticed.service}`;
   const known = found.get(key);
   if (known === undefined) {
-    found.set(key, { ...noticed });
+    found.set(key, { ...noticed, ids: [...noticed.ids], places: [...noticed.places] });
     return;
   }
   known.cascades += noticed.cascades;
-  known.id = null;
+  known.distinct += noticed.distinct;
+  keep(known.ids, noticed.ids, MOST_IDS, compareIds);
+  keep(known.places, noticed.places, MAX_PLACES, comparePlaces);
   known.worst = Math.max(known.worst, noticed.worst);
   known.messages += noticed.messages;
 }
 
-/** Says in sentences what was found. */
-export function warningsOf(findings: Findings): Warning[] {
-  return [...findings.values()]
+/** Adds items to a list of which the least are kept; the list is put in order once it has twice as many. */
+function keep<Item>(list: Item[], more: readonly Item[], most: number, compare: (a: Item, b: Item) => number): Item[] {
+  list.push(...more);
+  if (list.length > 2 * most) list.splice(0, list.length, ...leastOf(list, most, compare));
+  return list;
+}
+
+function leastOf<Item>(list: readonly Item[], most: number, compare: (a: Item, b: Item) => number): Item[] {
+  return list.toSorted(compare).slice(0, most);
+}
+
+function compareIds(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** Says in sentences what was found, by the weight of the rules. */
+export function warningsOf({ noticed, gusts, starters }: Findings): Warning[] {
+  const found = [...noticed.values()]
+    .filter(({ rule, cascades }) => cascades >= (rule.least ?? 1))
     .sort(
       (a, b) =>
-        rules.indexOf(a.rule) - rules.indexOf(b.rule) || b.cascades - a.cascades || (a.service < b.service ? -1 : 1),
+        RULES.indexOf(a.rule) - RULES.indexOf(b.rule) || b.cascades - a.cascades || (a.service < b.service ? -1 : 1),
     )
-    .map(({ rule, service, cascades, id, worst, messages }) => ({
-      rule: rule.rule,
-      service,
-      ...(id === null ? {} : { cascade: id }),
-      text: rule.text(service, cascades, worst, messages),
-    }));
+    .map(({ rule, service, cascades, distinct, ids, places, worst, messages }): Warning => {
+      const [only] = ids;
+      return {
+        rule: rule.rule,
+        service,
+        ...(distinct > 1 || only === undefined ? {} : { cascade: only }),
+        text: rule.text(service, cascades, worst, messages),
+        count: cascades,
+        cascades: leastOf(ids, MOST_IDS, compareIds),
+        places: leastOf(places, MAX_PLACES, comparePlaces),
+      };
+    });
+  return [...found, ...storms(gusts, starters)];
 }
 
-function times(n: number): string {
-  return n === 1 ? "a cascade" : `${n} cascades`;
+function storms(gusts: Findings["gusts"], starters: Findings["starters"]): Warning[] {
+  return [...gusts]
+    .flatMap(([service, each]): Warning[] => {
+      const text = stormText(service, each);
+      const ids = leastOf(starters.get(service) ?? [], MOST_IDS, compareIds);
+      const count = [...each.seconds.values()].reduce((sum, number) => sum + number, 0);
+      return text === null ? [] : [{ rule: "storm", service, text, count, cascades: ids, places: [] }];
+    })
+    .sort((a, b) => b.count - a.count || ((a.service ?? "") < (b.service ?? "") ? -1 : 1));
 }
 
-function slowHops({ reached }: Cascade): Finding[] {
-  const known = new Map(reached.map((each) => [each.service, each]));
-  return reached.flatMap((each) => {
-    const ms = slowness(each, each.via === null ? undefined : known.get(each.via));
-    return ms > SLOW_HOP_MS ? [{ service: each.service, ms }] : [];
-  });
-}
-
-/** How long after its caller a service heard of the cancel, in milliseconds; 0 where that is not known. */
-function slowness(each: Reached, caller: Reached | undefined): number {
-  if (each.delayMs !== undefined) return each.delayMs - (caller?.delayMs ?? 0);
-  // Nothing is known of the origin's instant, but of the caller's
-  return each.at === undefined || caller?.at === undefined ? 0 : millisBetween(caller.at, each.at);
+/** The warnings about some cascades. */
+export function warnAbout(cascades: readonly Cascade[]): readonly Warning[] {
+  return warningsOf(findingsOf(cascades));
 }

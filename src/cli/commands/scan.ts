@@ -19,6 +19,7 @@ export interface ScanOptions extends ScopeOptions, ListenOptions, JaegerCliOptio
   readonly strict?: boolean;
   readonly limit?: string;
   readonly all?: boolean;
+  readonly show?: "unmatched";
 }
 
 const LIMIT = 10;
@@ -131,10 +132,16 @@ async function print(findings: Findings, options: ScanOptions, limit: number, st
       lines(reportMermaid(findings.diagnosis, limit));
       return;
     }
+    case "html": {
+      const { reportHtml } = await import("../../report/index.ts");
+      stdout.write(`${reportHtml(findings)}\n`);
+      return;
+    }
     default: {
       const { reportText } = await import("../../report/index.ts");
       const { colour, columns } = stdout;
-      lines(reportText(findings, { styles: createStyles(colour), columns, limit, detail }));
+      const unmatched = options.show === "unmatched";
+      lines(reportText(findings, { styles: createStyles(colour), columns, limit, detail, unmatched }));
     }
   }
 }

@@ -1,7 +1,8 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { ReadStream } from "node:tty";
 import { describeReceiver, Reading, type Scope } from "../../pipeline/index.ts";
+import { type Clock, type Overrule, type Redaction, UTC_CLOCK } from "../../present/index.ts";
 import {
   askBackground,
   readColorFgBg,
@@ -14,7 +15,9 @@ import { EXIT, type Failure, unreadable, usageFailure } from "../failure.ts";
 import { readOwnDialects } from "../options/dialects.ts";
 import { type JaegerCliOptions, readJaegerOptions } from "../options/jaeger.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
-import { readScope, type ScopeOptions } from "../options/scope.ts";
+import { OVERRULES_FILE, writeOverrules } from "../options/overrules.ts";
+import { readRedaction } from "../options/redact.ts";
+import { readScope, type ScopeOptions, shownClock } from "../options/scope.ts";
 import { type Look, readLook } from "../terminal/look.ts";
 import { keepHeapSmall, SCREEN_LIMITS } from "../terminal/memory.ts";
 import type { Output } from "../terminal/output.ts";
@@ -23,7 +26,22 @@ import { createReadingFeed } from "../terminal/reading-feed.ts";
 /** The options of `tui`, as they stand on the command line. */
 export interface TuiOptions extends ScopeOptions, ListenOptions, JaegerCliOptions {
   readonly ascii?: boolean;
+  readonly mouse?: boolean;
+  readonly plain?: boolean;
   readonly theme?: ThemeName;
+}
+
+/** What the screens are told besides what they show. */
+export interface ShowOptions {
+  /** The conditions of the command line, a chip each. */
+  readonly chips?: readonly string[];
+  readonly clock?: Clock;
+  readonly redaction?: Redaction;
+  readonly mouse?: boolean;
+  /** What just happened, in a sentence. */
+  readonly story?: () => string | null;
+  readonly overrules?: readonly Overrule[];
+  readonly keep?: (overrules: readonly Overrule[]) => string;
 }
 
 /** How long the program waits for open inputs after the person has left: twice that is its end. */
@@ -43,12 +61,33 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
   const listen = readListen(listenOptions, inputs.length === 0 && jaeger === null && process.stdin.isTTY);
   const fromPipe = inputs.length === 0 && listen === null && jaeger === null;
   const dialects = await readOwnDialects(options.dialects);
-  const scope = readScope({ inputs: fromPipe ? ["-"] : inputs, options, dialects, nowMs: Date.now(), listen, jaeger });
+  const path = options.overrules ?? OVERRULES_FILE;
+  // The screens write it, so it need not be there yet
+  const { overrules: _, ...others } = options;
+  const scoped = existsSync(path) ? { ...others, overrules: path } : others;
+  const scope = readScope({
+    inputs: fromPipe ? ["-"] : inputs,
+    options: scoped,
+    dialects,
+    nowMs: Date.now(),
+    listen,
+    jaeger,
+  });
   const title = [titleOf(scope.inputs), jaeger === null ? "" : jaeger.url.host].filter(Boolean).join(" + ");
   const { theme, ascii } = options;
   const asked = { ...(theme === undefined ? {} : { theme }), ...(ascii === undefined ? {} : { ascii }) };
   const look = readLook({ colour: stdout.colour, ...asked }, process.env, process.platform);
-  return await showScope(scope, title, look, chipsOf(options));
+  return await showScope(scope, title, look, {
+    chips: chipsOf(options),
+    clock: shownClock(options),
+    redaction: readRedaction(options),
+    mouse: options.mouse === true,
+    overrules: scope.overrules,
+    keep: (words) => {
+      writeOverrules(path, words);
+      return path;
+    },
+  });
 }
 
 /**
@@ -56,19 +95,14 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
  *
  * @throws Failure where the keys cannot be read, and where no input could be read
  */
-export async function showScope(
-  scope: Scope,
-  title: string,
-  look: Look,
-  chips: readonly string[] = [],
-): Promise<number> {
+export async function showScope(scope: Scope, title: string, look: Look, options: ShowOptions = {}): Promise<number> {
   const readsStdin = scope.inputs.includes("-");
   const keys = readsStdin || !process.stdin.isTTY ? openTerminalKeys() : process.stdin;
   const reading = new Reading(scope, SCREEN_LIMITS);
   const receiver = await openReading(reading);
   const full = [title, receiver === null ? "" : describeReceiver(receiver)].filter(Boolean).join(" + ");
   try {
-    await showReading(reading, () => full, keys, look, chips);
+    await showReading(reading, () => full, keys, look, options);
   } finally {
     if (keys !== process.stdin) keys.destroy();
     if (readsStdin) process.stdin.destroy();
@@ -88,12 +122,24 @@ export async function showReading(
   title: () => string,
   keys: ReadStream,
   look: Look,
-  chips: readonly string[] = [],
+  options: ShowOptions = {},
 ): Promise<void> {
   keepHeapSmall();
-  const feed = createReadingFeed(reading, title, chips);
+  const { chips = [], story, overrules, keep, clock = UTC_CLOCK, redaction = null, mouse = false } = options;
+  const feed = createReadingFeed(reading, title, {
+    scope: chips,
+    ...(story === undefined ? {} : { story }),
+    ...(overrules === undefined ? {} : { overrules }),
+    ...(keep === undefined ? {} : { keep }),
+  });
   const theme = await themeFor(look, keys);
-  const screens = startScreens(feed, { stdout: process.stdout, keys, theme: { ...look, theme } });
+  const screens = startScreens(feed, {
+    stdout: process.stdout,
+    keys,
+    theme: { ...look, theme, clock },
+    redaction,
+    mouse,
+  });
   const abort = new AbortController();
   const run = screens
     .painted()

@@ -1,6 +1,7 @@
 /**
  * `--fail-on`: when a scan ends with exit code 1, for scripts and CI.
  */
+import { WARNING_RULES } from "../../cascade/index.ts";
 import type { Cascade, Diagnosis } from "../../model/index.ts";
 import { meets, parseWhere } from "../../present/index.ts";
 import { usageFailure } from "../failure.ts";
@@ -18,6 +19,7 @@ export const FAIL_ON_WORDS: Readonly<Record<string, string>> = {
   unexplained: "a cancel whose origin is unknown or only a guess",
   "false-origin": "a service looks like the origin and is not",
   "ghost-work": "a service went on working after the cancel",
+  "warning=RULE": "there is a warning of this rule (docs/warnings.md)",
 };
 
 /**
@@ -35,6 +37,12 @@ export function parseFailOn(text: string): FailOn {
       return overCascades(text, (cascade) => cascade.falseOrigins.length > 0);
     case "ghost-work":
       return { text, count: ({ warnings }) => warnings.filter((warning) => warning.rule === "ghost-work").length };
+  }
+  const rule = /^warning=(.+)$/.exec(text)?.[1];
+  if (rule !== undefined) {
+    if (WARNING_RULES.includes(rule))
+      return { text, count: ({ warnings }) => warnings.filter((each) => each.rule === rule).length };
+    throw usageFailure(`--fail-on "${text}": there is no such rule; use one of ${WARNING_RULES.join(", ")}`);
   }
   const outcome = parseWhere(text);
   if (outcome.where === undefined) {

@@ -1,8 +1,10 @@
+import { WARNING_RULES } from "../../cascade/index.ts";
 import type { Entry } from "../../dialects/index.ts";
 import type { JaegerScope, ListenScope, Scope } from "../../pipeline/index.ts";
-import { parseWhere } from "../../present/index.ts";
+import { type Clock, parseFilter, UTC_CLOCK } from "../../present/index.ts";
 import type { ServiceRule } from "../../sources/index.ts";
 import { usageFailure } from "../failure.ts";
+import { readOverrules } from "./overrules.ts";
 import { parseMoment, readTimezone, readTimezones } from "./time.ts";
 
 /** The options that scan and tui share. */
@@ -13,6 +15,8 @@ export interface ScopeOptions {
   readonly service?: readonly string[];
   readonly timezone?: readonly string[];
   readonly dialects?: readonly string[];
+  readonly overrules?: string;
+  readonly allow?: readonly string[];
 }
 
 /** What a scope is made from. */
@@ -41,11 +45,8 @@ export function readScope(words: ScopeWords): Scope {
   if (since !== undefined && until !== undefined && since > until) {
     throw usageFailure(`--since ${options.since} is later than --until ${options.until}: nothing lies between them`);
   }
-  const where = (options.where ?? []).map((text) => {
-    const outcome = parseWhere(text);
-    if (outcome.where === undefined) throw usageFailure(`--where: ${outcome.problem}`);
-    return outcome.where;
-  });
+  const where = parseFilter((options.where ?? []).join(" "), shownClock(options).offset);
+  if (where.problem !== null) throw usageFailure(`--where: ${where.problem}`);
   return {
     inputs,
     services: (options.service ?? []).map(readService),
@@ -55,9 +56,27 @@ export function readScope(words: ScopeWords): Scope {
     until,
     where,
     dialects,
+    overrules: options.overrules === undefined ? [] : readOverrules(options.overrules),
+    allow: readAllowed(options.allow ?? []),
     listen,
     jaeger,
   };
+}
+
+/** The clock that times are shown and written by: UTC, unless a zone was asked for. */
+export function shownClock({ timezone = [] }: ScopeOptions): Clock {
+  const { timezone: name } = readTimezones(timezone);
+  if (name === undefined) return UTC_CLOCK;
+  const zone = readTimezone(name);
+  return { name: name === "local" ? process.env["TZ"] || "local" : name, offset: (utcMs) => zone(utcMs + zone(utcMs)) };
+}
+
+function readAllowed(rules: readonly string[]): ReadonlySet<string> {
+  for (const rule of rules) {
+    if (!WARNING_RULES.includes(rule))
+      throw usageFailure(`--allow "${rule}": there is no such rule; use one of ${WARNING_RULES.join(", ")}`);
+  }
+  return new Set(rules);
 }
 
 function readService(text: string): ServiceRule {

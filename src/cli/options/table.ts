@@ -31,7 +31,7 @@ export const OPTIONS: readonly OptionRow[] = [
     flags: "--format <format>",
     commands: ["scan"],
     help: "print another form; jsonl: one line for each cascade and a last one with the summary",
-    choices: ["text", "json", "jsonl", "markdown", "mermaid"],
+    choices: ["text", "json", "jsonl", "markdown", "mermaid", "html"],
   },
   { flags: "--fail-on <condition>", commands: ["scan"], help: "exit with 1 when the condition holds", repeats: true },
   {
@@ -44,7 +44,30 @@ export const OPTIONS: readonly OptionRow[] = [
     commands: ["scan"],
     help: "print so many shapes of cascade, most important first (default: 10)",
   },
+  {
+    flags: "--show <what>",
+    commands: ["scan"],
+    help: "list every line that looks like a cancel and was not understood, with its place",
+    choices: ["unmatched"],
+  },
   { flags: "--all", commands: ["scan"], help: "print everything: every cascade, every line of evidence" },
+  {
+    flags: "--allow <rule>",
+    commands: READING,
+    help: "do not warn by this rule (docs/warnings.md)",
+    repeats: true,
+  },
+  {
+    flags: "--overrules <file>",
+    commands: READING,
+    help: "what people said about who started which cancels; the screens write it (o), scan reads it",
+  },
+  {
+    flags: "--mouse",
+    commands: ["tui"],
+    help: "the wheel moves, a click selects and opens; text is selected with shift",
+  },
+  { flags: "--plain", commands: ["tui"], help: "sentences instead of screens, for screen readers and dumb terminals" },
   { flags: "--ascii", commands: ["tui"], help: "draw with ASCII signs only (by itself outside UTF-8)" },
   {
     flags: "--theme <name>",
@@ -102,7 +125,7 @@ export const OPTIONS: readonly OptionRow[] = [
   {
     flags: "--where <condition>",
     commands: READING,
-    help: "only cascades that meet FIELD=VALUE or FIELD!=VALUE",
+    help: "only cascades that meet the conditions and hold the words, as in the filter of the screens",
     repeats: true,
   },
   {
@@ -114,7 +137,7 @@ export const OPTIONS: readonly OptionRow[] = [
   {
     flags: "--timezone <zone>",
     commands: READING,
-    help: "the zone of times without one: Europe/Berlin, +08:00, UTC (default: this machine's); NAME=ZONE for one service",
+    help: "the zone of times without one, and of the screens (default: this machine's, and UTC): Europe/Berlin, +08:00; NAME=ZONE for one service",
     repeats: true,
   },
   {

@@ -3,8 +3,8 @@
  */
 import type { Diagnosis } from "../../model/index.ts";
 import { formatPlace } from "../../model/index.ts";
-import type { Reading } from "../../pipeline/index.ts";
-import { receiverNotes } from "../../present/index.ts";
+import { type Reading, warnAbout } from "../../pipeline/index.ts";
+import { accountLines, type Overrule, receiverNotes } from "../../present/index.ts";
 import type { Feed, Live, Progress, Snapshot } from "../../tui/index.ts";
 import { createPace } from "./pace.ts";
 
@@ -20,7 +20,21 @@ const TOLD_BEHIND_MS = 1_000;
 const SILENT_MS = 10_000;
 const MOST_NOTES = 20;
 
+/** What a feed is told besides the reading. */
+export interface FeedOptions {
+  /** The conditions of the command line, a chip each. */
+  readonly scope?: readonly string[];
+  /** What just happened, in a sentence; null where nobody tells. */
+  readonly story?: () => string | null;
+  /** Keeps what people say about who started which cancels, and returns the path of its file. */
+  readonly keep?: (overrules: readonly Overrule[]) => string;
+  readonly overrules?: readonly Overrule[];
+  readonly now?: () => number;
+}
+
 const NOTHING: Diagnosis = { cascades: [], origins: [], warnings: [], counts: { evidence: 0, late: 0, dropped: 0 } };
+
+const NO_LINES: readonly string[] = [];
 
 const RATE_MS = 500;
 
@@ -66,13 +80,13 @@ function liveOf(reading: Reading, rate: (total: number) => number): Live | null 
   };
 }
 
-/** Makes the feed; `title` says in few words what is read, and may change; `scope` are the conditions of the command line. */
+/** Makes the feed; `title` says in few words what is read, and may change. */
 export function createReadingFeed(
   reading: Reading,
   title: () => string,
-  scope: readonly string[] = [],
-  now: () => number = () => performance.now(),
+  { scope = [], story = () => null, keep = () => "", overrules = [], now = () => performance.now() }: FeedOptions = {},
 ): ReadingFeed {
+  let words = overrules;
   const listeners = new Set<() => void>();
   const rate = createRate(now);
   const silence = createSilence(now);
@@ -94,8 +108,12 @@ export function createReadingFeed(
       notes: input.diagnostics.slice(-MOST_NOTES).map(({ place, message }) => `${formatPlace(place)}: ${message}`),
       scope,
       leftOut: reading.leftOut,
+      account: done && diagnosis.cascades.length === 0 ? accountLines(reading.account()) : NO_LINES,
       behindMs: behindMs > TOLD_BEHIND_MS ? Math.round(behindMs / 100) * 100 : 0,
       silentMs: done ? 0 : silence(input.records),
+      share: null,
+      inputs: [],
+      story: story(),
       done,
       live: liveOf(reading, rate),
     };
@@ -115,6 +133,15 @@ export function createReadingFeed(
     for (const listener of listeners) listener();
   };
   return {
+    warnAbout,
+    overrule(cascade, { about, by, note }) {
+      const same = (word: Overrule): boolean => JSON.stringify(word.about) === JSON.stringify(about);
+      const others = words.filter((word) => !same(word) && !("id" in word.about && word.about.id === cascade.id));
+      words = by === null ? others : [...others, { about, by, note }];
+      reading.overrule(words);
+      publish();
+      return keep(words);
+    },
     snapshot: () => snapshot,
     subscribe(listener) {
       listeners.add(listener);
@@ -134,7 +161,30 @@ export function createReadingFeed(
 }
 
 function isSame(one: Progress, other: Progress): boolean {
-  const key = ({ records, unmatched, problems, leftOut, behindMs, silentMs, done, live }: Progress): string =>
-    JSON.stringify([records, unmatched, problems, leftOut, behindMs, silentMs, done, live?.perSecond, live?.notes]);
+  const key = ({
+    records,
+    unmatched,
+    problems,
+    leftOut,
+    behindMs,
+    silentMs,
+    share,
+    story,
+    done,
+    live,
+  }: Progress): string =>
+    JSON.stringify([
+      records,
+      unmatched,
+      problems,
+      leftOut,
+      behindMs,
+      silentMs,
+      share,
+      story,
+      done,
+      live?.perSecond,
+      live?.notes,
+    ]);
   return key(one) === key(other);
 }

@@ -74,7 +74,7 @@ export const JAVA: readonly Entry[] = [
     id: "java-closed-channel",
     product: "Java",
     stems: ["closedchannelexception"],
-    pattern: /ClosedChannelException/,
+    pattern: /ClosedChannelException/i,
     says: "guess",
     kind: "disconnect",
     meaning: "Something used a connection after its end.",

@@ -1,8 +1,8 @@
 /**
  * The case of the selected row of the first screen: the answer, the tree, the reasons with their places, as far as there is room.
  */
-import { formatInstant } from "../../model/index.ts";
 import {
+  clockTime,
   count,
   fateOf,
   fateSentence,
@@ -35,7 +35,7 @@ export function previewLines(item: OriginItem, width: number, height: number, th
     ...said(runningSentence(fate), "danger"),
     [],
   ];
-  const proof = wouldProve(example);
+  const proof = wouldProve(example, theme.clock);
   const reasons: Line[] = [
     [],
     ...reasonRows(example, width - 2, theme).map((line): Line => [span(" "), ...line]),
@@ -51,12 +51,12 @@ export function previewLines(item: OriginItem, width: number, height: number, th
 }
 
 /** `── gateway, newest of 128 ── 12:04:31.118 UTC ── trace 7f3a91c0 ──`, as wide as the screen. */
-function ruleOf({ name, cascades, fate, example }: OriginItem, width: number, { glyphs }: Theme): string {
+function ruleOf({ name, cascades, fate, example }: OriginItem, width: number, { glyphs, clock }: Theme): string {
   const which = { running: "newest that did not stop,", unseen: "newest with an end not seen,", stopped: "newest" }[
     fate
   ];
   const parts = [cascades === 1 ? name : `${name}, ${which} of ${count(cascades)}`];
-  if (example.firstAt !== undefined) parts.push(`${formatInstant(example.firstAt).slice(11, 23)} UTC`);
+  if (example.firstAt !== undefined) parts.push(`${clockTime(example.firstAt, clock, true)} ${clock.name}`);
   if (example.traceId !== undefined) parts.push(`trace ${printable(example.traceId).slice(0, 8)}`);
   const dashes = glyphs.line.repeat(2);
   const text = parts.reduce((line, part) => {

@@ -1,240 +1,250 @@
 /**
- * What every key does to the state. Pure: the same state, press and rows give the same next state.
+ * What every key does to the state. Pure: the same state, press and rows give the same next state. What is to be done outside the screens is
+ * left in the state as a wish.
  */
-
 import type { Press } from "../input.ts";
-import { type Action, actionFor, type Binding, bindingsIn, shownKey } from "../keys.ts";
-import { clamp, scrollTo } from "../window.ts";
-import { CASCADE_SORTS, type Frame, frameOf, ORIGIN_SORTS, openFrame, type UiState } from "./ui-state.ts";
+import { type Action, actionFor, type Mode } from "../keys.ts";
+import { clamp } from "../window.ts";
+import { pressOnChips } from "./chips.ts";
+import { back, home, moveBy, moveTo, push, replaceTop, settle, swap } from "./frames.ts";
+import { openHelp, pressInHelp } from "./help.ts";
+import { pasteInto } from "./line-edit.ts";
+import { pasteInForm, pressInForm } from "./overrule-form.ts";
+import { openPrompt, pressInPrompt, toHit } from "./prompt.ts";
+import type { Shown } from "./shown.ts";
+import { sortedBy, turned } from "./sorting.ts";
+import { frameOf, openFrame, type UiState, type Wish } from "./ui-state.ts";
 
-/** What is on the screen at the moment of a press. */
-export interface Shown {
-  /** Keys of the rows; empty for a screen of plain text. */
-  readonly keys: readonly string[];
-  /** Number of rows, or of lines of text. */
-  readonly count: number;
-  /** How many of them the screen holds. */
-  readonly height: number;
-  /** What opening the selected row shows. */
-  readonly into: Frame | null;
-  /** The screen that explains the selected row. */
-  readonly why: Frame | null;
-  /** The cascades before and after the one shown, in the order of the list it came from. */
-  readonly next: string | null;
-  readonly previous: string | null;
-  /** The key under which the selected branch is folded, and those of all branches. */
-  readonly foldKey: string | null;
-  readonly foldKeys: readonly string[];
+/** What letters mean at the moment; null where they are keys. */
+export function modeOf({ help, prompt, chipAt, overrule }: UiState): Mode | null {
+  if (help !== null) return help.words ? "words" : "help";
+  if (overrule !== null) return "overrule";
+  return prompt !== null ? prompt.kind : chipAt === null ? null : "chips";
 }
 
 /** Applies one key press. */
-export function press(state: UiState, key: Press, shown: Shown): UiState {
-  // Ctrl-C leaves from everywhere.
-  if (key.name === "ctrl-c") return { ...state, leaving: true };
-  if (state.help !== null) return pressInHelp(state, state.help, key, shown);
-  if (state.prompt !== null) return pressInPrompt(state, state.prompt, key);
+export function press(before: UiState, key: Press, shown: Shown): UiState {
+  // Ctrl-C leaves from everywhere, at once
+  if (key.name === "ctrl-c") return { ...before, leaving: true };
+  if (key.name === "ctrl-z") return { ...before, wish: { do: "suspend" } };
+  const state = before.notice === null ? before : { ...before, notice: null };
+  if (state.asked && key.name !== "q") return press({ ...state, asked: false }, key, shown);
+  if (state.help !== null)
+    return pressInHelp(state, state.help, key, (closed, { action }) => act(closed, action, shown, ""));
+  if (state.overrule !== null) return pressInForm(state, state.overrule, key, shown);
+  if (state.prompt !== null) return pressInPrompt(state, state.prompt, key, shown);
+  if (state.chipAt !== null) return pressOnChips(state, state.chipAt, key);
+  if (key.name === "click") return click(state, key, shown);
   const action = actionFor(key.name, frameOf(state).view);
-  return action === null ? state : act(state, action, shown);
+  return action === null ? state : act(state, action, shown, key.name);
 }
 
 /**
  * Puts pasted text where text is typed, as one edit. Anywhere else it does nothing: what stands in a clipboard was not meant as keys.
  */
 export function paste(state: UiState, text: string): UiState {
-  // A filter is one line, and controls are no text
-  const line = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").slice(0, MAX_PASTE);
   if (state.help !== null) {
-    return state.help.words ? state : { ...state, help: { ...state.help, query: state.help.query + line, index: 0 } };
+    if (state.help.words) return state;
+    const line = pasteInto({ text: state.help.query, at: state.help.query.length }, text);
+    return { ...state, help: { ...state.help, query: line.text, index: 0 } };
   }
-  return state.prompt === null ? state : { ...state, prompt: state.prompt + line };
+  if (state.overrule !== null) return { ...state, overrule: pasteInForm(state.overrule, text) };
+  if (state.prompt === null) return state;
+  return { ...state, prompt: { ...state.prompt, line: pasteInto(state.prompt.line, text) } };
 }
 
-/** Signs of a paste that are taken: no filter is as long. */
-const MAX_PASTE = 4_000;
-
-/** Does one action. */
-export function act(state: UiState, action: Action, shown: Shown): UiState {
+/** Does one action; `key` is the key that asked for it, empty where none did. */
+export function act(state: UiState, action: Action, shown: Shown, key: string): UiState {
   const frame = settle(frameOf(state), shown);
   const page = Math.max(1, shown.height - 1);
   switch (action) {
     case "up":
-      return move(state, frame, shown, -1);
+      return moveBy(unfollowed(state, shown), shown, -1);
     case "down":
-      return move(state, frame, shown, 1);
+      return moveBy(unfollowed(state, shown), shown, 1);
     case "page-up":
-      return move(state, frame, shown, -page);
+      return moveBy(unfollowed(state, shown), shown, -page);
     case "page-down":
-      return move(state, frame, shown, page);
+      return moveBy(unfollowed(state, shown), shown, page);
     case "top":
-      return move(state, frame, shown, -Number.MAX_SAFE_INTEGER);
+      return moveTo(unfollowed(state, shown), shown, 0);
     case "bottom":
-      return move(state, frame, shown, Number.MAX_SAFE_INTEGER);
+      return moveTo(unfollowed(state, shown), shown, shown.count);
     case "into":
-      return shown.into === null ? state : push(state, frame, shown.into);
+      return shown.into === null ? state : push(state, shown, shown.into);
     case "why":
-      return shown.why === null ? state : push(state, frame, shown.why);
+    case "time":
+    case "lines":
+      if (shown.about === null) return { ...state, notice: "no cancel is selected" };
+      return push(
+        state,
+        shown,
+        openFrame(action, {
+          origin: frame.origin,
+          warning: frame.warning,
+          cascade: shown.about,
+          hop: frame.view === "cascade" ? frame.cursor : null,
+        }),
+      );
     case "warnings":
-      return push(state, frame, openFrame("warnings"));
+    case "sources":
+    case "unmatched":
+      return push(state, shown, openFrame(action));
     case "back":
+      if (frame.view === "origins" && key === "left" && frame.index === 0) return walkChips(state);
       return back(state);
+    case "home":
+      return home(state);
+    case "last":
+      return swap(state);
     case "next":
-      return shown.next === null
-        ? state
-        : replaceTop(state, { ...openFrame(frame.view), origin: frame.origin, cascade: shown.next });
+      return toCascade(state, shown.next);
     case "previous":
-      return shown.previous === null
-        ? state
-        : replaceTop(state, { ...openFrame(frame.view), origin: frame.origin, cascade: shown.previous });
+      return toCascade(state, shown.previous);
+    case "next-hit":
+      return state.search === "" ? toCascade(state, shown.next) : toHit(state, shown, 1);
+    case "previous-hit":
+      return state.search === "" ? toCascade(state, shown.previous) : toHit(state, shown, -1);
     case "filter":
-      return { ...state, prompt: state.filter };
+    case "search":
+      return openPrompt(state, action);
+    case "chips":
+      return walkChips(state);
     case "clear-filter":
-      return { ...state, filter: "" };
+      return { ...state, chips: [] };
     case "sort":
-      return frame.view === "origins"
-        ? { ...state, originSort: after(ORIGIN_SORTS, state.originSort) }
-        : { ...state, cascadeSort: after(CASCADE_SORTS, state.cascadeSort) };
+      return { ...state, sorts: sortedBy(state.sorts, frame.view, 1) };
+    case "sort-before":
+      return { ...state, sorts: sortedBy(state.sorts, frame.view, -1) };
+    case "turn":
+      return { ...state, sorts: turned(state.sorts, frame.view) };
     case "fold":
       if (frame.view === "cascades") return { ...state, foldAlike: !state.foldAlike };
       return shown.foldKey === null ? state : { ...state, folded: toggled(state.folded, [shown.foldKey]) };
     case "fold-all":
-      return { ...state, folded: toggled(state.folded, shown.foldKeys) };
-    case "home":
-      return { ...state, frames: [state.frames[0]] };
-    case "sources":
-    case "unmatched":
-      return push(state, frame, openFrame(action));
+      return { ...state, folded: toggled(state.folded, inner(shown)) };
+    case "fold-level":
+      return { ...state, folded: foldedFrom(state.folded, shown, Number(key)) };
     case "pause":
       return { ...state, paused: !state.paused };
+    case "follow":
+      return state.following ? unfollowed(state, shown) : { ...state, following: true, seen: null };
+    case "step":
+      return stepped(state, shown, 1);
+    case "step-back":
+      return stepped(state, shown, -1);
+    case "zoom-in":
+      return { ...state, time: { ...state.time, zoom: Math.min(MOST_ZOOM, state.time.zoom + 1) } };
+    case "zoom-out":
+      return { ...state, time: { ...state.time, zoom: Math.max(1, state.time.zoom - 1) } };
+    case "fit":
+      return { ...state, time: { ...state.time, zoom: 1 } };
+    case "clock":
+      return { ...state, time: { ...state.time, clock: !state.time.clock } };
+    case "mute":
+      return shown.warning === null ? state : { ...state, muted: toggled(state.muted, [shown.warning]) };
+    case "show-muted":
+      return { ...state, showMuted: !state.showMuted };
+    case "overrule":
+      return shown.form === null ? { ...state, notice: "no cancel is selected" } : { ...state, overrule: shown.form };
+    case "export":
+      return openHelp(state, "export");
+    case "palette":
     case "help":
-      return { ...state, help: { query: "", index: 0, words: false } };
+      return openHelp(state);
     case "quit":
+      return quit(state, shown);
+    case "leave":
       return { ...state, leaving: true };
-  }
-}
-
-/** The rows of the help for what was typed: the bindings of the view with this key, else those whose words hold it. */
-export function helpRows(state: UiState): readonly Binding[] {
-  const query = (state.help?.query ?? "").toLowerCase().trim();
-  const bindings = bindingsIn(frameOf(state).view);
-  const byKey = bindings.filter((binding) => binding.keys.some((key) => key === query || shownKey(key) === query));
-  if (byKey.length > 0) return byKey;
-  return bindings.filter((binding) => `${binding.title} ${binding.action}`.toLowerCase().includes(query));
-}
-
-/** A frame whose cursor stands on a row that exists: the row it stood on, wherever that went, else the nearest. */
-export function settle(frame: Frame, shown: Pick<Shown, "keys" | "count" | "height">): Frame {
-  const found = frame.cursor === null ? -1 : shown.keys.indexOf(frame.cursor);
-  const index = found === -1 ? clamp(frame.index, 0, Math.max(0, shown.count - 1)) : found;
-  const cursor = shown.keys[index] ?? null;
-  // A screen of text has no cursor: its position is its first line.
-  const top =
-    shown.keys.length === 0
-      ? clamp(frame.top, 0, Math.max(0, shown.count - shown.height))
-      : scrollTo(frame.top, index, shown.count, shown.height);
-  return { ...frame, index, cursor, top };
-}
-
-function move(state: UiState, frame: Frame, shown: Shown, by: number): UiState {
-  if (shown.keys.length === 0) {
-    const top = clamp(frame.top + by, 0, Math.max(0, shown.count - shown.height));
-    return replaceTop(state, { ...frame, top });
-  }
-  const index = clamp(frame.index + by, 0, Math.max(0, shown.count - 1));
-  const top = scrollTo(frame.top, index, shown.count, shown.height);
-  return replaceTop(state, { ...frame, index, top, cursor: shown.keys[index] ?? null });
-}
-
-/** A screen that is open already is gone back to instead of being put on top again. */
-function push(state: UiState, settled: Frame, next: Frame): UiState {
-  const { frames } = replaceTop(state, settled);
-  const same = frames.findIndex(
-    ({ view, cascade, hop }) => view === next.view && cascade === next.cascade && hop === next.hop,
-  );
-  if (same === 0) return { ...state, frames: [frames[0]] };
-  return {
-    ...state,
-    frames: [...(same === -1 ? frames : frames.slice(0, same)), next] as unknown as UiState["frames"],
-  };
-}
-
-function replaceTop(state: UiState, frame: Frame): UiState {
-  const below = state.frames.slice(0, -1);
-  return { ...state, frames: [...below, frame] as unknown as UiState["frames"] };
-}
-
-function back(state: UiState): UiState {
-  if (state.frames.length > 1) return { ...state, frames: state.frames.slice(0, -1) as unknown as UiState["frames"] };
-  return state.filter === "" ? state : { ...state, filter: "" };
-}
-
-function pressInPrompt(state: UiState, draft: string, key: Press): UiState {
-  switch (key.name) {
-    case "enter":
-      return { ...state, prompt: null, filter: draft.trim() };
-    case "esc":
-      return { ...state, prompt: null };
-    case "backspace":
-      return { ...state, prompt: draft === "" ? null : [...draft].slice(0, -1).join("") };
-    case "ctrl-u":
-      return { ...state, prompt: "" };
-    case "ctrl-w":
-      return { ...state, prompt: draft.replace(/\S+\s*$/, "") };
     default:
-      return key.text === "" ? state : { ...state, prompt: draft + key.text };
+      return { ...state, wish: wishOf(action) };
   }
 }
 
-function pressInHelp(state: UiState, help: NonNullable<UiState["help"]>, key: Press, shown: Shown): UiState {
-  if (help.words) return pressInWords(state, help, key);
-  const rows = helpRows(state);
-  const index = clamp(help.index, 0, Math.max(0, rows.length - 1));
-  switch (key.name) {
-    case "esc":
-    case "f1":
-      return { ...state, help: null };
-    case "up":
-      return { ...state, help: { ...help, index: Math.max(0, index - 1) } };
-    case "down":
-      return { ...state, help: { ...help, index: Math.min(Math.max(0, rows.length - 1), index + 1) } };
-    case "enter": {
-      const chosen = rows[index];
-      const closed = { ...state, help: null };
-      return chosen === undefined || chosen.action === "help" ? closed : act(closed, chosen.action, shown);
-    }
-    case "backspace":
-      return help.query === ""
-        ? { ...state, help: null }
-        : { ...state, help: { ...help, query: [...help.query].slice(0, -1).join(""), index: 0 } };
+const MOST_ZOOM = 12;
+
+function wishOf(action: Action): Wish | null {
+  switch (action) {
+    case "copy-line":
+      return { do: "copy", what: "line" };
+    case "copy-cancel":
+      return { do: "copy", what: "cancel" };
+    case "export-text":
+      return { do: "export", format: "text" };
+    case "export-markdown":
+      return { do: "export", format: "markdown" };
+    case "export-json":
+      return { do: "export", format: "json" };
+    case "export-mermaid":
+      return { do: "export", format: "mermaid" };
+    case "export-html":
+      return { do: "export", format: "html" };
+    case "edit":
+    case "suspend":
+    case "redraw":
+      return { do: action };
     default:
-      if (key.name === "?" && help.query === "") return { ...state, help: { ...help, index: 0, words: true } };
-      return key.text === "" ? state : { ...state, help: { ...help, query: help.query + key.text, index: 0 } };
+      return null;
   }
 }
 
-function pressInWords(state: UiState, help: NonNullable<UiState["help"]>, key: Press): UiState {
-  switch (key.name) {
-    case "up":
-    case "k":
-      return { ...state, help: { ...help, index: Math.max(0, help.index - 1) } };
-    case "down":
-    case "j":
-      return { ...state, help: { ...help, index: help.index + 1 } };
-    default:
-      return { ...state, help: null };
-  }
+/** `q` leaves a screen; on the first one the program, and where cancels would be gone with it only when pressed again. */
+function quit(state: UiState, shown: Shown): UiState {
+  if (state.frames.length > 1) return back(state);
+  return shown.unsaved === 0 || state.asked ? { ...state, leaving: true } : { ...state, asked: true };
 }
 
-function after<Item>(items: readonly Item[], item: Item): Item {
-  return items[(items.indexOf(item) + 1) % items.length] as Item;
+/** Whoever moves looks at something: the selection no longer jumps to the newest, and what comes is counted. */
+function unfollowed(state: UiState, shown: Shown): UiState {
+  return state.following ? { ...state, following: false, seen: shown.cancels } : state;
+}
+
+function walkChips(state: UiState): UiState {
+  return state.chips.length === 0 ? { ...state, notice: "there is no filter: / makes one" } : { ...state, chipAt: 0 };
+}
+
+function toCascade(state: UiState, cascade: string | null): UiState {
+  const { view, origin, warning } = frameOf(state);
+  return cascade === null ? state : replaceTop(state, openFrame(view, { origin, warning, cascade }));
+}
+
+function stepped(state: UiState, shown: Shown, by: number): UiState {
+  const step = clamp(state.time.step + by, 0, Math.max(0, shown.steps.length - 1));
+  const row = shown.steps[step];
+  return row === undefined ? state : moveTo({ ...state, time: { ...state.time, step } }, shown, row);
+}
+
+/** A click selects a row; on the selected one it opens it. */
+function click(state: UiState, { at }: Press, shown: Shown): UiState {
+  const line = (at?.row ?? 0) - shown.firstLine;
+  if (line < 0 || shown.keys.length === 0) return state;
+  const frame = settle(frameOf(state), shown);
+  const index = frame.top + Math.floor(line / shown.linesEach);
+  if (index >= Math.min(shown.count, frame.top + shown.height)) return state;
+  return index === frame.index ? act(state, "into", shown, "enter") : moveTo(unfollowed(state, shown), shown, index);
+}
+
+function inner({ branches }: Shown): readonly string[] {
+  return branches.filter(({ depth }) => depth > 0).map(({ key }) => key);
 }
 
 /** Folds what is open; where all of it is folded, unfolds it. */
-function toggled(folded: ReadonlySet<string>, keys: readonly string[]): ReadonlySet<string> {
-  const next = new Set(folded);
-  const allFolded = keys.every((key) => folded.has(key));
+function toggled(set: ReadonlySet<string>, keys: readonly string[]): ReadonlySet<string> {
+  const next = new Set(set);
+  const all = keys.every((key) => set.has(key));
   for (const key of keys) {
-    if (allFolded) next.delete(key);
+    if (all) next.delete(key);
     else next.add(key);
+  }
+  return next;
+}
+
+/** Folds every branch that begins at a level. */
+function foldedFrom(folded: ReadonlySet<string>, { branches }: Shown, level: number): ReadonlySet<string> {
+  const next = new Set(folded);
+  for (const { key, depth } of branches) {
+    if (depth >= level) next.add(key);
+    else next.delete(key);
   }
   return next;
 }

@@ -20,10 +20,12 @@ import {
   type HopRow,
   hopRows,
   howWord,
+  isNormalEnd,
   namedOutside,
   starterName,
 } from "../../present/index.ts";
-import type { CascadeSort, OriginSort } from "./ui-state.ts";
+import { compareCascades, compareInstants, compareOrigins, compareText, fateClass, WORST } from "./order.ts";
+import type { Sort } from "./ui-state.ts";
 
 /** A row of the list of starters. */
 export interface OriginItem {
@@ -47,7 +49,14 @@ export interface OriginItem {
   readonly fate: "running" | "unseen" | "stopped";
   /** The newest cascade of those that went worst: somebody works on, else an end was not seen, else all stopped. */
   readonly example: Cascade;
+  /** True where all of them are normal ends: nobody has to look. */
+  readonly normal: boolean;
+  /** How many there were in each of {@link RATE_BUCKETS} equal parts of the time that the list spans. */
+  readonly rate: readonly number[];
 }
+
+/** Parts of the time that a rate is drawn for. */
+export const RATE_BUCKETS = 24;
 
 /** A row of the cascades list: one cascade, or like ones folded. */
 export interface CascadeItem {
@@ -66,6 +75,7 @@ export interface HopItem extends HopRow {
 export interface WarningItem {
   readonly key: string;
   readonly warning: Warning;
+  readonly muted: boolean;
 }
 
 /** The key of a starter: its name and kind. */
@@ -74,7 +84,7 @@ function originKey(cascade: Cascade): string {
 }
 
 /** The origins of a diagnosis. */
-export function originItems(diagnosis: Diagnosis, sort: OriginSort): readonly OriginItem[] {
+export function originItems(diagnosis: Diagnosis, sort: Sort<"origins">): readonly OriginItem[] {
   const byOrigin = new Map<string, Cascade[]>();
   for (const cascade of diagnosis.cascades) {
     const key = originKey(cascade);
@@ -82,24 +92,31 @@ export function originItems(diagnosis: Diagnosis, sort: OriginSort): readonly Or
     if (members === undefined) byOrigin.set(key, [cascade]);
     else members.push(cascade);
   }
-  const items = [...byOrigin].map(([key, members]) => originItem(key, members));
+  const span = spanOf(diagnosis.cascades);
+  const items = [...byOrigin].map(([key, members]) => originItem(key, members, span));
   return items.sort((one, other) => compareOrigins(one, other, sort));
 }
 
-/** The cascades of one origin, or all of them. */
+/** Which cascades a list is about: those of an origin, those with some ids, or all. */
+export interface Among {
+  readonly origin: string | null;
+  readonly ids: ReadonlySet<string> | null;
+}
+
+/** The cascades of a list. */
 export function cascadeItems(
   diagnosis: Diagnosis,
-  origin: string | null,
-  sort: CascadeSort,
+  { origin, ids }: Among,
+  sort: Sort<"cascades">,
   foldAlike: boolean,
 ): readonly CascadeItem[] {
-  const members =
-    origin === null ? diagnosis.cascades : diagnosis.cascades.filter((each) => originKey(each) === origin);
+  const members = diagnosis.cascades.filter(
+    (each) => (origin === null || originKey(each) === origin) && (ids === null || ids.has(each.id)),
+  );
   const groups = foldAlike
     ? groupAlike(members)
     : members.map((cascade): AlikeGroup => ({ example: cascade, members: [cascade], count: cascade.count }));
   const items = groups.map((group): CascadeItem => ({ key: group.example.id, group }));
-  if (sort === "weight" && foldAlike) return items;
   return items.sort((one, other) => compareCascades(one.group, other.group, sort));
 }
 
@@ -127,9 +144,36 @@ export function foldKey(cascadeId: string, hopKey: string): string {
   return `${cascadeId}/${hopKey}`;
 }
 
-/** The warnings as rows. */
-export function warningItems(diagnosis: Diagnosis): readonly WarningItem[] {
-  return diagnosis.warnings.map((warning, index) => ({ key: `${index}/${warning.rule}`, warning }));
+/** The warnings as rows; muted ones only where they are asked for. */
+export function warningItems(
+  diagnosis: Diagnosis,
+  sort: Sort<"warnings">,
+  muted: ReadonlySet<string>,
+  showMuted: boolean,
+): readonly WarningItem[] {
+  const items = diagnosis.warnings.map((warning): WarningItem => {
+    const key = warningKey(warning);
+    return { key, warning, muted: muted.has(key) };
+  });
+  const shown = items.filter((item) => showMuted || !item.muted);
+  const order = (one: WarningItem, other: WarningItem): number => {
+    const [a, b] = [one.warning, other.warning];
+    switch (sort.column) {
+      case "rule":
+        return 0;
+      case "who":
+        return compareText(a.service ?? "", b.service ?? "");
+      case "times":
+        return b.count - a.count;
+    }
+  };
+  const sorted = shown.toSorted((one, other) => order(one, other));
+  return sort.turned ? sorted.reverse() : sorted;
+}
+
+/** The key of a warning: its rule and its service. */
+export function warningKey({ rule, service }: Warning): string {
+  return JSON.stringify([rule, service ?? null]);
 }
 
 /** Finds a cascade by its id or one of its former ids. */
@@ -138,7 +182,7 @@ export function findCascade(diagnosis: Diagnosis, id: string | null): Cascade | 
   return diagnosis.cascades.find((each) => each.id === id || each.aliases.includes(id)) ?? null;
 }
 
-function originItem(key: string, members: readonly Cascade[]): OriginItem {
+function originItem(key: string, members: readonly Cascade[], span: Span): OriginItem {
   const first = members[0] as Cascade;
   const { service, kind } = first.origin;
   const sure = new Map<Confidence, number>();
@@ -147,6 +191,7 @@ function originItem(key: string, members: readonly Cascade[]): OriginItem {
   let victims = 0;
   let lastAt: Instant | null = null;
   let example = first;
+  const rate = new Array<number>(RATE_BUCKETS).fill(0);
   for (const cascade of members) {
     cascades += cascade.count;
     victims += cascade.count * victimsOf(cascade);
@@ -154,6 +199,8 @@ function originItem(key: string, members: readonly Cascade[]): OriginItem {
     const reason = because(cascade);
     reasons.set(reason, (reasons.get(reason) ?? 0) + cascade.count);
     if (cascade.lastAt !== undefined && (lastAt === null || cascade.lastAt > lastAt)) lastAt = cascade.lastAt;
+    const bucket = bucketOf(cascade.firstAt, span);
+    if (bucket !== null) rate[bucket] = (rate[bucket] ?? 0) + cascade.count;
     const worse = WORST.indexOf(fateClass(cascade)) - WORST.indexOf(fateClass(example));
     if (worse < 0 || (worse === 0 && isNewer(cascade, example))) example = cascade;
   }
@@ -176,58 +223,30 @@ function originItem(key: string, members: readonly Cascade[]): OriginItem {
     stopped: fateWord(fateOf(example)),
     fate: fateClass(example),
     example,
+    normal: members.every(isNormalEnd),
+    rate,
   };
 }
 
-const WORST = ["running", "unseen", "stopped"] as const;
+/** From the first instant to the last, in nanoseconds; null where no cascade has one. */
+type Span = { readonly from: Instant; readonly length: number } | null;
 
-function fateClass({ reached, ghosts = [] }: Cascade): OriginItem["fate"] {
-  if (ghosts.length > 0 || reached.some(({ state }) => state === "still-running")) return "running";
-  return reached.some(({ state }) => state === "silent") ? "unseen" : "stopped";
+function spanOf(cascades: readonly Cascade[]): Span {
+  let from: Instant | null = null;
+  let to: Instant | null = null;
+  for (const { firstAt } of cascades) {
+    if (firstAt === undefined) continue;
+    if (from === null || firstAt < from) from = firstAt;
+    if (to === null || firstAt > to) to = firstAt;
+  }
+  return from === null || to === null ? null : { from, length: Number(to - from) + 1 };
+}
+
+function bucketOf(at: Instant | undefined, span: Span): number | null {
+  if (at === undefined || span === null) return null;
+  return Math.min(RATE_BUCKETS - 1, Math.floor((Number(at - span.from) / span.length) * RATE_BUCKETS));
 }
 
 function isNewer(one: Cascade, other: Cascade): boolean {
   return compareInstants(one.firstAt ?? null, other.firstAt ?? null) > 0 && one.firstAt !== undefined;
-}
-
-function compareOrigins(one: OriginItem, other: OriginItem, sort: OriginSort): number {
-  const harmless = Number(one.kind === "error") - Number(other.kind === "error");
-  switch (sort) {
-    case "cascades":
-      return harmless || other.cascades - one.cascades || other.victims - one.victims || compareNames(one, other);
-    case "victims":
-      return other.victims - one.victims || other.cascades - one.cascades || compareNames(one, other);
-    case "origin":
-      return compareNames(one, other);
-    case "last":
-      return compareInstants(other.lastAt, one.lastAt) || compareNames(one, other);
-  }
-}
-
-function compareNames(one: OriginItem, other: OriginItem): number {
-  if (one.known !== other.known) return one.known ? -1 : 1;
-  if (one.name === other.name) return one.kind < other.kind ? -1 : 1;
-  return one.name < other.name ? -1 : 1;
-}
-
-function compareCascades(one: AlikeGroup, other: AlikeGroup, sort: CascadeSort): number {
-  const first = one.example.firstAt ?? null;
-  const second = other.example.firstAt ?? null;
-  const oldest = compareInstants(first, second);
-  switch (sort) {
-    case "weight":
-    case "victims":
-      return victimsOf(other.example) - victimsOf(one.example) || other.count - one.count || oldest;
-    case "newest":
-      return -oldest;
-    case "oldest":
-      return oldest;
-  }
-}
-
-function compareInstants(one: Instant | null, other: Instant | null): number {
-  if (one === other) return 0;
-  if (one === null) return 1;
-  if (other === null) return -1;
-  return one < other ? -1 : 1;
 }

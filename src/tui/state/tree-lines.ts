@@ -2,9 +2,9 @@
  * A drawn cascade as lines: branch and name, what became of the service in words, when, how sure, and what a person should know of it.
  */
 import type { Cascade } from "../../model/index.ts";
-import { cut, type Hop, type HopRole, hopName, hopWords, pad, padLeft, widthOf } from "../../present/index.ts";
+import { cut, type Hop, hopName, hopWords, pad, padLeft, widthOf } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
-import { type Style, styleOfConfidence, type Theme } from "../theme.ts";
+import { ROLE_STYLES, styleOfConfidence, type Theme } from "../theme.ts";
 import type { HopItem } from "./rows.ts";
 
 /** A name is never narrower than this: a tree is drawn no deeper than leaves room for it. */
@@ -44,20 +44,8 @@ export function treeLines(cascade: Cascade, items: readonly HopItem[], width: nu
   });
 }
 
-const ROLE_STYLES: Readonly<Record<HopRole, Style>> = {
-  trigger: "danger",
-  outside: "origin",
-  origin: "origin",
-  unknown: "doubt",
-  first: "plain",
-  stopped: "plain",
-  silent: "doubt",
-  running: "danger",
-  bystanders: "dim",
-};
-
 /** The branch in front of a name; where it does not fit, its depth as a number. */
-function branchOf({ hop, depth, last, rails }: HopItem, room: number, { glyphs }: Theme): string {
+export function branchOf({ hop, depth, last, rails }: HopItem, room: number, { glyphs }: Theme): string {
   if (depth === 0) return "";
   const dashed = hop.loose || hop.role === "silent";
   const tee = dashed ? glyphs.dashedTee : glyphs.tee;

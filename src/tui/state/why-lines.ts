@@ -1,9 +1,12 @@
 /**
  * The why panel: everything that speaks for a verdict about one service, as lines of text.
  */
-import { type Cascade, type Evidence, formatInstant, formatPlace, type Place, type Reason } from "../../model/index.ts";
+import { type Cascade, type Evidence, formatPlace, type Place, type Reason } from "../../model/index.ts";
 import {
+  type Clock,
   CONFIDENCE_WORDS,
+  clockDate,
+  clockTime,
   count,
   cut,
   deed,
@@ -40,7 +43,7 @@ export function whyLines(cascade: Cascade, hop: Hop | null, width: number, theme
   if (own.length > 0) {
     lines.push(
       [span(`lines of ${shownName(service)}`, "bold")],
-      ...own.flatMap((each) => evidenceLines(each, width, false)),
+      ...own.flatMap((each) => evidenceLines(each, width, false, theme.clock)),
     );
   } else {
     lines.push([span(missingLine(cascade, hop), "bold")]);
@@ -49,7 +52,7 @@ export function whyLines(cascade: Cascade, hop: Hop | null, width: number, theme
     lines.push(
       [],
       [span("lines of the others", "bold")],
-      ...others.flatMap((each) => evidenceLines(each, width, true)),
+      ...others.flatMap((each) => evidenceLines(each, width, true, theme.clock)),
     );
   }
   const hidden = cascade.evidenceCount - cascade.evidence.length;
@@ -101,8 +104,9 @@ function originLines(cascade: Cascade, width: number, theme: Theme): Line[] {
   const lines: Line[] = [
     ...paragraph(printable(`${starter(origin)}: ${deed(origin)}`), width, "origin"),
     ...paragraph(CONFIDENCE_WORDS[origin.confidence], width, styleOfConfidence(origin.confidence)),
+    ...(origin.overruled === undefined ? [] : overruledLines(origin.overruled, width)),
   ];
-  const proof = wouldProve(cascade);
+  const proof = wouldProve(cascade, theme.clock);
   if (proof !== null) lines.push(...paragraph(`would prove it: ${proof}`, width, "doubt"));
   const doubt = doubtOutside(origin);
   if (doubt !== null) lines.push(...paragraph(`outside these logs: ${printable(doubt)}`, width, "doubt"));
@@ -112,6 +116,14 @@ function originLines(cascade: Cascade, width: number, theme: Theme): Line[] {
   if (intent !== null) lines.push(...paragraph(`meant: ${intent}`, width, "bold"));
   if (origin.callSite !== undefined) lines.push(...paragraph(`called at ${printable(origin.callSite)}`, width, "bold"));
   return [...lines, ...reasonLines(origin.reasons, width, theme), ...triggerLines(cascade, width)];
+}
+
+function overruledLines({ note, was }: NonNullable<Cascade["origin"]["overruled"]>, width: number): Line[] {
+  const evidence = was === null ? "names nobody" : `says ${shownName(was)}`;
+  return [
+    ...paragraph(`said by you${note === "" ? "" : `: ${printable(note)}`}`, width, "bold"),
+    ...paragraph(`the evidence ${evidence}, that sure and for these reasons; o takes your word back`, width, "plain"),
+  ];
 }
 
 function reachedLines(cascade: Cascade, hop: Hop, width: number, theme: Theme): Line[] {
@@ -131,7 +143,7 @@ function reachedLines(cascade: Cascade, hop: Hop, width: number, theme: Theme): 
   }
   if (reached === null) return lines;
   const facts = [reached.via === null ? "from an unknown service" : `by way of ${shownName(reached.via)}`];
-  if (reached.at !== undefined) facts.push(`at ${formatInstant(reached.at).slice(11, 26)} UTC`);
+  if (reached.at !== undefined) facts.push(`at ${clockTime(reached.at, theme.clock, true)} ${theme.clock.name}`);
   return [
     ...lines,
     ...paragraph(facts.join(", "), width, "plain"),
@@ -151,8 +163,8 @@ function reasonLines(reasons: readonly Reason[], width: number, theme: Theme): L
   });
 }
 
-function evidenceLines(evidence: Evidence, width: number, named: boolean): Line[] {
-  const time = evidence.at === null ? "" : `  ${formatInstant(evidence.at).slice(11, 23)}`;
+function evidenceLines(evidence: Evidence, width: number, named: boolean, clock: Clock): Line[] {
+  const time = evidence.at === null ? "" : `  ${clockTime(evidence.at, clock, true)}`;
   const who = named && evidence.service !== null ? `  ${shownName(evidence.service)}` : "";
   const side = evidence.side === null ? "" : `  ${evidence.side} side`;
   const head = `${printable(formatPlace(evidence.place))}${time}${who}${side}`;
@@ -172,9 +184,7 @@ function isAt(place: Place, places: readonly Place[]): boolean {
 export function titleLines(cascade: Cascade, width: number, theme: Theme): readonly Line[] {
   const { origin } = cascade;
   const fate = fateOf(cascade);
-  const facts = [
-    cascade.firstAt === undefined ? "no time" : `${formatInstant(cascade.firstAt).slice(0, 23).replace("T", " ")} UTC`,
-  ];
+  const facts = [cascade.firstAt === undefined ? "no time" : clockDate(cascade.firstAt, theme.clock)];
   facts.push(origin.confidence, `id ${printable(cascade.id)}`);
   if (cascade.traceId !== undefined) facts.push(`trace ${printable(cascade.traceId).slice(0, 12)}`);
   if (cascade.count > 1) facts.push(`${theme.glyphs.times}${count(cascade.count)}`);
@@ -207,7 +217,7 @@ export function reasonRows(cascade: Cascade, width: number, theme: Theme): reado
 }
 
 /** A place by what a person looks for: the file's name without its folders, the span without its trace. */
-function shortPlace(place: string): string {
+export function shortPlace(place: string): string {
   const span = /^trace \S+ span (\S{1,8})/.exec(place)?.[1];
   return printable(span === undefined ? place.replace(/^.*\//, "") : `span ${span}`);
 }

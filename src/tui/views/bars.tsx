@@ -1,34 +1,40 @@
 /** The lines above and below the body. */
 import type { ReactElement } from "react";
-import { count, cut, howWord, plural, printable, starterName, widthOf } from "../../present/index.ts";
+import { count, cut, howWord, normalEnds, plural, printable, starterName, widthOf } from "../../present/index.ts";
 import type { Snapshot } from "../feed.ts";
-import { bindingsIn, MODE_HINTS, shownKey } from "../keys.ts";
+import { bindingsIn, MODE_HINTS, shownKey, type View } from "../keys.ts";
 import { cutLine, type Line, lineWidth, type Segment, span } from "../line.ts";
 import { useLook } from "../look.ts";
-import type { Screen } from "../screen.ts";
-import { chipsOf } from "../state/filter.ts";
+import { NARROW } from "../scenes/layout.ts";
+import type { Screen } from "../scenes/scene.ts";
+import { modeOf } from "../state/reduce.ts";
 import type { UiState } from "../state/ui-state.ts";
 import { LineText } from "../widgets/line-text.tsx";
-
-/** Below it the header has no room for words that only explain. */
-const NARROW = 60;
 
 /** Whether it reads or listens, how far the picture is behind, and an honest count of what became of what was read. */
 export function Header(props: {
   readonly snapshot: Snapshot;
   /** How many cancels came since the picture is held; null where it is not. */
   readonly held: number | null;
+  /** How many came since the selection no longer follows the newest; null where it never did. */
+  readonly news: number | null;
+  readonly following: boolean;
   readonly width: number;
 }): ReactElement {
   const theme = useLook();
-  const { snapshot, width } = props;
+  const { snapshot, width, news } = props;
   const { progress } = snapshot;
   const narrow = width < NARROW;
   const number = narrow ? short : count;
   const lost = lostOf(snapshot);
   const behind = progress.behindMs > 1_000 ? [span(`${seconds(progress.behindMs)} behind`, "danger")] : [];
   const rate = progress.live === null ? [] : [span(`${number(progress.live.perSecond)}/s`)];
-  const left: Segment[] = [stateOf(progress, props.held), ...rate, ...behind];
+  const follow = props.following
+    ? [span("follows", "sure")]
+    : news === null || news === 0
+      ? []
+      : [span(`${number(news)} new`, "sure")];
+  const left: Segment[] = [stateOf(progress, props.held), ...follow, ...rate, ...behind];
   const right: Segment[] = [
     span(`read ${number(progress.records)}`),
     span(`lost ${number(lost)}`, lost > 0 ? "danger" : "plain"),
@@ -50,11 +56,13 @@ function lostOf({ diagnosis, progress }: Snapshot): number {
   return diagnosis.counts.dropped + diagnosis.counts.late + (progress.live?.refused ?? 0);
 }
 
-function stateOf({ done, live, silentMs }: Snapshot["progress"], held: number | null): Segment {
+function stateOf({ done, live, silentMs, share }: Snapshot["progress"], held: number | null): Segment {
   if (held !== null) return span(`PAUSED +${count(held)}`, "danger");
   if (done) return span("DONE", "bold");
   if (silentMs > 0) return span(`SILENT ${seconds(silentMs)}`, "doubt");
-  return span(live === null ? "READING" : "LIVE", "sure");
+  if (live !== null) return span("LIVE", "sure");
+  // The last percent is for what is still being judged
+  return span(share === null ? "READING" : `READING ${Math.min(99, Math.floor(share * 100))} %`, "sure");
 }
 
 function seconds(ms: number): string {
@@ -77,9 +85,15 @@ export function FilterBar(props: {
   const { progress } = snapshot;
   const chips = [
     ...progress.scope.map((chip) => span(`[${printable(chip)}] `, "sure")),
-    ...chipsOf(state.filter).map((chip) => span(`[${printable(chip)} x] `, "sure")),
+    ...state.chips.flatMap(({ text, on }, index): Segment[] => [
+      span(
+        on ? `[${printable(text)} x]` : `(${printable(text)})`,
+        index === state.chipAt ? "selected" : on ? "sure" : "dim",
+      ),
+      span(" "),
+    ]),
   ];
-  const note = progress.live?.notes.at(-1) ?? progress.notes.at(-1) ?? null;
+  const note = progress.story ?? progress.live?.notes.at(-1) ?? progress.notes.at(-1) ?? null;
   const warnings = screen.diagnosis.warnings.length;
   const right: Line = [
     ...(progress.problems > 0 ? [span(`v ${plural(progress.problems, "note")}  `, "doubt")] : []),
@@ -88,7 +102,7 @@ export function FilterBar(props: {
   const left: Line = [
     span(` ${wayOf(state, screen, snapshot, theme.glyphs.arrow)}  `, "bold"),
     ...chips,
-    ...(screen.filter.problem === null ? [] : [span(printable(screen.filter.problem), "danger")]),
+    ...(screen.problem === null ? [] : [span(printable(screen.problem), "danger")]),
     ...(note !== null && chips.length === 0 ? [span(printable(note), "dim")] : []),
   ];
   const room = Math.max(0, props.width - lineWidth(right));
@@ -97,33 +111,40 @@ export function FilterBar(props: {
   return <LineText line={[...fitted, span(" ".repeat(gap)), ...right]} width={props.width} />;
 }
 
+const VIEW_WORDS: Readonly<Record<View, string>> = {
+  origins: "",
+  cascades: "all of them",
+  cascade: "",
+  why: "why",
+  time: "time",
+  lines: "lines",
+  warnings: "warnings",
+  sources: "sources",
+  unmatched: "not understood",
+};
+
 /** `172 cancels`, `31 of 172 cancels`; further down who started what is looked at, and the screen. */
 function wayOf(state: UiState, screen: Screen, snapshot: Snapshot, arrow: string): string {
   const { view } = screen.frame;
   if (view === "origins") {
     const all = cancelsIn(snapshot.diagnosis.cascades);
     const shown = cancelsIn(screen.diagnosis.cascades);
-    return shown === all ? plural(all, "cancel") : `${count(shown)} of ${plural(all, "cancel")}`;
+    const normal = normalEnds(screen.diagnosis.cascades);
+    const apart = normal === 0 ? "" : `, ${count(normal)} of them normal ends`;
+    return `${shown === all ? plural(all, "cancel") : `${count(shown)} of ${plural(all, "cancel")}`}${apart}`;
   }
-  const about = screen.cascade ?? screen.cascades[0]?.group.example ?? null;
-  const who = about === null ? "" : `${starterName(about)} ${howWord(about.origin)}`;
-  const words = {
-    cascades: "all of them",
-    cascade: "",
-    why: "why",
-    warnings: "warnings",
-    sources: "sources",
-    unmatched: "not understood",
-  };
+  const listed = view === "warnings" ? null : (screen.cascades[0]?.group.example ?? screen.cascade);
+  const about = view === "sources" || view === "unmatched" ? null : listed;
+  const who = about === null || screen.frame.warning !== null ? "" : `${starterName(about)} ${howWord(about.origin)}`;
   const from = state.frames.length > 2 && about === null ? "" : who;
-  return [from, words[view]].filter((word) => word !== "").join(` ${arrow} `);
+  return [from, VIEW_WORDS[view]].filter((word) => word !== "").join(` ${arrow} `);
 }
 
 function cancelsIn(cascades: readonly { readonly count: number }[]): number {
   return cascades.reduce((sum, each) => sum + each.count, 0);
 }
 
-/** The keys that matter here, and where the cursor is. */
+/** The keys that matter here, or what was just done, and where the cursor is. */
 export function Footer(props: {
   readonly state: UiState;
   readonly screen: Screen;
@@ -132,7 +153,7 @@ export function Footer(props: {
   const theme = useLook();
   const { state, screen } = props;
   const { frame, shown } = screen;
-  const mode = state.prompt !== null ? "prompt" : state.help === null ? null : state.help.words ? "words" : "help";
+  const mode = modeOf(state);
   const hints =
     mode !== null
       ? MODE_HINTS[mode]
@@ -144,12 +165,21 @@ export function Footer(props: {
   const position = positionOf(screen);
   const line: Segment[] = [span(" ")];
   let used = 1;
-  for (const hint of hints) {
-    const key = shownKey(hint.key, theme.ascii);
-    const wide = widthOf(key) + 1 + hint.short.length + 2;
-    if (used + wide + position.length > props.width) break;
-    line.push(span(key, "bold"), span(` ${hint.short}  `, "dim"));
-    used += wide;
+  const said = state.asked
+    ? `q again: ${plural(shown.unsaved, "cancel")} ${shown.unsaved === 1 ? "is" : "are"} not saved, e saves`
+    : state.notice;
+  if (said !== null) {
+    const text = cut(printable(said), Math.max(4, props.width - position.length - 3), theme.glyphs.cut);
+    line.push(span(text, state.asked ? "danger" : "bold"));
+    used += widthOf(text);
+  } else {
+    for (const hint of hints) {
+      const key = shownKey(hint.key, theme.ascii);
+      const wide = widthOf(key) + 1 + hint.short.length + 2;
+      if (used + wide + position.length > props.width) break;
+      line.push(span(key, "bold"), span(` ${hint.short}  `, "dim"));
+      used += wide;
+    }
   }
   const gap = Math.max(0, props.width - used - position.length - 1);
   const end = shown.count === 0 ? "" : position;

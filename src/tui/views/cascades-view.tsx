@@ -1,21 +1,21 @@
 import type { ReactElement } from "react";
-import { formatInstant } from "../../model/index.ts";
-import { because, count, fateOf, fateWord, printable, shownName } from "../../present/index.ts";
+import { because, type Clock, clockTime, count, fateOf, fateWord, printable, shownName } from "../../present/index.ts";
 import { span } from "../line.ts";
 import { useLook } from "../look.ts";
-import type { Screen } from "../screen.ts";
+import type { Screen } from "../scenes/scene.ts";
 import type { CascadeItem } from "../state/rows.ts";
-import type { CascadeSort } from "../state/ui-state.ts";
-import { styleOfConfidence } from "../theme.ts";
+import { sortMark } from "../state/sorting.ts";
+import type { Sort } from "../state/ui-state.ts";
+import { type Glyphs, styleOfConfidence } from "../theme.ts";
 import { Table, type TableColumn } from "../widgets/table.tsx";
 
 /** The cascades of one origin; like ones share a row while they are folded. */
-export function CascadesView(props: { readonly screen: Screen; readonly sort: CascadeSort }): ReactElement {
-  const { glyphs } = useLook();
+export function CascadesView(props: { readonly screen: Screen; readonly sort: Sort<"cascades"> }): ReactElement {
+  const { glyphs, clock } = useLook();
   const { layout, frame, shown, cascades } = props.screen;
   return (
     <Table
-      columns={columnsFor(props.sort, glyphs.arrow, glyphs.times)}
+      columns={columnsFor(props.sort, glyphs, clock)}
       items={cascades}
       cursor={frame.index}
       top={frame.top}
@@ -26,33 +26,37 @@ export function CascadesView(props: { readonly screen: Screen; readonly sort: Ca
   );
 }
 
-function columnsFor(sort: CascadeSort, arrow: string, times: string): readonly TableColumn<CascadeItem>[] {
-  const first = sort === "newest" ? "FIRST v" : sort === "oldest" ? "FIRST ^" : "FIRST";
+function columnsFor(
+  sort: Sort<"cascades">,
+  { arrow, times }: Glyphs,
+  clock: Clock,
+): readonly TableColumn<CascadeItem>[] {
+  const title = (word: string, column: Sort<"cascades">["column"]): string => word + sortMark(sort, column);
   return [
     {
-      title: first,
+      title: title(`FIRST ${clock.name}`, "first"),
       width: 12,
       cell: ({ group }) =>
-        span(group.example.firstAt === undefined ? "no time" : formatInstant(group.example.firstAt).slice(11, 23)),
+        span(group.example.firstAt === undefined ? "no time" : clockTime(group.example.firstAt, clock, true)),
     },
-    { title: "BECAUSE", width: 18, from: 60, cell: ({ group }) => span(because(group.example)) },
+    { title: title("BECAUSE", "because"), width: 18, from: 60, cell: ({ group }) => span(because(group.example)) },
     {
-      title: "SURE",
+      title: title("SURE", "sure"),
       width: 6,
       cell: ({ group }) => {
         const { confidence } = group.example.origin;
         return span(confidence, styleOfConfidence(confidence));
       },
     },
-    { title: "WAY", width: "flexible", cell: ({ group }) => span(shapeOf(group.example, arrow)) },
+    { title: title("WAY", "way"), width: "flexible", cell: ({ group }) => span(shapeOf(group.example, arrow)) },
     {
-      title: "LIKE",
+      title: title("LIKE", "like"),
       width: 6,
       right: true,
       cell: ({ group }) => span(group.count > 1 ? `${times}${count(group.count)}` : ""),
     },
     {
-      title: sort === "victims" || sort === "weight" ? "STOPPED v" : "STOPPED",
+      title: title("STOPPED", "stopped"),
       width: 9,
       cell: ({ group }) => {
         const fate = fateOf(group.example);

@@ -1,14 +1,15 @@
 import { Box } from "ink";
 import type { ReactElement } from "react";
-import { formatInstant } from "../../model/index.ts";
-import { count, cut, plural, printable, widthOf } from "../../present/index.ts";
+import { type Clock, clockTime, count, cut, plural, printable, widthOf } from "../../present/index.ts";
 import type { Progress } from "../feed.ts";
 import { type Line, span } from "../line.ts";
 import { useLook } from "../look.ts";
-import type { Screen } from "../screen.ts";
-import type { OriginItem } from "../state/rows.ts";
-import type { OriginSort } from "../state/ui-state.ts";
-import { type Style, styleOfConfidence } from "../theme.ts";
+import { NARROW } from "../scenes/layout.ts";
+import type { Screen } from "../scenes/scene.ts";
+import { type OriginItem, RATE_BUCKETS } from "../state/rows.ts";
+import { sortMark } from "../state/sorting.ts";
+import type { Sort } from "../state/ui-state.ts";
+import { type Glyphs, type Style, styleOfConfidence } from "../theme.ts";
 import { LineText } from "../widgets/line-text.tsx";
 import { Lines } from "../widgets/lines.tsx";
 import { Table, type TableColumn } from "../widgets/table.tsx";
@@ -17,17 +18,18 @@ import { windowOf } from "../window.ts";
 /** Who starts cancels: one row for each starter and deed, and below it the case of the selected row. */
 export function OriginsView(props: {
   readonly screen: Screen;
-  readonly sort: OriginSort;
+  readonly sort: Sort<"origins">;
   readonly progress: Progress;
   readonly filtered: boolean;
 }): ReactElement {
   const { screen, sort } = props;
+  const { glyphs, clock } = useLook();
   const { layout, frame, shown, origins, preview } = screen;
-  if (layout.columns < 60 && origins.length > 0) return <NarrowList screen={screen} />;
+  if (layout.columns < NARROW && origins.length > 0) return <NarrowList screen={screen} />;
   return (
     <Box flexDirection="column" height={layout.body} overflow="hidden">
       <Table
-        columns={columnsFor(sort)}
+        columns={columnsFor(sort, glyphs, clock)}
         items={origins}
         cursor={frame.index}
         top={frame.top}
@@ -83,34 +85,50 @@ function styleOfName({ known }: OriginItem): Style {
   return known ? "origin" : "doubt";
 }
 
-function columnsFor(sort: OriginSort): readonly TableColumn<OriginItem>[] {
-  const title = (word: string, name: OriginSort, mark = "v"): string =>
-    name === sort ? `${word} ${mark}`.trimEnd() : word;
+function columnsFor(sort: Sort<"origins">, glyphs: Glyphs, clock: Clock): readonly TableColumn<OriginItem>[] {
+  const title = (word: string, column: Sort<"origins">["column"]): string => word + sortMark(sort, column);
   return [
     {
-      title: title("STARTED BY", "origin", "^"),
+      title: title("STARTED BY", "who"),
       width: "flexible",
       most: 24,
       cell: (item) => span(item.name, styleOfName(item)),
     },
-    { title: "HOW", width: 9, cell: (item) => span(item.how) },
-    { title: "BECAUSE", width: "flexible", cell: (item) => span(item.because) },
-    { title: "SURE", width: 6, cell: ({ confidence }) => span(confidence, styleOfConfidence(confidence)) },
-    { title: title("TIMES", "cascades"), width: 7, right: true, cell: (item) => span(count(item.cascades)) },
+    { title: title("HOW", "how"), width: 9, cell: (item) => span(item.how) },
+    { title: title("BECAUSE", "because"), width: "flexible", cell: (item) => span(item.because) },
+    { title: "RATE", width: RATE_BUCKETS, from: 100, cell: ({ rate }) => span(sparkline(rate, glyphs.bars), "dim") },
     {
-      title: title("LAST UTC", "last", ""),
-      width: 8,
-      cell: (item) => span(item.lastAt === null ? "" : formatInstant(item.lastAt).slice(11, 19)),
+      title: title("SURE", "sure"),
+      width: 6,
+      cell: ({ confidence }) => span(confidence, styleOfConfidence(confidence)),
+    },
+    { title: title("TIMES", "times"), width: 7, right: true, cell: (item) => span(count(item.cascades)) },
+    {
+      title: title(`LAST ${clock.name}`, "last"),
+      width: Math.max(8, clock.name.length + 5),
+      cell: (item) => span(item.lastAt === null ? "" : clockTime(item.lastAt, clock)),
     },
     {
-      title: title("STOPPED", "victims", ""),
+      title: title("STOPPED", "stopped"),
       width: 8,
       cell: (item) => span(item.stopped, FATE_STYLES[item.fate]),
     },
   ];
 }
 
-function emptyLines({ done, live, scope, leftOut }: Progress, filtered: boolean): readonly Line[] {
+/** Bars of a rate; three times the mean fills the highest, so that one burst does not flatten the rest. */
+function sparkline(rate: readonly number[], bars: readonly string[]): string {
+  const filled = rate.filter((value) => value > 0);
+  const mean = filled.reduce((sum, value) => sum + value, 0) / Math.max(1, filled.length);
+  const most = Math.min(Math.max(...rate, 1), Math.max(1, 3 * mean));
+  return rate
+    .map((value) =>
+      value === 0 ? " " : (bars[Math.min(bars.length - 1, Math.ceil((value / most) * bars.length) - 1)] ?? ""),
+    )
+    .join("");
+}
+
+function emptyLines({ done, live, scope, leftOut, account = [] }: Progress, filtered: boolean): readonly Line[] {
   const notes = live?.notes ?? [];
   if (done && scope.length > 0) {
     const chips = scope.map((chip) => `[${printable(chip)}]`).join(" ");
@@ -146,6 +164,8 @@ function emptyLines({ done, live, scope, leftOut }: Progress, filtered: boolean)
     [],
     [span("  no cancel found", "bold")],
     [],
+    ...account.map((line): Line => [span(`  ${printable(line)}`)]),
+    ...(account.length === 0 ? [] : [[]]),
     [span("  If you expected one: are these the logs of the services that took part?")],
     [span("  Lines that look like cancellations but match no known format are counted above and shown by u.")],
     ...notes.map((note) => [span(`  ${printable(note)}`, "danger")]),

@@ -10,11 +10,12 @@ import { cascadesOf, inTrace, known, received, relayed, started } from "../../su
 const warn = (cascades: readonly Cascade[]): Warning[] => warningsOf(findingsOf(cascades));
 
 /** The warnings about evidence; ids of cascades are checked and taken out. */
-function warnings(...evidence: readonly Evidence[]): Omit<Warning, "cascade">[] {
+function warnings(...evidence: readonly Evidence[]): Pick<Warning, "rule" | "service" | "text">[] {
   const { cascades, warnings: found } = diagnose(evidence);
-  return found.map(({ cascade, ...rest }) => {
+  return found.map(({ rule, service, text, cascade, cascades: ids }) => {
     if (cascade !== undefined) expect(cascades.map(({ id }) => id)).toContain(cascade);
-    return rest;
+    expect(cascades.map(({ id }) => id)).toEqual(expect.arrayContaining([...ids]));
+    return { rule, ...(service === undefined ? {} : { service }), text };
   });
 }
 
@@ -39,8 +40,13 @@ describe("warnings", () => {
       "silent-hop",
       "slow-hop",
       "ghost-work",
+      "ignores-signal",
+      "retried",
+      "deadline-shrinks",
+      "unnamed-client",
       "clock-skew",
       "broken-connection",
+      "storm",
     ]);
   });
 
@@ -149,6 +155,61 @@ describe("warnings", () => {
         text: "chat broke a connection that other streams shared: a cascade ended streams that were not cancelled",
       },
     ]);
+  });
+
+  it("name a service that opened another stream after it had heard, and not one that did so before", () => {
+    const again = (ms: number) => relayed(ms, "chat", ["gateway"], "model", { operation: "open" });
+    const rules = (...more: Evidence[]): string[] => warnings(...chain(0), ...more).map(({ rule }) => rule);
+    expect(rules(again(40))).toContain("retried");
+    expect(rules(again(2))).not.toContain("retried");
+  });
+
+  it("name a service in the middle whose own time ran out, and no edge", () => {
+    const timer = started(5, "chat", "model", { kind: "deadline", code: 12015, observation: "started" });
+    const rules = (...more: Evidence[]): string[] => warnings(...more).map(({ rule }) => rule);
+    expect(
+      rules(timer, known("gateway", "chat"), received(6, "model", ["chat"], { kind: "deadline", code: 12015 })),
+    ).not.toContain("deadline-shrinks");
+    expect(
+      rules({ ...timer, serves: true }, received(6, "model", ["chat"], { kind: "deadline", code: 12015 })),
+    ).toContain("deadline-shrinks");
+  });
+
+  it("name a handler that works on each time, and not one that did so once", () => {
+    const sends = (ms: number) => received(ms, "chat", ["gateway"], { operation: "send" });
+    const rounds = (n: number) =>
+      Array.from({ length: n }, (_, index) =>
+        inTrace([...chain(index * 60_000), sends(index * 60_000 + 3_000)], `${index}`.repeat(32)),
+      ).flat();
+    const rules = (n: number): string[] => warnings(...rounds(n)).map(({ rule }) => rule);
+    expect(rules(2)).not.toContain("ignores-signal");
+    expect(rules(3)).toContain("ignores-signal");
+  });
+
+  it("name a caller without a name", () => {
+    const anonymous = received(1, "chat", null, { caller: { name: "" } });
+    expect(warnings(anonymous).map(({ rule }) => rule)).toContain("unnamed-client");
+    expect(warnings(...chain(0)).map(({ rule }) => rule)).not.toContain("unnamed-client");
+  });
+
+  it("name a storm: more than 20 cancels of one starter in ten seconds, or a crowd of services", () => {
+    const base = cascadesOf(...chain(0))[0] as Cascade;
+    const second = (at: number): Partial<Cascade> => ({ firstAt: (base.firstAt ?? 0n) + BigInt(Math.round(at * 1e9)) });
+    const cancels = (n: number, every: number): Cascade[] =>
+      Array.from({ length: n }, (_, index) => ({ ...base, id: `c${index}`, ...second(index * every) }));
+    const storm = (cascades: readonly Cascade[]): string[] =>
+      warn(cascades)
+        .filter(({ rule }) => rule === "storm")
+        .map(({ text }) => text);
+    expect(storm(cancels(21, 0.1))).toEqual(["gateway started 21 cascades within 10 s"]);
+    expect(storm(cancels(20, 0.1))).toEqual([]);
+    expect(storm(cancels(40, 1))).toEqual([]);
+    expect(storm([{ ...base, count: 30 }])).toHaveLength(1);
+    const crowd = Array.from({ length: 51 }, (_, index) => ({
+      ...(base.reached[0] as Cascade["reached"][0]),
+      service: `s${index}`,
+    }));
+    expect(storm([{ ...base, reached: crowd }])).toEqual(["gateway started a cascade that reached 51 services"]);
   });
 
   it("are one for each rule and service, with the number of cascades; the most frequent first", () => {

@@ -28,7 +28,7 @@ function askedAlways(evidence: readonly Evidence[]): Diagnosis {
 /** Everything but ids: an id that was shown stays, so it depends on when somebody looked. */
 function told({ cascades, origins, warnings, counts }: Diagnosis): unknown {
   const said = cascades.map(({ id: _, aliases: __, exemplars: ___, ...rest }) => rest);
-  return { said, origins, warnings: warnings.map(({ cascade: _, ...rest }) => rest), counts };
+  return { said, origins, warnings: warnings.map(({ cascade: _, cascades: __, ...rest }) => rest), counts };
 }
 
 const nameless = (all: readonly Evidence[]): Evidence[] => all.map((each) => ({ ...each, service: null }));

@@ -14,7 +14,7 @@ const recordings = ["a_cancel_plain_bidi", "b_derive_cancel", "f_kill_b", "j_fan
 /** Everything but ids: an id that was shown stays, so it depends on when somebody looked. */
 function told({ cascades, origins, warnings, counts }: Diagnosis): unknown {
   const said = cascades.map(({ id: _, aliases: __, exemplars: ___, ...rest }) => rest);
-  return { said, origins, warnings: warnings.map(({ cascade: _, ...rest }) => rest), counts };
+  return { said, origins, warnings: warnings.map(({ cascade: _, cascades: __, ...rest }) => rest), counts };
 }
 
 /** What a store says that judges everything from scratch. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FAIL_ON_WORDS, parseFailOn } from "../../../src/cli/options/fail-on.ts";
 import type { Cascade } from "../../../src/model/index.ts";
-import { deadlineCascade, diagnosisOf, falseOriginCascade } from "../../story.ts";
+import { deadlineCascade, diagnosisOf, falseOriginCascade, seen } from "../../story.ts";
 
 function cascade(origin: Partial<Cascade["origin"]>, count = 1): Cascade {
   const base = deadlineCascade("d");
@@ -34,8 +34,8 @@ describe("--fail-on", () => {
 
   it("ghost-work counts the warnings of that rule", () => {
     const warnings = [
-      { rule: "ghost-work", text: "chat" },
-      { rule: "silent-hop", text: "agent" },
+      { rule: "ghost-work", text: "chat", ...seen("a") },
+      { rule: "silent-hop", text: "agent", ...seen("a") },
     ];
     expect(parseFailOn("ghost-work").count(diagnosisOf([], { warnings }))).toBe(1);
   });

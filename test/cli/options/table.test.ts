@@ -26,6 +26,7 @@ describe("the table of options", () => {
     const repeated = OPTIONS.filter((row) => row.repeats === true).map(longFlagOf);
     expect(repeated).toEqual([
       "--fail-on",
+      "--allow",
       "--redact",
       "--jaeger-service",
       "--jaeger-tag",
@@ -41,9 +42,9 @@ describe("the table of options", () => {
       "--where",
       "origin=oops",
       "--where",
-      "bad",
+      "kind=bad",
       "-",
     ]);
-    expect(twice.stderr).toContain('"bad" is no condition');
+    expect(twice.stderr).toContain('no kind "bad"');
   });
 });

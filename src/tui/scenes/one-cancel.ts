@@ -1,0 +1,123 @@
+/** The screens of one cancel: its tree, why, its time, its lines. */
+
+import { evidencePanel, evidenceRows } from "../state/evidence-lines.ts";
+import { settle } from "../state/frames.ts";
+import { foldKey, type HopItem } from "../state/rows.ts";
+import { NOTHING_SHOWN, type Shown } from "../state/shown.ts";
+import { timeRows } from "../state/time-lines.ts";
+import { openFrame, searchText } from "../state/ui-state.ts";
+import { BODY_FROM, roomBelow, treeHeight } from "./layout.ts";
+import type { Scene, Screen } from "./scene.ts";
+import { about, neighbours, siblings, theCascade } from "./selected.ts";
+import { hitsIn } from "./texts.ts";
+
+const NOTHING_FOLDED: ReadonlySet<string> = new Set();
+
+/** The tree, and why the selected service stands where it does. */
+export function cascadeScene(scene: Scene): Partial<Screen> {
+  const { state, layout, lists } = scene;
+  const cascade = theCascade(scene);
+  if (cascade === null) return {};
+  const hops = lists.hops(cascade, state.folded);
+  const title = lists.title(cascade, layout);
+  const height = treeHeight(layout, title, hops.length);
+  const room = { keys: hops.map((item) => item.key), count: hops.length, height, firstLine: BODY_FROM + title.length };
+  const frame = settle(scene.frame, room);
+  const hop = hops[frame.index] ?? null;
+  const { origin, warning } = frame;
+  const branches = hops.filter((item) => item.hop.children.length > 0);
+  const shown: Shown = {
+    ...NOTHING_SHOWN,
+    ...room,
+    ...about(cascade),
+    into: openFrame("why", { origin, warning, cascade: cascade.id, hop: hop?.key ?? null }),
+    ...neighbours(siblings(scene), cascade.id),
+    foldKey: hop === null || hop.hop.children.length === 0 ? null : foldKey(cascade.id, hop.key),
+    branches: branches.map((item) => ({ key: foldKey(cascade.id, item.key), depth: item.depth })),
+  };
+  return { frame, cascade, hops, hop, title, shown, why: lists.why(cascade, hop, layout.whyColumns) };
+}
+
+/** Everything behind a verdict, over the whole screen. */
+export function whyScene(scene: Scene): Partial<Screen> {
+  const { layout, lists, state } = scene;
+  const cascade = theCascade(scene);
+  if (cascade === null) return {};
+  const hops = lists.hops(cascade, NOTHING_FOLDED);
+  const hop = hops.find((item) => item.key === scene.frame.hop) ?? hops[0] ?? null;
+  const why = lists.why(cascade, hop, layout.columns - 2);
+  const title = lists.title(cascade, layout);
+  const room = { keys: [], count: why.length, height: roomBelow(layout, title), firstLine: BODY_FROM + title.length };
+  const shown: Shown = {
+    ...NOTHING_SHOWN,
+    ...room,
+    ...about(cascade),
+    ...neighbours(siblings(scene), cascade.id),
+    hits: hitsIn(why, searchText(state)),
+  };
+  return { frame: settle(scene.frame, room), cascade, hops, hop, title, shown, why };
+}
+
+/** How the cancel spread in time. */
+export function timeScene(scene: Scene): Partial<Screen> {
+  const { layout, lists, state, theme } = scene;
+  const cascade = theCascade(scene);
+  if (cascade === null) return {};
+  const hops = lists.hops(cascade, NOTHING_FOLDED);
+  const keys = hops.map((item) => item.key);
+  const at = indexOf(hops, scene.frame.cursor ?? scene.frame.hop, scene.frame.index);
+  const drawn = timeRows(cascade, hops, { ...state.time, row: at }, layout.columns, theme);
+  const most = layout.body < 12 ? layout.body - drawn.head.length : Math.floor(layout.body * 0.6);
+  const height = Math.max(1, Math.min(hops.length, most));
+  const room = { keys, count: hops.length, height, firstLine: BODY_FROM + drawn.head.length };
+  const frame = settle({ ...scene.frame, cursor: keys[at] ?? null, index: at }, room);
+  const hop = hops[frame.index] ?? null;
+  const shown: Shown = {
+    ...NOTHING_SHOWN,
+    ...room,
+    ...about(cascade),
+    into: openFrame("why", {
+      origin: frame.origin,
+      warning: frame.warning,
+      cascade: cascade.id,
+      hop: hop?.key ?? null,
+    }),
+    ...neighbours(siblings(scene), cascade.id),
+    steps: drawn.steps,
+  };
+  return { frame, cascade, hops, hop, head: drawn.head, rows: drawn.rows, panel: drawn.panel, shown };
+}
+
+function indexOf(hops: readonly HopItem[], key: string | null, index: number): number {
+  const found = hops.findIndex((item) => item.key === key);
+  return found === -1 ? Math.min(index, Math.max(0, hops.length - 1)) : found;
+}
+
+/** All lines of the cancel in order of time, the selected one in full. */
+export function linesScene(scene: Scene): Partial<Screen> {
+  const { layout, state, theme } = scene;
+  const cascade = theCascade(scene);
+  if (cascade === null) return {};
+  const { head, rows, keys, texts } = evidenceRows(cascade, layout.columns, theme);
+  const most = layout.body < 12 ? layout.body - head.length : Math.floor(layout.body * 0.5);
+  const height = Math.max(1, Math.min(Math.max(1, rows.length), most));
+  const room = { keys, count: rows.length, height, firstLine: BODY_FROM + head.length };
+  const frame = settle(scene.frame, room);
+  const panel = evidencePanel(
+    cascade,
+    frame.index,
+    layout.columns,
+    Math.max(0, layout.body - head.length - height),
+    theme,
+  );
+  const wanted = searchText(state).toLowerCase();
+  const hits = wanted === "" ? [] : texts.flatMap((text, index) => (text.includes(wanted) ? [index] : []));
+  const shown: Shown = {
+    ...NOTHING_SHOWN,
+    ...room,
+    ...about(cascade),
+    ...neighbours(siblings(scene), cascade.id),
+    hits,
+  };
+  return { frame, cascade, head, rows, panel, shown };
+}

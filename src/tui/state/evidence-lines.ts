@@ -1,0 +1,100 @@
+/** All lines of a cancel in order of time, and the selected one in full. */
+import { type Cascade, type Evidence, formatPlace } from "../../model/index.ts";
+import { clockTime, count, cut, pad, plural, printable, shownName, widthOf, wrap } from "../../present/index.ts";
+import { type Line, span } from "../line.ts";
+import type { Theme } from "../theme.ts";
+import { shortPlace } from "./why-lines.ts";
+
+/** The rows of the lines screen; none is wider than `width`. */
+export interface EvidenceRows {
+  readonly head: readonly Line[];
+  readonly rows: readonly Line[];
+  readonly keys: readonly string[];
+  /** What is searched in: all that a row and its panel say, in lower case. */
+  readonly texts: readonly string[];
+}
+
+const TIME = 12;
+
+/** Draws the lines that are kept of a cancel. */
+export function evidenceRows(cascade: Cascade, width: number, theme: Theme): EvidenceRows {
+  const { evidence, evidenceCount } = cascade;
+  const names = evidence.map(({ service }) => shownName(service));
+  const name = Math.min(20, Math.max(7, ...names.map(widthOf)));
+  const narrow = width < 60;
+  const hidden = evidenceCount - evidence.length;
+  const about = `${plural(evidence.length, "line")}${hidden > 0 ? `, ${count(hidden)} more were counted and not kept` : ""}`;
+  return {
+    head: [
+      [
+        span(
+          `  ${pad(`TIME ${theme.clock.name}`, TIME)}  ${pad("SERVICE", name)}  ${narrow ? "" : "SIDE    "}WHAT`,
+          "dim",
+        ),
+        span(`   ${about}`, "dim"),
+      ],
+    ],
+    rows: evidence.map((each, index): Line => {
+      const time = each.at === null ? "no time" : clockTime(each.at, theme.clock, true);
+      const side = narrow ? "" : `${pad(each.side ?? "", 6)}  `;
+      return [
+        span(`  ${pad(time, TIME)}  `, "dim"),
+        span(pad(cut(names[index] as string, name, theme.glyphs.cut), name)),
+        span(`  ${side}`, "dim"),
+        span(whatOf(each), each.type === "ghost" ? "danger" : "plain"),
+      ];
+    }),
+    keys: evidence.map(({ place }, index) => `${index}/${formatPlace(place)}`),
+    texts: evidence.map((each, index) => `${names[index]} ${formatPlace(each.place)} ${each.text}`.toLowerCase()),
+  };
+}
+
+/** What a line says, in few words: its code and its cause. */
+function whatOf(evidence: Evidence): string {
+  switch (evidence.type) {
+    case "claim":
+    case "answer": {
+      const code = evidence.code === null ? "" : `${evidence.code} `;
+      const path = evidence.type === "claim" && evidence.path !== null ? `path ${evidence.path.join(" > ")}: ` : "";
+      return printable(`${code}${path}${evidence.message === "" ? evidence.text : evidence.message}`);
+    }
+    default:
+      return printable(evidence.text);
+  }
+}
+
+/** The selected line in full, at most `height` lines. */
+export function evidencePanel(
+  cascade: Cascade,
+  index: number,
+  width: number,
+  height: number,
+  theme: Theme,
+): readonly Line[] {
+  const evidence = cascade.evidence[index];
+  if (evidence === undefined || height < 2) return [];
+  const { place, at, side, method, peer, traceId, spanId, dialect, text } = evidence;
+  const { glyphs, clock } = theme;
+  const title = `${glyphs.line.repeat(2)} ${printable(shortPlace(formatPlace(place)))} ${glyphs.line.repeat(2)} enter opens it `;
+  const facts = [
+    at === null ? "no time" : `${clockTime(at, clock, true)} ${clock.name}`,
+    ...(side === null ? [] : [`${side} side`]),
+    ...(method === null ? [] : [`method ${method}`]),
+    ...(peer === null ? [] : [`peer ${peer}`]),
+    ...(traceId === null ? [] : [`trace ${traceId}${spanId === null ? "" : ` span ${spanId}`}`]),
+    `read as ${dialect}`,
+  ];
+  const said = (all: string, style: Line[number]["style"]): Line[] =>
+    wrap(printable(all), Math.max(10, width - 2)).map((line) => [span(` ${line}`, style)]);
+  const lines: Line[] = [
+    [span(cut(title + glyphs.line.repeat(width), width, ""), "dim")],
+    ...said(formatPlace(place), "sure"),
+    ...said(facts.join(` ${glyphs.dot} `), "dim"),
+    ...said(text, "plain"),
+  ];
+  if (lines.length <= height) return lines;
+  return [
+    ...lines.slice(0, height - 1),
+    [span(` ${glyphs.cut} ${plural(lines.length - height + 1, "more line")}`, "dim")],
+  ];
+}

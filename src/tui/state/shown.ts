@@ -1,0 +1,71 @@
+/** What is on the screen at the moment of a press: all that the reducer knows of it. */
+import type { Frame, OverruleForm } from "./ui-state.ts";
+
+/** A way to go on with a filter, and how many cancels it would show or hide. */
+export interface Completion {
+  readonly text: string;
+  readonly words: string;
+}
+
+/** The screen as the reducer sees it. */
+export interface Shown {
+  /** Keys of the rows; empty for a screen of plain text. */
+  readonly keys: readonly string[];
+  /** Number of rows, or of lines of text. */
+  readonly count: number;
+  /** How many of them the screen holds. */
+  readonly height: number;
+  /** The line of the screen on which the first of them stands, and how many lines each takes: for the mouse. */
+  readonly firstLine: number;
+  readonly linesEach: number;
+  /** What opening the selected row shows. */
+  readonly into: Frame | null;
+  /** The cascade that the selected row is about, by its id. */
+  readonly about: string | null;
+  /** The cascades before and after the one shown, in the order of the list it came from. */
+  readonly next: string | null;
+  readonly previous: string | null;
+  /** The key under which the selected branch is folded, and those of all branches with their depth. */
+  readonly foldKey: string | null;
+  readonly branches: readonly { readonly key: string; readonly depth: number }[];
+  /** Lines or rows that hold what is searched for. */
+  readonly hits: readonly number[];
+  /** The row on which the newest stands; null where no order says so. */
+  readonly newest: number | null;
+  /** Rows of the events of the time screen, in order of time. */
+  readonly steps: readonly number[];
+  /** The key of the selected warning. */
+  readonly warning: string | null;
+  readonly completions: readonly Completion[];
+  /** Who may have started the selected cascade, for a person who knows better. */
+  readonly candidates: readonly string[];
+  /** The form that such a person begins with; null where no cascade is selected. */
+  readonly form: OverruleForm | null;
+  /** Cancels seen so far, and how many of them would be gone with the program. */
+  readonly cancels: number;
+  readonly unsaved: number;
+}
+
+/** A screen without anything. */
+export const NOTHING_SHOWN: Shown = {
+  keys: [],
+  count: 0,
+  height: 1,
+  firstLine: 0,
+  linesEach: 1,
+  into: null,
+  about: null,
+  next: null,
+  previous: null,
+  foldKey: null,
+  branches: [],
+  hits: [],
+  newest: null,
+  steps: [],
+  warning: null,
+  completions: [],
+  candidates: [],
+  form: null,
+  cancels: 0,
+  unsaved: 0,
+};

@@ -1,0 +1,242 @@
+/** How a cancel spread in time: a row for each service, the wave front of the cancel, and who worked on. */
+import { type Cascade, formatPlace, type Instant } from "../../model/index.ts";
+import {
+  clockTime,
+  cut,
+  eventsOf,
+  type Happening,
+  hopName,
+  type Moments,
+  momentsOf,
+  originInstant,
+  pad,
+  plural,
+  printable,
+  shownDelay,
+  widthOf,
+  wrap,
+} from "../../present/index.ts";
+import { type Line, span } from "../line.ts";
+import { ROLE_STYLES, type Theme } from "../theme.ts";
+import type { HopItem } from "./rows.ts";
+import { branchOf } from "./tree-lines.ts";
+import type { TimeLook } from "./ui-state.ts";
+
+/** The time screen of a cancel. */
+export interface TimeRows {
+  readonly head: readonly Line[];
+  readonly rows: readonly Line[];
+  readonly panel: readonly Line[];
+  /** The rows of the events, in order of time. */
+  readonly steps: readonly number[];
+}
+
+/** The columns of the axis: what lies before the cancel, the linear part, and what lies far behind it. */
+interface Axis {
+  readonly before: number;
+  readonly linear: number;
+  readonly beyond: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The last moment of all. */
+  readonly lastMs: number;
+  readonly columnOf: (ms: number) => number;
+}
+
+const BEFORE = 8;
+const BEYOND = 12;
+
+/** Draws the screen; nothing is wider than `width`. */
+export function timeRows(
+  cascade: Cascade,
+  hops: readonly HopItem[],
+  look: TimeLook & { readonly row: number },
+  width: number,
+  theme: Theme,
+): TimeRows {
+  const moments = momentsOf(cascade, hops);
+  const events = eventsOf(cascade, hops, moments);
+  const names = hops.map((item) => branchOf(item, 12, theme) + hopName(cascade, { ...item.hop, aliases: [] }));
+  const name = Math.min(Math.max(13, ...names.map(widthOf)), Math.max(13, Math.floor(width * 0.28)));
+  const noted = width >= 76;
+  const axis = axisOf(moments, look, Math.max(10, width - name - 4 - (noted ? 25 : 0)));
+  const zero = originInstant(cascade);
+  return {
+    head: [
+      [span(` ${summary(cascade, hops, moments)}`, "bold")],
+      [span(" ".repeat(name + 3)), span(labels(axis, look.clock ? zero : null, theme), "dim")],
+      [span(" ".repeat(name + 3)), span(ticks(axis, theme), "dim")],
+    ],
+    rows: hops.map((item, row): Line => {
+      const each = moments[row] as Moments;
+      const { role, falseOrigin } = item.hop;
+      return [
+        span("  "),
+        span(pad(cut(names[row] as string, name, theme.glyphs.cut), name), falseOrigin ? "dim" : ROLE_STYLES[role]),
+        span(" "),
+        span(
+          bar(each, role, axis, theme),
+          each.ghostMs !== null ? "danger" : role === "origin" || role === "outside" ? "origin" : "plain",
+        ),
+        span(noted ? `  ${noteOf(each, role)}` : "", each.ghostMs !== null ? "danger" : "dim"),
+      ];
+    }),
+    panel: panelOf(cascade, hops, events, look, width, theme),
+    steps: events.map(({ row }) => row),
+  };
+}
+
+/** The axis is linear as far as the last service heard, and cut where somebody went on much longer. */
+function axisOf(moments: readonly Moments[], { zoom, row }: { zoom: number; row: number }, width: number): Axis {
+  const usual = moments.flatMap(({ heardMs, endedMs }) => [heardMs ?? 0, endedMs ?? 0]);
+  const heard = Math.max(0, ...moments.map(({ heardMs }) => heardMs ?? 0));
+  const last = Math.max(0.001, heard);
+  const all = Math.max(...usual, ...moments.map(({ ghostMs }) => ghostMs ?? 0));
+  const cutOff = all > 3 * last;
+  const whole = cutOff ? last * 1.1 : all * 1.02 || 1;
+  const before = moments.some(({ startMs }) => startMs !== null && startMs < 0) && width > 40 ? BEFORE : 0;
+  const beyond = cutOff && width > 30 ? BEYOND : 0;
+  const linear = width - before - beyond;
+  const length = whole / 2 ** (zoom - 1);
+  const middle = moments[row]?.heardMs ?? 0;
+  const fromMs = Math.max(0, Math.min(whole - length, middle - length / 2));
+  const toMs = fromMs + length;
+  const columnOf = (ms: number): number => {
+    if (ms < 0) return 0;
+    if (ms <= toMs)
+      return before + Math.max(0, Math.min(linear - 1, Math.round(((ms - fromMs) / length) * (linear - 1))));
+    return beyond === 0 ? before + linear - 1 : before + linear + beyond - 3;
+  };
+  return { before, linear, beyond, fromMs, toMs, lastMs: all, columnOf };
+}
+
+/** A row: at work until the origin cancels, the cancel under way, heard, ended, or at work for nobody. */
+function bar(moments: Moments, role: HopItem["hop"]["role"], axis: Axis, { glyphs }: Theme): string {
+  const cells = new Array<string>(axis.before + axis.linear + axis.beyond).fill(" ");
+  const fill = (from: number, to: number, sign: string): void => {
+    for (let at = Math.max(0, from); at < Math.min(cells.length, to); at += 1) cells[at] = sign;
+  };
+  const { startMs, heardMs, endedMs, ghostMs, earlyMs, quiet } = moments;
+  const zero = axis.columnOf(0);
+  if (startMs !== null && startMs < 0) fill(0, zero, glyphs.work);
+  if (heardMs === null) return cells.join("");
+  const heard = axis.columnOf(heardMs);
+  if (role === "origin" || role === "outside" || role === "unknown") cells[zero] = glyphs.cancels;
+  else if (role === "trigger") cells[heard] = glyphs.ended;
+  else {
+    fill(zero, heard, glyphs.way);
+    if (earlyMs > 0) fill(zero - 2, heard + 1, glyphs.skew);
+    cells[heard] = quiet ? "?" : glyphs.heard;
+  }
+  if (endedMs !== null && role !== "trigger") {
+    const ended = axis.columnOf(endedMs);
+    fill(heard + 1, ended, glyphs.work);
+    if (ended > heard) cells[ended] = glyphs.ended;
+  }
+  if (ghostMs !== null) {
+    const end = axis.columnOf(ghostMs);
+    fill(heard + 1, end, glyphs.ghost);
+    cells[end] = glyphs.on;
+    if (axis.beyond > 0 && ghostMs > axis.toMs)
+      for (const [index, sign] of [..." // "].entries()) cells[axis.before + axis.linear + index] = sign;
+  }
+  return cells.join("");
+}
+
+function noteOf({ heardMs, endedMs, ghostMs, earlyMs, quiet }: Moments, role: HopItem["hop"]["role"]): string {
+  if (role === "bystanders") return "not hit";
+  if (ghostMs !== null) return `STILL ON ${shownDelay(ghostMs)}`;
+  if (earlyMs > 0) return `clock ${shownDelay(earlyMs).slice(1)} early`;
+  if (heardMs === null) return quiet ? "only others say so" : "";
+  if (role === "origin" || role === "outside" || role === "unknown") return "cancels";
+  if (role === "trigger") return `fails ${heardMs < 0 ? `${shownDelay(-heardMs).slice(1)} before` : ""}`;
+  const ended = endedMs === null || endedMs - heardMs < 0.01 ? "" : `  end ${shownDelay(endedMs)}`;
+  return `${quiet ? "?" : ""}${shownDelay(heardMs)}${ended}`;
+}
+
+function labels(
+  { before, linear, beyond, fromMs, toMs, lastMs }: Axis,
+  zero: Instant | null,
+  { clock }: Theme,
+): string {
+  const show = (ms: number): string =>
+    zero === null ? shownDelay(ms).slice(1) : clockTime(zero + BigInt(Math.round(ms * 1e6)), clock, true).slice(6);
+  const marks = Math.max(1, Math.floor(linear / 14));
+  let text = pad(before > 0 ? "before" : "", before);
+  for (let mark = 0; mark < marks; mark += 1) {
+    const at = before + Math.round((mark / marks) * linear);
+    text = pad(text, at) + show(fromMs + ((toMs - fromMs) * mark) / marks);
+  }
+  const end = show(toMs);
+  if (beyond > 0) return `${pad(text, before + linear)} // ${shownDelay(lastMs).slice(1)}`;
+  return widthOf(text) + end.length + 1 <= before + linear ? pad(text, before + linear - end.length) + end : text;
+}
+
+function ticks({ before, linear, beyond }: Axis, { glyphs }: Theme): string {
+  const marks = Math.max(1, Math.floor(linear / 14));
+  const cells = new Array<string>(before + linear).fill(glyphs.line);
+  for (let mark = 0; mark < marks; mark += 1) cells[before + Math.round((mark / marks) * linear)] = "+";
+  return cells.join("") + (beyond > 0 ? ` // ${glyphs.line.repeat(beyond - 4)}` : "");
+}
+
+/** Who heard within what time, which step was the slowest, and how far the clocks disagree. */
+function summary(cascade: Cascade, hops: readonly HopItem[], moments: readonly Moments[]): string {
+  const heard = moments.flatMap(({ heardMs, quiet }, row) =>
+    heardMs === null || quiet || hops[row]?.hop.reached == null ? [] : [heardMs],
+  );
+  if (heard.length === 0) return "No time is known of those it reached.";
+  let slowest: { readonly text: string; readonly ms: number } | null = null;
+  for (const [row, { hop }] of hops.entries()) {
+    const ms = moments[row]?.heardMs ?? null;
+    const from = hops.findIndex((item) => item.hop.children.includes(hop));
+    const before = moments[from]?.heardMs ?? null;
+    if (ms === null || before === null || hop.reached === null) continue;
+    if (slowest === null || ms - before > slowest.ms)
+      slowest = {
+        ms: ms - before,
+        text: `${hopName(cascade, (hops[from] as HopItem).hop)} to ${hopName(cascade, hop)}`,
+      };
+  }
+  const early = Math.max(...moments.map(({ earlyMs }) => earlyMs));
+  const everybody = heard.length === cascade.reached.length ? "Everybody" : plural(heard.length, "service");
+  return [
+    `${everybody} heard within ${shownDelay(Math.max(...heard)).slice(1)}.`,
+    ...(slowest === null || slowest.ms <= 0
+      ? []
+      : [`Slowest step: ${slowest.text}, ${shownDelay(slowest.ms).slice(1)}.`]),
+    ...(early > 0 ? [`Clocks differ by ${shownDelay(early).slice(1)} or more.`] : []),
+  ].join(" ");
+}
+
+/** What the signs mean, and the event that was stepped to, with its line. */
+function panelOf(
+  cascade: Cascade,
+  hops: readonly HopItem[],
+  events: readonly Happening[],
+  { step, row }: { readonly step: number; readonly row: number },
+  width: number,
+  { glyphs }: Theme,
+): readonly Line[] {
+  const legend = `${glyphs.work} at work  ${glyphs.way} cancel under way  ${glyphs.heard} heard it  ${glyphs.ended} ended  ${glyphs.ghost} works for nobody  ? no line of its own  ${glyphs.skew} clocks differ  // cut`;
+  const at = events[step]?.row === row ? step : events.findIndex((event) => event.row === row);
+  const event = events[at];
+  const service = hops[row]?.hop.service ?? null;
+  const own = service === null ? [] : cascade.evidence.filter((each) => each.service === service);
+  const title =
+    event === undefined
+      ? `${glyphs.line.repeat(2)} no event here `
+      : `${glyphs.line.repeat(2)} step ${at + 1} of ${events.length} ${glyphs.line} ${shownDelay(event.ms)} ${glyphs.line} ${event.text} `;
+  const lines = own
+    .slice(0, 3)
+    .flatMap((each): Line[] => [
+      [span(` ${printable(formatPlace(each.place))}${each.side === null ? "" : `  ${each.side} side`}`, "sure")],
+      ...wrap(printable(each.text), Math.max(10, width - 4)).map((text): Line => [span(`   ${text}`)]),
+    ]);
+  return [
+    [],
+    ...wrap(legend, Math.max(10, width - 3)).map((text): Line => [span(`  ${text}`, "dim")]),
+    [],
+    [span(cut(title + glyphs.line.repeat(width), width, ""), "dim")],
+    ...lines,
+  ];
+}

@@ -1,0 +1,45 @@
+import { Box } from "ink";
+import type { ReactElement } from "react";
+import { pad, printable, WHERE_FIELDS, widthOf, wrap } from "../../present/index.ts";
+import { type Line, span } from "../line.ts";
+import { useLook } from "../look.ts";
+import type { Screen } from "../scenes/scene.ts";
+import { LineText } from "../widgets/line-text.tsx";
+
+/** Lines that the help of the filter takes above the list, for a body of so many lines; none on a low screen. */
+export function filterHelpHeight(body: number): number {
+  return body < 16 ? 0 : 9;
+}
+
+/** How to go on with the filter, and what it can look at. */
+export function FilterHelp(props: { readonly screen: Screen; readonly height: number }): ReactElement | null {
+  const { glyphs } = useLook();
+  const { shown, layout } = props.screen;
+  if (props.height === 0) return null;
+  const width = layout.columns;
+  const found = shown.completions.slice(0, Math.max(1, props.height - 4));
+  const texts = found.map(({ text }) => printable(text));
+  const wide = Math.min(40, Math.max(0, ...texts.map(widthOf)));
+  const fields = `fields: ${Object.keys(WHERE_FIELDS).join(" ")}; words: plain text`;
+  const examples = 'trace=7f3a  time=12:04..12:06  sure<strong  stopped=no  -word  chat*  /re/  "two words"';
+  const lines: Line[] = [
+    ...found.map(
+      ({ words }, index): Line => [
+        span(`  ${pad(texts[index] as string, wide)}  `, index === 0 ? "bold" : "plain"),
+        span(words, "dim"),
+      ],
+    ),
+    ...[fields, examples].flatMap((text) =>
+      wrap(text, Math.max(10, width - 4)).map((line): Line => [span(`  ${line}`, "dim")]),
+    ),
+  ].slice(0, props.height - 1);
+  return (
+    <Box flexDirection="column" height={props.height} overflow="hidden">
+      {Array.from({ length: props.height - 1 }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
+        <LineText key={index} line={lines[index] ?? []} width={width} />
+      ))}
+      <LineText line={[span(glyphs.line.repeat(width), "dim")]} width={width} />
+    </Box>
+  );
+}

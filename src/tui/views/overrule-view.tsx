@@ -1,0 +1,72 @@
+import { Box } from "ink";
+import type { ReactElement } from "react";
+import { printable } from "../../present/index.ts";
+import { type Line, span } from "../line.ts";
+import { useLook } from "../look.ts";
+import type { Screen } from "../scenes/scene.ts";
+import { candidateNote } from "../state/candidates.ts";
+import type { LineEdit } from "../state/line-edit.ts";
+import type { OverruleForm } from "../state/ui-state.ts";
+import { Lines } from "../widgets/lines.tsx";
+import { clamp } from "../window.ts";
+
+/** The form in which a person says who started a cancel. */
+export function OverruleView(props: { readonly screen: Screen; readonly form: OverruleForm }): ReactElement {
+  const { glyphs } = useLook();
+  const { screen, form } = props;
+  const { shown, layout, cascade } = screen;
+  const index = clamp(form.index, 0, shown.candidates.length);
+  const typed = index === shown.candidates.length;
+  const at = (on: boolean): string => (on ? "> " : "  ");
+  const lines: Line[] = [
+    [span(" who started it?", "bold"), span("   choose, or type a name", "dim")],
+    ...shown.candidates.map(
+      (name, row): Line => [
+        span(at(form.field === "who" && row === index)),
+        span(`${row === index ? "(*)" : "( )"} ${name}`, row === index ? "origin" : "plain"),
+        span(cascade === null ? "" : `   ${candidateNote(cascade, name)}`, "dim"),
+      ],
+    ),
+    [
+      span(at(form.field === "who" && typed)),
+      span(`${typed ? "(*)" : "( )"} somebody else: `),
+      ...typedLine(form.name, form.field === "who" && typed),
+    ],
+    [],
+    [
+      span(at(form.field === "scope")),
+      span("for   "),
+      span(
+        `${form.scope === "this" ? "(*)" : "( )"} this cancel   ${form.scope === "alike" ? "(*)" : "( )"} all like it`,
+      ),
+      span("   space changes it", "dim"),
+    ],
+    [span(at(form.field === "note")), span("note  "), ...typedLine(form.note, form.field === "note")],
+    [],
+    [
+      span(
+        ' Your word goes with the verdict everywhere, as "said by you". The evidence stays as it is, and how sure it is, too.',
+        "dim",
+      ),
+    ],
+    [
+      span(
+        ` ctrl-x takes it back. scan --overrules FILE reads the same words in CI ${glyphs.dot} the file is shown when you keep it.`,
+        "dim",
+      ),
+    ],
+  ];
+  return (
+    <Box flexDirection="column" height={layout.body} overflow="hidden">
+      <Lines lines={lines} top={0} height={layout.body} width={layout.columns} />
+    </Box>
+  );
+}
+
+function typedLine({ text, at }: LineEdit, here: boolean): Line {
+  return [
+    span(printable(text.slice(0, at))),
+    span(here ? printable(text.charAt(at)) || " " : text.charAt(at), here ? "selected" : "plain"),
+    span(printable(text.slice(at + 1))),
+  ];
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { clipboardBytes } from "../../src/tui/clipboard.ts";
+import { editorCommand } from "../../src/tui/editor.ts";
+
+describe("the clipboard", () => {
+  const xterm = { TERM: "xterm-256color" };
+
+  it("is the one of the terminal a person sits at", () => {
+    expect(clipboardBytes("héllo", xterm)).toBe(`\u001b]52;c;${Buffer.from("héllo").toString("base64")}\u0007`);
+  });
+
+  it("is also the one around tmux", () => {
+    const bytes = clipboardBytes("x", { ...xterm, TMUX: "/tmp/tmux-0/default,1,0" }) ?? "";
+    expect(bytes).toContain("\u001b]52;c;eA==\u0007");
+    expect(bytes).toContain("\u001bPtmux;\u001b\u001b]52;c;eA==\u0007\u001b\\");
+  });
+
+  it("is none where the terminal takes nothing, or not as much", () => {
+    expect(clipboardBytes("x", { TERM: "linux" })).toBeNull();
+    expect(clipboardBytes("x", {})).toBeNull();
+    expect(clipboardBytes("x", { ...xterm, TERM_PROGRAM: "Apple_Terminal" })).toBeNull();
+    expect(clipboardBytes("x".repeat(60_000), xterm)).toBeNull();
+  });
+});
+
+describe("the editor", () => {
+  const place = { source: "a b.log", line: 7 };
+
+  it.each([
+    [{ EDITOR: "vim" }, "vim", ["+7", "a b.log"]],
+    [{ EDITOR: "vim", VISUAL: "code -w" }, "code", ["-w", "--goto", "a b.log:7"]],
+    [{ EDITOR: "/usr/bin/hx" }, "/usr/bin/hx", ["a b.log:7"]],
+    [{ EDITOR: "" }, "vi", ["+7", "a b.log"]],
+  ])("of %j opens at the line", (env, program, args) => {
+    expect(editorCommand(place, env)).toEqual({ program, args });
+  });
+
+  it("opens a file without a line at its beginning, and no span", () => {
+    expect(editorCommand({ source: "a.log" }, { EDITOR: "nano" })).toEqual({ program: "nano", args: ["a.log"] });
+    expect(editorCommand({ traceId: "a", spanId: "b" }, {})).toBeNull();
+  });
+});
