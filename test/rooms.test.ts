@@ -88,6 +88,7 @@ const innerArrows: Readonly<Record<string, readonly string[]>> = {
   "sources/scan": ["sources/formats", "sources/diagnostics.ts"],
   "sources/files": ["sources/formats", "sources/scan", "sources/diagnostics.ts"],
   "sources/tail": ["sources/formats", "sources/scan", "sources/files", "sources/diagnostics.ts"],
+  "sources/kubectl": [],
   "sources/stores": ["sources/formats", "sources/diagnostics.ts"],
   "sources/otlp/protobuf": ["sources/formats", "sources/scan"],
   "sources/otlp/sampling": ["sources/formats", "sources/otlp/protobuf"],

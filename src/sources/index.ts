@@ -4,6 +4,7 @@ export type { ServiceRule, ZoneRule } from "./files/open-file.ts";
 export { readSources, type SourceOptions, type SourceReading, type SourceSummary } from "./files/read-files.ts";
 export type { Around } from "./files/surroundings.ts";
 export { localZone, parseZone, type Zone } from "./formats/zone.ts";
+export { KubectlLogs, type KubectlOptions } from "./kubectl/kubectl.ts";
 export { ListenError, type Receiver, type ReceiverOptions } from "./otlp/server/receiver.ts";
 export { startReceiver } from "./otlp/server/start.ts";
 export { type JaegerOptions, type JaegerReading, readJaegerTraces } from "./stores/jaeger.ts";
