@@ -195,6 +195,7 @@ export function snapshotOf(diagnosis: Diagnosis, over: Partial<Snapshot["progres
       inputs: [],
       story: null,
       done: true,
+      following: false,
       live: null,
       ...over,
     },

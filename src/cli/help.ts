@@ -6,8 +6,9 @@ import { FAIL_ON_WORDS } from "./options/fail-on.ts";
 export const MAIN_HELP = `
 Examples:
   streamscope scan api.log chat.log model.log    who started it, why, the tree, the lines behind it
-  kubectl logs -l app=chat --prefix | streamscope scan -
+  kubectl logs -l app=chat --prefix --tail=-1 | streamscope scan -
                                                  the same from a pipe; --prefix tells the pods apart
+  streamscope scan --kubectl app=chat            the same, followed, new pods included
   streamscope tui logs/                          look around on a terminal
   streamscope tui                                live, while services send their spans and logs by OTLP
   streamscope explain '[ttstream error, code=12007] [server-side stream] [canceled path: gateway] …'
@@ -41,6 +42,8 @@ Examples:
   streamscope scan --format jsonl logs/ | grep '"kind":"deadline"'
   streamscope scan --format markdown logs/ | pbcopy      for a ticket
   streamscope scan --strict --fail-on unexplained --fail-on ghost-work test-output/
+  streamscope scan --follow --format jsonl logs/ each cascade as it settles, through rotations
+  streamscope scan --kubectl app=chat --namespace prod --for 5m
   streamscope scan --listen --for 30s            what services send in half a minute (OTLP)
   streamscope scan --jaeger http://127.0.0.1:16686 --since 15m
 `;

@@ -5,10 +5,22 @@
  */
 import { type CascadeStore, type CascadeStoreOptions, createCascadeStore, warnAbout } from "../cascade/index.ts";
 import { createDialects, type Dialects } from "../dialects/index.ts";
-import type { Cascade, Diagnosis, Evidence, Instant, Prefilter, Sighting, SourceRecord } from "../model/index.ts";
+import type {
+  Cascade,
+  Diagnosis,
+  Diagnostic,
+  Evidence,
+  Instant,
+  Prefilter,
+  Sighting,
+  SourceRecord,
+} from "../model/index.ts";
 import { type Account, type Findings, type InputSummary, narrow, type Overrule, overruled } from "../present/index.ts";
 import {
+  type FollowOptions,
+  followSources,
   type JaegerReading,
+  KubectlLogs,
   type Receiver,
   readJaegerTraces,
   readSources,
@@ -29,6 +41,11 @@ const MAX_CONTEXT = 200_000;
 const RING_BYTES = 64 * 1024 * 1024;
 /** When nothing has come for so long, nobody waits for what may still come around a claim. */
 const IDLE_MS = 300;
+/** So many ordinary lines before the first cancel of something that is followed. */
+const MAX_FOLLOWED_CONTEXT = 20_000;
+/** What the logs of pods are called as a source. */
+const KUBECTL = "kubectl";
+const MAX_NOTES = 100;
 /** How long the end of a reading waits for what is still to be forwarded. */
 const FORWARD_MS = 2_000;
 
@@ -50,25 +67,28 @@ export class Reading {
   /** Pieces of evidence that were read by their words. */
   #worded = 0;
   readonly #context: Context;
+  readonly #notes: Diagnostic[] = [];
+  #noteCount = 0;
+  #resting = false;
   #batches = 0;
   #outside = 0;
   #unwanted = 0;
   #overrules: readonly Overrule[];
 
   /**
-   * Prepares a reading; nothing is opened. `limits` bound what is kept of it.
+   * Prepares a reading; nothing is opened. `limits` bound what is kept of it; `onNote` takes what a program that it runs has to say.
    *
    * @throws TypeError where the time zone is not known
    */
-  constructor(scope: Scope, limits: CascadeStoreOptions = {}) {
-    const { inputs, services, timezone, zones } = scope;
+  constructor(scope: Scope, limits: CascadeStoreOptions = {}, onNote: (text: string) => void = () => undefined) {
+    const { inputs, services, timezone, zones, follow } = scope;
     const { signal } = this.#stopping;
     this.#scope = scope;
     this.#overrules = scope.overrules;
     this.#dialects = createDialects(scope.dialects);
     const { prefilter } = this.#dialects;
     this.#store = createCascadeStore(limits);
-    this.#files = readSources(inputs, {
+    const how = {
       prefilter,
       services,
       zones,
@@ -76,7 +96,17 @@ export class Reading {
       ringBytes: RING_BYTES,
       signal,
       ...(timezone === undefined ? {} : { timezone }),
-    });
+    };
+    const onRest = (resting: boolean): void => {
+      this.#resting = resting;
+    };
+    const takeNote = (text: string): void => {
+      this.#noteCount += 1;
+      if (this.#notes.length < MAX_NOTES) this.#notes.push({ place: { source: KUBECTL }, message: text });
+      onNote(text);
+    };
+    const streams = follow === null ? [] : streamsOf(scope, signal, takeNote);
+    this.#files = follow === null ? readSources(inputs, how) : followSources(inputs, { ...how, onRest, streams });
     this.#context = new Context(this.#files, this.#dialects, (evidence) => this.#store.add(evidence));
     this.#jaeger = askJaeger(scope, prefilter, signal);
   }
@@ -101,11 +131,14 @@ export class Reading {
   async run(signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) this.stop();
     signal?.addEventListener("abort", () => this.stop());
+    const { listen, follow } = this.#scope;
+    const forMs = listen?.forMs ?? follow?.forMs ?? null;
+    const timer = follow === null || forMs === null ? undefined : setTimeout(() => this.stop(), forMs);
     try {
-      const forMs = this.#scope.listen?.forMs ?? null;
       const listening = this.#receiver === null ? [] : [ended(forMs, this.#stopping.signal)];
       await Promise.all([this.#readInputs(signal), ...listening]);
     } finally {
+      clearTimeout(timer);
       await this.#receiver?.close(signal?.aborted === true ? 0 : FORWARD_MS);
     }
     if (signal?.aborted === true) return;
@@ -162,10 +195,15 @@ export class Reading {
       unmatched: this.#accountant.unmatched + files.passedOver,
       alone: this.#context.alone,
       unmatchedSample: this.#accountant.unmatchedSample.slice(),
-      diagnostics: [...files.diagnostics, ...asked],
-      diagnosticCount: files.diagnosticCount + asked.length,
+      diagnostics: [...files.diagnostics, ...this.#notes, ...asked],
+      diagnosticCount: files.diagnosticCount + this.#noteCount + asked.length,
       ...(received === null ? {} : { receiver: received }),
     };
+  }
+
+  /** True while all that is there of what is followed has been read. */
+  get resting(): boolean {
+    return this.#resting;
   }
 
   /** Rises with everything that could change the findings. */
@@ -184,7 +222,9 @@ export class Reading {
   }
 
   async #readInputs(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#scope.inputs.length > 0) {
+    const { inputs, follow } = this.#scope;
+    if (follow !== null) for await (const records of this.#files) this.#takeAll(records);
+    else if (inputs.length > 0) {
       for await (const records of withPauses(this.#files)) {
         if (signal?.aborted === true) return;
         if (records === null) await this.#releaseHeld();
@@ -225,6 +265,8 @@ export class Reading {
   #takeAll(records: readonly SourceRecord[]): void {
     this.#batches += 1;
     for (const record of records) this.#take(record, false);
+    // What is followed has no end at which to look back
+    if (this.#scope.follow !== null) this.#takeContext();
   }
 
   /** `again`: whether the source can be asked for what is around the record. */
@@ -244,7 +286,9 @@ export class Reading {
 
   #takeWorded(evidence: Evidence, sighting: Sighting, again: boolean): void {
     this.#worded += 1;
-    if (!again) this.#store.add({ ...evidence, sighting: { ...sighting, alone: true } });
+    const { follow } = this.#scope;
+    if (follow !== null && this.#files.summary.everyLine) this.#store.add(evidence);
+    else if (!again) this.#store.add({ ...evidence, sighting: { ...sighting, alone: true } });
     else {
       this.#context.hold(evidence);
       if (evidence.type === "decision") this.#context.remember(evidence);
@@ -254,7 +298,12 @@ export class Reading {
   /** Keeps an ordinary line of a small input: it may tell who is where. */
   #keep(record: SourceRecord): void {
     if (record.span !== undefined || this.#ordinary === null) return;
-    if (this.#files.summary.everyLine && this.#ordinary.length < MAX_CONTEXT) this.#ordinary.push(record);
+    const { everyLine } = this.#files.summary;
+    if (this.#scope.follow !== null) {
+      // What was long before the next cancel tells little of it
+      if (this.#ordinary.length >= MAX_FOLLOWED_CONTEXT) this.#ordinary.splice(0, MAX_FOLLOWED_CONTEXT / 2);
+      if (everyLine) this.#ordinary.push(record);
+    } else if (everyLine && this.#ordinary.length < MAX_CONTEXT) this.#ordinary.push(record);
     else this.#ordinary = null;
   }
 
@@ -266,6 +315,16 @@ export class Reading {
     this.#ordinary = [];
   }
 }
+
+/** The pipes of a following that are no inputs of the user's. */
+function streamsOf({ follow, since }: Scope, signal: AbortSignal, onNote: (text: string) => void): FollowedStreams {
+  if (follow?.kubectl == null) return [];
+  const from = since === undefined ? {} : { since: since - MARGIN_NS };
+  const logs = new KubectlLogs({ ...follow.kubectl, ...from, signal, onNote });
+  return [{ source: KUBECTL, chunks: logs.chunks() }];
+}
+
+type FollowedStreams = NonNullable<FollowOptions["streams"]>;
 
 function askJaeger({ jaeger, since, until }: Scope, prefilter: Prefilter, signal: AbortSignal): JaegerReading | null {
   if (jaeger === null) return null;

@@ -27,6 +27,26 @@ export interface Scope {
   readonly listen: ListenScope | null;
   /** Which Jaeger to ask; null: none. */
   readonly jaeger: JaegerScope | null;
+  /** How the inputs are followed; null: they are read to their ends. */
+  readonly follow: FollowScope | null;
+}
+
+/** How to go on with inputs that grow. */
+export interface FollowScope {
+  /** How long; null: until the person ends it. */
+  readonly forMs: number | null;
+  /** Whose logs to get by kubectl; null: nobody's. */
+  readonly kubectl: KubectlScope | null;
+}
+
+/** Which pods' logs to get by kubectl. */
+export interface KubectlScope {
+  /** Labels as `kubectl -l` takes them. */
+  readonly selector: string;
+  /** Empty: the one of kubectl's context. */
+  readonly namespaces: readonly string[] | "all";
+  /** Most containers at a time; null: as many as there are. */
+  readonly maxLogRequests: number | null;
 }
 
 /** Where to listen, and what to do with what comes. */

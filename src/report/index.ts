@@ -1,6 +1,6 @@
 /** A diagnosis as text, JSON, Markdown, Mermaid and one HTML page. */
 export { reportHtml } from "./html/page.ts";
-export { reportLines, reportObject, stringify } from "./json.ts";
+export { cascadeLine, reportLines, reportObject, stringify, summaryLine, withdrawnLine } from "./json.ts";
 export { reportMarkdown } from "./markdown.ts";
 export { reportMermaid } from "./mermaid.ts";
 export { PLAIN_STYLES, type Styles } from "./styles.ts";

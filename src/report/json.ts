@@ -27,16 +27,33 @@ export function reportObject(findings: Findings): Json {
 
 /** The report as one line for each cascade and a last line with everything else; each line has a `type`. */
 export function reportLines(findings: Findings): string[] {
+  return [...findings.diagnosis.cascades.map((cascade) => cascadeLine(cascade)), summaryLine(findings)];
+}
+
+/** One line about a cascade; `revision` counts the lines about the same one, from 1. */
+export function cascadeLine(cascade: Cascade, revision?: number): string {
+  return stringify({
+    type: "cascade",
+    ...(revision === undefined ? {} : { revision }),
+    ...cascadeObject(cascade),
+  });
+}
+
+/** One line that takes back what was said of a cascade: it is part of another one now, or there is none. */
+export function withdrawnLine(id: string, revision: number, into: string | null): string {
+  return stringify({ type: "withdrawn", id, revision, into });
+}
+
+/** The last line: everything but the cascades. */
+export function summaryLine(findings: Findings): string {
   const { diagnosis } = findings;
-  const lines = diagnosis.cascades.map((cascade) => stringify({ type: "cascade", ...cascadeObject(cascade) }));
-  const summary = {
+  return stringify({
     type: "summary",
     version: 1,
     input: inputObject(findings),
     origins: originRows(diagnosis),
     warnings: warningRows(diagnosis),
-  };
-  return [...lines, stringify(summary)];
+  });
 }
 
 /**

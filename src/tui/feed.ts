@@ -60,8 +60,10 @@ export interface Progress {
   readonly inputs: readonly InputRow[];
   /** What just happened, in a sentence; null where nobody tells. */
   readonly story: string | null;
-  /** True once every input has come to its end. */
+  /** True once every input has come to its end; where they are followed, while nothing more is written to them. */
   readonly done: boolean;
+  /** True once all that was there has been read, and what is written later is waited for. */
+  readonly following: boolean;
   /** Null where nothing is listened to. */
   readonly live: Live | null;
 }

@@ -38,6 +38,7 @@ async function read(files: Readonly<Record<string, string | Uint8Array>>): Promi
     allow: new Set(),
     listen: null,
     jaeger: null,
+    follow: null,
   });
   await reading.run();
   const { diagnosis, input } = reading.findings();

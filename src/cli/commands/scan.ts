@@ -3,16 +3,18 @@ import { type Findings, printable, redactData } from "../../present/index.ts";
 import { EXIT, unreadable, usageFailure } from "../failure.ts";
 import { readOwnDialects } from "../options/dialects.ts";
 import { parseFailOn } from "../options/fail-on.ts";
+import { type FollowOptions, readFollow, readSettle } from "../options/follow.ts";
 import { type JaegerCliOptions, readJaegerOptions } from "../options/jaeger.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
 import { readRedaction } from "../options/redact.ts";
 import { readScope, type ScopeOptions } from "../options/scope.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
 import type { Output } from "../terminal/output.ts";
+import { startSettledLines } from "../terminal/settled-lines.ts";
 import { createStyles } from "../terminal/styles.ts";
 
 /** The options of `scan`, as they stand on the command line. */
-export interface ScanOptions extends ScopeOptions, ListenOptions, JaegerCliOptions {
+export interface ScanOptions extends ScopeOptions, ListenOptions, JaegerCliOptions, FollowOptions {
   readonly json?: boolean;
   readonly format?: string;
   readonly failOn?: readonly string[];
@@ -41,9 +43,11 @@ export async function runScan(
   const listen = readListen(listenOptions, false);
   const redaction = readRedaction(options);
   const jaeger = readJaegerOptions(options);
-  const fromPipe = inputs.length === 0 && listen === null && jaeger === null;
+  const follow = readFollow(options, false);
+  const fromPipe = inputs.length === 0 && listen === null && jaeger === null && !follow?.kubectl;
   const dialects = await readOwnDialects(options.dialects);
-  const scope = readScope({ inputs: fromPipe ? ["-"] : inputs, options, dialects, nowMs: Date.now(), listen, jaeger });
+  const nowMs = Date.now();
+  const scope = readScope({ inputs: fromPipe ? ["-"] : inputs, options, dialects, nowMs, listen, jaeger, follow });
   if (fromPipe && process.stdin.isTTY) {
     throw usageFailure("scan needs something to read: streamscope scan FILE… or a pipe into streamscope scan");
   }
@@ -51,11 +55,17 @@ export async function runScan(
     throw usageFailure(`--json and --format ${options.format} say different things; leave one of them out`);
   }
   const limit = readLimit(options);
-  const reading = new Reading(scope);
-  const cut = await readAll(reading, scope, stderr);
+  const settleMs = readSettle(options);
+  const reading = new Reading(scope, {}, (text) => stderr.write(`streamscope: ${printable(text)}\n`));
+  const settled =
+    follow !== null && options.format === "jsonl" && options.json !== true
+      ? await startSettledLines(reading, { settleMs, redaction, output: stdout })
+      : null;
+  const cut = await readAll(reading, scope, stderr).finally(settled?.stop);
   const findings = redactData(reading.findings(), redaction);
   if (findings.input.inputs === 0) throw unreadable(findings.input);
-  await print(findings, options, limit, stdout);
+  if (settled === null) await print(findings, options, limit, stdout);
+  else settled.finish(findings);
 
   const failed = conditions.filter((condition) => condition.count(findings.diagnosis) > 0);
   for (const condition of failed) {
@@ -70,13 +80,16 @@ export async function runScan(
 }
 
 /** Reads to the end, or until the person ends it. Returns the exit code of inputs that were cut short; null where nothing was. */
-async function readAll(reading: Reading, { inputs, listen }: Scope, stderr: Output): Promise<number | null> {
+async function readAll(reading: Reading, scope: Scope, stderr: Output): Promise<number | null> {
+  const { inputs, listen, follow } = scope;
   const receiver = await openReading(reading);
-  if (receiver !== null && listen !== null) {
-    const until = listen.forMs == null ? "; Ctrl-C ends it and prints the report" : "";
-    stderr.write(`streamscope: listening for OTLP at ${describeReceiver(receiver)}${until}\n`);
-    warnOpen(listen, stderr);
-  }
+  const parts = [
+    ...(receiver === null ? [] : [`listening for OTLP at ${describeReceiver(receiver)}`]),
+    ...(follow === null ? [] : [`following ${followed(scope)}`]),
+  ];
+  const until = (listen?.forMs ?? follow?.forMs ?? null) === null ? "; Ctrl-C ends it and prints the report" : "";
+  if (parts.length > 0) stderr.write(`streamscope: ${parts.join(" and ")}${until}\n`);
+  if (listen !== null) warnOpen(listen, stderr);
   const interruption = onInterrupt(() => reading.stop());
   try {
     await reading.run();
@@ -85,7 +98,13 @@ async function readAll(reading: Reading, { inputs, listen }: Scope, stderr: Outp
     // A pipe whose writer does not end must not keep the program.
     if (inputs.includes("-")) process.stdin.destroy();
   }
-  return receiver === null ? interruption.exitCode() : null;
+  return parts.length > 0 ? null : interruption.exitCode();
+}
+
+function followed({ inputs, follow }: Scope): string {
+  const names = inputs.map((input) => (input === "-" ? "standard input" : printable(input)));
+  if (follow?.kubectl != null) names.push(`the pods with ${printable(follow.kubectl.selector)}`);
+  return names.length > 3 ? `${names.length} inputs` : names.join(", ");
 }
 
 function warnOpen({ host, token }: ListenScope, stderr: Output): void {

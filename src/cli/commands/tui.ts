@@ -13,6 +13,7 @@ import {
 } from "../../tui/index.ts";
 import { EXIT, type Failure, unreadable, usageFailure } from "../failure.ts";
 import { readOwnDialects } from "../options/dialects.ts";
+import { type FollowOptions, readFollow } from "../options/follow.ts";
 import { type JaegerCliOptions, readJaegerOptions } from "../options/jaeger.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
 import { OVERRULES_FILE, writeOverrules } from "../options/overrules.ts";
@@ -24,7 +25,7 @@ import type { Output } from "../terminal/output.ts";
 import { createReadingFeed } from "../terminal/reading-feed.ts";
 
 /** The options of `tui`, as they stand on the command line. */
-export interface TuiOptions extends ScopeOptions, ListenOptions, JaegerCliOptions {
+export interface TuiOptions extends ScopeOptions, ListenOptions, JaegerCliOptions, FollowOptions {
   readonly ascii?: boolean;
   readonly mouse?: boolean;
   readonly plain?: boolean;
@@ -58,8 +59,13 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
   }
   const [inputs, listenOptions] = splitListen(words, options);
   const jaeger = readJaegerOptions(options);
-  const listen = readListen(listenOptions, inputs.length === 0 && jaeger === null && process.stdin.isTTY);
-  const fromPipe = inputs.length === 0 && listen === null && jaeger === null;
+  const follow = readFollow(
+    options,
+    inputs.some((input) => input !== "-"),
+  );
+  const alone = inputs.length === 0 && jaeger === null && !follow?.kubectl;
+  const listen = readListen(listenOptions, alone && process.stdin.isTTY);
+  const fromPipe = alone && listen === null;
   const dialects = await readOwnDialects(options.dialects);
   const path = options.overrules ?? OVERRULES_FILE;
   // The screens write it, so it need not be there yet
@@ -72,8 +78,10 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
     nowMs: Date.now(),
     listen,
     jaeger,
+    follow,
   });
-  const title = [titleOf(scope.inputs), jaeger === null ? "" : jaeger.url.host].filter(Boolean).join(" + ");
+  const titles = [titleOf(scope.inputs), jaeger?.url.host, follow?.kubectl?.selector];
+  const title = titles.filter((part) => part !== undefined && part !== "").join(" + ");
   const { theme, ascii } = options;
   const asked = { ...(theme === undefined ? {} : { theme }), ...(ascii === undefined ? {} : { ascii }) };
   const look = readLook({ colour: stdout.colour, ...asked }, process.env, process.platform);

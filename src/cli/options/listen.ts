@@ -8,7 +8,7 @@ import { redactBytes } from "../../present/index.ts";
 import { ListenError, type Receiver } from "../../sources/index.ts";
 import { EXIT, Failure, usageFailure } from "../failure.ts";
 import { type RedactOptions, readRedaction } from "./redact.ts";
-import { parseDurationMs } from "./time.ts";
+import { readDuration } from "./time.ts";
 
 /** The options about listening, as they stand on the command line. */
 export interface ListenOptions extends RedactOptions {
@@ -56,7 +56,7 @@ function isAddress(text: string): boolean {
  */
 export function readListen(options: ListenOptions, byDefault: boolean): ListenScope | null {
   if (options.listen === undefined && !byDefault) {
-    const lonely = (["forward", "token", "cors", "for"] as const).find((name) => options[name] !== undefined);
+    const lonely = (["forward", "token", "cors"] as const).find((name) => options[name] !== undefined);
     // The token may come from the environment, where it harms nobody
     if (lonely === undefined || lonely === "token") return null;
     throw usageFailure(`--${lonely} needs --listen: it is about what is received`);
@@ -75,7 +75,7 @@ export function readListen(options: ListenOptions, byDefault: boolean): ListenSc
     cors: options.cors ?? null,
     forward: options.forward === undefined ? null : readTarget(options.forward),
     redact: options.redactForward === true ? redactorOf(options) : null,
-    forMs: options.for === undefined ? null : readFor(options.for),
+    forMs: options.for === undefined ? null : readDuration(options.for, "--for"),
   };
 }
 
@@ -97,12 +97,6 @@ function readTarget(text: string): URL {
     );
   }
   return url;
-}
-
-function readFor(text: string): number {
-  const ms = parseDurationMs(text);
-  if (ms === null) throw usageFailure(`--for "${text}": write a duration such as 30s or 5m`);
-  return ms;
 }
 
 /**

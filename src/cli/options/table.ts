@@ -68,6 +68,34 @@ export const OPTIONS: readonly OptionRow[] = [
     help: "the wheel moves, a click selects and opens; text is selected with shift",
   },
   { flags: "--plain", commands: ["tui"], help: "sentences instead of screens, for screen readers and dumb terminals" },
+  {
+    flags: "--follow",
+    commands: READING,
+    help: "go on with what is written to the inputs: rotated, truncated, new and deleted files, pipes without an end (tui follows by itself)",
+  },
+  { flags: "--no-follow", commands: ["tui"], help: "read the inputs to their ends only" },
+  {
+    flags: "--settle <duration>",
+    commands: ["scan"],
+    help: "with --follow --format jsonl: print a cascade once it has been quiet for so long (default: 10s)",
+  },
+  {
+    flags: "--kubectl <selector>",
+    commands: READING,
+    help: "follow the logs of the pods with these labels, new ones too, by running kubectl: app=chat",
+  },
+  {
+    flags: "--namespace <name>",
+    commands: READING,
+    help: "with --kubectl: of this namespace (default: the one of kubectl's context)",
+    repeats: true,
+  },
+  { flags: "--all-namespaces", commands: READING, help: "with --kubectl: of all namespaces" },
+  {
+    flags: "--max-log-requests <number>",
+    commands: READING,
+    help: "with --kubectl: at most so many containers at a time (default: all there are)",
+  },
   { flags: "--ascii", commands: ["tui"], help: "draw with ASCII signs only (by itself outside UTF-8)" },
   {
     flags: "--theme <name>",
@@ -83,7 +111,7 @@ export const OPTIONS: readonly OptionRow[] = [
   {
     flags: "--for <duration>",
     commands: ["scan"],
-    help: "listen that long, then report: 30s, 5m (default: until Ctrl-C)",
+    help: "listen or follow that long, then report: 30s, 5m (default: until Ctrl-C)",
   },
   {
     flags: "--forward <url>",

@@ -54,6 +54,17 @@ export function parseDurationMs(text: string): number | null {
 }
 
 /**
+ * Reads a duration.
+ *
+ * @throws Failure where the text is none
+ */
+export function readDuration(text: string, option: string): number {
+  const ms = parseDurationMs(text);
+  if (ms === null) throw usageFailure(`${option} "${text}": write a duration such as 30s or 5m`);
+  return ms;
+}
+
+/**
  * Reads the option --timezone.
  *
  * @throws Failure where the zone is not known

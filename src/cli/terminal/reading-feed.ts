@@ -64,6 +64,19 @@ function createSilence(now: () => number): (total: number) => number {
   };
 }
 
+/** Whether a following has come to the end of all that is there: at once the first time, later after some time in which nothing came. */
+function createRest(now: () => number): (resting: boolean, total: number) => boolean {
+  let rested = false;
+  let since = Number.NEGATIVE_INFINITY;
+  let before = 0;
+  return (resting, total) => {
+    if (rested && total !== before) since = now();
+    rested ||= resting;
+    if (rested) before = total;
+    return resting && now() - since >= SILENT_MS;
+  };
+}
+
 function liveOf(reading: Reading, rate: (total: number) => number): Live | null {
   const { receiver } = reading;
   const summary = reading.input.receiver;
@@ -90,6 +103,9 @@ export function createReadingFeed(
   const listeners = new Set<() => void>();
   const rate = createRate(now);
   const silence = createSilence(now);
+  const rest = createRest(now);
+  /** All that was there has been read once. */
+  let following = false;
   let diagnosis = NOTHING;
   /** The revision that {@link diagnosis} shows, since when, and when the next may be made. */
   let shown = { revision: -1, at: now(), nextAt: now() };
@@ -99,6 +115,9 @@ export function createReadingFeed(
   const progressNow = (): Progress => {
     const { input, revision } = reading;
     const behindMs = revision === shown.revision ? 0 : now() - shown.at;
+    following ||= reading.resting;
+    const atRest = rest(reading.resting, input.records);
+    const over = done || (reading.receiver === null && atRest);
     return {
       title: title(),
       records: input.records,
@@ -110,11 +129,12 @@ export function createReadingFeed(
       leftOut: reading.leftOut,
       account: done && diagnosis.cascades.length === 0 ? accountLines(reading.account()) : NO_LINES,
       behindMs: behindMs > TOLD_BEHIND_MS ? Math.round(behindMs / 100) * 100 : 0,
-      silentMs: done ? 0 : silence(input.records),
+      silentMs: over ? 0 : silence(input.records),
       share: null,
       inputs: [],
       story: story(),
-      done,
+      done: over,
+      following: following && !done,
       live: liveOf(reading, rate),
     };
   };
@@ -171,6 +191,7 @@ function isSame(one: Progress, other: Progress): boolean {
     share,
     story,
     done,
+    following,
     live,
   }: Progress): string =>
     JSON.stringify([
@@ -183,6 +204,7 @@ function isSame(one: Progress, other: Progress): boolean {
       share,
       story,
       done,
+      following,
       live?.perSecond,
       live?.notes,
     ]);

@@ -36,6 +36,8 @@ export interface FollowOptions extends SourceOptions {
   readonly clock?: FollowClock;
   /** Called when everything that is there has been read, and when there is something again. */
   readonly onRest?: (resting: boolean) => void;
+  /** `contextBytes` are given anew in so many milliseconds. Default 60,000. */
+  readonly contextMs?: number;
 }
 
 /** How often is looked whether something was written. */
@@ -86,7 +88,9 @@ export function followSources(inputs: readonly string[], options: FollowOptions)
   } = options;
   const diagnostics = new Diagnostics(options.maxDiagnostics ?? 100);
   const counts = { records: 0, bytes: 0, events: 0 };
-  const budget: LineBudget = { left: options.contextBytes ?? 0 };
+  const { contextBytes = 0, contextMs = 60_000 } = options;
+  const budget: LineBudget = { left: contextBytes };
+  let lookedAt = clock.now();
   const { needles, smells, wordings } = options.prefilter;
   const patterns = [...needles, ...smells, ...wordings, ...OTLP_PATTERNS];
   const opening: OpenOptions = {
@@ -124,6 +128,9 @@ export function followSources(inputs: readonly string[], options: FollowOptions)
   };
 
   const look = async (last: boolean): Promise<void> => {
+    const now = clock.now();
+    budget.left = Math.min(contextBytes, budget.left + (contextBytes * (now - lookedAt)) / contextMs);
+    lookedAt = now;
     await follower.look(clock.now(), last);
     for (const input of follower.streams) {
       if (pipes.has(input.identity)) continue;

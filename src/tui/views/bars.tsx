@@ -56,11 +56,11 @@ function lostOf({ diagnosis, progress }: Snapshot): number {
   return diagnosis.counts.dropped + diagnosis.counts.late + (progress.live?.refused ?? 0);
 }
 
-function stateOf({ done, live, silentMs, share }: Snapshot["progress"], held: number | null): Segment {
+function stateOf({ done, following, live, silentMs, share }: Snapshot["progress"], held: number | null): Segment {
   if (held !== null) return span(`PAUSED +${count(held)}`, "danger");
-  if (done) return span("DONE", "bold");
+  if (done) return span(following ? "DONE (following)" : "DONE", "bold");
   if (silentMs > 0) return span(`SILENT ${seconds(silentMs)}`, "doubt");
-  if (live !== null) return span("LIVE", "sure");
+  if (live !== null || following) return span("LIVE", "sure");
   // The last percent is for what is still being judged
   return span(share === null ? "READING" : `READING ${Math.min(99, Math.floor(share * 100))} %`, "sure");
 }

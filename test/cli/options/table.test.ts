@@ -27,6 +27,7 @@ describe("the table of options", () => {
     expect(repeated).toEqual([
       "--fail-on",
       "--allow",
+      "--namespace",
       "--redact",
       "--jaeger-service",
       "--jaeger-tag",

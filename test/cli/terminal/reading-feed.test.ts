@@ -1,3 +1,5 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readListen } from "../../../src/cli/options/listen.ts";
@@ -80,5 +82,40 @@ describe("the conditions of the command line", () => {
     expect(await leftOut({ since: "2026-11-23T06:58:00Z" })).toBeGreaterThan(20);
     expect(await leftOut({ since: "2026-11-24T00:00:00Z" })).toBeGreaterThan(20);
     expect(await leftOut({ where: ["kind=deadline"] })).toBeGreaterThan(10);
+  });
+});
+
+describe("the screens over files", () => {
+  it("are done when all is read, and live again when something is written", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "streamscope-feed-"));
+    const log = join(folder, "all.jsonl");
+    writeFileSync(log, "");
+    const reading = new Reading(
+      readScope({ inputs: [log], nowMs: Date.now(), follow: { forMs: null, kubectl: null } }),
+    );
+    let now = 0;
+    const feed = createReadingFeed(reading, () => "all", { now: () => now });
+    const ending = new AbortController();
+    const run = feed.run(ending.signal);
+    const until = async (holds: (progress: Snapshot["progress"]) => boolean): Promise<void> => {
+      while (!holds(feed.snapshot().progress))
+        await new Promise<void>((done) => {
+          const off = feed.subscribe(() => {
+            off();
+            done();
+          });
+        });
+    };
+    await until(({ done, following }) => done && following);
+    now += 60_000;
+    copyFileSync(join(import.meta.dirname, "../../../examples/recordings/1-cancel.jsonl"), log);
+    await until(({ done, records }) => !done && records === 20);
+    expect(feed.snapshot().progress.following).toBe(true);
+    now += 60_000;
+    await until(({ done }) => done);
+    expect(feed.snapshot().diagnosis.cascades).toHaveLength(1);
+    ending.abort();
+    await run;
+    rmSync(folder, { recursive: true });
   });
 });

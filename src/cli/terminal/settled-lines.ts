@@ -1,0 +1,63 @@
+/** The cascades of a reading that goes on, one line each, printed when they have settled and again when they have changed. */
+import { type Reading, Settling } from "../../pipeline/index.ts";
+import { type Findings, type Redaction, redactData } from "../../present/index.ts";
+import type { Output } from "./output.ts";
+import { createPace } from "./pace.ts";
+
+/** What is printed while a reading goes on. */
+export interface SettledLines {
+  /** Prints nothing more by itself. */
+  readonly stop: () => void;
+  /** Prints what has not been printed as it is now, and the summary. */
+  readonly finish: (findings: Findings) => void;
+}
+
+/** How lines are printed. */
+export interface SettledOptions {
+  /** How long a cascade is quiet before it is printed. */
+  readonly settleMs: number;
+  readonly redaction: Redaction;
+  readonly output: Output;
+}
+
+/** How often is looked for settled cascades, at most. */
+const LOOK_MS = 500;
+
+/** Begins to print. */
+export async function startSettledLines(reading: Reading, options: SettledOptions): Promise<SettledLines> {
+  const { cascadeLine, summaryLine, withdrawnLine } = await import("../../report/index.ts");
+  const { settleMs, redaction, output } = options;
+  const settling = new Settling(settleMs, (cascade) => cascadeLine(cascade));
+  const pace = createPace();
+  let nextAt = 0;
+  let dropped = 0;
+
+  const print = ({ cascades, counts }: Findings["diagnosis"], last: boolean): void => {
+    for (const { cascade, revision } of settling.take(cascades, performance.now(), last))
+      output.write(`${cascadeLine(redactData(cascade, redaction), revision)}\n`);
+    const withdrawn = settling.withdraw(cascades);
+    // What was dropped for want of room was right when it was printed
+    if (counts.dropped === dropped)
+      for (const { id, revision, into } of withdrawn) output.write(`${withdrawnLine(id, revision, into)}\n`);
+    dropped = counts.dropped;
+  };
+  const timer = setInterval(
+    () => {
+      const from = performance.now();
+      // Nobody reads any more
+      if (!output.open()) reading.stop();
+      if (from < nextAt) return;
+      print(reading.diagnose(), false);
+      const to = performance.now();
+      nextAt = to + pace(to - from);
+    },
+    Math.max(10, Math.min(LOOK_MS, settleMs / 4)),
+  );
+  return {
+    stop: () => clearInterval(timer),
+    finish(findings) {
+      print(reading.diagnose(), true);
+      output.write(`${summaryLine(findings)}\n`);
+    },
+  };
+}
