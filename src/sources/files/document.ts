@@ -49,6 +49,7 @@ export class DocumentReader implements Reader {
   readonly #context: DocumentContext;
   readonly #extent = new JsonExtent();
   readonly #taken: Buffer[] = [];
+  #chunk: Buffer | null = null;
   #bytes = 0;
   #lines: Reader | null = null;
   #done = false;
@@ -60,16 +61,17 @@ export class DocumentReader implements Reader {
 
   async read(): Promise<readonly SourceRecord[] | null> {
     while (this.#lines === null && !this.#done) {
-      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-      const count = await this.#stream.read(chunk).catch((error: unknown) => {
+      this.#chunk ??= Buffer.allocUnsafe(CHUNK_BYTES);
+      const count = await this.#stream.read(this.#chunk).catch((error: unknown) => {
         this.#context.tell(`cannot be read on: ${error instanceof Error ? error.message : String(error)}`);
         return 0;
       });
       if (count < 0) return [];
       if (count === 0) return this.#whole();
-      this.#taken.push(chunk.subarray(0, count));
+      const taken = Buffer.from(this.#chunk.subarray(0, count));
+      this.#taken.push(taken);
       this.#bytes += count;
-      this.#extent.feed(chunk.subarray(0, count));
+      this.#extent.feed(taken);
       if (isLines(this.#extent, this.#bytes)) this.#readLines();
     }
     return this.#lines === null ? null : this.#lines.read();
@@ -86,6 +88,7 @@ export class DocumentReader implements Reader {
   }
 
   #readLines(): void {
+    this.#chunk = null;
     this.#lines = this.#context.readLines(putBack(this.#taken.splice(0), this.#stream));
   }
 

@@ -9,7 +9,8 @@ import { createDraft, type Draft, type ShapeContext } from "./draft.ts";
 import { undoEscapes } from "./escapes.ts";
 import { rankNames, readName } from "./names.ts";
 import { type NameRole, parseSpanId, parseTraceId, type Role, type RoleName, roleOf } from "./roles.ts";
-import { parseTime } from "./times.ts";
+import { serviceOfLogGroup, serviceOfLogPath, serviceOfLogStream } from "./service-name.ts";
+import { parseTime, type TimeRead } from "./times.ts";
 
 /** Bounds that no honest log reaches. */
 const MAX_NODES = 50_000;
@@ -40,16 +41,27 @@ const NAMES_IN_ORDER: readonly (readonly [role: NameRole, from: NameSource])[] =
   ["host", "host"],
 ];
 
+/** Names that only tell something where nothing better does: many services may share them. */
+const FALLBACK_NAMES: readonly (readonly [role: NameRole, from: NameSource])[] = [
+  ["stream", "container"],
+  ["group", "container"],
+  ["file", "file"],
+];
+
 interface Best {
   readonly rank: number;
   readonly value: string;
 }
+
+/** Times are tried in their order until one can be read; no record has more than a few. */
+const MAX_TIMES = 6;
 
 /** Collects fields one by one and knows, at the end, which of them tell time, service and ids. */
 export class FieldReader {
   readonly draft: Draft = createDraft();
   readonly #context: ShapeContext;
   readonly #best = new Map<RoleName, Best>();
+  readonly #times: Best[] = [];
 
   constructor(context: ShapeContext) {
     this.#context = context;
@@ -68,16 +80,20 @@ export class FieldReader {
       draft.texts.push(stripAnsi(hit ? undoEscapes(value) : value));
       return;
     }
+    if (value === "") return;
     const rank = role.rank + depth * 1000;
+    if (role.name === "time") {
+      if (this.#times.length < MAX_TIMES) this.#times.push({ rank, value });
+      return;
+    }
     const best = this.#best.get(role.name);
-    if (value !== "" && (best === undefined || rank < best.rank)) this.#best.set(role.name, { rank, value });
+    if (best === undefined || rank < best.rank) this.#best.set(role.name, { rank, value });
   }
 
   /** Decides what the fields say about time, service and ids. */
   finish(): Draft {
     const { draft } = this;
-    const time = this.#best.get("time");
-    const read = time === undefined ? null : parseTime(time.value, this.#context.clock);
+    const read = this.#readTime();
     if (read !== null) {
       draft.at = read.at;
       draft.zoned = read.zoned;
@@ -90,6 +106,29 @@ export class FieldReader {
     const span = this.#best.get("span");
     if (span !== undefined) draft.spanId = parseSpanId(span.value);
     return draft;
+  }
+
+  #readTime(): TimeRead | null {
+    const times = this.#times;
+    if (times.length > 1) times.sort((a, b) => a.rank - b.rank);
+    const { clock } = this.#context;
+    for (const { value } of times) {
+      const read = parseTime(value, clock);
+      if (read !== null && (read.dated || times.length === 1)) return read;
+    }
+    // A day and a time of day in two fields
+    const days = [this.#best.get("day"), ...times].filter((each) => each !== undefined && DAY.test(each.value));
+    for (const day of days) {
+      for (const { value } of times) {
+        const read = DAY.test(value) ? null : parseTime(`${day?.value}T${value}`, clock);
+        if (read !== null) return read;
+      }
+    }
+    for (const { value } of times) {
+      const read = parseTime(value, clock);
+      if (read !== null) return read;
+    }
+    return null;
   }
 
   #names(): readonly ServiceName[] {
@@ -106,6 +145,15 @@ export class FieldReader {
       const name = readName(fields.get("name") ?? "", "field");
       if (name !== null) names.unshift(name);
     }
+    if (names.every(({ from }) => from === "host")) {
+      for (const [role, from] of FALLBACK_NAMES) {
+        const best = this.#best.get(role);
+        const name = best === undefined ? null : readFallbackName(best.value, role, from);
+        if (name === null) continue;
+        names.unshift(name);
+        break;
+      }
+    }
     return rankNames(names);
   }
 }
@@ -113,6 +161,18 @@ export class FieldReader {
 /** What has the name of a service's field and names none: how long a router waited for one, and whom Traefik called. */
 function isNoService(value: string, fields: ReadonlyMap<string, string>): boolean {
   return /^\d+(?:\.\d+)?(?:[nµu]?s|ms)$/.test(value) || fields.has("DownstreamStatus");
+}
+
+const DAY = /^\d{4}[-/]\d\d[-/]\d\d$/;
+
+function readFallbackName(value: string, role: NameRole, from: NameSource): ServiceName | null {
+  const name =
+    role === "stream"
+      ? serviceOfLogStream(value)
+      : role === "group"
+        ? serviceOfLogGroup(value)
+        : serviceOfLogPath(value);
+  return name === null ? null : readName(name, from);
 }
 
 /** A journal writes a value that is not UTF-8 as a list of bytes. */
@@ -138,8 +198,38 @@ function joinName(parent: string, key: string): string {
   return parent.length > MAX_NAME_LENGTH ? parent : `${parent}.${key}`;
 }
 
+/** Instants that are written as an object: of MongoDB, of log4j, of protobuf. */
+function timeOfObject(value: object): string | null {
+  const [first, second, third] = Object.entries(value) as [string, unknown][];
+  if (first === undefined || third !== undefined) return null;
+  if (first[0] === "$date" && second === undefined) {
+    const date = first[1];
+    if (typeof date !== "object" || date === null) return String(date);
+    return String((date as Readonly<Record<string, unknown>>)["$numberLong"] ?? "");
+  }
+  if (second === undefined || !/^(?:seconds|epochSecond)$/.test(first[0])) return null;
+  if (!/^(?:nanos|nanoseconds|nanoOfSecond)$/.test(second[0])) return null;
+  return `${String(first[1])}.${String(second[1]).padStart(9, "0")}`;
+}
+
+/** `["service:chat", "pod_name:…"]`: labels that are written as a list of texts. */
+const TAG = /^([A-Za-z][\w./-]*):(\S.*)$/;
+
+function pushTags(pending: Pending[], value: readonly unknown[], depth: number): boolean {
+  const tags = value.map((each) => (typeof each === "string" ? TAG.exec(each) : null));
+  if (tags.length === 0 || tags.includes(null)) return false;
+  for (const tag of tags) pending.push({ name: `tags.${tag?.[1]}`, value: tag?.[2], depth: depth + 1 });
+  return true;
+}
+
 function pushChildren(pending: Pending[], { name, value, depth }: Pending): void {
   if (Array.isArray(value)) {
+    // A list of one value is that value
+    if (value.length === 1) {
+      pending.push({ name, value: value[0], depth });
+      return;
+    }
+    if (/(?:^|[._])(?:dd)?tags$/i.test(name) && pushTags(pending, value, depth)) return;
     for (let i = Math.min(value.length, MAX_NODES) - 1; i >= 0; i -= 1) {
       pending.push({ name: joinName(name, String(i)), value: value[i], depth: depth + 1 });
     }
@@ -164,9 +254,9 @@ export function addObject(reader: FieldReader, root: object, rootName = ""): voi
       if (embedded === null) reader.add(next.name, value, next.depth);
       else pushChildren(pending, { ...next, value: embedded });
     } else if (typeof value === "object" && value !== null) {
-      const bytes = Array.isArray(value) ? bytesAsText(value) : null;
-      if (bytes === null) pushChildren(pending, next);
-      else reader.add(next.name, bytes, next.depth);
+      const text = Array.isArray(value) ? bytesAsText(value) : timeOfObject(value);
+      if (text === null) pushChildren(pending, next);
+      else reader.add(next.name, text, next.depth);
     } else if (value !== undefined && value !== null) reader.add(next.name, String(value), next.depth);
   }
 }

@@ -1,78 +1,128 @@
 /**
- * One line of JSON -> a record in the making.
+ * JSON -> records in the making: one of a line, or those inside of what a log store answered.
  *
  * A shipper's wrapper (`{"log":"…"}`, a journal's `MESSAGE`) is opened: when the wrapped text is itself a line of a log, that line says
  * when and who, and the wrapper only what the line leaves out.
  */
 import type { Draft, ShapeContext } from "./draft.ts";
 import { wrapDraft } from "./draft.ts";
+import { isAboutRecord, messageRank, openEnvelopes } from "./envelope.ts";
 import { addObject, FieldReader, parseEmbedded } from "./fields.ts";
+import { isJsonObject, type JsonObject } from "./json-values.ts";
+import { isLogLine } from "./log-line.ts";
+import { unwrapLine } from "./wrapper.ts";
 
-/** Fields in which a shipper puts the application's line. */
-const WRAPPERS = [
-  "log",
-  "message",
-  "MESSAGE",
-  "msg",
-  "@message",
-  "textPayload",
-  "jsonPayload",
-  "body",
-  "line",
-  "raw",
-  "_raw",
-];
-
-/** Reads a text that the application wrote by itself: given by `text.ts`, which also knows plain lines. */
+/** Reads a text that the application wrote by itself: given by `event.ts`, which also knows plain lines. */
 export type InnerReader = (text: string) => Draft;
 
 /** Whole numbers of nanoseconds that a double cannot hold; quoted before parsing, so that they stay exact. */
 const LONG_NUMBER = /([:[,]\s*)(\d{17,})(?=\s*[,}\]])/g;
 
-/** Parses a line of JSON, keeping long numbers as text. Null where the line is not an object. */
-export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | null {
+/** Parses JSON, keeping long numbers as text. Null where the text is no object and no list. */
+export function parseJson(text: string): object | null {
   try {
     let value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+    if (typeof value !== "object" || value === null) return null;
     LONG_NUMBER.lastIndex = 0;
     // Only then, because a number inside a string would be quoted too and spoil the line: in that case the first answer stays.
     if (LONG_NUMBER.test(text)) {
       try {
         value = JSON.parse(text.replace(LONG_NUMBER, '$1"$2"'));
       } catch {
-        return value as Readonly<Record<string, unknown>>;
+        return value as object;
       }
     }
-    return value as Readonly<Record<string, unknown>>;
+    return value as object;
   } catch {
     return null;
   }
 }
 
-/** Reads one JSON object as a log record. */
-export function readJsonRecord(
-  object: Readonly<Record<string, unknown>>,
-  context: ShapeContext,
-  readInner: InnerReader,
-): Draft {
-  const reader = new FieldReader(context);
-  for (const name of WRAPPERS) {
-    if (!Object.hasOwn(object, name)) continue;
-    const value = object[name];
-    const inner = typeof value === "string" ? parseEmbedded(value) : name === "jsonPayload" ? value : null;
-    if (typeof inner === "object" && inner !== null && !Array.isArray(inner)) {
-      addObject(reader, { ...object, [name]: undefined });
-      return wrapDraft(reader.finish(), readJsonRecord(inner as Readonly<Record<string, unknown>>, context, readInner));
-    }
-    if (typeof value === "string" && LOG_LINE.test(value)) {
-      addObject(reader, { ...object, [name]: undefined });
-      const draft = readInner(value.replace(/\r?\n$/, ""));
-      return wrapDraft(reader.finish(), draft);
-    }
+/** Reads what JSON holds: the records inside where it is an answer or an envelope, else itself as one. */
+export function readJsonRecords(value: object, context: ShapeContext, readInner: InnerReader): readonly Draft[] {
+  const envelopes = openEnvelopes(value);
+  if (envelopes === null) {
+    const objects: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return objects.filter(isJsonObject).map((object) => readJsonRecord(object, context, readInner));
   }
-  addObject(reader, object);
-  return reader.finish();
+  const outers = new Map<JsonObject, Draft>();
+  const outerOf = (object: JsonObject): Draft => {
+    let draft = outers.get(object);
+    if (draft === undefined) {
+      const reader = new FieldReader(context);
+      addObject(reader, object);
+      // What a query says is no line of the log
+      draft = { ...reader.finish(), texts: [] };
+      outers.set(object, draft);
+    }
+    return { ...draft, fields: new Map(draft.fields) };
+  };
+  return envelopes.map(({ record, around }) =>
+    around.reduceRight(
+      (inner, object) => wrapDraft(outerOf(object), inner),
+      readJsonRecord(record, context, readInner),
+    ),
+  );
 }
 
-/** A text that begins as a line of a log does: with a time, a level letter of klog, a container runtime's prefix, or logfmt. */
-const LOG_LINE = /^(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ,]\d\d:|[IWEFD]\d{4} \d\d:|(?:time|ts|level|lvl|msg)=)/;
+/** Where a field stands that holds a line of a log or an object of JSON, and what it holds. */
+interface Wrapped {
+  readonly path: readonly string[];
+  readonly inner: string | JsonObject;
+}
+
+/** The strongest field of an object that holds the application's line. */
+function wrappedIn(object: JsonObject): Wrapped | null {
+  let best: Wrapped | null = null;
+  let bestRank = Number.POSITIVE_INFINITY;
+  for (const [name, value] of Object.entries(object)) {
+    const rank = messageRank(name);
+    if (rank === null || rank >= bestRank) continue;
+    const inner = lineOf(value) ?? (isJsonObject(value) && /^jsonPayload$/i.test(name) ? value : null);
+    if (inner === null) continue;
+    best = { path: [name], inner };
+    bestRank = rank;
+  }
+  return best;
+}
+
+function lineOf(value: unknown): string | JsonObject | null {
+  if (typeof value !== "string" || value.length < 2) return null;
+  const embedded = parseEmbedded(value);
+  if (embedded !== null) return isJsonObject(embedded) ? embedded : null;
+  return isLogLine(value) || unwrapLine(value) !== null ? value : null;
+}
+
+/** The same one level deeper, for an object that says nothing itself: `{"properties":{"Log":"…"}}`. */
+function wrappedBelow(object: JsonObject): Wrapped | null {
+  const found: Wrapped[] = [];
+  for (const [name, value] of Object.entries(object)) {
+    if (messageRank(name) !== null && typeof value === "string" && value !== "") return null;
+    if (!isJsonObject(value) || isAboutRecord(name)) continue;
+    const wrapped = wrappedIn(value);
+    if (wrapped !== null) found.push({ path: [name, ...wrapped.path], inner: wrapped.inner });
+  }
+  return found.length === 1 ? (found[0] as Wrapped) : null;
+}
+
+function without(object: JsonObject, [name = "", ...rest]: readonly string[]): JsonObject {
+  const child = object[name];
+  return { ...object, [name]: rest.length > 0 && isJsonObject(child) ? without(child, rest) : undefined };
+}
+
+/** Reads one JSON object as a log record. */
+export function readJsonRecord(object: JsonObject, context: ShapeContext, readInner: InnerReader): Draft {
+  const reader = new FieldReader(context);
+  const wrapped = wrappedIn(object) ?? wrappedBelow(object);
+  if (wrapped === null) {
+    addObject(reader, object);
+    return reader.finish();
+  }
+  const { path, inner } = wrapped;
+  addObject(reader, without(object, path));
+  const draft =
+    typeof inner === "string"
+      ? readInner(inner.replace(/\r?\n$/, ""))
+      : (readJsonRecords(inner, context, readInner)[0] ?? readJsonRecord(inner, context, readInner));
+  return wrapDraft(reader.finish(), draft);
+}

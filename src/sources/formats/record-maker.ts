@@ -1,11 +1,13 @@
 /**
  * Events of one source -> records: the shapes, and what only the source knows (its name, whose it is).
  */
-import type { Instant, Prefilter, ServiceName, SourceRecord } from "../../model/index.ts";
-import { type ShapeContext, tidyTexts } from "./draft.ts";
-import { readEvent } from "./event.ts";
+import type { Instant, Place, Prefilter, ServiceName, SourceRecord } from "../../model/index.ts";
+import { type Draft, type ShapeContext, tidyTexts } from "./draft.ts";
+import { isRecord, openEnvelopes } from "./envelope.ts";
+import { readEvent, readEvents } from "./event.ts";
 import { isJaeger, readJaeger } from "./jaeger.ts";
-import { parseJsonObject } from "./json.ts";
+import { parseJson, readJsonRecords } from "./json.ts";
+import { isJsonObject, type JsonObject } from "./json-values.ts";
 import { alsoNamed, ownerOf } from "./names.ts";
 import { isOtlp, readOtlp } from "./otlp.ts";
 import { OTLP_PATTERNS, shortestPatterns } from "./patterns.ts";
@@ -26,12 +28,6 @@ export function createShapeContext(prefilter: Prefilter, clock: Clock): ShapeCon
   };
 }
 
-/** One JSON value, or several objects printed nicely one below the other, as `jq .` prints them: then a list of them. */
-function parseDocument(text: string): unknown {
-  const parts = text.split(/(?<=^[ \t]*\}[ \t]*)\r?\n(?=\{)/m);
-  return parts.length > 1 ? parts.map((part): unknown => JSON.parse(part)) : JSON.parse(text);
-}
-
 /** The records of one event, and how many lines or spans it stood for. */
 export interface EventRecords {
   readonly records: readonly SourceRecord[];
@@ -41,6 +37,24 @@ export interface EventRecords {
 
 /** Where a line says its time it does so within so many characters. */
 const MAX_TIMED_LENGTH = 16_384;
+
+interface SpanRecords {
+  readonly records: readonly SourceRecord[];
+  /** Spans and logs in the request, whether they became a record or not. */
+  readonly seen: number;
+}
+
+const MAYBE_SPANS = new RegExp(`${OTLP_PATTERNS.join("|")}|^\\s*\\{\\s*"(?:data|traceID|spans)"\\s*:`);
+
+/** Stores answer with the newest record first; one without a time stays behind the one it follows. */
+function inOrder(records: readonly SourceRecord[]): readonly SourceRecord[] {
+  let last = 0n;
+  const keyed = records.map((record) => {
+    last = record.at ?? last;
+    return { record, key: last };
+  });
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ record }) => record);
+}
 
 /** Makes records of one source's events. */
 export class RecordMaker {
@@ -63,38 +77,15 @@ export class RecordMaker {
 
   /** Reads one event; `line` and `byte` are where its first line stands. */
   read(text: string, line: number, byte: number): EventRecords {
-    if (text.includes("resource") && OTLP_PATTERNS.some((pattern) => text.includes(pattern))) {
-      const object = parseJsonObject(text);
-      if (object !== null && isOtlp(object)) {
-        const { records, seen } = readOtlp(
-          object,
-          this.#context,
-          (body) => readEvent(body, this.#context),
-          this.#source,
-          line,
-        );
-        return { records: this.#option === null ? records : records.map((each) => this.#named(each)), extra: seen - 1 };
-      }
+    const place = { source: this.#source, line, byte };
+    if (MAYBE_SPANS.test(text)) {
+      const value = parseJson(text);
+      const spans = value === null ? null : this.#readSpans(value, place);
+      if (spans !== null) return { records: spans.records, extra: spans.seen - 1 };
       if (!this.#context.isHit(text)) return { records: [], extra: 0 };
     }
-    const { at, dated, stepMs, names, texts, fields, traceId, spanId } = readEvent(text, this.#context);
-    // What follows in the same file with less of a date was written soon after
-    if (at !== null && dated) this.#context.clock.nearMs = Number(at / 1_000_000n);
-    const place = { source: this.#source, line, byte };
-    const { service, serviceFrom, otherNames } = ownerOf(names);
-    const record = {
-      at,
-      ...(at === null || stepMs === 1 ? {} : { stepMs }),
-      service,
-      serviceFrom,
-      otherNames,
-      texts: tidyTexts(texts),
-      fields,
-      traceId,
-      spanId,
-      place,
-    };
-    return { records: [this.#named(record)], extra: 0 };
+    const records = readEvents(text, this.#context).map((draft) => this.#recordOf(draft, place));
+    return { records, extra: records.length - 1 };
   }
 
   /** The time of a line; null where it has none. */
@@ -107,40 +98,61 @@ export class RecordMaker {
     return this.#context.isHit(text);
   }
 
-  /** Reads an input that is one JSON document; null where it is none, or of no known shape. */
+  /** Reads an input that is one JSON document, sorted by time; null where it is none, or of no known shape. */
   readDocument(text: string): { readonly records: readonly SourceRecord[]; readonly seen: number } | null {
-    let value: unknown;
-    try {
-      value = parseDocument(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
-    } catch {
-      return null;
+    const value = parseJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+    if (value === null) return null;
+    const place = { source: this.#source };
+    const objects = (Array.isArray(value) ? value : [value]).filter(isJsonObject);
+    const spans = objects.map((object) => this.#readSpans(object, place)).filter((found) => found !== null);
+    if (spans.length > 0) {
+      return {
+        records: spans.flatMap(({ records }) => records),
+        seen: spans.reduce((sum, { seen }) => sum + seen, 0),
+      };
     }
-    const all = Array.isArray(value) ? value : [value];
-    const records: SourceRecord[] = [];
-    let seen = 0;
-    let known = Array.isArray(value) ? all.length : 0;
-    for (const [i, object] of all.entries()) {
-      if (typeof object !== "object" || object === null || Array.isArray(object)) continue;
-      if (isOtlp(object)) {
-        const found = readOtlp(object, this.#context, (body) => readEvent(body, this.#context), this.#source, 1);
-        for (const record of found.records) records.push(this.#named(record));
-        seen += found.seen;
-        known += 1;
-      } else if (isJaeger(object)) {
-        const found = readJaeger(object, this.#context, this.#source);
-        for (const record of found) records.push(this.#named(record));
-        seen += found.length;
-        known += 1;
-      } else if (Array.isArray(value)) {
-        seen += 1;
-        const line = JSON.stringify(object);
-        if (this.#context.isHit(line))
-          records.push(
-            ...this.read(line, i + 1, 0).records.map((each) => ({ ...each, place: { source: this.#source } })),
-          );
-      }
+    if (!Array.isArray(value) && openEnvelopes(value) === null && !isRecord(value as JsonObject)) return null;
+    const drafts = readJsonRecords(value, this.#context, (line) => readEvent(line, this.#context));
+    if (drafts.length === 0) return null;
+    const records = drafts.map((draft) => this.#recordOf(draft, place));
+    return { records: inOrder(records), seen: drafts.length };
+  }
+
+  /** The spans of an OTLP request or an export of Jaeger; null for anything else. */
+  #readSpans(value: object, place: Place & { readonly line?: number }): SpanRecords | null {
+    if (!isJsonObject(value)) return null;
+    if (isOtlp(value)) {
+      const readBody = (body: string): Draft => readEvent(body, this.#context);
+      const { records, seen } = readOtlp(value, this.#context, readBody, this.#source, place.line ?? 1);
+      return { records: this.#namedByOption(records), seen };
     }
-    return known === 0 ? null : { records, seen };
+    if (!isJaeger(value)) return null;
+    const records = readJaeger(value, this.#context, this.#source);
+    return { records: this.#namedByOption(records), seen: records.length };
+  }
+
+  #recordOf(draft: Draft, place: Place): SourceRecord {
+    const { at, dated, stepMs, names, texts, fields, traceId, spanId } = draft;
+    // What follows in the same file with less of a date was written soon after
+    if (at !== null && dated) this.#context.clock.nearMs = Number(at / 1_000_000n);
+    const { service, serviceFrom, otherNames } = ownerOf(names);
+    return this.#named({
+      at,
+      ...(at === null || stepMs === 1 ? {} : { stepMs }),
+      service,
+      serviceFrom,
+      otherNames,
+      texts: tidyTexts(texts),
+      fields,
+      traceId,
+      spanId,
+      place,
+    });
+  }
+
+  /** Spans name their service themselves; only the user knows better. */
+  #namedByOption(records: readonly SourceRecord[]): readonly SourceRecord[] {
+    return this.#option === null ? records : records.map((each) => this.#named(each));
   }
 
   #named(record: SourceRecord): SourceRecord {

@@ -6,10 +6,10 @@
  */
 
 /** What a field is good for: `text` may hold an error and is kept whole, `other` only where the prefilter finds something in it. */
-export type RoleName = "time" | NameRole | "trace" | "span" | "text" | "other";
+export type RoleName = "time" | "day" | NameRole | "trace" | "span" | "text" | "other";
 
 /** Roles of fields that name the writer: `service` is what it calls itself, the others are what is written around it. */
-export type NameRole = "service" | "resource" | "container" | "unit" | "pod" | "host";
+export type NameRole = "service" | "resource" | "container" | "unit" | "pod" | "host" | "stream" | "group" | "file";
 
 /** A role and how well the name fits it: lower is better. */
 export interface Role {
@@ -17,38 +17,71 @@ export interface Role {
   readonly rank: number;
 }
 
-const TIMES = (
+function words(text: string): readonly string[] {
+  return text.split(" ");
+}
+
+const TIMES = words(
   "timestamp time ts timeunixnano sourcerealtimetimestamp realtimetimestamp datetime eventtime asctime timestampms timems " +
-  "timestampnanos logtime timelocal date t eventtimestamp eventcreated observedtimestamp timegenerated starttime edgeendtimestamp"
-).split(" ");
-
-const NAMES: Readonly<Record<NameRole, readonly string[]>> = {
-  service:
-    "servicename service svc svcname ddservice attributesservicename psm applicationname application appname app servicecontextservice".split(
-      " ",
-    ),
-  resource: (
-    "resourceservicename resourceattributesservicename kuberneteslabelsappkubernetesioname labelsappkubernetesioname kuberneteslabelsk8sapp " +
-    "kuberneteslabelsapp labelsapp k8sdeploymentname kubernetesdeploymentname resourcek8sdeploymentname resourceattributesk8sdeploymentname"
-  ).split(" "),
-  container: "kubernetescontainername k8scontainername containername container resourcelabelscontainername".split(" "),
-  unit: "syslogidentifier systemdunit programname program".split(" "),
-  pod: "kubernetespodname k8spodname podname pod kubernetespod resourcelabelspodname".split(" "),
-  host: "hostname".split(" "),
-};
-
-/** What names the writer, by the squeezed name of the field. */
-const NAME_ROLES: ReadonlyMap<string, Role> = new Map(
-  Object.entries(NAMES).flatMap(([role, names]) =>
-    names.map((name, rank) => [name, { name: role as NameRole, rank }] as const),
-  ),
+    "timestampnanos logtime timelocal date t instant timemillis timestampmillis timestampseconds timenanos epochms epoch unixtime dt " +
+    "eventtimestamp eventcreated timeutc timestamputc timestamplocal createdat loggedat observedtimestamp timegenerated timecreated " +
+    "starttime edgeendtimestamp receivedat ingestiontime",
 );
 
+const NAMES: Readonly<Record<NameRole, readonly string[]>> = {
+  service: words(
+    "servicename service svc svcname ddservice attributesservicename psm applicationname application appname app servicecontextservice " +
+      "approlename cloudrolename entityname",
+  ),
+  resource: words("resourceservicename resourceattributesservicename resourceattributesk8sdeploymentname cfappname"),
+  container: words("containername container containerappname nomadtaskname dyno"),
+  unit: words(
+    "syslogidentifier systemdunit programname program ident processname sourcename providername winlogprovidername",
+  ),
+  pod: words("podname pod"),
+  host: words("hostname"),
+  stream: words("logstreamname logstream awslogstream cloudwatchlogstream"),
+  group: words("loggroupname loggroup awsloggroup cloudwatchloggroup"),
+  file: words("logfilepath filepath filename file source"),
+};
+
+/** What an orchestrator or a log store calls the writer in its labels: strongest first. */
+const LABELS: Readonly<Partial<Record<NameRole, readonly string[]>>> = {
+  resource: words(
+    "servicename service appkubernetesioname k8sapp app appname kubeappname deploymentname deployment kubedeployment workload svc " +
+      "comdockercomposeservice comdockerswarmservicename",
+  ),
+  container: words("containername container taskname task"),
+  unit: words("syslogidentifier systemdunit unit ident"),
+  pod: words("podname pod"),
+  file: words("filename"),
+};
+
+/** Objects that hold labels, and such around them. */
+const LABELS_IN =
+  /^(?:\w*labels|stream|structured_?metadata|fields|metric|metadata|attributes|attrs|resource|kubernetes|k8s|docker|tags|ddtags|dimensions|properties)$/i;
+
+function rolesOf(
+  lists: Readonly<Partial<Record<NameRole, readonly string[]>>>,
+  rank: number,
+): ReadonlyMap<string, Role> {
+  return new Map(
+    Object.entries(lists).flatMap(([role, names]) =>
+      names.map((name, i) => [name, { name: role as NameRole, rank: rank + i }] as const),
+    ),
+  );
+}
+
+/** What names the writer, by the squeezed name of the field; and by what stands below an object of labels. */
+const NAME_ROLES = rolesOf(NAMES, 0);
+const LABEL_ROLES = rolesOf(LABELS, 20);
+
 const TEXTS = new Set(
-  (
+  words(
     "message msg err error errmsg errormessage errorverbose exception exceptionmessage stack stacktrace stacktrace errorstack body text log " +
-    "reason cause description details detail event status statusmessage grpcmessage textpayload m mt summary title why fault failure panic"
-  ).split(" "),
+      "reason cause description details detail event status statusmessage grpcmessage textpayload m mt summary title why fault failure panic " +
+      "line raw shortmessage fullmessage logline logmessage logentry rawdata renderedmessage original payload syslogmessage",
+  ),
 );
 
 function lastPart(name: string): string {
@@ -56,8 +89,20 @@ function lastPart(name: string): string {
   return dot < 0 ? name : name.slice(dot + 1);
 }
 
-function squeeze(name: string): string {
+/** A name without case and punctuation. */
+export function squeeze(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, "");
+}
+
+function labelRole(name: string): Role | null {
+  if (!name.includes(".")) return null;
+  const parts = name.split(".");
+  for (let i = 1; i < parts.length; i += 1) {
+    if (!LABELS_IN.test(parts[i - 1] as string)) continue;
+    const role = LABEL_ROLES.get(squeeze(parts.slice(i).join("")));
+    if (role !== undefined) return role;
+  }
+  return null;
 }
 
 function decide(name: string): Role {
@@ -67,8 +112,9 @@ function decide(name: string): Role {
   if (time >= 0) return { name: "time", rank: time };
   const lastTime = name.includes(".") ? TIMES.indexOf(last) : -1;
   if (lastTime >= 0 && lastTime < 4) return { name: "time", rank: 100 + lastTime + whole.length };
-  const writer = NAME_ROLES.get(whole);
-  if (writer !== undefined) return writer;
+  if (whole === "day") return { name: "day", rank: 0 };
+  const writer = NAME_ROLES.get(whole) ?? labelRole(name);
+  if (writer !== undefined && writer !== null) return writer;
   if (whole.endsWith("servicename") && !/peer|target|remote|upstream|downstream|callee|dest|rpc/.test(whole)) {
     return { name: "service", rank: 50 };
   }

@@ -85,3 +85,30 @@ export function serviceOfPath(path: string): string | null {
   }
   return null;
 }
+
+/** Names of tasks, tokens, dates and machines in the names of log streams. */
+const STREAM_ID = /^(?:[0-9a-f-]{8,}|\d+|i-[0-9a-f]+|ip-[\d-]+.*|\[.*\].*|\d{4}-\d\d-\d\d)$/;
+
+/** The service that the name of a log stream tells: `PREFIX/CONTAINER/TASK`, the kubelet's file, or a name alone; null where it tells none. */
+export function serviceOfLogStream(stream: string): string | null {
+  const kubelet = KUBELET_FILE.exec(
+    withoutEndings(stream.slice(stream.lastIndexOf(".containers.") + 1).replace("containers.", "")),
+  );
+  if (kubelet !== null) return serviceOfPod(kubelet[1] as string);
+  const parts = stream.split("/").filter((part) => part !== "" && !STREAM_ID.test(part));
+  const last = parts.at(-1);
+  return last === undefined ? null : serviceOfName(withoutEndings(last));
+}
+
+/** The service that the name of a log group tells by its last part: `/aws/lambda/NAME`. */
+export function serviceOfLogGroup(group: string): string | null {
+  const last = group.split("/").at(-1) ?? "";
+  return last === "" ? null : serviceOfName(last);
+}
+
+/** The service of a file that a shipper read; null for what is no file of logs, as a place in the code is. */
+export function serviceOfLogPath(path: string): string | null {
+  return /(?:^|[\w-])\.(?:log|txt|out|err|jsonl?|gz)\b|[\\/](?:logs?|pods|containers)[\\/]/i.test(path)
+    ? serviceOfPath(path)
+    : null;
+}

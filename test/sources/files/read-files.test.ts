@@ -558,7 +558,7 @@ describe("OTLP", () => {
       "list.json": JSON.stringify([{ msg: "cancel" }, { msg: "fine" }]),
     });
     const result = await read([folder]);
-    expect(result.records).toHaveLength(4);
+    expect(result.records).toHaveLength(5);
     expect(result.summary).toMatchObject({ records: 10, diagnosticCount: 0 });
   });
 });
