@@ -26,7 +26,7 @@ import type { Input } from "./inputs.ts";
 import type { Mergeable } from "./merge.ts";
 import { type Sniffed, sniff } from "./sniff.ts";
 import type { PastInput } from "./surroundings.ts";
-import { firstOf, type OnDamage, unpacked } from "./unpacked.ts";
+import { exportOf, firstOf, type OnDamage, unpacked } from "./unpacked.ts";
 
 /** A name for the sources that match a glob (the whole path, or the file's name). */
 export interface ServiceRule {
@@ -101,6 +101,9 @@ const REFUSALS: Partial<Record<Sniffed, string>> = {
   binary: "looks like a binary file and is left out",
   "other-archive": "is compressed in a way that is not read here (only gzip and zstd are); left out",
 };
+
+/** The header of an export is looked for in so many first bytes. */
+const HEADER_BYTES = 8 * 1024;
 
 /** A file is read in order and not at positions where its bytes are not the text. */
 function isPacked(what: Sniffed): boolean {
@@ -227,7 +230,7 @@ export interface Beginning extends Pick<PreparedInput, "startAt" | "dated"> {
 export async function readBeginning(bytes: RandomBytes, clock: Clock, scratch: Buffer): Promise<Beginning> {
   let first = scratch.subarray(0, await bytes.readAt(scratch, 0));
   const what = sniff(first);
-  const packed = isPacked(what);
+  const packed = isPacked(what) || (what === "text" && exportOf(first.toString("utf8", 0, HEADER_BYTES)) !== null);
   if (packed) first = await firstOf(unpacked(chunksOf(bytes), () => undefined));
   const refusal = REFUSALS[packed ? sniff(first) : what] ?? null;
   const document = refusal === null && maybeDocument(first);

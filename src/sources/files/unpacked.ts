@@ -1,7 +1,9 @@
 /**
- * Bytes of any packing -> text: what is inside a gzip may be UTF-16, and standard input may be either. That shows only when the first bytes
- * arrive.
+ * Bytes of any packing -> lines: what is inside a gzip may be UTF-16, and standard input may be either. That shows only when the first bytes
+ * arrive. Exports that are no lines (CSV, the journal's) are made lines here, too.
  */
+import { linesOfCsv, parseCsvHeader } from "../formats/csv.ts";
+import { isJournalExport, linesOfJournal } from "../formats/journal-export.ts";
 import { decodeUtf16, gunzip, unzstd } from "../scan/unpack.ts";
 import { sniff } from "./sniff.ts";
 
@@ -35,15 +37,42 @@ async function* again(first: Uint8Array, rest: AsyncIterator<Uint8Array | string
   }
 }
 
-/** The text of a stream, whatever it is packed in. */
+/** How an input is written that is text and no lines; null for lines. */
+type Export = (chunks: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array>;
+
+/** Judges a text by its beginning, of which the first line must be whole. */
+export function exportOf(first: string): Export | null {
+  if (isJournalExport(first)) return linesOfJournal;
+  const end = first.indexOf("\n");
+  const shape = end < 0 ? null : parseCsvHeader(first.slice(0, end));
+  return shape === null ? null : (chunks) => linesOfCsv(chunks, shape);
+}
+
+/** What may stand in a header or in the first field of a journal's export: names and signs between them, and no end of a line. */
+const HEADER_PIECE = /^[\ufeff"\w@#.$ ,;=\t()/[\]:-]*$/;
+const MAX_HEADER_BYTES = 4096;
+
+/** The first chunks of a stream: enough to tell its packing, and a first line that may still become a header. */
+async function takeFirst(chunks: AsyncIterator<Uint8Array | string>): Promise<Buffer> {
+  const taken: Buffer[] = [];
+  let length = 0;
+  let maybeHeader = true;
+  while (length < MAGIC_BYTES || (maybeHeader && length < MAX_HEADER_BYTES)) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    // A chunk may be overwritten by the next one
+    const chunk = Buffer.from(next.value);
+    taken.push(chunk);
+    length += chunk.length;
+    maybeHeader &&= HEADER_PIECE.test(chunk.toString("utf8", 0, MAX_HEADER_BYTES));
+  }
+  return Buffer.concat(taken);
+}
+
+/** The lines of a stream, whatever it is packed in. */
 export async function* unpacked(chunks: Chunks, onDamage: OnDamage, layers = 0): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
-  let first = Buffer.alloc(0);
-  while (first.length < MAGIC_BYTES) {
-    const next = await iterator.next();
-    if (next.done === true) break;
-    first = Buffer.concat([first, typeof next.value === "string" ? Buffer.from(next.value) : next.value]);
-  }
+  const first = await takeFirst(iterator);
   const all = again(first, iterator);
   const what = layers < MAX_LAYERS ? sniff(first) : "text";
   switch (what) {
@@ -63,9 +92,9 @@ export async function* unpacked(chunks: Chunks, onDamage: OnDamage, layers = 0):
       return;
     case "utf-16le":
     case "utf-16be":
-      yield* decodeUtf16(all, what);
+      yield* unpacked(decodeUtf16(all, what), onDamage, layers + 1);
       return;
     default:
-      yield* all;
+      yield* exportOf(first.toString("utf8"))?.(all) ?? all;
   }
 }

@@ -2,7 +2,7 @@
  * What a shape reads out of an event: a record without its place and without what only the file knows.
  */
 import type { Instant, ServiceName } from "../../model/index.ts";
-import { rankNames } from "./names.ts";
+import { rankNames, withoutWeak } from "./names.ts";
 import type { Clock } from "./times.ts";
 
 /** A record in the making. */
@@ -63,7 +63,11 @@ export function wrapDraft(outer: Draft, inner: Draft): Draft {
     const quarters = (difference + (difference < 0n ? -QUARTER_NS : QUARTER_NS) / 2n) / QUARTER_NS;
     const moved = inner.at + quarters * QUARTER_NS;
     const rest = outer.at - moved;
-    if (rest < NEAR_NS && rest > -NEAR_NS) at = moved;
+    if (rest < NEAR_NS && rest > -NEAR_NS) {
+      at = moved;
+      // Both mean the same moment, so the day that the wrapper names is the line's
+      dated ||= outer.dated;
+    }
     zoned = true;
   }
   // A wrapper that counts finer, or knows the day, says better when it was
@@ -75,7 +79,7 @@ export function wrapDraft(outer: Draft, inner: Draft): Draft {
     zoned,
     stepMs,
     dated,
-    names: rankNames([...inner.names, ...outer.names]),
+    names: rankNames(withoutWeak([...inner.names, ...outer.names])),
     texts: [...inner.texts, ...outer.texts],
     fields,
     traceId: inner.traceId ?? outer.traceId,

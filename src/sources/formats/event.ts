@@ -32,11 +32,37 @@ function readBare(text: string, context: ShapeContext, layers: number): readonly
   return [isLogfmt(clean) ? readLogfmt(clean, context) : readPlain(clean, context)];
 }
 
+/** An entry as `journalctl -o verbose` prints it: a time and a cursor, then a field on each line. */
+const JOURNAL_ENTRY = /^([A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^[\n]*) \[s=[^\n]*\]\n(?=\s+[_A-Z])/;
+const JOURNAL_FIELD = /^\s+([_A-Z][_A-Z0-9]*)=(.*)$/;
+
+function readJournalEntry(text: string, context: ShapeContext, layers: number): Draft | null {
+  const head = JOURNAL_ENTRY.exec(text);
+  if (head === null) return null;
+  const fields = new Map<string, string>([["time", head[1] ?? ""]]);
+  let last = "";
+  for (const line of text.slice(head[0].length).split("\n")) {
+    const [, name, value] = JOURNAL_FIELD.exec(line) ?? [];
+    if (name === undefined) fields.set(last, `${fields.get(last) ?? ""}\n${line.trim()}`);
+    else {
+      last = name;
+      fields.set(name, value ?? "");
+    }
+  }
+  const message = fields.get("MESSAGE") ?? "";
+  fields.delete("MESSAGE");
+  const outer = new FieldReader(context);
+  for (const [name, value] of fields) outer.add(name, value, 0);
+  return wrapDraft(outer.finish(), firstOf(readLayered(message, context, layers + 1)));
+}
+
 function firstOf(drafts: readonly Draft[]): Draft {
   return drafts[0] as Draft;
 }
 
 function readLayered(text: string, context: ShapeContext, layers: number): readonly Draft[] {
+  const entry = readJournalEntry(text, context, layers);
+  if (entry !== null) return [entry];
   const lineEnd = text.indexOf("\n");
   const first = layers < MAX_LAYERS ? unwrapLine(lineEnd < 0 ? text : text.slice(0, lineEnd)) : null;
   if (first === null) return readBare(text, context, layers);

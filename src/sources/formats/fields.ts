@@ -7,7 +7,7 @@ import type { NameSource, ServiceName } from "../../model/index.ts";
 import { stripAnsi } from "./ansi.ts";
 import { createDraft, type Draft, type ShapeContext } from "./draft.ts";
 import { undoEscapes } from "./escapes.ts";
-import { rankNames, readName } from "./names.ts";
+import { rankNames, readName, withoutWeak } from "./names.ts";
 import { type NameRole, parseSpanId, parseTraceId, type Role, type RoleName, roleOf } from "./roles.ts";
 import { serviceOfLogGroup, serviceOfLogPath, serviceOfLogStream } from "./service-name.ts";
 import { parseTime, type TimeRead } from "./times.ts";
@@ -41,12 +41,8 @@ const NAMES_IN_ORDER: readonly (readonly [role: NameRole, from: NameSource])[] =
   ["host", "host"],
 ];
 
-/** Names that only tell something where nothing better does: many services may share them. */
-const FALLBACK_NAMES: readonly (readonly [role: NameRole, from: NameSource])[] = [
-  ["stream", "container"],
-  ["group", "container"],
-  ["file", "file"],
-];
+/** Fields that name what was read (a log's stream, group, file): they only tell something where nothing better does, many services may share them. */
+const READ_FROM: readonly NameRole[] = ["stream", "group", "file"];
 
 interface Best {
   readonly rank: number;
@@ -145,16 +141,14 @@ export class FieldReader {
       const name = readName(fields.get("name") ?? "", "field");
       if (name !== null) names.unshift(name);
     }
-    if (names.every(({ from }) => from === "host")) {
-      for (const [role, from] of FALLBACK_NAMES) {
-        const best = this.#best.get(role);
-        const name = best === undefined ? null : readFallbackName(best.value, role, from);
-        if (name === null) continue;
-        names.unshift(name);
-        break;
-      }
+    for (const role of READ_FROM) {
+      const best = this.#best.get(role);
+      const name = best === undefined ? null : serviceOfWhatWasRead(best.value, role);
+      if (name === null) continue;
+      names.push({ name, from: "file" });
+      break;
     }
-    return rankNames(names);
+    return rankNames(withoutWeak(names));
   }
 }
 
@@ -165,14 +159,9 @@ function isNoService(value: string, fields: ReadonlyMap<string, string>): boolea
 
 const DAY = /^\d{4}[-/]\d\d[-/]\d\d$/;
 
-function readFallbackName(value: string, role: NameRole, from: NameSource): ServiceName | null {
-  const name =
-    role === "stream"
-      ? serviceOfLogStream(value)
-      : role === "group"
-        ? serviceOfLogGroup(value)
-        : serviceOfLogPath(value);
-  return name === null ? null : readName(name, from);
+function serviceOfWhatWasRead(value: string, role: NameRole): string | null {
+  if (role === "stream") return serviceOfLogStream(value);
+  return role === "group" ? serviceOfLogGroup(value) : serviceOfLogPath(value);
 }
 
 /** A journal writes a value that is not UTF-8 as a list of bytes. */
@@ -250,7 +239,7 @@ export function addObject(reader: FieldReader, root: object, rootName = ""): voi
     if (next === undefined) return;
     const { value } = next;
     if (typeof value === "string") {
-      const embedded = value.length > 16 ? parseEmbedded(value) : null;
+      const embedded = value.length > 6 ? parseEmbedded(value) : null;
       if (embedded === null) reader.add(next.name, value, next.depth);
       else pushChildren(pending, { ...next, value: embedded });
     } else if (typeof value === "object" && value !== null) {

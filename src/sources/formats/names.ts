@@ -64,6 +64,12 @@ export function rankNames(names: readonly ServiceName[]): readonly ServiceName[]
   return ranked;
 }
 
+/** Names without those of a file or stream, where there are names of the writer itself: many may write to one file. */
+export function withoutWeak(names: readonly ServiceName[]): readonly ServiceName[] {
+  const strong = names.filter(({ from }) => from !== "file");
+  return strong.some(({ from }) => from !== "host") ? strong : names;
+}
+
 /** Who wrote what these names were given to. */
 export function ownerOf(names: readonly ServiceName[]): Owner {
   const [first, ...others] = rankNames(names);

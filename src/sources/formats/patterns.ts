@@ -3,6 +3,15 @@
 /** Lines with these words are read whatever the prefilter says: every span of an OTLP request matters. */
 export const OTLP_PATTERNS: readonly string[] = ["resourceSpans", "resource_spans", "resourceLogs", "resource_logs"];
 
+/** `==> chat.log <==`: from which file the lines below come, as tail and head say it where they print several. */
+export const SECTION_PATTERNS: readonly string[] = ["==> "];
+const SECTION = /^==> (.+) <==$/;
+
+/** The file that a heading of tail's names; null for any other text. */
+export function parseSection(text: string): string | null {
+  return SECTION.exec(text)?.[1] ?? null;
+}
+
 /** Leaves out patterns that cannot add a hit, in any case of letters, because they contain another one. All are in small letters. */
 export function shortestPatterns(patterns: readonly string[]): string[] {
   const unique = [...new Set(patterns.map((pattern) => pattern.toLowerCase()))].filter((pattern) => pattern !== "");

@@ -10,7 +10,7 @@ import { parseJson, readJsonRecords } from "./json.ts";
 import { isJsonObject, type JsonObject } from "./json-values.ts";
 import { alsoNamed, ownerOf } from "./names.ts";
 import { isOtlp, readOtlp } from "./otlp.ts";
-import { OTLP_PATTERNS, shortestPatterns } from "./patterns.ts";
+import { OTLP_PATTERNS, parseSection, shortestPatterns } from "./patterns.ts";
 import { serviceOfPath } from "./service-name.ts";
 import type { Clock } from "./times.ts";
 
@@ -63,6 +63,8 @@ export class RecordMaker {
   readonly #option: string | null;
   /** The file's name, as long as it may be that of the one service that writes there. */
   #file: ServiceName | null;
+  /** The file's name is that of the file whose lines are printed below its name. */
+  #inSections = false;
   /** The service that the first line with a name named. */
   #lineOwner: string | null = null;
 
@@ -77,6 +79,13 @@ export class RecordMaker {
 
   /** Reads one event; `line` and `byte` are where its first line stands. */
   read(text: string, line: number, byte: number): EventRecords {
+    const section = text.startsWith("==> ") ? parseSection(text) : null;
+    if (section !== null) {
+      const name = serviceOfPath(section);
+      this.#file = name === null ? null : { name, from: "file" };
+      this.#inSections = true;
+      return { records: [], extra: 0 };
+    }
     const place = { source: this.#source, line, byte };
     if (MAYBE_SPANS.test(text)) {
       const value = parseJson(text);
@@ -158,6 +167,7 @@ export class RecordMaker {
   #named(record: SourceRecord): SourceRecord {
     if (this.#option !== null) return alsoNamed(record, { name: this.#option, from: "option" });
     const { service } = record;
+    if (this.#inSections) return this.#file === null || service !== null ? record : alsoNamed(record, this.#file);
     if (service !== null) {
       this.#lineOwner ??= service;
       // Lines of two services: this file collects from many, so its own name is nobody's

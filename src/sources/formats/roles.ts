@@ -24,7 +24,7 @@ function words(text: string): readonly string[] {
 const TIMES = words(
   "timestamp time ts timeunixnano sourcerealtimetimestamp realtimetimestamp datetime eventtime asctime timestampms timems " +
     "timestampnanos logtime timelocal date t instant timemillis timestampmillis timestampseconds timenanos epochms epoch unixtime dt " +
-    "eventtimestamp eventcreated timeutc timestamputc timestamplocal createdat loggedat observedtimestamp timegenerated timecreated " +
+    "eventtimestamp eventcreated timeutc timestamputc timestamplocal createdat loggedat observedtimestamp timegenerated timegeneratedutc timecreated " +
     "starttime edgeendtimestamp receivedat ingestiontime",
 );
 
@@ -34,14 +34,14 @@ const NAMES: Readonly<Record<NameRole, readonly string[]>> = {
       "approlename cloudrolename entityname",
   ),
   resource: words("resourceservicename resourceattributesservicename resourceattributesk8sdeploymentname cfappname"),
-  container: words("containername container containerappname nomadtaskname dyno"),
+  container: words("containername container containerappname nomadtaskname"),
   unit: words(
     "syslogidentifier systemdunit programname program ident processname sourcename providername winlogprovidername",
   ),
   pod: words("podname pod"),
   host: words("hostname"),
   stream: words("logstreamname logstream awslogstream cloudwatchlogstream"),
-  group: words("loggroupname loggroup awsloggroup cloudwatchloggroup"),
+  group: words("loggroupname loggroup awsloggroup cloudwatchloggroup tag"),
   file: words("logfilepath filepath filename file source"),
 };
 

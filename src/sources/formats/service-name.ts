@@ -91,17 +91,20 @@ const STREAM_ID = /^(?:[0-9a-f-]{8,}|\d+|i-[0-9a-f]+|ip-[\d-]+.*|\[.*\].*|\d{4}-
 
 /** The service that the name of a log stream tells: `PREFIX/CONTAINER/TASK`, the kubelet's file, or a name alone; null where it tells none. */
 export function serviceOfLogStream(stream: string): string | null {
-  const kubelet = KUBELET_FILE.exec(
-    withoutEndings(stream.slice(stream.lastIndexOf(".containers.") + 1).replace("containers.", "")),
-  );
+  const kubelet = KUBELET_FILE.exec(withoutEndings(stream.replace(/^.*\.containers\./, "")));
   if (kubelet !== null) return serviceOfPod(kubelet[1] as string);
+  if (stream.includes(".containers.")) return null;
   const parts = stream.split("/").filter((part) => part !== "" && !STREAM_ID.test(part));
   const last = parts.at(-1);
   return last === undefined ? null : serviceOfName(withoutEndings(last));
 }
 
-/** The service that the name of a log group tells by its last part: `/aws/lambda/NAME`. */
+/** The service that the name of a log group tells by its last part (`/aws/lambda/NAME`), or a shipper's tag (`kube.NAME`). */
 export function serviceOfLogGroup(group: string): string | null {
+  if (group.includes(".containers.")) return serviceOfLogStream(group);
+  const tag = /^(?:kube|docker|fluent|td|app)\.([\w -]+)$/.exec(group)?.[1];
+  if (tag !== undefined) return serviceOfName(tag);
+  if (!group.includes("/")) return null;
   const last = group.split("/").at(-1) ?? "";
   return last === "" ? null : serviceOfName(last);
 }

@@ -29,7 +29,8 @@ export interface LineFacts {
 const START = new RegExp(
   [
     "^(?:\\[?\\d{4}[-/]\\d\\d[-/]\\d\\d[T ,_]\\d\\d:",
-    "[IWEFD]\\d{4} \\d\\d:\\d\\d:",
+    "[IWEFD]\\d{4}(?:\\d{4})? \\d\\d:\\d\\d:",
+    "[A-Z][a-z]{2} \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:",
     "\\[?\\d\\d?/[A-Z][a-z]{2}/\\d{4}[: ]",
     "<\\d{1,3}>",
     "(?:[A-Z][a-z]{2},? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \\d]\\d \\d\\d:\\d\\d:",
@@ -49,6 +50,7 @@ const START = new RegExp(
 const ALONE = new RegExp(
   [
     "^(?:\\[GIN\\] ",
+    "==> .* <==$",
     '\\d{1,3}(?:\\.\\d{1,3}){3}(?::\\d+)? (?:\\S+ \\S+ \\[|- ")',
     "\\[pid: \\d",
     "[DIE] \\d{4}-\\d\\d-\\d\\dT",

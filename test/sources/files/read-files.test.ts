@@ -184,7 +184,7 @@ describe("lines", () => {
       ),
       { numRuns: 60 },
     );
-  });
+  }, 60_000);
 });
 
 describe("unkind input", () => {

@@ -1,0 +1,130 @@
+/**
+ * Prefixes of lines, as patterns. The named groups are what they tell: `time`, `part` and `labels` are read as such, any other is a field of
+ * that name, whose role is told by its name as in any record (see `roles.ts`).
+ *
+ * A prefix that could as well be the application's own words is believed only where the application's line begins behind it as lines do.
+ */
+import { OWN_START } from "./log-line.ts";
+
+/** One kind of prefix. */
+export interface Prefix {
+  /** Signs that a line with it begins with. */
+  readonly begins: RegExp;
+  readonly pattern: RegExp;
+  /** What the group `part` holds where the line goes on in the next one. */
+  readonly partial?: string;
+}
+
+const ISO = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)?(?:Z|[+-]\\d\\d(?::?\\d\\d)?)";
+const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
+/** Times that daemons write before their lines; the last has no zone of its own. */
+const DAEMON_TIMES = [
+  ISO,
+  "(?:[A-Z][a-z]{2} )?\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)? [A-Z][A-Za-z]{2,4}",
+  "\\d{10}\\.\\d{1,9}",
+  `${MONTH} [ \\d]\\d (?:\\d{4} )?\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?`,
+].join("|");
+const LEVEL = "(?:trace|debug|info|notice|warn|warning|error|err|fatal|panic|critical|main|all|null)";
+const OWN = `(?=${OWN_START}|\\[GIN\\])`;
+/** The name of a pod that a deployment made. */
+const DEPLOYED =
+  "[A-Za-z0-9][\\w.-]*-(?=[a-z]*\\d)[a-z0-9]{8,10}-[a-z0-9]{5}|[A-Za-z0-9][\\w.-]*-[bcdf-hj-np-tv-xz2456789]{6,10}-[bcdf-hj-np-tv-xz2456789]{5}";
+/** Any pod, any container. */
+const NAME = "[A-Za-z0-9][\\w.-]*";
+const LOG_FILE = "\\.(?:log|txt|out|err|jsonl?|ndjson|klog)(?:[._-][\\w.-]*?)??";
+const HOST = `(?!${LEVEL}\\b)[\\w.:-]+`;
+const UUID_OR_HASH = "[0-9a-f]{6,}(?:-[0-9a-f]{4}){0,3}(?:-[0-9a-f]{12})?";
+
+function prefix(begins: RegExp, pattern: string, partial?: string): Prefix {
+  return { begins, pattern: new RegExp(`^${pattern}`, "i"), ...(partial === undefined ? {} : { partial }) };
+}
+function exactly(begins: RegExp, pattern: string, partial?: string): Prefix {
+  return { ...prefix(begins, pattern, partial), pattern: new RegExp(`^${pattern}`) };
+}
+
+const DIGIT = /\d/;
+const LETTER = /[A-Za-z]/;
+const WORD = /[\w./@~]/;
+
+/** In the order in which they are tried. */
+export const PREFIXES: readonly Prefix[] = [
+  // Octets before a line of syslog over TCP
+  exactly(DIGIT, "\\d{1,7} (?=<\\d{1,3}>)"),
+  // syslog, RFC 5424: <34>1 2026-11-23T06:57:00.78Z host app 12 ID - the line
+  exactly(
+    /</,
+    '<\\d{1,3}>1 (?<time>\\S+) (?<hostname>\\S+) (?<program>\\S+) (?<procid>\\S+) (?<msgid>\\S+) (?:-|(?:\\[(?:[^\\]"\\\\]|\\\\.|"(?:[^"\\\\]|\\\\.)*")*\\])+) ?\\ufeff?',
+  ),
+  exactly(/</, `<\\d{1,3}>(?=${MONTH} |${ISO})`),
+  // The kubelet: 2026-11-23T06:57:00.783910123Z stdout F the line
+  exactly(DIGIT, `(?<time>${ISO}) (?<stream>stdout|stderr) (?<part>[FP])[^ ]* ?`, "P"),
+  // logcli: 2026-11-23T06:57:00Z {app="chat", pod="…"} the line
+  exactly(
+    /[\d{]/,
+    `(?:(?<time>${ISO})\\s+)?(?<labels>\\{\\w+="(?:[^"\\\\]|\\\\.)*"(?:,\\s*\\w+="(?:[^"\\\\]|\\\\.)*")*\\})\\s+`,
+  ),
+  // Fluentd's files and its stdout, a tag before the record
+  exactly(DIGIT, `(?<time>${ISO})\\t(?<tag>[^\\t]+)\\t(?=\\{)`),
+  exactly(
+    DIGIT,
+    "(?<time>\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)? [+-]\\d{4}) (?<tag>[\\w.*-]+): (?=\\{)",
+  ),
+  // Heroku and its like: 2026-11-23T06:57:00.783910+00:00 app[web.1]: the line
+  exactly(DIGIT, `(?<time>${ISO}) (?:app|heroku)\\[(?<container>[^\\]]*?)(?:\\.\\d+)?\\]: `),
+  // Cloud Foundry: 2026-11-23T06:57:00.78+0000 [APP/PROC/WEB/0] OUT the line
+  exactly(/[\d ]/, `\\s{0,4}(?<time>${ISO}) \\[[A-Z]+(?:/[\\w-]+)*/\\d+\\]\\s+(?<stream>OUT|ERR) `),
+  // GitLab's jobs: 2026-11-23T06:57:00.783910Z 00O the line
+  exactly(DIGIT, `(?<time>${ISO}) \\d\\d[OE][+ ]`),
+  // aws logs tail: 2026-11-23T06:57:00.783000+00:00 prod/chat/0a1b2c3d the line
+  exactly(
+    DIGIT,
+    `(?<time>${ISO}) (?<logStream>(?!\\d{4}/\\d\\d/\\d\\d )[\\w.@$-]+(?:/[^/\\s]+)+|[\\w.@-]+(?:/[^/\\n{"]{1,80})*/${UUID_OR_HASH}|${DEPLOYED}_\\S+) `,
+  ),
+  // The journal and syslog daemons: TIME host app[12]: the line
+  exactly(WORD, `(?<time>${DAEMON_TIMES}) (?<hostname>${HOST}) (?<program>[^\\s:\\[]{1,128})\\[\\d+\\]: `),
+  exactly(/\[/, `\\[ *\\d+\\.\\d+\\] (?<hostname>${HOST}) (?<program>[^\\s:\\[]{1,128})(?:\\[\\d+\\])?: `),
+  exactly(
+    LETTER,
+    `(?<time>${MONTH} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?) (?<hostname>${HOST}) (?<program>[\\w./@-]+?): `,
+  ),
+  // rsyslog's own form of it, with microseconds; any other without a process number only before a line that has its own beginning
+  exactly(
+    DIGIT,
+    `(?<time>\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}[+-]\\d\\d:\\d\\d) (?<hostname>${HOST}) (?<program>(?!${LEVEL}:)[\\w./@-]+): `,
+  ),
+  exactly(WORD, `(?<time>${DAEMON_TIMES}) (?<hostname>${HOST}) (?<program>[^\\s:\\[]{1,128}): ${OWN}`),
+  // … and as they write RFC 5424 into files: 2026-11-23T06:57:00.78+00:00 host app 12 - -  the line
+  exactly(DIGIT, `(?<time>${ISO}) (?<hostname>${HOST}) (?<program>[\\w./@-]+) (?:\\d+|-) \\S+ - +`),
+  // kubectl logs --prefix: [pod/NAME/CONTAINER] the line
+  exactly(/\[/, "\\[pod/(?<pod>[^/\\]]+)/(?<container>[^\\]]+)\\] "),
+  // kubetail and its like: [POD] or [POD CONTAINER]
+  exactly(/\[/, `\\[(?<pod>${DEPLOYED})(?:[ /:](?<container>${NAME}))?\\]:? `),
+  // stern: [NAMESPACE] POD CONTAINER [TIME] the line; and tools that put other signs between
+  exactly(
+    WORD,
+    `(?:[a-z0-9-]+[ /])??(?<pod>${DEPLOYED})(?:(?: ?[:/›>|│] ?| )(?<container>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?))?(?:: | ?[|│›>] | )`,
+  ),
+  exactly(
+    WORD,
+    `(?:[a-z0-9-]+ )??(?<pod>${NAME}-(?:\\d+|[a-z0-9]{5})) (?<container>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?) ${OWN}`,
+  ),
+  // pm2: 0|name  | the line
+  exactly(DIGIT, "\\d{1,4}\\|(?<container>[^|\\n]{1,64}?) *\\| "),
+  // foreman, honcho, overmind: 06:57:00 name.1   | the line
+  exactly(DIGIT, "(?<time>\\d\\d:\\d\\d:\\d\\d) (?<container>[A-Za-z][^|\\n]{0,62}?)(?:\\.\\d{1,3})? *\\| "),
+  // docker service logs: name.1.TASK@node    | the line
+  exactly(LETTER, "(?<container>[A-Za-z][\\w.-]{0,62}?)\\.\\d{1,4}\\.[a-z0-9]{25}@(?<hostname>[\\w.-]+) *\\| "),
+  // docker compose logs: name-1  | the line (older ones name_1); a container with a name of its own has no number
+  exactly(LETTER, "(?<container>[A-Za-z][\\w.-]{0,62}?)(?:[-_.]\\d{1,4}) *[|│] "),
+  exactly(LETTER, `(?!${LEVEL}\\b)(?<container>[a-z][\\w.-]{1,62}) +[|│] `),
+  // grep -H and -n, ripgrep, zgrep: logs/chat.log:17:the line
+  exactly(WORD, `(?<file>[^\\s:"'{}\\[\\]()=]{1,255}${LOG_FILE})[:-](?:\\d{1,9}[:-](?:\\d{1,6}:)?)?(?=\\S)`),
+  exactly(WORD, `(?<file>[^:"'{}\\[\\]()=\\n]{1,255}${LOG_FILE}):(?:\\d{1,9}:)?${OWN}`),
+  exactly(/[\w.~/]/, `(?<file>\\.{0,2}~?/[^\\s:"'{}]{1,255}):(?:\\d{1,9}:)?${OWN}`),
+  exactly(DIGIT, `\\d{1,9}[:-]${OWN}`),
+  // concurrently, turbo, lerna: [name] or name: before a line with its own beginning
+  exactly(/\[/, `\\[(?!${LEVEL}\\])(?<container>[A-Za-z][\\w.-]{1,62})\\] ${OWN}`),
+  exactly(LETTER, `(?!${LEVEL}:)(?<container>[A-Za-z][\\w-]{1,62})(?::[\\w-]+: ${OWN}|: (?!\\{)${OWN})`),
+  // kubectl logs --timestamps, docker logs -t: a time before a line with its own beginning, or one that goes on
+  exactly(DIGIT, `(?<time>${ISO}) (?:${OWN}|(?! {1,4}(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|OFF)\\b)(?=[ \\t]))`),
+];

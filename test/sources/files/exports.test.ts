@@ -1,0 +1,131 @@
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { formatInstant, type SourceRecord } from "../../../src/model/index.ts";
+import { readSources, type SourceOptions } from "../../../src/sources/index.ts";
+import { ERROR, prefilter } from "../prefilter.ts";
+
+async function* chunked(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
+}
+
+async function read(text: string | Uint8Array, size = 65_536, options: Partial<SourceOptions> = {}) {
+  const stdin = chunked(Buffer.from(text), size);
+  const reading = readSources(["-"], { prefilter, timezone: "UTC", stdin, ...options });
+  const records: SourceRecord[] = [];
+  for await (const batch of reading) records.push(...batch);
+  return { records, summary: reading.summary };
+}
+
+function facts({ records }: { readonly records: readonly SourceRecord[] }) {
+  return records.map(({ at, service, texts, place }) => ({
+    at: at === null || at === undefined ? null : formatInstant(at).slice(0, 23),
+    service,
+    text: texts[0],
+    line: "line" in place ? place.line : null,
+  }));
+}
+
+const AT = "2026-11-23T06:57:00.783";
+
+describe("an export as CSV", () => {
+  const quoted = `"${ERROR.replaceAll('"', '""')}"`;
+  it.each([
+    ["Datadog", `Date,Host,Service,Message\n${AT}Z,n1,chat,${quoted}\n`],
+    ["Grafana", `"labels","Time","Line","tsNs"\n"{""app"":""chat""}",${AT}Z,${quoted},1795417020783000000\n`],
+    ["Azure", `"TimeGenerated [UTC]",ContainerName,LogMessage\n"${AT}Z",chat,${quoted}\n`],
+    ["Splunk", `_time,host,service,"_raw"\n"${AT}Z",n1,chat,${quoted}\n`],
+    ["a spreadsheet with semicolons", `timestamp;service;message\n${AT}Z;chat;${quoted}\n`],
+    ["a table with tabs", `timestamp\tservice\tmessage\r\n${AT}Z\tchat\t${quoted}\r\n`],
+  ])("is read by the names of its header: %s", async (_, text) => {
+    const row = [{ at: AT, service: "chat", text: ERROR, line: 2 }];
+    expect(facts(await read(text))).toEqual(row);
+    expect(facts(await read(text, 3))).toEqual(row);
+    expect(facts(await read(gzipSync(text)))).toEqual(row);
+  });
+
+  it("may have rows over several lines, and the numbers of lines stay true", async () => {
+    const text = `time,service,message\n${AT}Z,chat,"cancel\n\tat x\n\tat y"\n${AT}Z,agent,cancel\n`;
+    expect(facts(await read(text)).map(({ service, line }) => [service, line])).toEqual([
+      ["chat", 2],
+      ["agent", 5],
+    ]);
+  });
+
+  it("is none where the first line only has commas in it", async () => {
+    const { records } = await read("hello, world\ncancel a, b\n");
+    expect(records.map(({ texts }) => texts[0])).toEqual(["cancel a, b"]);
+  });
+});
+
+describe("an export of the journal", () => {
+  const entry = (message: string, service = "chat"): string =>
+    `__CURSOR=s=1;i=2\n__REALTIME_TIMESTAMP=1795417020783000\nSYSLOG_IDENTIFIER=${service}\n${message}\n\n`;
+  const binary = (value: string): string => {
+    const size = Buffer.alloc(8);
+    size.writeBigUInt64LE(BigInt(Buffer.byteLength(value)));
+    return `MESSAGE\n${size.toString("latin1")}${value}\n`.replace(/\n$/, "");
+  };
+
+  it("gives its entries, also such with bytes that are no text", async () => {
+    const text = entry("MESSAGE=cancel a") + entry(binary("cancel\nb\u001b[31m")) + entry("MESSAGE=cancel c", "agent");
+    for (const size of [65_536, 5]) {
+      expect(facts(await read(text, size))).toEqual([
+        { at: AT, service: "chat", text: "cancel a", line: 1 },
+        { at: AT, service: "chat", text: "cancel\nb", line: 6 },
+        { at: AT, service: "agent", text: "cancel c", line: 13 },
+      ]);
+    }
+  });
+
+  it("is read as `journalctl -o verbose` prints it, too", async () => {
+    const text = (message: string) =>
+      `Mon 2026-11-23 06:57:00.783000 UTC [s=0a1;i=2;b=3]\n    _HOSTNAME=vm\n    SYSLOG_IDENTIFIER=chat\n    MESSAGE=${message}\n    PRIORITY=3\n`;
+    expect(
+      facts(await read(text("fine") + text("cancel a") + text("cancel b"))).map(({ text: each, service }) => [
+        service,
+        each,
+      ]),
+    ).toEqual([
+      ["chat", "cancel a"],
+      ["chat", "cancel b"],
+    ]);
+  });
+
+  it("that is damaged never throws", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 1, max: 64 }), async (bytes, size) => {
+        await read(Buffer.concat([Buffer.from("__CURSOR=1\nMESSAGE\n"), bytes]), size);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe("headings of tail", () => {
+  it("say from which file the lines below come, however far above", async () => {
+    const noise = "fine\n".repeat(1000);
+    const text = `==> logs/chat.log <==\n${noise}cancel a\n\n==> agent-7d9f8b6c5d-x2v4z.log <==\ncancel b\n{"service":"other","msg":"cancel c"}\n`;
+    expect(facts(await read(text)).map(({ service, text: each }) => [service, each])).toEqual([
+      ["chat", "cancel a"],
+      ["agent", "cancel b"],
+      ["other", "cancel c"],
+    ]);
+  });
+});
+
+describe("the same lines", () => {
+  it("are read from jq's output as from its input", async () => {
+    const objects = ["chat", "agent"].map((service) => ({
+      time: `${AT}Z`,
+      service,
+      msg: ERROR,
+      more: [1, { a: "}" }],
+    }));
+    const pretty = objects.map((object) => JSON.stringify(object, null, 2)).join("\n");
+    const plain = objects.map((object) => JSON.stringify(object)).join("\n");
+    const where = (text: string) =>
+      read(`{"msg":"fine"}\n${text}\n`).then((all) => facts(all).map(({ line: _, ...rest }) => rest));
+    expect(await where(pretty)).toEqual(await where(plain));
+  });
+});

@@ -1,0 +1,156 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { formatInstant } from "../../../src/model/index.ts";
+import { readEvent } from "../../../src/sources/formats/event.ts";
+import { ownerOf } from "../../../src/sources/formats/names.ts";
+import { createShapeContext } from "../../../src/sources/formats/record-maker.ts";
+import type { Unwrapped } from "../../../src/sources/formats/unwrapped.ts";
+import { unwrapLine } from "../../../src/sources/formats/wrapper.ts";
+import { parseZone, type Zone } from "../../../src/sources/formats/zone.ts";
+import { ERROR, prefilter } from "../prefilter.ts";
+
+const context = createShapeContext(prefilter, { zone: parseZone("UTC") as Zone, nearMs: Date.UTC(2026, 10, 24) });
+const POD = "chat-7d9f8b6c5d-x2v4z";
+const ISO = "2026-11-23T06:57:00.783910Z";
+const KITEX = `2026/11/23 06:57:00.783910 chat.go:118: [Error] ${ERROR}`;
+
+/** What stands before a line, by who wrote it; each tells that the line is chat's. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  "kubectl --prefix": `[pod/${POD}/app] `,
+  "kubectl --prefix --timestamps": `[pod/${POD}/app] ${ISO} `,
+  stern: `${POD} app `,
+  "stern with times": `${POD} app ${ISO} `,
+  "stern of all namespaces": `prod ${POD} app `,
+  "stern in colour": `\u001b[36m${POD}\u001b[0m \u001b[1;36mapp\u001b[0m `,
+  "stern of a stateful set": "chat-0 app ",
+  "stern of a daemon set": "chat-x2v4z app ",
+  "stern with another template": `${POD}/app: `,
+  "an arrow between pod and container": `${POD} › app │ `,
+  kubetail: `[${POD}] `,
+  "kubetail with a container": `[${POD} app] `,
+  compose: "chat-1  | ",
+  "compose in colour": "\u001b[36mchat-1  | \u001b[0m",
+  "compose with a name of its own": "chat  | ",
+  "compose, version 1": "chat_1  | ",
+  "docker service logs": "chat.1.0a1b2c3d4e5f6g7h8i9j0k1l2@node-1    | ",
+  foreman: "06:57:00 chat.1   | ",
+  honcho: "06:57:00 chat.1  | ",
+  pm2: "0|chat  | ",
+  concurrently: "[chat] ",
+  turbo: "chat:dev: ",
+  "grep -H": "logs/chat.log:",
+  "grep -Hn": "logs/chat.log:17:",
+  "grep with lines around": "logs/chat.log-17-",
+  ripgrep: "./logs/chat.log:17:5:",
+  "zgrep of a rotated log": "chat.log.1.gz:",
+  "zgrep in colour": "\u001b[35m\u001b[Kchat.log\u001b[m\u001b[K\u001b[36m\u001b[K:\u001b[m\u001b[K",
+  "the journal": "Nov 23 06:57:00 vm chat[12]: ",
+  "journalctl -o short-precise": "Nov 23 06:57:00.783910 vm chat[12]: ",
+  "journalctl -o short-iso": "2026-11-23T06:57:00+0000 vm chat[12]: ",
+  "journalctl -o short-full": "Mon 2026-11-23 06:57:00 UTC vm chat[12]: ",
+  "journalctl -o short-unix": "1795417020.783910 vm chat[12]: ",
+  "journalctl -o short-monotonic": "[  123.456789] vm chat[12]: ",
+  "journalctl -o with-unit": "Mon 2026-11-23 06:57:00 UTC vm chat.service[12]: ",
+  syslog: "<11>Nov 23 06:57:00 vm chat[12]: ",
+  "syslog without a process": "<11>Nov 23 06:57:00 vm chat: ",
+  "rsyslog's file": "2026-11-23T06:57:00.783910+00:00 vm chat[12]: ",
+  "rsyslog's file without a process": "2026-11-23T06:57:00.783910+00:00 vm chat: ",
+  "RFC 5424": `<11>1 ${ISO} vm chat 12 - - `,
+  "RFC 5424 with data": `<11>1 ${ISO} vm chat 12 ID7 [meta@32473 seq="1" pod="a\\]b"] \ufeff`,
+  "RFC 5424 with octets": `312 <11>1 ${ISO} vm chat 12 - - `,
+  heroku: "2026-11-23T06:57:00.783910+00:00 app[chat.1]: ",
+  "aws logs tail": "2026-11-23T06:57:00.783000+00:00 prod/chat/0a1b2c3d ",
+  logcli: '2026-11-23T06:57:00Z {app="chat", namespace="prod"} ',
+  "logcli without times": '{app="chat"} ',
+};
+
+/** The same, by those who do not tell the service. */
+const NAMELESS: Readonly<Record<string, string>> = {
+  "the kubelet": `${ISO} stdout F `,
+  "kubectl --timestamps": `${ISO} `,
+  "Cloud Foundry": "   2026-11-23T06:57:00.78+0000 [APP/PROC/WEB/0] OUT ",
+  GitLab: `${ISO} 00O `,
+  "grep -n": "17:",
+};
+
+function unwrapAll(line: string): string {
+  let text = line;
+  for (let opened: Unwrapped | null = unwrapLine(text); opened !== null; opened = unwrapLine(text)) text = opened.text;
+  return text;
+}
+
+describe("a prefix", () => {
+  it.each(Object.entries(PREFIXES))("is taken off and tells the service: %s", (_, prefix) => {
+    for (const line of [KITEX, `{"time":"${ISO}","msg":"${ERROR}"}`, `E1123 06:57:00.783910 12 chat.go:1] ${ERROR}`]) {
+      const draft = readEvent(prefix + line, context);
+      expect(draft.texts).toEqual([ERROR]);
+      expect(draft.at === null ? null : formatInstant(draft.at)).toBe("2026-11-23T06:57:00.783910000Z");
+      expect(ownerOf(draft.names).service).toBe("chat");
+    }
+  });
+
+  it.each(Object.entries(NAMELESS))("is taken off: %s", (_, prefix) => {
+    expect(readEvent(prefix + KITEX, context).texts).toEqual([ERROR]);
+  });
+
+  it("of any kind, around any other, gives back the line as it was", () => {
+    const own = fc.constantFrom(
+      KITEX,
+      `{"time":"${ISO}","msg":"x"}`,
+      `time=${ISO} level=error msg=x`,
+      "I1123 06:57:00.1 1 a.go:1] x",
+    );
+    const plain = Object.entries({ ...PREFIXES, ...NAMELESS })
+      .filter(([, prefix]) => !prefix.includes("\u001b"))
+      .map(([, prefix]) => prefix);
+    // A time that stands before a line by itself is the line's own where nothing else follows it
+    const inner = fc.constantFrom(...plain.filter((prefix) => prefix !== `${ISO} `));
+    fc.assert(
+      fc.property(
+        inner,
+        fc.option(fc.constantFrom(`[pod/${POD}/app] `, `${POD} app `, `${ISO} stdout F `)),
+        own,
+        (prefix, outer, line) => {
+          expect(unwrapAll(`${outer ?? ""}${prefix}${line}`)).toBe(line);
+        },
+      ),
+    );
+  });
+
+  it("is looked for in no more than a line's own length", () => {
+    for (const sign of ["a", "1", "[", "<", " ", ":", "-", "/", "{a", "a-", "a.", "1:"]) {
+      const line = sign.repeat(200_000);
+      const started = process.cpuUsage();
+      unwrapLine(line);
+      expect(process.cpuUsage(started).user).toBeLessThan(1_000_000);
+    }
+  });
+});
+
+describe("an application's own line keeps what only looks like a prefix:", () => {
+  it.each([
+    "2026-11-23T06:57:00.783910Z INFO chat: stream failed",
+    "2026-11-23T06:57:00.783910Z ERROR rpc: failed",
+    "2026-11-23T06:57:00Z worker failed: again",
+    "2026-11-23 06:57:00,783 main handler: failed",
+    "ERROR | something failed",
+    "error | something failed",
+    "chat.go:118: [Error] failed",
+    "failed to open /var/log/chat.log: permission denied",
+    "handler: failed with code 3",
+    'answer: {"time":"2026-11-23T06:57:00Z","msg":"x"}',
+    "[error] 12#12: upstream timed out",
+    "[main] INFO failed",
+    "[http-nio-8080-exec-1] failed",
+    "{a} failed",
+    "17: failed",
+    '10.0.0.1 - - [23/Nov/2026:06:57:00 +0000] "GET / HTTP/1.1" 499 0',
+    "panic: runtime error",
+    "goroutine 25 [running]:",
+    "E1123 06:57:00.783910 12 chat.go:1] failed",
+    "ServiceA -> ServiceB: failed",
+    "http://chat.log:8080/x failed",
+  ])("%s", (line) => {
+    expect(unwrapLine(line)).toBeNull();
+  });
+});
