@@ -147,6 +147,23 @@ export const PYTHON: readonly Entry[] = [
     others: ["on_client_disconnect registered"],
   },
   {
+    id: "asyncio-timeout",
+    product: "asyncio",
+    stems: ["timeouterror", "cancel scope"],
+    pattern: /\bCancelledError\b[\s\S]*\bTimeoutError\b|\bcancel scope\b.{0,80}\breason: deadline exceeded/i,
+    says: "timer",
+    specific: true,
+    kind: "deadline",
+    meaning:
+      "A timer around the program's own work (asyncio.timeout, asyncio.wait_for, anyio.fail_after) ran out and cancelled it.",
+    caution: "What it was waiting for sees that its client left.",
+    samples: [
+      "completion failed asyncio.exceptions.CancelledError TimeoutError",
+      "asyncio.exceptions.CancelledError: Cancelled via cancel scope 7f58976d2a20; reason: deadline exceeded",
+    ],
+    others: ["asyncio.exceptions.CancelledError: Cancelled via cancel scope 7f4ae9228540"],
+  },
+  {
     id: "anyio-scope",
     product: "AnyIO",
     stems: ["cancel scope"],

@@ -56,8 +56,8 @@ function withoutFrames(text: string): LineText {
   let frames = "";
   const kept: string[] = [];
   for (const line of text.slice(0, MAX_LENGTH * 4).split("\n")) {
-    // The values of grpcio's errors stand indented below it
-    const value = /^\s+\w+ = /.test(line);
+    // The values of grpcio's errors stand indented below it; a line of code calls something
+    const value = /^\s+\w+ = (?!await |[\w.]+\()/.test(line);
     if (!value && FRAME.test(line) && !(EXCEPTION.test(line) && !/^\s/.test(line))) frames += `\n${line}`;
     else if (line.trim() !== "") kept.push(line.trim());
   }
