@@ -2,7 +2,8 @@
 
 import type { Case, Finding } from "./case.ts";
 import { between, decision, limit, processEnd } from "./endings.ts";
-import { onlyNeighbours, topmost } from "./stopped.ts";
+import { onlyNeighbours } from "./neighbours.ts";
+import { topmost } from "./stopped.ts";
 import { answeredDeadline, deadlineWord, ownTimer, silentTimer } from "./timers.ts";
 
 const RULES: readonly ((given: Case) => Finding | null)[] = [

@@ -163,6 +163,17 @@ function wordOnly(given: Case, tops: readonly string[], stopped: readonly string
   const access = accessNear(given, top, first);
   if (given.isServer(top) || access) {
     const silent = given.silentAbove(top);
+    const between = silent.filter((other) => map.calls(other, top));
+    if (tops.length === 1 && between.length === 1 && lostAbove(given, top)) {
+      return {
+        service: between[0] as string,
+        kind: "disconnect",
+        confidence: "weak",
+        rule: "gone-between",
+        text: `${name} was cancelled, and whoever stands above lost the service it called: that is ${between[0]}, which calls ${name} and says nothing`,
+        lines: [...lines, ...given.saw("callee").map(({ line }) => line)],
+      };
+    }
     if (silent.length > 0 || tops.length > 1) {
       return {
         service: null,
@@ -202,6 +213,13 @@ function wordOnly(given: Case, tops: readonly string[], stopped: readonly string
   };
 }
 
+/** True where somebody lost its callee who does not stand below. */
+function lostAbove(given: Case, service: string): boolean {
+  return given
+    .saw("callee")
+    .some((sight) => sight.service !== service && !given.around.map.isAbove(service, sight.service));
+}
+
 /** True where the service's own access line ends with the context. */
 function accessNear(given: Case, service: string, { at }: Sight): boolean {
   return (given.around.byService.get(service) ?? []).some(({ at: end, evidence }) => {
@@ -238,61 +256,5 @@ function guessed(given: Case, tops: readonly string[]): Finding {
     rule: "nobody-known",
     text: `${nameOf(sight.service) ?? "a service"} says that a stream was cut; the text is written for either side, and nothing else tells which`,
     lines: [sight.line],
-  };
-}
-
-/** Only neighbours that went away, or answered with somebody's deadline. */
-export function onlyNeighbours(given: Case): Finding | null {
-  const sights = given.saw("callee", "answer", "reset");
-  const [first] = sights;
-  if (first === undefined) return null;
-  const { map, byService } = given.around;
-  const lines = sights.map(({ line }) => line);
-  const answers = sights.filter(({ saw }) => saw === "answer");
-  if (answers.length === sights.length) return answeredOnly(given, answers);
-  const writers = [...new Set(sights.map(({ service }) => service))];
-  const [lowest] = given.bottomsOf(writers);
-  const own = sights.find(({ service }) => service === lowest) ?? first;
-  const callees = map.calleesOf(own.service).filter((service) => !writers.includes(service));
-  const others = [...byService.keys()].filter(
-    (service) => service !== "" && !writers.includes(service) && !given.isFront(service),
-  );
-  const candidate =
-    callees.length === 1 ? callees[0] : callees.length === 0 && others.length === 1 ? others[0] : undefined;
-  const name = nameOf(own.service) ?? "a service";
-  if (candidate === undefined) {
-    return {
-      service: null,
-      kind: own.kind === "reset" ? "reset" : "disconnect",
-      confidence: "weak",
-      rule: "callee-gone",
-      text: `${name} says that the service it called went away; which one that is, and why, no log here tells`,
-      lines,
-      external: `the service that ${name} called`,
-    };
-  }
-  return {
-    service: candidate,
-    kind: own.kind === "shutdown" ? "shutdown" : "disconnect",
-    confidence: "weak",
-    rule: "callee-gone",
-    text: `${name} says that the service it called went away: that is ${candidate}, which says nothing of it. A crash, a restart and the network between them look alike`,
-    lines,
-  };
-}
-
-function answeredOnly(given: Case, answers: readonly Sight[]): Finding {
-  const services = [...new Set(answers.map(({ service }) => service))];
-  const lowest = given.bottomsOf(services)[0] as string;
-  const own = answers.filter(({ service }) => service === lowest);
-  const below = given.around.map.calleesOf(lowest);
-  const service = below.length === 1 ? (below[0] as string) : nameOf(lowest);
-  return {
-    service,
-    kind: (own[0] as Sight).kind,
-    confidence: "weak",
-    rule: "answer-handed-on",
-    text: `${nameOf(lowest) ?? "a service"} is the lowest that passes this answer on; whoever it called may have it from further down`,
-    lines: own.map(({ line }) => line),
   };
 }

@@ -435,3 +435,50 @@ describe("a write that fails after a timer", () => {
     expect(diagnoseLogs({ haproxy: [timer], reports: [write(90_000)] }).cascades).toHaveLength(2);
   });
 });
+
+describe("a service in Python between two others", () => {
+  const gateway = [
+    serving("gateway"),
+    pino("gateway", 420, {
+      msg: "stream failed",
+      err: { type: "TypeError", message: "terminated: other side closed", stack: "at Fetch.onAborted (undici.js:1:1)" },
+    }),
+  ];
+  const model = [
+    "======== Running on http://127.0.0.1:9803 ========",
+    python("model", 277, "generation stopped after 7 tokens: CancelledError()"),
+  ];
+  const calling = python("agent", 10, 'HTTP Request: POST http://127.0.0.1:9803/v1/chat/completions "HTTP/1.1 200 OK"');
+  const failed = (traceback: string): string =>
+    `${python("agent", 278, "completion failed")}\nTraceback (most recent call last):\n${traceback}`;
+
+  it("had a timer of its own where its timeout cancelled what it was waiting for", () => {
+    const timeout = failed(
+      [
+        '  File "/srv/httpcore/_async/http11.py", line 203, in _receive_response_body',
+        "    event = await self._receive_event(timeout=timeout)",
+        "            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
+        "asyncio.exceptions.CancelledError",
+        "",
+        "The above exception was the direct cause of the following exception:",
+        "",
+        "Traceback (most recent call last):",
+        '  File "/usr/lib/python3.11/asyncio/timeouts.py", line 115, in __aexit__',
+        "    raise TimeoutError from exc_val",
+        "TimeoutError",
+      ].join("\n"),
+    );
+    const cascade = onlyCascade({ gateway, model, agent: [calling, timeout] });
+    expect(inShort(cascade)).toBe("agent deadline strong -> gateway, model");
+    expect(cascade.evidence.map(({ text }) => text).join()).not.toContain("_receive_event");
+  });
+
+  it("is gone where one lost it, the other was cancelled, and it says nothing", () => {
+    const cascade = onlyCascade({ gateway, model, agent: [calling] });
+    expect(inShort(cascade)).toBe("agent disconnect weak -> gateway, model");
+    expect(cascade.origin.reasons[0]?.rule).toBe("gone-between");
+    // Nobody lost it: then it may be its caller as well
+    const [other] = diagnoseLogs({ gateway: gateway.slice(0, 1), model, agent: [calling] }).cascades;
+    expect(other?.origin.service).toBeNull();
+  });
+});
