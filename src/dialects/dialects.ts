@@ -1,4 +1,4 @@
-import { CATALOGUE, type Says, STATUSES } from "./catalogue/index.ts";
+import { CATALOGUE, type Entry, type Says, STATUSES } from "./catalogue/index.ts";
 import { ACCESS_NEEDLES } from "./lines/access/needles.ts";
 
 /** A dialect: one way in which one software tells of cancels. */
@@ -51,11 +51,14 @@ function inJson(stem: string): string[] {
   return name === undefined || value === undefined ? [] : [`${name}":"${value}`, `${name}": "${value}`];
 }
 
+/** What every line of one of these wordings contains, in any case. */
+export function wordingsOf(entries: readonly Entry[]): string[] {
+  return entries.flatMap(({ stems }) => stems.flatMap((stem) => [stem, ...inJson(stem)]));
+}
+
 /** What every line of a log contains that ends a stream, in any case, if no grammar reads it. */
 export const WORDINGS: readonly string[] = [
-  ...CATALOGUE.filter(({ says }) => !BESIDE.has(says)).flatMap(({ stems }) =>
-    stems.flatMap((stem) => [stem, ...inJson(stem)]),
-  ),
+  ...wordingsOf(CATALOGUE.filter(({ says }) => !BESIDE.has(says))),
   ...ACCESS_NEEDLES,
 ];
 

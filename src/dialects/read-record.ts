@@ -1,7 +1,7 @@
 /** Record in, evidence out: which dialect reads it, the built-in ones and a user's own. */
 import type { Evidence, Prefilter, SourceRecord } from "../model/index.ts";
 import { type Entry, ORDINARY_WORDS, type Says } from "./catalogue/index.ts";
-import { FIGURES, NEEDLES, WORDINGS } from "./dialects.ts";
+import { FIGURES, NEEDLES, WORDINGS, wordingsOf } from "./dialects.ts";
 import { readKitex } from "./kitex.ts";
 import { BUILT_IN, Lexicon } from "./lines/lexicon.ts";
 import { lineTextOf } from "./lines/line-text.ts";
@@ -43,11 +43,11 @@ export interface Dialects {
 /** Makes the dialects of a reading; `own` are a user's, which come before those that are built in. */
 export function createDialects(own: readonly Entry[] = []): Dialects {
   const lexicon = own.length === 0 ? BUILT_IN : new Lexicon(own);
-  const special = [...NEEDLES, ...own.flatMap(({ stems }) => stems)].map((word) => word.toLowerCase());
+  const special = [...NEEDLES, ...wordingsOf(own)].map((word) => word.toLowerCase());
   return {
     prefilter: {
       needles: NEEDLES,
-      wordings: [...WORDINGS, ...own.flatMap(({ stems }) => stems)],
+      wordings: [...WORDINGS, ...wordingsOf(own)],
       smells: SMELLS,
       figures: FIGURES,
       callFields: [...CALL_FIELDS, ...SPAN_CALL_FIELDS],

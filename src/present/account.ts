@@ -44,7 +44,7 @@ export function accountLines({ services, moreServices, errors, unexplained, limi
   const more = moreServices + services.length - shown.length;
   if (more > 0) shown.push(`${plural(more, "more service")}`);
   return [
-    ...(shown.length === 0 ? [] : [`read: ${shown.join("; ")}`]),
+    ...(shown.length === 0 ? [] : [`looked at: ${shown.join("; ")}`]),
     ...likeLines("errors there, none of them known as the end of a stream:", errors),
     ...likeLines("words of a cancel that no wording explains (--show unmatched lists each):", unexplained),
     ...list("not seen:", limits),

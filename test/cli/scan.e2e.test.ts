@@ -35,7 +35,7 @@ describe("streamscope scan", () => {
     );
     const { stdout } = await runProgram(["scan", file]);
     expect(stdout).toMatch(/^No cancel found · 1 input, 3 records read/);
-    expect(stdout).toMatch(/read: gateway 3 lines/);
+    expect(stdout).toMatch(/looked at: gateway 3 lines/);
     expect(stdout).toMatch(/1x .*gateway\.log:2 {2}could not parse answer 17/);
     expect(stdout).toMatch(/- the logs of agent: they are called here, and nothing of theirs was read/);
     const listed = await runProgram(["scan", "--show", "unmatched", file]);

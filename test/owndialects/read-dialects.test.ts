@@ -38,6 +38,13 @@ describe("a file of own wordings", () => {
     expect(dialects.prefilter.wordings).toContain("torn down");
   });
 
+  it("is searched for also where its words stand in fields of JSON", () => {
+    const { entries } = readDialects(
+      JSON.stringify({ dialects: [{ ...GOOD, stems: ["end=torn"], pattern: "end=torn", samples: ["end=torn"] }] }),
+    );
+    expect(createDialects(entries).prefilter.wordings).toEqual(expect.arrayContaining(["end=torn", 'end":"torn']));
+  });
+
   it("may have comments", () => {
     expect(readDialects(`// ours\n{ "dialects": [${JSON.stringify(GOOD)} /* only one */] }`).problems).toEqual([]);
   });
