@@ -129,6 +129,11 @@ export class ProcessChain implements AsyncDisposable {
     return chain;
   }
 
+  /** Where a service, or the proxy before it, listens. */
+  address(name: string): string {
+    return this.#addresses.get(name) ?? "";
+  }
+
   /** Starts `call` of ServiceA to the first service. */
   call(make: Make, flags: readonly string[]): Peer {
     const [first = ""] = this.services.keys();

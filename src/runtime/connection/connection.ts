@@ -159,8 +159,9 @@ export class Connection implements StreamCarrier, FrameSink {
     if (this.closed !== null) return;
     this.#losses.hear(chunk);
     try {
+      this.#unread.settle();
       this.#reader.push(chunk);
-      this.#unread.settle(this.#reader.pendingBytes);
+      this.#unread.unfinished(this.#reader.pendingBytes);
     } catch (error) {
       this.fail(error as Error);
     }

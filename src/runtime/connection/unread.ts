@@ -55,13 +55,16 @@ export class Unread implements BudgetMember {
     this.#parts.budget.add(bytes);
   }
 
-  /** A chunk is done. */
-  settle(unfinished: number): void {
-    if (unfinished !== this.#unfinished) {
-      const change = unfinished - this.#unfinished;
-      this.#unfinished = unfinished;
-      this.add(change);
-    }
+  /** So many bytes are there of a frame that is not whole. */
+  unfinished(bytes: number): void {
+    if (bytes === this.#unfinished) return;
+    const change = bytes - this.#unfinished;
+    this.#unfinished = bytes;
+    this.add(change);
+  }
+
+  /** Another chunk comes: readers that keep up have read what they were given of the last one. */
+  settle(): void {
     if (this.#loose.length === 0) return;
     for (const stream of this.#loose) {
       stream.loose = false;
@@ -81,7 +84,7 @@ export class Unread implements BudgetMember {
     const limit = bytes * 2 < streamBufferBytes ? Number.POSITIVE_INFINITY : this.#limitOf(stream);
     // A single message may be larger than the limit; it is the waiting ones before it that count.
     if (bytes > limit && stream.inbox.length > 1) stream.listener.overflowed(limit);
-    else if (this.held - this.#unfinished > connectionBufferBytes) this.relieve();
+    else if (this.held - this.#unfinished > connectionBufferBytes + this.#granted) this.relieve();
     if (bytes * 2 < streamBufferBytes || bytes > limit) return;
     if (this.#parts.side === "client" && this.#isAlone && this.#pausedFor === null && !stream.windowed) {
       this.#pausedFor = stream;
@@ -112,11 +115,11 @@ export class Unread implements BudgetMember {
     this.#parts.resume();
   }
 
-  /** By how much the window of a stream may grow that is read. */
+  /** By how much the window of a stream may grow that is read: all windows together are not larger than what there is room for. */
   grow(): number {
-    const { windowBytes, connectionBufferBytes } = this.#parts.limits;
+    const { windowBytes, totalBufferBytes } = this.#parts.limits;
     const growth = windowBytes - this.firstWindow;
-    if (this.#granted + growth > connectionBufferBytes) return 0;
+    if (this.#granted + growth > totalBufferBytes / 2) return 0;
     this.#granted += growth;
     return growth;
   }
@@ -146,7 +149,8 @@ export class Unread implements BudgetMember {
   /** The connection is gone. */
   end(): void {
     this.#pausedFor = null;
-    this.settle(0);
+    this.unfinished(0);
+    this.#loose = [];
     this.#parts.budget.leave(this);
   }
 }

@@ -60,13 +60,14 @@ export function instrumentFailures(): { readonly count: number; readonly last: u
 export function guarded(work: () => unknown): void {
   try {
     const result = work();
-    if (result instanceof Promise) result.catch(failed);
+    if (result instanceof Promise) result.catch(noteFailure);
   } catch (error) {
-    failed(error);
+    noteFailure(error);
   }
 }
 
-function failed(error: unknown): void {
+/** Counts what an observer threw. */
+export function noteFailure(error: unknown): void {
   registry.failures += 1;
   registry.lastFailure = error;
 }

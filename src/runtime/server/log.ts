@@ -5,6 +5,7 @@
  */
 import { printable } from "../../model/index.ts";
 import type { Clock } from "../clock.ts";
+import { noteFailure } from "../seams/stream-hooks.ts";
 import { cutText } from "../wire/index.ts";
 
 /** Takes one line: what happened, in plain words, and the error behind it. The text may hold words of a peer: escape what is printed. */
@@ -13,8 +14,18 @@ export type Log = (level: "info" | "warn" | "error", text: string, error: unknow
 /** Writes warnings and errors, errors with the lines of their stack. */
 export function toStderr(level: "info" | "warn" | "error", text: string, error: unknown): void {
   if (level === "info") return;
+  surviveFullDisk();
   const frames = level === "error" ? framesOf(error) : [];
   process.stderr.write(["streamscope: ".concat(printable(text)), ...frames, ""].join("\n"));
+}
+
+let watched = false;
+
+/** A log that cannot be written, for example to a full disk, is no reason to end: the failure is counted. */
+function surviveFullDisk(): void {
+  if (watched) return;
+  watched = true;
+  process.stderr.on("error", noteFailure);
 }
 
 /** The calls of an error's stack, without the message above them. */

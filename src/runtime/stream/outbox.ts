@@ -21,7 +21,10 @@ import {
 /** A segment that has so much is full. It ends with a whole frame, so a large message makes it larger. */
 const SEGMENT_BYTES = 128 * 1024;
 
-/** A buffer that grew beyond this is not kept for the next segment. */
+/** What the buffer of a full segment has room for: most messages fit behind the limit. */
+const FULL_BYTES = SEGMENT_BYTES + 32 * 1024;
+
+/** Buffers beyond this together are not kept for the next segments. */
 const MAX_KEPT_BYTES = 1024 * 1024;
 const FIRST_BYTES = 64 * 1024;
 
@@ -60,7 +63,9 @@ export class Outbox {
   #full: Segment[] = [];
   #fullBytes = 0;
   #urgent: ByteWriter | null = null;
-  #spare: Buffer | null = null;
+  /** Buffers to be filled again. */
+  #spares: Buffer[] = [];
+  #spareBytes = 0;
   readonly #limits: WireLimits;
 
   constructor(limits: WireLimits = DEFAULT_WIRE_LIMITS) {
@@ -136,12 +141,13 @@ export class Outbox {
     if (active.unfinished < 0 && active.writer.at < SEGMENT_BYTES) return active;
     this.#full.push(active);
     this.#fullBytes += (active.unfinished < 0 ? active.writer.at : active.unfinished) - active.dropped;
-    return this.#begin();
+    return this.#begin(FULL_BYTES);
   }
 
-  #begin(): Segment {
-    this.#active = newSegment(this.#spare ?? Buffer.allocUnsafeSlow(FIRST_BYTES));
-    this.#spare = null;
+  #begin(bytes: number): Segment {
+    const spare = this.#spares.pop();
+    this.#spareBytes -= spare?.length ?? 0;
+    this.#active = newSegment(spare ?? Buffer.allocUnsafeSlow(bytes));
     this.epoch += 1;
     return this.#active;
   }
@@ -178,7 +184,7 @@ export class Outbox {
     for (;;) {
       const segment = this.#full[0] ?? this.#active;
       if (segment.unfinished >= 0 || segment.writer.at === 0) return null;
-      if (segment === this.#active) this.#begin();
+      if (segment === this.#active) this.#begin(FIRST_BYTES);
       else {
         this.#full.shift();
         this.#fullBytes -= segment.writer.at - segment.dropped;
@@ -192,9 +198,10 @@ export class Outbox {
 
   /** Gives a written buffer back, to be filled again. */
   recycle(part: Buffer): void {
-    if (this.#spare !== null || part.buffer.byteLength > MAX_KEPT_BYTES) return;
-    if (part.buffer.byteLength < FIRST_BYTES) return;
-    this.#spare = Buffer.from(part.buffer);
+    const { byteLength } = part.buffer;
+    if (byteLength < FIRST_BYTES || this.#spareBytes + byteLength > MAX_KEPT_BYTES) return;
+    this.#spares.push(Buffer.from(part.buffer));
+    this.#spareBytes += byteLength;
   }
 }
 

@@ -224,17 +224,16 @@ describe("an outbox", () => {
     expect(sizeAfterRecycling(Buffer.allocUnsafeSlow(64 * KIB - 1))).toBe(64 * KIB);
   });
 
-  it("keeps the whole of a buffer that was written in part, and one at a time", () => {
+  it("keeps the whole of buffers that were written in part, up to 1 MiB together", () => {
     const outbox = new Outbox();
-    const first = Buffer.allocUnsafeSlow(128 * KIB);
-    const second = Buffer.allocUnsafeSlow(256 * KIB);
-    outbox.recycle(first.subarray(0, 10));
-    outbox.recycle(second);
-    outbox.write(data(1, "a"));
-    outbox.take();
-    outbox.write(data(1, "b"));
-    expect(outbox.take()[0]?.buffer).toBe(first.buffer);
-    outbox.write(data(1, "c"));
-    expect(outbox.take()[0]?.buffer.byteLength).toBe(64 * KIB);
+    const buffers = [128, 256, 512, 256].map((size) => Buffer.allocUnsafeSlow(size * KIB));
+    for (const buffer of buffers) outbox.recycle(buffer.subarray(0, 10));
+    const used: ArrayBufferLike[] = [];
+    for (let i = 0; i < 5; i += 1) {
+      outbox.write(data(1, "a"));
+      used.push(outbox.take()[0]?.buffer as ArrayBufferLike);
+    }
+    expect(used.slice(1, 4)).toEqual([buffers[2]?.buffer, buffers[1]?.buffer, buffers[0]?.buffer]);
+    expect(used[4]?.byteLength).toBe(64 * KIB);
   });
 });
