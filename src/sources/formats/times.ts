@@ -1,16 +1,20 @@
 /**
  * Times as loggers write them.
  *
- * Each format is one pattern and one function from its groups to a time. `parseTime` reads a whole field, `readLeadingTime` the time a
+ * The patterns stand in `time-formats.ts`. `parseTime` reads a whole field, `readLeadingTime` the time a
  * line begins with. A time without a zone is read in the zone of the clock that is passed in; `zoned` says whether the text had its own,
  * so that a better-informed outer time (a container runtime's) may correct it.
  */
 import type { Instant } from "../../model/index.ts";
+import { FORMATS, monthOf, SHORT_FORMATS } from "./time-formats.ts";
 import type { Zone } from "./zone.ts";
+import { minutesOfZone } from "./zone-names.ts";
 
 /** What a text does not say about its time: the zone, and (for formats without a year) an instant near which it was written. */
 export interface Clock {
   readonly zone: Zone;
+  /** Whether days stand before months where both are numbers; unknown until a line with a day above twelve tells. */
+  dayFirst?: boolean;
   /** Milliseconds since the epoch; a time without a year lies at most a day after it, one without a day within half a day. */
   nearMs: number;
 }
@@ -26,169 +30,110 @@ export interface TimeRead {
   readonly dated: boolean;
 }
 
-const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-const MONTH = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
-const CLOCK = "(\\d\\d):(\\d\\d):(\\d\\d)(?:[.,](\\d{1,9})\\d*)?";
-const OFFSET = "(Z\\b|\\s?[+-]\\d\\d:?\\d\\d(?![\\d:])|\\s(?:UTC|GMT)\\b)?";
-
+/** A day and time as they stand on the wall. */
 interface Wall {
   readonly year: number;
   readonly month: number;
   readonly day: number;
-  readonly hour: string | undefined;
-  readonly minute: string | undefined;
-  readonly second: string | undefined;
-  readonly fraction: string | undefined;
-  readonly offset: string | undefined;
 }
 
-function offsetMs(text: string): number {
-  const parts = /([+-])(\d\d):?(\d\d)/.exec(text);
-  if (parts === null) return 0;
-  const minutes = Number(parts[2]) * 60 + Number(parts[3]);
-  return (parts[1] === "-" ? -minutes : minutes) * 60_000;
+/** The parts of a time as a pattern found them. */
+type Parts = Readonly<Record<string, string | undefined>>;
+
+/** How far a zone is ahead of UTC, in milliseconds; null for a name that means several zones. `here` is the reader's own. */
+function offsetMs(text: string, here: number): number | null {
+  const parts = /([+\u2212-])(\d{1,2}):?(\d\d)?/.exec(text);
+  if (parts === null) {
+    const name = text.trim();
+    const minutes = name === "Z" ? 0 : minutesOfZone(name, here / 60_000);
+    return minutes === null ? null : minutes * 60_000;
+  }
+  const minutes = Number(parts[2]) * 60 + Number(parts[3] ?? 0);
+  return (parts[1] === "+" ? minutes : -minutes) * 60_000;
 }
 
-function fromWall(wall: Wall, clock: Clock): TimeRead | null {
-  const hour = Number(wall.hour);
-  const minute = Number(wall.minute);
-  const second = Number(wall.second ?? 0);
-  if (wall.month < 1 || wall.month > 12 || wall.day < 1 || wall.day > 31 || hour > 24 || minute > 59 || second > 60)
-    return null;
-  const wallMs = Date.UTC(wall.year, wall.month - 1, wall.day, hour, minute, second);
-  const zoned = wall.offset !== undefined;
-  const ms = wallMs - (wall.offset === undefined ? clock.zone(wallMs) : offsetMs(wall.offset));
-  const nanos = wall.fraction === undefined ? 0 : Number(wall.fraction.padEnd(9, "0"));
-  const stepMs = wall.second === undefined ? 60_000 : wall.fraction === undefined ? 1_000 : 1;
-  return { at: BigInt(ms) * 1_000_000n + BigInt(nanos), zoned, stepMs, dated: true };
+/** Go writes the year 1 for a time that was never set. */
+const MIN_YEAR = 1970;
+
+/** What `AM` or `PM` adds to an hour: twelve in the morning is midnight. */
+function hoursOfHalf(hour: number, half: string | undefined): number {
+  if (half === undefined) return 0;
+  const isAfternoon = /^(?:p|下午|午後|오후)/i.test(half);
+  if (isAfternoon) return hour === 12 ? 0 : 12;
+  return hour === 12 ? -12 : 0;
 }
 
-function fromYearless(wall: Omit<Wall, "year" | "offset">, clock: Clock): TimeRead | null {
+function fromWall({ year, month, day }: Wall, parts: Parts, clock: Clock): TimeRead | null {
+  const { minute: minuteText, second: secondText, fraction, offset: zone } = parts;
+  const bareHour = Number(parts["hour"]);
+  const hour = bareHour + hoursOfHalf(bareHour, parts["half"]);
+  const minute = Number(minuteText);
+  const second = Number(secondText ?? 0);
+  if (year < MIN_YEAR || month < 1 || month > 12 || day < 1 || hour > 24 || minute > 59 || second > 60) return null;
+  // The 30th of February is no day
+  if (day > 28 && day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return null;
+  const wallMs = Date.UTC(year, month - 1, day, hour, minute, second);
+  const here = clock.zone(wallMs);
+  const offset = zone === undefined ? here : offsetMs(zone, here);
+  if (offset === null) return null;
+  const nanos = fraction === undefined ? 0 : Number(fraction.padEnd(9, "0"));
+  const stepMs = secondText === undefined ? 60_000 : fraction === undefined ? 1_000 : 1;
+  return { at: BigInt(wallMs - offset) * 1_000_000n + BigInt(nanos), zoned: zone !== undefined, stepMs, dated: true };
+}
+
+function fromYearless(wall: Omit<Wall, "year">, parts: Parts, clock: Clock): TimeRead | null {
   const year = new Date(clock.nearMs).getUTCFullYear();
-  const latest = BigInt(Math.trunc(clock.nearMs) + 86_400_000) * 1_000_000n;
-  const thisYear = fromWall({ ...wall, year, offset: undefined }, clock);
-  const read =
-    thisYear === null || thisYear.at <= latest
-      ? thisYear
-      : fromWall({ ...wall, year: year - 1, offset: undefined }, clock);
+  const latest = BigInt(Math.trunc(clock.nearMs) + DAY_MS) * 1_000_000n;
+  const thisYear = fromWall({ ...wall, year }, parts, clock);
+  // The 29th of February may be last year's only
+  const isLastYears = thisYear === null || thisYear.at > latest;
+  const read = isLastYears ? fromWall({ ...wall, year: year - 1 }, parts, clock) : thisYear;
   return read === null ? null : { ...read, dated: false };
 }
 
 const DAY_MS = 86_400_000;
 
 /** A time of day: on the day that brings it nearest to the clock's instant. */
-function fromTimeOfDay(wall: Pick<Wall, "hour" | "minute" | "second" | "fraction">, clock: Clock): TimeRead | null {
+function fromTimeOfDay(parts: Parts, clock: Clock): TimeRead | null {
   const near = new Date(clock.nearMs);
-  const day = { year: near.getUTCFullYear(), month: near.getUTCMonth() + 1, day: near.getUTCDate() };
-  const read = fromWall({ ...day, ...wall, offset: undefined }, clock);
+  const today = { year: near.getUTCFullYear(), month: near.getUTCMonth() + 1, day: near.getUTCDate() };
+  const read = fromWall(today, parts, clock);
   if (read === null) return null;
   const days = Math.round((clock.nearMs - Number(read.at / 1_000_000n)) / DAY_MS);
   return { ...read, at: read.at + BigInt(days * DAY_MS) * 1_000_000n, dated: false };
 }
 
-function monthOf(name: string | undefined): number {
-  return MONTHS.indexOf((name ?? "").toLowerCase()) + 1;
+function fullYear(text: string): number {
+  return text.length === 2 ? 2000 + Number(text) : Number(text);
 }
 
-type Groups = readonly (string | undefined)[];
-
-interface Format {
-  readonly pattern: RegExp;
-  readonly read: (groups: Groups, clock: Clock) => TimeRead | null;
+/** Two numbers of which one is the day: a half of the day is written by those who write the month first, else a line with a day above twelve tells. */
+function fromEitherOrder(first: number, other: number, year: string, parts: Parts, clock: Clock): TimeRead | null {
+  // 26/11/23: a year of two digits stands first where it is the year of the log
+  const nearYear = new Date(clock.nearMs).getUTCFullYear() % 100;
+  if (
+    year.length === 2 &&
+    (first > 12 || other > 12 || first === nearYear) &&
+    first >= nearYear - 1 &&
+    first <= nearYear + 1
+  )
+    return fromWall({ year: 2000 + first, month: other, day: Number(year) }, parts, clock);
+  if (first > 12) clock.dayFirst = true;
+  else if (other > 12) clock.dayFirst = false;
+  const dayFirst = parts["half"] === undefined ? (clock.dayFirst ?? parts["sign"] === "-") : first > 12;
+  const [day, month] = dayFirst ? [first, other] : [other, first];
+  return fromWall({ year: fullYear(year), month, day }, parts, clock);
 }
 
-/** Most usual first. Every pattern is sticky: it is tried at one position only. */
-const FORMATS: readonly Format[] = [
-  {
-    // RFC 3339, Go's log and Kitex's (slashes), Python (comma), Java, Go's time.String(), GIN (` - `)
-    pattern: new RegExp(`(\\d{4})[-/](\\d\\d)[-/](\\d\\d)(?:[T ,_]{1,2}| - )${CLOCK}${OFFSET}`, "y"),
-    read: ([, year, month, day, hour, minute, second, fraction, offset], clock) =>
-      fromWall(
-        { year: Number(year), month: Number(month), day: Number(day), hour, minute, second, fraction, offset },
-        clock,
-      ),
-  },
-  {
-    // Go's klog and glog: E1123 06:57:00.783910
-    pattern: new RegExp(`[IWEFD](\\d\\d)(\\d\\d) ${CLOCK}`, "y"),
-    read: ([, month, day, hour, minute, second, fraction], clock) =>
-      fromYearless({ month: Number(month), day: Number(day), hour, minute, second, fraction }, clock),
-  },
-  {
-    // Unix date and ANSI C: Mon Nov 23 06:57:00 UTC 2026
-    pattern: new RegExp(
-      `(?:[A-Z][a-z]{2} )?${MONTH} {1,2}(\\d{1,2}) ${CLOCK}(?: (UTC|GMT|[+-]\\d{4}))? (\\d{4})\\b`,
-      "y",
-    ),
-    read: ([, month, day, hour, minute, second, fraction, offset, year], clock) =>
-      fromWall(
-        { year: Number(year), month: monthOf(month), day: Number(day), hour, minute, second, fraction, offset },
-        clock,
-      ),
-  },
-  {
-    // syslog (RFC 3164): Nov 23 06:57:00
-    pattern: new RegExp(`${MONTH} {1,2}(\\d{1,2}) ${CLOCK}`, "y"),
-    read: ([, month, day, hour, minute, second, fraction], clock) =>
-      fromYearless({ month: monthOf(month), day: Number(day), hour, minute, second, fraction }, clock),
-  },
-  {
-    // common log format: 23/Nov/2026:06:57:00 +0000
-    pattern: new RegExp(`(\\d{1,2})/${MONTH}/(\\d{4})[: ]${CLOCK}${OFFSET}`, "y"),
-    read: ([, day, month, year, hour, minute, second, fraction, offset], clock) =>
-      fromWall(
-        { year: Number(year), month: monthOf(month), day: Number(day), hour, minute, second, fraction, offset },
-        clock,
-      ),
-  },
-  {
-    // RFC 1123: Mon, 23 Nov 2026 06:57:00 GMT
-    pattern: new RegExp(`(?:[A-Z][a-z]{2}, )?(\\d{1,2})[ -]${MONTH}[ -](\\d{4}) ${CLOCK}${OFFSET}`, "y"),
-    read: ([, day, month, year, hour, minute, second, fraction, offset], clock) =>
-      fromWall(
-        { year: Number(year), month: monthOf(month), day: Number(day), hour, minute, second, fraction, offset },
-        clock,
-      ),
-  },
-  {
-    // ISO 8601 basic: 20261123T065700.783Z
-    pattern: /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(?:[.,](\d{1,9})\d*)?(Z|[+-]\d\d:?\d\d)?(?!\d)/y,
-    read: ([, year, month, day, hour, minute, second, fraction, offset], clock) =>
-      fromWall(
-        { year: Number(year), month: Number(month), day: Number(day), hour, minute, second, fraction, offset },
-        clock,
-      ),
-  },
-];
-
-/** Formats that say less than a day; they are believed only where a line begins, or behind its level. */
-const SHORT_FORMATS: readonly Format[] = [
-  {
-    // zerolog's console: 6:51AM
-    pattern: /(\d{1,2}):(\d\d)([AP])M(?=\s)/y,
-    read: ([, hour, minute, half], clock) =>
-      fromTimeOfDay(
-        {
-          hour: String((Number(hour) % 12) + (half === "P" ? 12 : 0)),
-          minute,
-          second: undefined,
-          fraction: undefined,
-        },
-        clock,
-      ),
-  },
-  {
-    // vLLM: 09-10 16:59:53
-    pattern: new RegExp(`(\\d\\d)-(\\d\\d) ${CLOCK}(?=\\s)`, "y"),
-    read: ([, month, day, hour, minute, second, fraction], clock) =>
-      fromYearless({ month: Number(month), day: Number(day), hour, minute, second, fraction }, clock),
-  },
-  {
-    // logback's default and others: 06:58:22.352
-    pattern: new RegExp(`${CLOCK}(?=[\\s\\]])`, "y"),
-    read: ([, hour, minute, second, fraction], clock) => fromTimeOfDay({ hour, minute, second, fraction }, clock),
-  },
-];
+function fromParts(parts: Parts, clock: Clock): TimeRead | null {
+  const { year, month, name, day, first, other } = parts;
+  if (first !== undefined) return fromEitherOrder(Number(first), Number(other), year ?? "", parts, clock);
+  if (day === undefined) return fromTimeOfDay(parts, clock);
+  const wall = { month: name === undefined ? Number(month) : monthOf(name), day: Number(day) };
+  return year === undefined
+    ? fromYearless(wall, parts, clock)
+    : fromWall({ ...wall, year: fullYear(year) }, parts, clock);
+}
 
 /** Reads a time at one position of a text and says where it ends; null where no known format stands there. */
 function readTimeAt(text: string, from: number, clock: Clock): (TimeRead & { readonly end: number }) | null {
@@ -196,17 +141,17 @@ function readTimeAt(text: string, from: number, clock: Clock): (TimeRead & { rea
 }
 
 function readAt(
-  formats: readonly Format[],
+  formats: readonly RegExp[],
   text: string,
   from: number,
   clock: Clock,
 ): (TimeRead & { readonly end: number }) | null {
-  for (const { pattern, read } of formats) {
+  for (const pattern of formats) {
     pattern.lastIndex = from;
-    const groups = pattern.exec(text);
-    if (groups === null) continue;
-    const time = read(groups, clock);
-    if (time !== null) return { ...time, end: from + groups[0].length };
+    const match = pattern.exec(text);
+    if (match?.groups === undefined) continue;
+    const time = fromParts(match.groups, clock);
+    if (time !== null) return { ...time, end: from + match[0].length };
   }
   return null;
 }
@@ -237,17 +182,37 @@ export function parseTime(text: string, clock: Clock): TimeRead | null {
   const trimmed = text.trim();
   const epoch = parseEpoch(trimmed);
   if (epoch !== null) return { at: epoch, zoned: true, stepMs: stepOfEpoch(trimmed), dated: true };
-  return readTimeAt(trimmed, trimmed.startsWith("[") ? 1 : 0, clock);
+  const open = trimmed.startsWith("[") ? 1 : 0;
+  const short = (): TimeRead | null => readAt(SHORT_FORMATS, trimmed, open, clock);
+  return readTai(trimmed) ?? readTimeAt(trimmed, open, clock) ?? short();
+}
+
+const TAI = /^@(4[0-9a-f]{15})([0-9a-f]{8})?(?:[0-9a-f]{8})?\b/;
+/** What the labels of TAI64 begin with, and the ten seconds that its writers add. */
+const TAI_EPOCH = (1n << 62n) + 10n;
+
+/** daemontools, runit, s6: @40000000 and so on. */
+function readTai(text: string): (TimeRead & { readonly end: number }) | null {
+  const label = text.charCodeAt(0) === 0x40 ? TAI.exec(text) : null;
+  if (label === null) return null;
+  const nanos = label[2] === undefined ? 0n : BigInt(`0x${label[2]}`);
+  const at = (BigInt(`0x${label[1]}`) - TAI_EPOCH) * 1_000_000_000n + nanos;
+  return { at, zoned: true, stepMs: label[2] === undefined ? 1_000 : 1, dated: true, end: label[0].length };
 }
 
 /** Reads the time a line begins with, bare or in brackets, and says where the rest of the line begins. */
 export function readLeadingTime(text: string, clock: Clock): (TimeRead & { readonly end: number }) | null {
-  const open = text.charCodeAt(0) === 0x5b ? 1 : 0;
+  // logrus writes the time behind its level: ERRO[2026-11-23T06:57:00Z]
+  const level = LEVEL_BEFORE.exec(text)?.[0].length ?? 0;
+  const open = text.charCodeAt(level) === 0x5b ? level + 1 : level;
   const read =
-    readTimeAt(text, open, clock) ?? readAt(SHORT_FORMATS, text, open, clock) ?? readLeadingEpoch(text, open);
+    readTimeAt(text, open, clock) ??
+    readAt(SHORT_FORMATS, text, open, clock) ??
+    readLeadingEpoch(text, open) ??
+    readTai(text);
   if (read === null) return null;
   let end = read.end;
-  if (open === 1) {
+  if (open > 0) {
     if (text[end] !== "]") return null;
     end += 1;
   }
@@ -255,6 +220,7 @@ export function readLeadingTime(text: string, clock: Clock): (TimeRead & { reado
   return { ...read, end };
 }
 
+const LEVEL_BEFORE = /^(?:TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)(?=\[\d{4}-)/;
 const LEADING_EPOCH = /(\d{10}(?:\.\d{1,9})?|\d{13}|\d{16}|\d{19})(?=[\s\]])/y;
 
 function readLeadingEpoch(text: string, from: number): (TimeRead & { readonly end: number }) | null {
@@ -270,7 +236,7 @@ function stepOfEpoch(text: string): number {
 }
 
 /** Where a time may begin inside a line: behind white space, a bracket, a quote or a bar, or where the line begins. */
-const INSIDE = /(?:^|[\s[("|])(?=(?:\d{1,4}[-/]|[A-Z][a-z]{2}[ ,]))/g;
+const INSIDE = /(?:^|[\s[("|])(?=(?:\d{1,4}[-/.年]|\p{Lu}\p{L}{2,8}\.?[ ,]|\d{8}[ T_-]\d))/gu;
 const AFTER_LEVEL = /\b(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL) +(?=\d\d-\d\d \d\d:)/;
 /** How far into a line a time is looked for. */
 const HEAD_LENGTH = 120;

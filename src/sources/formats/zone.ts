@@ -9,6 +9,7 @@
 export type Zone = (wallMs: number) => number;
 
 const QUARTER_MS = 900_000;
+const DAY_MS = 86_400_000;
 
 function remembering(lookUp: Zone): Zone {
   const known = new Map<number, number>();
@@ -60,8 +61,14 @@ function ianaZone(name: string): Zone | null {
     const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
     return Date.UTC(year, month - 1, day, hour, minute) - utcMs;
   };
-  // The offset is asked for at the instant that a first guess gives; near a change of the clocks the second answer is the right one.
-  return remembering((wallMs) => offsetAt(wallMs - offsetAt(wallMs)));
+  // Around a change of the clocks the offset of the day before holds as long as it leads back to itself: an hour that the clocks show twice is
+  // the first of the two, one that they skip is told by the offset before, as JavaScript's own Date does it.
+  return remembering((wallMs) => {
+    const before = offsetAt(wallMs - DAY_MS);
+    const after = offsetAt(wallMs + DAY_MS);
+    const isBefore = offsetAt(wallMs - before) === before;
+    return isBefore || offsetAt(wallMs - after) !== after ? before : after;
+  });
 }
 
 /** Reads a zone: `local`, `UTC`, `Z`, `+02:00`, `-0530`, `+9`, or an IANA name such as `Asia/Shanghai`. Null where it is none of these. */

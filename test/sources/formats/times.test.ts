@@ -16,7 +16,7 @@ function read(text: string, clock: Clock = utc): string | null {
 }
 
 describe("the time of a field", () => {
-  const rows: readonly (readonly [text: string, instant: string])[] = [
+  const rows: (readonly [text: string, instant: string])[] = [
     ["2026-11-23T06:56:37.068162794Z", "2026-11-23T06:56:37.068162794Z"],
     ["2026-11-23T06:56:37Z", "2026-11-23T06:56:37.000000000Z"],
     ["2026-11-23T08:56:37.5+02:00", "2026-11-23T06:56:37.500000000Z"],
@@ -39,12 +39,59 @@ describe("the time of a field", () => {
     ["Mon Nov 23 06:57:00 UTC 2026", "2026-11-23T06:57:00.000000000Z"],
     ["[2026-11-23 06:57:00.783]", "2026-11-23T06:57:00.783000000Z"],
   ];
+  rows.push(
+    ["2026-11-23T14:57:02+08", "2026-11-23T06:57:02.000000000Z"],
+    ["2026-11-23 07:57:02.5 CET", "2026-11-23T06:57:02.500000000Z"],
+    ["2026-11-22 23:57:02 PDT", "2026-11-23T06:57:02.000000000Z"],
+    ["2026-11-23T04:57:02\u221202:00", "2026-11-23T06:57:02.000000000Z"],
+    ["2026-11-23 06:57:00 PM", "2026-11-23T18:57:00.000000000Z"],
+    ["11/23/2026 12:57:00 AM", "2026-11-23T00:57:00.000000000Z"],
+    ["11/23/2026, 6:57:00 PM", "2026-11-23T18:57:00.000000000Z"],
+    ["23/11/2026 06:57:00", "2026-11-23T06:57:00.000000000Z"],
+    ["23-11-2026 06:57:00", "2026-11-23T06:57:00.000000000Z"],
+    ["26/11/23 06:57:00", "2026-11-23T06:57:00.000000000Z"],
+    ["23.11.2026 06:57:00,783", "2026-11-23T06:57:00.783000000Z"],
+    ["20261123 06:57:00.783", "2026-11-23T06:57:00.783000000Z"],
+    ["E20261123 06:57:00.783910", "2026-11-23T06:57:00.783910000Z"],
+    ["Monday, 23-Nov-26 06:57:00 GMT", "2026-11-23T06:57:00.000000000Z"],
+    ["Nov 23, 2026 6:57:00 AM", "2026-11-23T06:57:00.000000000Z"],
+    ["Nov 23, 2026 @ 06:57:00.783", "2026-11-23T06:57:00.783000000Z"],
+    ["23 d\u00e9c. 2025 06:57:00", "2025-12-23T06:57:00.000000000Z"],
+    ["23. Dezember 2025 06:57:00", "2025-12-23T06:57:00.000000000Z"],
+    ["2026\u5e7411\u670823\u65e5 06:57:00.783", "2026-11-23T06:57:00.783000000Z"],
+    ["2026\u5e7411\u670823\u65e5 \u4e0b\u53486\u65f657\u520600\u79d2", "2026-11-23T18:57:00.000000000Z"],
+    ["@400000006b03e3c62ebb2270", "2026-11-23T06:57:00.784015984Z"],
+    ["Mon Nov 23 07:57:00 CET 2026", "2026-11-23T06:57:00.000000000Z"],
+  );
   for (const [text, instant] of rows) it(`reads ${text}`, () => expect(read(text)).toBe(instant));
 
   it("is null where the text is none", () => {
     for (const text of ["", "yesterday", "2026-13-23T06:56:37Z", "2026-11-23T06:61:37Z", "12345", "NaN", "-1"]) {
       expect(read(text)).toBeNull();
     }
+  });
+
+  it("is null for a day that does not exist, a time that was never set, and a zone that means several", () => {
+    for (const text of [
+      "2026-02-30T06:57:00Z",
+      "2026-11-31T06:57:00Z",
+      "0001-01-01T00:00:00Z",
+      "2026-11-23 06:57:00 CST",
+      "2026-11-23 06:57:00 IST",
+    ])
+      expect(read(text)).toBeNull();
+  });
+
+  it("takes a zone that means several for the reader's own where that is one of them", () => {
+    expect(read("2026-11-23 14:57:00 CST", clockIn("Asia/Shanghai"))).toBe("2026-11-23T06:57:00.000000000Z");
+    expect(read("2026-11-23 00:57:00 CST", clockIn("America/Chicago"))).toBe("2026-11-23T06:57:00.000000000Z");
+  });
+
+  it("learns from one line which of two numbers is the day", () => {
+    const clock = { ...utc };
+    expect(read("03/04/2026 06:57:00", clock)).toBe("2026-03-04T06:57:00.000000000Z");
+    expect(read("13/04/2026 06:57:00", clock)).toBe("2026-04-13T06:57:00.000000000Z");
+    expect(read("03/04/2026 06:57:00", clock)).toBe("2026-04-03T06:57:00.000000000Z");
   });
 
   it("takes a time without a year for the latest one that is not in the future", () => {
@@ -94,6 +141,10 @@ describe("a time without a zone", () => {
     const berlin = clockIn("Europe/Berlin");
     expect(read("2026/03/29 01:59:00", berlin)).toBe("2026-03-29T00:59:00.000000000Z");
     expect(read("2026/03/29 03:01:00", berlin)).toBe("2026-03-29T01:01:00.000000000Z");
+  });
+
+  it("is the first of two in an hour that the clocks show twice, as JavaScript's own Date has it", () => {
+    expect(read("2026/10/25 02:30:00", clockIn("Europe/Berlin"))).toBe("2026-10-25T00:30:00.000000000Z");
   });
 
   it("is read in the zone of this machine where none is given", () => {

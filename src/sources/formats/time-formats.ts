@@ -1,0 +1,94 @@
+/**
+ * How loggers write times: patterns with named groups for the parts. Every pattern is sticky: it is tried at one position only.
+ */
+import { ZONE_NAMES } from "./zone-names.ts";
+
+/** Months as they are written, shortened too: English, and others by their first letters. */
+const MONTHS: readonly (readonly string[])[] = [
+  ["jan", "ene", "gen", "jän"],
+  ["feb", "fév", "fev"],
+  ["mar", "mär", "mrz", "maa"],
+  ["apr", "avr", "abr"],
+  ["may", "mai", "mag", "mei"],
+  ["jun", "juin", "giu"],
+  ["jul", "juil", "lug"],
+  ["aug", "aoû", "aou", "ago"],
+  ["sep", "set"],
+  ["oct", "okt", "ott", "out"],
+  ["nov"],
+  ["dec", "dez", "déc", "dic"],
+];
+const MONTH = `(?<name>(?:${MONTHS.flat()
+  .sort((a, b) => b.length - a.length)
+  .map((name) => `[${(name[0] as string).toUpperCase()}${name[0]}]${name.slice(1)}`)
+  .join("|")})\\p{L}{0,7}\\.?)`;
+const FRACTION = String.raw`(?:[.,:](?<fraction>\d{1,9})\d*)?`;
+const CLOCK = String.raw`(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)${FRACTION}`;
+const HALF = String.raw`\s?(?<half>[AaPp])\.?[Mm]\b\.?`;
+/** An hour of one or two digits, and maybe a half of the day behind it. */
+const FREE_CLOCK = String.raw`(?<hour>\d{1,2}):(?<minute>\d\d)(?::(?<second>\d\d)${FRACTION})?(?:${HALF})?`;
+/** A minus may be U+2212; Go writes the zone's name behind its offset. */
+const OFFSET = [
+  String.raw`(?<offset>Z\b`,
+  String.raw`\s?[+\u2212-]\d\d(?::?\d\d)?(?![\d:])(?:\s[A-Z]{3,4}\b)?`,
+  String.raw`\s(?:UTC|GMT)(?:[+-]\d{1,2})?\b`,
+  String.raw`\s(?:${ZONE_NAMES})\b)?`,
+].join("|");
+const WEEKDAY = String.raw`(?:\p{Lu}\p{L}{1,9}\.?,? )?`;
+const DATE = String.raw`(?<year>\d{4})[-/](?<month>\d\d)[-/](?<day>\d\d)`;
+
+/** The number of a month, from 1; 0 where no month is called so. */
+export function monthOf(name: string): number {
+  const small = name.toLowerCase();
+  return MONTHS.findIndex((names) => names.some((each) => small.startsWith(each))) + 1;
+}
+
+function sticky(pattern: string): RegExp {
+  return new RegExp(pattern, "yu");
+}
+
+/** Most usual first. */
+export const FORMATS: readonly RegExp[] = [
+  // RFC 3339, Go's log and Kitex's (slashes), Python (comma), Java, Go's time.String(), GIN (` - `), PostgreSQL (`+08`, `CET`)
+  sticky(`${DATE}(?:[T ,_]{1,2}| - )${CLOCK}(?:${HALF})?${OFFSET}`),
+  // Go's klog and glog, also with the year: E1123 06:57:00.783910, E20261123 06:57:00.783910
+  sticky(String.raw`[IWEFD](?<year>\d{4})?(?<month>\d\d)(?<day>\d\d) ${CLOCK}`),
+  // Unix date and ANSI C: Mon Nov 23 06:57:00 UTC 2026
+  sticky(String.raw`${WEEKDAY}${MONTH} {1,2}(?<day>\d{1,2}) ${CLOCK}${OFFSET} (?<year>\d{4})\b`),
+  // Cisco, java.util.logging, Kibana: Nov 23, 2026 6:57:00 AM, Nov 23, 2026 @ 06:57:00.783
+  sticky(String.raw`${WEEKDAY}${MONTH} {1,2}(?<day>\d{1,2}),? (?<year>\d{4}),?(?: @| at)? ${FREE_CLOCK}${OFFSET}`),
+  // syslog (RFC 3164): Nov 23 06:57:00
+  sticky(String.raw`${WEEKDAY}${MONTH} {1,2}(?<day>\d{1,2}) ${CLOCK}`),
+  // common log format: 23/Nov/2026:06:57:00 +0000
+  sticky(String.raw`(?<day>\d{1,2})/${MONTH}/(?<year>\d{4})[: ]${CLOCK}${OFFSET}`),
+  // RFC 1123 and 850, and other languages: Mon, 23 Nov 2026 06:57:00 GMT, Monday, 23-Nov-26 06:57:00 GMT, 23. November 2026 06:57:00
+  sticky(
+    String.raw`${WEEKDAY}(?<day>\d{1,2})(?:\. ?|[ -])(?:de )?${MONTH}(?: de)?[ -](?<year>\d{4}|\d\d),? ${FREE_CLOCK}${OFFSET}`,
+  ),
+  // ISO 8601 basic, and without its T: 20261123T065700.783Z, 20261123 06:57:00.783, 20261123-065700
+  sticky(
+    String.raw`(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)[T _-](?<hour>\d\d):?(?<minute>\d\d):?(?<second>\d\d)${FRACTION}(?!\d)${OFFSET}`,
+  ),
+  // 23.11.2026 06:57:00,783
+  sticky(String.raw`(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4}|\d\d),?[ T]${FREE_CLOCK}${OFFSET}`),
+  // Days and months that may be either: 11/23/2026 06:57:00 AM, 23/11/2026, 23-11-2026; years of two digits: 26/11/23, 11/23/26
+  sticky(
+    String.raw`(?<first>\d{1,2})(?<sign>[/-])(?<other>\d{1,2})\k<sign>(?<year>\d{4}|\d\d),?[ T]${FREE_CLOCK}${OFFSET}`,
+  ),
+  // 2026年11月23日 06:57:00, also with 时, 分 and 秒 and with the half of the day before
+  sticky(
+    String.raw`(?<year>\d{4})\s?[年년]\s?(?<month>\d{1,2})\s?[月월]\s?(?<day>\d{1,2})\s?[日일号]\s?(?:\p{L}{3}\s)?` +
+      String.raw`(?<half>上午|下午|午前|午後|오전|오후)?\s?(?<hour>\d{1,2})[:时時点시]\s?(?<minute>\d{1,2})[:分분]\s?` +
+      String.raw`(?<second>\d{1,2})[秒초]?${FRACTION}${OFFSET}`,
+  ),
+];
+
+/** Formats that say less than a day and a time; they are believed only where a line begins, behind its level, or as a field of their own. */
+export const SHORT_FORMATS: readonly RegExp[] = [
+  // zerolog's console: 6:51AM
+  sticky(String.raw`(?<hour>\d{1,2}):(?<minute>\d\d)(?::(?<second>\d\d)${FRACTION})?${HALF}(?=[\s\]]|$)`),
+  // vLLM: 09-10 16:59:53
+  sticky(String.raw`(?<month>\d\d)-(?<day>\d\d) ${CLOCK}(?=[\s\]]|$)`),
+  // logback's default and others: 06:58:22.352
+  sticky(String.raw`${CLOCK}(?=[\s\]]|$)`),
+];
