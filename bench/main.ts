@@ -1,8 +1,15 @@
+import { pathToFileURL } from "node:url";
+
 /** Runs the benchmarks named on the command line, or all of them. */
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   start: async () => (await import("./start.ts")).benchStart(),
   otlp: async () => (await import("./otlp.ts")).benchOtlp(),
   live: async () => (await import("./live.ts")).benchLive(),
+  tui: async () => {
+    const { bundled } = await import("./bundled.ts");
+    const { benchTui } = (await import(pathToFileURL(await bundled("tui")).href)) as typeof import("./tui.ts");
+    await benchTui();
+  },
   cascade: async () => (await import("./cascade.ts")).benchCascade(),
   scan: async () => (await import("./scan.ts")).benchScan(),
   runtime: async () => (await import("./runtime/bench.ts")).benchRuntime(),

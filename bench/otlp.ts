@@ -8,10 +8,10 @@ import { type ChildProcess, execFile, execFileSync, fork } from "node:child_proc
 import { once } from "node:events";
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { rolldown } from "rolldown";
+import { bundled } from "./bundled.ts";
 import type { measureKeys as MeasureKeys } from "./otlp-keys.ts";
 import type { Findings, Listening, Mark } from "./otlp-receiver.ts";
 
@@ -133,20 +133,6 @@ async function measureMemory(programs: Programs, file: string, load: Load): Prom
     const verdict = findings.rssBytes < WANTED_MIB * 1048576 ? "" : "  ABOVE WHAT IS WANTED";
     return `${findings.spans} spans: ${told(findings, cancelledIn(load))}, wanted below ${WANTED_MIB} MiB${verdict}`;
   });
-}
-
-/** A module of this folder as one file, as the program is built: Node does not read TSX, and reading TypeScript takes memory. */
-async function bundled(name: string): Promise<string> {
-  const file = resolve(import.meta.dirname, `../.cache/bench/${name}/${name}.js`);
-  const bundle = await rolldown({
-    input: join(import.meta.dirname, `${name}.ts`),
-    platform: "node",
-    external: ["react-devtools-core"],
-    transform: { define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' } },
-    logLevel: "silent",
-  });
-  await bundle.write({ dir: dirname(file), format: "esm" });
-  return file;
 }
 
 async function loadMeasureKeys(): Promise<typeof MeasureKeys> {

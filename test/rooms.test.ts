@@ -82,7 +82,10 @@ const innerArrows: Readonly<Record<string, readonly string[]>> = {
   ],
   "tui/background.ts": [],
   "tui/ask-background.ts": ["tui/background.ts"],
-  "tui/start.ts": ["tui/feed.ts", "tui/theme.ts", "tui/size-store.ts", "tui/app.tsx"],
+  "tui/mouse.ts": ["tui/input.ts"],
+  "tui/start.ts": [
+    ...["tui/feed.ts", "tui/input.ts", "tui/mouse.ts", "tui/theme.ts", "tui/size-store.ts", "tui/app.tsx"],
+  ],
   "sources/diagnostics.ts": [],
   "sources/formats": [],
   "sources/scan": ["sources/formats", "sources/diagnostics.ts"],

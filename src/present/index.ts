@@ -21,4 +21,5 @@ export * from "./moments.ts";
 export * from "./normal-end.ts";
 export * from "./overrule.ts";
 export * from "./places.ts";
+export * from "./plain.ts";
 export * from "./redact.ts";

@@ -5,7 +5,7 @@ import { Box, useApp, useInput, usePaste } from "ink";
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { Redaction } from "../present/index.ts";
 import type { Feed, Progress, Snapshot } from "./feed.ts";
-import { readPresses } from "./input.ts";
+import { type Press, readPresses } from "./input.ts";
 import { Look } from "./look.ts";
 import { perform } from "./outside.ts";
 import type { Screen } from "./scenes/scene.ts";
@@ -36,6 +36,8 @@ export interface AppProps {
   readonly env: NodeJS.ProcessEnv;
   /** Switches reports of the mouse on and off, where they are wanted. */
   readonly wheel: (on: boolean) => void;
+  /** Who wants to hear of the mouse. */
+  readonly presses: Set<(press: Press) => void>;
 }
 
 /** Everything on the screen. Leaves (Ink's exit) when the person wants to. */
@@ -53,11 +55,17 @@ export function App(props: AppProps): ReactElement {
   const shownFor = (now: UiState): Screen =>
     screenOf(now, held.current ?? feed.snapshot(), withFilterHelp(now, props.size.snapshot()));
 
-  useInput((input, key) => {
-    const presses = readPresses(input, key);
-    // The state of the moment, not of the last picture: several presses may come between two pictures.
+  // The state of the moment, not of the last picture: several presses may come between two pictures.
+  const take = (presses: readonly Press[]): void =>
     setState((before) => presses.reduce((now, each) => press(now, each, shownFor(now).shown), before));
-  });
+  useInput((input, key) => take(readPresses(input, key)));
+  const taking = useRef(take);
+  taking.current = take;
+  useEffect(() => {
+    const hear = (each: Press): void => taking.current([each]);
+    props.presses.add(hear);
+    return () => void props.presses.delete(hear);
+  }, [props.presses]);
   usePaste((text) => setState((before) => paste(before, text)));
   useEffect(() => {
     if (state.leaving) exit();

@@ -28,16 +28,11 @@ const FLAGS: readonly (readonly [keyof Key, string])[] = [
 
 const ESC: Press = { name: "esc", text: "" };
 
-/** A report of the mouse (SGR, 1006), the escape before it taken off. */
-const MOUSE = /^\[<(\d+);(\d+);(\d+)([Mm])$/;
-
 /**
  * Splits what Ink hands over into single presses. Keys typed quickly arrive together in one call; escape and a key typed at once look like
  * that key with Alt, which nobody needs here.
  */
 export function readPresses(input: string, key: Key): readonly Press[] {
-  const mouse = MOUSE.exec(input);
-  if (mouse !== null) return readMouse(mouse);
   for (const [flag, name] of FLAGS) {
     if (key[flag] !== true) continue;
     return key.meta && name !== "esc" ? [ESC, { name, text: "" }] : [{ name, text: "" }];
@@ -54,12 +49,4 @@ function readSign(sign: string): readonly Press[] {
   if (sign < "\u001b") return [{ name: `ctrl-${String.fromCharCode(sign.charCodeAt(0) + 96)}`, text: "" }];
   if (sign < " ") return [];
   return [{ name: sign === " " ? "space" : sign, text: sign }];
-}
-
-/** The wheel is a key up or down; a click is a press of the first button. */
-function readMouse([, code, column, row, end]: RegExpExecArray): readonly Press[] {
-  const at = { column: Number(column) - 1, row: Number(row) - 1 };
-  const names: Readonly<Record<string, string>> = { 0: "click", 64: "wheel-up", 65: "wheel-down" };
-  const name = names[code as string];
-  return name === undefined || end === "m" ? [] : [{ name, text: "", at }];
 }

@@ -9,6 +9,8 @@ import { createElement } from "react";
 import type { Redaction } from "../present/index.ts";
 import { App } from "./app.tsx";
 import type { Feed } from "./feed.ts";
+import type { Press } from "./input.ts";
+import { MOUSE_OFF, MOUSE_ON, readMouse } from "./mouse.ts";
 import { createSizeStore } from "./size-store.ts";
 import { createTheme, type ThemeOptions } from "./theme.ts";
 
@@ -37,16 +39,20 @@ export interface Screens {
 }
 
 const HOME_AND_ERASE = "\u001b[H\u001b[J";
-const MOUSE_ON = "\u001b[?1000h\u001b[?1006h";
-const MOUSE_OFF = "\u001b[?1006l\u001b[?1000l";
 
 /** Puts the screens up. Needs a terminal: `stdout.isTTY` and `keys.isTTY`. */
 export function startScreens(feed: Feed, options: ScreensOptions): Screens {
   const { stdout, redaction = null, mouse = false, env = process.env } = options;
   const wheel = (on: boolean): void => void (mouse && stdout.write(on ? MOUSE_ON : MOUSE_OFF));
+  const presses = new Set<(press: Press) => void>();
+  const stopMouse = mouse
+    ? readMouse(options.keys, (press) => {
+        for (const each of presses) each(press);
+      })
+    : () => undefined;
   const theme = createTheme(options.theme);
   const size = createSizeStore(stdout);
-  const picture = createElement(App, { feed, theme, size, stdout, redaction, env, wheel });
+  const picture = createElement(App, { feed, theme, size, stdout, redaction, env, wheel, presses });
   const instance = render(picture, {
     stdout,
     stdin: options.keys,
@@ -83,6 +89,7 @@ export function startScreens(feed: Feed, options: ScreensOptions): Screens {
     })
     .finally(() => {
       wheel(false);
+      stopMouse();
       process.off("uncaughtException", crash);
       process.off("unhandledRejection", crash);
       stdout.off("resize", resized);

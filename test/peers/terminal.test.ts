@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -62,7 +62,7 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
     terminal.press("Enter");
     const filtered = await terminal.until("[kind=deadline x]");
     expect(filtered).not.toContain("gateway");
-    terminal.press("q");
+    terminal.press("H", "q");
     await terminal.until("ended 0");
     await restored();
   });
@@ -85,7 +85,7 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
       expect(screen.match(/STARTED IT|START…/g)?.length).toBe(1);
       expect(screen.match(/> gateway/g)?.length).toBe(1);
     }
-    terminal.press("q");
+    terminal.press("H", "q");
     await restored();
   });
 
@@ -120,6 +120,77 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
     await restored();
   });
 
+  it("goes back to the shell with Ctrl-Z and comes back with fg, as often as one likes", async () => {
+    terminal.type(`${streamscope} tui '${recordings}'\n`);
+    await terminal.until("> gateway");
+    for (let round = 0; round < 2; round += 1) {
+      terminal.press("C-z");
+      await terminal.untilFormat("#{alternate_on}", "0");
+      await terminal.until(/Stopped[\s\S]*\nshell> *\n*$/);
+      terminal.type("fg\n");
+      await terminal.untilFormat("#{alternate_on}", "1");
+      await terminal.until(/> gateway +cancelled/);
+      terminal.press("j");
+      await terminal.until(/> chat/);
+      terminal.press("k");
+      await terminal.until(/> gateway/);
+    }
+    terminal.press("q");
+    await restored();
+  });
+
+  it("takes what is pasted as text of the filter, and as no keys elsewhere", async () => {
+    terminal.type(`${streamscope} tui '${recordings}'\n`);
+    await terminal.until("> gateway");
+    terminal.paste("jq");
+    terminal.press("/");
+    await terminal.until(/^ filter:/m);
+    terminal.paste("kind=deadline\nq");
+    await terminal.until("filter: kind=deadline q");
+    terminal.press("Escape", "q");
+    await restored();
+  });
+
+  it("asks for the mouse only where it is wanted, and hands it back", async () => {
+    terminal.type(`${streamscope} tui --mouse '${recordings}'\n`);
+    await terminal.until("> gateway");
+    await terminal.untilFormat("#{mouse_standard_flag}#{mouse_sgr_flag}", "11");
+    terminal.press("q");
+    await terminal.untilFormat("#{mouse_any_flag}", "0");
+    await restored();
+    terminal.type(`clear; ${streamscope} tui '${recordings}'\n`);
+    await terminal.until("> gateway");
+    expect(terminal.format("#{mouse_any_flag}")).toBe("0");
+    terminal.press("q");
+  });
+
+  it("opens the editor at a line, and comes back", async () => {
+    terminal.type(`EDITOR='echo opened' ${streamscope} tui '${recordings}'\n`);
+    await terminal.until("> gateway");
+    terminal.press("L");
+    await terminal.until(/> 06:57:00/);
+    terminal.press("Enter");
+    await terminal.until(/> 06:57:00/);
+    terminal.press("H", "q");
+    await terminal.untilFormat("#{alternate_on}", "0");
+    await terminal.until(/opened \+4 .*1-cancel\.jsonl/);
+  });
+
+  it("writes what is exported into a file whose path it shows", async () => {
+    terminal.type(`cd '${folder}'; ${streamscope} tui '${recordings}'\n`);
+    await terminal.until("> gateway");
+    terminal.press("e");
+    await terminal.until("export as text");
+    terminal.type("html");
+    await terminal.until(/> +export as one HTML page/);
+    terminal.press("Enter");
+    await terminal.until(/3 cancels written to streamscope-.*\.html/);
+    terminal.press("q");
+    const [file = ""] = readdirSync(folder).filter((name) => name.endsWith(".html"));
+    expect(readFileSync(join(folder, file), "utf8")).toContain("gateway started it");
+    await restored();
+  });
+
   it("reads a pipe as data while the keys come from the terminal", async () => {
     terminal.type(`cat '${recordings}'/*.jsonl | ${streamscope} tui -; echo "ended $?"\n`);
     await terminal.until(/> gateway/);
@@ -127,7 +198,7 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
     terminal.press("Enter", "j");
     await terminal.until(/chat: stopped, .*looks like the origin and is not/);
     await terminal.until("stdin:5");
-    terminal.press("q");
+    terminal.press("H", "q");
     await terminal.until("ended 0");
     await restored();
   });
@@ -139,7 +210,7 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
     );
     await terminal.until(/READING/);
     await terminal.until("> gateway");
-    terminal.press("q");
+    terminal.press("H", "q");
     // The writer still holds the pipe: closing the fifo lets it, and so the shell's line, come to its end.
     await terminal.untilFormat("#{alternate_on}", "0");
     terminal.press("C-c");
@@ -156,7 +227,7 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
   it("shows the recorded demo", async () => {
     terminal.type(`${streamscope} demo --recorded; echo "ended $?"\n`);
     await terminal.until(/> gateway +cancelled/);
-    terminal.press("q");
+    terminal.press("H", "q");
     await terminal.until("ended 0");
     await restored();
   });
@@ -172,6 +243,8 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
     await terminal.until(/agent +vanished/);
     terminal.press("Enter", "Enter");
     await terminal.until(/gateway +STARTED IT[\s\S]*model +stopped/);
+    terminal.press("H", "q");
+    await terminal.until(/q again: \d+ cancels are not saved, e saves/);
     terminal.press("q");
     const screen = await terminal.until("ended 0");
     expect(screen).toMatch(/tokens: [\d,]+ generated, [\d,]+ delivered, [\d,]+ saved by cancelling/);
@@ -185,7 +258,7 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
     terminal.press("Enter");
     const screen = await terminal.until("STARTED IT");
     expect(screen).toMatch(/^[\n -~]*$/);
-    terminal.press("q");
+    terminal.press("H", "q");
     await restored();
   });
 });

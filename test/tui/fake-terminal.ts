@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { Terminal } from "@xterm/headless";
 import { warnAbout } from "../../src/cascade/index.ts";
-import type { Clock } from "../../src/present/index.ts";
+import type { Clock, Redaction } from "../../src/present/index.ts";
 import type { Feed, Snapshot } from "../../src/tui/feed.ts";
 import { type Screens, startScreens } from "../../src/tui/start.ts";
 import type { ThemeOptions } from "../../src/tui/theme.ts";
@@ -52,6 +52,7 @@ export async function openFakeTerminal(
     theme?: ThemeOptions["theme"];
     sixteen?: boolean;
     mouse?: boolean;
+    redaction?: Redaction;
     clock?: Clock;
     env?: NodeJS.ProcessEnv;
     onOverrule?: (id: string, by: string | null) => void;
@@ -113,6 +114,7 @@ export async function openFakeTerminal(
     keys: keys as unknown as NodeJS.ReadStream,
     theme: { theme, sixteen, ascii, ...(options.clock === undefined ? {} : { clock: options.clock }) },
     mouse: options.mouse ?? false,
+    redaction: options.redaction ?? null,
     env: options.env ?? { TERM: "xterm-256color" },
   });
   const settled = async (): Promise<void> => {

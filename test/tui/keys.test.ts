@@ -3,6 +3,7 @@ import type { Key } from "ink";
 import { describe, expect, it } from "vitest";
 import { readPresses } from "../../src/tui/input.ts";
 import { actionFor, BINDINGS, bindingsIn, keysDocument, VIEWS } from "../../src/tui/keys.ts";
+import { takeMouse } from "../../src/tui/mouse.ts";
 
 const NO_FLAGS = { ctrl: false, meta: false } as Key;
 
@@ -66,9 +67,9 @@ describe("key presses", () => {
   });
 
   it("are the mouse's wheel and its first button, and none of its other reports", () => {
-    expect(readPresses("[<64;10;5M", NO_FLAGS)).toEqual([{ name: "wheel-up", text: "", at: { column: 9, row: 4 } }]);
-    expect(readPresses("[<0;1;1M", NO_FLAGS)[0]?.name).toBe("click");
-    expect(readPresses("[<0;1;1m", NO_FLAGS)).toEqual([]);
-    expect(readPresses("[<2;1;1M", NO_FLAGS)).toEqual([]);
+    const wheel = { name: "wheel-up", text: "", at: { column: 9, row: 4 } };
+    expect(takeMouse("a\u001b[<64;10;5Mb")).toEqual({ presses: [wheel], rest: "ab", begun: "" });
+    expect(takeMouse("\u001b[<0;1;1M\u001b[<0;1;1m\u001b[<2;1;1M").presses.map(({ name }) => name)).toEqual(["click"]);
+    expect(takeMouse("j\u001b[<64;1")).toEqual({ presses: [], rest: "j", begun: "\u001b[<64;1" });
   });
 });

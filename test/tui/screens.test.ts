@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Claim } from "../../src/model/index.ts";
 import type { Snapshot } from "../../src/tui/feed.ts";
 import {
   deadlineCascade,
@@ -42,7 +43,7 @@ describe.each(SIZES)("at %d columns and %d rows", (columns, rows) => {
     await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`golden/${name}-${columns}x${rows}.txt`);
   };
 
-  it("shows origins, the tree, why, the help and the warnings", async () => {
+  it("shows every view", async () => {
     const terminal = await start(snapshotOf(wholeStory()), { columns, rows });
     await golden(terminal, "origins");
     await terminal.type("j<enter>");
@@ -51,8 +52,18 @@ describe.each(SIZES)("at %d columns and %d rows", (columns, rows) => {
     await golden(terminal, "why");
     await terminal.type("?");
     await golden(terminal, "help");
-    await terminal.type("<esc>!");
+    await terminal.type("<esc>t");
+    await golden(terminal, "time");
+    await terminal.type("L");
+    await golden(terminal, "lines");
+    await terminal.type("!");
     await golden(terminal, "warnings");
+    await terminal.type("Hv");
+    await golden(terminal, "sources");
+    await terminal.type("H/");
+    await golden(terminal, "filter");
+    await terminal.type("<esc>o");
+    await golden(terminal, "overrule");
   });
 
   it("shows the cascades of an origin with several shapes", async () => {
@@ -280,6 +291,92 @@ it.each(["README.md", "docs/tui.md"])("the first screen is what %s shows", async
   await terminal.type("j");
   const shown = terminal.text().split("\n").slice(0, 20).join("\n").trimEnd();
   expect(readFileSync(new URL(`../../${page}`, import.meta.url), "utf8")).toContain(shown);
+});
+
+describe("the mouse", () => {
+  it("moves by the wheel, selects by a click, and opens what is selected", async () => {
+    const terminal = await start(snapshotOf(wholeStory()), { mouse: true });
+    expect(terminal.written()).toContain("\u001b[?1006h");
+    const line = (row: number) => expect.poll(() => terminal.lines()[row]);
+    await terminal.type("\u001b[<65;10;5M");
+    await line(4).toMatch(/^> gateway/);
+    await terminal.type("\u001b[<0;10;4M");
+    await line(3).toMatch(/^> billing/);
+    await terminal.type("\u001b[<0;10;5M\u001b[<0;10;5M");
+    await expect.poll(() => terminal.text()).toMatch(/> gateway +STARTED IT/);
+  });
+
+  it("is left to the terminal where nobody asks for it", async () => {
+    const terminal = await start(snapshotOf(wholeStory()));
+    expect(terminal.written()).not.toContain("\u001b[?1000h");
+  });
+});
+
+describe("what is taken away", () => {
+  it("is copied by OSC 52, the line and the whole cancel, without secrets", async () => {
+    const base = falseOriginCascade();
+    const text = "token=hunter2hunter2 user code";
+    const cascade = { ...base, evidence: [{ ...(base.evidence[0] as Claim), text }] };
+    const terminal = await start(snapshotOf(diagnosisOf([cascade])));
+    const copied = (): string =>
+      Buffer.from(terminal.written().split("]52;c;").at(-1)?.split("\u0007")[0] ?? "", "base64").toString();
+    await terminal.type("y");
+    await expect.poll(copied).toBe("gateway cancelled: its own code; proven, 1 times, 2 of 3 ? stopped");
+    await terminal.type("Ly");
+    await expect.poll(copied).toContain("token=hunter2hunter2 user code");
+    await terminal.type("Y");
+    await expect.poll(copied).toContain("gateway started it: its own code cancelled the call");
+    await expect.poll(() => terminal.lines().at(-1)).toMatch(/the cancel copied \(\d+ lines\)/);
+  });
+
+  it("has no secrets where they are replaced", async () => {
+    const base = falseOriginCascade();
+    const evil = { ...(base.evidence[0] as Claim), text: "token=hunter2hunter2 user code" };
+    const terminal = await start(snapshotOf(diagnosisOf([{ ...base, evidence: [evil] }])), { redaction: [/hunter2/g] });
+    await terminal.type("Ly");
+    await terminal.settled();
+    expect(
+      Buffer.from(terminal.written().split("]52;c;").at(-1)?.split("\u0007")[0] ?? "", "base64").toString(),
+    ).toContain("token=[redacted][redacted] user");
+  });
+});
+
+describe("a person who knows better", () => {
+  it("is heard, with the cancel and the name", async () => {
+    const said: unknown[] = [];
+    const terminal = await start(snapshotOf(wholeStory()), { onOverrule: (id, by) => said.push([id, by]) });
+    await terminal.type("jo");
+    expect(terminal.text()).toContain("(*) gateway   the evidence names it");
+    await terminal.type("deploy<enter>");
+    await expect.poll(() => said.length).toBe(1);
+    expect(said).toEqual([["7f3a9c1e", "deploy"]]);
+    await expect.poll(() => terminal.lines().at(-1)).toContain("deploy (said by you): kept in overrules.json");
+  });
+});
+
+describe("times", () => {
+  it("are of the zone that was asked for, which is named", async () => {
+    const clock = { name: "Asia/Shanghai", offset: () => 8 * 3_600_000 };
+    const terminal = await start(snapshotOf(wholeStory()), { clock });
+    expect(terminal.text()).toContain("LAST Asia/Shanghai");
+    expect(terminal.text()).toMatch(/14:57:03/);
+    await terminal.type("j<enter>");
+    expect(terminal.text()).toContain("2026-11-23 14:57:00.783 Asia/Shanghai");
+  });
+});
+
+describe("leaving live screens", () => {
+  const live = { address: "", perSecond: 1, evicted: 0, refused: 0, notForwarded: 0, notes: [] };
+
+  it("asks once, since what is not saved is gone; any other key goes on", async () => {
+    const terminal = await start(snapshotOf(wholeStory(), { live, done: false }));
+    await terminal.type("q");
+    expect(terminal.lines().at(-1)).toContain("q again: 5 cancels are not saved, e saves");
+    await terminal.type("jq");
+    expect(terminal.rawMode()).toBe(true);
+    await terminal.type("q");
+    await terminal.screens.closed;
+  });
 });
 
 describe("pasted text", () => {

@@ -18,6 +18,8 @@ export interface Tmux {
   readonly type: (text: string) => void;
   /** Presses keys by tmux's names: `Enter`, `Escape`, `C-c`, `Down`. */
   readonly press: (...keys: string[]) => void;
+  /** Pastes text as a terminal does: in brackets, where the program wants them. */
+  readonly paste: (text: string) => void;
   readonly resize: (columns: number, rows: number) => void;
   /** Answers a tmux format, for example `#{alternate_on}`. */
   readonly format: (format: string) => string;
@@ -76,6 +78,10 @@ export function openTmux(columns: number, rows: number, env: Readonly<Record<str
       poll(`${format} = ${wanted}`, () => tmux("display-message", "-p", format).trim() === wanted),
     type: (text) => void tmux("send-keys", "-l", text),
     press: (...keys) => void tmux("send-keys", ...keys),
+    paste(text) {
+      tmux("set-buffer", text);
+      tmux("paste-buffer", "-p", "-r");
+    },
     resize: (toColumns, toRows) => void tmux("resize-window", "-x", `${toColumns}`, "-y", `${toRows}`),
     format: (format) => tmux("display-message", "-p", format).trim(),
     close() {

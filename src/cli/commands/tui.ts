@@ -39,6 +39,8 @@ export interface ShowOptions {
   readonly clock?: Clock;
   readonly redaction?: Redaction;
   readonly mouse?: boolean;
+  /** Where sentences go instead of screens; null: screens. */
+  readonly plain?: Output | null;
   /** What just happened, in a sentence. */
   readonly story?: () => string | null;
   readonly overrules?: readonly Overrule[];
@@ -85,7 +87,10 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
   const { theme, ascii } = options;
   const asked = { ...(theme === undefined ? {} : { theme }), ...(ascii === undefined ? {} : { ascii }) };
   const look = readLook({ colour: stdout.colour, ...asked }, process.env, process.platform);
+  const dumb = plainBecause(options.plain === true, process.env);
+  if (dumb !== null) stdout.write(`${dumb}\n`);
   return await showScope(scope, title, look, {
+    plain: dumb === null ? null : stdout,
     chips: chipsOf(options),
     clock: shownClock(options),
     redaction: readRedaction(options),
@@ -133,13 +138,23 @@ export async function showReading(
   options: ShowOptions = {},
 ): Promise<void> {
   keepHeapSmall();
-  const { chips = [], story, overrules, keep, clock = UTC_CLOCK, redaction = null, mouse = false } = options;
+  const {
+    chips = [],
+    story,
+    overrules,
+    keep,
+    clock = UTC_CLOCK,
+    redaction = null,
+    mouse = false,
+    plain = null,
+  } = options;
   const feed = createReadingFeed(reading, title, {
     scope: chips,
     ...(story === undefined ? {} : { story }),
     ...(overrules === undefined ? {} : { overrules }),
     ...(keep === undefined ? {} : { keep }),
   });
+  if (plain !== null) return await (await import("./plain.ts")).showPlain(feed, keys, plain, clock);
   const theme = await themeFor(look, keys);
   const screens = startScreens(feed, {
     stdout: process.stdout,
@@ -161,6 +176,13 @@ export async function showReading(
   }
   // An input that is quiet does not hear of it before its next byte.
   await Promise.race([run, setTimeout(LEAVE_MS, undefined, { ref: false })]);
+}
+
+/** Why sentences are told instead of drawing screens; null where screens are drawn. */
+function plainBecause(asked: boolean, { TERM: term = "" }: NodeJS.ProcessEnv): string | null {
+  if (asked) return "In sentences, as asked.";
+  if (process.platform === "win32" || (term !== "" && term !== "dumb")) return null;
+  return `In sentences: ${term === "" ? "TERM is not set" : "TERM=dumb"}, so this terminal cannot draw screens.`;
 }
 
 /** Dark or light where the terminal or its environment says so; nearly all are dark. */

@@ -6,12 +6,14 @@ import { frameOf, type UiState } from "./ui-state.ts";
 
 /** The rows for what was typed: the bindings of the view with this key, else those whose words hold it. */
 export function helpRows(state: UiState): readonly Binding[] {
-  const query = (state.help?.query ?? "").toLowerCase().trim();
+  const words = (state.help?.query ?? "").toLowerCase().split(/\s+/);
   const bindings = bindingsIn(frameOf(state).view);
   const typed = state.help?.query.trim() ?? "";
   const byKey = bindings.filter(({ keys }) => keys.some((key) => key === typed || shownKey(key) === typed));
   if (byKey.length > 0) return byKey;
-  return bindings.filter(({ title, action }) => `${title} ${action}`.toLowerCase().includes(query));
+  return bindings.filter(({ title, action }) =>
+    words.every((word) => `${title} ${action}`.toLowerCase().includes(word)),
+  );
 }
 
 /** Opens it with something typed already. */

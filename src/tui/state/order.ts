@@ -97,7 +97,7 @@ export function compareText(one: string, other: string): number {
 }
 
 /** The order of two instants; one that is not known comes last. */
-export function compareInstants(one: Instant | null, other: Instant | null): number {
+function compareInstants(one: Instant | null, other: Instant | null): number {
   if (one === other) return 0;
   if (one === null) return 1;
   if (other === null) return -1;

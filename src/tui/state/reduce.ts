@@ -148,7 +148,7 @@ export function act(state: UiState, action: Action, shown: Shown, key: string): 
     case "overrule":
       return shown.form === null ? { ...state, notice: "no cancel is selected" } : { ...state, overrule: shown.form };
     case "export":
-      return openHelp(state, "export");
+      return openHelp(state, "export as ");
     case "palette":
     case "help":
       return openHelp(state);

@@ -24,7 +24,7 @@ import {
   namedOutside,
   starterName,
 } from "../../present/index.ts";
-import { compareCascades, compareInstants, compareOrigins, compareText, fateClass, WORST } from "./order.ts";
+import { compareCascades, compareOrigins, compareText, fateClass, WORST } from "./order.ts";
 import type { Sort } from "./ui-state.ts";
 
 /** A row of the list of starters. */
@@ -78,22 +78,62 @@ export interface WarningItem {
   readonly muted: boolean;
 }
 
-/** The key of a starter: its name and kind. */
-function originKey(cascade: Cascade): string {
-  return JSON.stringify([cascade.origin.service, starterName(cascade), cascade.origin.kind]);
+/** What a list asks of each cascade. Instants are numbers here: thousands of them are compared for each picture. */
+interface Facts {
+  readonly cascade: Cascade;
+  readonly first: number | null;
+  readonly last: number | null;
+  /** The key of its starter: name and kind. */
+  readonly key: string;
+  readonly because: string;
+  readonly victims: number;
+  readonly fate: OriginItem["fate"];
+  readonly normal: boolean;
+}
+
+/** A cascade is an object that never changes, and of thousands only few are new in a new picture. */
+const known = new WeakMap<Cascade, Facts>();
+
+function factsOf(cascade: Cascade): Facts {
+  let facts = known.get(cascade);
+  if (facts === undefined) {
+    const { firstAt, lastAt } = cascade;
+    const { service, kind } = cascade.origin;
+    facts = {
+      cascade,
+      first: firstAt === undefined ? null : Number(firstAt),
+      last: lastAt === undefined ? null : Number(lastAt),
+      key: JSON.stringify([service, starterName(cascade), kind]),
+      because: because(cascade),
+      victims: victimsOf(cascade),
+      fate: fateClass(cascade),
+      normal: isNormalEnd(cascade),
+    };
+    known.set(cascade, facts);
+  }
+  return facts;
+}
+
+/** How many of some cancels are normal ends. */
+export function normalEnds(cascades: readonly Cascade[]): number {
+  return cascades.reduce((sum, cascade) => sum + (factsOf(cascade).normal ? cascade.count : 0), 0);
 }
 
 /** The origins of a diagnosis. */
 export function originItems(diagnosis: Diagnosis, sort: Sort<"origins">): readonly OriginItem[] {
-  const byOrigin = new Map<string, Cascade[]>();
+  const byOrigin = new Map<string, Facts[]>();
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
   for (const cascade of diagnosis.cascades) {
-    const key = originKey(cascade);
-    const members = byOrigin.get(key);
-    if (members === undefined) byOrigin.set(key, [cascade]);
-    else members.push(cascade);
+    const facts = factsOf(cascade);
+    const members = byOrigin.get(facts.key);
+    if (members === undefined) byOrigin.set(facts.key, [facts]);
+    else members.push(facts);
+    if (facts.first === null) continue;
+    if (facts.first < from) from = facts.first;
+    if (facts.first > to) to = facts.first;
   }
-  const span = spanOf(diagnosis.cascades);
-  const items = [...byOrigin].map(([key, members]) => originItem(key, members, span));
+  const items = [...byOrigin].map(([key, members]) => originItem(key, members, { from, length: to - from + 1 }));
   return items.sort((one, other) => compareOrigins(one, other, sort));
 }
 
@@ -111,7 +151,7 @@ export function cascadeItems(
   foldAlike: boolean,
 ): readonly CascadeItem[] {
   const members = diagnosis.cascades.filter(
-    (each) => (origin === null || originKey(each) === origin) && (ids === null || ids.has(each.id)),
+    (each) => (origin === null || factsOf(each).key === origin) && (ids === null || ids.has(each.id)),
   );
   const groups = foldAlike
     ? groupAlike(members)
@@ -182,27 +222,27 @@ export function findCascade(diagnosis: Diagnosis, id: string | null): Cascade | 
   return diagnosis.cascades.find((each) => each.id === id || each.aliases.includes(id)) ?? null;
 }
 
-function originItem(key: string, members: readonly Cascade[], span: Span): OriginItem {
-  const first = members[0] as Cascade;
-  const { service, kind } = first.origin;
+function originItem(key: string, members: readonly Facts[], span: Span): OriginItem {
+  const [first] = members as readonly [Facts];
+  const { service, kind } = first.cascade.origin;
   const sure = new Map<Confidence, number>();
   const reasons = new Map<string, number>();
   let cascades = 0;
   let victims = 0;
-  let lastAt: Instant | null = null;
-  let example = first;
+  let last: Facts = first;
+  let example: Facts = first;
   const rate = new Array<number>(RATE_BUCKETS).fill(0);
-  for (const cascade of members) {
-    cascades += cascade.count;
-    victims += cascade.count * victimsOf(cascade);
-    sure.set(cascade.origin.confidence, (sure.get(cascade.origin.confidence) ?? 0) + cascade.count);
-    const reason = because(cascade);
-    reasons.set(reason, (reasons.get(reason) ?? 0) + cascade.count);
-    if (cascade.lastAt !== undefined && (lastAt === null || cascade.lastAt > lastAt)) lastAt = cascade.lastAt;
-    const bucket = bucketOf(cascade.firstAt, span);
-    if (bucket !== null) rate[bucket] = (rate[bucket] ?? 0) + cascade.count;
-    const worse = WORST.indexOf(fateClass(cascade)) - WORST.indexOf(fateClass(example));
-    if (worse < 0 || (worse === 0 && isNewer(cascade, example))) example = cascade;
+  for (const facts of members) {
+    const { count, origin } = facts.cascade;
+    cascades += count;
+    victims += count * facts.victims;
+    sure.set(origin.confidence, (sure.get(origin.confidence) ?? 0) + count);
+    reasons.set(facts.because, (reasons.get(facts.because) ?? 0) + count);
+    if ((facts.last ?? -1) > (last.last ?? -1)) last = facts;
+    const bucket = bucketOf(facts.first, span);
+    if (bucket !== null) rate[bucket] = (rate[bucket] ?? 0) + count;
+    const worse = WORST.indexOf(facts.fate) - WORST.indexOf(example.fate);
+    if (worse < 0 || (worse === 0 && (facts.first ?? -1) > (example.first ?? -1))) example = facts;
   }
   let confidence: Confidence = "guess";
   for (const each of CONFIDENCES.toReversed())
@@ -211,42 +251,30 @@ function originItem(key: string, members: readonly Cascade[], span: Span): Origi
   const more = reasons.size - 1;
   return {
     key,
-    name: starterName(first),
-    known: service !== null || namedOutside(first.origin) !== null,
+    name: starterName(first.cascade),
+    known: service !== null || namedOutside(first.cascade.origin) !== null,
     kind,
-    how: howWord(first.origin),
+    how: howWord(first.cascade.origin),
     because: more === 0 ? reason : `${reason}, ${more} more`,
     confidence,
     cascades,
     victims,
-    lastAt,
-    stopped: fateWord(fateOf(example)),
-    fate: fateClass(example),
-    example,
-    normal: members.every(isNormalEnd),
+    lastAt: last.cascade.lastAt ?? null,
+    stopped: fateWord(fateOf(example.cascade)),
+    fate: example.fate,
+    example: example.cascade,
+    normal: members.every(({ normal }) => normal),
     rate,
   };
 }
 
-/** From the first instant to the last, in nanoseconds; null where no cascade has one. */
-type Span = { readonly from: Instant; readonly length: number } | null;
-
-function spanOf(cascades: readonly Cascade[]): Span {
-  let from: Instant | null = null;
-  let to: Instant | null = null;
-  for (const { firstAt } of cascades) {
-    if (firstAt === undefined) continue;
-    if (from === null || firstAt < from) from = firstAt;
-    if (to === null || firstAt > to) to = firstAt;
-  }
-  return from === null || to === null ? null : { from, length: Number(to - from) + 1 };
+/** The time that the list spans, in nanoseconds. */
+interface Span {
+  readonly from: number;
+  readonly length: number;
 }
 
-function bucketOf(at: Instant | undefined, span: Span): number | null {
-  if (at === undefined || span === null) return null;
-  return Math.min(RATE_BUCKETS - 1, Math.floor((Number(at - span.from) / span.length) * RATE_BUCKETS));
-}
-
-function isNewer(one: Cascade, other: Cascade): boolean {
-  return compareInstants(one.firstAt ?? null, other.firstAt ?? null) > 0 && one.firstAt !== undefined;
+function bucketOf(at: number | null, { from, length }: Span): number | null {
+  if (at === null) return null;
+  return Math.min(RATE_BUCKETS - 1, Math.floor(((at - from) / length) * RATE_BUCKETS));
 }

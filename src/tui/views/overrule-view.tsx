@@ -1,8 +1,7 @@
 import { Box } from "ink";
 import type { ReactElement } from "react";
-import { printable } from "../../present/index.ts";
+import { printable, wrap } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
-import { useLook } from "../look.ts";
 import type { Screen } from "../scenes/scene.ts";
 import { candidateNote } from "../state/candidates.ts";
 import type { LineEdit } from "../state/line-edit.ts";
@@ -12,7 +11,6 @@ import { clamp } from "../window.ts";
 
 /** The form in which a person says who started a cancel. */
 export function OverruleView(props: { readonly screen: Screen; readonly form: OverruleForm }): ReactElement {
-  const { glyphs } = useLook();
   const { screen, form } = props;
   const { shown, layout, cascade } = screen;
   const index = clamp(form.index, 0, shown.candidates.length);
@@ -43,18 +41,7 @@ export function OverruleView(props: { readonly screen: Screen; readonly form: Ov
     ],
     [span(at(form.field === "note")), span("note  "), ...typedLine(form.note, form.field === "note")],
     [],
-    [
-      span(
-        ' Your word goes with the verdict everywhere, as "said by you". The evidence stays as it is, and how sure it is, too.',
-        "dim",
-      ),
-    ],
-    [
-      span(
-        ` ctrl-x takes it back. scan --overrules FILE reads the same words in CI ${glyphs.dot} the file is shown when you keep it.`,
-        "dim",
-      ),
-    ],
+    ...wrap(WORDS, Math.max(10, layout.columns - 2)).map((text): Line => [span(` ${text}`, "dim")]),
   ];
   return (
     <Box flexDirection="column" height={layout.body} overflow="hidden">
@@ -62,6 +49,10 @@ export function OverruleView(props: { readonly screen: Screen; readonly form: Ov
     </Box>
   );
 }
+
+const WORDS =
+  'Your word goes with the verdict everywhere, as "said by you". The evidence stays as it is, and how sure it is, too. ' +
+  "ctrl-x takes it back. The file that it is kept in is shown then; scan --overrules FILE reads it in CI.";
 
 function typedLine({ text, at }: LineEdit, here: boolean): Line {
   return [
