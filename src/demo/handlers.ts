@@ -14,6 +14,10 @@ export const CHAT_TIMEOUT_MS = 1_500;
 /** From one token of the model to the next. */
 const TOKEN_MS = 12;
 
+/** After so many tokens the model draws, and for so long. */
+export const SKETCHED = 5;
+const DRAWING_MS = 2_500;
+
 const FOLLOW_UPS: Prompt = { text: "questions the user may ask next", tokens: 80 };
 
 /** chat passes the agent's answer on, unless it takes too long. */
@@ -23,10 +27,19 @@ export function chatHandlers(agent: () => Below): Handlers<ChatMethods> {
   };
 }
 
-/** agent asks the model; for a search it also asks what the user may ask next, and returns without waiting for that. */
+/**
+ * agent asks the model; for a search it also asks what the user may ask next, and returns without waiting for that. For a plan it has a
+ * controller of its own, which forgets who cancelled: it will look like the one who started it.
+ */
 export function agentHandlers(model: () => Below): Handlers<ChatMethods> {
   return {
-    async *generate(prompt) {
+    async *generate(prompt, call) {
+      if (prompt.text.startsWith("plan")) {
+        const own = new AbortController();
+        call.signal.addEventListener("abort", () => own.abort(), { once: true });
+        yield* model().generate(prompt, { signal: own.signal, detached: true });
+        return;
+      }
       if (prompt.text.startsWith("search")) {
         const followUps = model().generate(FOLLOW_UPS);
         await followUps.next();
@@ -36,7 +49,10 @@ export function agentHandlers(model: () => Below): Handlers<ChatMethods> {
   };
 }
 
-/** model streams token after token, and tells of each answer how long it was and should have been. */
+/**
+ * model streams token after token, and tells of each answer how long it was and should have been. While it draws it does not look at its
+ * signal: it works on for a user who has left.
+ */
 export function modelHandlers(answered: (generated: number, asked: number) => void): Handlers<ChatMethods> {
   return {
     async *generate({ text, tokens }, call) {
@@ -44,7 +60,8 @@ export function modelHandlers(answered: (generated: number, asked: number) => vo
       let generated = 0;
       try {
         while (generated < tokens) {
-          await wait(TOKEN_MS, undefined, { signal: call.signal });
+          if (text.startsWith("draw") && generated === SKETCHED) await wait(DRAWING_MS);
+          else await wait(TOKEN_MS, undefined, { signal: call.signal });
           yield { text: words[generated % words.length] ?? "" };
           generated += 1;
         }

@@ -2,6 +2,7 @@
  * One round of the demo: users with good luck, and one of everything that can end a stream.
  */
 import type { Chain } from "./chain.ts";
+import { SKETCHED } from "./handlers.ts";
 import type { Tally } from "./tally.ts";
 import { type Actions, ask, type Visit } from "./users.ts";
 
@@ -22,23 +23,35 @@ export async function playRound(chain: Chain, tally: Tally, spreadMs: number): P
     tally.visited(seen.delivered, seen.whole);
     return seen;
   };
-  const leaveAt = (wanted: number) => (count: number, actions: Actions) => {
-    if (count === wanted) actions.leave();
+  const leaveAt = (wanted: number, why: string) => (count: number, actions: Actions) => {
+    if (count !== wanted) return;
+    tally.story = why;
+    actions.leave();
   };
   await Promise.all([
     visit("what is a stream", SHORT),
     visit("why do streams end", SHORT),
-    visit("tell me a story", LONG, leaveAt(12)),
-    visit("tell me another story", LONG, leaveAt(30)),
+    visit("tell me a story", LONG, leaveAt(12, "a user closed the tab: gateway has to cancel")),
+    visit("tell me another story", LONG, leaveAt(30, "a user closed the tab in the middle of a story")),
     visit("explain everything", LONG, (count, { stop }) => {
-      if (count === 20) stop();
+      if (count !== 20) return;
+      tally.story = "a user pressed stop";
+      stop();
     }),
-    visit("write a novel", ENDLESS),
-    visit("search for a good name", SHORT),
+    visit("write a novel", ENDLESS, (count) => {
+      if (count === 90) tally.story = "an answer takes long: chat's timeout is about to run out";
+    }),
+    visit("search for a good name", SHORT, (count) => {
+      if (count === SHORT - 1) tally.story = "agent returns from a search while a second stream is open";
+    }),
+    visit("plan a trip", LONG, leaveAt(25, "a user left; agent's own controller forgets that, and looks guilty")),
+    visit("draw a picture", SHORT, leaveAt(SKETCHED, "a user left while model draws: it does not look at its signal")),
   ]);
   let replaced: Promise<void> | null = null;
   await visit("translate this book", LONG, (count) => {
-    if (count === 10) replaced = chain.replace("agent");
+    if (count !== 10) return;
+    tally.story = "agent is killed in the middle of an answer, and started again";
+    replaced = chain.replace("agent");
   });
   await replaced;
   await visit("are you there again", SHORT);

@@ -9,6 +9,8 @@ export class Tally {
   delivered = 0;
   /** What answers that were cut short still lacked: tokens that were never computed. */
   saved = 0;
+  /** What just happened, in a sentence. */
+  story: string | null = null;
 
   /** A user has gone. */
   visited(delivered: number, whole: boolean): void {

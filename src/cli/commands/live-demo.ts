@@ -28,6 +28,7 @@ export async function showLiveDemo(demo: LiveDemo, stdout: Output): Promise<void
       title,
       process.stdin,
       readLook({ colour: stdout.colour }, process.env, process.platform),
+      { story: () => tally.story },
     );
   } finally {
     over.abort();
@@ -73,6 +74,8 @@ function story({ chain, tally }: LiveDemo, seconds: string): string {
   return `Four processes, ${CHAIN}, streamed tokens to ${plural(tally.users, "user")} for ${seconds} s.
 ${tally.whole} got whole answers. Meanwhile
   - two users closed the tab, one pressed stop:            gateway had to cancel
+  - one more left; agent's own controller forgot that:     agent looks guilty and is not
+  - one left while model did not look at its signal:       model worked on for nobody
   - one answer took longer than ${(CHAT_TIMEOUT_MS / 1000).toFixed(1)} s:                     chat's timeout ran out
   - a search ended while a second stream was still open:   agent's handler returned early
   - agent was killed in the middle of an answer:           chat and model lost their connections to it
