@@ -28,6 +28,7 @@ import {
 } from "../sources/index.ts";
 import { Accountant } from "./accountant.ts";
 import { Context } from "./context.ts";
+import { type ReadingSource, sourcesOf } from "./reading-sources.ts";
 import { openReceiver } from "./receiver.ts";
 import type { Scope } from "./scope.ts";
 
@@ -204,6 +205,11 @@ export class Reading {
   /** True while all that is there of what is followed has been read. */
   get resting(): boolean {
     return this.#resting;
+  }
+
+  /** What is read and received, and of what nothing could be read. */
+  get sources(): readonly ReadingSource[] {
+    return sourcesOf(this.#scope, this.#files.summary, this.#receiver, this.#jaeger?.spans() ?? null);
   }
 
   /** Rises with everything that could change the findings. */

@@ -1,8 +1,25 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { warnAbout } from "../../src/cascade/index.ts";
 import type { Diagnosis, Evidence } from "../../src/model/index.ts";
+import { PLAIN_STYLES, reportObject, reportText, stringify } from "../../src/report/index.ts";
+import { createScreens } from "../../src/tui/screen.ts";
+import { INITIAL_STATE } from "../../src/tui/state/ui-state.ts";
+import { createTheme } from "../../src/tui/theme.ts";
+import { snapshotOf } from "../story.ts";
 import { diagnose, evidenceOf } from "../support/diagnose.ts";
+
+const screenOf = createScreens(createTheme({ theme: "mono", sixteen: false, ascii: false }), warnAbout);
+const INPUT = {
+  inputs: 1,
+  unread: 0,
+  records: 1,
+  unmatched: 0,
+  unmatchedSample: [],
+  diagnostics: [],
+  diagnosticCount: 0,
+};
 
 const folder = join(import.meta.dirname, "../fixtures/kitex/json");
 const LATER_NS = 3_500_000_000n;
@@ -64,6 +81,22 @@ describe.each(leaves)("$service of $file", (leaf) => {
     expect(found.warnings.filter(({ rule }) => rule === "ghost-work").map(({ service }) => service)).toEqual([
       leaf.service,
     ]);
+  });
+
+  it("is said to be so in the text, in JSON and on the first screen", async () => {
+    const diagnosis = await moved(leaf, leaf.work);
+    const findings = { input: INPUT, diagnosis };
+    const text = reportText(findings, { styles: PLAIN_STYLES, columns: null, limit: 9, detail: 9 }).join("\n");
+    expect(text).toMatch(new RegExp(`${leaf.service} +.*STILL RUNNING`));
+    expect(text).toContain(`${leaf.service} DID NOT STOP`);
+    expect(stringify(reportObject(findings))).toMatch(
+      new RegExp(`"service":"${leaf.service}"[^{}]*"state":"still-running"`),
+    );
+    const { origins, preview } = screenOf(INITIAL_STATE, snapshotOf(diagnosis), { columns: 80, rows: 24 });
+    expect(origins.map(({ fate, stopped }) => `${fate} ${stopped}`).join()).toMatch(/running \d+ of \d+ !/);
+    // Where two started something, the case that is shown first may be the other's
+    if (origins[0]?.fate === "running")
+      expect(preview.map((line) => line.map((part) => part.text).join("")).join("\n")).toContain("STILL RUNNING");
   });
 
   it("heard late, and did not work on, where its context was done as late", async () => {

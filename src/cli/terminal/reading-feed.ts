@@ -5,7 +5,7 @@ import type { Diagnosis } from "../../model/index.ts";
 import { formatPlace } from "../../model/index.ts";
 import { type Reading, warnAbout } from "../../pipeline/index.ts";
 import { accountLines, type Overrule, receiverNotes } from "../../present/index.ts";
-import type { Feed, Live, Progress, Snapshot } from "../../tui/index.ts";
+import type { Feed, InputRow, Live, Progress, Snapshot } from "../../tui/index.ts";
 import { createPace } from "./pace.ts";
 
 /** The feed of a reading under way. */
@@ -131,7 +131,17 @@ export function createReadingFeed(
       behindMs: behindMs > TOLD_BEHIND_MS ? Math.round(behindMs / 100) * 100 : 0,
       silentMs: over ? 0 : silence(input.records),
       share: null,
-      inputs: [],
+      inputs: reading.sources.map(
+        ({ name, kind, problem, records }): InputRow => ({
+          name,
+          state: kind === "received" ? "live" : done ? "done" : following ? "following" : "reading",
+          problem,
+          perSecond: null,
+          records,
+          aboutCancels: null,
+          lastAt: null,
+        }),
+      ),
       story: story(),
       done: over,
       following: following && !done,
