@@ -14,7 +14,7 @@ const KEY_EVERY_MS = 100;
 
 /** Milliseconds from a key to the picture that follows it, while spans arrive. */
 export async function measureKeys(replay: string, file: string): Promise<string> {
-  const listen = { host: "127.0.0.1", httpPort: 0, grpcPort: 0, token: null, cors: null, forward: null };
+  const listen = { host: "127.0.0.1", httpPort: 0, grpcPort: 0, token: null, cors: null, hostNames: [], forward: null };
   const reading = new Reading(
     readScope({ inputs: [], nowMs: Date.now(), listen: { ...listen, redact: null, forMs: null } }),
   );

@@ -17,7 +17,7 @@ export interface Intake {
  * @throws ListenError where a port cannot be opened
  */
 export async function openReceiver(
-  { host, httpPort, grpcPort, token, cors, forward, redact }: ListenScope,
+  { host, httpPort, grpcPort, token, cors, hostNames, forward, redact }: ListenScope,
   { prefilter, timezone, onRecords }: Intake,
 ): Promise<Receiver> {
   return await startReceiver({
@@ -26,6 +26,7 @@ export async function openReceiver(
     host,
     httpPort,
     grpcPort,
+    hostNames,
     ...(token === null ? {} : { token }),
     ...(cors === null ? {} : { corsOrigin: cors }),
     ...(forward === null ? {} : { forward: { to: forward, ...(redact === null ? {} : { redact }) } }),

@@ -56,6 +56,8 @@ export interface ListenScope {
   readonly grpcPort: number;
   readonly token: string | null;
   readonly cors: string | null;
+  /** Names in a Host header that mean this machine besides its own, where it listens on a loopback address. */
+  readonly hostNames: readonly string[];
   readonly forward: URL | null;
   /** Overwrites secrets in what is passed on, the length kept; null: it goes on unchanged. */
   readonly redact: ((bytes: Buffer) => Buffer) | null;

@@ -64,7 +64,7 @@ function listenFor(target: string | undefined): ListenScope {
     );
   }
   const any = { host: "127.0.0.1", httpPort: 0, grpcPort: 0 };
-  return { ...any, token: null, cors: null, forward, redact: null, forMs: null };
+  return { ...any, token: null, cors: null, hostNames: [], forward, redact: null, forMs: null };
 }
 
 /** Diagnoses the recordings that the package ships. */

@@ -17,6 +17,7 @@ export interface ListenOptions extends RedactOptions {
   readonly forward?: string;
   readonly token?: string;
   readonly cors?: string;
+  readonly allowHost?: readonly string[];
   readonly for?: string;
   readonly redactForward?: boolean;
 }
@@ -56,10 +57,12 @@ function isAddress(text: string): boolean {
  */
 export function readListen(options: ListenOptions, byDefault: boolean): ListenScope | null {
   if (options.listen === undefined && !byDefault) {
-    const lonely = (["forward", "token", "cors"] as const).find((name) => options[name] !== undefined);
+    const lonely = (["forward", "token", "cors", "allowHost"] as const).find((name) => options[name] !== undefined);
     // The token may come from the environment, where it harms nobody
     if (lonely === undefined || lonely === "token") return null;
-    throw usageFailure(`--${lonely} needs --listen: it is about what is received`);
+    throw usageFailure(
+      `--${lonely === "allowHost" ? "allow-host" : lonely} needs --listen: it is about what is received`,
+    );
   }
   const [, host = "", http, grpc] = ADDRESS.exec(typeof options.listen === "string" ? options.listen : "") ?? [];
   const httpPort = http === undefined ? HTTP_PORT : Number(http);
@@ -73,6 +76,7 @@ export function readListen(options: ListenOptions, byDefault: boolean): ListenSc
     grpcPort,
     token: options.token ?? null,
     cors: options.cors ?? null,
+    hostNames: options.allowHost ?? [],
     forward: options.forward === undefined ? null : readTarget(options.forward),
     redact: options.redactForward === true ? redactorOf(options) : null,
     forMs: options.for === undefined ? null : readDuration(options.for, "--for"),

@@ -124,6 +124,12 @@ export const OPTIONS: readonly OptionRow[] = [
     help: "senders must show this bearer token",
     env: "STREAMSCOPE_TOKEN",
   },
+  {
+    flags: "--allow-host <name>",
+    commands: READING,
+    help: "on a loopback address: take requests for this host too, besides localhost and numbers",
+    repeats: true,
+  },
   { flags: "--cors <origin>", commands: READING, help: "let web pages of this origin send; * means any" },
   {
     flags: "--redact <regex>",

@@ -28,6 +28,7 @@ describe("the table of options", () => {
       "--fail-on",
       "--allow",
       "--namespace",
+      "--allow-host",
       "--redact",
       "--jaeger-service",
       "--jaeger-tag",

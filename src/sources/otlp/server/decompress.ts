@@ -1,5 +1,6 @@
 /** Compressed bodies. What grows beyond the limit is refused while it grows, not after. */
 import { gunzip, inflate, zstdDecompress } from "node:zlib";
+import { SnappyTooLarge, unsnappy } from "./snappy.ts";
 
 type Decompress = typeof gunzip;
 
@@ -9,10 +10,11 @@ const METHODS: Readonly<Record<string, Decompress | undefined>> = {
   deflate: inflate,
   zstd: zstdDecompress as Decompress | undefined,
 };
+const SNAPPY = ["snappy", "x-snappy-framed"];
 
 /** True for the name of a compression that can be undone. */
 export function canDecompress(encoding: string): boolean {
-  return Object.hasOwn(METHODS, encoding) && METHODS[encoding] !== undefined;
+  return SNAPPY.includes(encoding) || (Object.hasOwn(METHODS, encoding) && METHODS[encoding] !== undefined);
 }
 
 /** A body that is longer than allowed when decompressed. */
@@ -31,7 +33,14 @@ export class Decompressor {
    *
    * @throws TooLarge where the result would be longer than `maxBytes`, another error where the bytes are damaged
    */
-  async decompress(encoding: string, bytes: Uint8Array, maxBytes: number): Promise<Buffer> {
+  async decompress(encoding: string, bytes: Buffer, maxBytes: number): Promise<Buffer> {
+    if (SNAPPY.includes(encoding)) {
+      try {
+        return unsnappy(bytes, maxBytes);
+      } catch (error) {
+        throw error instanceof SnappyTooLarge ? new TooLarge() : error;
+      }
+    }
     const method = METHODS[encoding] as Decompress;
     if (this.#running >= MAX_AT_ONCE) await new Promise<void>((done) => this.#waiting.push(done));
     this.#running += 1;

@@ -2,8 +2,15 @@
  * OTLP over gRPC: unary Export on HTTP/2, with framing of our own. A gRPC library would cost a third of the throughput and decode
  * everything.
  */
-import { createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import {
+  createServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
 import { canDecompress, type Decompressor, TooLarge } from "./decompress.ts";
+import { Doors } from "./doors.ts";
 import type { Delivery, ExportService } from "./export-service.ts";
 import { EMPTY_MESSAGE, encodeGrpcText, GrpcFrame } from "./grpc-frames.ts";
 import { encodeStatus, FULL, GRPC, malformed, noMetrics, type Refusal } from "./status.ts";
@@ -21,23 +28,36 @@ const PATHS: Readonly<Record<string, Delivery["signal"]>> = {
 const STREAM_WINDOW = 1024 * 1024;
 const CONNECTION_WINDOW = 8 * 1024 * 1024;
 const CALL_MS = 30_000;
+const MAX_SESSIONS = 1024;
+const MAX_METADATA_BYTES = 64 * 1024;
 /** nghttp2's error for a connection that does not begin as HTTP/2 does (NGHTTP2_ERR_BAD_CLIENT_MAGIC). */
 const BAD_PREFACE = -903;
 
 /** Makes a server that is not listening yet. */
-export function createOtlpGrpcServer(service: ExportService, decompressor: Decompressor): Http2Server {
+export function createOtlpGrpcServer(
+  service: ExportService,
+  decompressor: Decompressor,
+  maxSessions: number = MAX_SESSIONS,
+): Http2Server {
+  const doors = new Doors<ServerHttp2Session>(maxSessions, () =>
+    service.refuse("grpc", null, "connections", String(maxSessions)),
+  );
   const server = createServer({
-    settings: { initialWindowSize: STREAM_WINDOW, maxConcurrentStreams: 100, maxHeaderListSize: 16_384 },
+    settings: { initialWindowSize: STREAM_WINDOW, maxConcurrentStreams: 100, maxHeaderListSize: MAX_METADATA_BYTES },
   });
   server.on("session", (session) => {
     session.on("error", () => undefined);
     // By default a connection may carry only 64 KiB until it is told that they were read
     session.setLocalWindowSize(CONNECTION_WINDOW);
+    session.on("close", () => doors.leave(session));
+    doors.admit(session);
   });
   server.on("sessionError", (error: NodeJS.ErrnoException) => {
     if (error.errno === BAD_PREFACE) service.refuse("grpc", null, "protocol", "");
   });
   server.on("stream", (stream, headers) => {
+    const { session } = stream as ServerHttp2Stream;
+    if (session !== undefined) stream.on("end", () => doors.used(session as ServerHttp2Session));
     new Call(service, decompressor, stream as ServerHttp2Stream, headers).begin();
   });
   return server;

@@ -2,9 +2,12 @@
  * OTLP over HTTP/1.1, answering as the OpenTelemetry Collector does.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { canDecompress, type Decompressor, TooLarge } from "./decompress.ts";
+import { Doors } from "./doors.ts";
 import type { Delivery, ExportService } from "./export-service.ts";
+import { isOwnHost } from "./host-check.ts";
 import type { RefusalReason } from "./refusals.ts";
 import { encodeStatus, FULL, GRPC, malformed, type Refusal, statusJson } from "./status.ts";
 
@@ -21,25 +24,55 @@ const PROTOBUF = "application/x-protobuf";
 const JSON_TYPE = "application/json";
 const MAX_CONNECTIONS = 1024;
 const REQUEST_MS = 30_000;
+const HEADERS_MS = 10_000;
+const MAX_HEADER_BYTES = 64 * 1024;
 /** How often it is looked for requests that take longer: until then they hold their connections. */
 const CHECK_MS = 5_000;
 
-/** Makes a server that is not listening yet. `corsOrigin`: pages of this origin (`*`: of any) may send; null: none. */
+/** Who may send to the HTTP port. */
+export interface HttpGuests {
+  /** Pages of this origin (`*`: of any) may send; null: none. */
+  readonly corsOrigin: string | null;
+  /** Besides the machine's own names, the only ones in a Host header; null: any. */
+  readonly hostNames: readonly string[] | null;
+  /** Most connections at a time. Default 1,024. */
+  readonly maxConnections?: number;
+}
+
+/** Makes a server that is not listening yet. */
 export function createOtlpHttpServer(
   service: ExportService,
   decompressor: Decompressor,
-  corsOrigin: string | null,
+  { corsOrigin, hostNames, maxConnections = MAX_CONNECTIONS }: HttpGuests,
 ): Server {
-  const options = { requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS, keepAliveTimeout: 65_000 };
+  const options = {
+    requestTimeout: REQUEST_MS,
+    headersTimeout: HEADERS_MS,
+    connectionsCheckingInterval: CHECK_MS,
+    keepAliveTimeout: 65_000,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  };
+  const doors = new Doors<Socket>(maxConnections, () =>
+    service.refuse("http", null, "connections", String(maxConnections)),
+  );
   const server = createServer(options, (request, response) => {
     // A sender that goes away in the middle is no business of anybody
     request.on("error", () => undefined);
     response.on("error", () => undefined);
+    request.on("end", () => doors.used(request.socket));
+    if (hostNames !== null && !isOwnHost(request.headers.host, hostNames)) {
+      service.refuse("http", 403, "host", request.headers.host ?? "");
+      response.writeHead(403, { "content-type": "text/plain", connection: "close" }).end("403 unknown host\n");
+      request.resume();
+      return;
+    }
     if (corsOrigin !== null && answerCors(request, response, corsOrigin)) return;
     new Exchange(service, decompressor, request, response).begin();
   });
-  server.maxConnections = MAX_CONNECTIONS;
-  server.on("drop", () => service.refuse("http", null, "connections", String(MAX_CONNECTIONS)));
+  server.on("connection", (socket) => {
+    socket.on("close", () => doors.leave(socket));
+    doors.admit(socket);
+  });
   server.on("clientError", (error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }, socket: Duplex) => {
     answerNoHttp(service, error, socket);
   });

@@ -13,7 +13,8 @@ import { Decompressor } from "./decompress.ts";
 import { ExportService } from "./export-service.ts";
 import { Forward } from "./forward.ts";
 import { createOtlpGrpcServer } from "./grpc-server.ts";
-import { createOtlpHttpServer } from "./http-server.ts";
+import { isLoopback } from "./host-check.ts";
+import { createOtlpHttpServer, type HttpGuests } from "./http-server.ts";
 import { ListenError, type Receiver, type ReceiverOptions } from "./receiver.ts";
 
 /**
@@ -40,8 +41,14 @@ export async function openReceiver(options: ReceiverOptions): Promise<Receiver> 
     options.maxBufferedBytes ?? 128 * 1024 * 1024,
   );
   const decompressor = new Decompressor();
-  const http = httpPort === null ? null : createOtlpHttpServer(service, decompressor, options.corsOrigin ?? null);
-  const grpc = grpcPort === null ? null : createOtlpGrpcServer(service, decompressor);
+  const { maxConnections } = options;
+  const guests: HttpGuests = {
+    corsOrigin: options.corsOrigin ?? null,
+    hostNames: isLoopback(host) ? (options.hostNames ?? []).map((name) => name.toLowerCase()) : null,
+    ...(maxConnections === undefined ? {} : { maxConnections }),
+  };
+  const http = httpPort === null ? null : createOtlpHttpServer(service, decompressor, guests);
+  const grpc = grpcPort === null ? null : createOtlpGrpcServer(service, decompressor, maxConnections);
   const closeServers = closerOf(http, grpc);
   let httpAddress: string | null = null;
   let grpcAddress: string | null = null;

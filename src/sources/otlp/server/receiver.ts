@@ -18,6 +18,10 @@ export interface ReceiverOptions {
   readonly token?: string;
   /** Pages of this origin may send; `*`: of any. Default: none. */
   readonly corsOrigin?: string;
+  /** On a loopback address: names in the Host header that mean this machine besides its own. */
+  readonly hostNames?: readonly string[];
+  /** Most connections at a time at each port. Default 1,024. */
+  readonly maxConnections?: number;
   /** Where everything received is passed on to. */
   readonly forward?: ForwardOptions;
   /** The zone of times without one in the bodies of logs; default: this machine's. */

@@ -12,7 +12,8 @@
  * - `token`: without the bearer token that is wanted
  * - `too-large`: longer than a request may be
  * - `malformed`: the body is not what it says it is
- * - `connections`: more connections than may be open at once
+ * - `connections`: more connections than may be open at once; the one that was of no use for the longest time was closed
+ * - `host`: a name in the Host header that is not this machine's
  */
 export type RefusalReason =
   | "memory-limit"
@@ -27,7 +28,8 @@ export type RefusalReason =
   | "token"
   | "too-large"
   | "malformed"
-  | "connections";
+  | "connections"
+  | "host";
 
 /** The port something arrived at. */
 export type Port = "http" | "grpc";
@@ -122,7 +124,9 @@ function adviceFor({ port, reason, detail }: Kept, { httpUrl, grpcAddress }: Add
     case "malformed":
       return `not valid OTLP: ${detail}`;
     case "connections":
-      return `more than ${detail} connections at once`;
+      return `more than ${detail} connections at once: those that sent nothing for the longest time were closed`;
+    case "host":
+      return `for the host "${detail}", which is not this machine's name: allow it with --allow-host, or it was a web page that tried`;
     case "memory-limit":
       return "memory limit reached; senders were told to try again";
     case "closing":

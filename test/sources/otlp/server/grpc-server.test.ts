@@ -94,9 +94,9 @@ describe("OTLP over gRPC", () => {
   it("refuses what it does not know with UNIMPLEMENTED", async () => {
     await listen();
     expect(await call(frame(request), "/nobody/Export")).toMatchObject({ grpc: "12" });
-    expect(await call(frame(request, 1), TRACES, { "grpc-encoding": "snappy" })).toMatchObject({
+    expect(await call(frame(request, 1), TRACES, { "grpc-encoding": "br" })).toMatchObject({
       grpc: "12",
-      message: 'grpc: Decompressor is not installed for grpc-encoding "snappy"',
+      message: 'grpc: Decompressor is not installed for grpc-encoding "br"',
     });
     expect(await call(frame(request), TRACES, { "content-type": "application/json" })).toMatchObject({ status: 415 });
   });

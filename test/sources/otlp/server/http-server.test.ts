@@ -158,7 +158,7 @@ describe("OTLP over HTTP", () => {
     };
     for (let i = 0; i < 3; i += 1) {
       const socket = await openSocket(
-        `POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nContent-Length: 9999\r\n\r\n`,
+        `POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\nContent-Length: 9999\r\n\r\n`,
       );
       socket.write(Buffer.alloc(101));
       await statusBecomes(429);
@@ -169,7 +169,7 @@ describe("OTLP over HTTP", () => {
 
   it("does not wait for the rest of a body that it refuses", async () => {
     await listen();
-    const socket = await openSocket("POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n");
+    const socket = await openSocket("POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n\r\n");
     let answer = "";
     for await (const chunk of socket) answer += chunk;
     expect(answer).toMatch(/^HTTP\/1\.1 404 [\s\S]*\r\nconnection: close\r\n/i);
@@ -179,7 +179,7 @@ describe("OTLP over HTTP", () => {
     await listen();
     const chunk = `${(1024 * 1024).toString(16)}\r\n${"x".repeat(1024 * 1024)}\r\n`;
     const head =
-      "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nTransfer-Encoding: chunked\r\n\r\n";
+      "POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\nTransfer-Encoding: chunked\r\n\r\n";
     const socket = await openSocket(head);
     for (let i = 0; i < 20; i += 1) socket.write(chunk);
     socket.write("1\r\nx\r\n");

@@ -64,7 +64,7 @@ afterEach(async () => {
 describe("what a receiver refuses is counted, with what to change", () => {
   it("when an HTTP exporter sends to the gRPC port", async () => {
     await listen();
-    await knock(receiver.grpcAddress as string, Buffer.from("POST /v1/traces HTTP/1.1\r\nHost: x\r\n\r\n"));
+    await knock(receiver.grpcAddress as string, Buffer.from("POST /v1/traces HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     expect(refused()).toEqual([["grpc", null, "protocol", 1]]);
     expect(advice()).toContain(`send to ${receiver.httpUrl}, or set OTEL_EXPORTER_OTLP_PROTOCOL=grpc`);
   });
@@ -112,7 +112,7 @@ describe("what a receiver refuses is counted, with what to change", () => {
     expect(await post("/v1/traces")).toBe(401);
     const authorization = "Bearer s3cret";
     expect(await post("/v1/traces", { authorization, "content-type": "text/plain" })).toBe(415);
-    expect(await post("/v1/traces", { authorization, "content-encoding": "snappy" })).toBe(400);
+    expect(await post("/v1/traces", { authorization, "content-encoding": "br" })).toBe(400);
     expect(await post("/v1/traces", { authorization }, "[]")).toBe(400);
     await fetch(`${receiver.httpUrl}/v1/traces`);
     await callGrpc(receiver.grpcAddress as string, TRACES);
@@ -131,7 +131,7 @@ describe("what a receiver refuses is counted, with what to change", () => {
     expect(receiver.counts()).toMatchObject({ malformed: 8, refused: 0, requests: 1 });
     expect(advice()).toContain("OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20TOKEN");
     expect(advice()).toContain('content type "text/plain"');
-    expect(advice()).toContain('compression "snappy"');
+    expect(advice()).toContain('compression "br"');
     expect(advice()).toContain("GET instead of POST");
   });
 
