@@ -188,7 +188,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
         bytes: counts.bytes,
         passedOver: known.counted,
         reachedAt: progress.reachedAt,
-        everyLine: found.length > 0 && counts.bytes <= lineByLine,
+        everyLine: lineByLine > 0 && found.length > 0 && counts.bytes <= lineByLine,
         readable: found.length - (diagnostics.leftOutCount - absent),
         unreadable: diagnostics.leftOutCount,
         leftOut: diagnostics.leftOut,

@@ -36,14 +36,15 @@ export interface PastInput {
   extent(): Promise<ByteRange>;
 }
 
-/** A part that is no longer is read whole. */
+/** A part that is no longer is read whole, and so much in all. */
 const WHOLE_BYTES = 256 * 1024;
+const MOST_WHOLE_BYTES = 4 * 1024 * 1024;
 /** How far around a claim without a time. */
 const BESIDE_BYTES = 128 * 1024;
 const WINDOW_BYTES = 1024 * 1024;
 /** How much is looked at in all, and how many lines of it are read. */
-const MOST_BYTES = 512 * 1024 * 1024;
-const MOST_RECORDS = 200_000;
+const MOST_BYTES = 256 * 1024 * 1024;
+const MOST_RECORDS = 30_000;
 
 /** Reads around claims, within a budget for the whole run. */
 export class Surroundings {
@@ -52,6 +53,7 @@ export class Surroundings {
   /** Inputs without times that were read as a whole. */
   readonly #known = new Set<PastInput>();
   #bytesLeft = MOST_BYTES;
+  #wholeLeft = MOST_WHOLE_BYTES;
   #recordsLeft = MOST_RECORDS;
 
   constructor(inputs: readonly PastInput[], likeness: Likeness) {
@@ -62,6 +64,7 @@ export class Surroundings {
   /** Hands the records around some claims to `take`, source by source. False where some could not be read. */
   async read(around: Around, take: (records: readonly SourceRecord[]) => void): Promise<boolean> {
     let whole = true;
+    if (this.#bytesLeft <= 0 || this.#recordsLeft <= 0) return false;
     for (const input of this.#inputs) {
       for (const range of await this.#rangesOf(input, around)) {
         if (range === null) whole = false;
@@ -103,7 +106,10 @@ export class Surroundings {
   ): Promise<boolean> {
     const to = Math.min(range.to, range.from + this.#bytesLeft);
     this.#bytesLeft -= to - range.from;
-    const wanted: Wanted = { moments, ids, all: range.to - range.from <= WHOLE_BYTES };
+    const length = range.to - range.from;
+    const all = length <= Math.min(WHOLE_BYTES, this.#wholeLeft);
+    if (all) this.#wholeLeft -= length;
+    const wanted: Wanted = { moments, ids, all };
     const timeOf = (line: string): Instant | null => input.maker.timeOf(line);
     const window = createOrdinaryWindow(wanted, this.#likeness, timeOf, WINDOW_BYTES);
     const reader = new SourceReader(
