@@ -1,15 +1,14 @@
 /**
- * How fast a gigabyte of log is passed over, beside `grep -c` on the same file.
+ * How fast a gigabyte of log is passed over, beside `grep -c`, `rg -c` and `jq` on the same file in the same run.
  *
- * The log is mixed (JSON lines, Kitex's default format, access log, stacks) with one hit in a hundred lines. Runs are interleaved and
- * medians compared, because the machine's mood swings more than the programs do. Run it alone: `node bench/scan.ts [MiB]`.
+ * Mixed logs with one hit in 1,000 lines to a hit in every line, lines that look like hits and are none, an access log with one request in
+ * a thousand that was cut. Runs are interleaved and medians compared, because the machine's mood swings more than the programs do. Run it
+ * alone: `node bench/scan.ts [MiB]`.
  */
 import { execFileSync } from "node:child_process";
 import { closeSync, existsSync, openSync, renameSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { prefilter } from "../src/dialects/index.ts";
-import { readSources } from "../src/sources/index.ts";
 
 const PATHS = ["ServiceA", "ServiceA -> ServiceB", "ServiceA -> ServiceB -> ServiceC"];
 const WORDS =
@@ -17,8 +16,8 @@ const WORDS =
     " ",
   );
 
-/** One block of mixed log, about `size` bytes; the same for the same size. One line in a hundred holds a ttstream error. */
-export function makeLogBlock(size: number): string {
+/** One block of mixed log, about `size` bytes; the same for the same size. One line in `every` holds a ttstream error. */
+export function makeLogBlock(size: number, every = 101): string {
   let seed = 42;
   const random = (below: number): number => {
     seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;
@@ -32,7 +31,7 @@ export function makeLogBlock(size: number): string {
     const clock = `${String(6 + Math.floor(i / 36_000_000)).padStart(2, "0")}:${String(Math.floor(i / 6000) % 60).padStart(2, "0")}:${String(Math.floor(i / 100) % 60).padStart(2, "0")}`;
     const service = `Service${"ABCD"[random(4)]}`;
     const error = `[ttstream error, code=12007] [server-side stream] [canceled path: ${PATHS[random(3)]}] user code invoking stream RPC with context processed by context.WithCancel or context.WithTimeout, then invoking cancel() actively`;
-    const hit = i % 101 === 50;
+    const hit = i % every === every >> 1;
     let line: string;
     switch (i % 10) {
       case 0:
@@ -54,12 +53,36 @@ export function makeLogBlock(size: number): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** The file of the bench, made once for each size. */
-export function makeLogFile(mebibytes: number): string {
-  const path = join(tmpdir(), `streamscope-bench-${mebibytes}.log`);
+/** A block in which every line is about an order that was cancelled: it has the word, and ends no stream. */
+function makeOrders(size: number): string {
+  const lines: string[] = [];
+  for (let i = 0, length = 0; length < size; i += 1) {
+    const clock = `${String(6 + Math.floor(i / 36_000)).padStart(2, "0")}:${String(Math.floor(i / 600) % 60).padStart(2, "0")}:${String(Math.floor(i / 10) % 60).padStart(2, "0")}`;
+    const line = `{"time":"2026-11-23T${clock}.${String(i % 1000).padStart(3, "0")}Z","level":"info","service":"shop","msg":"order ${i * 7919} cancelled","elapsed_ms":${i % 487}}`;
+    lines.push(line);
+    length += line.length + 1;
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** A block of nginx's access log, in which one request in a thousand was given up by its client. */
+function makeAccessLog(size: number): string {
+  const lines: string[] = [];
+  for (let i = 0, length = 0; length < size; i += 1) {
+    const clock = `${String(6 + Math.floor(i / 360_000)).padStart(2, "0")}:${String(Math.floor(i / 6_000) % 60).padStart(2, "0")}:${String(Math.floor(i / 100) % 60).padStart(2, "0")}`;
+    const line = `10.0.${i % 250}.${i % 241} - - [23/Nov/2026:${clock} +0000] "GET /v1/items/${i * 7919} HTTP/1.1" ${i % 1_000 === 500 ? 499 : 200} ${i % 9_973} "-" "curl/8.5" ${(i % 900) / 1_000}`;
+    lines.push(line);
+    length += line.length + 1;
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** The file of a row, made once for each size. */
+export function makeLogFile(mebibytes: number, name: string, make: (size: number) => string): string {
+  const path = join(tmpdir(), `streamscope-bench-${name}-${mebibytes}.log`);
   const size = mebibytes * 1024 * 1024;
   if (existsSync(path) && statSync(path).size >= size) return path;
-  const block = Buffer.from(makeLogBlock(8 * 1024 * 1024));
+  const block = Buffer.from(make(8 * 1024 * 1024));
   const file = openSync(`${path}.part`, "w");
   for (let written = 0; written < size; written += block.length) writeSync(file, block);
   closeSync(file);
@@ -71,50 +94,62 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 }
 
-async function timeReader(
-  path: string,
-): Promise<{ readonly ms: number; readonly records: number; readonly hits: number }> {
+interface Row {
+  readonly name: string;
+  readonly make: (size: number) => string;
+  /** What the other programs count. */
+  readonly pattern: string;
+  /** True where every line is JSON. */
+  readonly json?: true;
+}
+
+const ROWS: readonly Row[] = [
+  { name: "0.1 % hits", make: (size) => makeLogBlock(size, 1_001), pattern: "ttstream" },
+  { name: "1 % hits", make: (size) => makeLogBlock(size, 101), pattern: "ttstream" },
+  { name: "10 % hits", make: (size) => makeLogBlock(size, 11), pattern: "ttstream" },
+  { name: "100 % hits", make: (size) => makeLogBlock(size, 1), pattern: "ttstream" },
+  { name: "every line an order cancelled", make: makeOrders, pattern: "cancelled", json: true },
+  { name: "nginx, 0.1 % of 499", make: makeAccessLog, pattern: '" 499 ' },
+];
+
+/** Milliseconds that a program took; null where this machine has none. */
+function timed(command: string, args: readonly string[]): number | null {
   const started = performance.now();
-  const reading = readSources([path], { prefilter, timezone: "UTC" });
-  let hits = 0;
-  for await (const batch of reading) hits += batch.length;
-  return { ms: performance.now() - started, records: reading.summary.records, hits };
-}
-
-/**
- * Times `grep -c ttstream`, the reader alone and the whole program on the same file, interleaved, and prints medians and ratios. The
- * program must have been built.
- */
-export async function benchScan(mebibytes = 1024, rounds = 5): Promise<void> {
-  const path = makeLogFile(mebibytes);
-  const program = join(import.meta.dirname, "../bin/streamscope.cjs");
-  const grepMs: number[] = [];
-  const readMs: number[] = [];
-  const scanMs: number[] = [];
-  let last = { ms: 0, records: 0, hits: 0 };
-  let counted = "";
-  const timed = (command: string, args: readonly string[]): number => {
-    const started = performance.now();
-    counted = execFileSync(command, args, { encoding: "utf8", maxBuffer: 2 ** 28 }).trim();
-    return performance.now() - started;
-  };
-  for (let round = 0; round <= rounds; round += 1) {
-    const scan = timed(process.execPath, [program, "scan", "--json", path]);
-    last = await timeReader(path);
-    const grep = timed("grep", ["-c", "ttstream", path]);
-    // The first round warms the page cache and the compiler
-    if (round === 0) continue;
-    grepMs.push(grep);
-    readMs.push(last.ms);
-    scanMs.push(scan);
+  try {
+    execFileSync(command, args, { stdio: ["ignore", "ignore", "inherit"] });
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
   }
-  const ratio = (times: readonly number[]): string => (median(times) / median(grepMs)).toFixed(2);
-  console.log(
-    `scan of ${mebibytes} MiB, ${last.hits} of ${last.records} lines are hits (wanted: scan within 3x of grep)`,
-  );
-  console.log(`  grep -c ${median(grepMs).toFixed(0)} ms (${counted} lines)`);
-  console.log(`  reader  ${median(readMs).toFixed(0)} ms, ratio ${ratio(readMs)}`);
-  console.log(`  scan    ${median(scanMs).toFixed(0)} ms, ratio ${ratio(scanMs)}`);
+  return performance.now() - started;
 }
 
-if (import.meta.main) await benchScan(Number(process.argv[2] ?? 1024));
+/** Times the whole program, which must have been built, beside others on the same files, interleaved, and prints medians and ratios. */
+export function benchScan(mebibytes = 1024, rounds = 3): void {
+  const program = join(import.meta.dirname, "../bin/streamscope.cjs");
+  for (const { name, make, pattern, json } of ROWS) {
+    const path = makeLogFile(mebibytes, name.replace(/\W+/g, "-"), make);
+    const runs: readonly (readonly [name: string, command: string, args: readonly string[]])[] = [
+      ["scan", process.execPath, [program, "scan", "--json", path]],
+      ["grep -c", "grep", ["-c", pattern, path]],
+      ["rg -c", "rg", ["-c", pattern, path]],
+      ...(json === true ? [["jq", "jq", ["-c", "select(.msg)|empty", path]] as const] : []),
+    ];
+    const taken = new Map<string, number[]>();
+    // The first round warms the page cache
+    for (let round = 0; round <= rounds; round += 1) {
+      for (const [each, command, args] of runs) {
+        const ms = timed(command, args);
+        if (ms === null && round === 0) console.log(`NOT MEASURED: there is no ${command} on this machine`);
+        if (ms !== null && round > 0) taken.set(each, [...(taken.get(each) ?? []), ms]);
+      }
+    }
+    const grep = median(taken.get("grep -c") ?? [Number.NaN]);
+    const figures = [...taken].map(
+      ([each, ms]) => `${each} ${median(ms).toFixed(0)} ms (${(median(ms) / grep).toFixed(2)})`,
+    );
+    console.log(`scan of ${mebibytes} MiB, ${name}: ${figures.join(", ")}`);
+  }
+}
+
+if (import.meta.main) benchScan(Number(process.argv[2] ?? 1024));
