@@ -21,12 +21,6 @@ export const HEAD_BYTES = 1024;
 /** So many bytes before a position are compared. */
 export const MARK_BYTES = 256;
 
-/** Reads the first bytes, at most {@link HEAD_BYTES}. */
-export async function readHead(bytes: Readable): Promise<Buffer> {
-  const head = Buffer.alloc(HEAD_BYTES);
-  return head.subarray(0, await bytes.readAt(head, 0));
-}
-
 /** Reads the bytes right before a position; fewer where there are not so many. */
 export async function readMark(bytes: Readable, end: number): Promise<Buffer> {
   const mark = Buffer.alloc(Math.min(MARK_BYTES, end));

@@ -103,8 +103,14 @@ export class FollowedLog implements Candidate {
   }
 
   async #isTheSame(): Promise<boolean> {
-    const { byte } = this.#position;
-    return this.size >= byte && (await readMark(this.file, byte)).equals(this.#mark);
+    return this.size >= this.#position.byte && (await this.#stillHolds(this.content));
+  }
+
+  /** Before a first event is complete only the head tells a log from what was written over it. */
+  async #stillHolds({ head, position, mark }: Content): Promise<boolean> {
+    const first = Buffer.alloc(head.length);
+    const count = await this.file.readAt(first, 0);
+    return first.subarray(0, count).equals(head) && (await readMark(this.file, position.byte)).equals(mark);
   }
 
   #forget(): void {
@@ -217,7 +223,7 @@ export class FollowedLog implements Candidate {
     const reached = position ?? { byte: this.#taken, line: 1 };
     if (reached.byte === this.#position.byte) return null;
     const { content } = this;
-    if (this.packed || (await readMark(this.file, content.position.byte)).equals(content.mark)) {
+    if (this.packed || (await this.#stillHolds(content))) {
       await this.#moveTo(reached);
       return null;
     }

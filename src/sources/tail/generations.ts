@@ -13,7 +13,7 @@ function escaped(text: string): string {
 }
 
 /** What the names of older generations look like: `app.log.1`, `app.log-20261127.gz`, `app-2026-11-27.log`. */
-export function generationPattern(path: string): RegExp {
+function generationPattern(path: string): RegExp {
   const name = basename(path);
   const ext = extname(name);
   const stem = name.slice(0, name.length - ext.length);

@@ -164,6 +164,21 @@ describe("a log that is followed", () => {
     expect(following.places.filter((place) => place.startsWith("app.log.1"))).toEqual(["app.log.1:21", "app.log.1:22"]);
   });
 
+  it("may be copied, truncated and packed before its first line was seen to be whole", async () => {
+    const folder = makeFolder();
+    const log = join(folder, "app.log");
+    writeFileSync(log, "");
+    const following = follow([folder]);
+    await following.clock.step();
+    appendFileSync(log, numbered(1, 1));
+    await following.clock.step();
+    writeFileSync(`${log}.1.gz`, gzipSync(readFileSync(log) + numbered(2, 3)));
+    writeFileSync(log, numbered(4, 8));
+    await following.clock.step(3, 100_000);
+    await following.stop();
+    expect(following.texts.toSorted()).toEqual(wanted(1, 8));
+  });
+
   it("may have a hole of NULs where its writer went on behind its old end", async () => {
     const log = join(makeFolder(), "app.log");
     writeFileSync(log, numbered(1, 100));
@@ -389,7 +404,8 @@ describe("four writers whose logs are rotated in every way", () => {
           const following = follow(by === "their folder" ? [folder] : writers.map(({ path }) => path));
           await following.clock.step();
           for (const { writer, happens, count, looks } of steps) {
-            // Copies of one log over another are only known as such once the copy has been seen
+            // What a copy is written over is gone for good: it must have been read before
+            if (happens === "copyOverAndTruncate") await following.clock.step(3, 1_000);
             ROTATIONS[happens](writers[writer] as Writer, count);
             await following.clock.step(looks);
           }
