@@ -3,4 +3,4 @@ export { warnAbout } from "../cascade/index.ts";
 export { Reading } from "./reading.ts";
 export { describeReceiver } from "./receiver.ts";
 export type { FollowScope, JaegerScope, KubectlScope, ListenScope, Scope } from "./scope.ts";
-export { type Settled, Settling, type Withdrawn } from "./settling.ts";
+export { Settling } from "./settling.ts";

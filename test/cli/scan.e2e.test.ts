@@ -154,7 +154,7 @@ describe("streamscope scan", () => {
     ],
     [["thrift", "a.thrift", "-o", "chat.mjs"], /--out chat\.mjs: the module is TypeScript; name it chat\.mts/],
     [["scan", "--where", "kind=oops", cancel], /there is no kind "oops"; use one of cancel, deadline/],
-    [["scan", "--where", "chat", cancel], /FIELD=VALUE/],
+    [["scan", "--where", "sure<oops", cancel], /proven, strong, weak/],
     [["scan", "--fail-on", "sometimes", cancel], /use any, unexplained, false-origin, ghost-work/],
     [["scan", "--since", "yesterday", cancel], /write a duration such as 15m/],
     [["scan", "--since", "1m", "--until", "2h", cancel], /is later than --until/],

@@ -111,7 +111,7 @@ function without(object: JsonObject, [name = "", ...rest]: readonly string[]): J
 }
 
 /** Reads one JSON object as a log record. */
-export function readJsonRecord(object: JsonObject, context: ShapeContext, readInner: InnerReader): Draft {
+function readJsonRecord(object: JsonObject, context: ShapeContext, readInner: InnerReader): Draft {
   const reader = new FieldReader(context);
   const wrapped = wrappedIn(object) ?? wrappedBelow(object);
   if (wrapped === null) {

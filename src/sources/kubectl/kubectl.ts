@@ -37,7 +37,7 @@ const USUAL_REQUESTS = 5;
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 
 /** kubectl cannot be used at all. */
-export class KubectlError extends Error {}
+class KubectlError extends Error {}
 
 interface Answer {
   readonly text: string;

@@ -39,36 +39,22 @@ export function unsnappy(bytes: Buffer, maxBytes: number): Buffer {
 }
 
 function readBlock(bytes: Buffer, maxBytes: number): Buffer {
-  let at = 0;
-  let length = 0;
-  for (let shift = 1; ; shift *= 128) {
-    const byte = bytes[at];
-    if (byte === undefined || at > 4) throw new RangeError("snappy: it has no length");
-    at += 1;
-    length += (byte & 0x7f) * shift;
-    if (byte < 0x80) break;
-  }
+  const { length, at: begin } = readLength(bytes);
   if (length > maxBytes) throw new SnappyTooLarge();
   // Three bytes make at most 64: what says that it is longer than it can be gets no memory
   if (length > bytes.length * 64) throw new RangeError("snappy: it is shorter than it says");
   const out = Buffer.allocUnsafe(length);
+  let at = begin;
   let to = 0;
   while (at < bytes.length) {
     const tag = bytes[at] as number;
     at += 1;
     if ((tag & 3) === 0) {
-      let count = tag >> 2;
-      if (count >= 60) {
-        const size = count - 59;
-        if (at + size > bytes.length) throw new RangeError("snappy: a literal is cut");
-        count = bytes.readUIntLE(at, size);
-        at += size;
-      }
-      count += 1;
-      if (at + count > bytes.length || to + count > length) throw new RangeError("snappy: a literal is cut");
-      bytes.copy(out, to, at, at + count);
-      at += count;
-      to += count;
+      const literal = readLiteral(bytes, at, tag >> 2);
+      if (to + literal.length > length) throw new RangeError("snappy: a literal is cut");
+      literal.copy(out, to);
+      at = literal.byteOffset + literal.length - bytes.byteOffset;
+      to += literal.length;
       continue;
     }
     const size = [0, 1, 2, 4][tag & 3] as number;
@@ -83,4 +69,24 @@ function readBlock(bytes: Buffer, maxBytes: number): Buffer {
   }
   if (to !== length) throw new RangeError("snappy: it is shorter than it says");
   return out;
+}
+
+function readLength(bytes: Buffer): { readonly length: number; readonly at: number } {
+  let length = 0;
+  for (let at = 0, shift = 1; at <= 4; at += 1, shift *= 128) {
+    const byte = bytes[at];
+    if (byte === undefined) break;
+    length += (byte & 0x7f) * shift;
+    if (byte < 0x80) return { length, at: at + 1 };
+  }
+  throw new RangeError("snappy: it has no length");
+}
+
+/** Reads a literal; from 60 on its length stands behind the tag, in one to four bytes. */
+function readLiteral(bytes: Buffer, at: number, said: number): Buffer {
+  const size = Math.max(0, said - 59);
+  if (at + size > bytes.length) throw new RangeError("snappy: a literal is cut");
+  const count = 1 + (size === 0 ? said : bytes.readUIntLE(at, size));
+  if (at + size + count > bytes.length) throw new RangeError("snappy: a literal is cut");
+  return bytes.subarray(at + size, at + size + count);
 }
