@@ -16,7 +16,7 @@ const TOKEN_MS = 12;
 
 /** After so many tokens the model draws, and for so long. */
 export const SKETCHED = 5;
-const DRAWING_MS = 2_500;
+export const DRAWING_MS = 2_500;
 
 const FOLLOW_UPS: Prompt = { text: "questions the user may ask next", tokens: 80 };
 

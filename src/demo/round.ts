@@ -1,8 +1,9 @@
 /**
  * One round of the demo: users with good luck, and one of everything that can end a stream.
  */
+import { setTimeout as wait } from "node:timers/promises";
 import type { Chain } from "./chain.ts";
-import { SKETCHED } from "./handlers.ts";
+import { DRAWING_MS, SKETCHED } from "./handlers.ts";
 import type { Tally } from "./tally.ts";
 import { type Actions, ask, type Visit } from "./users.ts";
 
@@ -18,7 +19,7 @@ export async function playRound(chain: Chain, tally: Tally, spreadMs: number): P
     tokens: number,
     onToken?: (count: number, actions: Actions) => void,
   ): Promise<Visit> => {
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * spreadMs));
+    await wait(Math.random() * spreadMs);
     const seen = await ask(chain.url, { text, tokens }, onToken);
     tally.visited(seen.delivered, seen.whole);
     return seen;
@@ -28,6 +29,8 @@ export async function playRound(chain: Chain, tally: Tally, spreadMs: number): P
     tally.story = why;
     actions.leave();
   };
+  let drawn: Promise<void> | null = null;
+  const leaveDrawing = leaveAt(SKETCHED, "a user left while model draws: it does not look at its signal");
   await Promise.all([
     visit("what is a stream", SHORT),
     visit("why do streams end", SHORT),
@@ -45,7 +48,10 @@ export async function playRound(chain: Chain, tally: Tally, spreadMs: number): P
       if (count === SHORT - 1) tally.story = "agent returns from a search while a second stream is open";
     }),
     visit("plan a trip", LONG, leaveAt(25, "a user left; agent's own controller forgets that, and looks guilty")),
-    visit("draw a picture", SHORT, leaveAt(SKETCHED, "a user left while model draws: it does not look at its signal")),
+    visit("draw a picture", SHORT, (count, actions) => {
+      leaveDrawing(count, actions);
+      drawn ??= wait(DRAWING_MS);
+    }),
   ]);
   let replaced: Promise<void> | null = null;
   await visit("translate this book", LONG, (count) => {
@@ -55,4 +61,6 @@ export async function playRound(chain: Chain, tally: Tally, spreadMs: number): P
   });
   await replaced;
   await visit("are you there again", SHORT);
+  // Nobody waits for the picture, but its end shows how long model worked for nobody
+  await drawn;
 }
