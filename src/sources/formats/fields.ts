@@ -77,6 +77,11 @@ export class FieldReader {
       return;
     }
     if (value === "") return;
+    // Whatever a field is called, a sentence about a cancel is one: it is no time, no id and no name
+    if (value.length > 8 && /\s/.test(value) && this.#context.isHit(value)) {
+      draft.texts.push(stripAnsi(undoEscapes(value)));
+      return;
+    }
     const rank = role.rank + depth * 1000;
     if (role.name === "time") {
       if (this.#times.length < MAX_TIMES) this.#times.push({ rank, value });

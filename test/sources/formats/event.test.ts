@@ -318,6 +318,11 @@ describe("a wrapped line", () => {
 });
 
 describe("any text at all", () => {
+  it.each(["ts", "time", "date", "trace_id", "span_id", "service", "pod", "host", "logger", "level", "caller"])(
+    "is an error where the field is called %s",
+    (name) => expect(read(JSON.stringify({ nested: { [name]: [ERROR] } })).texts).toEqual([ERROR]),
+  );
+
   it("is read without throwing, and its error is found wherever it stands in JSON", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
