@@ -168,9 +168,8 @@ export const PYTHON: readonly Entry[] = [
     product: "AnyIO",
     stems: ["cancel scope"],
     pattern: /Cancelled (?:by|via) cancel scope/i,
-    says: "caller",
-    kind: "disconnect",
-    side: "server",
+    says: "word",
+    kind: "cancel",
     meaning: "The scope of a task was cancelled: in Starlette that happens when the client of the response leaves.",
     caution: "A program that uses cancel scopes for timers of its own writes the same.",
     samples: [

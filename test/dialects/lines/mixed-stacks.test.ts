@@ -216,7 +216,7 @@ const CASES: readonly (readonly [what: string, logs: Logs, said: string])[] = [
         }),
       ],
     },
-    "api disconnect strong ->",
+    "api cancel weak ->",
   ],
   [
     "postgres statement timeout up the chain",
