@@ -30,7 +30,9 @@ describe("the tarball", () => {
     const documents = files.map(({ path }) => path).filter((path) => path.startsWith("docs/"));
     expect(documents).toContain("docs/tracing.md");
     expect(
-      documents.filter((path) => !/^docs\/([a-z]+\.md|scan\.schema\.json|pictures\/[a-z]+\.svg)$/.test(path)),
+      documents.filter(
+        (path) => !/^docs\/([a-z-]+\.md|(?:scan|dialects)\.schema\.json|pictures\/[a-z]+\.svg)$/.test(path),
+      ),
     ).toEqual([]);
   });
 
