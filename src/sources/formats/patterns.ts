@@ -12,10 +12,23 @@ export function parseSection(text: string): string | null {
   return SECTION.exec(text)?.[1] ?? null;
 }
 
+/** Patterns are looked up by so many of their first signs. */
+const KEY_LENGTH = 3;
+
 /** Leaves out patterns that cannot add a hit, in any case of letters, because they contain another one. All are in small letters. */
 export function shortestPatterns(patterns: readonly string[]): string[] {
   const unique = [...new Set(patterns.map((pattern) => pattern.toLowerCase()))].filter((pattern) => pattern !== "");
-  return unique.filter((pattern) => !unique.some((other) => other !== pattern && pattern.includes(other)));
+  const byKey = Map.groupBy(unique, (pattern) => pattern.slice(0, KEY_LENGTH));
+  const holdsAnother = (pattern: string): boolean => {
+    for (let at = 0; at < pattern.length; at += 1) {
+      for (let length = 1; length <= KEY_LENGTH; length += 1) {
+        const others = byKey.get(pattern.slice(at, at + length));
+        if (others?.some((other) => other !== pattern && pattern.startsWith(other, at)) === true) return true;
+      }
+    }
+    return false;
+  };
+  return unique.filter((pattern) => !holdsAnother(pattern));
 }
 
 /** The byte of an ASCII capital as that of its small letter; any other byte as it is. */
