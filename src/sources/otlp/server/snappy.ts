@@ -50,11 +50,10 @@ function readBlock(bytes: Buffer, maxBytes: number): Buffer {
     const tag = bytes[at] as number;
     at += 1;
     if ((tag & 3) === 0) {
-      const literal = readLiteral(bytes, at, tag >> 2);
-      if (to + literal.length > length) throw new RangeError("snappy: a literal is cut");
-      literal.copy(out, to);
-      at = literal.byteOffset + literal.length - bytes.byteOffset;
-      to += literal.length;
+      const { from, end } = literalAt(bytes, at, tag >> 2);
+      if (to + end - from > length) throw new RangeError("snappy: a literal is cut");
+      to += bytes.copy(out, to, from, end);
+      at = end;
       continue;
     }
     const size = [0, 1, 2, 4][tag & 3] as number;
@@ -82,11 +81,12 @@ function readLength(bytes: Buffer): { readonly length: number; readonly at: numb
   throw new RangeError("snappy: it has no length");
 }
 
-/** Reads a literal; from 60 on its length stands behind the tag, in one to four bytes. */
-function readLiteral(bytes: Buffer, at: number, said: number): Buffer {
+/** Where a literal stands; from 60 on its length stands behind the tag, in one to four bytes. */
+function literalAt(bytes: Buffer, at: number, said: number): { readonly from: number; readonly end: number } {
   const size = Math.max(0, said - 59);
   if (at + size > bytes.length) throw new RangeError("snappy: a literal is cut");
-  const count = 1 + (size === 0 ? said : bytes.readUIntLE(at, size));
-  if (at + size + count > bytes.length) throw new RangeError("snappy: a literal is cut");
-  return bytes.subarray(at + size, at + size + count);
+  const from = at + size;
+  const end = from + 1 + (size === 0 ? said : bytes.readUIntLE(at, size));
+  if (end > bytes.length) throw new RangeError("snappy: a literal is cut");
+  return { from, end };
 }
