@@ -190,33 +190,21 @@ export function createReadingFeed(
   };
 }
 
+/** What a picture is drawn anew for; the rest of a progress changes with these only. */
+const WATCHED = [
+  "records",
+  "unmatched",
+  "problems",
+  "leftOut",
+  "behindMs",
+  "silentMs",
+  "share",
+  "story",
+  "done",
+  "following",
+] as const satisfies readonly (keyof Progress)[];
+
 function isSame(one: Progress, other: Progress): boolean {
-  const key = ({
-    records,
-    unmatched,
-    problems,
-    leftOut,
-    behindMs,
-    silentMs,
-    share,
-    story,
-    done,
-    following,
-    live,
-  }: Progress): string =>
-    JSON.stringify([
-      records,
-      unmatched,
-      problems,
-      leftOut,
-      behindMs,
-      silentMs,
-      share,
-      story,
-      done,
-      following,
-      live?.perSecond,
-      live?.notes,
-    ]);
-  return key(one) === key(other);
+  const live = ({ live: each }: Progress): string => JSON.stringify([each?.perSecond, each?.notes]);
+  return WATCHED.every((name) => one[name] === other[name]) && live(one) === live(other);
 }
