@@ -75,8 +75,11 @@ export class Context {
   /** Reads around the claims that are due before an instant, all of them without one, and gives all away. */
   async release(before: Instant | null): Promise<void> {
     const all = before === null || this.#held.length >= MOST_HELD;
-    const due = this.#held.filter(({ at }) => all || (at !== null && at + AFTER_NS < before));
-    this.#held = this.#held.filter((claim) => !due.includes(claim));
+    const due: Evidence[] = [];
+    const notYet: Evidence[] = [];
+    for (const claim of this.#held)
+      (all || (claim.at !== null && claim.at + AFTER_NS < before) ? due : notYet).push(claim);
+    this.#held = notYet;
     this.#dueAt = this.#held.reduce(
       (soonest, { at }) => (at !== null && at + AFTER_NS < soonest ? at + AFTER_NS : soonest),
       NEVER,
