@@ -3,19 +3,10 @@
  *
  * The reading is a task of its own that can be looked at while it runs: the screens draw what is known so far, a scan waits for the end.
  */
-import { type CascadeStore, type CascadeStoreOptions, createCascadeStore, warnAbout } from "../cascade/index.ts";
+import { type CascadeStore, type CascadeStoreOptions, createCascadeStore } from "../cascade/index.ts";
 import { createDialects, type Dialects } from "../dialects/index.ts";
-import type {
-  Cascade,
-  Diagnosis,
-  Diagnostic,
-  Evidence,
-  Instant,
-  Prefilter,
-  Sighting,
-  SourceRecord,
-} from "../model/index.ts";
-import { type Account, type Findings, type InputSummary, narrow, type Overrule, overruled } from "../present/index.ts";
+import type { Diagnosis, Diagnostic, Evidence, Instant, Prefilter, Sighting, SourceRecord } from "../model/index.ts";
+import { type Account, type Findings, type InputSummary, type Overrule, overruled } from "../present/index.ts";
 import {
   type FollowOptions,
   followSources,
@@ -28,6 +19,8 @@ import {
 } from "../sources/index.ts";
 import { Accountant } from "./accountant.ts";
 import { Context } from "./context.ts";
+import { inScope, inTime, linesOf, MARGIN_NS } from "./in-scope.ts";
+import { ended, withPauses } from "./pauses.ts";
 import { type ReadingSource, sourcesOf } from "./reading-sources.ts";
 import { openReceiver } from "./receiver.ts";
 import type { Scope } from "./scope.ts";
@@ -40,8 +33,6 @@ const CONTEXT_BYTES = 8 * 1024 * 1024;
 const MAX_CONTEXT = 200_000;
 /** How much of streams is kept, because what is around a line is read when it has gone by. */
 const RING_BYTES = 64 * 1024 * 1024;
-/** When nothing has come for so long, nobody waits for what may still come around a claim. */
-const IDLE_MS = 300;
 /** So many ordinary lines before the first cancel of something that is followed. */
 const MAX_FOLLOWED_CONTEXT = 20_000;
 /** What the logs of pods are called as a source. */
@@ -49,9 +40,6 @@ const KUBECTL = "kubectl";
 const MAX_NOTES = 100;
 /** How long the end of a reading waits for what is still to be forwarded. */
 const FORWARD_MS = 2_000;
-
-/** Verdicts need what happened just before and after: evidence that far outside the wanted time is still joined. */
-const MARGIN_NS = 300_000_000_000n;
 
 /** A reading: make it, `open` it where the scope listens, `run` it, and look at the findings at any time. */
 export class Reading {
@@ -162,7 +150,7 @@ export class Reading {
   /** The diagnosis so far, the conditions of the scope applied. Costs time. */
   diagnose(): Diagnosis {
     const all = overruled(this.#store.diagnose(), this.#overrules);
-    const kept = allowed(wanted(all, this.#scope), this.#scope);
+    const kept = inScope(all, this.#scope);
     this.#unwanted = kept.cascades === all.cascades ? 0 : linesOf(all) - linesOf(kept);
     return kept;
   }
@@ -337,63 +325,4 @@ function askJaeger({ jaeger, since, until }: Scope, prefilter: Prefilter, signal
   const toMs = until === undefined ? Date.now() : Number(until / 1_000_000n);
   const fromMs = since === undefined ? toMs - JAEGER_WINDOW_MS : Number(since / 1_000_000n);
   return readJaegerTraces({ ...jaeger, prefilter, fromMs, toMs, signal });
-}
-
-/** What a reading yields, and null where nothing has come for a while. */
-async function* withPauses(source: SourceReading): AsyncGenerator<readonly SourceRecord[] | null> {
-  const iterator = source[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const coming = iterator.next();
-      let timer: NodeJS.Timeout | undefined;
-      const pause = new Promise<null>((resolve) => {
-        timer = setTimeout(resolve, IDLE_MS, null);
-      });
-      if ((await Promise.race([coming, pause])) === null) yield null;
-      clearTimeout(timer);
-      const next = await coming;
-      if (next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    await iterator.return?.();
-  }
-}
-
-/** Resolves when so much time has gone by, or the signal is aborted. */
-async function ended(ms: number | null, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((done) => {
-    const timer = ms === null ? undefined : setTimeout(done, ms);
-    const end = (): void => {
-      clearTimeout(timer);
-      done();
-    };
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end, { once: true });
-  });
-}
-
-function inTime(evidence: Evidence, { since, until }: Scope): boolean {
-  const { at, type } = evidence;
-  // What only tells who is where stays true at any time.
-  if (at === null || (type !== "claim" && type !== "answer")) return true;
-  if (since !== undefined && at < since - MARGIN_NS) return false;
-  return until === undefined || at <= until + MARGIN_NS;
-}
-
-function linesOf({ cascades }: Diagnosis): number {
-  return cascades.reduce((sum, { evidenceCount }) => sum + evidenceCount, 0);
-}
-
-function wanted(diagnosis: Diagnosis, { since, until, where }: Scope): Diagnosis {
-  if (since === undefined && until === undefined && where.empty) return diagnosis;
-  const inWindow = ({ firstAt, lastAt }: Cascade): boolean =>
-    !(since !== undefined && lastAt !== undefined && lastAt < since) &&
-    !(until !== undefined && firstAt !== undefined && firstAt > until);
-  return narrow(diagnosis, (cascade) => inWindow(cascade) && where.keeps(cascade), warnAbout);
-}
-
-function allowed(diagnosis: Diagnosis, { allow }: Scope): Diagnosis {
-  if (allow.size === 0) return diagnosis;
-  return { ...diagnosis, warnings: diagnosis.warnings.filter(({ rule }) => !allow.has(rule)) };
 }
