@@ -4,8 +4,20 @@
  */
 import type { Cascade, Evidence } from "../model/index.ts";
 
+/** A cascade never changes, and of thousands that are counted for each picture only few are new. */
+const known = new WeakMap<Cascade, boolean>();
+
 /** True where a cancel only tidies up: nobody lost anything, and nobody has to look at it. */
-export function isNormalEnd({ origin, reached, ghosts = [], evidence }: Cascade): boolean {
+export function isNormalEnd(cascade: Cascade): boolean {
+  let normal = known.get(cascade);
+  if (normal === undefined) {
+    normal = tidiesUp(cascade);
+    known.set(cascade, normal);
+  }
+  return normal;
+}
+
+function tidiesUp({ origin, reached, ghosts = [], evidence }: Cascade): boolean {
   if (ghosts.length > 0 || origin.overruled !== undefined) return false;
   if (origin.intent === "hedge") return true;
   if (origin.kind !== "cancel" || reached.length === 0) return false;

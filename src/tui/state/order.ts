@@ -3,18 +3,24 @@ import { type Cascade, CONFIDENCES, type Confidence, type Instant, type Kind, vi
 import { type AlikeGroup, because, fateOf } from "../../present/index.ts";
 import type { Sort } from "./ui-state.ts";
 
-/** What the order of starters depends on. */
-interface Starter {
+/** Who started cancels, and what the order of starters depends on. */
+export interface Starter {
+  /** A service, a party outside, `? above chat`. */
   readonly name: string;
   readonly known: boolean;
   readonly kind: Kind;
+  /** What it did, in a word. */
   readonly how: string;
+  /** Because of what, most often; further reasons are counted. */
   readonly because: string;
+  /** The confidence most of its cascades have; the weaker one where two are equal. */
   readonly confidence: Confidence;
   readonly cascades: number;
   readonly victims: number;
   readonly lastAt: Instant | null;
+  /** How bad the worst of them went: somebody works on, an end was not seen, all stopped. */
   readonly fate: (typeof WORST)[number];
+  /** True where all of them are normal ends: nobody has to look. */
   readonly normal: boolean;
 }
 

@@ -6,8 +6,6 @@ import {
   CONFIDENCES,
   type Confidence,
   type Diagnosis,
-  type Instant,
-  type Kind,
   victimsOf,
   type Warning,
 } from "../../model/index.ts";
@@ -24,33 +22,16 @@ import {
   namedOutside,
   starterName,
 } from "../../present/index.ts";
-import { compareCascades, compareOrigins, compareText, fateClass, WORST } from "./order.ts";
+import { compareCascades, compareOrigins, compareText, fateClass, type Starter, WORST } from "./order.ts";
 import type { Sort } from "./ui-state.ts";
 
 /** A row of the list of starters. */
-export interface OriginItem {
+export interface OriginItem extends Starter {
   readonly key: string;
-  /** Who started it: a service, a party outside, `? above chat`. */
-  readonly name: string;
-  readonly known: boolean;
-  readonly kind: Kind;
-  /** What it did, in a word. */
-  readonly how: string;
-  /** Because of what, most often; further reasons are counted. */
-  readonly because: string;
-  /** The confidence most of its cascades have; the weaker one where two are equal. */
-  readonly confidence: Confidence;
-  readonly cascades: number;
-  readonly victims: number;
-  readonly lastAt: Instant | null;
   /** How many stopped of how many, in {@link example}. */
   readonly stopped: string;
-  /** How bad that is: somebody works on, an end was not seen, all stopped. */
-  readonly fate: "running" | "unseen" | "stopped";
   /** The newest cascade of those that went worst: somebody works on, else an end was not seen, else all stopped. */
   readonly example: Cascade;
-  /** True where all of them are normal ends: nobody has to look. */
-  readonly normal: boolean;
   /** How many there were in each of {@link RATE_BUCKETS} equal parts of the time that the list spans. */
   readonly rate: readonly number[];
 }
@@ -88,7 +69,6 @@ interface Facts {
   readonly because: string;
   readonly victims: number;
   readonly fate: OriginItem["fate"];
-  readonly normal: boolean;
 }
 
 /** A cascade is an object that never changes, and of thousands only few are new in a new picture. */
@@ -107,16 +87,10 @@ function factsOf(cascade: Cascade): Facts {
       because: because(cascade),
       victims: victimsOf(cascade),
       fate: fateClass(cascade),
-      normal: isNormalEnd(cascade),
     };
     known.set(cascade, facts);
   }
   return facts;
-}
-
-/** How many of some cancels are normal ends. */
-export function normalEnds(cascades: readonly Cascade[]): number {
-  return cascades.reduce((sum, cascade) => sum + (factsOf(cascade).normal ? cascade.count : 0), 0);
 }
 
 /** The origins of a diagnosis. */
@@ -263,7 +237,7 @@ function originItem(key: string, members: readonly Facts[], span: Span): OriginI
     stopped: fateWord(fateOf(example.cascade)),
     fate: example.fate,
     example: example.cascade,
-    normal: members.every(({ normal }) => normal),
+    normal: members.every(({ cascade }) => isNormalEnd(cascade)),
     rate,
   };
 }

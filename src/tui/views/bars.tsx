@@ -1,6 +1,6 @@
 /** The lines above and below the body. */
 import type { ReactElement } from "react";
-import { count, cut, howWord, plural, printable, starterName, widthOf } from "../../present/index.ts";
+import { count, cut, howWord, normalEnds, plural, printable, starterName, widthOf } from "../../present/index.ts";
 import type { Snapshot } from "../feed.ts";
 import { bindingsIn, MODE_HINTS, shownKey, type View } from "../keys.ts";
 import { cutLine, type Line, lineWidth, type Segment, span } from "../line.ts";
@@ -8,7 +8,6 @@ import { useLook } from "../look.ts";
 import { NARROW } from "../scenes/layout.ts";
 import type { Screen } from "../scenes/scene.ts";
 import { modeOf } from "../state/reduce.ts";
-import { normalEnds } from "../state/rows.ts";
 import type { UiState } from "../state/ui-state.ts";
 import { LineText } from "../widgets/line-text.tsx";
 
