@@ -10,15 +10,13 @@ import type { RecordMaker } from "../formats/record-maker.ts";
 import { type ByteStream, NOTHING_NOW, type RandomBytes } from "./bytes.ts";
 import type { KnownLines } from "./known-lines.ts";
 import type { LineMarks, Position } from "./line-marks.ts";
+import { LineTimes } from "./line-times.ts";
 import type { Ring } from "./ring.ts";
 import { MAX_EVENT_BYTES, MAX_LOOK_BACK_BYTES, nextEvent, type ScanState } from "./scan.ts";
 import type { SharedWindow } from "./shared-window.ts";
 
 /** A longer line is cut: its rest is passed over and a diagnostic says so. */
 const MAX_LINE_BYTES: number = 8 * 1024 * 1024;
-
-/** How far above a line without a time one with a time is looked for. */
-const MAX_LINES_ABOVE = 250;
 
 /** How much of a stream is gathered before it is looked at, and for how long. */
 const GATHERED_BYTES = 1024 * 1024;
@@ -81,8 +79,7 @@ export class SourceReader {
   #resting = false;
   readonly #past: Past | null;
   #reachedAt: Instant | null = null;
-  /** The time above the last line without one. */
-  #above: { readonly byte: number; readonly at: Instant | null } = { byte: 0, at: null };
+  readonly #times: LineTimes;
 
   /** `start`: where to begin; the stream begins there, too. `past`: null where nobody looks at the source again. */
   constructor(
@@ -97,6 +94,7 @@ export class SourceReader {
     this.#source = source;
     this.#bytes = bytes;
     this.#maker = maker;
+    this.#times = new LineTimes((line) => maker.timeOf(line));
     this.#limits = limits;
     this.#position = start;
     this.#base = start.byte;
@@ -232,7 +230,7 @@ export class SourceReader {
     } else {
       this.#resting = look.more === "later" || look.more === "idle";
       const done = look.more === "no";
-      if (records.length === 0) this.#reachedAt = this.#lastTime(look.limit) ?? this.#reachedAt;
+      if (records.length === 0) this.#reachedAt = this.#times.last(window.bytes, look.limit) ?? this.#reachedAt;
       if (done && look.end > 0 && window.bytes[look.end - 1] !== 10) counts.records += 1;
       const moved = this.#keep(look.end);
       this.#widened = moved === 0 && look.more === "yes" ? Math.min(look.room * 2, MAX_LINE_BYTES * 2) : 0;
@@ -241,34 +239,6 @@ export class SourceReader {
     counts.records += this.#state.line - this.#reported;
     this.#reported = this.#state.line;
     return records;
-  }
-
-  /** The time of the last whole line in the window. */
-  #lastTime(limit: number): Instant | null {
-    const { bytes } = this.#limits.shared.window;
-    if (limit < 2) return null;
-    const from = bytes.lastIndexOf(10, limit - 2) + 1;
-    return this.#maker.timeOf(bytes.toString("utf8", from, limit));
-  }
-
-  /** A line without a time was written after the one above it: that one's, and that it is not known better than to a second. */
-  #timeAbove(from: number): Pick<SourceRecord, "at" | "stepMs"> {
-    const { bytes } = this.#limits.shared.window;
-    const below = this.#base + from;
-    let at: Instant | null = null;
-    let next = from;
-    for (let lines = 0; lines < MAX_LINES_ABOVE && next > 0 && at === null; lines += 1) {
-      // The lines above the last one that was asked for are known
-      if (this.#base + next <= this.#above.byte) {
-        ({ at } = this.#above);
-        break;
-      }
-      const begin = next < 2 ? 0 : bytes.lastIndexOf(10, next - 2) + 1;
-      at = this.#maker.timeOf(bytes.toString("utf8", begin, next));
-      next = begin;
-    }
-    this.#above = { byte: below, at };
-    return at === null ? { at } : { at, stepMs: 1_000 };
   }
 
   /** Another reader takes the window: what is not done yet is kept aside. */
@@ -352,7 +322,7 @@ export class SourceReader {
   #completed(record: SourceRecord, from: number, likeness: number | null): SourceRecord {
     if (likeness === null) return record;
     if (record.at !== null || record.span !== undefined) return { ...record, likeness };
-    return { ...record, ...this.#timeAbove(from), likeness };
+    return { ...record, ...this.#times.above(this.#limits.shared.window.bytes, from, this.#base), likeness };
   }
 
   /** Keeps a part of the window for the next turn; a file is simply read again. One store is used again and again: copies would pile up. */
