@@ -10,7 +10,7 @@ const NAMES =
 const AMBIGUOUS = "text|content|input|completion|response_text";
 
 const FIELD = new RegExp(`(?:^|\\.)(?:${NAMES})$`, "i");
-const AMBIGUOUS_FIELD = new RegExp(`(?:^|\\.)(?:${AMBIGUOUS})$`, "i");
+const QUOTING_FIELD = new RegExp(`(?:^|\\.)(?:${NAMES}|${AMBIGUOUS})$`, "i");
 const MESSAGE_FIELD = /^(?:msg|message)$/i;
 /** Some loggers call the message so, others the kind of what happened, which is a single word. */
 const EVENT_FIELD = /^event$/i;
@@ -23,11 +23,9 @@ const IN_TEXT = new RegExp(
 export function withoutUserData(record: SourceRecord): SourceRecord {
   if (record.span !== undefined) return record;
   const { fields, texts } = record;
-  const named = new Set(fields.values());
-  const hasMessage =
-    [...fields].some(([name, value]) => MESSAGE_FIELD.test(name) || (EVENT_FIELD.test(name) && value.includes(" "))) ||
-    texts.some((text) => !named.has(text));
-  const quoted = [...fields].filter(([name]) => FIELD.test(name) || (hasMessage && AMBIGUOUS_FIELD.test(name)));
+  const quoting = [...fields].filter(([name]) => QUOTING_FIELD.test(name));
+  const sure = quoting.filter(([name]) => FIELD.test(name));
+  const quoted = quoting.length > sure.length && hasMessage(record) ? quoting : sure;
   const values = new Set(quoted.map(([, value]) => value));
   const kept = texts
     .filter((text) => !values.has(text))
@@ -35,4 +33,13 @@ export function withoutUserData(record: SourceRecord): SourceRecord {
   if (quoted.length === 0 && kept.every((text, index) => text === texts[index])) return record;
   const names = new Set(quoted.map(([name]) => name));
   return { ...record, texts: kept, fields: new Map([...fields].filter(([name]) => !names.has(name))) };
+}
+
+/** True where a record has a message of its own beside its other fields. */
+function hasMessage({ fields, texts }: SourceRecord): boolean {
+  const named = new Set(fields.values());
+  return (
+    [...fields].some(([name, value]) => MESSAGE_FIELD.test(name) || (EVENT_FIELD.test(name) && value.includes(" "))) ||
+    texts.some((text) => !named.has(text))
+  );
 }
