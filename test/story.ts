@@ -193,6 +193,7 @@ export function snapshotOf(diagnosis: Diagnosis, over: Partial<Snapshot["progres
       silentMs: 0,
       share: null,
       inputs: [],
+      inputCount: 0,
       story: null,
       done: true,
       following: false,

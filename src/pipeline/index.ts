@@ -1,6 +1,7 @@
 /** Inputs to findings: the rooms put together, as a reading that can be looked at while it runs. */
 export { warnAbout } from "../cascade/index.ts";
 export { Reading } from "./reading.ts";
+export { type ReadingSource, shareOf } from "./reading-sources.ts";
 export { describeReceiver } from "./receiver.ts";
 export type { FollowScope, JaegerScope, KubectlScope, ListenScope, Scope } from "./scope.ts";
 export { Settling } from "./settling.ts";

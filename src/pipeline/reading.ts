@@ -5,28 +5,19 @@
  */
 import { type CascadeStore, type CascadeStoreOptions, createCascadeStore } from "../cascade/index.ts";
 import { createDialects, type Dialects } from "../dialects/index.ts";
-import type { Diagnosis, Diagnostic, Evidence, Instant, Prefilter, Sighting, SourceRecord } from "../model/index.ts";
+import type { Diagnosis, Diagnostic, Evidence, Instant, Sighting, SourceRecord } from "../model/index.ts";
 import { type Account, type Findings, type InputSummary, type Overrule, overruled } from "../present/index.ts";
-import {
-  type FollowOptions,
-  followSources,
-  type JaegerReading,
-  KubectlLogs,
-  type Receiver,
-  readJaegerTraces,
-  readSources,
-  type SourceReading,
-} from "../sources/index.ts";
+import { followSources, type JaegerReading, type Receiver, readSources, type SourceReading } from "../sources/index.ts";
 import { Accountant } from "./accountant.ts";
+import { ClaimCounts, type Way } from "./claim-counts.ts";
 import { Context } from "./context.ts";
-import { inScope, inTime, linesOf, MARGIN_NS } from "./in-scope.ts";
+import { inScope, inTime, linesOf } from "./in-scope.ts";
 import { ended, withPauses } from "./pauses.ts";
+import { askJaeger, KUBECTL, streamsOf } from "./pods-and-jaeger.ts";
 import { type ReadingSource, sourcesOf } from "./reading-sources.ts";
 import { openReceiver } from "./receiver.ts";
 import type { Scope } from "./scope.ts";
 
-/** How far back a Jaeger is asked where the scope does not say. */
-const JAEGER_WINDOW_MS = 60 * 60 * 1000;
 /** How much of the inputs is read line by line: small logs have their context in ordinary lines. */
 const CONTEXT_BYTES = 8 * 1024 * 1024;
 /** More facts about who is where than a small log has are not kept. */
@@ -35,8 +26,6 @@ const MAX_CONTEXT = 200_000;
 const RING_BYTES = 64 * 1024 * 1024;
 /** So many ordinary lines before the first cancel of something that is followed. */
 const MAX_FOLLOWED_CONTEXT = 20_000;
-/** What the logs of pods are called as a source. */
-const KUBECTL = "kubectl";
 const MAX_NOTES = 100;
 /** How long the end of a reading waits for what is still to be forwarded. */
 const FORWARD_MS = 2_000;
@@ -50,6 +39,7 @@ export class Reading {
   readonly #files: SourceReading;
   readonly #jaeger: JaegerReading | null;
   readonly #accountant = new Accountant();
+  readonly #claims = new ClaimCounts();
   #receiver: Receiver | null = null;
   /** Ordinary lines of small inputs; null where there are too many. */
   #ordinary: SourceRecord[] | null = [];
@@ -107,7 +97,7 @@ export class Reading {
    */
   async open(): Promise<Receiver | null> {
     const { listen, timezone } = this.#scope;
-    const onRecords = (records: readonly SourceRecord[]): void => this.#takeAll(records);
+    const onRecords = (records: readonly SourceRecord[]): void => this.#takeAll(records, "received");
     if (listen !== null)
       this.#receiver = await openReceiver(listen, { prefilter: this.#dialects.prefilter, timezone, onRecords });
     return this.#receiver;
@@ -195,9 +185,19 @@ export class Reading {
     return this.#resting;
   }
 
+  /** True where inputs are followed: their end is not the end. */
+  get follows(): boolean {
+    return this.#scope.follow !== null;
+  }
+
   /** What is read and received, and of what nothing could be read. */
   get sources(): readonly ReadingSource[] {
-    return sourcesOf(this.#scope, this.#files.summary, this.#receiver, this.#jaeger?.spans() ?? null);
+    return sourcesOf(this.#scope, {
+      files: this.#files.summary,
+      receiver: this.#receiver,
+      asked: this.#jaeger?.spans() ?? null,
+      claims: this.#claims,
+    });
   }
 
   /** Rises with everything that could change the findings. */
@@ -217,7 +217,7 @@ export class Reading {
 
   async #readInputs(signal: AbortSignal | undefined): Promise<void> {
     const { inputs, follow } = this.#scope;
-    if (follow !== null) for await (const records of this.#files) this.#takeAll(records);
+    if (follow !== null) for await (const records of this.#files) this.#takeAll(records, "files");
     else if (inputs.length > 0) {
       for await (const records of withPauses(this.#files)) {
         if (signal?.aborted === true) return;
@@ -228,7 +228,7 @@ export class Reading {
     if (this.#jaeger === null) return;
     for await (const records of this.#jaeger) {
       if (signal?.aborted === true) return;
-      this.#takeAll(records);
+      this.#takeAll(records, "jaeger");
     }
   }
 
@@ -236,7 +236,7 @@ export class Reading {
     this.#batches += 1;
     for (const record of records) {
       if (record.at !== null) await this.#releaseBefore(record.at);
-      this.#take(record, true);
+      this.#take(record, "files", true);
     }
     const { reachedAt } = this.#files.summary;
     if (reachedAt !== null) await this.#releaseBefore(reachedAt);
@@ -256,19 +256,20 @@ export class Reading {
     else await this.#context.release(null);
   }
 
-  #takeAll(records: readonly SourceRecord[]): void {
+  #takeAll(records: readonly SourceRecord[], way: Way): void {
     this.#batches += 1;
-    for (const record of records) this.#take(record, false);
+    for (const record of records) this.#take(record, way, false);
     // What is followed has no end at which to look back
     if (this.#scope.follow !== null) this.#takeContext();
   }
 
   /** `again`: whether the source can be asked for what is around the record. */
-  #take(record: SourceRecord, again: boolean): void {
+  #take(record: SourceRecord, way: Way, again: boolean): void {
     const reading = this.#dialects.readRecord(record);
     this.#accountant.take(record, reading);
     const { evidence: found, unexplained } = reading;
     for (const evidence of found) {
+      this.#claims.take(way, evidence);
       if (!inTime(evidence, this.#scope)) this.#outside += 1;
       else if (evidence.sighting === undefined) this.#store.add(evidence);
       else this.#takeWorded(evidence, evidence.sighting, again);
@@ -308,21 +309,4 @@ export class Reading {
       for (const fact of this.#dialects.readRecord(record).context) this.#store.add(fact);
     this.#ordinary = [];
   }
-}
-
-/** The pipes of a following that are no inputs of the user's. */
-function streamsOf({ follow, since }: Scope, signal: AbortSignal, onNote: (text: string) => void): FollowedStreams {
-  if (follow?.kubectl == null) return [];
-  const from = since === undefined ? {} : { since: since - MARGIN_NS };
-  const logs = new KubectlLogs({ ...follow.kubectl, ...from, signal, onNote });
-  return [{ source: KUBECTL, chunks: logs.chunks() }];
-}
-
-type FollowedStreams = NonNullable<FollowOptions["streams"]>;
-
-function askJaeger({ jaeger, since, until }: Scope, prefilter: Prefilter, signal: AbortSignal): JaegerReading | null {
-  if (jaeger === null) return null;
-  const toMs = until === undefined ? Date.now() : Number(until / 1_000_000n);
-  const fromMs = since === undefined ? toMs - JAEGER_WINDOW_MS : Number(since / 1_000_000n);
-  return readJaegerTraces({ ...jaeger, prefilter, fromMs, toMs, signal });
 }

@@ -21,13 +21,15 @@ export interface Live {
 export interface InputRow {
   /** `otlp http 127.0.0.1:4318`, `logs/gateway.log`, `standard input`. */
   readonly name: string;
-  /** In a word or two: `live`, `reading`, `following`, `done`. */
+  /** In a word: `live`, `waiting`, `reading`, `following`, `done`. */
   readonly state: string;
   /** Why it is not read, or not wholly; null where it is. */
   readonly problem: string | null;
+  /** Records a second; null once it is done. */
   readonly perSecond: number | null;
   readonly records: number | null;
-  readonly aboutCancels: number | null;
+  /** How often something in it claims a cancel, and when it did so last. */
+  readonly claims: number | null;
   readonly lastAt: Instant | null;
 }
 
@@ -57,7 +59,9 @@ export interface Progress {
   readonly silentMs: number;
   /** How much of the inputs is read, from 0 to 1; null where nobody knows how much there is. */
   readonly share: number | null;
+  /** The first of them; `inputCount` counts all. */
   readonly inputs: readonly InputRow[];
+  readonly inputCount: number;
   /** What just happened, in a sentence; null where nobody tells. */
   readonly story: string | null;
   /** True once every input has come to its end; where they are followed, while nothing more is written to them. */

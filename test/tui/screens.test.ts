@@ -458,6 +458,24 @@ describe("the sources", () => {
     expect(text).toMatch(/NOT HEARD\n +agent +named in 1 cancel by chat, and no line of it was read/);
   });
 
+  it("have a row each: what it does, how much comes of it and came, and when it told of a cancel last", async () => {
+    const row = { problem: null, perSecond: null, records: null, claims: null, lastAt: null };
+    const inputs = [
+      { ...row, name: "logs/old.bin", state: "waiting", problem: "looks like a binary file and is left out" },
+      { ...row, name: "logs/gateway.log", state: "reading", perSecond: 31_000, records: 88_120, claims: 1_022 },
+      { ...row, name: "logs/chat.log", state: "done", records: 9_000, claims: 12, lastAt: 1_795_417_020_783_910_545n },
+    ];
+    const progress = { inputs, inputCount: 1_203, done: false, share: 0.437 };
+    const terminal = await start(snapshotOf(wholeStory(), progress), { columns: 100 });
+    await terminal.type("v");
+    expect(terminal.lines()[0]).toContain("READING 43 %");
+    const text = terminal.text();
+    expect(text).toMatch(/logs\/old\.bin +NOT READ: looks like a binary file/);
+    expect(text).toMatch(/logs\/gateway\.log +reading +31,000\/s +88,120 +1,022\n/);
+    expect(text).toMatch(/logs\/chat\.log +done +9,000 +12 +06:57:00/);
+    expect(text).toContain("and 1,200 other inputs");
+  });
+
   it("show what was not understood, each with its place", async () => {
     const unmatchedSample = [{ place: { source: "odd.log", line: 7 }, message: "stream canceled, somehow" }];
     const terminal = await start(snapshotOf(wholeStory(), { unmatched: 3, unmatchedSample }));

@@ -3,7 +3,7 @@
  */
 import type { Diagnosis } from "../../model/index.ts";
 import { formatPlace } from "../../model/index.ts";
-import { type Reading, warnAbout } from "../../pipeline/index.ts";
+import { type Reading, type ReadingSource, shareOf, warnAbout } from "../../pipeline/index.ts";
 import { accountLines, type Overrule, receiverNotes } from "../../present/index.ts";
 import type { Feed, InputRow, Live, Progress, Snapshot } from "../../tui/index.ts";
 import { createPace } from "./pace.ts";
@@ -19,6 +19,7 @@ const PUBLISH_MS = 100;
 const TOLD_BEHIND_MS = 1_000;
 const SILENT_MS = 10_000;
 const MOST_NOTES = 20;
+const MOST_INPUTS = 200;
 
 /** What a feed is told besides the reading. */
 export interface FeedOptions {
@@ -93,6 +94,17 @@ function liveOf(reading: Reading, rate: (total: number) => number): Live | null 
   };
 }
 
+/** What an input does: a file is done, or followed, once all of it has been read. */
+function stateOf(
+  { kind, records, bytes }: ReadingSource,
+  { done, follows }: { readonly done: boolean; readonly follows: boolean },
+): string {
+  if (kind === "received") return "live";
+  if (done) return "done";
+  if (bytes !== null && bytes.read >= bytes.all) return follows ? "following" : "done";
+  return (records ?? 0) === 0 ? "waiting" : "reading";
+}
+
 /** Makes the feed; `title` says in few words what is read, and may change. */
 export function createReadingFeed(
   reading: Reading,
@@ -112,8 +124,20 @@ export function createReadingFeed(
   const pause = createPace();
   let done = false;
 
+  const rates = new Map<string, (total: number) => number>();
+  const rateOf = (name: string, records: number): number => {
+    const known = rates.get(name) ?? createRate(now);
+    rates.set(name, known);
+    return known(records);
+  };
+  const inputRow = (source: ReadingSource): InputRow => {
+    const { name, problem, records, claims, lastAt } = source;
+    const state = stateOf(source, { done, follows: reading.follows });
+    const perSecond = records === null || state === "done" ? null : rateOf(name, records);
+    return { name, state, problem, perSecond, records, claims, lastAt };
+  };
   const progressNow = (): Progress => {
-    const { input, revision } = reading;
+    const { input, revision, sources } = reading;
     const behindMs = revision === shown.revision ? 0 : now() - shown.at;
     following ||= reading.resting;
     const atRest = rest(reading.resting, input.records);
@@ -130,18 +154,9 @@ export function createReadingFeed(
       account: done && diagnosis.cascades.length === 0 ? accountLines(reading.account()) : NO_LINES,
       behindMs: behindMs > TOLD_BEHIND_MS ? Math.round(behindMs / 100) * 100 : 0,
       silentMs: over ? 0 : silence(input.records),
-      share: null,
-      inputs: reading.sources.map(
-        ({ name, kind, problem, records }): InputRow => ({
-          name,
-          state: kind === "received" ? "live" : done ? "done" : following ? "following" : "reading",
-          problem,
-          perSecond: null,
-          records,
-          aboutCancels: null,
-          lastAt: null,
-        }),
-      ),
+      share: following ? null : shareOf(sources),
+      inputs: sources.slice(0, MOST_INPUTS).map(inputRow),
+      inputCount: sources.length,
       story: story(),
       done: over,
       following: following && !done,
@@ -205,6 +220,7 @@ const WATCHED = [
 ] as const satisfies readonly (keyof Progress)[];
 
 function isSame(one: Progress, other: Progress): boolean {
-  const live = ({ live: each }: Progress): string => JSON.stringify([each?.perSecond, each?.notes]);
+  const live = ({ live: each, inputs }: Progress): string =>
+    JSON.stringify([each?.perSecond, each?.notes, inputs.map(({ perSecond }) => perSecond)]);
   return WATCHED.every((name) => one[name] === other[name]) && live(one) === live(other);
 }

@@ -19,6 +19,7 @@ import { type ByteStream, chunksOf, FileBytes, type RandomBytes, streamOf } from
 import { LineMarks, type Position } from "../scan/line-marks.ts";
 import { type Past, type ReaderLimits, SourceReader } from "../scan/reader.ts";
 import { Ring } from "../scan/ring.ts";
+import type { Tally } from "../scan/tally.ts";
 import type { ByteRange } from "../scan/time-search.ts";
 import { DocumentReader, maybeDocument } from "./document.ts";
 import { parseGlob } from "./glob.ts";
@@ -152,8 +153,8 @@ function createStreamReader(
     tell: (message) => limits.diagnostics.add({ source }, message),
     leaveOut: (reason) => limits.diagnostics.leaveOut(source, reason),
     onRecords: (count, bytes) => {
-      limits.counts.records += count;
-      limits.counts.bytes += bytes;
+      limits.counts.addRecords(count);
+      limits.counts.addBytes(bytes);
     },
   });
 }
@@ -164,8 +165,14 @@ export function textOfStream({ source, path }: Input, options: OpenOptions): Asy
   return unpacked(chunks, onDamageOf(source, options.limits));
 }
 
+/** The limits of a run for one of its inputs: what is read of it is counted by itself, too. */
+export function limitsFor({ source, size }: Input, { limits }: OpenOptions): ReaderLimits {
+  return { ...limits, counts: limits.counts.of(source, size) };
+}
+
 function openStream(input: Input, options: OpenOptions, maker: RecordMaker): PreparedInput {
-  const { limits, idleMs, signal, ringBytes } = options;
+  const { idleMs, signal, ringBytes } = options;
+  const limits = limitsFor(input, options);
   const past = pastOfStream(input.source, maker, ringBytes);
   return {
     ...UNDATED,
@@ -196,10 +203,22 @@ function pastOfFile(source: string, path: string, maker: RecordMaker, ringBytes:
 
 /** The text of a packed file, as a stream; not kept open in between where `FileBytes` does not. */
 export function unpackedFile(source: string, file: RandomBytes, limits: ReaderLimits): ByteStream {
-  const stream = streamOf(unpacked(chunksOf(file), onDamageOf(source, limits)), null);
+  const stream = streamOf(unpacked(chunksOf(counted(file, limits.counts)), onDamageOf(source, limits)), null);
   return {
     read: (target) => stream.read(target),
     close: () => stream.close().finally(() => file.close()),
+  };
+}
+
+/** The same bytes, and the tally knows how far they have been read. */
+function counted(file: RandomBytes, counts: Tally): RandomBytes {
+  return {
+    async readAt(target, position) {
+      const count = await file.readAt(target, position);
+      counts.reach(position + count);
+      return count;
+    },
+    close: () => file.close(),
   };
 }
 
@@ -268,7 +287,8 @@ export async function prepareInput(input: Input, options: OpenOptions): Promise<
     if (refusal !== null) return refuse(refusal);
     const past =
       packed || document ? pastOfStream(source, maker, ringBytes) : pastOfFile(source, path, maker, ringBytes);
-    const open = () => openFile(source, new FileBytes(path, keepOpen), beginning, maker, limits, past);
+    const counting = limitsFor(input, options);
+    const open = () => openFile(source, new FileBytes(path, keepOpen), beginning, maker, counting, past);
     return { startAt, dated, clock: document ? null : clock, past, open };
   } catch (error) {
     return refuse(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);

@@ -10,6 +10,7 @@ import { KnownLines } from "../scan/known-lines.ts";
 import { Likeness } from "../scan/likeness.ts";
 import { SharedWindow } from "../scan/shared-window.ts";
 import { createWindow } from "../scan/simd-window.ts";
+import { type InputTally, Tally } from "../scan/tally.ts";
 import { expandInputs, type Input } from "./inputs.ts";
 import { mergeByTime } from "./merge.ts";
 import { type OpenOptions, type PreparedInput, prepareInput, type ServiceRule, type ZoneRule } from "./open-file.ts";
@@ -64,6 +65,8 @@ export interface SourceSummary {
   readonly unreadable: number;
   /** The first of those, each with the reason. */
   readonly leftOut: readonly LeftOut[];
+  /** How much of each input has been read; those that were left out are not among them. */
+  readonly inputs: readonly InputTally[];
   /** The first ones; `diagnosticCount` counts all. */
   readonly diagnostics: readonly Diagnostic[];
   readonly diagnosticCount: number;
@@ -121,7 +124,7 @@ function agreeOnDay(inputs: readonly PreparedInput[]): void {
 export function readSources(inputs: readonly string[], options: SourceOptions): SourceReading {
   const zoneOf = zoneFinder(options.timezone, options.zones ?? []);
   const diagnostics = new Diagnostics(options.maxDiagnostics ?? 100);
-  const counts = { records: 0, bytes: 0, events: 0 };
+  const counts = new Tally();
   let found: readonly Input[] = [];
   /** How many bytes are read line by line. */
   let lineByLine = options.contextBytes ?? 0;
@@ -192,6 +195,9 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
         readable: found.length - (diagnostics.leftOutCount - absent),
         unreadable: diagnostics.leftOutCount,
         leftOut: diagnostics.leftOut,
+        get inputs() {
+          return counts.inputs;
+        },
         diagnostics: diagnostics.kept,
         diagnosticCount: diagnostics.count,
       };

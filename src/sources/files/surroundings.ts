@@ -12,6 +12,7 @@ import type { LineMarks } from "../scan/line-marks.ts";
 import { createOrdinaryWindow, type Wanted } from "../scan/ordinary-window.ts";
 import { SourceReader } from "../scan/reader.ts";
 import { SharedWindow } from "../scan/shared-window.ts";
+import { Tally } from "../scan/tally.ts";
 import { type ByteRange, rangeOfSpan } from "../scan/time-search.ts";
 
 /** Around which claims is read. */
@@ -121,7 +122,7 @@ export class Surroundings {
         windowBytes: WINDOW_BYTES,
         recordsPerTurn: 1024,
         diagnostics: new Diagnostics(0),
-        counts: { records: 0, bytes: 0, events: 0 },
+        counts: new Tally(),
         known: null,
       },
       { byte: range.from, line: await input.marks.lineAt(range.from, input.bytes) },

@@ -14,6 +14,7 @@ import { LineTimes } from "./line-times.ts";
 import type { Ring } from "./ring.ts";
 import { MAX_EVENT_BYTES, MAX_LOOK_BACK_BYTES, nextEvent, type ScanState } from "./scan.ts";
 import type { SharedWindow } from "./shared-window.ts";
+import type { Tally } from "./tally.ts";
 
 /** A longer line is cut: its rest is passed over and a diagnostic says so. */
 const MAX_LINE_BYTES: number = 8 * 1024 * 1024;
@@ -22,14 +23,15 @@ const MAX_LINE_BYTES: number = 8 * 1024 * 1024;
 const GATHERED_BYTES = 1024 * 1024;
 const GATHERED_MS = 100;
 
-/** What all readers of a run share. */
+/** What all readers of a run share, but for the counts. */
 export interface ReaderLimits {
   readonly shared: SharedWindow;
   readonly windowBytes: number;
   /** How many records one turn may make, so that thousands of waiting readers stay small. */
   readonly recordsPerTurn: number;
   readonly diagnostics: Diagnostics;
-  readonly counts: { records: number; bytes: number; events: number };
+  /** Of the input that is read. */
+  readonly counts: Tally;
   /** Lines that need not be read because others like them said nothing; null where every line is asked. */
   readonly known: KnownLines | null;
 }
@@ -231,12 +233,12 @@ export class SourceReader {
       this.#resting = look.more === "later" || look.more === "idle";
       const done = look.more === "no";
       if (records.length === 0) this.#reachedAt = this.#times.last(window.bytes, look.limit) ?? this.#reachedAt;
-      if (done && look.end > 0 && window.bytes[look.end - 1] !== 10) counts.records += 1;
+      if (done && look.end > 0 && window.bytes[look.end - 1] !== 10) counts.addRecords(1);
       const moved = this.#keep(look.end);
       this.#widened = moved === 0 && look.more === "yes" ? Math.min(look.room * 2, MAX_LINE_BYTES * 2) : 0;
       if (done) await this.close();
     }
-    counts.records += this.#state.line - this.#reported;
+    counts.addRecords(this.#state.line - this.#reported);
     this.#reported = this.#state.line;
     return records;
   }
@@ -297,7 +299,7 @@ export class SourceReader {
       if (records.length >= recordsPerTurn) return true;
       const event = nextEvent(window, state, limit, final);
       if (event === null) return false;
-      counts.events += 1;
+      counts.addEvents(1);
       const likeness = this.#limits.known?.likenessOf(window.bytes, event) ?? null;
       if (likeness !== null && this.#limits.known?.passesOver(likeness) === true) continue;
       const text = window.bytes.toString("utf8", event.from, event.to);
@@ -313,7 +315,7 @@ export class SourceReader {
         event.line,
         this.#base + event.from,
       );
-      counts.records += extra;
+      counts.addRecords(extra);
       for (const record of made) records.push(this.#completed(record, event.from, likeness));
     }
   }
@@ -357,7 +359,8 @@ export class SourceReader {
     this.#past?.ring?.push(window.bytes.subarray(0, from));
     this.#past?.marks.add({ byte: this.#base + state.counted, line: state.line });
     this.#base += from;
-    counts.bytes += from;
+    counts.addBytes(from);
+    if ("readAt" in this.#bytes) counts.reach(this.#position.byte);
     state.searched = done - from;
     state.floor = Math.max(0, state.floor - from);
     state.counted -= from;

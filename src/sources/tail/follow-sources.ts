@@ -17,6 +17,7 @@ import { type LineBudget, withEveryLine } from "../scan/every-line.ts";
 import { SourceReader } from "../scan/reader.ts";
 import { SharedWindow } from "../scan/shared-window.ts";
 import { createWindow } from "../scan/simd-window.ts";
+import { Tally } from "../scan/tally.ts";
 import { Arrivals } from "./arrivals.ts";
 import { Follower } from "./follower.ts";
 import { passOver } from "./lane.ts";
@@ -87,7 +88,7 @@ export function followSources(inputs: readonly string[], options: FollowOptions)
     onRest = () => undefined,
   } = options;
   const diagnostics = new Diagnostics(options.maxDiagnostics ?? 100);
-  const counts = { records: 0, bytes: 0, events: 0 };
+  const counts = new Tally();
   const { contextBytes = 0, contextMs = 60_000 } = options;
   const budget: LineBudget = { left: contextBytes };
   let lookedAt = clock.now();
@@ -122,7 +123,10 @@ export function followSources(inputs: readonly string[], options: FollowOptions)
       wake.abort();
     };
     const arrivals = new Arrivals(chunks, { idleMs: IDLE_MS, now: () => clock.now(), onArrival, signal });
-    const reader = new SourceReader(source, arrivals, maker, opening.limits);
+    const reader = new SourceReader(source, arrivals, maker, {
+      ...opening.limits,
+      counts: counts.of(source, null),
+    });
     const pipe: Pipe = { arrivals, reader, settled: false, ended: false };
     pipes.set(key, pipe);
   };
@@ -214,6 +218,9 @@ export function followSources(inputs: readonly string[], options: FollowOptions)
         readable: follower.sources.size + pipes.size - diagnostics.leftOutCount,
         unreadable,
         leftOut: [...missing.leftOut, ...diagnostics.leftOut],
+        get inputs() {
+          return counts.inputs;
+        },
         diagnostics: kept,
         diagnosticCount: diagnostics.count + missing.count,
       };

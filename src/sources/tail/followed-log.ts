@@ -5,10 +5,10 @@
  */
 import type { Input } from "../files/inputs.ts";
 import type { Mergeable } from "../files/merge.ts";
-import { makerOf, type OpenOptions, openFile, readBeginning, unpackedFile } from "../files/open-file.ts";
+import { limitsFor, makerOf, type OpenOptions, openFile, readBeginning, unpackedFile } from "../files/open-file.ts";
 import type { RandomBytes } from "../scan/bytes.ts";
 import type { Position } from "../scan/line-marks.ts";
-import { SourceReader } from "../scan/reader.ts";
+import { type ReaderLimits, SourceReader } from "../scan/reader.ts";
 import { type Candidate, type Content, HEAD_BYTES, MARK_BYTES, readMark } from "./content.ts";
 import type { FileFacts, GrowingFile } from "./growing-file.ts";
 import { type LaneReader, passOver } from "./lane.ts";
@@ -93,6 +93,7 @@ export class FollowedLog implements Candidate {
     this.changedAt = nowMs;
     this.#news = true;
     if (!this.isUnderWay) return null;
+    this.#limits.counts.resize(size);
     const { content } = this;
     if (this.packed || (await this.#isTheSame())) {
       if (this.#state === "complete") this.#state = "new";
@@ -152,10 +153,18 @@ export class FollowedLog implements Candidate {
       const known = this.#position.byte > 0 ? this.#position : await judge(this);
       if (known === "wait") return;
       this.#startAt = beginning.startAt;
+      this.#limits.counts.resize(this.size);
+      if (!this.packed) this.#limits.counts.reach(known.byte);
       await this.#moveTo(known);
       this.#reader =
         known.byte === 0 && !beginning.packed
-          ? openFile(source, beginning.document ? this.#counted() : this.file, beginning, this.#made.maker, limits)
+          ? openFile(
+              source,
+              beginning.document ? this.#counted() : this.file,
+              beginning,
+              this.#made.maker,
+              this.#limits,
+            )
           : await this.#readOn(known);
       this.#state = "under-way";
       this.#news = true;
@@ -163,6 +172,11 @@ export class FollowedLog implements Candidate {
       this.#state = "refused";
       limits.diagnostics.leaveOut(source, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     }
+  }
+
+  /** What is read is counted by its name from the first time on that it is read. */
+  get #limits(): ReaderLimits {
+    return limitsFor(this.#input, this.#options);
   }
 
   #counted(): RandomBytes {
@@ -177,13 +191,12 @@ export class FollowedLog implements Candidate {
   }
 
   async #readOn(start: Position): Promise<SourceReader> {
-    const { limits } = this.#options;
     const { source } = this.#input;
     const { maker } = this.#made;
-    if (!this.packed) return new SourceReader(source, this.file, maker, limits, start);
-    const stream = unpackedFile(source, this.file, limits);
+    if (!this.packed) return new SourceReader(source, this.file, maker, this.#limits, start);
+    const stream = unpackedFile(source, this.file, this.#limits);
     await skip(stream, start.byte, 0);
-    return new SourceReader(source, stream, maker, limits, start);
+    return new SourceReader(source, stream, maker, this.#limits, start);
   }
 
   get textBytes(): number | null {

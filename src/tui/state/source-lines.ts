@@ -15,12 +15,11 @@ import {
   widthOf,
   wrap,
 } from "../../present/index.ts";
-import type { InputRow, Snapshot } from "../feed.ts";
+import type { Progress, Snapshot } from "../feed.ts";
 import { type Line, span } from "../line.ts";
 import type { Theme } from "../theme.ts";
 
 const MOST_NAMES = 200;
-const MOST_INPUTS = 200;
 /** Below that many columns only the state and what was read are shown. */
 const NARROW = 76;
 
@@ -44,9 +43,7 @@ export function sourceLines({ diagnosis, progress }: Snapshot, width: number, th
   const { heard, missing } = servicesOf(cascades);
   const names = Math.max(8, ...[...heard.keys(), ...missing.keys()].map((name) => Math.min(30, widthOf(name))));
   return [
-    ...(progress.inputs.length === 0
-      ? said(printable(progress.title), "bold")
-      : inputLines(progress.inputs, width, theme)),
+    ...(progress.inputs.length === 0 ? said(printable(progress.title), "bold") : inputLines(progress, width, theme)),
     ...said(
       `read ${plural(progress.records, "record")}, ${count(counts.evidence)} of them about calls, errors or cancels`,
     ),
@@ -82,20 +79,19 @@ export function sourceLines({ diagnosis, progress }: Snapshot, width: number, th
 const STATE = 10;
 
 /** A row for each input: its state, how much comes of it and came, and when the last line about a cancel was written. */
-function inputLines(inputs: readonly InputRow[], width: number, { clock, glyphs }: Theme): readonly Line[] {
-  const shown = inputs.slice(0, MOST_INPUTS);
+function inputLines({ inputs, inputCount }: Progress, width: number, { clock, glyphs }: Theme): readonly Line[] {
   const wide = width >= NARROW;
   const most = Math.max(10, width - STATE - (wide ? 44 : 14));
-  const names = shown.map(({ name }) => printable(name));
+  const names = inputs.map(({ name }) => printable(name));
   const name = Math.min(most, Math.max(5, ...names.map(widthOf)));
   const figure = (value: number | null): string => (value === null ? "" : count(value));
   const head = wide
     ? `   ${pad("FROM", name)}  ${pad("STATE", STATE)} ${padLeft("RATE", 8)} ${padLeft("READ", 10)} ${padLeft("CANCELS", 8)}  LAST ${clock.name}`
     : `   ${pad("FROM", name)}  ${pad("STATE", STATE)} ${padLeft("READ", 10)}`;
-  const hidden = inputs.length - shown.length;
+  const hidden = inputCount - inputs.length;
   return [
     [span(head, "dim")],
-    ...shown.map((input, index): Line => {
+    ...inputs.map((input, index): Line => {
       // The end of a path tells files apart
       const text = names[index] as string;
       const short = widthOf(text) <= name ? text : `${glyphs.cut}${text.slice(-(name - 1))}`;
@@ -104,7 +100,7 @@ function inputLines(inputs: readonly InputRow[], width: number, { clock, glyphs 
       const rate = input.perSecond === null ? "" : `${count(input.perSecond)}/s`;
       const last = input.lastAt === null ? "" : clockTime(input.lastAt, clock);
       const figures = wide
-        ? `${padLeft(rate, 8)} ${padLeft(figure(input.records), 10)} ${padLeft(figure(input.aboutCancels), 8)}  ${last}`
+        ? `${padLeft(rate, 8)} ${padLeft(figure(input.records), 10)} ${padLeft(figure(input.claims), 8)}  ${last}`
         : padLeft(figure(input.records), 10);
       return [start, span(`${pad(input.state, STATE)} `, "sure"), span(figures)];
     }),

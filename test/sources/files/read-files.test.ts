@@ -608,3 +608,36 @@ describe("a live pipe", () => {
     expect(texts).toEqual(["cancel", "cancel, and no end"]);
   });
 });
+
+describe("what is counted of each input", () => {
+  it("is how much of it lay there and was read, packed or not, and its records", async () => {
+    const text = `${klog(1, "cancel a")}\n${"noise\n".repeat(50_000)}${klog(2, "cancel b")}`;
+    const packed = gzipSync(text);
+    const document = `[\n${JSON.stringify({ message: "cancel c" })}\n]\n`;
+    const folder = makeFolder({ "a.log": text, "b.log.gz": packed, "c.json": document, "d.bin": "\0\u0001\0\u0002" });
+    const { inputs, records } = (await read([folder])).summary;
+    expect(inputs.map(({ source, ...counts }) => ({ name: source.split("/").at(-1), ...counts }))).toMatchObject([
+      { name: "a.log", size: text.length, taken: text.length, records: 50_002 },
+      { name: "b.log.gz", size: packed.length, taken: packed.length, records: 50_002 },
+      { name: "c.json", size: document.length, taken: document.length },
+    ]);
+    expect(inputs.reduce((sum, input) => sum + input.records, 0)).toBe(records);
+  });
+
+  it("has no size where the input is a pipe", async () => {
+    const { inputs } = (await fromStdin(`${klog(1, "cancel a")}\n`)).summary;
+    expect(inputs).toMatchObject([{ source: "stdin", size: null, taken: 0, records: 1 }]);
+  });
+
+  it("grows while it is read", async () => {
+    const folder = makeFolder({ "a.log": `${klog(1, "cancel a")}\n${"noise\n".repeat(2_000)}`.repeat(2_000) });
+    const reading = readSources([folder], { prefilter, timezone: "UTC" });
+    const shares: number[] = [];
+    for await (const _ of reading) {
+      const [input] = reading.summary.inputs;
+      shares.push((input?.taken ?? 0) / (input?.size ?? 1));
+    }
+    expect(shares.toSorted((a, b) => a - b)).toEqual(shares);
+    expect(shares.some((share) => share > 0.2 && share < 0.8)).toBe(true);
+  });
+});

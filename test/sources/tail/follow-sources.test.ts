@@ -132,6 +132,23 @@ describe("a log that is followed", () => {
     expect(following.reading.summary).toMatchObject({ records: 4, readable: 1, unreadable: 0, diagnosticCount: 0 });
   });
 
+  it("counts how much of it is there and has been read", async () => {
+    const log = join(makeFolder(), "app.log");
+    writeFileSync(log, numbered(1, 2));
+    const following = follow([log]);
+    const size = line("1").length;
+    const counted = (): unknown => following.reading.summary.inputs.map(({ source: _, ...counts }) => counts);
+    await following.clock.step(2);
+    expect(counted()).toMatchObject([{ size: 2 * size, taken: 2 * size, records: 2 }]);
+    appendFileSync(log, numbered(3, 3));
+    await following.clock.step(2);
+    expect(counted()).toMatchObject([{ size: 3 * size, taken: 3 * size, records: 3 }]);
+    truncateSync(log, size);
+    await following.clock.step(1);
+    expect(counted()).toMatchObject([{ size, taken: size }]);
+    await following.stop();
+  });
+
   it("is read to its end after it was renamed, and its successor from its beginning", async () => {
     const folder = makeFolder();
     const log = join(folder, "app.log");
