@@ -16,18 +16,6 @@ const here = dirname(import.meta.dirname);
 let windowStart = 0;
 let taken = 0;
 
-const sites = new WeakMap<AbortSignal, CallSite | null>();
-
-/** Where a signal was aborted, to be asked while it tells of that: read once, however many calls it ends. */
-export function abortSite(signal: AbortSignal, now: number): CallSite | null {
-  let site = sites.get(signal);
-  if (site === undefined) {
-    site = captureCallSite(now);
-    sites.set(signal, site);
-  }
-  return site;
-}
-
 /** The innermost frame that is neither Node's nor this runtime's; null where there is none or too many were asked for lately. */
 export function captureCallSite(now: number): CallSite | null {
   if (now - windowStart >= 1000) {

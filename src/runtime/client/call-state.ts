@@ -6,12 +6,12 @@
  */
 import type { Kind } from "../../model/index.ts";
 import { CODES, formatDuration } from "../../ttstream/index.ts";
-import { abortSite, captureCallSite } from "../cancel/call-site.ts";
+import { captureCallSite } from "../cancel/call-site.ts";
 import { handlerReturned } from "../cancel/handler-return.ts";
 import { nextId } from "../cancel/ids.ts";
 import { type CancelInput, decideCancel, isOwnReturn, pathOnWire, relayOf } from "../cancel/origin.ts";
 import { currentScope, type Scope, type ScopeChild } from "../cancel/scope.ts";
-import { onAbort } from "../cancel/signal-listeners.ts";
+import { type Abort, onAbort } from "../cancel/signal-listeners.ts";
 import { cancelEvent, rstStrings } from "../cancel/wire-keys.ts";
 import type { Clock } from "../clock.ts";
 import type { OwnReason } from "../errors/reason.ts";
@@ -200,7 +200,7 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
       this.cancel(signal.reason);
       return false;
     }
-    this.#unlisten = onAbort(signal, () => this.#cancel({ user: readable(signal.reason) }, signal));
+    this.#unlisten = onAbort(signal, (abort) => this.#cancel({ user: abort.reason }, abort));
     return true;
   }
 
@@ -216,8 +216,8 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     this.#scope?.remove(this);
   }
 
-  /** `signal` is what aborted, where one did just now. */
-  #cancel(reason: CancelInput["reason"], signal: AbortSignal | null = null): void {
+  /** `abort` is what a signal tells of just now, where one does. */
+  #cancel(reason: CancelInput["reason"], abort: Abort | null = null): void {
     if (this.stream.end !== null || this.#cancelling) return;
     const { clock, captureCallSite: capture, exposeReason } = this.#host;
     const decision = decideCancel({
@@ -226,10 +226,10 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
       service: this.self,
       exposeReason: this.options.exposeReason ?? exposeReason,
       cancelId: nextId,
-      at: () => clock.wall(),
+      at: () => abort?.at(clock) ?? clock.wall(),
       callSite: () => {
         if (!capture || "own" in reason) return null;
-        return signal === null ? captureCallSite(clock.now()) : abortSite(signal, clock.now());
+        return abort === null ? captureCallSite(clock.now()) : abort.site(clock);
       },
     });
     const { cause } = decision.exception;
@@ -245,12 +245,18 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
 
   #finishWith(exception: StreamException, part: Pick<CancelEvent, "role" | "upstream">): void {
     this.#cancelling = true;
-    const path = pathOnWire(exception, this.self);
-    const strings = rstStrings(exception, path);
-    if (!nobodyWatchesCancels()) {
-      const direction = this.stream.reachedPeer ? "sent" : "local";
-      const at = this.#host.clock.wall();
-      noteCancel(cancelEvent(this, exception, { side: "client", direction, path, at, ...part }), strings);
+    const { reachedPeer } = this.stream;
+    const watched = !nobodyWatchesCancels();
+    let strings = NO_STRINGS;
+    if (reachedPeer || watched) {
+      const path = pathOnWire(exception, this.self);
+      const keys = rstStrings(exception, path);
+      strings = keys;
+      if (watched) {
+        const direction = reachedPeer ? "sent" : "local";
+        const at = this.#host.clock.wall();
+        noteCancel(cancelEvent(this, exception, { side: "client", direction, path, at, ...part }), keys);
+      }
     }
     this.stream.cancel(exception, strings, this.#localError ?? exception);
   }

@@ -84,7 +84,7 @@ export class Pool implements Connections {
   }
 
   unused(): void {
-    this.#waiting.shift()?.();
+    if (this.#waiting.length > 0) this.#waiting.shift()?.();
   }
 
   refused(connection: Connection, why: string): boolean {
