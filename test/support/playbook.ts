@@ -4,6 +4,7 @@
  * The book plays the peer and the transport of one connection. Frames out are decoded again, so a line reads
  * `header 1 Chat` or `rst 1 12007 path=A`.
  */
+import type { Budget } from "../../src/runtime/connection/budget.ts";
 import { Connection } from "../../src/runtime/connection/connection.ts";
 import { type ConnectionLimits, connectionLimits } from "../../src/runtime/connection/limits.ts";
 import type { StreamAcceptor } from "../../src/runtime/connection/port.ts";
@@ -37,7 +38,7 @@ export class Playbook {
   readonly limits: ConnectionLimits;
   #nextId = 0;
 
-  constructor(side: "client" | "server", limits: Partial<ConnectionLimits> = {}) {
+  constructor(side: "client" | "server", limits: Partial<ConnectionLimits> = {}, budget?: Budget) {
     this.limits = connectionLimits(limits);
     const port = {
       flush: () => {
@@ -58,6 +59,7 @@ export class Playbook {
       port,
       limits: this.limits,
       acceptor: side === "server" ? acceptor : null,
+      ...(budget === undefined ? {} : { budget }),
     });
   }
 

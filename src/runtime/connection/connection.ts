@@ -33,6 +33,9 @@ import { Unread } from "./unread.ts";
 /** So many times `writeBufferBytes` of refusals and ends may wait before a peer that asks for more is taken for one that does not read. */
 const UNHEARD_BUFFERS = 32;
 
+/** So many senders go on at once when there is room again. */
+const WOKEN_AT_A_TIME = 32;
+
 /** A longer name of a method is nobody's, and refusing it would repeat it. */
 const MAX_METHOD_BYTES = 1024;
 
@@ -68,7 +71,7 @@ export class Connection implements StreamCarrier, FrameSink {
   /** What peers of this runtime tell each other. */
   readonly peer: Peer;
   #blocked = false;
-  #waiting = new Set<Stream>();
+  readonly #waiting = new Set<Stream>();
 
   constructor({ side, port, limits, budget = new Budget(limits.totalBufferBytes), acceptor }: ConnectionParts) {
     this.side = side;
@@ -145,13 +148,19 @@ export class Connection implements StreamCarrier, FrameSink {
     return this.#waiting.size > 0;
   }
 
-  /** The transport took everything: senders that wait may go on. */
+  /**
+   * The transport took everything: senders that wait may go on, some at a time. Each of them brings a message before it sees that there is
+   * no room, so thousands at once would be thousands of messages. Those that still wait have their turn when this is called again.
+   */
   flushed(): void {
     this.#blocked = false;
-    if (this.#waiting.size === 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = new Set();
-    for (const stream of waiting) stream.listener.writable();
+    let woken = 0;
+    for (const stream of this.#waiting) {
+      if (woken === WOKEN_AT_A_TIME) return;
+      woken += 1;
+      this.#waiting.delete(stream);
+      stream.listener.writable();
+    }
   }
 
   /** Bytes came in. */
@@ -215,7 +224,7 @@ export class Connection implements StreamCarrier, FrameSink {
     this.#last = null;
     for (const stream of streams) stream.connectionLost(error);
     this.#unread.end();
-    this.flushed();
+    this.#waiting.clear();
   }
 
   wrote(): void {

@@ -84,7 +84,7 @@ export class Unread implements BudgetMember {
     const limit = bytes * 2 < streamBufferBytes ? Number.POSITIVE_INFINITY : this.#limitOf(stream);
     // A single message may be larger than the limit; it is the waiting ones before it that count.
     if (bytes > limit && stream.inbox.length > 1) stream.listener.overflowed(limit);
-    else if (this.held - this.#unfinished > connectionBufferBytes + this.#granted) this.relieve();
+    else if (this.held - this.#unfinished > connectionBufferBytes + this.#granted) this.#endFull();
     if (bytes * 2 < streamBufferBytes || bytes > limit) return;
     if (this.#parts.side === "client" && this.#isAlone && this.#pausedFor === null && !stream.windowed) {
       this.#pausedFor = stream;
@@ -130,19 +130,37 @@ export class Unread implements BudgetMember {
     this.resume();
   }
 
-  /** Ends the streams that hold most, until half of what there was is gone; of one message for each stream nothing can. */
+  /** Lets go of half of what is held: of the frame that is not whole where that is most of it, else of the streams that hold most. */
   relieve(): void {
-    const { held } = this;
-    if (this.#unfinished * 2 > held) {
-      this.#parts.dropUnfinished();
-      return;
-    }
-    const full = [...this.#parts.streams.values()]
-      .filter(({ inbox }) => inbox.length > 1)
+    if (this.#unfinished * 2 > this.held) this.#parts.dropUnfinished();
+    else this.#end(this.#fullest(), this.held / 2);
+  }
+
+  /**
+   * There is more than all streams together may hold. A stream's only message may be larger than every limit, so those with several end
+   * first; but where each of many streams has its one message, they end too.
+   */
+  #endFull(): void {
+    const { connectionBufferBytes, maxFrameBytes } = this.#parts.limits;
+    const half = this.held / 2;
+    const full = this.#fullest();
+    const several = full.filter(({ inbox }) => inbox.length > 1);
+    this.#end(several, half);
+    if (this.held - this.#unfinished <= connectionBufferBytes + this.#granted + maxFrameBytes) return;
+    this.#end(full, half);
+  }
+
+  /** The streams with messages, those that hold most first. */
+  #fullest(): readonly Stream[] {
+    return [...this.#parts.streams.values()]
+      .filter(({ inbox }) => inbox.length > 0)
       .sort((a, b) => b.inbox.held - a.inbox.held);
-    for (const stream of full) {
-      if (this.held * 2 <= held) return;
-      stream.listener.overflowed(stream.inbox.bytes);
+  }
+
+  #end(streams: readonly Stream[], heldBytes: number): void {
+    for (const stream of streams) {
+      if (this.held <= heldBytes) return;
+      if (stream.end === null) stream.listener.overflowed(stream.inbox.bytes);
     }
   }
 

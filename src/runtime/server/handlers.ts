@@ -126,14 +126,15 @@ async function serve(call: ServerCall, method: AnyMethod, handler: AnyHandler): 
   call.reader = reader;
   const manyRequests = method.kind === "clientStreaming" || method.kind === "bidiStreaming";
   let input: unknown = requestsOf(call, reader);
+  if (!manyRequests) await reader.ready();
+  // A peer that does not read starts no more work, and its request stays with what is unread.
+  while (!call.stream.sendClosed && !call.stream.writable) await call.gate.wait();
   if (!manyRequests) {
     const first = await reader.next();
     if (first.done === true) throw new Error("EOF");
     input = first.value;
     call.stream.discard();
   }
-  // A peer that does not read starts no more work.
-  if (!call.stream.writable) await call.gate.wait();
   const output = handler(input as never, call);
   if (method.kind === "serverStreaming" || method.kind === "bidiStreaming") {
     await sendAll(call, method.response as Codec<unknown>, output);

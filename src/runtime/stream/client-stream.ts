@@ -27,6 +27,8 @@ export class ClientStream extends Stream {
   /** What was sent so far, as long as the peer may say that nobody has heard of it. */
   #kept: Buffer[] = [];
   #keptBytes = 0;
+  /** True where it left a connection: senders may wait for room on the next one. */
+  #detached = false;
   /** True where the half-close has to be sent again. */
   #closing = false;
 
@@ -45,6 +47,9 @@ export class ClientStream extends Stream {
     this.#openedIn = carrier.outbox.epoch;
     if (carrier.peerWindow !== null) this.keepWindow(carrier.peerWindow);
     this.#repeat();
+    if (!this.#detached) return;
+    this.#detached = false;
+    this.listener.writable();
   }
 
   /** Sends again what an earlier connection was told. */
@@ -70,6 +75,7 @@ export class ClientStream extends Stream {
 
   /** Leaves its connection, where nobody has heard of it; {@link open} then tells another one all that this one was told. */
   detach(): void {
+    this.#detached = true;
     this.#closing = this.outputClosed;
     this.outputClosed = false;
     this.leaveCarrier();

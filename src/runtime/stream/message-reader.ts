@@ -21,6 +21,7 @@ export class MessageReader<Message> {
   /** Told when a payload does not decode; the error also goes to the reader. */
   readonly #undecodable: (error: Error) => void;
   #waiters: Waiter<Message>[] = [];
+  #ready: PromiseWithResolvers<void> | null = null;
   #stopped = false;
 
   constructor(stream: Stream, codec: Codec<Message>, undecodable: (error: Error) => void) {
@@ -57,8 +58,20 @@ export class MessageReader<Message> {
     });
   }
 
+  /** Resolves when {@link next} has something to give; a message stays where it is, and counted, until it is asked for. */
+  ready(): Promise<void> {
+    const { inbox, inputEnd } = this.#stream;
+    if (inbox.length > 0 || inputEnd !== undefined) return Promise.resolve();
+    this.#ready ??= Promise.withResolvers();
+    return this.#ready.promise;
+  }
+
   /** The stream has something: gives it to whoever waits. */
   wake(): void {
+    if (this.#ready !== null) {
+      this.#ready.resolve();
+      this.#ready = null;
+    }
     while (this.#waiters.length > 0) {
       const stream = this.#stream;
       const payload = stream.take();

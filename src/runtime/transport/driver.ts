@@ -91,7 +91,9 @@ export class Driver implements ConnectionPort {
     this.#wrote = () => this.#afterWrite();
     this.#turn = () => {
       this.#turning = false;
-      if (!this.#gone) this.connection.flushed();
+      if (this.#gone) return;
+      this.connection.flushed();
+      if (this.connection.hasWaiting && this.connection.writable) this.#wakeNextTurn();
     };
   }
 
@@ -195,12 +197,16 @@ export class Driver implements ConnectionPort {
     if (parts !== null) for (const part of parts) this.connection.outbox.recycle(part);
     // A socket takes a write at once while the peer keeps up, and says so in the same turn: senders that wait go on in the next one, or a
     // handler that never stops sending would keep the loop from reading what would stop it.
-    if (!this.#turning && this.connection.hasWaiting) {
-      this.#turning = true;
-      outsideCalls(() => setImmediate(this.#turn));
-    } else if (!this.#turning) this.connection.flushed();
+    if (this.connection.hasWaiting) this.#wakeNextTurn();
+    else this.connection.flushed();
     if (this.connection.outbox.bytes > 0) this.flush();
     else if (this.#ending) this.pipe.end();
+  }
+
+  #wakeNextTurn(): void {
+    if (this.#turning) return;
+    this.#turning = true;
+    outsideCalls(() => setImmediate(this.#turn));
   }
 
   #pipeGone(error: Error | null): void {

@@ -33,12 +33,37 @@ describe("what a connection holds unread", () => {
     expect(book.told()[0]).toMatch(/^2 overflowed /);
   });
 
+  it("ends streams that have one message each, too, once there are many of them", () => {
+    const limits = { connectionBufferBytes: 10_000, maxFrameBytes: 5000 };
+    const book = new Playbook("server", limits);
+    for (let id = 1; id <= 3; id += 1) book.receive(header(id), data(id, 4000));
+    // No connection may end a stream for the only message of it that the frame limit allows, beside a buffer that is full.
+    expect(book.told()).toEqual([]);
+    book.receive(header(4), data(4, 4500));
+    expect(book.told()[0]).toMatch(/^4 overflowed /);
+  });
+
   it("is dropped as it comes once nobody will read it, and the peer may send on", () => {
     const book = new Playbook("server", { windowBytes: 1000 }).receive(header(1, 1000), data(1, 300));
     book.accepted[0]?.discard();
     for (let i = 0; i < 10; i += 1) book.receive(data(1, 300));
     expect(book.connection.held).toBe(0);
     expect(book.sent().filter((each) => each.startsWith("meta 1 sswin")).length).toBeGreaterThan(3);
+  });
+});
+
+describe("what all connections hold unread", () => {
+  it("ends even the only message of the only stream of the connection that holds most", () => {
+    const limits = { totalBufferBytes: 10_000 };
+    const budget = new Budget(limits.totalBufferBytes);
+    const books = [1, 2].map(() => new Playbook("server", limits, budget).receive(header(1)));
+    books[0]?.receive(data(1, 4000));
+    books[1]?.receive(data(1, 5000));
+    expect(books.flatMap((book) => book.told())).toEqual([]);
+    books[0]?.receive(data(1, 3000));
+    expect(books.map((book) => book.told().length)).toEqual([1, 0]);
+    books[1]?.receive(data(1, 3000));
+    expect(books.map((book) => book.told().length)).toEqual([0, 1]);
   });
 });
 

@@ -61,10 +61,10 @@ async function up(handlers: Handlers<ChatMethods>, options: Partial<ServerOption
 }
 
 const strings = new Map([["isn", "ChatService"]]);
-function call(streamId: number, method = "Unary"): FrameContent[] {
+function call(streamId: number, method = "Unary", payload = Buffer.alloc(0)): FrameContent[] {
   return [
     { type: "header", streamId, method, strings },
-    { type: "data", streamId, method, payload: Buffer.from(Request.encode(Request.create({}))) },
+    { type: "data", streamId, method, payload: Buffer.from(Request.encode(Request.create({ payload }))) },
     { type: "trailer", streamId, method },
   ];
 }
@@ -89,6 +89,62 @@ describe("a peer that does not read", () => {
       await turn();
     }
     expect([ran, both.server.callCount]).toEqual([50, 0]);
+  });
+
+  it("leaves its requests where they are counted, so that they end beyond the limit of what is unread", async () => {
+    let ran = 0;
+    await using both = await up(
+      {
+        async unary() {
+          ran += 1;
+          return big;
+        },
+      },
+      { limits: { connectionBufferBytes: 2 * MIB, maxFrameBytes: 3 * MIB } },
+    );
+    // The handlers begin while there is room, and wait for their requests.
+    for (let i = 2; i <= 40; i += 1) await both.send(call(i)[0] as FrameContent);
+    await both.send(...call(1), ...call(41));
+    for (let i = 2; i <= 40; i += 1) await both.send(...call(i, "Unary", Buffer.alloc(MIB)).slice(1));
+    expect(ran).toBeLessThanOrEqual(3);
+    expect(both.server.callCount).toBeLessThanOrEqual(6);
+  });
+
+  it("that reads a little wakes some of those who wait, not all", async () => {
+    let ran = 0;
+    await using both = await up({
+      async unary() {
+        ran += 1;
+        return big;
+      },
+    });
+    for (let i = 1; i <= 500; i += 1) await both.send(...call(i));
+    const before = ran;
+    both.writes.shift()?.done();
+    await turn();
+    await turn();
+    expect(ran - before).toBeGreaterThan(0);
+    expect(ran - before).toBeLessThanOrEqual(32);
+  });
+
+  it("that reads again wakes all in the end, also where those who were woken first say nothing", async () => {
+    let ran = 0;
+    await using both = await up({
+      async unary(_request, call) {
+        ran += 1;
+        if (ran <= 2) return big;
+        await new Promise((resolve) => call.signal.addEventListener("abort", resolve));
+        return big;
+      },
+    });
+    for (let i = 1; i <= 100; i += 1) await both.send(...call(i));
+    expect(ran).toBeLessThan(4);
+    while (both.writes.length > 0) {
+      both.writes.shift()?.done();
+      await turn();
+    }
+    for (let turns = 0; turns < 20 && ran < 100; turns += 1) await turn();
+    expect(ran).toBe(100);
   });
 
   it("has one message waiting at a time, however many streams there are", async () => {

@@ -78,6 +78,18 @@ describe("a gate for senders", () => {
     expect(passed()).toBe(1);
   });
 
+  it("opens where its stream has begun again on another connection", async () => {
+    const { book, stream, wait, passed } = open();
+    stream.send(raw, Buffer.alloc(200));
+    const waiting = wait();
+    stream.detach();
+    book.connection.open(stream, 7, { strings: new Map(), ints: new Map() });
+    // What it had sent is sent again, and leaves.
+    book.sent();
+    await waiting;
+    expect(passed()).toBe(1);
+  });
+
   it("does nothing when woken and nobody waits", () => {
     const { book, gate } = open();
     book.connection.block();
