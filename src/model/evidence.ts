@@ -160,6 +160,8 @@ export interface Outcome {
   readonly message: string;
   /** The address that the text names as the other end of the request that ended, which may be one further down; null if it names none. */
   readonly remote: string | null;
+  /** What was meant by it, as the message says. */
+  readonly intent?: string;
 }
 
 /** One request, or one step of the work on it: a span, an access line. */

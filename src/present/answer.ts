@@ -64,7 +64,16 @@ export function starterName({ origin, reached }: Cascade): string {
   if (outside !== null) return printable(outside.replace(/^the /, ""));
   if (origin.service !== null) return shownName(origin.service);
   const [first] = reached;
-  return first === undefined ? "?" : `? above ${shownName(first.service)}`;
+  if (first !== undefined) return `? above ${shownName(first.service)}`;
+  return origin.external === undefined ? "?" : `? ${printable(partyInShort(origin.external))}`;
+}
+
+/** A party outside in few words: `the callee of agent, which left no span` as `callee of agent`. */
+export function partyInShort(party: string): string {
+  return party
+    .replace(/^perhaps /, "")
+    .replace(/^(?:the|a) /, "")
+    .replace(/,? (?:which|that) left no (?:log|span)$/, "");
 }
 
 /** What the starter did, in a word or two; a party outside left, or asked to stop. */
@@ -92,11 +101,17 @@ export function because(cascade: Cascade): string {
   if (intent !== null) return intent;
   if (namedOutside(origin) !== null && origin.service !== null) return `seen at ${shownName(origin.service)}`;
   if (origin.callSite !== undefined) return printable(origin.callSite);
-  if (origin.service !== null) return PLAIN_REASONS[origin.kind];
+  const doubt = doubtOutside(origin);
+  if (origin.service !== null) return doubt === null ? PLAIN_REASONS[origin.kind] : doubtful(origin.kind, doubt);
+  if (origin.kind !== "disconnect") return "nobody says why";
   const [first] = cascade.reached;
-  return origin.kind === "disconnect" && first !== undefined
-    ? `${shownName(first.service)} lost a caller`
-    : "nobody says why";
+  return first === undefined ? "a connection was lost" : `${shownName(first.service)} lost a caller`;
+}
+
+/** Where somebody outside only may have done it, neither is said as a fact. */
+function doubtful(kind: Kind, party: string): string {
+  const other = kind === "deadline" ? "its caller's" : printable(partyInShort(party));
+  return `${PLAIN_REASONS[kind]}, or ${other}`;
 }
 
 /** That a person said so, with what that person noted. */

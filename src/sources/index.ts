@@ -7,6 +7,5 @@ export { localZone, parseZone, type Zone } from "./formats/zone.ts";
 export { KubectlLogs, type KubectlOptions } from "./kubectl/kubectl.ts";
 export { ListenError, type Receiver, type ReceiverOptions } from "./otlp/server/receiver.ts";
 export { startReceiver } from "./otlp/server/start.ts";
-export type { InputTally } from "./scan/tally.ts";
 export { type JaegerOptions, type JaegerReading, readJaegerTraces } from "./stores/jaeger.ts";
 export { type FollowClock, type FollowOptions, followSources } from "./tail/follow-sources.ts";

@@ -17,6 +17,13 @@ describe("the answer in columns", () => {
     expect(starterName(startedBy({ external: "perhaps a caller of gateway" }))).toBe("gateway");
     expect(starterName(unknownCascade())).toBe("? above ledger");
     expect(starterName({ ...unknownCascade(), reached: [] })).toBe("?");
+    const gone = {
+      ...unknownCascade(),
+      reached: [],
+      origin: { ...unknownCascade().origin, external: "the callee of a, which left no span" },
+    };
+    expect(starterName(gone)).toBe("? callee of a");
+    expect(because(gone)).toBe("a connection was lost");
     const caller = { service: null, external: "a caller of chat that left no log" };
     expect(starterName(startedBy({ ...caller, confidence: "weak" }))).toBe("? above chat");
     expect(starterName(startedBy({ ...caller, confidence: "strong" }))).toBe("a caller of chat that left no log");
@@ -38,6 +45,9 @@ describe("the answer in columns", () => {
     expect(because(startedBy({ callSite: "stream.go:212" }))).toBe("stream.go:212");
     expect(because(startedBy({ intent: "quota" }))).toBe("quota");
     expect(because(startedBy({}))).toBe("its own code");
+    const perhaps = { external: "perhaps a caller of gateway that left no log" };
+    expect(because(startedBy(perhaps))).toBe("its own code, or caller of gateway");
+    expect(because(startedBy({ ...perhaps, kind: "deadline" }))).toBe("its time is up, or its caller's");
     expect(because(unknownCascade())).toBe("ledger lost a caller");
     expect(because(unknownCascade("u", "reset"))).toBe("nobody says why");
   });

@@ -21,6 +21,8 @@ export interface End extends Pick<Outcome, "about" | "knowledge" | "kind" | "mes
   readonly line: Line;
   /** The party outside that acted, as the record names it. */
   readonly external: string | null;
+  /** What was meant by it; null if nothing says. */
+  readonly intent: string | null;
 }
 
 /** What the records of a span say of its end; what was measured beats what a text says, a cut beats an error. */
@@ -53,7 +55,7 @@ function ofClaim(claim: Claim, line: Line): End {
 
 /** What the outcome of a request and a claim about a stream tell alike. */
 function ofWords(said: Omit<Outcome, "remote">, line: Line): End {
-  const { observation, about, knowledge, kind, message } = said;
+  const { observation, about, knowledge, kind, message, intent = null } = said;
   return {
     about,
     knowledge,
@@ -65,6 +67,7 @@ function ofWords(said: Omit<Outcome, "remote">, line: Line): End {
     at: line.at,
     line,
     external: null,
+    intent,
   };
 }
 
@@ -81,6 +84,7 @@ function ofAnswer({ kind, message, side }: FailedAnswer, line: Line): End {
     at: line.at,
     line,
     external: null,
+    intent: null,
   };
 }
 

@@ -107,6 +107,7 @@ function hiddenEnd(call: Call): End | null {
     message: "ended without an answer while its callee was at work",
     remote: null,
     external: null,
+    intent: null,
     at: span.end,
     line,
   };

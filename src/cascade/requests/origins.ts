@@ -185,6 +185,7 @@ class Judge {
         confidence: part.service === null ? "weak" : confidence,
         reasons,
         ...(doubt === null ? {} : { external: doubt }),
+        ...(end?.intent == null || kind !== "cancel" ? {} : { intent: end.intent }),
       },
     };
   }

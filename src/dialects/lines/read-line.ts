@@ -5,6 +5,7 @@
 import type { Claim, Evidence, FailedAnswer, Kind, Sighting, SourceRecord, Testimony } from "../../model/index.ts";
 import { type Entry, ORDINARY_WORDS, type Says } from "../catalogue/index.ts";
 import { factsOfRecord } from "../record-facts.ts";
+import { STOP_INTENT, saysStop } from "../stop-words.ts";
 import { testimonyOf } from "../testimony.ts";
 import { type AccessLine, readAccessLine } from "./access/access-line.ts";
 import { requestIn } from "./access/fields.ts";
@@ -95,16 +96,14 @@ function isDebug({ fields, texts }: SourceRecord): boolean {
 
 const STOP_ROUTE =
   /\b(?:POST|PUT|PATCH) (?:https?:\/\/[^\s/"]+)?\S*\/(?:stop|cancel|abort|interrupt|terminate)(?=["\s?]|$)|\bDELETE (?:https?:\/\/[^\s/"]+)?\S*\/(?:runs|jobs|tasks|streams|generations|turns|completions)\/[^\s"]+/;
-const STOP_WORDS =
-  /\b(?:user|operator|person|someone|human|caller|admin)\b.{0,20}\b(?:pressed|clicked|hit|requested|asked)\b.{0,20}\b(?:stop|cancel|abort)|\bstop (?:button|requested|pressed)\b|\b(?:stop|cancel|abort) requested\b/i;
 
 /** Somebody asked for the stop by a request or a button. */
 function decisionIn(testimony: Testimony, words: string): Evidence | null {
   const { route } = testimony.sighting as Sighting;
   const asked = route !== null && STOP_ROUTE.test(`${route.method} ${route.path}`);
-  if (!asked && !STOP_WORDS.test(words)) return null;
+  if (!asked && !saysStop(words)) return null;
   const external = asked ? `whoever sent ${route.method} ${route.path}` : "whoever asked for the stop";
-  return { ...testimony, type: "decision", intent: "stop", external };
+  return { ...testimony, type: "decision", intent: STOP_INTENT, external };
 }
 
 const STARTED =

@@ -5,6 +5,7 @@
  * travels: the services above hand on what the ones below returned, word for word.
  */
 import type { Kind, Outcome, Protocol, RequestExtent, SourceRecord } from "../../model/index.ts";
+import { STOP_INTENT, saysStop } from "../stop-words.ts";
 import { attributeOf } from "./attributes.ts";
 import { codeOfFields, readStatusText, type StatusCode } from "./status-codes.ts";
 import { type Cause, causeOf, isLocalWording, isOfALibrary, remoteIn } from "./wording.ts";
@@ -38,9 +39,14 @@ export function outcomeOf(
   const ending = endingOf(record, role, protocol);
   if (ending.httpStatus === CLIENT_CLOSED_REQUEST && role === "served")
     return callerLeft(`status ${CLIENT_CLOSED_REQUEST}`, "fact");
-  if (protocol === "rpc" || ending.code !== null) return ofCall(ending);
+  if (protocol === "rpc" || ending.code !== null) return withIntent(ofCall(ending));
   if (!ending.failed) return null;
-  return role === "sent" ? ofHttpClient(ending) : ofWork(ending);
+  return withIntent(role === "sent" ? ofHttpClient(ending) : ofWork(ending));
+}
+
+/** The reason that an application gave its own abort may say what was meant. */
+function withIntent(outcome: Outcome | null): Outcome | null {
+  return outcome?.about === "self" && saysStop(outcome.message) ? { ...outcome, intent: STOP_INTENT } : outcome;
 }
 
 /** nginx's own status, and that of others since, for a client that did not wait for the answer. */

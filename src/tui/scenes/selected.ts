@@ -1,6 +1,6 @@
 /** What several screens ask for. */
 import type { Cascade } from "../../model/index.ts";
-import { shownName } from "../../present/index.ts";
+import { partyInShort, shownName } from "../../present/index.ts";
 import { openForm } from "../state/overrule-form.ts";
 import { type CascadeItem, findCascade, warningKey } from "../state/rows.ts";
 import type { Shown } from "../state/shown.ts";
@@ -36,10 +36,7 @@ export function about(cascade: Cascade | null): Pick<Shown, "about" | "candidate
 
 /** Who may have started it: the party outside, whom the evidence names, who looks so, who was reached first. */
 function candidatesOf({ origin, falseOrigins, reached }: Cascade): readonly string[] {
-  const outside = origin.external
-    ?.replace(/^perhaps /, "")
-    .replace(/^(?:the|a) /, "")
-    .replace(/ that left no log$/, "");
+  const outside = origin.external === undefined ? undefined : partyInShort(origin.external);
   const names = [
     ...(outside === undefined ? [] : [outside]),
     ...(origin.overruled?.was == null ? [] : [origin.overruled.was]),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Evidence } from "../../../src/model/index.ts";
 import { diagnose } from "../../support/diagnose.ts";
 import { at } from "../../support/evidence.ts";
 import { aborted, failed, left, lost, RPC, sent, served, step, stories, timedOut } from "../../support/requests.ts";
@@ -170,6 +171,17 @@ describe("a service's own end of a call", () => {
         served("agent", "a", "ga", [40, 709]),
       ]),
     ).toEqual(["gateway cancel strong -> agent"]);
+  });
+
+  it("says what was meant where its reason does", () => {
+    const trace = (intent: string | undefined): Evidence[] => [
+      served("gateway", "g", null, [0, 713]),
+      sent("gateway", "ga", "g", [20, 702], aborted({ ...(intent === undefined ? {} : { intent }) })),
+      served("agent", "a", "ga", [40, 709]),
+    ];
+    const meant = (intent?: string): unknown => diagnose(trace(intent)).cascades.map(({ origin }) => origin.intent);
+    expect(meant("stop")).toEqual(["stop"]);
+    expect(meant()).toEqual([undefined]);
   });
 
   it("is likely where its request ended without any answer while the callee was at work", () => {

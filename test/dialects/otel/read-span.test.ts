@@ -100,6 +100,13 @@ describe("the client's span of an HTTP request that failed", () => {
     expect(http("Parse Error: Expected HTTP/", "HPE_INVALID_CONSTANT")).toBe("failed callee fact error");
   });
 
+  it("tells in an abort's reason that somebody asked for the stop", () => {
+    const intentOf = (message: string): string | undefined =>
+      requestOf({ status: 2, message, attributes: { ...HTTP, "exception.type": "Error" } }).outcome?.intent;
+    expect(intentOf("the user pressed stop")).toBe("stop");
+    expect(intentOf("no longer wanted")).toBeUndefined();
+  });
+
   it("never takes the end of a connection for its own doing", () => {
     expect(http("other side closed", "UND_ERR_SOCKET")).toBe("lost callee fact disconnect");
     expect(http("socket hang up", "ECONNRESET")).toBe("lost connection reading disconnect");
