@@ -11,8 +11,8 @@ export function attributesDocument(): string {
       `| \`${name}\` | ${type} | ${unit === null ? "" : `\`${unit}\``} | ${on.join(", ")} | ${meaning} |`,
   );
   const metrics = METRICS.map(
-    ({ name, instrument, unit, attributes: by, meaning }) =>
-      `| \`${name}\` | ${instrument} | \`${unit}\` | ${by.map((each) => `\`${each}\``).join(", ")} | ${meaning} |`,
+    ({ name, instrument, unit, attributes: by, optional = [], meaning }) =>
+      `| \`${name}\` | ${instrument} | \`${unit}\` | ${[...by, ...optional].map((each) => `\`${each}\``).join(", ")} | ${meaning} |`,
   );
   return [
     "# Attributes and metrics",
@@ -30,7 +30,8 @@ export function attributesDocument(): string {
     "",
     "## Metrics",
     "",
-    "Names of origins come from peers: 200 of them are told apart, further ones are `other`, one nobody knows is `unknown`.",
+    "Names of origins come from peers: 200 of them are told apart, further ones are `other`, one nobody knows is `unknown`. Codes and classes",
+    "of errors do as well: 100 of them are told apart, further ones are `_OTHER`; a good end has neither.",
     "",
     "| name | instrument | unit | attributes | meaning |",
     "| --- | --- | --- | --- | --- |",

@@ -152,15 +152,27 @@ export const ATTRIBUTES: readonly AttributeRow[] = [
 /** One metric. */
 export interface MetricRow {
   readonly name: string;
-  readonly instrument: "counter" | "histogram";
+  readonly instrument: "counter" | "histogram" | "updowncounter";
   /** A UCUM unit. */
   readonly unit: string;
   readonly attributes: readonly string[];
+  /** Attributes that some of its points do not have. */
+  readonly optional?: readonly string[];
   readonly meaning: string;
 }
 
-/** Names of the metrics. */
+/** Names of the metrics. Those of durations are of the semantic conventions. */
 export const METRIC = {
+  serverDuration: "rpc.server.call.duration",
+  clientDuration: "rpc.client.call.duration",
+  serverActive: "streamscope.server.active_calls",
+  clientActive: "streamscope.client.active_calls",
+  serverConnections: "streamscope.server.connections",
+  clientConnections: "streamscope.client.connections",
+  serverQueued: "streamscope.server.queued_bytes",
+  clientQueued: "streamscope.client.queued_bytes",
+  serverUnread: "streamscope.server.unread_bytes",
+  clientUnread: "streamscope.client.unread_bytes",
   cancels: "streamscope.cancels",
   propagation: "streamscope.cancel.propagation.duration",
   ghostMessages: "streamscope.ghost.messages",
@@ -169,8 +181,39 @@ export const METRIC = {
 
 const BY_CANCEL = [ATTRIBUTE.cancelOrigin, ATTRIBUTE.cancelKind, ATTRIBUTE.cancelRole] as const;
 
+const BY_CALL = {
+  attributes: [CONVENTION.rpcSystem, CONVENTION.rpcMethod],
+  optional: [CONVENTION.rpcStatus, CONVENTION.errorType],
+} as const;
+
+function gauge(name: string, unit: string, meaning: string, attributes: readonly string[] = []): MetricRow {
+  return { name, instrument: "updowncounter", unit, attributes, meaning };
+}
+
 /** Every metric. */
 export const METRICS: readonly MetricRow[] = [
+  {
+    name: METRIC.serverDuration,
+    instrument: "histogram",
+    unit: "s",
+    ...BY_CALL,
+    meaning: "Calls that were served, until their handler returned: how many, how long, and with what error.",
+  },
+  {
+    name: METRIC.clientDuration,
+    instrument: "histogram",
+    unit: "s",
+    ...BY_CALL,
+    meaning: "Calls that were made, until their stream ended: how many, how long, and with what error.",
+  },
+  gauge(METRIC.serverActive, "{call}", "Calls whose handlers run.", [CONVENTION.rpcMethod]),
+  gauge(METRIC.clientActive, "{call}", "Calls of this process that have not ended.", [CONVENTION.rpcMethod]),
+  gauge(METRIC.serverConnections, "{connection}", "Open connections that clients made."),
+  gauge(METRIC.clientConnections, "{connection}", "Open connections to servers."),
+  gauge(METRIC.serverQueued, "By", "Bytes that servers have for their clients and that wait to be sent."),
+  gauge(METRIC.clientQueued, "By", "Bytes that clients have for their servers and that wait to be sent."),
+  gauge(METRIC.serverUnread, "By", "Bytes that servers received and handlers have not read."),
+  gauge(METRIC.clientUnread, "By", "Bytes that clients received and nobody has read."),
   {
     name: METRIC.cancels,
     instrument: "counter",
@@ -204,6 +247,12 @@ export const METRICS: readonly MetricRow[] = [
 
 /** As many services get their own value of the attribute `streamscope.cancel.origin` on metrics; further ones share {@link OTHER_ORIGIN}. */
 export const MAX_METRIC_ORIGINS = 200;
+
+/** As many codes and classes of errors get their own value of `error.type` and `rpc.status_code` on metrics. */
+export const MAX_METRIC_ERRORS = 100;
+
+/** Stands for all further codes and classes of errors, as the semantic conventions want it. */
+export const OTHER_ERROR = "_OTHER";
 
 /** Stands for all further origins. */
 export const OTHER_ORIGIN = "other";

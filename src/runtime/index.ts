@@ -54,6 +54,8 @@ export {
   type LogLine,
   type MistypedField,
   mistypedFields,
+  runtimeLoad,
+  type SideLoad,
   type StreamHooks,
 } from "./seams/index.ts";
 export type { ServerCall } from "./server/call.ts";

@@ -13,6 +13,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { addInstrument } from "../runtime/index.ts";
+import { CallMetrics } from "./call-metrics.ts";
 import { noteEnabled } from "./conflicts.ts";
 import { CancelMetrics } from "./metrics.ts";
 import { StreamTracer } from "./stream-tracer.ts";
@@ -40,6 +41,7 @@ export class StreamscopeInstrumentation {
   readonly instrumentationName: string = "streamscope";
   readonly instrumentationVersion: string = readVersion();
   readonly #metrics: CancelMetrics;
+  readonly #calls: CallMetrics;
   readonly #streams: StreamTracer;
   #config: StreamscopeInstrumentationConfig = {};
   #tracer: Tracer;
@@ -50,10 +52,13 @@ export class StreamscopeInstrumentation {
     const { instrumentationName: name, instrumentationVersion: version } = this;
     this.setConfig(config);
     this.#tracer = trace.getTracer(name, version);
-    this.#metrics = new CancelMetrics(metrics.getMeter(name, version));
+    const meter = metrics.getMeter(name, version);
+    this.#metrics = new CancelMetrics(meter);
+    this.#calls = new CallMetrics(meter);
     this.#streams = new StreamTracer({
       tracer: () => this.#tracer,
       metrics: this.#metrics,
+      calls: this.#calls,
       propagator: () => this.#config.propagator,
     });
     if (this.#config.enabled !== false) this.enable();
@@ -95,6 +100,8 @@ export class StreamscopeInstrumentation {
 
   /** Metrics are counted with this provider from now on. */
   setMeterProvider(meterProvider: MeterProvider): void {
-    this.#metrics.moveTo(meterProvider.getMeter(this.instrumentationName, this.instrumentationVersion));
+    const meter = meterProvider.getMeter(this.instrumentationName, this.instrumentationVersion);
+    this.#metrics.moveTo(meter);
+    this.#calls.moveTo(meter);
   }
 }

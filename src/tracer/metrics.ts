@@ -3,17 +3,11 @@
  * the client side where this process started it.
  */
 import type { Attributes, Counter, Histogram, Meter } from "@opentelemetry/api";
-import {
-  ATTRIBUTE,
-  CONVENTION,
-  MAX_METRIC_ORIGINS,
-  METRIC,
-  METRICS,
-  OTHER_ORIGIN,
-  UNKNOWN_ORIGIN,
-} from "../model/index.ts";
+import { ATTRIBUTE, CONVENTION, MAX_METRIC_ORIGINS, METRIC, OTHER_ORIGIN, UNKNOWN_ORIGIN } from "../model/index.ts";
 import type { CallInfo, CancelEvent, GhostEvent } from "../runtime/index.ts";
+import { BoundedNames } from "./bounded-names.ts";
 import { elapsedMs } from "./cancel-span.ts";
+import { counter, histogram } from "./instruments.ts";
 import { methodName } from "./rpc-attributes.ts";
 import { Savings } from "./savings.ts";
 
@@ -26,7 +20,7 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 /** What is remembered for the metrics, whatever meter they go to. */
 export class CancelMetrics {
   readonly #counted = new Set<string>();
-  readonly #origins = new Set<string>();
+  readonly #origins = new BoundedNames(MAX_METRIC_ORIGINS, OTHER_ORIGIN);
   readonly #savings = new Savings();
   #cancels: Counter;
   #propagation: Histogram;
@@ -35,7 +29,7 @@ export class CancelMetrics {
 
   constructor(meter: Meter) {
     this.#cancels = counter(meter, METRIC.cancels);
-    this.#propagation = propagationOf(meter);
+    this.#propagation = histogram(meter, METRIC.propagation, SECONDS);
     this.#ghosts = counter(meter, METRIC.ghostMessages);
     this.#saved = counter(meter, METRIC.savedMessages);
   }
@@ -43,7 +37,7 @@ export class CancelMetrics {
   /** Counts into another meter from now on. */
   moveTo(meter: Meter): void {
     this.#cancels = counter(meter, METRIC.cancels);
-    this.#propagation = propagationOf(meter);
+    this.#propagation = histogram(meter, METRIC.propagation, SECONDS);
     this.#ghosts = counter(meter, METRIC.ghostMessages);
     this.#saved = counter(meter, METRIC.savedMessages);
   }
@@ -94,26 +88,7 @@ export class CancelMetrics {
     return true;
   }
 
-  /** Names come from peers, so their number is not ours to trust. */
   #origin(name: string | null): string {
-    if (name === null) return UNKNOWN_ORIGIN;
-    if (this.#origins.has(name)) return name;
-    if (this.#origins.size >= MAX_METRIC_ORIGINS) return OTHER_ORIGIN;
-    this.#origins.add(name);
-    return name;
+    return name === null ? UNKNOWN_ORIGIN : this.#origins.of(name);
   }
-}
-
-function describe(name: string): { readonly unit: string; readonly description: string } {
-  const row = METRICS.find((each) => each.name === name);
-  return { unit: row?.unit ?? "", description: row?.meaning ?? "" };
-}
-
-function counter(meter: Meter, name: string): Counter {
-  return meter.createCounter(name, describe(name));
-}
-
-function propagationOf(meter: Meter): Histogram {
-  const name = METRIC.propagation;
-  return meter.createHistogram(name, { ...describe(name), advice: { explicitBucketBoundaries: SECONDS } });
 }

@@ -7,7 +7,7 @@ import { ATTRIBUTE, CONVENTION } from "../model/index.ts";
 import type { CallEnd, CallInfo, CancelEvent } from "../runtime/index.ts";
 import type { CancelHop } from "./cancel-span.ts";
 import { hrTime } from "./hr-time.ts";
-import { outcomeAttributes, outcomeOfCancel, outcomeOfError, setStatus } from "./outcome.ts";
+import { type Outcome, outcomeAttributes, outcomeOfCancel, outcomeOfError, setStatus } from "./outcome.ts";
 import { methodName, rpcAttributes } from "./rpc-attributes.ts";
 
 /** A stream while it lives. */
@@ -23,6 +23,8 @@ export interface StreamSpan {
   callerName: string | null;
   /** Messages of its ghost work that the metric has. */
   ghostMessages: number;
+  /** Monotonic milliseconds of its start: a wall clock may jump. */
+  readonly startedAt: number;
 }
 
 /** Starts the span of a stream under what `parent` holds. */
@@ -37,13 +39,17 @@ export function startStreamSpan(tracer: Tracer, call: CallInfo, parent: Context)
     parent,
   );
   const context = trace.setSpan(parent, span);
-  return { span, context, cancel: null, hop: null, callerName: null, ghostMessages: 0 };
+  return { span, context, cancel: null, hop: null, callerName: null, ghostMessages: 0, startedAt: performance.now() };
+}
+
+/** What a stream ended with: its first cancel decides. */
+export function outcomeOfStream({ cancel }: StreamSpan, end: CallEnd): Outcome {
+  return cancel === null ? outcomeOfError(end.error) : outcomeOfCancel(cancel);
 }
 
 /** Ends the span of a stream. */
-export function endStreamSpan(stream: StreamSpan, call: CallInfo, end: CallEnd): void {
-  const { span, cancel } = stream;
-  const outcome = cancel === null ? outcomeOfError(end.error) : outcomeOfCancel(cancel);
+export function endStreamSpan(stream: StreamSpan, call: CallInfo, end: CallEnd, outcome: Outcome): void {
+  const { span } = stream;
   span.setAttributes({
     ...peerAttributes(call, stream.callerName),
     ...outcomeAttributes(outcome),

@@ -13,12 +13,13 @@ import {
   trace,
 } from "@opentelemetry/api";
 import type { CallEnd, CallInfo, CancelEvent, GhostEvent, StreamException, StreamHooks } from "../runtime/index.ts";
+import type { CallMetrics } from "./call-metrics.ts";
 import { type CancelHop, writeCancelSpan } from "./cancel-span.ts";
 import { noteOtherApi } from "./conflicts.ts";
 import { writeGhostSpan } from "./ghost-span.ts";
 import type { CancelMetrics } from "./metrics.ts";
 import { callerName, extract, inject } from "./propagation.ts";
-import { endStreamSpan, type StreamSpan, startStreamSpan } from "./stream-span.ts";
+import { endStreamSpan, outcomeOfStream, type StreamSpan, startStreamSpan } from "./stream-span.ts";
 import { formatTraceparent, parseTraceparent } from "./w3c.ts";
 
 /** String keys of an Rst: the cancel span of the hop that sent it, and the origin's instant. */
@@ -30,6 +31,7 @@ export interface StreamTracerOptions {
   /** Asked for each span: providers may be registered or changed later. */
   readonly tracer: () => Tracer;
   readonly metrics: CancelMetrics;
+  readonly calls: CallMetrics;
   /** As in the instrumentation's configuration. */
   readonly propagator: () => TextMapPropagator | null | undefined;
 }
@@ -105,8 +107,10 @@ export class StreamTracer implements StreamHooks {
     if (stream === undefined) return;
     this.#streams.delete(call);
     this.#open -= 1;
+    const outcome = outcomeOfStream(stream, end);
+    this.#guard(() => this.#options.calls.ended(call, outcome, performance.now() - stream.startedAt));
     this.#guard(() => {
-      endStreamSpan(stream, call, end);
+      endStreamSpan(stream, call, end, outcome);
       if (call.side === "server") this.#options.metrics.streamEnded(call, stream.cancel, end.error === null);
     });
     this.#settle();
@@ -121,6 +125,7 @@ export class StreamTracer implements StreamHooks {
     const stream = startStreamSpan(this.#options.tracer(), call, parent);
     this.#streams.set(call, stream);
     this.#open += 1;
+    this.#options.calls.began(call);
     return stream;
   }
 

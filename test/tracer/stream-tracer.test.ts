@@ -2,6 +2,7 @@ import type { Sampler } from "@opentelemetry/sdk-trace";
 import { AlwaysOffSampler } from "@opentelemetry/sdk-trace";
 import { describe, expect, it } from "vitest";
 import { type CallInfo, type CancelEvent, type GhostEvent, StreamException } from "../../src/runtime/index.ts";
+import { CallMetrics } from "../../src/tracer/call-metrics.ts";
 import { CancelMetrics } from "../../src/tracer/metrics.ts";
 import { StreamTracer } from "../../src/tracer/stream-tracer.ts";
 import { Traced } from "./traced.ts";
@@ -59,6 +60,7 @@ function open(sampler?: Sampler) {
   const tracer = new StreamTracer({
     tracer: () => traced.provider.getTracer("test"),
     metrics: new CancelMetrics(traced.meterProvider.getMeter("test")),
+    calls: new CallMetrics(traced.meterProvider.getMeter("test")),
     propagator: () => null,
   });
   const call = serverCall();

@@ -12,6 +12,7 @@ import type { ConnectionLimits } from "../connection/limits.ts";
 import { DialError } from "../errors/dial-error.ts";
 import { readable } from "../errors/thrown-value.ts";
 import * as channels from "../seams/channels.ts";
+import { noteConnection } from "../seams/load.ts";
 import { Driver } from "../transport/driver.ts";
 import type { Transport } from "../transport/pipe.ts";
 import type { Connected, Connections } from "./call-opening.ts";
@@ -214,7 +215,9 @@ export class Pool implements Connections {
       connection.onDraining = () => {
         if (slot.driver === driver) this.#retire(slot, connection);
       };
+      const forget = noteConnection(connection);
       driver.onGone = (error) => {
+        forget();
         if (slot.driver === driver) slot.driver = null;
         this.#connections.delete(driver);
         this.#wakeAll();

@@ -8,6 +8,7 @@ import type { Clock } from "../clock.ts";
 import type { Budget } from "../connection/budget.ts";
 import type { ConnectionLimits } from "../connection/limits.ts";
 import * as channels from "../seams/channels.ts";
+import { noteConnection } from "../seams/load.ts";
 import type { ServerStream } from "../stream/server-stream.ts";
 import type { StreamListener } from "../stream/stream.ts";
 import { Driver } from "../transport/driver.ts";
@@ -102,7 +103,9 @@ export class IncomingConnections {
     const { limits, clock, budget, idleMs, pingMs } = this.#host;
     const driver = new Driver({ side: "server", pipe, limits, clock, budget, idleMs, pingMs, acceptor });
     this.#drivers.add(driver);
+    const forget = noteConnection(driver.connection);
     driver.onGone = (error) => {
+      forget();
       this.#drivers.delete(driver);
       const broken = driver.connection.failure;
       if (broken !== null)
