@@ -21,6 +21,8 @@ export interface Draft {
   fields: Map<string, string>;
   traceId: string | null;
   spanId: string | null;
+  /** Whether it held more values than are read. */
+  cut: boolean;
 }
 
 /** What shapes need to know besides the text. */
@@ -44,6 +46,7 @@ export function createDraft(): Draft {
     fields: new Map(),
     traceId: null,
     spanId: null,
+    cut: false,
   };
 }
 
@@ -84,6 +87,7 @@ export function wrapDraft(outer: Draft, inner: Draft): Draft {
     fields,
     traceId: inner.traceId ?? outer.traceId,
     spanId: inner.spanId ?? outer.spanId,
+    cut: inner.cut || outer.cut,
   };
 }
 

@@ -7,6 +7,7 @@ import type { NameSource, ServiceName } from "../../model/index.ts";
 import { stripAnsi } from "./ansi.ts";
 import { createDraft, type Draft, type ShapeContext } from "./draft.ts";
 import { undoEscapes } from "./escapes.ts";
+import { parseEmbedded } from "./json-text.ts";
 import { rankNames, readName, withoutWeak } from "./names.ts";
 import { type NameRole, parseSpanId, parseTraceId, type Role, type RoleName, roleOf } from "./roles.ts";
 import { serviceOfLogGroup, serviceOfLogPath, serviceOfLogStream } from "./service-name.ts";
@@ -16,21 +17,6 @@ import { parseTime, type TimeRead } from "./times.ts";
 const MAX_NODES = 50_000;
 const MAX_FIELDS = 512;
 const MAX_NAME_LENGTH = 512;
-const MAX_EMBEDDED_LENGTH = 4 * 1024 * 1024;
-
-/** Reads a JSON object or list that stands inside a string; null where the string is none. */
-export function parseEmbedded(text: string): object | null {
-  if (text.length < 2 || text.length > MAX_EMBEDDED_LENGTH) return null;
-  const trimmed = text.trim();
-  const ends = trimmed.charCodeAt(0) === 0x7b ? "}" : trimmed.charCodeAt(0) === 0x5b ? "]" : null;
-  if (ends === null || !trimmed.endsWith(ends)) return null;
-  try {
-    const value: unknown = JSON.parse(trimmed);
-    return typeof value === "object" ? value : null;
-  } catch {
-    return null;
-  }
-}
 
 const NAMES_IN_ORDER: readonly (readonly [role: NameRole, from: NameSource])[] = [
   ["service", "field"],
@@ -216,6 +202,7 @@ function pushTags(pending: Pending[], value: readonly unknown[], depth: number):
   return true;
 }
 
+/** Puts what stands in a value on the list, so that its plain values are taken before what is nested: a huge one hides no field beside it. */
 function pushChildren(pending: Pending[], { name, value, depth }: Pending): void {
   if (Array.isArray(value)) {
     // A list of one value is that value
@@ -224,19 +211,22 @@ function pushChildren(pending: Pending[], { name, value, depth }: Pending): void
       return;
     }
     if (/(?:^|[._])(?:dd)?tags$/i.test(name) && pushTags(pending, value, depth)) return;
-    for (let i = Math.min(value.length, MAX_NODES) - 1; i >= 0; i -= 1) {
+    for (let i = value.length - 1; i >= 0; i -= 1) {
       pending.push({ name: joinName(name, String(i)), value: value[i], depth: depth + 1 });
     }
     return;
   }
   const entries = Object.entries(value as object);
-  for (let i = Math.min(entries.length, MAX_NODES) - 1; i >= 0; i -= 1) {
+  const plain: Pending[] = [];
+  for (let i = entries.length - 1; i >= 0; i -= 1) {
     const [key, child] = entries[i] as [string, unknown];
-    pending.push({ name: joinName(name, key), value: child, depth: depth + 1 });
+    const isNested = typeof child === "object" && child !== null;
+    (isNested ? pending : plain).push({ name: joinName(name, key), value: child, depth: depth + 1 });
   }
+  for (const each of plain) pending.push(each);
 }
 
-/** Reads every scalar of an object, whatever its depth, JSON inside strings included. */
+/** Reads every scalar of an object, whatever its depth, JSON inside strings included; the first 50,000 values, then it is told as cut. */
 export function addObject(reader: FieldReader, root: object, rootName = ""): void {
   const pending: Pending[] = [{ name: rootName, value: root, depth: -1 }];
   for (let nodes = 0; nodes < MAX_NODES; nodes += 1) {
@@ -253,4 +243,5 @@ export function addObject(reader: FieldReader, root: object, rootName = ""): voi
       else reader.add(next.name, text, next.depth);
     } else if (value !== undefined && value !== null) reader.add(next.name, String(value), next.depth);
   }
+  reader.draft.cut ||= pending.length > 0;
 }

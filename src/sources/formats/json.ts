@@ -7,36 +7,14 @@
 import type { Draft, ShapeContext } from "./draft.ts";
 import { wrapDraft } from "./draft.ts";
 import { isAboutRecord, messageRank, openEnvelopes } from "./envelope.ts";
-import { addObject, FieldReader, parseEmbedded } from "./fields.ts";
+import { addObject, FieldReader } from "./fields.ts";
+import { parseEmbedded } from "./json-text.ts";
 import { isJsonObject, type JsonObject } from "./json-values.ts";
 import { isLogLine } from "./log-line.ts";
 import { unwrapLine } from "./wrapper.ts";
 
 /** Reads a text that the application wrote by itself: given by `event.ts`, which also knows plain lines. */
 export type InnerReader = (text: string) => Draft;
-
-/** Whole numbers of nanoseconds that a double cannot hold; quoted before parsing, so that they stay exact. */
-const LONG_NUMBER = /([:[,]\s*)(\d{17,})(?=\s*[,}\]])/g;
-
-/** Parses JSON, keeping long numbers as text. Null where the text is no object and no list. */
-export function parseJson(text: string): object | null {
-  try {
-    let value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null) return null;
-    LONG_NUMBER.lastIndex = 0;
-    // Only then, because a number inside a string would be quoted too and spoil the line: in that case the first answer stays.
-    if (LONG_NUMBER.test(text)) {
-      try {
-        value = JSON.parse(text.replace(LONG_NUMBER, '$1"$2"'));
-      } catch {
-        return value as object;
-      }
-    }
-    return value as object;
-  } catch {
-    return null;
-  }
-}
 
 /** Reads what JSON holds: the records inside where it is an answer or an envelope, else itself as one. */
 export function readJsonRecords(value: object, context: ShapeContext, readInner: InnerReader): readonly Draft[] {

@@ -2,7 +2,8 @@
  * logfmt: `level=error msg="stream recv failed" err="[ttstream error, code=12007] …"`.
  */
 import type { Draft, ShapeContext } from "./draft.ts";
-import { addObject, FieldReader, parseEmbedded } from "./fields.ts";
+import { addObject, FieldReader } from "./fields.ts";
+import { parseEmbedded } from "./json-text.ts";
 
 const HEAD = /^[A-Za-z_@][\w.@/-]*=/;
 const KNOWN = /(?:^|\s)(?:level|lvl|msg|message|time|ts|err|error|severity)=/;

@@ -5,7 +5,8 @@
  */
 
 import { createDraft, type Draft, type ShapeContext } from "./draft.ts";
-import { addObject, FieldReader, parseEmbedded } from "./fields.ts";
+import { addObject, FieldReader } from "./fields.ts";
+import { parseEmbedded } from "./json-text.ts";
 import { takeTrailingPairs } from "./logfmt.ts";
 import { parseSpanId, parseTraceId } from "./roles.ts";
 import { findTime, readLeadingTime, type TimeRead } from "./times.ts";

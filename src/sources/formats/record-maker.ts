@@ -6,7 +6,8 @@ import { type Draft, type ShapeContext, tidyTexts } from "./draft.ts";
 import { isRecord, openEnvelopes } from "./envelope.ts";
 import { readEvent, readEvents } from "./event.ts";
 import { isJaeger, readJaeger } from "./jaeger.ts";
-import { parseJson, readJsonRecords } from "./json.ts";
+import { readJsonRecords } from "./json.ts";
+import { parseJson } from "./json-text.ts";
 import { isJsonObject, type JsonObject } from "./json-values.ts";
 import { alsoNamed, ownerOf } from "./names.ts";
 import { isOtlp, readOtlp } from "./otlp.ts";
@@ -33,7 +34,11 @@ export interface EventRecords {
   readonly records: readonly SourceRecord[];
   /** Spans and logs of an OTLP request beyond the one line it is. */
   readonly extra: number;
+  /** Whether one of them held more values than are read. */
+  readonly cut: boolean;
 }
+
+const NOTHING: EventRecords = { records: [], extra: 0, cut: false };
 
 /** Where a line says its time it does so within so many characters. */
 const MAX_TIMED_LENGTH = 16_384;
@@ -84,17 +89,21 @@ export class RecordMaker {
       const name = serviceOfPath(section);
       this.#file = name === null ? null : { name, from: "file" };
       this.#inSections = true;
-      return { records: [], extra: 0 };
+      return NOTHING;
     }
     const place = { source: this.#source, line, byte };
     if (MAYBE_SPANS.test(text)) {
       const value = parseJson(text);
       const spans = value === null ? null : this.#readSpans(value, place);
-      if (spans !== null) return { records: spans.records, extra: spans.seen - 1 };
-      if (!this.#context.isHit(text)) return { records: [], extra: 0 };
+      if (spans !== null) return { records: spans.records, extra: spans.seen - 1, cut: false };
+      if (!this.#context.isHit(text)) return NOTHING;
     }
-    const records = readEvents(text, this.#context).map((draft) => this.#recordOf(draft, place));
-    return { records, extra: records.length - 1 };
+    const drafts = readEvents(text, this.#context);
+    return {
+      records: drafts.map((draft) => this.#recordOf(draft, place)),
+      extra: drafts.length - 1,
+      cut: drafts.some(({ cut }) => cut),
+    };
   }
 
   /** The time of a line; null where it has none. */

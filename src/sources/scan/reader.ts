@@ -19,6 +19,9 @@ import type { Tally } from "./tally.ts";
 /** A longer line is cut: its rest is passed over and a diagnostic says so. */
 const MAX_LINE_BYTES: number = 8 * 1024 * 1024;
 
+/** What is told of a record that holds too much. */
+const CUT = "a record with more values than are read: what is nested deepest in it is left out";
+
 /** How much of a stream is gathered before it is looked at, and for how long. */
 const GATHERED_BYTES = 1024 * 1024;
 const GATHERED_MS = 100;
@@ -310,12 +313,13 @@ export class SourceReader {
           `utf8 ${this.#source}`,
         );
       }
-      const { records: made, extra } = this.#maker.read(
-        text.includes("\0") ? text.replaceAll("\0", "") : text,
-        event.line,
-        this.#base + event.from,
-      );
+      const {
+        records: made,
+        extra,
+        cut,
+      } = this.#maker.read(text.includes("\0") ? text.replaceAll("\0", "") : text, event.line, this.#base + event.from);
       counts.addRecords(extra);
+      if (cut) this.#limits.diagnostics.add({ source: this.#source, line: event.line }, CUT, `cut ${this.#source}`);
       for (const record of made) records.push(this.#completed(record, event.from, likeness));
     }
   }

@@ -224,6 +224,22 @@ describe("a line of JSON", () => {
     expect(read('{"msg":"say \\"cancel\\" \\u003e now').texts).toEqual(['{"msg":"say "cancel" > now']);
   });
 
+  it("with more values than are read says so, and hides no plain value beside them", () => {
+    const many = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`k${i}`, { a: i }]));
+    const draft = read(JSON.stringify({ time: AT, many, error: ERROR }));
+    expect(draft).toMatchObject({ texts: [ERROR], cut: true });
+    expect(read(JSON.stringify({ time: AT, many: { a: 1 }, error: ERROR })).cut).toBe(false);
+  });
+
+  it.each([
+    ["before another", `{"error":"${ERROR}","error":"giving up"}`],
+    ["behind another", `{"error":"giving up","error":"${ERROR}"}`],
+    ["inside", `{"msg":"x","ctx":{"cause":"${ERROR}","cause":"giving up"}}`],
+    ["in a wrapper's line", JSON.stringify({ log: `{"error":"${ERROR}","error":"giving up"}\n`, stream: "stderr" })],
+  ])("under a key that is written twice is found: %s", (_, line) => {
+    expect(read(line).texts).toContain(ERROR);
+  });
+
   it("a hundred thousand levels deep is no crash, and its text is found", () => {
     const deep = `${'{"a":'.repeat(20_000)}"${ERROR}"${"}".repeat(20_000)}`;
     expect(read(deep).texts).toEqual([ERROR]);
