@@ -61,7 +61,7 @@ describe("demo", () => {
     expect(stdout).toContain("chat started it: its timeout ran out (code 12015)");
     expect(stdout).toContain("agent started it: its handler returned while its streams were still open (code 12012)");
     expect(stdout).toContain("agent started it: it died or lost its connection");
-    expect(stdout).toMatch(/model DID NOT STOP: still at work 2\.\d+ s later/);
+    expect(stdout).toMatch(/model DID NOT STOP: still at work \d\.\d+ s later/);
     expect(stdout).toMatch(/why not agent\n/);
     const [, generated, delivered, saved] =
       /^tokens: ([\d,]+) generated, ([\d,]+) delivered, ([\d,]+) saved/m

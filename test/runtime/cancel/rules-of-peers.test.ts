@@ -140,8 +140,10 @@ describe("rule 9: shutdown says who and why", () => {
     const wire = new Wiretap();
     const server = createServer({ name: "ServiceB", transport: wire, log: null });
     const gate = Promise.withResolvers<void>();
+    const started = Promise.withResolvers<void>();
     server.add(Chat, {
       async unary() {
+        started.resolve();
         await gate.promise;
         return Response.create({ message: "done" });
       },
@@ -149,7 +151,7 @@ describe("rule 9: shutdown says who and why", () => {
     await server.listen({ path: "b" });
     await using client = createClient(Chat, { target: "b", transport: wire, name: "ServiceA" });
     const answer = client.unary(request("x")).response();
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await started.promise;
     const closed = server.close();
     gate.resolve();
     expect((await answer).message).toBe("done");
