@@ -5,8 +5,8 @@
 import { RE2JS, RE2JSException } from "re2js";
 import type { Pattern } from "../dialects/index.ts";
 
-/** A pattern, or what is wrong with it. */
-export type Compiled = { readonly pattern: Pattern } | { readonly problem: string };
+/** A user's pattern, or what is wrong with it. */
+export type Compiled = { readonly pattern: LinearPattern } | { readonly problem: string };
 
 /** Longer patterns are programs. */
 const MAX_LENGTH = 1_000;
@@ -28,7 +28,8 @@ export function compile(source: string, ignoreCase: boolean): Compiled {
   }
 }
 
-class LinearPattern implements Pattern {
+/** A pattern whose time grows with the text only. */
+export class LinearPattern implements Pattern {
   readonly #re2: RE2JS;
 
   constructor(re2: RE2JS) {
@@ -42,5 +43,17 @@ class LinearPattern implements Pattern {
   exec(text: string): readonly string[] | null {
     const matcher = this.#re2.matcher(text);
     return matcher.find() ? [matcher.group() ?? ""] : null;
+  }
+
+  /** The text with each match replaced by what `by` makes of it. */
+  replace(text: string, by: (match: string) => string): string {
+    const matcher = this.#re2.matcher(text);
+    let done = "";
+    let from = 0;
+    while (matcher.find()) {
+      done += text.slice(from, matcher.start()) + by(matcher.group() ?? "");
+      from = matcher.end();
+    }
+    return done + text.slice(from);
   }
 }

@@ -1,11 +1,16 @@
 /**
  * Secrets out of what leaves the program. The diagnosis works on the true texts; what is printed or passed on has the secrets replaced.
  */
-/** Finds secrets. Null where nothing is to be replaced. */
-export type Redaction = readonly RegExp[] | null;
+/** What one kind of secret looks like. */
+export interface SecretPattern {
+  /** The text with each secret in it replaced by what `by` makes of it. */
+  readonly replace: (text: string, by: (secret: string) => string) => string;
+}
 
-/** Tokens and keys that are known by their looks, and values whose name says what they are. */
-export const SECRETS: readonly RegExp[] = [
+/** Finds secrets. Null where nothing is to be replaced. */
+export type Redaction = readonly SecretPattern[] | null;
+
+const LOOKS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
   /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g,
   /(?<=\b(?:Bearer|Basic)\s)[\w.~+/-]{8,}=*/gi,
@@ -19,12 +24,17 @@ export const SECRETS: readonly RegExp[] = [
   /(?<=\b(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|credential)s?["'\\]{0,2}\s?[=:]\s?["'\\]{0,2})(?<!\btokens: )[^\s"'\\,;&{}()[\]]{4,}/gi,
 ];
 
+/** Tokens and keys that are known by their looks, and values whose name says what they are. */
+export const SECRETS: readonly SecretPattern[] = LOOKS.map((look) => ({
+  replace: (text, by) => text.replace(look, (secret) => by(secret)),
+}));
+
 const MARK = "[redacted]";
 
 /** A text without its secrets. */
 export function redactText(text: string, redaction: Redaction): string {
   let rest = text;
-  for (const pattern of redaction ?? []) rest = rest.replace(pattern, (found) => (found === "" ? "" : MARK));
+  for (const pattern of redaction ?? []) rest = pattern.replace(rest, (secret) => (secret === "" ? "" : MARK));
   return rest;
 }
 
@@ -91,6 +101,6 @@ export function redactData<T>(data: T, redaction: Redaction): T {
 export function redactBytes(bytes: Buffer, redaction: Redaction): Buffer {
   // One sign for each byte, whatever the encoding
   let text = bytes.toString("latin1");
-  for (const pattern of redaction ?? []) text = text.replace(pattern, (found) => "*".repeat(found.length));
+  for (const pattern of redaction ?? []) text = pattern.replace(text, (secret) => "*".repeat(secret.length));
   return Buffer.from(text, "latin1");
 }

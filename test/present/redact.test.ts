@@ -3,7 +3,7 @@ import { readRedaction } from "../../src/cli/options/redact.ts";
 import { redactBytes, redactData, redactText } from "../../src/present/index.ts";
 import { runProgram } from "../cli/program.ts";
 
-const standard = readRedaction({});
+const standard = await readRedaction({});
 
 describe("redaction", () => {
   it.each([
@@ -49,9 +49,23 @@ describe("redaction", () => {
     expect(open.stdout).toContain("user 4711 token=abcdefgh left");
   });
 
-  it("says what is wrong with a pattern", async () => {
-    const { code, stderr } = await runProgram(["scan", "--redact", "(", "-"]);
-    expect(code).toBe(2);
-    expect(stderr).toContain('--redact "(" is no regular expression');
+  it("takes out every match of a user's pattern, of the text it is written in", async () => {
+    const own = await readRedaction({ redact: ["[uú]ser \\d+", "(a|b)c$"] });
+    expect(redactText("user 1 and úser 22, bc ac", own)).toBe("[redacted] and [redacted], bc [redacted]");
+    expect(redactBytes(Buffer.from("x user 12 y"), own).toString()).toBe("x ******* y");
+  });
+
+  it("ends whatever the pattern and the text are", async () => {
+    const own = await readRedaction({ redact: ["(a+)+$", "(x|x)*y"] });
+    const hostile = `${"a".repeat(5_000)}! ${"x".repeat(5_000)}`;
+    expect(redactText(hostile, own)).toBe(hostile);
+  });
+
+  it.each([
+    ["(", '--redact "(" is no regular expression of RE2'],
+    ["(?=a)", "looking around"],
+    ["a*", "fits an empty text"],
+  ])("says what is wrong with a pattern: %s", async (pattern, message) => {
+    await expect(readRedaction({ redact: [pattern] })).rejects.toThrow(message);
   });
 });

@@ -332,7 +332,9 @@ describe("what is taken away", () => {
   it("has no secrets where they are replaced", async () => {
     const base = falseOriginCascade();
     const evil = { ...(base.evidence[0] as Claim), text: "token=hunter2hunter2 user code" };
-    const terminal = await start(snapshotOf(diagnosisOf([{ ...base, evidence: [evil] }])), { redaction: [/hunter2/g] });
+    const terminal = await start(snapshotOf(diagnosisOf([{ ...base, evidence: [evil] }])), {
+      redaction: [{ replace: (text: string, by: (secret: string) => string) => text.replaceAll("hunter2", by) }],
+    });
     await terminal.type("Ly");
     await terminal.settled();
     expect(

@@ -40,8 +40,8 @@ export async function runScan(
 ): Promise<number> {
   const conditions = (options.failOn ?? []).map(parseFailOn);
   const [inputs, listenOptions] = splitListen(words, options);
-  const listen = readListen(listenOptions, false);
-  const redaction = readRedaction(options);
+  const redaction = await readRedaction(options);
+  const listen = readListen(listenOptions, false, redaction);
   const jaeger = readJaegerOptions(options);
   const follow = readFollow(options, false);
   const fromPipe = inputs.length === 0 && listen === null && jaeger === null && !follow?.kubectl;

@@ -66,7 +66,8 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
     inputs.some((input) => input !== "-"),
   );
   const alone = inputs.length === 0 && jaeger === null && !follow?.kubectl;
-  const listen = readListen(listenOptions, alone && process.stdin.isTTY);
+  const redaction = await readRedaction(options);
+  const listen = readListen(listenOptions, alone && process.stdin.isTTY, redaction);
   const fromPipe = alone && listen === null;
   const dialects = await readOwnDialects(options.dialects);
   const path = options.overrules ?? OVERRULES_FILE;
@@ -93,7 +94,7 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
     plain: dumb === null ? null : stdout,
     chips: chipsOf(options),
     clock: shownClock(options),
-    redaction: readRedaction(options),
+    redaction,
     mouse: options.mouse === true,
     overrules: scope.overrules,
     keep: (words) => {

@@ -4,10 +4,10 @@
 
 import { existsSync } from "node:fs";
 import type { ListenScope, Reading } from "../../pipeline/index.ts";
-import { redactBytes } from "../../present/index.ts";
+import { type Redaction, redactBytes } from "../../present/index.ts";
 import { ListenError, type Receiver } from "../../sources/index.ts";
 import { EXIT, Failure, usageFailure } from "../failure.ts";
-import { type RedactOptions, readRedaction } from "./redact.ts";
+import type { RedactOptions } from "./redact.ts";
 import { readDuration } from "./time.ts";
 
 /** The options about listening, as they stand on the command line. */
@@ -51,11 +51,15 @@ function isAddress(text: string): boolean {
 }
 
 /**
- * Reads the options. Null where nothing is to be listened to.
+ * Reads the options. Null where nothing is to be listened to. `redaction`: what `--redact-forward` takes out of what is passed on.
  *
  * @throws Failure that says which option is wrong and how to write it
  */
-export function readListen(options: ListenOptions, byDefault: boolean): ListenScope | null {
+export function readListen(
+  options: ListenOptions,
+  byDefault: boolean,
+  redaction: Redaction = null,
+): ListenScope | null {
   if (options.listen === undefined && !byDefault) {
     const lonely = (["forward", "token", "cors", "allowHost"] as const).find((name) => options[name] !== undefined);
     // The token may come from the environment, where it harms nobody
@@ -78,14 +82,9 @@ export function readListen(options: ListenOptions, byDefault: boolean): ListenSc
     cors: options.cors ?? null,
     hostNames: options.allowHost ?? [],
     forward: options.forward === undefined ? null : readTarget(options.forward),
-    redact: options.redactForward === true ? redactorOf(options) : null,
+    redact: options.redactForward === true && redaction !== null ? (bytes) => redactBytes(bytes, redaction) : null,
     forMs: options.for === undefined ? null : readDuration(options.for, "--for"),
   };
-}
-
-function redactorOf(options: RedactOptions): ListenScope["redact"] {
-  const redaction = readRedaction(options);
-  return redaction === null ? null : (bytes) => redactBytes(bytes, redaction);
 }
 
 /** OTLP's own pair is 4318 and 4317: a lonely HTTP port has its gRPC port right below. */

@@ -9,20 +9,19 @@ export interface RedactOptions {
 }
 
 /**
- * Reads the options.
+ * Reads the options. Patterns of users are RE2's: their time grows with the text only, so no line that a sender writes can hang the program.
  *
  * @throws Failure where a pattern is none
  */
-export function readRedaction({ redact }: RedactOptions): Redaction {
+export async function readRedaction({ redact }: RedactOptions): Promise<Redaction> {
   if (redact === false) return null;
-  const own = (redact ?? []).map((text) => {
-    try {
-      return new RegExp(text, "gu");
-    } catch (error) {
-      throw usageFailure(
-        `--redact "${text}" is no regular expression: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
+  if (redact === undefined || redact.length === 0) return SECRETS;
+  // Loaded only where somebody writes one
+  const { compile } = await import("../../owndialects/index.ts");
+  const own = redact.map((text) => {
+    const compiled = compile(text, false);
+    if ("problem" in compiled) throw usageFailure(`--redact "${text}" ${compiled.problem}`);
+    return compiled.pattern;
   });
   return [...own, ...SECRETS];
 }

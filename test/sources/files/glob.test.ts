@@ -22,11 +22,31 @@ describe("a glob", () => {
     ["a[b*", "a[bc", true],
     ["*", ".hidden", true],
     ["{a,{b,c}}.log", "c.log", true],
+    ["{a,{b,c}}.log", "{b.log", false],
+    ["{a}{b,}c", "ac", true],
+    ["**/x/**/a.log", "x/a.log", true],
+    ["**/x/**/a.log", "1/x/2/3/a.log", true],
+    ["**/x/**/a.log", "1/x2/3/a.log", false],
+    ["a**c", "a/b/c", true],
+    ["a*c", "a/c", false],
+    ["[a-c]x", "bx", true],
+    ["[a-c]x", "dx", false],
+    ["[a-]x", "-x", true],
+    ["[^a-c]x", "dx", true],
+    ["{a[,]b", "{a,b", true],
+    ["日本?.log", "日本語.log", true],
+    ["?.log", "😀.log", true],
   ];
   for (const [glob, path, matches] of rows) {
     it(`${glob} ${matches ? "matches" : "does not match"} ${path}`, () =>
       expect(parseGlob(glob).test(path)).toBe(matches));
   }
+
+  it("of many stars or braces ends, which trying every reading would not", () => {
+    expect(parseGlob(`${"*a".repeat(60)}b`).test("a".repeat(200))).toBe(false);
+    expect(parseGlob("{a,b}".repeat(40)).test("a".repeat(40))).toBe(false);
+    expect(parseGlob("*".repeat(50_000)).test("a")).toBe(true);
+  });
 
   it("without special characters matches itself and nothing throws", () => {
     fc.assert(

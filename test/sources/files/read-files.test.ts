@@ -203,7 +203,9 @@ describe("unkind input", () => {
   it("that holds more values than are read is told, with its line", async () => {
     const many = JSON.stringify({ msg: "cancel", many: Array.from({ length: 60_000 }, (_, i) => ({ a: i })) });
     const { summary } = await fromStdin(`{"msg":"cancel"}\n${many}\n`);
-    expect(summary.diagnostics).toMatchObject([{ place: { line: 2 }, message: expect.stringContaining("more values") }]);
+    expect(summary.diagnostics).toMatchObject([
+      { place: { line: 2 }, message: expect.stringContaining("more values") },
+    ]);
   });
 
   it("on standard input may hold NUL, bytes that are not UTF-8, escapes and bidi controls", async () => {
