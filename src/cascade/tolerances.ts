@@ -69,10 +69,11 @@ export const TWO_ENDS_UNTRACED_MS = 8;
 /**
  * A cancel at a caller and at its callee.
  *
- * Observed: a stream that nobody reads notices with a sweep of 5 s: 0.42 to 4.99 s over 36 idle hops (docs/protocol.md#when-a-cancel-is-noticed); clocks differ besides.
+ * Observed: a stream that nobody reads notices with a sweep of 5 s: 0.42 to 4.99 s over 36 idle hops (docs/protocol.md#when-a-cancel-is-noticed); a busy
+ * process writes seconds after its sweep, and clocks differ besides.
  * Larger: hops of one cascade are taken for the next one's. Smaller: the lower half of an idle chain is a cascade of its own, with a silent origin.
  */
-export const PER_HOP_MS = 7_000;
+export const PER_HOP_MS = 9_000;
 
 /**
  * Two services that have nothing in common but time.

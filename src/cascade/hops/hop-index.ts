@@ -27,8 +27,8 @@ export interface HopIndex {
   readonly losses: ClaimLine[];
   /** The same by the service at the other end; null: nobody knows which. */
   readonly lossesByPeer: Map<string | null, ClaimLine[]>;
-  /** A handler's own streams ended because it had returned. */
-  readonly returns: ClaimLine[];
+  /** A handler's own streams ended because it had returned, by its service. */
+  readonly returns: Map<string | null, ClaimLine[]>;
   /** Every line that carries a call's span ids. */
   readonly spans: Line[];
   /** See {@link startedWith}. */
@@ -46,7 +46,7 @@ export function indexHops(lines: readonly Line[], calls: KnownCalls, traced: boo
     errors: new Map(),
     losses: [],
     lossesByPeer: new Map(),
-    returns: [],
+    returns: new Map(),
     spans: [],
     startedByMessage: null,
   };
@@ -55,7 +55,7 @@ export function indexHops(lines: readonly Line[], calls: KnownCalls, traced: boo
     if (line.evidence.spanId !== null) index.spans.push(line);
     if (isFailure(line)) addFailure(index, line);
     else if (isClaim(line)) {
-      if (line.evidence.observation === "returned") index.returns.push(line);
+      if (line.evidence.observation === "returned") push(index.returns, line.evidence.service, line);
       else push(keyed, keyOf(factsOf(line)), line);
     }
   }

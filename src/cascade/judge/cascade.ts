@@ -14,7 +14,7 @@ import type {
 import type { Hop, Line, Link } from "../hops/hop.ts";
 import { errorKey, type FailureLine, type HopIndex, startedWith } from "../hops/hop-index.ts";
 import { nearest } from "../hops/nearest.ts";
-import { TRIGGER_MS } from "../tolerances.ts";
+import { PER_HOP_MS, TRIGGER_MS } from "../tolerances.ts";
 import { ghostServices, ghostsOf } from "./ghost-work.ts";
 import { judge, MAX_PLACES, reason } from "./verdict.ts";
 
@@ -34,7 +34,7 @@ export function buildTree(index: HopIndex, roots: readonly Hop[], traceId: strin
   const told = hops.flatMap((hop) => hop.lines).sort(byPlace);
   const ghosts = ghostsOf(index, hops);
   const lines = merge(told, ghosts);
-  const originAt = instantOf(roots.flatMap((hop) => hop.lines));
+  const originAt = instantOf(roots.flatMap((hop) => hop.lines)) ?? returnedAt(index, verdict, hops);
   const ghostly = ghostServices(
     ghosts.map(({ evidence }) => evidence),
     hops,
@@ -200,6 +200,17 @@ function viaOf(hop: Hop, verdict: Origin): string | null {
     if (above.service !== null && above.service !== hop.service) return above.service;
   }
   return verdict.service;
+}
+
+/** When the handler whose return ended the streams had returned, as its own streams show; null where they do not. */
+function returnedAt(index: HopIndex, { service, kind }: Origin, hops: readonly Hop[]): Instant | null {
+  if (kind !== "handler-return") return null;
+  const heardAt = hops.reduce(
+    (first, { lines, at }) => (lines.length > 0 ? Math.min(first, at) : first),
+    Number.POSITIVE_INFINITY,
+  );
+  const own = index.returns.get(service) ?? [];
+  return nearest(own, heardAt, index.traced ? Number.POSITIVE_INFINITY : PER_HOP_MS, () => true)?.evidence.at ?? null;
 }
 
 /** Services at the other end of a stream that was ended there and that left no line of their own. */

@@ -60,7 +60,7 @@ function lateWork(hops: readonly Hop[]): { service: string; line: ClaimLine; dur
     const ownAt = heardAt(hop);
     const serviceAt = heard.get(service) as number;
     return hop.lines.flatMap((line) => {
-      if (line.evidence.side !== "server" || line.evidence.at === null) return [];
+      if (!isServing(line) || line.evidence.at === null) return [];
       // A handler returns once: only its own stream says how late that is
       const since =
         line.evidence.operation === "send" ? serviceAt : line.evidence.operation === "handler" ? ownAt : null;
@@ -72,9 +72,14 @@ function lateWork(hops: readonly Hop[]): { service: string; line: ClaimLine; dur
 
 function heardAt({ lines }: Hop): number {
   return lines.reduce(
-    (first, { evidence, at }) => (evidence.side === "server" && evidence.at !== null ? Math.min(first, at) : first),
+    (first, line) => (isServing(line) && line.evidence.at !== null ? Math.min(first, line.at) : first),
     Number.POSITIVE_INFINITY,
   );
+}
+
+/** The line is about a stream that its service served: it says so, or that its caller ended it. */
+function isServing({ evidence: { side, observation, about } }: ClaimLine): boolean {
+  return side === "server" || (side === null && observation === "received" && about === "caller");
 }
 
 function isGhost(line: Line): line is GhostLine {

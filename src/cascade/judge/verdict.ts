@@ -251,7 +251,7 @@ function handlerEnd(index: HopIndex, service: string, root: Hop): Line[] {
   if (!index.traced) return [];
   const over = (line: Line): boolean => line.evidence.service === service && line.at < root.at;
   return [
-    ...index.returns.filter(over),
+    ...(index.returns.get(service) ?? []).filter(over),
     ...index.spans.filter((line) => over(line) && line.evidence.type === "request" && line.evidence.serves),
   ];
 }
