@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { type ClientHttp2Session, connect, type OutgoingHttpHeaders } from "node:http2";
+import { connect as connectSocket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { prefilter } from "../../../../src/dialects/index.ts";
@@ -134,6 +136,23 @@ describe("OTLP over gRPC", () => {
     await listen({ token: "s3cret" });
     expect(await call(frame(request))).toMatchObject({ grpc: "16" });
     expect(await call(frame(request), TRACES, { authorization: "Bearer s3cret" })).toMatchObject({ grpc: "0" });
+  });
+
+  it("serves others while more connections than it holds say nothing, and counts those it closed", async () => {
+    await listen({ maxConnections: 64 });
+    await call(frame(request));
+    const [host, port] = (receiver as Receiver).grpcAddress?.split(":") ?? [];
+    const closed: Promise<unknown>[] = [];
+    for (let i = 0; i < 100; i += 1) {
+      const socket = connectSocket(Number(port), host as string);
+      socket.on("error", () => undefined).resume();
+      closed.push(once(socket, "close"));
+      await once(socket, "connect");
+    }
+    await Promise.all(closed.slice(0, 35));
+    session = connect(`http://${receiver?.grpcAddress}`);
+    expect((await call(frame(request))).grpc).toBe("0");
+    expect(receiver?.counts().refusals).toMatchObject([{ port: "grpc", reason: "connections" }]);
   });
 
   it("goes on after a client that went away in the middle of a call", async () => {

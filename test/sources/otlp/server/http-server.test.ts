@@ -189,6 +189,20 @@ describe("OTLP over HTTP", () => {
     expect(receiver?.counts()).toMatchObject({ requests: 0, refusals: [{ status: 400, reason: "too-large" }] });
   });
 
+  it("serves others while more connections than it holds say nothing, and counts those it closed", async () => {
+    await listen({ maxConnections: 64 });
+    const closed: Promise<unknown>[] = [];
+    for (let i = 0; i < 100; i += 1) {
+      const socket = await openSocket("POST /v1/traces HTTP/1.1\r\nhost: x\r\n");
+      socket.resume();
+      closed.push(once(socket, "close"));
+    }
+    expect((await post(request)).status).toBe(200);
+    // The fetch was let in as well, so the 37 that were there first had to go
+    await Promise.all(closed.slice(0, 37));
+    expect(receiver?.counts().refusals).toMatchObject([{ port: "http", reason: "connections", count: 37 }]);
+  });
+
   it("asks for the token where one is wanted", async () => {
     await listen({ token: "s3cret" });
     expect((await post(request)).status).toBe(401);
