@@ -10,6 +10,7 @@ import { captureCallSite } from "../cancel/call-site.ts";
 import { handlerReturned } from "../cancel/handler-return.ts";
 import { nextId } from "../cancel/ids.ts";
 import { type CancelInput, decideCancel, isOwnReturn, pathOnWire, relayOf } from "../cancel/origin.ts";
+import { passedOn } from "../cancel/passing-on.ts";
 import { currentScope, type Scope, type ScopeChild } from "../cancel/scope.ts";
 import { type Abort, onAbort } from "../cancel/signal-listeners.ts";
 import { cancelEvent, rstStrings } from "../cancel/wire-keys.ts";
@@ -248,6 +249,7 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     const { reachedPeer } = this.stream;
     const watched = !nobodyWatchesCancels();
     let strings = NO_STRINGS;
+    if (watched && part.upstream !== null) passedOn(part.upstream);
     if (reachedPeer || watched) {
       const path = pathOnWire(exception, this.self);
       const keys = rstStrings(exception, path);

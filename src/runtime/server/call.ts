@@ -10,6 +10,7 @@ import { BACKSTOP_MS, type DeadlineOwner, deadlineException } from "../cancel/de
 import { handlerReturned } from "../cancel/handler-return.ts";
 import { nextId } from "../cancel/ids.ts";
 import { pathOnWire } from "../cancel/origin.ts";
+import { nobodyPassedOn, tellWhenPassedOn } from "../cancel/passing-on.ts";
 import { Scope, type ScopeOwner } from "../cancel/scope.ts";
 import { cancelEvent, rstStrings } from "../cancel/wire-keys.ts";
 import type { Clock, Timer } from "../clock.ts";
@@ -196,8 +197,17 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
 
   /** The caller's timer should have ended the call by now: its end is raised in its name. */
   #raiseDeadline(owner: DeadlineOwner): void {
+    if (this.stream.end !== null) return;
     const exception = deadlineException(owner, this.#host.clock.wall());
-    this.#reset(exception, this.scope.hasCalls ? "relay" : "leaf");
+    this.#cameIn(exception, (role) => this.#reset(exception, role));
+  }
+
+  /** A cancel that came from elsewhere: whether it goes on from here is known once all who derive their signals from this call's have heard. */
+  #cameIn(exception: StreamException, tell: (role: "relay" | "leaf") => void): void {
+    if (this.scope.hasCalls || nobodyWatchesCancels()) tell("relay");
+    else tellWhenPassedOn(exception, () => tell("relay"));
+    this.#cancelScope(exception);
+    if (nobodyPassedOn(exception)) tell("leaf");
   }
 
   #reset(exception: StreamException, role: CancelEvent["role"]): void {
@@ -245,13 +255,18 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
       const error = end.error as StreamException;
       const exception = receivedCancel(error, { self: this.self, caller: this.peer.name, at: this.#host.clock.wall() });
       if (this.stream.inputEnd === error) this.stream.inputEnd = exception;
-      if (end.by !== "cancel") {
-        const away = exception.travelled;
-        const role = away ? (this.scope.hasCalls ? "relay" : "leaf") : "origin";
-        const direction = end.by === "rst" ? "received" : "local";
-        this.#note(exception, { direction, role, path: exception.path }, new Map(end.strings));
+      if (end.by === "cancel") {
+        this.#cancelScope(exception);
+        return;
       }
-      this.#cancelScope(exception);
+      const direction = end.by === "rst" ? "received" : "local";
+      const tell = (role: CancelEvent["role"]) =>
+        this.#note(exception, { direction, role, path: exception.path }, new Map(end.strings));
+      if (exception.travelled) this.#cameIn(exception, tell);
+      else {
+        tell("origin");
+        this.#cancelScope(exception);
+      }
     } else if (!this.handlerDone && end.error !== null) {
       // A broken stream, for example a second Header: the handler works for nobody.
       this.#cancelScope(end.error as StreamException);
@@ -259,7 +274,7 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
   }
 
   #cancelScope(exception: StreamException): void {
-    this.cancelledAt = this.#host.clock.now();
+    this.cancelledAt ??= this.#host.clock.now();
     this.scope.cancel(exception);
     if (!this.handlerDone) this.#host.cancelled(this);
   }
