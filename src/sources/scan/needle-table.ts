@@ -1,28 +1,20 @@
 /**
- * Patterns as the vectors search for them: of each three neighbouring bytes, its key, and the keys in buckets.
+ * Patterns as the vectors search for them: by four neighbouring bytes of theirs, their keys.
  *
  * Which bytes are usual differs from log to log, and a search is as fast as what it looks for is rare. So a sample of the log decides about
- * keys and buckets; what is found never depends on it.
+ * keys; what is found never depends on it.
  */
 import { smallLetter } from "../formats/patterns.ts";
-import { KEY_BITS, keyHash, SET_BUCKETS, SET_BYTES } from "./simd-module.ts";
+import { type KeyBytes, writeBuckets } from "./key-buckets.ts";
+import { ANYWHERE, AT_STRIDE, HASHES, KEY_LENGTH, KEYS, keyHash, keyOf, STRIDE } from "./simd-module.ts";
 
-/** How many neighbouring bytes of a pattern are searched for. */
-export const KEY_LENGTH = 3;
+/** A pattern of fewer bytes cannot be searched for. */
+export const MIN_LENGTH: number = KEY_LENGTH - 1;
+/** A row is too usual where its keys are found at such a share of all places. */
+const USUAL = 2e-4;
 
-const BUCKETS: number = 2 * SET_BUCKETS;
-/** What one key more costs, as the share of all positions at which a key is found. */
-const KEY_COST = 1e-4;
-/** How usual a byte is that the sample does not have. */
-const UNSEEN = 1e-3;
-
-/** A pattern, in small letters, and where its key stands in it. */
-export interface Needle {
-  readonly bytes: Buffer;
-  readonly key: number;
-}
-
-const NO_NEEDLES: readonly Needle[] = [];
+/** Takes where a pattern stands: its first byte, and the one behind its last. */
+export type TakeMatch = (start: number, end: number) => void;
 
 /** True where the needle stands there, in any case of letters. */
 export function matchesAt(bytes: Buffer, at: number, needle: Buffer): boolean {
@@ -30,156 +22,129 @@ export function matchesAt(bytes: Buffer, at: number, needle: Buffer): boolean {
   return true;
 }
 
-/** Three bytes, in small letters, as one number. */
-function keyAt(bytes: Buffer, at: number): number {
+/** Four bytes from there on as one number. */
+function read32(bytes: Buffer, at: number): number {
   return (
-    (smallLetter(bytes[at] as number) << 16) |
-    (smallLetter(bytes[at + 1] as number) << 8) |
-    smallLetter(bytes[at + 2] as number)
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
   );
 }
 
-function bytesOfKey(key: number): readonly [number, number, number] {
-  return [key >> 16, (key >> 8) & 0xff, key & 0xff];
+/** How often keys are met in a sample, by hash. */
+class Sample {
+  readonly bytes: Buffer;
+  readonly #seen = new Uint32Array(65_536);
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+    for (let at = 0; at + KEY_LENGTH <= bytes.length; at += 1) {
+      const hash = Sample.#hash(keyOf(read32(bytes, at)));
+      this.#seen[hash] = (this.#seen[hash] as number) + 1;
+    }
+  }
+
+  static #hash(key: number): number {
+    return Math.imul(key, 0x85ebca6b) >>> 16;
+  }
+
+  /** The share of all places at which a key, or one with its hash, stands. */
+  share(key: number): number {
+    return (this.#seen[Sample.#hash(key)] as number) / Math.max(1, this.bytes.length);
+  }
+}
+
+/** Where a key stands in a needle. */
+interface Entry {
+  readonly key: number;
+  readonly needle: Buffer;
+  readonly depth: number;
+  /** The number of another entry of the same hash; 0 where there is none. */
+  readonly next: number;
 }
 
 /** The needles of a search, found by their keys. */
 export class NeedleTable {
   /** The depth of the deepest key in its pattern. */
   readonly furthestKey: number;
-  readonly #byKey = new Map<number, Needle[]>();
-  readonly #buckets: readonly Bucket[];
+  readonly #sample: Sample;
+  readonly #entries: (Entry | null)[] = [null];
+  /** By a key's hash, its first entry. */
+  readonly #first = new Int32Array(HASHES);
+  readonly #marks = new Uint8Array(HASHES);
+  /** The bytes of keys of the first way, each once. */
+  readonly #anywhere = new Map<string, KeyBytes>();
 
-  /** @param patterns in small letters, none shorter than {@link KEY_LENGTH} */
+  /** @param patterns in small letters, none shorter than {@link MIN_LENGTH} */
   constructor(patterns: readonly string[], sample: Buffer) {
-    const needles = chooseKeys(patterns, sample);
-    this.furthestKey = Math.max(...needles.map(({ key }) => key));
-    for (const needle of needles) {
-      const key = keyAt(needle.bytes, needle.key);
-      const same = this.#byKey.get(key);
-      if (same === undefined) this.#byKey.set(key, [needle]);
-      else same.push(needle);
-    }
-    this.#buckets = fillBuckets([...this.#byKey.keys()], sample);
+    this.#sample = new Sample(sample);
+    for (const pattern of patterns) this.#add(Buffer.from(pattern, "latin1"));
+    this.furthestKey = Math.max(...this.#entries.map((entry) => entry?.depth ?? 0));
   }
 
-  /** The needles whose key stands there. */
-  at(bytes: Buffer, at: number): readonly Needle[] {
-    return this.#byKey.get(keyAt(bytes, at)) ?? NO_NEEDLES;
+  /** Tells of the needles that stand in `[from, to)` with a key at one place. */
+  matchAt(bytes: Buffer, at: number, from: number, to: number, take: TakeMatch): void {
+    const key = keyOf(read32(bytes, at));
+    for (let index = this.#first[keyHash(key)] as number; index !== 0; ) {
+      const entry = this.#entries[index] as Entry;
+      index = entry.next;
+      const start = at - entry.depth;
+      const end = start + entry.needle.length;
+      if (entry.key === key && start >= from && end <= to && matchesAt(bytes, start, entry.needle)) take(start, end);
+    }
   }
 
   /** Writes the tables of the module into the first bytes of its memory. */
   write(memory: Buffer): void {
-    memory.fill(0);
-    for (const key of this.#byKey.keys()) {
-      const hash = keyHash(...bytesOfKey(key));
-      memory[KEY_BITS + (hash >> 3)] = (memory[KEY_BITS + (hash >> 3)] as number) | (1 << (hash & 7));
+    memory.set(this.#marks, KEYS);
+    writeBuckets(memory, [...this.#anywhere.values()], this.#sample.bytes);
+  }
+
+  #add(needle: Buffer): void {
+    const row = this.#rarest(needle, STRIDE);
+    if (row !== null && this.#shareOf(needle, row, STRIDE) <= USUAL) {
+      for (let depth = row; depth < row + STRIDE; depth += 1)
+        this.#enter(needle, depth, keyOf(read32(needle, depth)), AT_STRIDE);
+      return;
     }
-    for (const [index, bucket] of this.#buckets.entries()) {
-      const set = Math.floor(index / SET_BUCKETS) * SET_BYTES;
-      const bit = 1 << (index % SET_BUCKETS);
-      for (let half = 0; half < 16; half += 1) {
-        for (let position = 0; position < KEY_LENGTH; position += 1) {
-          const at = set + position * 32 + half;
-          if (((bucket.lows[position] as number) >> half) & 1) memory[at] = (memory[at] as number) | bit;
-          if (((bucket.highs[position] as number) >> half) & 1) memory[at + 16] = (memory[at + 16] as number) | bit;
-        }
-      }
+    const depth = this.#rarest(needle, 1);
+    if (depth === null) this.#addShort(needle);
+    else {
+      this.#anywhere.set(needle.toString("latin1", depth, depth + KEY_LENGTH), [
+        ...needle.subarray(depth, depth + KEY_LENGTH),
+      ]);
+      this.#enter(needle, depth, keyOf(read32(needle, depth)), ANYWHERE);
     }
   }
-}
 
-/** Chooses keys that are unusual, and few different ones for all patterns together, because each of them costs. */
-function chooseKeys(patterns: readonly string[], sample: Buffer): Needle[] {
-  const seen = new Uint32Array(65_536);
-  for (let at = 0; at + KEY_LENGTH <= sample.length; at += 1) {
-    const hash = keyHash(sample[at] as number, sample[at + 1] as number, sample[at + 2] as number);
-    seen[hash] = (seen[hash] as number) + 1;
+  /** A needle that is shorter than a key has one with every byte behind it. */
+  #addShort(needle: Buffer): void {
+    this.#anywhere.set(needle.toString("latin1"), [...needle, null]);
+    const keys = new Set(Array.from({ length: 256 }, (_, byte) => keyOf(read32(Buffer.from([...needle, byte]), 0))));
+    for (const key of keys) this.#enter(needle, 0, key, ANYWHERE);
   }
-  const costs = new Map<number, number>();
-  const owners = new Map<number, Set<Buffer>>();
-  const needles = patterns.map((pattern) => Buffer.from(pattern, "latin1"));
-  for (const needle of needles) {
-    for (let at = 0; at + KEY_LENGTH <= needle.length; at += 1) {
-      const key = keyAt(needle, at);
-      costs.set(key, (seen[keyHash(...bytesOfKey(key))] as number) / Math.max(1, sample.length) + KEY_COST);
-      owners.set(key, (owners.get(key) ?? new Set()).add(needle));
-    }
+
+  #enter(needle: Buffer, depth: number, key: number, mark: number): void {
+    const hash = keyHash(key);
+    this.#marks[hash] = (this.#marks[hash] as number) | mark;
+    this.#first[hash] = this.#entries.push({ key, needle, depth, next: this.#first[hash] as number }) - 1;
   }
-  const chosen: Needle[] = [];
-  while (owners.size > 0) {
-    let best = -1;
-    let bestWorth = -1;
-    for (const [key, own] of owners) {
-      const worth = own.size / (costs.get(key) as number);
-      if (worth > bestWorth) [best, bestWorth] = [key, worth];
+
+  /** Where so many keys in a row stand that are least usual; null where the needle is too short. */
+  #rarest(needle: Buffer, keys: number): number | null {
+    let best: number | null = null;
+    let bestShare = Number.POSITIVE_INFINITY;
+    for (let depth = 0; depth + KEY_LENGTH + keys - 1 <= needle.length; depth += 1) {
+      const share = this.#shareOf(needle, depth, keys);
+      if (share < bestShare) [best, bestShare] = [depth, share];
     }
-    const own = owners.get(best) as ReadonlySet<Buffer>;
-    owners.delete(best);
-    for (const needle of own) {
-      let depth = -1;
-      for (let at = 0; at + KEY_LENGTH <= needle.length; at += 1) {
-        const key = keyAt(needle, at);
-        if (key === best && depth < 0) depth = at;
-        const others = owners.get(key);
-        others?.delete(needle);
-        if (others?.size === 0) owners.delete(key);
-      }
-      chosen.push({ bytes: needle, key: depth });
-    }
+    return best;
   }
-  return chosen;
-}
 
-/** Which halves of bytes a bucket takes for its own, by position, as bits. */
-interface Bucket {
-  readonly lows: readonly number[];
-  readonly highs: readonly number[];
-}
-
-const EMPTY: Bucket = { lows: [0, 0, 0], highs: [0, 0, 0] };
-
-/**
- * Puts keys into buckets so that few other bytes look like them: a bucket takes for its own whatever combines the halves of its members'
- * bytes, so members should be alike.
- */
-function fillBuckets(keys: readonly number[], sample: Buffer): Bucket[] {
-  const usual = new Float64Array(256).fill(UNSEEN);
-  for (const byte of sample) usual[byte] = (usual[byte] as number) + 1 / sample.length;
-  const breadth = ({ lows, highs }: Bucket): number => {
-    let product = 1;
-    for (let position = 0; position < KEY_LENGTH; position += 1) {
-      const [low, high] = [lows[position] as number, highs[position] as number];
-      let sum = 0;
-      for (let byte = 0; byte < 256; byte += 1)
-        if ((low >> (byte & 0x0f)) & 1 && (high >> (byte >> 4)) & 1) sum += usual[byte] as number;
-      product *= sum;
-    }
-    return product;
-  };
-  const buckets: Bucket[] = Array.from({ length: BUCKETS }, () => EMPTY);
-  const breadths = buckets.map(() => 0);
-  for (const key of keys) {
-    let best = 0;
-    let bestCost = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < BUCKETS; index += 1) {
-      const cost = breadth(withKey(buckets[index] as Bucket, key)) - (breadths[index] as number);
-      if (cost < bestCost) [best, bestCost] = [index, cost];
-    }
-    buckets[best] = withKey(buckets[best] as Bucket, key);
-    breadths[best] = (breadths[best] as number) + bestCost;
+  #shareOf(needle: Buffer, depth: number, keys: number): number {
+    let sum = 0;
+    for (let at = depth; at < depth + keys; at += 1) sum += this.#sample.share(keyOf(read32(needle, at)));
+    return sum;
   }
-  return buckets;
-}
-
-function withKey({ lows, highs }: Bucket, key: number): Bucket {
-  const bytes = bytesOfKey(key);
-  return {
-    lows: bytes.map((byte, position) => (lows[position] as number) | (1 << (byte & 0x0f))),
-    highs: bytes.map((byte, position) => {
-      // A letter and its capital differ in the high half only
-      const capital = byte >= 0x61 && byte <= 0x7a ? byte & ~0x20 : byte;
-      return (highs[position] as number) | (1 << (byte >> 4)) | (1 << (capital >> 4));
-    }),
-  };
 }

@@ -1,164 +1,145 @@
 /**
  * The two inner loops of the scan as a WebAssembly module with 128-bit vectors, assembled here.
  *
- * `find` is the first half of the "Teddy" algorithm (known from Hyperscan and ripgrep): every key, three neighbouring bytes of a pattern, is
- * put into one of sixteen buckets; for each of the three two tables (by the low and the high half of the byte) say which buckets it may
- * belong to, and a position is a candidate when the three answers have a bucket in common. Sixteen positions are asked at once. Buckets of
- * many keys take too much for their own, so a candidate is looked up in a set of bits by a hash of its three bytes. What is left is nearly
- * always a key; the caller compares the pattern around it. `count` counts line feeds.
+ * `search` writes down where a key may stand: four neighbouring bytes of a pattern, in any case of letters. It looks in two ways at once, for
+ * sixteen bytes a round.
  *
- * Why not many `Buffer.indexOf`: a hundred passes over every byte; measured five times slower than this one pass with a dozen.
+ * Keys of the first way are found wherever they begin, by the first half of the "Teddy" algorithm (known from Hyperscan and ripgrep): each is
+ * put into one of sixteen buckets; for each of its four bytes two tables (by the low and the high half of the byte) say which buckets it may
+ * belong to, and a key may end where the four answers have a bucket in common. Buckets of many keys take too much for their own, so this is
+ * for patterns that are short, or rare throughout.
  *
- * Memory: the tables of two times eight buckets in the first 192 bytes, the set of bits from `KEY_BITS` on, the window's bytes from
- * `WINDOW_START` on, and 32 bytes behind its end that may be read (not believed). Nothing is imported.
+ * Keys of the second way are looked for at every fourth byte only, by their hash (as Wu and Manber do): a pattern has four of them in a
+ * row, so wherever it stands one of them is met. That way costs the same for ten patterns and for a thousand.
+ *
+ * What either finds is looked up in a table by a hash of its four bytes before it is written down; the caller compares the pattern around it.
+ * `count` counts line feeds.
+ *
+ * Memory: the tables of two times eight buckets in the first 256 bytes, the table of hashes from `KEYS` on, from `FOUND` on the places that
+ * were found, the window's bytes from `WINDOW_START` on, and 32 bytes behind its end that may be read (not believed). Nothing is imported.
  */
+import { code, I32, name, op, section, unsigned, V128, vector } from "./assembler.ts";
 
-/** Where the set of the keys' hashes begins in the module's memory, {@link keyHash} bits long. */
-export const KEY_BITS = 1024;
-/** Where the window's bytes begin in the module's memory. */
-export const WINDOW_START: number = KEY_BITS + 65_536 / 8;
-/** How many bytes behind the window's end may be read. */
-export const SLACK = 32;
+/** How many neighbouring bytes are a key. */
+export const KEY_LENGTH = 4;
+/** How far apart the second way looks. */
+export const STRIDE = 4;
 /** Buckets that one set of tables holds. */
 export const SET_BUCKETS = 8;
-/** The bytes of one set of tables: two halves for each of three positions. */
-export const SET_BYTES = 96;
+/** Sets of tables. */
+export const SETS = 2;
+/** The bytes of one set of tables: two halves for each of four positions. */
+export const SET_BYTES: number = 32 * KEY_LENGTH;
+const HASH_BITS = 16;
+/** How many different hashes keys have. */
+export const HASHES: number = 2 ** HASH_BITS;
+/** Where the table of hashes begins in the module's memory: for each of them whether a key has it. */
+export const KEYS = 1024;
+/** Marks a key of the first way in that table. */
+export const ANYWHERE = 4;
+/** Marks a key of the second way. */
+export const AT_STRIDE = 8;
+/** How many bytes one call may search. */
+export const MAX_SEARCHED: number = 16 * 1024;
+/** Where the places begin that were found: a call finds every byte at most, and every fourth once more. */
+export const FOUND: number = KEYS + HASHES;
+/** Where the window's bytes begin in the module's memory. */
+export const WINDOW_START: number = FOUND + 4 * (MAX_SEARCHED + MAX_SEARCHED / STRIDE + 64);
+/** How many bytes behind the window's end may be read. */
+export const SLACK = 32;
 
 /** Any odd number with its bits well spread: 2 to the 32nd by the golden ratio. */
 const SPREAD = 0x9e3779b1 | 0;
 /** Sets the bit by which small letters differ from capitals; other bytes that it makes alike are told apart by the caller. */
 const SMALL = 0x20202020;
 
-/** The bit of the set that stands for three bytes. */
-export function keyHash(first: number, second: number, third: number): number {
-  const key = (first | (second << 8) | (third << 16) | SMALL) & 0xffffff;
-  return Math.imul(key, SPREAD) >>> 16;
+/** Four bytes, the first the lowest, as a key. */
+export function keyOf(bytes: number): number {
+  return bytes | SMALL;
 }
 
-const I32 = 0x7f;
-const V128 = 0x7b;
-
-/** Opcodes, by the names the text format gives them. */
-const op = {
-  block: [0x02, 0x40],
-  loop: [0x03, 0x40],
-  br: (depth: number): number[] => [0x0c, depth],
-  brIf: (depth: number): number[] => [0x0d, depth],
-  return: [0x0f],
-  end: [0x0b],
-  get: (local: number): number[] => [0x20, local],
-  set: (local: number): number[] => [0x21, local],
-  tee: (local: number): number[] => [0x22, local],
-  i32Const: (value: number): number[] => [0x41, ...signed(value)],
-  if: [0x04, 0x40],
-  i32Load: [0x28, 0x00, 0x00],
-  i32Load8U: (offset: number): number[] => [0x2d, 0x00, ...unsigned(offset)],
-  i32Eq: [0x46],
-  i32GeS: [0x4e],
-  i32Ctz: [0x68],
-  i32Add: [0x6a],
-  i32Sub: [0x6b],
-  i32Mul: [0x6c],
-  i32And: [0x71],
-  i32Or: [0x72],
-  i32ShrU: [0x76],
-  load: (offset: number): number[] => [0xfd, 0x00, 0x00, ...unsigned(offset)],
-  splat: (byte: number): number[] => [0xfd, 0x0c, ...Array<number>(16).fill(byte)],
-  zero: [0xfd, 0x0c, ...Array<number>(16).fill(0)],
-  swizzle: [0xfd, 0x0e],
-  i8x16Eq: [0xfd, 0x23],
-  i8x16Ne: [0xfd, 0x24],
-  and: [0xfd, 0x4e],
-  or: [0xfd, 0x50],
-  bitmask: [0xfd, 0x64],
-  i8x16Sub: [0xfd, 0x71],
-  pairwiseI8U: [0xfd, 0x7d],
-  pairwiseI16U: [0xfd, 0x7f],
-  i16x8ShrU: [0xfd, 0x8d, 0x01],
-  i32x4Add: [0xfd, 0xae, 0x01],
-  i32x4Lane: (lane: number): number[] => [0xfd, 0x1b, lane],
-};
-
-function unsigned(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  do {
-    bytes.push((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
-    rest >>>= 7;
-  } while (rest > 0);
-  return bytes;
+/** Where in the table of hashes a key is looked up. */
+export function keyHash(key: number): number {
+  return Math.imul(key, SPREAD) >>> (32 - HASH_BITS);
 }
 
-function signed(value: number): number[] {
-  const bytes: number[] = [];
-  for (let rest = value; ; ) {
-    const byte = rest & 0x7f;
-    rest >>= 7;
-    const last = (rest === 0 && (byte & 0x40) === 0) || (rest === -1 && (byte & 0x40) !== 0);
-    bytes.push(last ? byte : byte | 0x80);
-    if (last) return bytes;
-  }
-}
-
-function vector(items: readonly (readonly number[])[]): number[] {
-  return [...unsigned(items.length), ...items.flat()];
-}
-
-function section(id: number, items: readonly (readonly number[])[]): number[] {
-  const body = vector(items);
-  return [id, ...unsigned(body.length), ...body];
-}
-
-function code(
-  locals: readonly (readonly [count: number, type: number])[],
-  body: readonly (readonly number[])[],
-): number[] {
-  const bytes = [...vector(locals.map(([count, type]) => [...unsigned(count), type])), ...body.flat(), ...op.end];
-  return [...unsigned(bytes.length), ...bytes];
-}
-
-/** find(from, to): the first candidate in [from, to), or -1. Both are addresses. */
-function findCode(): number[] {
-  const [from, to, bytes, low, high] = [0, 1, 2, 3, 4];
-  const found = [5, 6];
-  // the tables, by set, position and half
-  const tables = Array.from({ length: 12 }, (_, i) => 7 + i);
-  const [left, at, hash] = [19, 20, 21];
-  const halves = (position: number): number[][] => [
-    ...[op.get(from), op.load(position), op.tee(bytes), op.splat(0x0f), op.and, op.set(low)],
-    ...[op.get(bytes), op.i32Const(4), op.i16x8ShrU, op.splat(0x0f), op.and, op.set(high)],
+/** search(from, to): writes down the places of keys that begin in [from - 3, to) and says how many. Both are addresses. */
+function searchCode(): number[] {
+  const [from, to] = [0, 1];
+  const bytes = 2;
+  const [low, high, hashes] = [3, 4, 5];
+  /** What the four positions say of these sixteen bytes; by set. */
+  const says = Array.from({ length: SETS }, (_, set) => [6, 7, 8, 9].map((local) => local + 4 * set));
+  /** What the first three said of the sixteen bytes before. */
+  const said = Array.from({ length: SETS }, (_, set) => [14, 15, 16].map((local) => local + 3 * set));
+  const found = 20;
+  const tables = Array.from({ length: 8 * SETS }, (_, i) => 21 + i);
+  const [left, at, out] = [37, 38, 39];
+  const answer = (set: number, position: number): readonly (readonly number[])[] => [
+    ...[op.get(tables[set * 8 + position * 2] as number), op.get(low), op.swizzle],
+    ...[op.get(tables[set * 8 + position * 2 + 1] as number), op.get(high), op.swizzle, op.and],
+    op.set(says[set]?.[position] as number),
   ];
-  const buckets = (set: number, position: number): number[][] => [
-    ...[op.get(tables[set * 6 + position * 2] as number), op.get(low), op.swizzle],
-    ...[op.get(tables[set * 6 + position * 2 + 1] as number), op.get(high), op.swizzle, op.and],
-    ...(position === 0 ? [] : [op.get(found[set] as number), op.and]),
-    op.set(found[set] as number),
+  /** The buckets whose keys end at each of the bytes. */
+  const ends = (set: number): readonly (readonly number[])[] => [
+    op.get(says[set]?.[3] as number),
+    ...[0, 1, 2].flatMap((position) => [
+      ...[op.get(said[set]?.[position] as number), op.get(says[set]?.[position] as number)],
+      ...[op.shuffle(13 + position), op.and],
+    ]),
   ];
+  const remember = (set: number): readonly (readonly number[])[] =>
+    [0, 1, 2].flatMap((position) => [op.get(says[set]?.[position] as number), op.set(said[set]?.[position] as number)]);
+  /** Writes a place down and keeps it if the byte on top says so. */
+  const keep = (mark: number): readonly (readonly number[])[] => [
+    ...[op.i32Const(mark), op.i32And, ...(mark === AT_STRIDE ? [op.i32Const(1), op.i32ShrU] : [])],
+    ...[op.get(out), op.i32Add, op.set(out)],
+  ];
+  const sets = Array.from({ length: SETS }, (_, set) => set);
   return code(
     [
-      [17, V128],
+      [35, V128],
       [3, I32],
     ],
     [
       ...tables.flatMap((local, i) => [op.i32Const(0), op.load(i * 16), op.set(local)]),
+      // Nothing is known of what stands before
+      ...said.flat().flatMap((local) => [op.splat(0xff), op.set(local)]),
+      ...[op.i32Const(FOUND), op.set(out)],
       op.block,
       op.loop,
       ...[op.get(from), op.get(to), op.i32GeS, op.brIf(1)],
-      ...[0, 1, 2].flatMap((position) => [...halves(position), ...buckets(0, position), ...buckets(1, position)]),
-      ...[op.get(found[0] as number), op.get(found[1] as number), op.or, op.zero, op.i8x16Ne, op.bitmask],
-      ...[op.tee(left), op.if],
+      ...[op.get(from), op.load(0), op.tee(bytes), op.splat(0x0f), op.and, op.set(low)],
+      ...[op.get(bytes), op.i32Const(4), op.i16x8ShrU, op.splat(0x0f), op.and, op.set(high)],
+      ...sets.flatMap((set) => [0, 1, 2, 3].flatMap((position) => answer(set, position))),
+      ...sets.flatMap((set) => [...ends(set), ...(set === 0 ? [] : [op.or])]),
+      op.set(found),
+      ...sets.flatMap(remember),
+      ...[op.get(bytes), op.splat32(SMALL), op.or, op.splat32(SPREAD), op.i32x4Mul],
+      ...[op.i32Const(32 - HASH_BITS), op.i32x4ShrU, op.set(hashes)],
+      ...[op.get(found), op.anyTrue, op.if],
+      ...[op.get(found), op.zero, op.i8x16Ne, op.bitmask, op.set(left)],
       op.loop,
-      ...[op.get(from), op.get(left), op.i32Ctz, op.i32Add, op.tee(at), op.i32Load, op.i32Const(SMALL), op.i32Or],
-      ...[op.i32Const(0xffffff), op.i32And, op.i32Const(SPREAD), op.i32Mul, op.i32Const(16), op.i32ShrU, op.tee(hash)],
-      ...[op.i32Const(3), op.i32ShrU, op.i32Load8U(KEY_BITS), op.get(hash), op.i32Const(7), op.i32And, op.i32ShrU],
-      ...[op.i32Const(1), op.i32And, op.if, op.get(at), op.return, op.end],
+      ...[op.get(out), op.get(from), op.get(left), op.i32Ctz, op.i32Add, op.i32Const(KEY_LENGTH - 1), op.i32Sub],
+      ...[op.tee(at), op.i32Store],
+      ...[op.get(at), op.i32Load, op.i32Const(SMALL), op.i32Or, op.i32Const(SPREAD), op.i32Mul],
+      ...[op.i32Const(32 - HASH_BITS), op.i32ShrU, op.i32Load8U(KEYS), ...keep(ANYWHERE)],
       ...[op.get(left), op.get(left), op.i32Const(1), op.i32Sub, op.i32And, op.tee(left), op.brIf(0)],
       op.end,
+      op.end,
+      ...[0, 1, 2, 3].flatMap((lane) => [
+        ...[op.get(hashes), op.i32x4Lane(lane), op.i32Load8U(KEYS), ...(lane === 0 ? [] : [op.i32Or])],
+      ]),
+      ...[op.i32Const(AT_STRIDE), op.i32And, op.if],
+      ...[0, 1, 2, 3].flatMap((lane) => [
+        ...[op.get(out), op.get(from), op.i32Const(lane * STRIDE), op.i32Add, op.i32Store],
+        ...[op.get(hashes), op.i32x4Lane(lane), op.i32Load8U(KEYS), ...keep(AT_STRIDE)],
+      ]),
       op.end,
       ...[op.get(from), op.i32Const(16), op.i32Add, op.set(from), op.br(0)],
       op.end,
       op.end,
-      op.i32Const(-1),
+      ...[op.get(out), op.i32Const(FOUND), op.i32Sub, op.i32Const(2), op.i32ShrU],
     ],
   );
 }
@@ -166,7 +147,7 @@ function findCode(): number[] {
 /** count(from, to): how many line feeds. Whole vectors first; a lane's sum of 255 rounds would overflow, so sums are widened each round. */
 function countCode(): number[] {
   const [from, to, count, sums] = [0, 1, 2, 3];
-  const lane = (i: number): number[][] => [op.get(sums), op.i32x4Lane(i)];
+  const lane = (i: number): readonly (readonly number[])[] => [op.get(sums), op.i32x4Lane(i)];
   return code(
     [
       [1, I32],
@@ -195,10 +176,6 @@ function countCode(): number[] {
   );
 }
 
-function name(text: string): number[] {
-  return [...unsigned(text.length), ...Buffer.from(text, "latin1")];
-}
-
 /** The part of WebAssembly that is used; TypeScript knows it only together with browsers. */
 interface WebAssemblyApi {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
@@ -208,7 +185,8 @@ interface WebAssemblyApi {
 /** What the module exports. Addresses are offsets in `memory`. */
 export interface SimdExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  find(from: number, to: number): number;
+  /** The places are then in memory from {@link FOUND} on, 32 bits each; at most {@link MAX_SEARCHED} bytes a call. */
+  search(from: number, to: number): number;
   count(from: number, to: number): number;
 }
 
@@ -222,10 +200,10 @@ function assembleModule(pages: number): Uint8Array<ArrayBuffer> {
     ...section(5, [[0x00, ...unsigned(pages)]]),
     ...section(7, [
       [...name("memory"), 0x02, 0],
-      [...name("find"), 0x00, 0],
+      [...name("search"), 0x00, 0],
       [...name("count"), 0x00, 1],
     ]),
-    ...section(10, [findCode(), countCode()]),
+    ...section(10, [searchCode(), countCode()]),
   ]);
 }
 

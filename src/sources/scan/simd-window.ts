@@ -1,20 +1,40 @@
 /**
  * The window that is fast: its bytes live in the memory of a WebAssembly module, so a file is read straight to where it is searched.
+ *
+ * It searches some way ahead of what it is asked for and keeps what it found: a call into the module costs as much as a kilobyte.
  */
 import { shortestPatterns } from "../formats/patterns.ts";
-import { KEY_LENGTH, matchesAt, NeedleTable } from "./needle-table.ts";
-import { instantiateSimd, type SimdExports, SLACK, WINDOW_START } from "./simd-module.ts";
+import { Matches } from "./matches.ts";
+import { MIN_LENGTH, NeedleTable } from "./needle-table.ts";
+import {
+  FOUND,
+  instantiateSimd,
+  KEY_LENGTH,
+  MAX_SEARCHED,
+  type SimdExports,
+  SLACK,
+  WINDOW_START,
+} from "./simd-module.ts";
 import { createPlainWindow, type ScanWindow } from "./window.ts";
 
 const PAGE = 65_536;
 
-/** How much of the first bytes that are searched says which bytes are usual in them. */
+/** How much of the first bytes that are searched says which bytes are usual in them, in so many pieces. */
 const SAMPLE_BYTES = 65_536;
+const SAMPLE_PIECES = 16;
+
+/** A part of some bytes that is like the whole. */
+function sampleOf(bytes: Buffer): Buffer {
+  if (bytes.length <= SAMPLE_BYTES) return bytes;
+  const piece = SAMPLE_BYTES / SAMPLE_PIECES;
+  const apart = Math.floor((bytes.length - piece) / (SAMPLE_PIECES - 1));
+  return Buffer.concat(Array.from({ length: SAMPLE_PIECES }, (_, i) => bytes.subarray(i * apart, i * apart + piece)));
+}
 
 /** A window that searches with vectors; null where this machine or these patterns (shorter than three bytes) do not allow it. */
 export function createSimdWindow(patterns: readonly string[], capacity: number): ScanWindow | null {
   const shortest = shortestPatterns(patterns);
-  if (shortest.length === 0 || shortest.some(({ length }) => length < KEY_LENGTH)) return null;
+  if (shortest.length === 0 || shortest.some(({ length }) => length < MIN_LENGTH)) return null;
   const pagesFor = (bytes: number): number => Math.ceil((WINDOW_START + bytes + SLACK) / PAGE);
   let exports: SimdExports;
   try {
@@ -22,39 +42,55 @@ export function createSimdWindow(patterns: readonly string[], capacity: number):
   } catch {
     return null;
   }
-  const { memory, find, count } = exports;
+  const { memory, search, count } = exports;
   const view = (): Buffer => Buffer.from(memory.buffer, WINDOW_START, memory.buffer.byteLength - WINDOW_START - SLACK);
+  const viewFound = (): Uint32Array => new Uint32Array(memory.buffer, FOUND, (WINDOW_START - FOUND) / 4);
+  let found = viewFound();
   let needles: NeedleTable | null = null;
+  const matches = new Matches();
+  /** What the matches are those of: what begins from `begin` on and ends by `end`, as far as keys are known, which is up to `known`. */
+  let begin = 0;
+  let known = 0;
+  let end = -1;
+
+  const prepare = (from: number, to: number): NeedleTable => {
+    const table = new NeedleTable(shortest, sampleOf(window.bytes.subarray(from, to)));
+    table.write(Buffer.from(memory.buffer, 0, WINDOW_START));
+    return table;
+  };
+  const searchOn = (table: NeedleTable): void => {
+    const next = Math.min(known + MAX_SEARCHED, known + Math.ceil((end - known) / 16) * 16);
+    const places = search(WINDOW_START + known, WINDOW_START + next);
+    for (let i = 0; i < places; i += 1)
+      table.matchAt(window.bytes, (found[i] as number) - WINDOW_START, begin, end, matches.add);
+    known = next;
+  };
   const window = {
     bytes: view(),
     reserve(wanted: number): void {
       if (wanted <= window.bytes.length) return;
       memory.grow(pagesFor(wanted) - memory.buffer.byteLength / PAGE);
       window.bytes = view();
+      found = viewFound();
     },
-    changed(): void {},
+    changed(): void {
+      end = -1;
+    },
     find(from: number, to: number): number {
-      const { bytes } = window;
-      if (needles === null) {
-        needles = new NeedleTable(shortest, bytes.subarray(from, Math.min(to, from + SAMPLE_BYTES)));
-        needles.write(Buffer.from(memory.buffer, 0, WINDOW_START));
+      needles ??= prepare(from, to);
+      if (from < begin || to !== end) {
+        matches.clear();
+        known = from;
+        end = to;
       }
-      let best = -1;
-      // Keys stand at different depths of their patterns, so a pattern found later may begin earlier: look as far as it could
-      let last = to;
-      for (let at = from; at < last; ) {
-        const candidate = find(WINDOW_START + at, WINDOW_START + last) - WINDOW_START;
-        if (candidate < 0 || candidate >= last) break;
-        for (const { bytes: needle, key } of needles.at(bytes, candidate)) {
-          const start = candidate - key;
-          if (start < from || start + needle.length > to || (best >= 0 && start >= best)) continue;
-          if (!matchesAt(bytes, start, needle)) continue;
-          best = start;
-          last = Math.min(last, best + needles.furthestKey);
-        }
-        at = candidate + 1;
+      begin = from;
+      if (known < from) known = from;
+      for (;;) {
+        const start = matches.next(from);
+        // Keys stand at different depths of their patterns, so a pattern found later may begin earlier: look as far as it could
+        if (known >= end || (start >= 0 && start + needles.furthestKey + KEY_LENGTH <= known)) return start;
+        searchOn(needles);
       }
-      return best;
     },
     countLines(from: number, to: number): number {
       return from >= to ? 0 : count(WINDOW_START + from, WINDOW_START + to);

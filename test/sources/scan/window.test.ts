@@ -75,6 +75,55 @@ describe("a window that looks for hundreds of patterns", () => {
   });
 });
 
+describe("a window that has seen ordinary lines first", () => {
+  const ordinary = Buffer.from(
+    "10.0.0.7 GET /v1/items/17 200 ordinary words of a log, one line like another\n".repeat(40),
+  );
+  const started = (wanted: readonly string[]): ScanWindow => {
+    const window = createSimdWindow(wanted, 4096) as ScanWindow;
+    fill(window, ordinary);
+    expect(window.find(0, ordinary.length)).toBe(-1);
+    return window;
+  };
+
+  it("finds rare patterns wherever they stand", () => {
+    const window = started(patterns);
+    for (let at = 0; at < 40; at += 1) {
+      for (const pattern of shortestPatterns(patterns)) {
+        const bytes = Buffer.from(`${"x".repeat(at)}${pattern}${"y".repeat(40)}`);
+        fill(window, bytes);
+        expect(window.find(0, bytes.length)).toBe(at);
+      }
+    }
+  });
+
+  it("finds patterns of three bytes, also at the very end", () => {
+    const window = started(["EOF", "[x]", "cancel"]);
+    const bytes = Buffer.from("eof, Eof [X] {x} cancel eof");
+    fill(window, bytes);
+    expect(allHits(window, bytes.length)).toEqual([0, 5, 9, 17, 24]);
+  });
+
+  it("finds what stands across the pieces it searches at once", () => {
+    const window = started(patterns);
+    for (let before = 16 * 1024 - 24; before < 16 * 1024 + 4; before += 1) {
+      const bytes = Buffer.from(`${" ".repeat(before)}rpc error: code = cancel${" ".repeat(64)}`);
+      fill(window, bytes);
+      expect(allHits(window, bytes.length)).toEqual([before, before + 18]);
+    }
+  });
+
+  it("answers again when it is asked for something before", () => {
+    const window = started(patterns);
+    const bytes = Buffer.from("cancel -- cancel --");
+    fill(window, bytes);
+    expect(window.find(3, bytes.length)).toBe(10);
+    expect(window.find(0, bytes.length)).toBe(0);
+    expect(window.find(0, 5)).toBe(-1);
+    expect(window.find(0, bytes.length)).toBe(0);
+  });
+});
+
 describe("the window with vectors", () => {
   const simd = createSimdWindow(patterns, 4096) as ScanWindow;
 
