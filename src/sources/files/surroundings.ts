@@ -12,8 +12,10 @@ import type { LineMarks } from "../scan/line-marks.ts";
 import { createOrdinaryWindow, type Wanted } from "../scan/ordinary-window.ts";
 import { SourceReader } from "../scan/reader.ts";
 import { SharedWindow } from "../scan/shared-window.ts";
+import { createWindow } from "../scan/simd-window.ts";
 import { Tally } from "../scan/tally.ts";
 import { type ByteRange, rangeOfSpan } from "../scan/time-search.ts";
+import type { ScanWindow } from "../scan/window.ts";
 
 /** Around which claims is read. */
 export interface Around {
@@ -53,6 +55,8 @@ export class Surroundings {
   readonly #likeness: Likeness;
   /** Inputs without times that were read as a whole. */
   readonly #known = new Set<PastInput>();
+  /** One for all ranges: they are read one after another. */
+  #window: ScanWindow | null = null;
   #bytesLeft = MOST_BYTES;
   #wholeLeft = MOST_WHOLE_BYTES;
   #recordsLeft = MOST_RECORDS;
@@ -112,7 +116,8 @@ export class Surroundings {
     if (all) this.#wholeLeft -= length;
     const wanted: Wanted = { moments, ids, all };
     const timeOf = (line: string): Instant | null => input.maker.timeOf(line);
-    const window = createOrdinaryWindow(wanted, this.#likeness, timeOf, WINDOW_BYTES);
+    this.#window ??= createWindow([], WINDOW_BYTES);
+    const window = createOrdinaryWindow(this.#window, wanted, this.#likeness, timeOf);
     const reader = new SourceReader(
       input.source,
       upTo(input.bytes, to),

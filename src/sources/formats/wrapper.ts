@@ -71,11 +71,27 @@ function unwrapPrefix(line: string, { pattern, partial }: Prefix): Unwrapped | n
   };
 }
 
-/** Prefixes that may begin with a sign, so that few are tried on a line. */
-const BY_SIGN: readonly (readonly Prefix[])[] = Array.from({ length: 128 }, (_, code) =>
-  PREFIXES.filter(({ begins }) => begins.test(String.fromCharCode(code))),
-);
-const OTHERS: readonly Prefix[] = PREFIXES.filter(({ begins }) => begins.test("\u00e9"));
+/** Prefixes that may begin with a sign, so that few are tried on a line; and whether any of them is there, which costs as much as one. */
+interface Choice {
+  readonly prefixes: readonly Prefix[];
+  readonly any: RegExp;
+}
+
+function choiceOf(sign: string): Choice {
+  const prefixes = PREFIXES.filter(({ begins }) => begins.test(sign));
+  const sources = prefixes.map(({ pattern }) => pattern.source.replaceAll(/\(\?<\w+>/g, "(?:"));
+  return { prefixes, any: new RegExp(sources.join("|") || "(?!)") };
+}
+
+/** By the code of the sign; of all that is no ASCII one stands for all. Made when a line first begins so. */
+const CHOICES: (Choice | undefined)[] = [];
+const NO_ASCII = 0xe9;
+
+function choiceFor(code: number): Choice {
+  const sign = code < 128 ? code : NO_ASCII;
+  CHOICES[sign] ??= choiceOf(String.fromCharCode(sign));
+  return CHOICES[sign];
+}
 
 /**
  * Takes the wrapper off a physical line; null where it has none. Wrappers of wrappers are taken off by asking again.
@@ -84,9 +100,12 @@ const OTHERS: readonly Prefix[] = PREFIXES.filter(({ begins }) => begins.test("\
 export function unwrapLine(line: string): Unwrapped | null {
   const first = line.charCodeAt(0);
   if (first === 0x7b && line.startsWith('{"log":"')) return unwrapDocker(line);
-  for (const prefix of BY_SIGN[first] ?? OTHERS) {
-    const unwrapped = unwrapPrefix(line, prefix);
-    if (unwrapped !== null) return unwrapped;
+  const { prefixes, any } = choiceFor(first);
+  if (any.test(line)) {
+    for (const prefix of prefixes) {
+      const unwrapped = unwrapPrefix(line, prefix);
+      if (unwrapped !== null) return unwrapped;
+    }
   }
   return first === 0x5b ? unwrapFluentBit(line) : null;
 }

@@ -28,12 +28,14 @@ export const op: Readonly<
     Record<
       | "block"
       | "loop"
+      | "return"
       | "end"
       | "if"
       | "i32Load"
       | "i32Store"
       | "i32Eq"
       | "i32GeS"
+      | "i32Clz"
       | "i32Ctz"
       | "i32Add"
       | "i32Sub"
@@ -63,6 +65,7 @@ export const op: Readonly<
   loop: [0x03, 0x40],
   br: (depth) => [0x0c, depth],
   brIf: (depth) => [0x0d, depth],
+  return: [0x0f],
   end: [0x0b],
   get: (local) => [0x20, local],
   set: (local) => [0x21, local],
@@ -74,6 +77,7 @@ export const op: Readonly<
   i32Store: [0x36, 0x00, 0x00],
   i32Eq: [0x46],
   i32GeS: [0x4e],
+  i32Clz: [0x67],
   i32Ctz: [0x68],
   i32Add: [0x6a],
   i32Sub: [0x6b],

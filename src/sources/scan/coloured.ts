@@ -80,5 +80,7 @@ export function withColours(window: ScanWindow, patterns: readonly string[]): Sc
       return plain < 0 || coloured < plain ? coloured : plain;
     },
     countLines: (from, to) => window.countLines(from, to),
+    lineFeed: (from, to) => window.lineFeed(from, to),
+    lineFeedBefore: (to) => window.lineFeedBefore(to),
   };
 }

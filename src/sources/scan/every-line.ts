@@ -28,5 +28,7 @@ export function withEveryLine(window: ScanWindow, budget: LineBudget): ScanWindo
       return at;
     },
     countLines: (from, to) => window.countLines(from, to),
+    lineFeed: (from, to) => window.lineFeed(from, to),
+    lineFeedBefore: (to) => window.lineFeedBefore(to),
   };
 }

@@ -1,4 +1,5 @@
 /** Lines of which is known what they say: nothing. They are counted, not read. */
+import { smallLetter } from "../formats/patterns.ts";
 import type { LineBudget } from "./every-line.ts";
 import type { Likeness } from "./likeness.ts";
 import { matchesAt } from "./needle-table.ts";
@@ -10,7 +11,8 @@ const MAX_KINDS = 100_000;
 /** Remembers kinds of lines that said nothing. */
 export class KnownLines {
   readonly #likeness: Likeness;
-  readonly #needles: readonly Buffer[];
+  /** By the first byte of what it stands for, the needles. */
+  readonly #needles: readonly (readonly Buffer[])[];
   /** By kind, whether such a line is one that somebody should look at. */
   readonly #kinds = new Map<number, boolean>();
   readonly #budget: LineBudget;
@@ -23,13 +25,15 @@ export class KnownLines {
   constructor(likeness: Likeness, needles: readonly string[], budget: LineBudget) {
     this.#likeness = likeness;
     this.#budget = budget;
-    this.#needles = needles.map((needle) => Buffer.from(needle.toLowerCase(), "latin1"));
+    const small = needles.map((needle) => Buffer.from(needle.toLowerCase(), "latin1"));
+    this.#needles = Array.from({ length: 256 }, (_, byte) => small.filter(([first]) => first === smallLetter(byte)));
   }
 
   /** The likeness of an event; null where a needle is what was found in it, and where every line is read. */
   likenessOf(bytes: Buffer, { from, to, hit }: EventBytes): number | null {
     if (this.#budget.left > 0) return null;
-    for (const needle of this.#needles) if (matchesAt(bytes, hit, needle)) return null;
+    for (const needle of this.#needles[bytes[hit] as number] as readonly Buffer[])
+      if (matchesAt(bytes, hit, needle)) return null;
     return this.#likeness.of(bytes, from, to);
   }
 

@@ -7,7 +7,7 @@
 import type { Instant } from "../../model/index.ts";
 import type { Likeness } from "./likeness.ts";
 import type { TimeOf } from "./time-search.ts";
-import { createPlainWindow, type ScanWindow } from "./window.ts";
+import type { ScanWindow } from "./window.ts";
 
 const LF = 10;
 /** Lines are judged near by so many bytes of them. */
@@ -33,14 +33,13 @@ export interface Wanted {
   readonly all: boolean;
 }
 
-/** Makes such a window. */
+/** Makes such a window of one that is searched for nothing. */
 export function createOrdinaryWindow(
+  window: ScanWindow,
   { moments, ids, all }: Wanted,
   likeness: Likeness,
   timeOf: TimeOf,
-  capacity: number,
 ): ScanWindow {
-  const window = createPlainWindow([], capacity);
   const words = new Set(ids.map((id) => likeness.longestWord(Buffer.from(id))).filter((word) => word !== 0));
   const kinds = new Map<number, number>();
   let blockEnd = 0;
@@ -78,14 +77,16 @@ export function createOrdinaryWindow(
         }
         if (all) return at;
         if (at >= blockEnd) startBlock(at, to);
-        const lf = bytes.indexOf(LF, at);
-        const end = lf < 0 || lf >= to ? to : lf;
+        const lf = window.lineFeed(at, to);
+        const end = lf < 0 ? to : lf;
         if (isFew(at, end) || isNear || (words.size > 0 && likeness.holds(bytes, at, end, words))) return at;
         at = end + 1;
       }
       return -1;
     },
     countLines: (from, to) => window.countLines(from, to),
+    lineFeed: (from, to) => window.lineFeed(from, to),
+    lineFeedBefore: (to) => window.lineFeedBefore(to),
   };
 }
 

@@ -12,7 +12,7 @@ import type { KnownLines } from "./known-lines.ts";
 import type { LineMarks, Position } from "./line-marks.ts";
 import { LineTimes } from "./line-times.ts";
 import type { Ring } from "./ring.ts";
-import { MAX_EVENT_BYTES, MAX_LOOK_BACK_BYTES, nextEvent, type ScanState } from "./scan.ts";
+import { lineNumber, MAX_EVENT_BYTES, MAX_LOOK_BACK_BYTES, nextEvent, type ScanState } from "./scan.ts";
 import type { SharedWindow } from "./shared-window.ts";
 import type { Tally } from "./tally.ts";
 
@@ -305,10 +305,11 @@ export class SourceReader {
       counts.addEvents(1);
       const likeness = this.#limits.known?.likenessOf(window.bytes, event) ?? null;
       if (likeness !== null && this.#limits.known?.passesOver(likeness) === true) continue;
+      const line = lineNumber(window, state, event.from);
       const text = window.bytes.toString("utf8", event.from, event.to);
       if (text.includes("\ufffd")) {
         this.#limits.diagnostics.add(
-          { source: this.#source, line: event.line },
+          { source: this.#source, line },
           "bytes that are not UTF-8",
           `utf8 ${this.#source}`,
         );
@@ -317,9 +318,9 @@ export class SourceReader {
         records: made,
         extra,
         cut,
-      } = this.#maker.read(text.includes("\0") ? text.replaceAll("\0", "") : text, event.line, this.#base + event.from);
+      } = this.#maker.read(text.includes("\0") ? text.replaceAll("\0", "") : text, line, this.#base + event.from);
       counts.addRecords(extra);
-      if (cut) this.#limits.diagnostics.add({ source: this.#source, line: event.line }, CUT, `cut ${this.#source}`);
+      if (cut) this.#limits.diagnostics.add({ source: this.#source, line }, CUT, `cut ${this.#source}`);
       for (const record of made) records.push(this.#completed(record, event.from, likeness));
     }
   }

@@ -23,8 +23,6 @@ const DOCKER_PIECE_BYTES = 16_000;
 export interface EventBytes {
   readonly from: number;
   readonly to: number;
-  /** Counts from 1. */
-  readonly line: number;
   /** Where in it the hit is. */
   readonly hit: number;
 }
@@ -49,21 +47,33 @@ interface Line {
 
 const LF = 10;
 
+/** A line of JSON, without a wrapper around it: what most lines near a hit are. */
+const OBJECT: LineFacts = { kind: "json", partial: false, wrapped: false };
+const [ESC, QUOTE, BRACE, SMALL_L, SMALL_O] = [0x1b, 0x22, 0x7b, 0x6c, 0x6f];
+
+/** True where a line begins as an object does, and neither as one of Docker's (`{"log":`) nor with a colour. */
+function beginsObject(bytes: Buffer, from: number): boolean {
+  if (bytes[from] !== BRACE || bytes[from + 1] !== QUOTE) return false;
+  const [one, two] = [bytes[from + 2], bytes[from + 3]];
+  return one !== ESC && two !== ESC && (one !== SMALL_L || two !== SMALL_O);
+}
+
 function factsOf(window: ScanWindow, { from, next }: Line): LineFacts {
-  const whole = next - from > DOCKER_PIECE_BYTES && window.bytes[from] === 0x7b;
+  const { bytes } = window;
+  if (next - from > 4 && beginsObject(bytes, from)) return OBJECT;
+  const whole = next - from > DOCKER_PIECE_BYTES && bytes[from] === BRACE;
   return parseLineHead(
-    window.bytes.toString("latin1", from, whole ? next : Math.min(next, from + HEAD_BYTES)).replace(/\n$/, ""),
+    bytes.toString("latin1", from, whole ? next : Math.min(next, from + HEAD_BYTES)).replace(/\n$/, ""),
   );
 }
 
 function lineFrom(window: ScanWindow, from: number, limit: number): Line {
-  const end = window.bytes.indexOf(LF, from);
-  return { from, next: end < 0 || end >= limit ? limit : end + 1 };
+  const end = window.lineFeed(from, limit);
+  return { from, next: end < 0 ? limit : end + 1 };
 }
 
 function lineBefore(window: ScanWindow, next: number): Line {
-  const before = next < 2 ? -1 : window.bytes.lastIndexOf(LF, next - 2);
-  return { from: before + 1, next };
+  return { from: window.lineFeedBefore(next - 1) + 1, next };
 }
 
 /** Lines with which an event begins, whatever stands above. */
@@ -72,8 +82,7 @@ function begins({ kind }: LineFacts): boolean {
 }
 
 /** Where the event of a line begins: the line itself, or the `start` above it that it goes on with. */
-function eventStart(window: ScanWindow, hit: Line, floor: number): Line {
-  const own = factsOf(window, hit);
+function eventStart(window: ScanWindow, hit: Line, own: LineFacts, floor: number): Line {
   const { wrapped } = own;
   if (!wrapped && begins(own)) return hit;
   const lowest = Math.max(floor, hit.from - MAX_LOOK_BACK_BYTES, 0);
@@ -93,9 +102,16 @@ function eventStart(window: ScanWindow, hit: Line, floor: number): Line {
 }
 
 /** Where the event ends; null where that lies behind the window. */
-function eventEnd(window: ScanWindow, first: Line, hit: Line, limit: number, final: boolean): number | null {
-  let { kind, partial } = factsOf(window, first);
-  if (hit.from > first.from) partial = factsOf(window, hit).partial;
+function eventEnd(
+  window: ScanWindow,
+  first: Line,
+  hit: Line,
+  own: LineFacts,
+  limit: number,
+  final: boolean,
+): number | null {
+  let { partial } = own;
+  const { kind } = first === hit ? own : factsOf(window, first);
   const joins = kind === "start" || kind === "open";
   let end = hit.next;
   for (let lines = 0; lines < MAX_EVENT_LINES && end - first.from < MAX_EVENT_BYTES; lines += 1) {
@@ -114,10 +130,14 @@ function eventEnd(window: ScanWindow, first: Line, hit: Line, limit: number, fin
 
 /** A hole of NULs, as a log has it that was truncated or torn while it was written, ends the line it stands in. */
 function behindHole(window: ScanWindow, from: number, at: number): number {
-  return from + window.bytes.subarray(from, at).lastIndexOf(0) + 1;
+  const { bytes } = window;
+  let begin = at;
+  while (begin > from && bytes[begin - 1] !== 0) begin -= 1;
+  return begin;
 }
 
-function lineNumber(window: ScanWindow, state: ScanState, at: number): number {
+/** The number of the line in which a byte stands; it counts from 1. */
+export function lineNumber(window: ScanWindow, state: ScanState, at: number): number {
   if (at < state.counted) return state.line - window.countLines(at, state.counted);
   state.line += window.countLines(state.counted, at);
   state.counted = at;
@@ -135,18 +155,19 @@ export function nextEvent(window: ScanWindow, state: ScanState, limit: number, f
     lineNumber(window, state, limit);
     return null;
   }
-  const lineStart = at === 0 ? 0 : window.bytes.lastIndexOf(LF, at - 1) + 1;
+  const lineStart = window.lineFeedBefore(at) + 1;
   const hit = lineFrom(window, behindHole(window, Math.max(lineStart, state.floor), at), limit);
-  const first = eventStart(window, hit, state.floor);
-  const end = eventEnd(window, first, hit, limit, final);
+  const own = factsOf(window, hit);
+  const first = eventStart(window, hit, own, state.floor);
+  const end = eventEnd(window, first, hit, own, limit, final);
   if (end === null) {
     state.searched = first.from;
     return null;
   }
-  const line = lineNumber(window, state, first.from);
   state.searched = end;
   state.floor = end;
+  const { bytes } = window;
   let to = end;
-  while (to > first.from && (window.bytes[to - 1] === LF || window.bytes[to - 1] === 13)) to -= 1;
-  return { from: first.from, to, line, hit: at };
+  while (to > first.from && (bytes[to - 1] === LF || bytes[to - 1] === 13)) to -= 1;
+  return { from: first.from, to, hit: at };
 }

@@ -176,6 +176,45 @@ function countCode(): number[] {
   );
 }
 
+/** first(from, to): the first line feed from `from` on, maybe behind `to`; -1 where none is before `to`. */
+function firstCode(): readonly number[] {
+  const [from, to, found] = [0, 1, 2];
+  return code(
+    [[1, I32]],
+    [
+      op.block,
+      op.loop,
+      ...[op.get(from), op.get(to), op.i32GeS, op.brIf(1)],
+      ...[op.get(from), op.load(0), op.splat(10), op.i8x16Eq, op.bitmask, op.tee(found), op.if],
+      ...[op.get(from), op.get(found), op.i32Ctz, op.i32Add, op.return, op.end],
+      ...[op.get(from), op.i32Const(16), op.i32Add, op.set(from), op.br(0)],
+      op.end,
+      op.end,
+      op.i32Const(-1),
+    ],
+  );
+}
+
+/** last(from, to): the last line feed before `to`, maybe before `from`; -1 where none is behind `from`. */
+function lastCode(): readonly number[] {
+  const [from, to, found] = [0, 1, 2];
+  return code(
+    [[1, I32]],
+    [
+      op.block,
+      op.loop,
+      ...[op.get(from), op.get(to), op.i32GeS, op.brIf(1)],
+      ...[op.get(to), op.i32Const(16), op.i32Sub, op.tee(to)],
+      ...[op.load(0), op.splat(10), op.i8x16Eq, op.bitmask, op.tee(found), op.if],
+      ...[op.get(to), op.i32Const(31), op.i32Add, op.get(found), op.i32Clz, op.i32Sub, op.return, op.end],
+      op.br(0),
+      op.end,
+      op.end,
+      op.i32Const(-1),
+    ],
+  );
+}
+
 /** The part of WebAssembly that is used; TypeScript knows it only together with browsers. */
 interface WebAssemblyApi {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
@@ -188,6 +227,8 @@ export interface SimdExports {
   /** The places are then in memory from {@link FOUND} on, 32 bits each; at most {@link MAX_SEARCHED} bytes a call. */
   search(from: number, to: number): number;
   count(from: number, to: number): number;
+  first(from: number, to: number): number;
+  last(from: number, to: number): number;
 }
 
 /** The module's bytes, with a memory of at first so many pages of 64 KiB. */
@@ -196,14 +237,16 @@ function assembleModule(pages: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, [twoToOne]),
-    ...section(3, [[0], [0]]),
+    ...section(3, [[0], [0], [0], [0]]),
     ...section(5, [[0x00, ...unsigned(pages)]]),
     ...section(7, [
       [...name("memory"), 0x02, 0],
       [...name("search"), 0x00, 0],
       [...name("count"), 0x00, 1],
+      [...name("first"), 0x00, 2],
+      [...name("last"), 0x00, 3],
     ]),
-    ...section(10, [searchCode(), countCode()]),
+    ...section(10, [searchCode(), countCode(), firstCode(), lastCode()]),
   ]);
 }
 

@@ -34,7 +34,7 @@ function sampleOf(bytes: Buffer): Buffer {
 /** A window that searches with vectors; null where this machine or these patterns (shorter than three bytes) do not allow it. */
 export function createSimdWindow(patterns: readonly string[], capacity: number): ScanWindow | null {
   const shortest = shortestPatterns(patterns);
-  if (shortest.length === 0 || shortest.some(({ length }) => length < MIN_LENGTH)) return null;
+  if (shortest.some(({ length }) => length < MIN_LENGTH)) return null;
   const pagesFor = (bytes: number): number => Math.ceil((WINDOW_START + bytes + SLACK) / PAGE);
   let exports: SimdExports;
   try {
@@ -42,7 +42,7 @@ export function createSimdWindow(patterns: readonly string[], capacity: number):
   } catch {
     return null;
   }
-  const { memory, search, count } = exports;
+  const { memory, search, count, first, last } = exports;
   const view = (): Buffer => Buffer.from(memory.buffer, WINDOW_START, memory.buffer.byteLength - WINDOW_START - SLACK);
   const viewFound = (): Uint32Array => new Uint32Array(memory.buffer, FOUND, (WINDOW_START - FOUND) / 4);
   let found = viewFound();
@@ -77,6 +77,7 @@ export function createSimdWindow(patterns: readonly string[], capacity: number):
       end = -1;
     },
     find(from: number, to: number): number {
+      if (shortest.length === 0) return -1;
       needles ??= prepare(from, to);
       if (from < begin || to !== end) {
         matches.clear();
@@ -95,6 +96,11 @@ export function createSimdWindow(patterns: readonly string[], capacity: number):
     countLines(from: number, to: number): number {
       return from >= to ? 0 : count(WINDOW_START + from, WINDOW_START + to);
     },
+    lineFeed(from: number, to: number): number {
+      const at = first(WINDOW_START + from, WINDOW_START + to) - WINDOW_START;
+      return at < to ? Math.max(at, -1) : -1;
+    },
+    lineFeedBefore: (to: number): number => Math.max(last(WINDOW_START, WINDOW_START + to) - WINDOW_START, -1),
   };
   return window;
 }

@@ -15,6 +15,10 @@ export interface ScanWindow {
   find(from: number, to: number): number;
   /** How many line feeds stand in `[from, to)`. */
   countLines(from: number, to: number): number;
+  /** Where the first line feed stands in `[from, to)`; -1 where none does. */
+  lineFeed(from: number, to: number): number;
+  /** Where the last line feed stands before `to`; -1 where none does. */
+  lineFeedBefore(to: number): number;
 }
 
 /** A window in plain JavaScript: one `indexOf` a pattern. */
@@ -53,6 +57,11 @@ export function createPlainWindow(patterns: readonly string[], capacity: number)
       for (let i = from; i < to; i += 1) if (bytes[i] === 10) count += 1;
       return count;
     },
+    lineFeed(from: number, to: number): number {
+      const at = window.bytes.indexOf(10, from);
+      return at < to ? at : -1;
+    },
+    lineFeedBefore: (to: number): number => (to > 0 ? window.bytes.lastIndexOf(10, to - 1) : -1),
   };
   return window;
 }
