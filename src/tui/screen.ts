@@ -3,7 +3,7 @@
  * draw it and the reducer asks it.
  */
 import type { Cascade, Diagnosis } from "../model/index.ts";
-import { applyFilter, parseFilter, type WarnAbout } from "../present/index.ts";
+import { applyFilter, normalEnds, parseFilter, type WarnAbout } from "../present/index.ts";
 import type { Snapshot } from "./feed.ts";
 import { type Line, span } from "./line.ts";
 import { type Layout, layoutOf, type Size } from "./scenes/layout.ts";
@@ -12,9 +12,10 @@ import { cascadeScene, linesScene, timeScene, whyScene } from "./scenes/one-canc
 import type { Lists, Scene, Screen } from "./scenes/scene.ts";
 import { sourcesScene, unmatchedScene } from "./scenes/texts.ts";
 import { completionsOf } from "./state/completions.ts";
-import { previewLines } from "./state/preview-lines.ts";
-import { cascadeItems, hopItems, originItems, warningItems } from "./state/rows.ts";
+import { type CaseOfStarter, previewLines } from "./state/preview-lines.ts";
+import { cascadeItems, hopItems, rowsOfCascades, warningItems } from "./state/rows.ts";
 import { NOTHING_SHOWN } from "./state/shown.ts";
+import { type KnownStarters, originItems } from "./state/starters.ts";
 import { filterText, frameOf, type UiState } from "./state/ui-state.ts";
 import { titleLines, whyLines } from "./state/why-lines.ts";
 import type { Theme } from "./theme.ts";
@@ -33,6 +34,7 @@ const SCENES: Readonly<Record<UiState["frames"][0]["view"], (scene: Scene) => Pa
 
 const EMPTY: Omit<Screen, "frame" | "layout" | "diagnosis" | "problem"> = {
   shown: NOTHING_SHOWN,
+  totals: { kept: 0, normal: 0 },
   origins: [],
   cascades: [],
   cascade: null,
@@ -57,16 +59,31 @@ export function createScreens(
   // A filter remembers what it kept, so it stays while the diagnosis grows
   const read = remember((text: string) => parseFilter(text, offset));
   const filtered = remember((diagnosis: Diagnosis, text: string) => applyFilter(diagnosis, read(text), warnAbout));
-  const counted = remember((diagnosis: Diagnosis) => diagnosis.cascades.reduce((sum, { count }) => sum + count, 0));
+  const counted = remember((cascades: readonly Cascade[]) => cascades.reduce((sum, { count }) => sum + count, 0));
+  const normal = remember(normalEnds);
   const complete = remember(completionsOf);
+  const starters: KnownStarters = new Map();
+  // A row is a new object in every picture; what is told of its case is not
+  const preview = remember(
+    (
+      name: string,
+      cascades: number,
+      fate: CaseOfStarter["fate"],
+      example: Cascade,
+      width: number,
+      height: number,
+    ): readonly Line[] => previewLines({ name, cascades, fate, example }, width, height, theme),
+  );
   const lists: Lists = {
-    origins: remember(originItems),
+    origins: remember((diagnosis, sort) => originItems(diagnosis, sort, starters)),
     cascades: rememberAmong(),
+    members: remember(rowsOfCascades),
     hops: remember(hopItems),
     warnings: remember(warningItems),
     why: remember((cascade, hop, width) => whyLines(cascade, hop?.hop ?? null, width, theme)),
     title: remember((cascade, layout) => titleOf(cascade, layout, theme)),
-    preview: remember((item, width, height) => previewLines(item, width, height, theme)),
+    preview: ({ name, cascades, fate, example }, width, height) =>
+      preview(name, cascades, fate, example, width, height),
   };
   const layoutFor = remember((columns: number, rows: number) => layoutOf({ columns, rows }));
   return (state, snapshot, size) => {
@@ -76,11 +93,12 @@ export function createScreens(
     const frame = frameOf(state);
     const scene: Scene = { state, frame, snapshot, all: snapshot.diagnosis, diagnosis, layout, lists, theme };
     const screen = { ...EMPTY, frame, layout, diagnosis, problem: read(text).problem, ...SCENES[frame.view](scene) };
-    const cancels = counted(snapshot.diagnosis);
+    const cancels = counted(snapshot.diagnosis.cascades);
+    const totals = { kept: counted(diagnosis.cascades), normal: normal(diagnosis.cascades) };
     const unsaved = snapshot.progress.live === null ? 0 : Math.max(0, cancels - state.saved);
     const typed = state.prompt?.kind === "filter" ? state.prompt.line : null;
     const completions = typed === null ? [] : complete(snapshot.diagnosis.cascades, typed);
-    return { ...screen, shown: { ...screen.shown, cancels, unsaved, completions } };
+    return { ...screen, totals, shown: { ...screen.shown, cancels, unsaved, completions } };
   };
 }
 

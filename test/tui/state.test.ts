@@ -8,7 +8,8 @@ import { createScreens } from "../../src/tui/screen.ts";
 import { settle } from "../../src/tui/state/frames.ts";
 import { helpRows } from "../../src/tui/state/help.ts";
 import { act, press } from "../../src/tui/state/reduce.ts";
-import { cascadeItems, hopItems, originItems } from "../../src/tui/state/rows.ts";
+import { cascadeItems, hopItems } from "../../src/tui/state/rows.ts";
+import { type KnownStarters, originItems } from "../../src/tui/state/starters.ts";
 import {
   filterText,
   frameOf,
@@ -128,6 +129,22 @@ describe("rows", () => {
     expect(sure("proven", "weak")).toBe("weak");
     expect(sure("strong", "guess")).toBe("guess");
     expect(sure("proven", "proven", "guess")).toBe("proven");
+  });
+
+  it("are the same where those of the picture before are known", () => {
+    const pool = Array.from({ length: 12 }, (_, index) => deadlineCascade(`d${index}`, index, `svc${index % 3}`));
+    const picture = fc.subarray(pool);
+    fc.assert(
+      fc.property(fc.array(picture, { maxLength: 6 }), (pictures) => {
+        const before: KnownStarters = new Map();
+        const drawn = (items: ReturnType<typeof originItems>): unknown =>
+          items.map((item) => ({ ...item, rate: item.rate() }));
+        for (const cascades of pictures) {
+          const diagnosis = diagnosisOf(cascades);
+          expect(drawn(originItems(diagnosis, BY_TIMES, before))).toEqual(drawn(originItems(diagnosis, BY_TIMES)));
+        }
+      }),
+    );
   });
 
   it("count a folded cascade as often as it happened", () => {

@@ -28,7 +28,7 @@ export function originsScene(scene: Scene): Partial<Screen> {
   const selected = origins[frame.index];
   if (selected === undefined) return { frame, origins, shown: { ...NOTHING_SHOWN, ...room } };
   const origin = selected.key;
-  const members = lists.cascades(diagnosis, { origin, ids: null }, state.sorts.cascades, state.foldAlike);
+  const members = lists.members(selected.members, state.sorts.cascades, state.foldAlike);
   const first = members[0]?.key ?? null;
   // A list of one row is a detour.
   const into =

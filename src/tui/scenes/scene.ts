@@ -7,12 +7,12 @@ import type {
   cascadeItems,
   HopItem,
   hopItems,
-  OriginItem,
-  originItems,
+  rowsOfCascades,
   WarningItem,
   warningItems,
 } from "../state/rows.ts";
 import type { Shown } from "../state/shown.ts";
+import type { OriginItem, originItems } from "../state/starters.ts";
 import type { Frame, UiState } from "../state/ui-state.ts";
 import type { Theme } from "../theme.ts";
 import type { Layout } from "./layout.ts";
@@ -25,6 +25,8 @@ export interface Screen {
   /** What is wrong with the filter; null where it is fine. */
   readonly problem: string | null;
   readonly shown: Shown;
+  /** How many cancels the filter keeps, and how many of those are normal ends. */
+  readonly totals: { readonly kept: number; readonly normal: number };
   readonly origins: readonly OriginItem[];
   readonly cascades: readonly CascadeItem[];
   readonly cascade: Cascade | null;
@@ -48,6 +50,8 @@ export interface Screen {
 export interface Lists {
   readonly origins: typeof originItems;
   readonly cascades: typeof cascadeItems;
+  /** Those of one starter, where only they are asked for. */
+  readonly members: typeof rowsOfCascades;
   readonly hops: typeof hopItems;
   readonly warnings: typeof warningItems;
   readonly why: (cascade: Cascade, hop: HopItem | null, width: number) => readonly Line[];

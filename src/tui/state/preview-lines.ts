@@ -16,14 +16,18 @@ import {
 } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import type { Theme } from "../theme.ts";
-import { hopItems, type OriginItem } from "./rows.ts";
+import { hopItems } from "./rows.ts";
+import type { OriginItem } from "./starters.ts";
 import { treeLines } from "./tree-lines.ts";
 import { reasonRows } from "./why-lines.ts";
 
 const NOTHING_FOLDED: ReadonlySet<string> = new Set();
 
+/** What is looked at of a starter. */
+export type CaseOfStarter = Pick<OriginItem, "name" | "cascades" | "fate" | "example">;
+
 /** At most `height` lines, none wider than `width`. */
-export function previewLines(item: OriginItem, width: number, height: number, theme: Theme): readonly Line[] {
+export function previewLines(item: CaseOfStarter, width: number, height: number, theme: Theme): readonly Line[] {
   const { example } = item;
   const fate = fateOf(example);
   const said = (text: string, style: Line[number]["style"]): Line[] =>
@@ -51,7 +55,7 @@ export function previewLines(item: OriginItem, width: number, height: number, th
 }
 
 /** `── gateway, newest of 128 ── 12:04:31.118 UTC ── trace 7f3a91c0 ──`, as wide as the screen. */
-function ruleOf({ name, cascades, fate, example }: OriginItem, width: number, { glyphs, clock }: Theme): string {
+function ruleOf({ name, cascades, fate, example }: CaseOfStarter, width: number, { glyphs, clock }: Theme): string {
   const which = { running: "newest that did not stop,", unseen: "newest with an end not seen,", stopped: "newest" }[
     fate
   ];

@@ -1,6 +1,6 @@
 /** The lines above and below the body. */
 import type { ReactElement } from "react";
-import { count, cut, howWord, normalEnds, plural, printable, starterName, widthOf } from "../../present/index.ts";
+import { count, cut, howWord, plural, printable, starterName, widthOf } from "../../present/index.ts";
 import type { Snapshot } from "../feed.ts";
 import { bindingsIn, MODE_HINTS, shownKey, type View } from "../keys.ts";
 import { cutLine, type Line, lineWidth, type Segment, span } from "../line.ts";
@@ -100,7 +100,7 @@ export function FilterBar(props: {
     ...(warnings > 0 ? [span(`! ${plural(warnings, "warning")} `, "danger")] : []),
   ];
   const left: Line = [
-    span(` ${wayOf(state, screen, snapshot, theme.glyphs.arrow)}  `, "bold"),
+    span(` ${wayOf(state, screen, theme.glyphs.arrow)}  `, "bold"),
     ...chips,
     ...(screen.problem === null ? [] : [span(printable(screen.problem), "danger")]),
     ...(note !== null && chips.length === 0 ? [span(printable(note), "dim")] : []),
@@ -124,24 +124,19 @@ const VIEW_WORDS: Readonly<Record<View, string>> = {
 };
 
 /** `172 cancels`, `31 of 172 cancels`; further down who started what is looked at, and the screen. */
-function wayOf(state: UiState, screen: Screen, snapshot: Snapshot, arrow: string): string {
+function wayOf(state: UiState, screen: Screen, arrow: string): string {
   const { view } = screen.frame;
   if (view === "origins") {
-    const all = cancelsIn(snapshot.diagnosis.cascades);
-    const shown = cancelsIn(screen.diagnosis.cascades);
-    const normal = normalEnds(screen.diagnosis.cascades);
+    const all = screen.shown.cancels;
+    const { kept, normal } = screen.totals;
     const apart = normal === 0 ? "" : `, ${count(normal)} of them normal ends`;
-    return `${shown === all ? plural(all, "cancel") : `${count(shown)} of ${plural(all, "cancel")}`}${apart}`;
+    return `${kept === all ? plural(all, "cancel") : `${count(kept)} of ${plural(all, "cancel")}`}${apart}`;
   }
   const listed = view === "warnings" ? null : (screen.cascades[0]?.group.example ?? screen.cascade);
   const about = view === "sources" || view === "unmatched" ? null : listed;
   const who = about === null || screen.frame.warning !== null ? "" : `${starterName(about)} ${howWord(about.origin)}`;
   const from = state.frames.length > 2 && about === null ? "" : who;
   return [from, VIEW_WORDS[view]].filter((word) => word !== "").join(` ${arrow} `);
-}
-
-function cancelsIn(cascades: readonly { readonly count: number }[]): number {
-  return cascades.reduce((sum, each) => sum + each.count, 0);
 }
 
 /** The keys that matter here, or what was just done, and where the cursor is. */

@@ -6,8 +6,8 @@ import { type Line, span } from "../line.ts";
 import { useLook } from "../look.ts";
 import { NARROW } from "../scenes/layout.ts";
 import type { Screen } from "../scenes/scene.ts";
-import { type OriginItem, RATE_BUCKETS } from "../state/rows.ts";
 import { sortMark } from "../state/sorting.ts";
+import { type OriginItem, RATE_BUCKETS } from "../state/starters.ts";
 import type { Sort } from "../state/ui-state.ts";
 import { type Glyphs, type Style, styleOfConfidence } from "../theme.ts";
 import { LineText } from "../widgets/line-text.tsx";
@@ -96,7 +96,7 @@ function columnsFor(sort: Sort<"origins">, glyphs: Glyphs, clock: Clock): readon
     },
     { title: title("HOW", "how"), width: 9, cell: (item) => span(item.how) },
     { title: title("BECAUSE", "because"), width: "flexible", cell: (item) => span(item.because) },
-    { title: "RATE", width: RATE_BUCKETS, from: 100, cell: ({ rate }) => span(sparkline(rate, glyphs.bars), "dim") },
+    { title: "RATE", width: RATE_BUCKETS, from: 100, cell: ({ rate }) => span(sparkline(rate(), glyphs.bars), "dim") },
     {
       title: title("SURE", "sure"),
       width: 6,
