@@ -194,6 +194,8 @@ export function snapshotOf(diagnosis: Diagnosis, over: Partial<Snapshot["progres
       share: null,
       inputs: [],
       inputCount: 0,
+      fresh: new Set<string>(),
+      young: new Set<string>(),
       story: null,
       done: true,
       following: false,

@@ -166,7 +166,7 @@ function Body(props: { readonly state: UiState; readonly screen: Screen; readonl
         <OriginsView screen={screen} sort={state.sorts.origins} progress={progress} filtered={isFiltered(state)} />
       );
     case "cascades":
-      return <CascadesView screen={screen} sort={state.sorts.cascades} />;
+      return <CascadesView screen={screen} sort={state.sorts.cascades} recent={progress} />;
     case "cascade":
       return <CascadeView screen={screen} />;
     case "why":

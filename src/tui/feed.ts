@@ -62,6 +62,9 @@ export interface Progress {
   /** The first of them; `inputCount` counts all. */
   readonly inputs: readonly InputRow[];
   readonly inputCount: number;
+  /** The ids of cascades that came or changed in the last seconds, and in the last one; empty where nothing is live. */
+  readonly fresh: ReadonlySet<string>;
+  readonly young: ReadonlySet<string>;
   /** What just happened, in a sentence; null where nobody tells. */
   readonly story: string | null;
   /** True once every input has come to its end; where they are followed, while nothing more is written to them. */

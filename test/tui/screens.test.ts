@@ -513,3 +513,20 @@ describe("the empty live screen", () => {
     expect(terminal.lines()[0]).toMatch(/^ LIVE {2}0\/s .* lost 2 /);
   });
 });
+
+describe("rows that came a moment ago", () => {
+  const cascades = [deadlineCascade("d0", 0, "billing"), deadlineCascade("d1", 1, "billing"), falseOriginCascade()];
+
+  it("are marked, and say how sure only when all of their lines had time to come", async () => {
+    const ids = (...some: readonly string[]): ReadonlySet<string> => new Set(some);
+    const old = snapshotOf(diagnosisOf(cascades), { done: false });
+    const terminal = await start(snapshotOf(old.diagnosis, { done: false, fresh: ids("d1"), young: ids("d1") }));
+    const rowOf = (name: string): string => terminal.lines().find((line) => line.slice(2).startsWith(name)) ?? "";
+    expect(rowOf("billing")).toMatch(/^>\+billing .* strong /);
+    expect(rowOf("gateway")).toMatch(/^ {2}gateway /);
+    await terminal.feed(snapshotOf(old.diagnosis, { done: false, fresh: ids("7f3a9c1e"), young: ids("7f3a9c1e") }));
+    expect(rowOf("gateway")).toMatch(/^\+ gateway .* … /);
+    await terminal.feed(old);
+    expect(rowOf("gateway")).toMatch(/^ {2}gateway .* proven /);
+  });
+});

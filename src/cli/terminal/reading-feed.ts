@@ -7,6 +7,7 @@ import { type Reading, type ReadingSource, shareOf, warnAbout } from "../../pipe
 import { accountLines, type Overrule, receiverNotes } from "../../present/index.ts";
 import type { Feed, InputRow, Live, Progress, Snapshot } from "../../tui/index.ts";
 import { createPace } from "./pace.ts";
+import { NOTHING_RECENT, RecentCascades } from "./recent-cascades.ts";
 
 /** The feed of a reading under way. */
 export interface ReadingFeed extends Feed {
@@ -122,6 +123,7 @@ export function createReadingFeed(
   /** The revision that {@link diagnosis} shows, since when, and when the next may be made. */
   let shown = { revision: -1, at: now(), nextAt: now() };
   const pause = createPace();
+  const recent = new RecentCascades();
   let done = false;
 
   const rates = new Map<string, (total: number) => number>();
@@ -157,6 +159,7 @@ export function createReadingFeed(
       share: following ? null : shareOf(sources),
       inputs: sources.slice(0, MOST_INPUTS).map(inputRow),
       inputCount: sources.length,
+      ...(over ? NOTHING_RECENT : recent.at(now())),
       story: story(),
       done: over,
       following: following && !done,
@@ -167,6 +170,7 @@ export function createReadingFeed(
     const { revision } = reading;
     const at = now();
     diagnosis = reading.diagnose();
+    recent.take(diagnosis.cascades, now(), reading.receiver === null && !following);
     shown = { revision, at, nextAt: now() + pause(now() - at) };
   };
   let snapshot: Snapshot = { diagnosis, progress: progressNow() };
@@ -214,6 +218,8 @@ const WATCHED = [
   "behindMs",
   "silentMs",
   "share",
+  "fresh",
+  "young",
   "story",
   "done",
   "following",

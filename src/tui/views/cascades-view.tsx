@@ -6,17 +6,23 @@ import type { Screen } from "../scenes/scene.ts";
 import type { CascadeItem } from "../state/rows.ts";
 import { sortMark } from "../state/sorting.ts";
 import type { Sort } from "../state/ui-state.ts";
-import { type Glyphs, styleOfConfidence } from "../theme.ts";
+import type { Glyphs } from "../theme.ts";
 import { Table, type TableColumn } from "../widgets/table.tsx";
+import { isNew, type Recent, sureCell } from "./recent.ts";
 
 /** The cascades of one origin; like ones share a row while they are folded. */
-export function CascadesView(props: { readonly screen: Screen; readonly sort: Sort<"cascades"> }): ReactElement {
+export function CascadesView(props: {
+  readonly screen: Screen;
+  readonly sort: Sort<"cascades">;
+  readonly recent: Recent;
+}): ReactElement {
   const { glyphs, clock } = useLook();
   const { layout, frame, shown, cascades } = props.screen;
   return (
     <Table
-      columns={columnsFor(props.sort, glyphs, clock)}
+      columns={columnsFor(props.sort, glyphs, clock, props.recent)}
       items={cascades}
+      isNew={({ group }) => isNew(group.members, props.recent)}
       cursor={frame.index}
       top={frame.top}
       height={shown.height}
@@ -28,8 +34,9 @@ export function CascadesView(props: { readonly screen: Screen; readonly sort: So
 
 function columnsFor(
   sort: Sort<"cascades">,
-  { arrow, times }: Glyphs,
+  { arrow, times, cut }: Glyphs,
   clock: Clock,
+  recent: Recent,
 ): readonly TableColumn<CascadeItem>[] {
   const title = (word: string, column: Sort<"cascades">["column"]): string => word + sortMark(sort, column);
   return [
@@ -45,7 +52,7 @@ function columnsFor(
       width: 6,
       cell: ({ group }) => {
         const { confidence } = group.example.origin;
-        return span(confidence, styleOfConfidence(confidence));
+        return sureCell(confidence, group.members, recent, cut);
       },
     },
     { title: title("WAY", "way"), width: "flexible", cell: ({ group }) => span(shapeOf(group.example, arrow)) },

@@ -9,11 +9,12 @@ import type { Screen } from "../scenes/scene.ts";
 import { sortMark } from "../state/sorting.ts";
 import { type OriginItem, RATE_BUCKETS } from "../state/starters.ts";
 import type { Sort } from "../state/ui-state.ts";
-import { type Glyphs, type Style, styleOfConfidence } from "../theme.ts";
+import type { Glyphs, Style } from "../theme.ts";
 import { LineText } from "../widgets/line-text.tsx";
 import { Lines } from "../widgets/lines.tsx";
 import { Table, type TableColumn } from "../widgets/table.tsx";
 import { windowOf } from "../window.ts";
+import { isNew, type Recent, sureCell } from "./recent.ts";
 
 /** Who starts cancels: one row for each starter and deed, and below it the case of the selected row. */
 export function OriginsView(props: {
@@ -22,20 +23,21 @@ export function OriginsView(props: {
   readonly progress: Progress;
   readonly filtered: boolean;
 }): ReactElement {
-  const { screen, sort } = props;
+  const { screen, sort, progress } = props;
   const { glyphs, clock } = useLook();
   const { layout, frame, shown, origins, preview } = screen;
-  if (layout.columns < NARROW && origins.length > 0) return <NarrowList screen={screen} />;
+  if (layout.columns < NARROW && origins.length > 0) return <NarrowList screen={screen} recent={progress} />;
   return (
     <Box flexDirection="column" height={layout.body} overflow="hidden">
       <Table
-        columns={columnsFor(sort, glyphs, clock)}
+        columns={columnsFor(sort, glyphs, clock, progress)}
         items={origins}
+        isNew={({ members }) => isNew(members, progress)}
         cursor={frame.index}
         top={frame.top}
         height={origins.length === 0 ? layout.body - 1 : shown.height}
         width={layout.columns}
-        empty={emptyLines(props.progress, props.filtered)}
+        empty={emptyLines(progress, props.filtered)}
       />
       <Lines lines={preview} top={0} height={preview.length} width={layout.columns} />
     </Box>
@@ -43,7 +45,7 @@ export function OriginsView(props: {
 }
 
 /** Two lines a row instead of lost columns. */
-function NarrowList(props: { readonly screen: Screen }): ReactElement {
+function NarrowList(props: { readonly screen: Screen; readonly recent: Recent }): ReactElement {
   const { layout, frame, shown, origins, preview } = props.screen;
   const { glyphs } = useLook();
   const width = layout.columns;
@@ -53,10 +55,11 @@ function NarrowList(props: { readonly screen: Screen }): ReactElement {
     const right = `${count(item.cascades)}${glyphs.times}`;
     const left = cut(`${item.name} ${item.how}`, width - right.length - 3, glyphs.cut);
     const fill = " ".repeat(Math.max(1, width - 2 - widthOf(left) - right.length));
-    const first: Line = [span(selected ? ">" : " "), span(left, styleOfName(item)), span(fill), span(right)];
+    const mark = selected ? ">" : isNew(item.members, props.recent) ? "+" : " ";
+    const first: Line = [span(mark), span(left, styleOfName(item)), span(fill), span(right)];
     const second: Line = [
       span(`  ${cut(item.because, Math.max(8, width - 22), glyphs.cut)}, `),
-      span(item.confidence, styleOfConfidence(item.confidence)),
+      sureCell(item.confidence, item.members, props.recent, glyphs.cut),
       span(`, ${item.stopped}`, FATE_STYLES[item.fate]),
     ];
     return [
@@ -85,7 +88,12 @@ function styleOfName({ known }: OriginItem): Style {
   return known ? "origin" : "doubt";
 }
 
-function columnsFor(sort: Sort<"origins">, glyphs: Glyphs, clock: Clock): readonly TableColumn<OriginItem>[] {
+function columnsFor(
+  sort: Sort<"origins">,
+  glyphs: Glyphs,
+  clock: Clock,
+  recent: Recent,
+): readonly TableColumn<OriginItem>[] {
   const title = (word: string, column: Sort<"origins">["column"]): string => word + sortMark(sort, column);
   return [
     {
@@ -100,7 +108,7 @@ function columnsFor(sort: Sort<"origins">, glyphs: Glyphs, clock: Clock): readon
     {
       title: title("SURE", "sure"),
       width: 6,
-      cell: ({ confidence }) => span(confidence, styleOfConfidence(confidence)),
+      cell: ({ confidence, members }) => sureCell(confidence, members, recent, glyphs.cut),
     },
     { title: title("TIMES", "times"), width: 7, right: true, cell: (item) => span(count(item.cascades)) },
     {

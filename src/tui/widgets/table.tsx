@@ -22,12 +22,22 @@ export interface TableColumn<Item> {
 }
 
 const MARK = 2;
+/** The sign of a row that is new. */
+const NEW = "+";
+
+function markOf(selected: boolean, isNew: boolean): Line {
+  if (selected) return [span(isNew ? `>${NEW}` : "> ")];
+  return [span(isNew ? `${NEW} ` : "  ", "sure")];
+}
+
 const GAP = 2;
 
 /** A list with a head. Only the rows that fit are made, so a list of any length costs the same. */
 export function Table<Item>(props: {
   readonly columns: readonly TableColumn<Item>[];
   readonly items: readonly Item[];
+  /** True for rows that are new. */
+  readonly isNew?: (item: Item) => boolean;
   readonly cursor: number;
   readonly top: number;
   readonly height: number;
@@ -80,7 +90,7 @@ export function Table<Item>(props: {
       {shown.map((item, offset) => {
         const selected = top + offset === props.cursor;
         const line: Line = [
-          span(selected ? "> " : "  "),
+          ...markOf(selected, props.isNew?.(item) === true),
           ...columns.flatMap((column, index): Segment[] => {
             const cell = column.cell(item);
             return [span(index === 0 ? "" : " ".repeat(GAP)), { text: fitted(column, cell.text), style: cell.style }];
