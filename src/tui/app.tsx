@@ -11,6 +11,7 @@ import { perform } from "./outside.ts";
 import type { Screen } from "./scenes/scene.ts";
 import { createScreens } from "./screen.ts";
 import type { SizeStore } from "./size-store.ts";
+import { played } from "./state/playback.ts";
 import { paste, press } from "./state/reduce.ts";
 import { INITIAL_STATE, type UiState } from "./state/ui-state.ts";
 import type { Theme } from "./theme.ts";
@@ -40,6 +41,9 @@ export interface AppProps {
   readonly presses: Set<(press: Press) => void>;
 }
 
+/** How often a picture follows while time is played. */
+const FRAME_MS = 50;
+
 /** Everything on the screen. Leaves (Ink's exit) when the person wants to. */
 export function App(props: AppProps): ReactElement {
   const { feed, theme, wheel } = props;
@@ -59,6 +63,8 @@ export function App(props: AppProps): ReactElement {
   const take = (presses: readonly Press[]): void =>
     setState((before) => presses.reduce((now, each) => press(now, each, shownFor(now).shown), before));
   useInput((input, key) => take(readPresses(input, key)));
+  const takenShown = useRef((now: UiState) => shownFor(now).shown);
+  takenShown.current = (now) => shownFor(now).shown;
   const taking = useRef(take);
   taking.current = take;
   useEffect(() => {
@@ -92,6 +98,18 @@ export function App(props: AppProps): ReactElement {
     );
   }, [wish]);
   useSignals(suspend);
+  const playing = state.time.play !== null;
+  useEffect(() => {
+    if (!playing) return;
+    let before = performance.now();
+    const timer = setInterval(() => {
+      const now = performance.now();
+      const elapsed = now - before;
+      before = now;
+      setState((shown) => played(shown, takenShown.current(shown), elapsed));
+    }, FRAME_MS);
+    return () => clearInterval(timer);
+  }, [playing]);
 
   const { columns } = screen.layout;
   const { prompt } = state;
@@ -175,6 +193,7 @@ function Body(props: { readonly state: UiState; readonly screen: Screen; readonl
     case "lines":
     case "warnings":
       return <RowsView screen={screen} />;
+    case "compare":
     case "sources":
     case "unmatched":
       return <TextView screen={screen} hit={hit} />;

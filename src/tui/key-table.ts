@@ -10,6 +10,7 @@ export const VIEWS = [
   "why",
   "time",
   "lines",
+  "compare",
   "warnings",
   "sources",
   "unmatched",
@@ -52,6 +53,7 @@ export type Action =
   | "follow"
   | "step"
   | "step-back"
+  | "play"
   | "zoom-in"
   | "zoom-out"
   | "fit"
@@ -66,6 +68,7 @@ export type Action =
   | "export-mermaid"
   | "export-html"
   | "overrule"
+  | "compare"
   | "mute"
   | "show-muted"
   | "sources"
@@ -92,7 +95,7 @@ export interface Binding {
 
 const LISTS: readonly View[] = ["origins", "cascades", "warnings"];
 const ONE_CANCEL: readonly View[] = ["cascade", "why", "time", "lines"];
-const TEXTS: readonly View[] = ["why", "lines", "sources", "unmatched"];
+const TEXTS: readonly View[] = ["why", "lines", "compare", "sources", "unmatched"];
 const ABOUT_CANCELS: readonly View[] = ["origins", "cascades", ...ONE_CANCEL];
 
 /** The table. Where two rows share a key, the first that works in a view holds there. */
@@ -133,6 +136,13 @@ export const BINDINGS: readonly Binding[] = [
   { action: "fit", keys: ["0"], title: "fit the whole cancel again", views: ["time"] },
   { action: "step", keys: ["."], title: "to the next event in order of time", short: "step", views: ["time"] },
   { action: "step-back", keys: [","], title: "to the event before", views: ["time"] },
+  {
+    action: "play",
+    keys: ["p"],
+    title: "play it again, slowly; pressed again ten times slower, then it stops",
+    short: "play",
+    views: ["time"],
+  },
   { action: "clock", keys: ["r"], title: "clock times or delays", views: ["time"] },
   { action: "last", keys: ["-"], title: "to the screen you were on last" },
   { action: "next-hit", keys: ["n"], title: "next hit of the search, else the next cancel", views: TEXTS },
@@ -183,6 +193,12 @@ export const BINDINGS: readonly Binding[] = [
   { action: "export-mermaid", keys: [], title: "export as a Mermaid drawing", views: ABOUT_CANCELS },
   { action: "export-html", keys: [], title: "export as one HTML page", views: ABOUT_CANCELS },
   { action: "overrule", keys: ["o"], title: "say who started it, if you know better", views: ABOUT_CANCELS },
+  {
+    action: "compare",
+    keys: ["C"],
+    title: "compare this cancel with another one: press it there, too",
+    views: ABOUT_CANCELS,
+  },
   { action: "pause", keys: ["space"], title: "hold the picture while reading goes on; again: go on", short: "pause" },
   { action: "follow", keys: ["f"], title: "stay with the newest; moving up stops it, and what is new is counted" },
   { action: "palette", keys: [":"], title: "every command, by its words" },

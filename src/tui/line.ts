@@ -19,9 +19,10 @@ export function span(text: string, style: Style = "plain"): Segment {
 export function cutLine(line: Line, width: number, mark: string): Line {
   const kept: Segment[] = [];
   let room = width;
-  for (const [index, { text, style }] of line.entries()) {
+  const filled = line.filter(({ text }) => text !== "");
+  for (const [index, { text, style }] of filled.entries()) {
     const wide = widthOf(text);
-    const more = index < line.length - 1;
+    const more = index < filled.length - 1;
     if (wide < room || (wide === room && !more)) {
       kept.push({ text, style });
       room -= wide;

@@ -10,7 +10,7 @@ import { type Layout, layoutOf, type Size } from "./scenes/layout.ts";
 import { cascadesScene, originsScene, warningsScene } from "./scenes/lists.ts";
 import { cascadeScene, linesScene, timeScene, whyScene } from "./scenes/one-cancel.ts";
 import type { Lists, Scene, Screen } from "./scenes/scene.ts";
-import { sourcesScene, unmatchedScene } from "./scenes/texts.ts";
+import { compareScene, sourcesScene, unmatchedScene } from "./scenes/texts.ts";
 import { completionsOf } from "./state/completions.ts";
 import { type CaseOfStarter, previewLines } from "./state/preview-lines.ts";
 import { cascadeItems, hopItems, rowsOfCascades, warningItems } from "./state/rows.ts";
@@ -27,6 +27,7 @@ const SCENES: Readonly<Record<UiState["frames"][0]["view"], (scene: Scene) => Pa
   why: whyScene,
   time: timeScene,
   lines: linesScene,
+  compare: compareScene,
   warnings: warningsScene,
   sources: sourcesScene,
   unmatched: unmatchedScene,

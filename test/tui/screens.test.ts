@@ -35,6 +35,12 @@ const SIZES = [
   [40, 12],
 ] as const;
 
+it("at 160 columns the case of the selected row stands beside the list", async () => {
+  const terminal = await start(snapshotOf(wholeStory()), { columns: 160, rows: 30 });
+  expect(terminal.lines().filter((line) => line.length > 160)).toEqual([]);
+  await expect(`${terminal.lines().join("\n")}\n`).toMatchFileSnapshot("golden/origins-160x30.txt");
+});
+
 describe.each(SIZES)("at %d columns and %d rows", (columns, rows) => {
   const golden = async (terminal: FakeTerminal, name: string): Promise<void> => {
     const lines = terminal.lines();
@@ -64,6 +70,20 @@ describe.each(SIZES)("at %d columns and %d rows", (columns, rows) => {
     await golden(terminal, "filter");
     await terminal.type("<esc>o");
     await golden(terminal, "overrule");
+    await terminal.type("<esc>??");
+    await golden(terminal, "words");
+    await terminal.type("<esc>:copy");
+    await golden(terminal, "palette");
+    await terminal.type("<esc>u");
+    await golden(terminal, "unmatched");
+    await terminal.type("HgCjC");
+    await golden(terminal, "compare");
+  });
+
+  it("shows that there is nothing, and what that means", async () => {
+    const account = ["read: gateway (1,204 lines)", "not read: the spans of the callers"];
+    const terminal = await start(snapshotOf(diagnosisOf([]), { account }), { columns, rows });
+    await golden(terminal, "nothing");
   });
 
   it("shows the cascades of an origin with several shapes", async () => {
@@ -511,6 +531,23 @@ describe("the empty live screen", () => {
     expect(text).toContain("every 5 s (OTEL_BSP_SCHEDULE_DELAY");
     expect(text).toContain("  2 requests not understood and refused");
     expect(terminal.lines()[0]).toMatch(/^ LIVE {2}0\/s .* lost 2 /);
+  });
+});
+
+describe("the time of a cancel, played", () => {
+  it("shows only what has happened, and says how much slower", async () => {
+    const terminal = await start(snapshotOf(wholeStory()), { columns: 100 });
+    await terminal.type("j<enter>t");
+    const row = (name: string): string => terminal.lines().find((line) => line.includes(`${name} `)) ?? "";
+    expect(row("model")).toContain("▼");
+    await terminal.type("p");
+    expect(terminal.text()).toContain("played 1,000 times slower");
+    expect(row("model")).not.toContain("▼");
+    await terminal.type("p");
+    expect(terminal.text()).toContain("played 10,000 times slower");
+    await terminal.type(".");
+    expect(row("model")).toContain("▼");
+    expect(terminal.text()).not.toContain("times slower");
   });
 });
 

@@ -7,6 +7,7 @@ import type { Size } from "../../src/tui/scenes/layout.ts";
 import { createScreens } from "../../src/tui/screen.ts";
 import { settle } from "../../src/tui/state/frames.ts";
 import { helpRows } from "../../src/tui/state/help.ts";
+import { played } from "../../src/tui/state/playback.ts";
 import { act, press } from "../../src/tui/state/reduce.ts";
 import { cascadeItems, hopItems } from "../../src/tui/state/rows.ts";
 import { type KnownStarters, originItems } from "../../src/tui/state/starters.ts";
@@ -294,6 +295,36 @@ describe("key presses on the state", () => {
     expect(frameOf(pressed(time, [".", ".", ","])).index).toBe(0);
     expect(pressed(time, ["+", "+", "-"]).time.zoom).toBe(2);
     expect(pressed(time, ["+", "0"]).time.zoom).toBe(1);
+  });
+
+  it("play the time of a cancel slowly, ten times slower and again, and stop at its end or when somebody steps", () => {
+    const shownIn = (state: UiState) => screenOf(state, snapshotOf(wholeStory()), SIZE).shown;
+    const time = pressed(INITIAL_STATE, ["j", "enter", "t"]);
+    const last = shownIn(time).steps.at(-1)?.ms ?? 0;
+    const playing = pressed(time, ["p"]);
+    const slower = playing.time.play?.slower ?? 0;
+    expect(slower * last).toBeGreaterThanOrEqual(1_000);
+    expect(slower * last).toBeLessThan(10_000);
+    expect(pressed(playing, ["p"]).time.play?.slower).toBe(slower * 10);
+    expect(pressed(playing, ["p", "p", "p"]).time.play).toBeNull();
+    const half = played(playing, shownIn(playing), (slower * last) / 2);
+    expect(half.time.play?.ms).toBeCloseTo(last / 2);
+    expect(half.time.step).toBe(shownIn(time).steps.findLastIndex(({ ms }) => ms <= last / 2));
+    expect(pressed(half, ["+"]).time.play).not.toBeNull();
+    expect(pressed(half, ["."]).time.play).toBeNull();
+    const end = played(half, shownIn(half), slower * last);
+    expect(end.time).toMatchObject({ play: null, step: shownIn(time).steps.length - 1 });
+  });
+
+  it("compare two cancels: the first press marks one, the second shows both", () => {
+    const marked = pressed(INITIAL_STATE, ["C"]);
+    expect(marked.notice).toBe("C on another cancel compares the two");
+    expect(marked.compared).not.toBeNull();
+    expect(pressed(marked, ["C"]).compared).toBeNull();
+    const both = pressed(marked, ["j", "C"]);
+    expect(frameOf(both)).toMatchObject({ view: "compare", cascade: marked.compared, other: "7f3a9c1e" });
+    expect(both.compared).toBeNull();
+    expect(frameOf(pressed(both, ["esc"])).view).toBe("origins");
   });
 
   it("follow the newest until somebody moves, and count what came since", () => {

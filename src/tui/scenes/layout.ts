@@ -16,10 +16,19 @@ export interface Layout {
   readonly why: "beside" | "below" | "alone";
   readonly treeColumns: number;
   readonly whyColumns: number;
+  /** Where the case of the selected row stands on the first screen: right of the list, below it, nowhere. */
+  readonly home: "beside" | "below" | "alone";
+  /** Columns of that list, and of the case. */
+  readonly listColumns: number;
+  readonly caseColumns: number;
 }
 
 /** Lines of the screen above the body. */
 export const BODY_FROM = 2;
+/** From that many columns on the first screen is two, each as on 80 columns. */
+const TWO_SCREENS = 160;
+/** Columns of the line between two halves. */
+const RULE = 3;
 /** Below that many columns rows take two lines, and words that only explain go. */
 export const NARROW = 60;
 
@@ -28,8 +37,11 @@ export function layoutOf({ columns, rows }: Size): Layout {
   const body = Math.max(1, rows - 3);
   const why = columns >= 120 ? "beside" : body >= 14 ? "below" : "alone";
   const treeColumns = why === "beside" ? Math.floor(columns * 0.45) : columns;
-  const whyColumns = why === "beside" ? columns - treeColumns - 3 : columns - 2;
-  return { columns, body, why, treeColumns, whyColumns };
+  const whyColumns = why === "beside" ? columns - treeColumns - RULE : columns - 2;
+  const home = columns >= TWO_SCREENS ? "beside" : body >= 14 ? "below" : "alone";
+  const listColumns = home === "beside" ? Math.floor(columns / 2) : columns;
+  const caseColumns = home === "beside" ? columns - listColumns - RULE : columns;
+  return { columns, body, why, treeColumns, whyColumns, home, listColumns, caseColumns };
 }
 
 /** Lines below a title. */
@@ -48,15 +60,10 @@ export function listHeight({ body }: Layout): number {
   return Math.max(1, body - 1);
 }
 
-/** Whether there is room for the case of the selected row below the list. */
-export function hasPreview({ body }: Layout): boolean {
-  return body >= 14;
-}
-
 /** Rows of the first screen's list: below {@link NARROW} columns each takes two lines. */
 export function homeHeight(layout: Layout, rows: number): number {
-  const { columns, body } = layout;
-  if (columns < NARROW) return Math.max(1, Math.floor((hasPreview(layout) ? body / 2 : body) / 2));
-  if (!hasPreview(layout)) return Math.max(1, body - 1);
+  const { columns, body, home } = layout;
+  if (columns < NARROW) return Math.max(1, Math.floor((home === "alone" ? body : body / 2) / 2));
+  if (home !== "below") return Math.max(1, body - 1);
   return Math.max(1, Math.min(rows, Math.max(4, Math.floor(body * 0.3))));
 }

@@ -5,7 +5,7 @@ import type { CascadeItem } from "../state/rows.ts";
 import { NOTHING_SHOWN, type Shown } from "../state/shown.ts";
 import { type Frame, openFrame } from "../state/ui-state.ts";
 import { warningPanel, warningRows } from "../state/warning-lines.ts";
-import { BODY_FROM, hasPreview, homeHeight, listHeight, NARROW } from "./layout.ts";
+import { BODY_FROM, homeHeight, listHeight, NARROW } from "./layout.ts";
 import type { Scene, Screen } from "./scene.ts";
 import { about, siblings } from "./selected.ts";
 
@@ -34,7 +34,8 @@ export function originsScene(scene: Scene): Partial<Screen> {
   const into =
     members.length === 1 ? openFrame("cascade", { origin, cascade: first }) : openFrame("cascades", { origin });
   const below = layout.body - (narrow ? 2 * height : 1 + height);
-  const preview = hasPreview(layout) ? lists.preview(selected, layout.columns, below) : [];
+  const caseHeight = layout.home === "beside" ? layout.body : below;
+  const preview = layout.home === "alone" ? [] : lists.preview(selected, layout.caseColumns, caseHeight);
   const shown: Shown = { ...NOTHING_SHOWN, ...room, newest, into, ...about(selected.example) };
   return { frame, origins, preview, cascade: selected.example, shown };
 }

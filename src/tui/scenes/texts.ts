@@ -1,6 +1,8 @@
 /** Screens of plain text: the sources, and what was not understood. */
-import type { Line } from "../line.ts";
+import { type Line, span } from "../line.ts";
+import { compareLines } from "../state/compare-lines.ts";
 import { settle } from "../state/frames.ts";
+import { findCascade } from "../state/rows.ts";
 import { NOTHING_SHOWN } from "../state/shown.ts";
 import { sourceLines, unmatchedLines } from "../state/source-lines.ts";
 import { searchText } from "../state/ui-state.ts";
@@ -15,6 +17,15 @@ export function sourcesScene(scene: Scene): Partial<Screen> {
 /** Lines that look like cancels and were not understood. */
 export function unmatchedScene(scene: Scene): Partial<Screen> {
   return textScene(scene, unmatchedLines(scene.snapshot, scene.layout.columns));
+}
+
+/** Two cancels beside each other. */
+export function compareScene(scene: Scene): Partial<Screen> {
+  const { frame, all, layout, theme } = scene;
+  const [one, other] = [findCascade(all, frame.cascade), findCascade(all, frame.other)];
+  if (one === null || other === null)
+    return textScene(scene, [[span(" one of the two cancels is not there any more: esc goes back")]]);
+  return { ...textScene(scene, compareLines(one, other, layout.columns, theme)), cascade: one };
 }
 
 function textScene({ frame, layout, state }: Scene, text: readonly Line[]): Partial<Screen> {

@@ -39,8 +39,12 @@ export function moveTo(state: UiState, shown: Shown, to: number): UiState {
 export function push(state: UiState, shown: Shown, next: Frame): UiState {
   const { frames } = replaceTop(state, settle(frameOf(state), shown));
   const same = frames.findIndex(
-    ({ view, cascade, hop, warning }) =>
-      view === next.view && cascade === next.cascade && hop === next.hop && warning === next.warning,
+    ({ view, cascade, other, hop, warning }) =>
+      view === next.view &&
+      cascade === next.cascade &&
+      other === next.other &&
+      hop === next.hop &&
+      warning === next.warning,
   );
   const lastFrames = state.frames;
   if (same === 0) return { ...state, lastFrames, frames: [frames[0]] };

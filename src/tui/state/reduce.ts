@@ -4,12 +4,12 @@
  */
 import type { Press } from "../input.ts";
 import { type Action, actionFor, type Mode } from "../keys.ts";
-import { clamp } from "../window.ts";
 import { pressOnChips } from "./chips.ts";
 import { back, home, moveBy, moveTo, push, replaceTop, settle, swap } from "./frames.ts";
 import { openHelp, pressInHelp } from "./help.ts";
 import { pasteInto } from "./line-edit.ts";
 import { pasteInForm, pressInForm } from "./overrule-form.ts";
+import { goesOn, playedOn, stepped, stopped } from "./playback.ts";
 import { openPrompt, pressInPrompt, toHit } from "./prompt.ts";
 import type { Shown } from "./shown.ts";
 import { sortedBy, turned } from "./sorting.ts";
@@ -54,7 +54,8 @@ export function paste(state: UiState, text: string): UiState {
 }
 
 /** Does one action; `key` is the key that asked for it, empty where none did. */
-export function act(state: UiState, action: Action, shown: Shown, key: string): UiState {
+export function act(before: UiState, action: Action, shown: Shown, key: string): UiState {
+  const state = goesOn(action) ? before : stopped(before);
   const frame = settle(frameOf(state), shown);
   const page = Math.max(1, shown.height - 1);
   switch (action) {
@@ -133,6 +134,8 @@ export function act(state: UiState, action: Action, shown: Shown, key: string): 
       return stepped(state, shown, 1);
     case "step-back":
       return stepped(state, shown, -1);
+    case "play":
+      return { ...state, time: playedOn(state.time, shown) };
     case "zoom-in":
       return { ...state, time: { ...state.time, zoom: Math.min(MOST_ZOOM, state.time.zoom + 1) } };
     case "zoom-out":
@@ -147,6 +150,8 @@ export function act(state: UiState, action: Action, shown: Shown, key: string): 
       return { ...state, showMuted: !state.showMuted };
     case "overrule":
       return shown.form === null ? { ...state, notice: "no cancel is selected" } : { ...state, overrule: shown.form };
+    case "compare":
+      return compared(state, shown);
     case "export":
       return openHelp(state, "export as ");
     case "palette":
@@ -188,6 +193,16 @@ function wishOf(action: Action): Wish | null {
   }
 }
 
+/** The first press marks a cancel, the second one on another cancel shows both. */
+function compared(state: UiState, shown: Shown): UiState {
+  const { about } = shown;
+  if (about === null) return { ...state, notice: "no cancel is selected" };
+  if (state.compared === null) return { ...state, compared: about, notice: "C on another cancel compares the two" };
+  if (state.compared === about) return { ...state, compared: null, notice: "it is compared with nothing any more" };
+  const frame = openFrame("compare", { cascade: state.compared, other: about });
+  return push({ ...state, compared: null }, shown, frame);
+}
+
 /** `q` leaves a screen; on the first one the program, and where cancels would be gone with it only when pressed again. */
 function quit(state: UiState, shown: Shown): UiState {
   if (state.frames.length > 1) return back(state);
@@ -206,12 +221,6 @@ function walkChips(state: UiState): UiState {
 function toCascade(state: UiState, cascade: string | null): UiState {
   const { view, origin, warning } = frameOf(state);
   return cascade === null ? state : replaceTop(state, openFrame(view, { origin, warning, cascade }));
-}
-
-function stepped(state: UiState, shown: Shown, by: number): UiState {
-  const step = clamp(state.time.step + by, 0, Math.max(0, shown.steps.length - 1));
-  const row = shown.steps[step];
-  return row === undefined ? state : moveTo({ ...state, time: { ...state.time, step } }, shown, row);
 }
 
 /** A click selects a row; on the selected one it opens it. */

@@ -32,8 +32,8 @@ export interface Shown {
   readonly hits: readonly number[];
   /** The row on which the newest stands; null where no order says so. */
   readonly newest: number | null;
-  /** Rows of the events of the time screen, in order of time. */
-  readonly steps: readonly number[];
+  /** The events of the time screen, in order of time: the row of each, and when it was. */
+  readonly steps: readonly { readonly row: number; readonly ms: number }[];
   /** The key of the selected warning. */
   readonly warning: string | null;
   readonly completions: readonly Completion[];

@@ -2,6 +2,7 @@
 import { type Cascade, formatPlace, type Instant } from "../../model/index.ts";
 import {
   clockTime,
+  count,
   cut,
   eventsOf,
   type Happening,
@@ -27,8 +28,8 @@ export interface TimeRows {
   readonly head: readonly Line[];
   readonly rows: readonly Line[];
   readonly panel: readonly Line[];
-  /** The rows of the events, in order of time. */
-  readonly steps: readonly number[];
+  /** The events in order of time. */
+  readonly steps: readonly { readonly row: number; readonly ms: number }[];
 }
 
 /** The columns of the axis: what lies before the cancel, the linear part, and what lies far behind it. */
@@ -75,14 +76,17 @@ export function timeRows(
         span(pad(cut(names[row] as string, name, theme.glyphs.cut), name), falseOrigin ? "dim" : ROLE_STYLES[role]),
         span(" "),
         span(
-          bar(each, role, axis, theme),
+          upTo(look.play, bar(each, role, axis, theme), axis),
           each.ghostMs !== null ? "danger" : role === "origin" || role === "outside" ? "origin" : "plain",
         ),
-        span(noted ? `  ${noteOf(each, role)}` : "", each.ghostMs !== null ? "danger" : "dim"),
+        span(
+          noted && hasHeard(each, look.play) ? `  ${noteOf(each, role)}` : "",
+          each.ghostMs !== null ? "danger" : "dim",
+        ),
       ];
     }),
     panel: panelOf(cascade, hops, events, look, width, theme),
-    steps: events.map(({ row }) => row),
+    steps: events.map(({ row, ms }) => ({ row, ms })),
   };
 }
 
@@ -141,6 +145,15 @@ function bar(moments: Moments, role: HopItem["hop"]["role"], axis: Axis, { glyph
       for (const [index, sign] of [..." // "].entries()) cells[axis.before + axis.linear + index] = sign;
   }
   return cells.join("");
+}
+
+/** While it is played only what has happened is drawn. */
+function upTo(play: TimeLook["play"], drawn: string, axis: Axis): string {
+  return play === null ? drawn : pad(drawn.slice(0, axis.columnOf(play.ms) + 1), drawn.length);
+}
+
+function hasHeard({ heardMs }: Moments, play: TimeLook["play"]): boolean {
+  return play === null || (heardMs !== null && heardMs <= play.ms);
 }
 
 function noteOf({ heardMs, endedMs, ghostMs, earlyMs, quiet }: Moments, role: HopItem["hop"]["role"]): string {
@@ -213,7 +226,7 @@ function panelOf(
   cascade: Cascade,
   hops: readonly HopItem[],
   events: readonly Happening[],
-  { step, row }: { readonly step: number; readonly row: number },
+  { step, row, play }: Pick<TimeLook, "step" | "play"> & { readonly row: number },
   width: number,
   { glyphs }: Theme,
 ): readonly Line[] {
@@ -237,6 +250,9 @@ function panelOf(
     ...wrap(legend, Math.max(10, width - 3)).map((text): Line => [span(`  ${text}`, "dim")]),
     [],
     [span(cut(title + glyphs.line.repeat(width), width, ""), "dim")],
+    ...(play === null
+      ? []
+      : [[span(` played ${count(play.slower)} times slower: ${shownDelay(play.ms)}`, "bold")] as Line]),
     ...lines,
   ];
 }

@@ -10,6 +10,8 @@ export interface Frame {
   readonly warning: string | null;
   /** The id of the cascade shown. */
   readonly cascade: string | null;
+  /** The id of the one that it is compared with. */
+  readonly other: string | null;
   /** The key of the service shown. */
   readonly hop: string | null;
   /** The key of the selected row. Rows move while files are read; the selection stays with its row. */
@@ -58,6 +60,8 @@ export interface TimeLook {
   readonly clock: boolean;
   /** Which event in order of time is selected; -1: none. */
   readonly step: number;
+  /** How far it is played, in milliseconds from the origin's cancel, and how many times slower than it was; null where it stands still. */
+  readonly play: { readonly ms: number; readonly slower: number } | null;
 }
 
 /** A person says who started a cancel. */
@@ -113,6 +117,8 @@ export interface UiState {
   readonly muted: ReadonlySet<string>;
   readonly showMuted: boolean;
   readonly overrule: OverruleForm | null;
+  /** The id of a cascade that the next one is to be compared with. */
+  readonly compared: string | null;
   /** What is to be done next outside the screens. */
   readonly wish: Wish | null;
   /** One sentence about what was just done, until the next key. */
@@ -127,7 +133,18 @@ export interface UiState {
 
 /** A frame of a view with nothing chosen yet. */
 export function openFrame(view: View, about: Partial<Frame> = {}): Frame {
-  return { view, origin: null, warning: null, cascade: null, hop: null, cursor: null, index: 0, top: 0, ...about };
+  return {
+    view,
+    origin: null,
+    warning: null,
+    cascade: null,
+    other: null,
+    hop: null,
+    cursor: null,
+    index: 0,
+    top: 0,
+    ...about,
+  };
 }
 
 /** What the program opens with. */
@@ -151,10 +168,11 @@ export const INITIAL_STATE: UiState = {
   },
   foldAlike: true,
   folded: new Set(),
-  time: { zoom: 1, clock: false, step: -1 },
+  time: { zoom: 1, clock: false, step: -1, play: null },
   muted: new Set(),
   showMuted: false,
   overrule: null,
+  compared: null,
   wish: null,
   notice: null,
   saved: 0,

@@ -118,6 +118,7 @@ const VIEW_WORDS: Readonly<Record<View, string>> = {
   why: "why",
   time: "time",
   lines: "lines",
+  compare: "compared with another cancel",
   warnings: "warnings",
   sources: "sources",
   unmatched: "not understood",
@@ -139,6 +140,10 @@ function wayOf(state: UiState, screen: Screen, arrow: string): string {
   return [from, VIEW_WORDS[view]].filter((word) => word !== "").join(` ${arrow} `);
 }
 
+/** What can be done with a row only, on the screens that are lists of cancels. */
+const NEEDS_ROW: ReadonlySet<string> = new Set(["open", "why", "time", "sort", "copy"]);
+const LISTED: ReadonlySet<View> = new Set(["origins", "cascades"]);
+
 /** The keys that matter here, or what was just done, and where the cursor is. */
 export function Footer(props: {
   readonly state: UiState;
@@ -153,7 +158,9 @@ export function Footer(props: {
     mode !== null
       ? MODE_HINTS[mode]
       : bindingsIn(frame.view).flatMap(({ keys, short: word }) =>
-          word === undefined || (word === "back" && frame.view === "origins")
+          word === undefined ||
+          (word === "back" && frame.view === "origins") ||
+          (shown.about === null && NEEDS_ROW.has(word) && LISTED.has(frame.view))
             ? []
             : [{ key: keys[0] as string, short: word }],
         );

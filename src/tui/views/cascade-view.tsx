@@ -8,6 +8,7 @@ import type { Screen } from "../scenes/scene.ts";
 import { treeLines } from "../state/tree-lines.ts";
 import { LineText } from "../widgets/line-text.tsx";
 import { Lines } from "../widgets/lines.tsx";
+import { Rule } from "../widgets/rule.tsx";
 
 /** One cascade: who started it, the tree, and the why panel of the selected service beside or below it. */
 export function CascadeView(props: { readonly screen: Screen }): ReactElement {
@@ -64,16 +65,4 @@ function ruleWith(words: string, width: number, line: string): string {
 /** What is shown where a cascade went away (it was merged into another one, or filtered out). */
 export function Gone(props: { readonly width: number }): ReactElement {
   return <LineText line={[span("  this cascade is not there any more: esc goes back")]} width={props.width} />;
-}
-
-function Rule(props: { readonly height: number }): ReactElement {
-  const { glyphs } = useLook();
-  return (
-    <Box flexDirection="column" width={3}>
-      {Array.from({ length: props.height }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
-        <LineText key={index} line={[span(` ${glyphs.bar} `, "dim")]} width={3} />
-      ))}
-    </Box>
-  );
 }

@@ -81,5 +81,8 @@ const LEGEND: readonly (readonly [string, string])[] = [
     "stopped",
     "stopped: it wrote or sent its end. stopped?: only others say so. STILL RUNNING: it worked on. not hit: it rightly went on.",
   ],
-  ["marks", "3 of 4 !: somebody works on. 3 of 4 ?: an end was not seen. dashed branch: the way is inferred."],
+  [
+    "marks",
+    "3 of 4 !: somebody works on. 3 of 4 ?: an end was not seen. dashed branch: the way is inferred. +: new in the last 3 s, no sureness yet: in the last second.",
+  ],
 ];

@@ -1,6 +1,6 @@
 import { Box } from "ink";
 import type { ReactElement } from "react";
-import { type Clock, clockTime, count, cut, plural, printable, widthOf } from "../../present/index.ts";
+import { type Clock, clockTime, count, cut, plural, printable, widthOf, wrap } from "../../present/index.ts";
 import type { Progress } from "../feed.ts";
 import { type Line, span } from "../line.ts";
 import { useLook } from "../look.ts";
@@ -12,6 +12,7 @@ import type { Sort } from "../state/ui-state.ts";
 import type { Glyphs, Style } from "../theme.ts";
 import { LineText } from "../widgets/line-text.tsx";
 import { Lines } from "../widgets/lines.tsx";
+import { Rule } from "../widgets/rule.tsx";
 import { Table, type TableColumn } from "../widgets/table.tsx";
 import { windowOf } from "../window.ts";
 import { isNew, type Recent, sureCell } from "./recent.ts";
@@ -27,8 +28,9 @@ export function OriginsView(props: {
   const { glyphs, clock } = useLook();
   const { layout, frame, shown, origins, preview } = screen;
   if (layout.columns < NARROW && origins.length > 0) return <NarrowList screen={screen} recent={progress} />;
+  const beside = layout.home === "beside" && preview.length > 0;
   return (
-    <Box flexDirection="column" height={layout.body} overflow="hidden">
+    <Box flexDirection={beside ? "row" : "column"} height={layout.body} overflow="hidden">
       <Table
         columns={columnsFor(sort, glyphs, clock, progress)}
         items={origins}
@@ -36,10 +38,11 @@ export function OriginsView(props: {
         cursor={frame.index}
         top={frame.top}
         height={origins.length === 0 ? layout.body - 1 : shown.height}
-        width={layout.columns}
-        empty={emptyLines(progress, props.filtered)}
+        width={beside ? layout.listColumns : layout.columns}
+        empty={wrapped(emptyLines(progress, props.filtered), layout.columns)}
       />
-      <Lines lines={preview} top={0} height={preview.length} width={layout.columns} />
+      {beside ? <Rule height={layout.body} /> : null}
+      <Lines lines={preview} top={0} height={preview.length} width={beside ? layout.caseColumns : layout.columns} />
     </Box>
   );
 }
@@ -134,6 +137,18 @@ function sparkline(rate: readonly number[], bars: readonly string[]): string {
       value === 0 ? " " : (bars[Math.min(bars.length - 1, Math.ceil((value / most) * bars.length) - 1)] ?? ""),
     )
     .join("");
+}
+
+/** Sentences that are too long go on below, behind the same margin. */
+function wrapped(lines: readonly Line[], width: number): readonly Line[] {
+  const margin = "  ";
+  return lines.flatMap((line) => {
+    const [only] = line;
+    if (only === undefined) return [line];
+    return wrap(only.text.trim(), Math.max(10, width - margin.length - 1)).map((text) => [
+      span(margin + text, only.style),
+    ]);
+  });
 }
 
 function emptyLines({ done, live, scope, leftOut, account = [] }: Progress, filtered: boolean): readonly Line[] {
