@@ -28,6 +28,8 @@ export interface Sighting {
   readonly generic: boolean;
   /** True for a line that ends nobody's stream by itself: only beside others does it tell of a cancel. */
   readonly dependent?: true;
+  /** True where the writer says that it went on without what failed: that ended none of the requests it was serving. */
+  readonly survived?: true;
   /** True if the writer passes requests on to others: a proxy, a router of models. */
   readonly proxy: boolean;
   /** True if the text says that the client at the other end was one of the public network. */

@@ -147,7 +147,7 @@ export class CallMap {
         for (const other of same) {
           if (other.evidence.service === null || other.evidence.service === proxy.evidence.service) continue;
           const upper = !other.evidence.sighting.proxy || longest(proxy) > longest(other);
-          if (upper && proxy.evidence.sighting.calls.length > 0)
+          if (upper && (proxy.evidence.sighting.calls.length > 0 || !other.evidence.sighting.proxy))
             this.#add(proxy.evidence.service as string, other.evidence.service, SHARED_ID);
         }
       }

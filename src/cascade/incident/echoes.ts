@@ -4,6 +4,7 @@
  */
 
 import { OWN_CLOSE_MS, SAME_PROCESS_MS } from "../tolerances.ts";
+import type { CallMap } from "./call-map.ts";
 import { isAfter, type Saw, type Sight } from "./sight.ts";
 
 interface Echo {
@@ -29,6 +30,18 @@ const ECHOES: readonly Echo[] = [
   { cause: ["limit"], echo: ["callee", "word", "reset", "act"], withinMs: SAME_PROCESS_MS, eitherOrder: true },
   { cause: ["act"], echo: ["word", "reset", "callee"], withinMs: SAME_PROCESS_MS, eitherOrder: true },
 ];
+
+/** Sets aside what a service went on without, where that service, or one that calls it, was ended later: something else did that. */
+export function muteSurvived(incident: readonly Sight[], map: CallMap): void {
+  const ended = incident.filter(({ sighting }) => sighting.survived !== true);
+  for (const sight of incident) {
+    if (sight.sighting.survived !== true) continue;
+    sight.muted = ended.some(
+      ({ service, line }) =>
+        isAfter(line, sight.line) && (service === sight.service || map.isAbove(service, sight.service)),
+    );
+  }
+}
 
 /** Marks the echoes among the lines of one incident. */
 export function muteEchoes(incident: readonly Sight[]): void {

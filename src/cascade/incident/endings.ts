@@ -11,7 +11,7 @@ export function processEnd(given: Case): Finding | null {
     const { evidence } = event;
     if (evidence.type !== "process" || evidence.happened === "started" || evidence.service === null) continue;
     const crashed = evidence.happened === "crashed";
-    if (!crashed && event.placed !== undefined) continue;
+    if (!crashed && event.placed !== undefined && !isFollowed(given, event)) continue;
     if (!isInTime(given, event, crashed) || timers.some(({ line }) => isAfter(event, line))) continue;
     if (hasRestarted(given, event)) continue;
     const victims = victimsOf(given, evidence.service, given.firstAt - event.at, (evidence.stepMs ?? 1) > 1);
@@ -22,7 +22,7 @@ export function processEnd(given: Case): Finding | null {
     return {
       service,
       kind: crashed ? "error" : "shutdown",
-      confidence: coarse || event.placed !== undefined ? "weak" : "strong",
+      confidence: coarse || (event.placed !== undefined && !isFollowed(given, event)) ? "weak" : "strong",
       rule: crashed ? "process-crashed" : "process-stopping",
       text: `${service} ${crashed ? "crashed" : "was told to stop"}${said}, and its streams ended with it`,
       lines: [event, ...victims.map(({ line }) => line)],
@@ -35,6 +35,12 @@ function isInTime({ firstAt, all }: Case, event: SightedLine, crashed: boolean):
   const ahead = firstAt - event.at;
   if (crashed) return ahead >= -CRASH_LATE_MS && ahead <= CRASH_EARLY_MS;
   return ahead >= 0 && ahead <= STOPPING_MS && all.every(({ line }) => line.at > event.at || isAfter(line, event));
+}
+
+/** True where the process itself tells of an end below its line in the same log: the order of lines says what a time would. */
+function isFollowed({ all }: Case, event: SightedLine): boolean {
+  const own = all.filter(({ service }) => service === event.evidence.service);
+  return own.length > 0 && own.every(({ line }) => isAfter(line, event));
 }
 
 function hasRestarted({ around, firstAt }: Case, event: SightedLine): boolean {
@@ -78,14 +84,14 @@ export function decision(given: Case): Finding | null {
   for (const event of events) {
     const { evidence } = event;
     if (evidence.type !== "decision") continue;
-    const asked = acting.filter((sight) => !isOfAnother(event, sight));
+    const asked = acting.filter((sight) => !isOfAnother(event, sight, acting));
     const followed = asked.filter(({ line }) => Math.abs(line.at - event.at) <= ASKED_MS && !isAfter(event, line));
     const here = asked.filter(
       ({ line, service }) => service === evidence.service && Math.abs(line.at - event.at) <= SAME_ACT_MS,
     );
     if (followed.length + here.length === 0) continue;
     // Whoever only heard of it did not do it: then the service that was asked did, by whatever way
-    const did = followed.filter(({ saw, sighting }) => saw !== "word" || sighting.route !== null);
+    const did = followed.filter(({ saw, sighting }) => saw === "act" || (saw === "word" && sighting.route !== null));
     const own =
       here.length > 0 || did.length === 0
         ? evidence.service
@@ -120,12 +126,21 @@ export function decision(given: Case): Finding | null {
 
 const REQUEST_KEY = /^x?(?:req|request|correlation)$/;
 
-/** True where ids say that a wish and an end are about different requests; the wish has an id of its own, and may name the other one. */
-function isOfAnother(event: SightedLine, { sighting: { marks } }: Sight): boolean {
-  const asked = event.evidence.sighting.marks;
-  const { text } = event.evidence;
-  if (marks.some(({ value }) => asked.some((mark) => mark.value === value) || text.includes(value))) return false;
-  return asked.some(({ key }) => REQUEST_KEY.test(key) && marks.some((mark) => REQUEST_KEY.test(mark.key)));
+/**
+ * True where ids say that a wish and an end are about different requests; the wish has an id of its own, and may name the other one. What
+ * has no id itself is about the request that the lines with ids around it are about.
+ */
+function isOfAnother(
+  { evidence: { sighting, text } }: SightedLine,
+  { sighting: { marks } }: Sight,
+  all: readonly Sight[],
+): boolean {
+  const told = marks.length > 0 ? marks : all.flatMap((sight) => sight.sighting.marks);
+  if (told.some(({ value }) => sighting.marks.some((mark) => mark.value === value) || text.includes(value)))
+    return false;
+  return sighting.marks.some(({ key }) =>
+    told.some((mark) => (key !== "" && mark.key === key) || (REQUEST_KEY.test(key) && REQUEST_KEY.test(mark.key))),
+  );
 }
 
 /** A proxy between two services answered in the place of the one that was called. */

@@ -3,7 +3,7 @@ import type { KnownCalls } from "../hops/call-graph.ts";
 import type { Line } from "../hops/hop.ts";
 import { CallMap } from "./call-map.ts";
 import { Case, type Finding, surroundingsOf } from "./case.ts";
-import { muteEchoes } from "./echoes.ts";
+import { muteEchoes, muteSurvived } from "./echoes.ts";
 import { gatherIncidents } from "./gather.ts";
 import { judgeIncident } from "./judge.ts";
 import { foldLateWrites, foldTimers } from "./repeats.ts";
@@ -29,6 +29,7 @@ export function solveIncidents(given: readonly Line[], calls: KnownCalls): Incid
   const surroundings = surroundingsOf(lines, map, calls);
   const trees = gatherIncidents(seeds, map).flatMap((incident) => {
     if (incident.every(({ sighting }) => sighting.dependent === true)) return [];
+    muteSurvived(incident, map);
     muteEchoes(incident);
     const judged = new Case(incident, surroundings);
     const found = judgeIncident(judged);

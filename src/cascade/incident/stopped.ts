@@ -77,9 +77,14 @@ function callerLeft(given: Case, tops: readonly string[], stopped: readonly stri
   const { map } = given.around;
   const handsOn = (service: string): boolean =>
     given.of(service, "caller").some(({ sighting, passedOn }) => sighting.proxy || sighting.publicClient || passedOn);
+  const isProxy = (service: string): boolean => given.of(service, "caller").some(({ sighting }) => sighting.proxy);
   const below = (service: string): number => stopped.filter((other) => map.isAbove(service, other)).length;
   const ranked = [...tops].sort(
-    (a, b) => Number(handsOn(b)) - Number(handsOn(a)) || below(b) - below(a) || firstAt(given, a) - firstAt(given, b),
+    (a, b) =>
+      Number(handsOn(b)) - Number(handsOn(a)) ||
+      Number(isProxy(b)) - Number(isProxy(a)) ||
+      below(b) - below(a) ||
+      firstAt(given, a) - firstAt(given, b),
   );
   const service = ranked[0] as string;
   const sights = given.of(service, "caller");

@@ -1,4 +1,5 @@
 /** Every wording that is known, in the order in which they are tried: the first that fits reads a line. */
+import { CACHES } from "./caches.ts";
 import type { Entry } from "./entry.ts";
 import { GO } from "./go.ts";
 import { GRPC } from "./grpc.ts";
@@ -12,6 +13,7 @@ import { PLATFORMS } from "./platforms.ts";
 import { PROCESSES } from "./processes.ts";
 import { PROXIES } from "./proxies.ts";
 import { PYTHON } from "./python.ts";
+import { PYTHON_SERVERS } from "./python-servers.ts";
 import { QUIET } from "./quiet.ts";
 import { WORDS } from "./words.ts";
 
@@ -35,10 +37,12 @@ export const CATALOGUE: readonly Entry[] = [
   ...HERTZ,
   ...PLATFORMS,
   ...PROXIES,
+  ...CACHES,
   ...MODELS,
   ...GRPC_OWN,
   ...GRPC,
   ...NODE,
+  ...PYTHON_SERVERS,
   ...PYTHON,
   ...JAVA,
   ...GO,

@@ -45,6 +45,20 @@ export const JAVA: readonly Entry[] = [
     others: ["readTimeout: 30s"],
   },
   {
+    id: "java-own-close",
+    product: "Java",
+    stems: ["socketexception: socket closed", "socketexception: socket is closed", "ioexception: canceled"],
+    pattern: /\bSocketException: Socket (?:is )?closed\b|\bIOException: Canceled\b/i,
+    says: "act",
+    kind: "cancel",
+    side: "client",
+    meaning: "The program's own code closed the connection of a call it had made; OkHttp's `Call.cancel()` does that.",
+    caution:
+      "Never the other end's doing. Why it cancelled, a line before it tells: a stop button, or its own caller left.",
+    samples: ["java.net.SocketException: Socket closed", "java.io.IOException: Canceled"],
+    others: ["java.net.SocketException: Connection reset", "the socket is closed at night"],
+  },
+  {
     id: "reactor-upstream-left",
     product: "Reactor Netty",
     stems: ["prematurecloseexception", "connection prematurely closed"],
@@ -177,15 +191,20 @@ export const JAVA: readonly Entry[] = [
   {
     id: "rust-timeout",
     product: "tonic",
-    stems: ["timeout expired", "operation timed out", "elapsed(())", "deadline has elapsed"],
-    pattern: /"Timeout expired"|message: "Timeout expired|operation timed out|\bElapsed\(\(\)\)|deadline has elapsed/,
+    stems: ["timeout expired", "operation timed out", "elapsed(())", "deadline has elapsed", "source: timedout"],
+    pattern:
+      /"Timeout expired"|message: "Timeout expired|operation timed out|\bElapsed\(\(\)\)|deadline has elapsed|\bsource: TimedOut\b/,
     says: "timer",
     specific: true,
     kind: "deadline",
     side: "client",
     meaning: "A timer of the program ran out; tonic reports it as CANCELLED.",
     caution: "",
-    samples: ['status: Cancelled, message: "Timeout expired"', "reqwest::Error: operation timed out"],
+    samples: [
+      'status: Cancelled, message: "Timeout expired"',
+      "reqwest::Error: operation timed out",
+      "error=reqwest::Error { kind: Body, source: TimedOut }",
+    ],
     others: ["time elapsed: 3 s"],
   },
   {
@@ -200,6 +219,21 @@ export const JAVA: readonly Entry[] = [
     caution: "",
     samples: ["hyper::Error(IncompleteMessage): connection closed before message completed"],
     others: ["message completed before the connection closed"],
+  },
+  {
+    id: "rust-body-dropped",
+    product: "any",
+    stems: ["dropped before "],
+    pattern:
+      /\b(?:body|stream|response|future|handler|request)\b[^.;]{0,24}\bdropped before (?:it |its |the )?(?:was |had )?(?:\w+ )?(?:complet|end|finish|done)/i,
+    says: "caller",
+    kind: "disconnect",
+    side: "server",
+    meaning:
+      "The framework threw an answer away before it was complete, as hyper does when the client closes its connection.",
+    caution: "A layer of the server's own that allows no more time drops it, too.",
+    samples: ["response body dropped before completion", "stream dropped before end"],
+    others: ["the table was dropped before the migration"],
   },
   {
     id: "hyper-canceled",

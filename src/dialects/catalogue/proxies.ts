@@ -173,7 +173,8 @@ export const PROXIES: readonly Entry[] = [
     id: "caddy-client-left",
     product: "Caddy",
     stems: ["aborting with incomplete response"],
-    pattern: /^(?=[\s\S]*context canceled)[\s\S]*aborting with incomplete response/i,
+    pattern:
+      /^(?=[\s\S]*(?:context canceled|\bwrite: (?:broken pipe|connection reset)|client disconnected|\bH3_REQUEST_CANCELLED|http2: stream closed))[\s\S]*aborting with incomplete response/i,
     says: "caller",
     kind: "disconnect",
     side: "server",
@@ -181,7 +182,10 @@ export const PROXIES: readonly Entry[] = [
     external: ITS_CLIENT,
     meaning: "Caddy could not copy the whole answer because its client left.",
     caution: "Why the client left, most often a timer of its own or a person, is not said.",
-    samples: ['http.handlers.reverse_proxy aborting with incomplete response {"error":"reading: context canceled"}'],
+    samples: [
+      'http.handlers.reverse_proxy aborting with incomplete response {"error":"reading: context canceled"}',
+      "aborting with incomplete response error=write tcp 127.0.0.1:80->10.0.0.7:58454: write: broken pipe",
+    ],
     others: ['http.handlers.reverse_proxy aborting with incomplete response {"error":"reading: unexpected EOF"}'],
   },
   {

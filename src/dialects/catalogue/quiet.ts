@@ -136,6 +136,23 @@ export const QUIET: readonly Entry[] = [
   },
   {
     ...NOT_A_CANCEL,
+    id: "telemetry-export",
+    product: "any",
+    stems: ["export", "to upload "],
+    pattern:
+      /\bfail(?:ed|ure) to (?:export|upload) (?:\w+ )?(?:traces?|spans?|metrics?|logs?|batch)\b|\b(?:while )?exporting (?:traces|spans|metrics|logs)\b|\b(?:traces?|metrics?|logs?) export: |\bOTLPExporterError\b|\bExporting failed\b|\bException while exporting\b|\bopentelemetry\.exporter\b|\bperiodic export\b/i,
+    meaning: "The telemetry of a program did not reach its collector; no request of a user was waiting for it.",
+    samples: [
+      "Failed to export traces to 127.0.0.1:4317, error code: StatusCode.DEADLINE_EXCEEDED, error details: Deadline Exceeded",
+      "Transient error StatusCode.UNAVAILABLE encountered while exporting traces to collector:4317, retrying in 1s.",
+      "traces export: context deadline exceeded: rpc error: code = Unavailable desc = connection error",
+      "Exporting failed. Will retry the request after interval. error=rpc error: code = DeadlineExceeded desc = context deadline exceeded",
+      "failed to upload metrics: context deadline exceeded",
+    ],
+    others: ["the export of order 7 was cancelled by the client"],
+  },
+  {
+    ...NOT_A_CANCEL,
     id: "scheduled-work",
     product: "any",
     stems: ["cancel", "abort", "interrupted"],

@@ -9,6 +9,8 @@ const GONE =
   "(?:has |was |had |is |been |already |unexpectedly |prematurely |suddenly )*(?:clos(?:ed|ing)|left(?! (?:a|an|the|some|\\d))|gone|abort(?:ed|s)?|cancel+(?:ed|s)|disconnect(?:ed|s|ion)?|dropped|hung up|went away|reset|terminated|lost|navigated away)";
 const THINGS =
   "request|stream|call|context|ctx|generation|completion|operation|task|query|response|connection|rpc|session|turn|job|inference|upload|download|transfer|run|tool";
+/** What is cancelled, and is told of in that way only. */
+const WORK = `${THINGS}|handler|coroutine|generate|decode|decoding|sampling|prediction|prompt|reply|answer|chat|ask`;
 const ENDED = "(?:cancel+ed|aborted|interrupted|terminated early|cut off)";
 
 /** Words without which nobody is said to have gone. */
@@ -35,7 +37,7 @@ export const WORDS: readonly Entry[] = [
     product: "any",
     stems: [...LEAVING, "navigated away", "going away"],
     pattern: new RegExp(
-      `\\b(?:${CALLERS})s?(?:'s)?\\b(?: (?:socket|connection|side|tab|request|app))?[^.;,:|=]{0,24}?\\b${GONE}\\b|\\b(?:${ENDED}|clos(?:ed|ing)|disconnected|dropped|reset|hung up) by (?:the |its |a |our )?(?:remote )?(?:${CALLERS})\\b|\\bgoing away\\b`,
+      `\\b(?:${CALLERS})s?(?:'s)?\\b(?: (?:socket|connection|side|tab|request|app))?[^.;,:|=]{0,24}?\\b${GONE}\\b|\\b(?:${ENDED}|clos(?:ed|ing)|disconnected|dropped|reset|hung up) by (?:the |its |a |our )?(?:remote )?(?:${CALLERS})\\b|\\bgoing away\\b|\\b(?:response|reply) (?:stream |socket |was |is |had been )*closed (?:before (?:it )?(?:was )?(?:finish|end|complet|done)\\w*|early|prematurely)\\b`,
       "i",
     ),
     says: "caller",
@@ -49,6 +51,8 @@ export const WORDS: readonly Entry[] = [
       "request aborted by the client",
       "browser disconnected",
       "call cancelled by client",
+      "response closed before finish, aborting upstream",
+      "response closed prematurely",
     ],
     others: ["client connected", "user left a comment on the post"],
   },
@@ -106,14 +110,19 @@ export const WORDS: readonly Entry[] = [
     product: "any",
     stems: ["cancel", "abort", "stopping", "closing", "interrupting", "killing"],
     pattern: new RegExp(
-      `\\b(?:cancel+ing|aborting|stopping|closing|interrupting|killing) (?:the |its |all |our |this |that )?(?:other |remaining |running |upstream |pending |outstanding )*(?:others|${THINGS})s?\\b|\\b(?:we|i) (?:cancel+ed|aborted) `,
+      `\\b(?:cancel+ing|aborting|stopping|closing|interrupting|killing) (?:the |its |all |our |this |that )?(?:other |remaining |running |upstream |pending |outstanding |(?:model|llm|agent|backend|source|decoder|provider|inference|generator)(?:'s)? )*(?:others|${THINGS}|upstream)s?\\b|\\b(?:we|i) (?:cancel+ed|aborted) `,
       "i",
     ),
     says: "act",
     kind: "cancel",
     meaning: "The program's own words: it ended its work for others itself.",
     caution: "Often because its own caller had left: look for that a moment before.",
-    samples: ["offer list failed, cancelling the others", "closing the stream", "aborting upstream request"],
+    samples: [
+      "offer list failed, cancelling the others",
+      "closing the stream",
+      "aborting upstream request",
+      "closing model stream",
+    ],
     others: ["closing time is eight", "aborting is not supported"],
   },
   {
@@ -121,14 +130,14 @@ export const WORDS: readonly Entry[] = [
     product: "any",
     stems: ["cancel", "aborted", "interrupted", "terminated early", "cut off"],
     pattern: new RegExp(
-      `\\b(?:${THINGS})s?\\b[^.;|]{0,24}?\\b${ENDED}\\b|\\b${ENDED}[:,]? (?:the |a |its )?(?:\\w+ )?(?:${THINGS})\\b`,
+      `\\b(?:${WORK})s?\\b[^.;|]{0,24}?\\b${ENDED}\\b|\\b${ENDED}[:,]? (?:the |a |its )?(?:\\w+ )?(?:${WORK})\\b`,
       "i",
     ),
     says: "word",
     kind: "cancel",
     meaning: "The program's own words: a piece of work was cancelled.",
     caution: "By whom is not said.",
-    samples: ["generation aborted", "stream cancelled after 21 tokens", "cancelled the request"],
+    samples: ["generation aborted", "stream cancelled after 21 tokens", "cancelled the request", "handler cancelled"],
     others: ["order 7 cancelled", "request completed"],
   },
 ];

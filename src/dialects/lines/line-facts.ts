@@ -20,7 +20,10 @@ const COUNTER = /^(?:req|request)[-_]?[0-9a-z]{1,4}$/i;
 export function marksOf(record: SourceRecord, words: string, requestIds: readonly string[] = []): Mark[] {
   const marks: Mark[] = [];
   const add = (name: string, value: string): void => {
-    const key = name.toLowerCase().replace(/[^a-z]|id$|uuid$/g, "");
+    const key = name
+      .toLowerCase()
+      .replace(/^(?:rid|x-?request-?id)$/, "request")
+      .replace(/[^a-z]|id$|uuid$/g, "");
     if (!ID_VALUE.test(value) || !/\d/.test(value) || COUNTER.test(value) || marks.length >= MAX_FACTS) return;
     if (!marks.some((mark) => mark.value === value && mark.key === key)) marks.push({ key, value });
   };
@@ -115,7 +118,7 @@ const CALLED_BY =
   /(?:\b(?:remoteService|caller|from|caller_service|client_service|source_service|source_app|caller_name)["']?\s*[=:]\s*["']?|\[triggered by |\[canceled path: (?:[^\]]* -> )?)([A-Za-z][\w.-]+)/g;
 const LISTENING =
   // `listening on :8080`, `serving addr=127.0.0.1:9803`, `running on http://127.0.0.1:9729`
-  /\b(?:listen(?:ing)?|serving|running|started|bound|server listen)\b[^=]{0,24}?(?:\b(?:on|at|addr(?:ess)?=|port[= ])\s*["']?)?(?:addr=|address=|port=)?["']?(?:https?:\/\/)?((?:\[[0-9a-f:]*\]|[\w.-]*):\d{2,5}|(?<=port[= ]["']?)\d{2,5})\b/i;
+  /\b(?:listen(?:ing)?|serving|running|started|bound|server listen)\b[^=]{0,24}?(?:\b(?:on|at|addr(?:ess)?=|port[= ])\s*["']?)?(?:addr=|address=|port=)?["']?(?:https?:\/\/)?((?:\[[0-9a-f:]*\]|[\w.-]*):\d{2,5}|(?<=port[= ]["']?)\d{2,5}|(?<=\bon )\d{4,5}(?![\w.:/-]))\b/i;
 /** nginx names the address at which it was called in every line of its error log. */
 const OWN_ADDRESS = /, (?:server: [\w.*-]*|host: "[\w.-]+)(:\d{2,5})/;
 /** `dial tcp`, a server's own address, the address of whoever calls: none of them a service that is called. */
@@ -173,7 +176,7 @@ const SERVER_FRAMES =
 const SERVED_FRAMES =
   /processStreamingRPC|processUnaryRPC|handleStream|\bnet\/http\.\(\*conn\)\.serve|\bServeHTTP\b|run_asgi|streamHandleEndpoint|DispatcherServlet/;
 const CLIENT_FRAMES =
-  /\brecv\b|\bpeer=|undici|callErrorFromStatus|ClientCalls|ClientCallImpl|ClientCall\b|_channel\.py|_Rendezvous|_MultiThreadedRendezvous|httpx|httpcore|aiohttp\/client|urllib3|net\/http\.\(\*Client\)|ServiceClientImpl|run-call\.js|\b(?:Get|Post|Put|Patch|Delete) \\?"https?:/;
+  /\brecv\b|\bpeer=|undici|callErrorFromStatus|ClientCalls|ClientCallImpl|ClientCall\b|socketCloseListener|_http_client|_channel\.py|_Rendezvous|_MultiThreadedRendezvous|httpx|httpcore|aiohttp\/client|urllib3|net\/http\.\(\*Client\)|ServiceClientImpl|run-call\.js|\b(?:Get|Post|Put|Patch|Delete) \\?"https?:/;
 
 /** On which end of the stream the writer stood, and whether it serves others at all, by its frames and words. */
 export function roleOf(

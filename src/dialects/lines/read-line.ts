@@ -64,7 +64,7 @@ export function readLine(record: SourceRecord, lexicon: Lexicon): LineReading {
   };
   const started = startIn(testimony, neighbours, words);
   if (started !== null) return { said: [started], known: false };
-  const asked = decisionIn(testimony, words);
+  const asked = decisionIn(testimony, words, access);
   const entry = lexicon.entryOf(words);
   const claim = claimIn(testimony, sighting, { entry, access, debug: isDebug(record), words });
   const found = [asked, claim].filter((each) => each !== null);
@@ -97,11 +97,12 @@ function isDebug({ fields, texts }: SourceRecord): boolean {
 const STOP_ROUTE =
   /\b(?:POST|PUT|PATCH) (?:https?:\/\/[^\s/"]+)?\S*\/(?:stop|cancel|abort|interrupt|terminate)(?=["\s?]|$)|\bDELETE (?:https?:\/\/[^\s/"]+)?\S*\/(?:runs|jobs|tasks|streams|generations|turns|completions)\/[^\s"]+/;
 
-/** Somebody asked for the stop by a request or a button. */
-function decisionIn(testimony: Testimony, words: string): Evidence | null {
-  const { route } = testimony.sighting as Sighting;
+/** Somebody asked for the stop by a request or a button, and was not turned away. */
+function decisionIn(testimony: Testimony, words: string, access: AccessLine | null): Evidence | null {
+  const { route, marks } = testimony.sighting as Sighting;
   const asked = route !== null && STOP_ROUTE.test(`${route.method} ${route.path}`);
-  if (!asked && !saysStop(words)) return null;
+  if (asked && access !== null && access.status !== null && access.status >= 400) return null;
+  if (!asked && !saysStop(words, marks.length > 0)) return null;
   const external = asked ? `whoever sent ${route.method} ${route.path}` : "whoever asked for the stop";
   return { ...testimony, type: "decision", intent: STOP_INTENT, external };
 }
@@ -150,7 +151,8 @@ function claimIn(testimony: Testimony, sighting: Sighting, { entry, access, debu
 
 /** A proxy's own word for the end of a request says more than the words in the request's line, which may be those of its path. */
 function readingOf(entry: Entry | null, access: AccessLine | null): Reading | null {
-  if (access !== null && (access.end !== null || entry === null || ORDINARY_WORDS.has(entry))) {
+  const surer = access?.end?.says === "answer" && entry?.specific === true;
+  if (access !== null && !surer && (access.end !== null || entry === null || ORDINARY_WORDS.has(entry))) {
     if (access.end === null) return null;
     const { says, kind, specific = false, external = null } = access.end;
     return { says, kind, specific, external, entry: null, product: access.product };
@@ -161,13 +163,18 @@ function readingOf(entry: Entry | null, access: AccessLine | null): Reading | nu
 }
 
 /** An attempt that is made again ended nobody's request, if nobody else says so. */
-const TRIED_AGAIN = /\b(?:retrying|will (?:be )?retr(?:y|ied)|trying again|retry in)\b/i;
+const TRIED_AGAIN =
+  /\b(?:retrying|will (?:be )?retr(?:y|ied)|trying again|retry (?:in|scheduled|queued|planned)|scheduling (?:a )?retry)\b/i;
+/** What failed was beside the request, which went on. */
+const WENT_ON =
+  /\b(?:continuing|proceeding|going on|carrying on|moving on) (?:without|anyway|with(?:out)? (?:the |a |an )?(?:default|cached|stale|empty|fallback))\b|\b(?:falling|fell) back to\b|\busing (?:the |a )?(?:default|cached|stale|fallback)\b|\bnon-?fatal\b|\bbest[- ]effort\b/i;
 
 function factsOf({ entry }: Reading, { silentTimersMs, marks }: Sighting, words: string): Partial<Sighting> {
   if (entry === null) return {};
   return {
     ...(entry.ownIds === true ? { marks: marks.map((mark) => ({ ...mark, own: true as const })) } : {}),
     ...(TRIED_AGAIN.test(words) ? { dependent: true as const } : {}),
+    ...(WENT_ON.test(words) ? { survived: true as const } : {}),
     generic: ORDINARY_WORDS.has(entry),
     ...(entry.proxy === true ? { proxy: true } : {}),
     ...(entry.dependent === true ? { dependent: true as const } : {}),

@@ -111,7 +111,7 @@ export function serviceOfLogGroup(group: string): string | null {
 
 /** The service of a file that a shipper read; null for what is no file of logs, as a place in the code is. */
 export function serviceOfLogPath(path: string): string | null {
-  return /(?:^|[\w-])\.(?:log|txt|out|err|jsonl?|gz)\b|[\\/](?:logs?|pods|containers)[\\/]/i.test(path)
+  return /(?:^|[\w-])\.(?:log|txt|out|err|jsonl|gz)\b|[\\/](?:logs?|pods|containers)[\\/]/i.test(path)
     ? serviceOfPath(path)
     : null;
 }

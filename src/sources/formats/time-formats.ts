@@ -53,6 +53,8 @@ export const FORMATS: readonly RegExp[] = [
   sticky(`${DATE}(?:[T ,_]{1,2}| - )${CLOCK}(?:${HALF})?${OFFSET}`),
   // Go's klog and glog, also with the year: E1123 06:57:00.783910, E20261123 06:57:00.783910
   sticky(String.raw`[IWEFD](?<year>\d{4})?(?<month>\d\d)(?<day>\d\d) ${CLOCK}`),
+  // Tornado, with the place in the code that stands in the same brackets: [E 261123 06:57:00 web:2591]
+  sticky(String.raw`[DIWEC] (?<year>\d\d)(?<month>\d\d)(?<day>\d\d) ${CLOCK} [\w.<>-]+:\d+(?=\])`),
   // Unix date and ANSI C: Mon Nov 23 06:57:00 UTC 2026
   sticky(String.raw`${WEEKDAY}${MONTH} {1,2}(?<day>\d{1,2}) ${CLOCK}${OFFSET} (?<year>\d{4})\b`),
   // Cisco, java.util.logging, Kibana: Nov 23, 2026 6:57:00 AM, Nov 23, 2026 @ 06:57:00.783

@@ -50,7 +50,9 @@ const START = new RegExp(
     // zerolog's console; logrus on a terminal; a process named before the level, as vLLM does
     "\\d{1,2}:\\d\\d(?::\\d\\d)? ?[AP]M ",
     "(?:TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)\\[\\d",
-    "\\([\\w .=-]{1,40}\\) (?:DEBUG|INFO|WARNING|ERROR)\\b)",
+    "\\([\\w .=-]{1,40}\\) (?:DEBUG|INFO|WARNING|ERROR)\\b",
+    // Tornado
+    "\\[[DIWEC] \\d{6} \\d\\d:\\d\\d:\\d\\d )",
   ].join("|"),
 );
 

@@ -75,6 +75,20 @@ const READERS: readonly Reader[] = [
     {},
     "ms",
   ),
+  // Sanic
+  reader(
+    new RegExp(
+      `(?:^|[\\s\\[])(?<client>[\\da-f.:]+):\\d+\\]?:? ${METHOD} (?<path>https?://\\S+) (?<status>\\d{3}) (?:\\d+|DISCONNECTED)(?: +(?<took>[\\d.]+ms))?`,
+    ),
+  ),
+  // Squid
+  reader(
+    new RegExp(
+      `^ *(?<took>\\d+) (?<client>\\S+) (?:TCP|NONE|UDP)_\\w+/(?<status>\\d{3}) \\d+ ${METHOD} (?<path>\\S+) \\S+ [A-Z_]+/\\S+`,
+    ),
+    { product: "Squid", proxy: true },
+    "ms",
+  ),
   // Django's own server
   reader(new RegExp(`^\\[[^\\]]+\\] ${ASKED} (?<status>\\d{3}) \\d+$`)),
 ];

@@ -168,6 +168,7 @@ function productOf(fields: ReadonlyMap<string, string>, { flags, state, details 
   if (state !== null) return "HAProxy";
   if (details !== null) return "Google Cloud Load Balancing";
   if (fields.has("DownstreamStatus")) return "Traefik";
+  if (/^http\.log\.(?:access|error)/.test(fields.get("logger") ?? "")) return "Caddy";
   if (fields.has("latencies.proxy") || fields.has("latencies.kong")) return "Kong";
   return flags === null && !fields.has("response_flags") ? null : "Envoy";
 }

@@ -113,7 +113,7 @@ const ROWS: readonly (readonly [software: string, line: string, read: string])[]
   [
     "Caddy, JSON",
     '{"level":"error","ts":1795417022.129,"logger":"http.log.access.log0","msg":"handled request","request":{"remote_ip":"10.0.3.17","remote_port":"51422","client_ip":"10.0.3.17","proto":"HTTP/2.0","method":"POST","host":"shop.example","uri":"/chat"},"bytes_read":52,"user_id":"","duration":12.204,"size":0,"status":0}',
-    "POST /chat 12204ms: caller disconnect words",
+    "POST /chat 12204ms: caller disconnect Caddy",
   ],
   [
     "AWS ALB, a client that left",
