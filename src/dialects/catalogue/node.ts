@@ -110,7 +110,7 @@ export const NODE: readonly Entry[] = [
   },
   {
     id: "got-server-left",
-    product: "got",
+    product: "Got for Node.js",
     stems: ["server aborted pending request"],
     pattern: /\bThe server aborted pending request\b/i,
     says: "callee",
