@@ -89,11 +89,17 @@ export class Driver implements ConnectionPort {
     };
     this.#write = () => this.#writeNow();
     this.#wrote = () => this.#afterWrite();
+    const nextTick = () => process.nextTick(this.#turn);
     this.#turn = () => {
+      if (!this.#gone) {
+        this.connection.flushed();
+        if (this.connection.hasWaiting && this.connection.writable) {
+          // Once all that those who were woken had to say has been said.
+          queueMicrotask(nextTick);
+          return;
+        }
+      }
       this.#turning = false;
-      if (this.#gone) return;
-      this.connection.flushed();
-      if (this.connection.hasWaiting && this.connection.writable) this.#wakeNextTurn();
     };
   }
 
@@ -203,6 +209,7 @@ export class Driver implements ConnectionPort {
     else if (this.#ending) this.pipe.end();
   }
 
+  /** Wakes senders in the next turn, so many at a time, until there is no room. */
   #wakeNextTurn(): void {
     if (this.#turning) return;
     this.#turning = true;
