@@ -14,6 +14,7 @@ import { FIXED_BYTES, FLAG_STREAMING, type Frame, type FrameType } from "./frame
 import { type Info, readInfo, TooManyKeys } from "./info.ts";
 import { INT_KEYS } from "./keys.ts";
 import type { WireLimits } from "./limits.ts";
+import { cutText } from "./path.ts";
 import { isPlainData } from "./plain-data.ts";
 import { tooLarge, WireError } from "./wire-error.ts";
 
@@ -29,6 +30,9 @@ export interface FrameSink {
 
 /** A frame so many times longer than the limit is no frame: its length field is broken. */
 const BELIEVABLE = 16;
+
+/** How much of a frame type that nobody has is repeated. */
+const MAX_TYPE_BYTES = 100;
 
 /** A smaller chunk is copied when its frame is not whole. */
 const SMALL_BYTES = 4 * 1024;
@@ -221,7 +225,7 @@ export class FrameReader {
     const digit = ints.get(INT_KEYS.frameType) ?? "";
     const type = digit.length === 1 ? TYPE_NAMES[digit.charCodeAt(0) - 0x30] : undefined;
     if (type === undefined) {
-      throw new WireError(`unexpected frame type: ${digit}`, {
+      throw new WireError(`unexpected frame type: ${cutText(digit, MAX_TYPE_BYTES)}`, {
         offset: FIXED_BYTES,
         expected: "frame type 1 to 5 under int key 27",
         found: digit === "" ? "none" : digit.slice(0, 20),
