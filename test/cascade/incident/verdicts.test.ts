@@ -326,14 +326,14 @@ describe("ordinary lines", () => {
     python("worker", i % 900, "shutting down"),
   ];
 
-  it("of many kinds, a hundred thousand of them, are no cascade", () => {
+  it("of many kinds beside each other, ten thousand of them, are no cascade", () => {
     const store = createCascadeStore();
-    for (let i = 0; i < 10_000; i += 1) {
+    for (let i = 0; i < 1_000; i += 1) {
       for (const evidence of readLog("mixed", texts(i), i * 10 + 1)) store.add(evidence);
     }
     store.finish();
     expect(store.diagnose().cascades.map(inShort)).toEqual([]);
-  }, 120_000);
+  });
 });
 
 describe("an input whose ordinary lines were not read", () => {
