@@ -15,6 +15,7 @@ import { createShapeContext, RecordMaker } from "../formats/record-maker.ts";
 import { serviceOfPath } from "../formats/service-name.ts";
 import type { Clock } from "../formats/times.ts";
 import type { Zone } from "../formats/zone.ts";
+import type { ReadAhead } from "../scan/ahead/read-ahead.ts";
 import { type ByteStream, chunksOf, FileBytes, type RandomBytes, streamOf } from "../scan/bytes.ts";
 import { LineMarks, type Position } from "../scan/line-marks.ts";
 import { type Past, type ReaderLimits, SourceReader } from "../scan/reader.ts";
@@ -55,6 +56,8 @@ export interface OpenOptions {
   /** Ends what never ends by itself. */
   readonly signal?: AbortSignal;
   readonly limits: ReaderLimits;
+  /** What searches large files ahead; null where files are not read from front to back. */
+  readonly ahead: ReadAhead | null;
   /** How much of each stream is kept so that it can be looked at again; 0: nothing, nor can files be. */
   readonly ringBytes: number;
   /** ByteBudget for the first bytes of one file after another. */
@@ -273,7 +276,7 @@ export function openFile(
 /** Looks at the beginning of an input. Null where it cannot be read or is no text; a diagnostic then says so. */
 export async function prepareInput(input: Input, options: OpenOptions): Promise<PreparedInput | null> {
   const { source, path } = input;
-  const { limits, keepOpen, scratch, ringBytes } = options;
+  const { limits, keepOpen, scratch, ringBytes, ahead } = options;
   const { maker, clock } = makerOf(input, options);
   if (path === null || !input.regular) return openStream(input, options, maker);
   const refuse = (reason: string): null => {
@@ -288,7 +291,16 @@ export async function prepareInput(input: Input, options: OpenOptions): Promise<
     const past =
       packed || document ? pastOfStream(source, maker, ringBytes) : pastOfFile(source, path, maker, ringBytes);
     const counting = limitsFor(input, options);
-    const open = () => openFile(source, new FileBytes(path, keepOpen), beginning, maker, counting, past);
+    const whole = packed || document ? null : input.size;
+    const open = () =>
+      openFile(
+        source,
+        ahead?.open(path, whole, keepOpen) ?? new FileBytes(path, keepOpen),
+        beginning,
+        maker,
+        counting,
+        past,
+      );
     return { startAt, dated, clock: document ? null : clock, past, open };
   } catch (error) {
     return refuse(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);

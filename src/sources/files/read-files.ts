@@ -4,6 +4,7 @@
 import type { Diagnostic, Instant, Prefilter, SourceRecord } from "../../model/index.ts";
 import { Diagnostics, type LeftOut } from "../diagnostics.ts";
 import { OTLP_PATTERNS, SECTION_PATTERNS } from "../formats/patterns.ts";
+import { ReadAhead } from "../scan/ahead/read-ahead.ts";
 import { withColours } from "../scan/coloured.ts";
 import { type LineBudget, withEveryLine } from "../scan/every-line.ts";
 import { KnownLines } from "../scan/known-lines.ts";
@@ -163,6 +164,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
         counts,
         known: lineByLine > 0 && found.every(isPlainFile) ? null : known,
       },
+      ahead: new ReadAhead(patterns),
       ringBytes: Math.ceil((options.ringBytes ?? 0) / streams),
     };
     const sources: PreparedInput[] = [];

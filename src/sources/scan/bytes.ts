@@ -2,6 +2,7 @@
  * Where bytes come from: a file (read at a position, so that thousands of them can wait without an open descriptor) or a stream.
  */
 import { type FileHandle, open } from "node:fs/promises";
+import type { Foreseen } from "./window.ts";
 
 /** A source of bytes that can only be read once, in order. */
 export interface ByteStream {
@@ -19,6 +20,8 @@ export const NOTHING_NOW: number = -2;
 export interface RandomBytes {
   /** Fills `target` from a position on as far as there is something; says how far. */
   readAt(target: Buffer, position: number): Promise<number>;
+  /** What is to be found in the bytes that were read last, by their places in them; null where nobody has searched yet. */
+  foreseen?(): Foreseen | null;
   /**
    * What its end means: `no` (nothing comes any more; so it is where this is left out), `idle` (nothing came for a while), `later` (what was
    * read last may go on).
@@ -63,6 +66,12 @@ export class FileBytes implements RandomBytes {
     } finally {
       if (!this.#keepOpen) await handle.close();
     }
+  }
+
+  /** The number by which the system knows the file, which stays open. */
+  async descriptor(): Promise<number> {
+    this.#handle ??= await open(this.path, "r");
+    return this.#handle.fd;
   }
 
   async close(): Promise<void> {

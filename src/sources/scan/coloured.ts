@@ -68,10 +68,10 @@ export function withColours(window: ScanWindow, patterns: readonly string[]): Sc
       return window.bytes;
     },
     reserve: (capacity) => window.reserve(capacity),
-    changed() {
+    changed(foreseen) {
       torn = -1;
       next = -1;
-      window.changed();
+      window.changed(foreseen);
     },
     find(from, to) {
       const plain = window.find(from, to);

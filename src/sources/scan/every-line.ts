@@ -16,7 +16,7 @@ export function withEveryLine(window: ScanWindow, budget: LineBudget): ScanWindo
       return window.bytes;
     },
     reserve: (capacity) => window.reserve(capacity),
-    changed: () => window.changed(),
+    changed: (foreseen) => window.changed(foreseen),
     find(from, to) {
       if (budget.left <= 0) return window.find(from, to);
       // Empty lines are none

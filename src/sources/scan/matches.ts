@@ -1,6 +1,9 @@
-/** Where patterns were found that nobody has asked for yet, in order of their beginnings. */
+/** Where patterns stand in a window, in order of their beginnings. */
 
-/** A list of them. They are put in nearly in order, and taken from the front. */
+/** Takes where a pattern stands: its first byte, and the one behind its last. */
+export type TakeMatch = (start: number, end: number) => void;
+
+/** A list of them. They are put in nearly in order, and asked for from front to back. */
 export class Matches {
   #starts: number[] = [];
   #ends: number[] = [];
@@ -13,13 +16,18 @@ export class Matches {
     this.#head = 0;
   }
 
+  /** The next question is asked from the front. */
+  rewind(): void {
+    this.#head = 0;
+  }
+
   /** Puts one in. */
-  readonly add = (start: number, end: number): void => {
+  readonly add: TakeMatch = (start, end) => {
     const starts = this.#starts;
     const ends = this.#ends;
     let at = starts.length;
     while (
-      at > this.#head &&
+      at > 0 &&
       ((starts[at - 1] as number) > start || (starts[at - 1] === start && (ends[at - 1] as number) > end))
     )
       at -= 1;
@@ -32,11 +40,16 @@ export class Matches {
     }
   };
 
-  /** Forgets those that begin before a place; says where the next one begins, -1 where none does. */
-  next(from: number): number {
+  /** The beginning of the first that begins at or after `from` and ends by `to`; -1 where none does. */
+  next(from: number, to: number): number {
     while (this.#head < this.#starts.length && (this.#starts[this.#head] as number) < from) this.#head += 1;
-    if (this.#head < this.#starts.length) return this.#starts[this.#head] as number;
-    if (this.#head > 0) this.clear();
+    for (let at = this.#head; at < this.#starts.length; at += 1)
+      if ((this.#ends[at] as number) <= to) return this.#starts[at] as number;
     return -1;
+  }
+
+  /** All of them. */
+  forEach(take: TakeMatch): void {
+    for (let at = 0; at < this.#starts.length; at += 1) take(this.#starts[at] as number, this.#ends[at] as number);
   }
 }

@@ -6,15 +6,13 @@
  */
 import { smallLetter } from "../formats/patterns.ts";
 import { type KeyBytes, writeBuckets } from "./key-buckets.ts";
+import type { TakeMatch } from "./matches.ts";
 import { ANYWHERE, AT_STRIDE, HASHES, KEY_LENGTH, KEYS, keyHash, keyOf, STRIDE } from "./simd-module.ts";
 
 /** A pattern of fewer bytes cannot be searched for. */
 export const MIN_LENGTH: number = KEY_LENGTH - 1;
 /** A row is too usual where its keys are found at such a share of all places. */
 const USUAL = 2e-4;
-
-/** Takes where a pattern stands: its first byte, and the one behind its last. */
-export type TakeMatch = (start: number, end: number) => void;
 
 /** True where the needle stands there, in any case of letters. */
 export function matchesAt(bytes: Buffer, at: number, needle: Buffer): boolean {

@@ -201,7 +201,7 @@ export class SourceReader {
       ({ end, more } = await this.#fill(room));
       limit = this.#wholeLines(end, more === "no");
     }
-    window.changed();
+    window.changed("readAt" in this.#bytes ? this.#bytes.foreseen?.() : null);
     if (this.#skipping) limit = this.#skipLine(end, more === "no");
     else if (inHole) limit = end;
     else if (limit <= state.searched && more === "yes") {

@@ -4,7 +4,7 @@
  * It searches some way ahead of what it is asked for and keeps what it found: a call into the module costs as much as a kilobyte.
  */
 import { shortestPatterns } from "../formats/patterns.ts";
-import { Matches } from "./matches.ts";
+import { Matches, type TakeMatch } from "./matches.ts";
 import { MIN_LENGTH, NeedleTable } from "./needle-table.ts";
 import {
   FOUND,
@@ -15,7 +15,7 @@ import {
   SLACK,
   WINDOW_START,
 } from "./simd-module.ts";
-import { createPlainWindow, type ScanWindow } from "./window.ts";
+import { createPlainWindow, type Foreseen, type ScanWindow } from "./window.ts";
 
 const PAGE = 65_536;
 
@@ -31,8 +31,14 @@ function sampleOf(bytes: Buffer): Buffer {
   return Buffer.concat(Array.from({ length: SAMPLE_PIECES }, (_, i) => bytes.subarray(i * apart, i * apart + piece)));
 }
 
+/** A window that can tell of everything at once. */
+export interface SearchingWindow extends ScanWindow {
+  /** Tells of all patterns in `[from, to)`, in order of their beginnings. */
+  forEachMatch(from: number, to: number, take: TakeMatch): void;
+}
+
 /** A window that searches with vectors; null where this machine or these patterns (shorter than three bytes) do not allow it. */
-export function createSimdWindow(patterns: readonly string[], capacity: number): ScanWindow | null {
+export function createSimdWindow(patterns: readonly string[], capacity: number): SearchingWindow | null {
   const shortest = shortestPatterns(patterns);
   if (shortest.some(({ length }) => length < MIN_LENGTH)) return null;
   const pagesFor = (bytes: number): number => Math.ceil((WINDOW_START + bytes + SLACK) / PAGE);
@@ -52,6 +58,8 @@ export function createSimdWindow(patterns: readonly string[], capacity: number):
   let begin = 0;
   let known = 0;
   let end = -1;
+  /** Somebody else has searched. */
+  let foreseen = false;
 
   const prepare = (from: number, to: number): NeedleTable => {
     const table = new NeedleTable(shortest, sampleOf(window.bytes.subarray(from, to)));
@@ -73,11 +81,20 @@ export function createSimdWindow(patterns: readonly string[], capacity: number):
       window.bytes = view();
       found = viewFound();
     },
-    changed(): void {
+    changed(matched?: Foreseen | null): void {
       end = -1;
+      foreseen = matched != null;
+      matches.clear();
+      matched?.(matches.add);
+      begin = 0;
     },
     find(from: number, to: number): number {
       if (shortest.length === 0) return -1;
+      if (foreseen) {
+        if (from < begin) matches.rewind();
+        begin = from;
+        return matches.next(from, to);
+      }
       needles ??= prepare(from, to);
       if (from < begin || to !== end) {
         matches.clear();
@@ -87,11 +104,21 @@ export function createSimdWindow(patterns: readonly string[], capacity: number):
       begin = from;
       if (known < from) known = from;
       for (;;) {
-        const start = matches.next(from);
+        const start = matches.next(from, to);
         // Keys stand at different depths of their patterns, so a pattern found later may begin earlier: look as far as it could
         if (known >= end || (start >= 0 && start + needles.furthestKey + KEY_LENGTH <= known)) return start;
         searchOn(needles);
       }
+    },
+    forEachMatch(from: number, to: number, take: TakeMatch): void {
+      needles ??= prepare(from, to);
+      matches.clear();
+      begin = from;
+      known = from;
+      end = to;
+      while (known < end) searchOn(needles);
+      matches.forEach(take);
+      end = -1;
     },
     countLines(from: number, to: number): number {
       return from >= to ? 0 : count(WINDOW_START + from, WINDOW_START + to);

@@ -2,6 +2,10 @@
  * A window of bytes that finds what the prefilter looks for and counts lines.
  */
 import { shortestPatterns, smallLetter } from "../formats/patterns.ts";
+import type { TakeMatch } from "./matches.ts";
+
+/** Tells of every pattern in a window that somebody else has searched. */
+export type Foreseen = (take: TakeMatch) => void;
 
 /** Bytes of one source at one moment, and fast questions about them. */
 export interface ScanWindow {
@@ -9,8 +13,8 @@ export interface ScanWindow {
   readonly bytes: Buffer;
   /** Makes room for this many bytes; what is in the window may be lost. */
   reserve(capacity: number): void;
-  /** Forgets what it knew about the bytes: call it after they changed. */
-  changed(): void;
+  /** Forgets what it knew about the bytes: call it after they changed. `foreseen`: all that there is to find, where that is known. */
+  changed(foreseen?: Foreseen | null): void;
   /** Where the next pattern begins, in any case of letters, at or after `from` and ends at or before `to`; -1 where none does. */
   find(from: number, to: number): number;
   /** How many line feeds stand in `[from, to)`. */

@@ -102,6 +102,7 @@ export function followSources(inputs: readonly string[], options: FollowOptions)
     stdin: options.stdin ?? process.stdin,
     idleMs: IDLE_MS,
     signal,
+    ahead: null,
     scratch: Buffer.allocUnsafeSlow(SNIFF_BYTES),
     limits: {
       shared: new SharedWindow(withEveryLine(withColours(createWindow(patterns, WINDOW_BYTES), patterns), budget)),

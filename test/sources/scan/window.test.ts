@@ -124,6 +124,24 @@ describe("a window that has seen ordinary lines first", () => {
   });
 });
 
+describe("a window that somebody else has searched", () => {
+  it("finds what it would find itself", () => {
+    const searching = createSimdWindow(patterns, 4096);
+    const told = createSimdWindow(patterns, 4096);
+    if (searching === null || told === null) throw new Error("no vectors");
+    fc.assert(
+      fc.property(logs, fc.nat(40), (bytes, before) => {
+        fill(searching, bytes);
+        fill(told, bytes);
+        const expected = allHits(searching, bytes.length - Math.min(before, bytes.length));
+        told.changed((take) => searching.forEachMatch(0, bytes.length, take));
+        expect(allHits(told, bytes.length - Math.min(before, bytes.length))).toEqual(expected);
+        expect(told.find(0, bytes.length)).toBe(searching.find(0, bytes.length));
+      }),
+    );
+  });
+});
+
 describe("the window with vectors", () => {
   const simd = createSimdWindow(patterns, 4096) as ScanWindow;
 

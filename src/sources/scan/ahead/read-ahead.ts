@@ -1,0 +1,27 @@
+/** Which files are searched ahead: large ones, one at a time, because two threads are what most machines can spare. */
+import { availableParallelism } from "node:os";
+import { FileBytes, type RandomBytes } from "../bytes.ts";
+import { AheadBytes } from "./ahead-bytes.ts";
+
+/** Below this a second thread has not started before the first one is done. */
+const LARGE_BYTES: number = 32 * 1024 * 1024;
+
+/** Opens the files of one run. */
+export class ReadAhead {
+  readonly #patterns: readonly string[];
+  #busy: boolean;
+
+  constructor(patterns: readonly string[]) {
+    this.#patterns = patterns;
+    this.#busy = availableParallelism() < 2;
+  }
+
+  /** A file to be read from front to back; `size` as far as it is known. `keepOpen` as {@link FileBytes} has it. */
+  open(path: string, size: number | null, keepOpen: boolean): RandomBytes {
+    if (this.#busy || !keepOpen || size === null || size < LARGE_BYTES) return new FileBytes(path, keepOpen);
+    this.#busy = true;
+    return new AheadBytes(path, this.#patterns, () => {
+      this.#busy = false;
+    });
+  }
+}
