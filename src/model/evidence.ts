@@ -162,6 +162,8 @@ export interface Outcome {
   readonly remote: string | null;
   /** What was meant by it, as the message says. */
   readonly intent?: string;
+  /** True if the words are an application's, which the library that sent the request never uses: they came as its answer. */
+  readonly answered?: boolean;
 }
 
 /** One request, or one step of the work on it: a span, an access line. */

@@ -8,7 +8,15 @@ import type { Kind, Outcome, Protocol, RequestExtent, SourceRecord } from "../..
 import { STOP_INTENT, saysStop } from "../stop-words.ts";
 import { attributeOf } from "./attributes.ts";
 import { codeOfFields, readStatusText, type StatusCode } from "./status-codes.ts";
-import { type Cause, causeOf, isLocalWording, isOfALibrary, remoteIn } from "./wording.ts";
+import {
+  type Cause,
+  causeOf,
+  isLocalWording,
+  isOfALibrary,
+  isOfAnApplication,
+  isOfCallersCancel,
+  remoteIn,
+} from "./wording.ts";
 
 /** What is looked at in a span to learn how it ended. */
 interface Ending {
@@ -20,6 +28,8 @@ interface Ending {
   readonly cause: Cause | null;
   readonly type: string | null;
   readonly message: string;
+  readonly language: string | null;
+  readonly system: string | null;
 }
 
 /** The outcome of a span; null if it ended well or says nothing of its end. */
@@ -73,6 +83,8 @@ function endingOf(record: SourceRecord, role: Ending["role"], protocol: Protocol
     cause: causeOf([...messages, ...grouped], type),
     type,
     message: message.length > 300 ? `${message.slice(0, 300)}…` : message,
+    language: attributeOf(fields, "language"),
+    system: attributeOf(fields, "rpcSystem"),
   };
 }
 
@@ -100,21 +112,20 @@ function ofFlags(flags: string): Outcome | null {
 }
 
 /** An RPC: the code says what, and hardly ever whose. */
-function ofCall({ role, code, cause, failed, message, protocol }: Ending): Outcome | null {
+function ofCall(ending: Ending): Outcome | null {
+  const { role, code, cause, failed, message } = ending;
   const remote = remoteIn(message);
-  const knowledge = protocol === "http" ? "fact" : isLocalWording(message) ? "reading" : "hearsay";
-  const served = role !== "sent";
   const wasCut = (kind: Kind): Outcome =>
-    served
-      ? {
+    role === "sent"
+      ? ofCutCall(ending, kind)
+      : {
           observation: "received",
           about: "caller",
-          knowledge: cause === "reset" ? "reading" : "hearsay",
+          knowledge: causeOf([message], null) === "reset" ? "reading" : "hearsay",
           kind,
           message,
           remote,
-        }
-      : { observation: "started", about: "self", knowledge, kind, message, remote };
+        };
   switch (code) {
     case "OK":
       return null;
@@ -123,9 +134,9 @@ function ofCall({ role, code, cause, failed, message, protocol }: Ending): Outco
     case "DEADLINE_EXCEEDED":
       return wasCut("deadline");
     case "UNAVAILABLE":
-      return cause === "refused" || cause === null
-        ? failure(message, "callee")
-        : { observation: "lost", about: "callee", knowledge: "hearsay", kind: "disconnect", message, remote };
+      return isConnectionLost(ending)
+        ? { observation: "lost", about: "callee", knowledge: "hearsay", kind: "disconnect", message, remote }
+        : failure(message, "callee");
     case "UNKNOWN":
     case null:
       // A handler in Go that returns its context's error, a library that sets no code
@@ -137,6 +148,35 @@ function ofCall({ role, code, cause, failed, message, protocol }: Ending): Outco
       return failure(message, "callee");
   }
 }
+
+/** True where a call has no more than its status, or words of a connection: applications, and balancers that find nobody, say what is wrong. */
+function isConnectionLost({ role, cause, message }: Ending): boolean {
+  if (cause === null) return message === "" && role === "sent";
+  return cause !== "refused" && cause !== "abort" && cause !== "caller";
+}
+
+/** A call that a service had sent has the status of a cancel or a deadline. */
+function ofCutCall({ protocol, message, language, type, system }: Ending, kind: Kind): Outcome {
+  const remote = remoteIn(message);
+  if (isOfCallersCancel(message))
+    return { observation: "relayed", about: "caller", knowledge: "reading", kind, message, remote };
+  // grpc-java records why it ended a call itself; what came over the wire has no cause
+  const isLocal = protocol === "http" || (language === "java" && type !== null && !/\bStatus\w*Exception$/.test(type));
+  const knowledge = isLocal ? "fact" : isLocalWording(message) ? "reading" : "hearsay";
+  const answered = system === "grpc" && FIXED_WORDS.includes(language ?? "") && isOfAnApplication(message);
+  return {
+    observation: "started",
+    about: "self",
+    knowledge,
+    kind,
+    message,
+    remote,
+    ...(answered && !isLocal ? { answered } : {}),
+  };
+}
+
+/** Languages whose gRPC has fixed words for each end that it makes itself. */
+const FIXED_WORDS: readonly string[] = ["go", "nodejs", "python"];
 
 function ofHttpClient({ httpStatus, cause, type, message }: Ending): Outcome {
   if (httpStatus >= 400) return failure(message === "" ? `status ${httpStatus}` : message, "callee");

@@ -41,8 +41,12 @@ const HEADS: readonly RegExp[] = [
   /^rpc error: code = (\w+) desc = /,
   /^(?:[\w.]+Exception: )?([A-Z_]{2,}): /,
   /^Status\(StatusCode="(\w+)", Detail="/,
+  /^StatusCode\.([A-Z_]+):/,
   /\bStatusCode\.([A-Z_]+)\b/,
 ];
+
+/** Where grpcio prints the text of a status among other lines. */
+const DETAILS = /^\s*details = "(.*)"$/m;
 
 /** A status text without the code in front of it, and the code; null if there is none. */
 export interface StatusText {
@@ -56,7 +60,10 @@ export function readStatusText(text: string): StatusText {
     const match = head.exec(text);
     const code = match === null ? null : parseStatusCode(match[1] as string);
     if (match !== null && code !== null)
-      return { code, message: match.index === 0 ? text.slice(match[0].length) : text };
+      return {
+        code,
+        message: match.index === 0 ? text.slice(match[0].length).trimStart() : (DETAILS.exec(text)?.[1] ?? text),
+      };
   }
   return { code: null, message: text };
 }

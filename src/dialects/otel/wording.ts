@@ -30,7 +30,7 @@ const TEXTS: readonly (readonly [Cause, RegExp])[] = [
   ["reset", /RST_STREAM\b.{0,40}\b(?:CANCEL\b|code:? 8\b)|stream was reset: CANCEL|NGHTTP2_CANCEL/],
   [
     "peer-gone",
-    /other side closed|(?:peer|server|upstream|remote(?: host| end| peer)?) (?:unexpectedly |prematurely |abruptly )?(?:closed|disconnected|hung up)|closed by (?:the )?(?:remote|peer)|reset by peer|ECONNRESET(?!.*socket hang up)|^connection reset|GOAWAY|connection dropped|unexpected (?:EOF|end of (?:stream|file))|incomplete (?:chunked )?read|ended prematurely|without (?:sending )?(?:a )?(?:complete )?(?:response|message body)/i,
+    /other side closed|(?:peer|server|upstream|remote(?: host| end| peer)?) (?:unexpectedly |prematurely |abruptly )?(?:closed|disconnected|hung up)|closed by (?:the )?(?:remote|peer)|reset by peer|ECONNRESET(?!.*socket hang up)|^connection reset|GOAWAY|connection dropped|network closed|unexpected (?:EOF|end of (?:stream|file))|incomplete (?:chunked )?read|ended prematurely|without (?:sending )?(?:a )?(?:complete )?(?:response|message body)/i,
   ],
   [
     "closed",
@@ -95,6 +95,20 @@ export function isOfALibrary(type: string | null): boolean {
 /** What gRPC's own client says of a call that it ended by itself; a service that passes the status on says the same. */
 const LOCAL =
   /cancelled on client|locally cancelled|cancelled by (?:client|application)|deadline exceeded after|CallOptions deadline/i;
+
+/** What the libraries of gRPC and Connect write when they cancel a call, when its time is over, or when a reset arrives. */
+const STOCK =
+  /\bcontext (?:cancell?ed|deadline exceeded|timed out)\b|RST_?STREAM|^stream was reset|^HTTP\/2 |^http2: |^transport |^(?:CallOptions )?deadline[ _]exceeded(?:$| (?:after|on) )|^(?:(?:rpc|(?:client ?)?call|stream|request|(?:the|this) operation|operation)\b[ ]?)?(?:was |already |timed out|time(?:d )?out|locally )*(?:cancell?ed|aborted|timed out|removed|closed)\b|^(?:client|server|channel) (?:call |was )*(?:cancell?ed|closed)|^time(?:d )?out\b/i;
+
+/** True where no library of calls ends a call in these words: somebody wrote them who answered it. */
+export function isOfAnApplication(text: string): boolean {
+  return text !== "" && !STOCK.test(text);
+}
+
+/** How a server of grpc-java tells its own calls that its caller cancelled. */
+export function isOfCallersCancel(text: string): boolean {
+  return /^RPC cancell?ed$/.test(text);
+}
 
 /** True for the words of a client library about an end that it made itself. */
 export function isLocalWording(text: string): boolean {

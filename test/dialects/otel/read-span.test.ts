@@ -155,6 +155,54 @@ describe("the span of a call", () => {
     expect(call("client", "13", "13 INTERNAL: oops")).toBe("failed callee fact error");
   });
 
+  it("lost its callee where it has a status without a word, which no server and no balancer gives", () => {
+    expect(call("client", "14")).toBe("lost callee hearsay disconnect");
+    expect(call("server", "14")).toBe("failed callee fact error");
+    expect(call("client", "14", "model overloaded, try later")).toBe("failed callee fact error");
+    const aborted = { ...RPC, "rpc.grpc.status_code": "14", "exception.type": "grpc._cython.cygrpc.AbortError" };
+    expect(endOf({ kind: "server", status: 2, message: "StatusCode.UNAVAILABLE:busy", attributes: aborted })).toBe(
+      "failed callee fact error",
+    );
+  });
+
+  it("has an application's words only where its own library has none of the kind", () => {
+    const answered = (message: string, language: string, system = "grpc"): boolean | undefined =>
+      requestOf({
+        status: 2,
+        message,
+        attributes: {
+          ...RPC,
+          "rpc.system": system,
+          "rpc.grpc.status_code": "1",
+          "telemetry.sdk.language": language,
+        },
+      }).outcome?.answered;
+    expect(answered("generation was cancelled by an operator", "go")).toBe(true);
+    expect(answered("context canceled", "go")).toBeUndefined();
+    expect(answered("1 CANCELLED: Cancelled on client", "nodejs")).toBeUndefined();
+    expect(answered("Locally cancelled by application!", "python")).toBeUndefined();
+    // There an application cancels in words of its own
+    expect(answered("the user pressed stop", "java")).toBeUndefined();
+    expect(answered("the user pressed stop", "nodejs", "connect_rpc")).toBeUndefined();
+  });
+
+  it("was ended by its own service where Java recorded the cause, and by that one's caller where the cause says so", () => {
+    const java = (type: string, message: string): string | null =>
+      endOf({
+        status: 2,
+        message,
+        attributes: {
+          ...RPC,
+          "rpc.grpc.status_code": "1",
+          "telemetry.sdk.language": "java",
+          "exception.type": type,
+        },
+      });
+    expect(java("java.lang.RuntimeException", "stop")).toBe("started self fact cancel");
+    expect(java("io.grpc.StatusRuntimeException", "CANCELLED: context cancelled")).toBe("started self hearsay cancel");
+    expect(java("io.grpc.StatusRuntimeException", "CANCELLED: RPC cancelled")).toBe("relayed caller reading cancel");
+  });
+
   it("names the other end that its text names, and its text without the code", () => {
     const message = "4 DEADLINE_EXCEEDED: Deadline exceeded after 0.697s,LB pick: 0.007s,remote_addr=127.0.0.1:24513";
     const { outcome } = requestOf({ status: 2, message, attributes: { ...RPC, "rpc.grpc.status_code": "4" } });

@@ -36,6 +36,12 @@ describe("a status code", () => {
       "UNAVAILABLE",
       "status = StatusCode.UNAVAILABLE, details = Socket closed",
     ],
+    ["StatusCode.DEADLINE_EXCEEDED:store: too late", "DEADLINE_EXCEEDED", "store: too late"],
+    [
+      'AioRpcError: <AioRpcError of RPC that terminated with:\n\tstatus = StatusCode.CANCELLED\n\tdetails = "stopped by hand"\n>',
+      "CANCELLED",
+      "stopped by hand",
+    ],
     ["ERROR: nothing of the kind", null, "ERROR: nothing of the kind"],
     ["[model] is busy", null, "[model] is busy"],
   ])("stands in front of its text: %s", (text, code, message) => {

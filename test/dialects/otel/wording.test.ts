@@ -56,6 +56,7 @@ const SAMPLES: readonly (readonly [text: string, type: string | null, cause: Cau
   ["Connection prematurely closed DURING response", "reactor.netty.http.client.PrematureCloseException", "peer-gone"],
   ["unexpected end of stream", "java.io.IOException", "peer-gone"],
   ["Connection reset", "java.net.SocketException", "peer-gone"],
+  ["Network closed for unknown reason", "io.grpc.StatusRuntimeException", "peer-gone"],
   // .NET
   [
     "The request was canceled due to the configured HttpClient.Timeout of 100 seconds elapsing.",
