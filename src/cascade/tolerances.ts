@@ -573,6 +573,14 @@ export const OUTLIVES_RESPONSE_MS = 1;
 export const OVER_BEFORE_MS = 50;
 
 /**
+ * The two ends of a call that have one status, which came from either side.
+ *
+ * Observed: what was cut ends up to 0.8 ms before its caller's span, and what answered up to 2.5 ms after it; what came up ends 3 to 6 ms before.
+ * Larger: whoever began below is missed. Smaller: the noise of runtimes is an order.
+ */
+export const SAME_STATUS_MS = 3;
+
+/**
  * Two ends at services on one host that lie nearer have no order.
  *
  * Observed: the ends of calls lie 0.4 ms around each other, those of plain requests farther apart.

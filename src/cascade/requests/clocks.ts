@@ -28,11 +28,27 @@ export function clocksOf(call: Call, callee: Part): Clocks {
   const own = factOf(span);
   const other = factOf(callee.root);
   const oneHost = own?.host != null && own.host === other?.host;
-  const same = !call.bridged && (oneHost || isLoopback(own?.address ?? null));
-  const { start } = callee.root;
-  const begins = start - span.start < -BEGAN_BEFORE_CALL_MS || start - span.end > BEGAN_BEFORE_CALL_MS;
-  const shiftMs = same || !begins ? 0 : span.start - start;
+  const near = !call.bridged && (oneHost || isLoopback(own?.address ?? null));
+  const same = near && !call.part.skewed && !callee.skewed;
+  const shiftMs = same || !isOutOfCall(call, callee) ? 0 : span.start - callee.root.start;
   return { same, marginMs: same ? MARGIN_MS.same : MARGIN_MS.other, shiftMs };
+}
+
+/** True where a callee did not begin while it was called: one of the two clocks is wrong. */
+function isOutOfCall({ span, part }: Call, callee: Part): boolean {
+  const caller = span ?? part.root;
+  const { start } = callee.root;
+  return start - caller.start < -BEGAN_BEFORE_CALL_MS || start - caller.end > BEGAN_BEFORE_CALL_MS;
+}
+
+/** Finds the services whose clocks are seen to differ, whatever their addresses promise; which of two is wrong nothing tells. */
+export function doubtClocks(parts: readonly Part[]): void {
+  const doubted = new Set<string | null>();
+  for (const part of parts)
+    for (const call of part.calls)
+      for (const callee of call.callees)
+        if (!call.bridged && isOutOfCall(call, callee)) doubted.add(part.service).add(callee.service);
+  for (const part of parts) part.skewed = doubted.has(part.service);
 }
 
 function isLoopback(address: string | null): boolean {
@@ -42,6 +58,12 @@ function isLoopback(address: string | null): boolean {
 /** When a part's request ended, on the clock of its caller; the end of all its work where its request has no span. */
 export function endForCaller(call: Call, callee: Part): number {
   return (servedBy(callee)?.end ?? endOf(callee)) + clocksOf(call, callee).shiftMs;
+}
+
+/** True where the callee of a call, on the same clock, was over no earlier than the call was: it had not ended by itself. */
+export function wasCutOff(call: Call, byMs: number): boolean {
+  const end = call.span?.end ?? Number.POSITIVE_INFINITY;
+  return call.callees.some((callee) => clocksOf(call, callee).same && endForCaller(call, callee) - end >= byMs);
 }
 
 /** True where a call, or the work on it below, went on after a moment of its caller's; some spans of calls end with the headers of the answer. */

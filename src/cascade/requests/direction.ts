@@ -3,7 +3,7 @@
  * shows.
  */
 
-import { CALLEE_ENDS_LATE_MS, ONE_INSTANT_MS, RESPONSE_FOLLOWS_MS } from "../tolerances.ts";
+import { CALLEE_ENDS_LATE_MS, ONE_CUT_MS, ONE_INSTANT_MS, RESPONSE_FOLLOWS_MS, SAME_STATUS_MS } from "../tolerances.ts";
 import { clocksOf, endForCaller } from "./clocks.ts";
 import { type End, endsOfSpan } from "./ends.ts";
 import { type Call, calleeOf, type Part, protocolOf, servedBy } from "./parts.ts";
@@ -18,19 +18,21 @@ export interface Direction {
 /** A text as long as this, with a measured number in it, is no coincidence. */
 const TELLING = 30;
 
-/** What is known of calls further down. */
-export interface Below {
+/** What is known of the calls around one. */
+export interface Around {
   /** The ends of the calls of the parts below. */
   readonly ends: readonly End[];
   /** True if one of them was ended by its caller. */
   readonly cutDown: boolean;
+  /** True if another call of the same part had failed right before. */
+  readonly afterFailure: boolean;
 }
 
 /** Says which way the end of a call went. */
-export function directionOf(call: Call, end: End, below: Below): Direction {
+export function directionOf(call: Call, end: End, around: Around): Direction {
   if (end.how === "gone") return ofLost(call, end);
   const travels = protocolOf(call) === "rpc" && end.knowledge !== "fact";
-  return travels ? ofStatus(call, end, below) : { way: "down", sure: end.knowledge !== "hearsay" };
+  return travels ? ofStatus(call, end, around) : { way: "down", sure: end.knowledge !== "hearsay" };
 }
 
 function ofLost(call: Call, end: End): Direction {
@@ -54,23 +56,36 @@ function followsResponse(part: Part, at: number): boolean {
 }
 
 /** A status may have come from anywhere below. */
-function ofStatus(call: Call, end: End, below: Below): Direction {
+function ofStatus(call: Call, end: End, around: Around): Direction {
   const callee = calleeOf(call);
   if (followsResponse(call.part, end.at)) return { way: "down", sure: true };
   const named = remoteOf(call, end);
   if (named !== null) return { way: named ? "down" : "up", sure: true };
-  if (below.ends.some((other) => isSameText(other, end))) return { way: "up", sure: true };
+  if (around.ends.some((other) => isSameText(other, end))) return UP;
   // The unseen one may have handed the status on
   if (callee === null) return { way: "down", sure: false };
-  const clocks = clocksOf(call, callee);
+  return ofAnswer(callee, end) ?? ofOrder(call, callee, end, around);
+}
+
+/** What the callee says that it answered: a status that it does not have cannot have come from it, if perhaps from a proxy between. */
+function ofAnswer(callee: Part, end: End): Direction | null {
+  const [told] = endsOfSpan(callee.root);
+  const other = told === undefined ? factOf(callee.root)?.status === "ok" : told.how !== end.how;
+  if (other) return end.answered ? { way: "down", sure: false } : DOWN;
+  if (told !== undefined && told.about === "caller" && told.knowledge !== "hearsay") return DOWN;
+  return end.answered ? UP : null;
+}
+
+const DOWN: Direction = { way: "down", sure: true };
+const UP: Direction = { way: "up", sure: true };
+
+/** Both ends have one status: then only a long time between them shows whose it was. */
+function ofOrder(call: Call, callee: Part, end: End, around: Around): Direction {
+  // Whoever calls two and gets an error from one lets go of the other
+  if (around.afterFailure && callee.calls.length === 0) return DOWN;
   const after = endForCaller(call, callee) - end.at;
-  const served = factOf(callee.root);
-  if (served?.status === "ok" && after >= 0) return { way: "down", sure: true };
-  if (endsOfSpan(callee.root).some(({ about, knowledge }) => about === "caller" && knowledge !== "hearsay"))
-    return { way: "down", sure: true };
-  if (after > clocks.marginMs) return { way: "down", sure: clocks.same };
-  if (after < -clocks.marginMs) return { way: "up", sure: clocks.same };
-  return { way: below.cutDown && after < 0 ? "up" : "down", sure: false };
+  if (Math.abs(after) > ONE_CUT_MS) return { way: after > 0 ? "down" : "up", sure: clocksOf(call, callee).same };
+  return { way: around.cutDown && after < -SAME_STATUS_MS ? "up" : "down", sure: false };
 }
 
 /** True where the text names the end of this very call, false where it names another; null where nothing can be compared. */
@@ -83,5 +98,5 @@ function remoteOf(call: Call, { remote }: End): boolean | null {
 }
 
 function isSameText(a: End, b: End): boolean {
-  return a.message === b.message && a.message.length > TELLING && /\d\.\d/.test(a.message);
+  return a.message === b.message && (a.answered || (a.message.length > TELLING && /\d\.\d/.test(a.message)));
 }

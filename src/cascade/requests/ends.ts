@@ -2,7 +2,8 @@
 import type { Claim, FailedAnswer, Outcome } from "../../model/index.ts";
 import type { Line } from "../hops/hop.ts";
 import { STALE_CONNECTION_MS, STILL_THERE_MS, TIDIED_UP_MS } from "../tolerances.ts";
-import { below, type Call, calleeOf, type Part } from "./parts.ts";
+import { clocksOf } from "./clocks.ts";
+import { below, type Call, calleeOf, type Part, protocolOf } from "./parts.ts";
 import { factOf, type Span } from "./spans.ts";
 
 /**
@@ -23,6 +24,8 @@ export interface End extends Pick<Outcome, "about" | "knowledge" | "kind" | "mes
   readonly external: string | null;
   /** What was meant by it; null if nothing says. */
   readonly intent: string | null;
+  /** See {@link Outcome.answered}. */
+  readonly answered: boolean;
 }
 
 /** What the records of a span say of its end; what was measured beats what a text says, a cut beats an error. */
@@ -46,7 +49,7 @@ function weightOf({ knowledge, how }: End): number {
 }
 
 function ofOutcome(outcome: Outcome, line: Line): End {
-  return { ...ofWords(outcome, line), remote: outcome.remote };
+  return { ...ofWords(outcome, line), remote: outcome.remote, answered: outcome.answered === true };
 }
 
 function ofClaim(claim: Claim, line: Line): End {
@@ -68,6 +71,7 @@ function ofWords(said: Omit<Outcome, "remote">, line: Line): End {
     line,
     external: null,
     intent,
+    answered: false,
   };
 }
 
@@ -85,6 +89,7 @@ function ofAnswer({ kind, message, side }: FailedAnswer, line: Line): End {
     line,
     external: null,
     intent: null,
+    answered: false,
   };
 }
 
@@ -104,12 +109,28 @@ export function endOfCall(call: Call): End | null {
   const answered = spans.some((span) => (factOf(span)?.answer ?? null) !== null);
   if (end.how === "gone" && callee === null && !answered && call.span.end - call.span.start < STALE_CONNECTION_MS)
     return { ...end, how: "failed", kind: "error" };
+  if (end.how === "gone" && callee !== null && protocolOf(call) === "rpc" && isError(callee))
+    return { ...end, how: "failed", kind: "error" };
   // Words that no library has, while the callee was at work: the reason that the application gave its own abort
   if (end.how === "failed" && end.about === "self" && callee !== null && callee.root.end > end.at)
     return { ...end, how: "cancel", kind: "cancel" };
-  if (end.how === "cancel" && callee !== null && call.span.end - callee.root.end > TIDIED_UP_MS && isQuiet(callee))
-    return null;
-  return end;
+  return end.how === "cancel" && callee !== null && hadEnded(callee, call, call.span) ? null : end;
+}
+
+/** True where a callee had done all of its work when its caller tidied up; some are recorded only until their answer begins. */
+function hadEnded(callee: Part, call: Call, { start, end }: Span): boolean {
+  const { shiftMs } = clocksOf(call, callee);
+  const over = callee.root.end + shiftMs;
+  const lasted = callee.root.end - callee.root.start;
+  return end - over > TIDIED_UP_MS && lasted >= MOST * (end - start) && isQuiet(callee);
+}
+
+/** A callee that worked for less of its call was not what took the time. */
+const MOST = 0.5;
+
+/** True where a part answered with an error: it was there. */
+function isError({ root }: Part): boolean {
+  return endsOfSpan(root).some(({ how }) => how === "failed" || how === "gone");
 }
 
 /** True where the work of a part, and all that is below it, ended well. */

@@ -6,9 +6,10 @@ import type { Confidence, Kind, Origin, Reason } from "../../model/index.ts";
 import type { KnownCalls } from "../hops/call-graph.ts";
 import { ONE_CUT_MS } from "../tolerances.ts";
 import { isUnderWay } from "./clocks.ts";
-import { type End, endsOfWork } from "./ends.ts";
+import { endsOfWork } from "./ends.ts";
 import type { Cut, Findings } from "./findings.ts";
 import { calleeName } from "./names.ts";
+import { letGo, ownText } from "./own-end.ts";
 import { type Call, calleeOf, type Part, servedBy } from "./parts.ts";
 import { nameOf, type Pressure, pressureOn, reasonOf } from "./pressed.ts";
 import { factOf } from "./spans.ts";
@@ -167,7 +168,7 @@ class Judge {
     // A proxy's only word of its own timer is the answer that it gives
     const answeredLate = endsOfWork(part).some(({ how, kind }) => how === "failed" && kind === "deadline");
     const kind = end === null ? (answeredLate ? "deadline" : (way.kind ?? "cancel")) : end.kind;
-    const sure = way.sure && cut?.direction.sure === true;
+    const sure = way.sure && (cut === null ? part.above === null && letGo(way.calls, way.at) : cut.direction.sure);
     const text = end === null ? `the services below ${name} were ended, and nothing above it was` : ownText(name, end);
     const reasons = [reasonOf(timer ? "own-timer" : "own-cancel", text, [span]), ...way.reasons];
     const doubt = this.#doubt(part, cut, pressure, reasons);
@@ -218,7 +219,7 @@ class Judge {
       );
       return `perhaps ${outside}`;
     }
-    if (pressure.grade === -1 && end?.passedOn !== true) return null;
+    if ((pressure.grade === -1 || end?.intent != null) && end?.passedOn !== true) return null;
     const text =
       end?.passedOn === true
         ? `the reason that ${name} gave is that its caller had left; its own spans do not show it`
@@ -228,7 +229,7 @@ class Judge {
   }
 
   /** A call that was ended from below, where no part below explains it. */
-  #fromBelow(part: Part, call: Call, { end, direction }: Cut, calls: readonly Call[] = []): Found | null {
+  #fromBelow(part: Part, call: Call, { end, direction }: Cut, calls = callsOfUnfinished(call)): Found | null {
     const callee = calleeOf(call);
     if (callee !== null && this.#explains(callee)) return null;
     // What ended with the part was not the reason for it
@@ -279,6 +280,11 @@ class Judge {
   }
 }
 
+/** What a callee had called whose own request never ended. */
+function callsOfUnfinished({ bridged, callees }: Call): readonly Call[] {
+  return bridged ? callees.filter(({ root }) => root.role !== "served").flatMap(({ calls }) => calls) : [];
+}
+
 const MAX_REASONS = 12;
 
 /** What was learned on the way up. */
@@ -288,13 +294,6 @@ interface Way {
   readonly at: number | null;
   readonly kind: Kind | null;
   readonly calls: readonly Call[];
-}
-
-function ownText(name: string, { how, kind, message }: End): string {
-  const words = message === "" ? "" : `: ${message}`;
-  if (how === "timer") return `${name} says that its own timer fired${words}`;
-  if (kind === "handler-return") return `${name} says that its handler returned while the stream was open${words}`;
-  return `${name} says that it ended the call itself${words}`;
 }
 
 function statusKind(part: Part): Kind | null {

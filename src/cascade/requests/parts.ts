@@ -31,6 +31,8 @@ export interface Part {
   above: Call | null;
   /** True if its request had a caller whose span is not here. */
   readonly orphan: boolean;
+  /** True if a clock that its instants are compared by cannot be right. */
+  skewed: boolean;
 }
 
 /** The request that a part served; null where its span is not here. */
@@ -129,7 +131,7 @@ function unseenCall(part: Part): Call {
 
 function open(root: Span, above: Call | null, parts: Part[]): Part {
   const orphan = above === null && root.parentId !== null && root.parent === null;
-  const part: Part = { root, service: root.service, spans: [root], calls: [], above, orphan };
+  const part: Part = { root, service: root.service, spans: [root], calls: [], above, orphan, skewed: false };
   above?.callees.push(part);
   parts.push(part);
   return part;

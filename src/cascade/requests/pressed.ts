@@ -4,6 +4,7 @@
 import type { Reason } from "../../model/index.ts";
 import { MAX_PLACES } from "../judge/verdict.ts";
 import {
+  ONE_CUT_MS,
   ONE_INSTANT_MS,
   OUTLIVES_RESPONSE_MS,
   RESPONSE_WENT_ON_MS,
@@ -13,9 +14,10 @@ import {
 } from "../tolerances.ts";
 import { clocksOf, endForCaller } from "./clocks.ts";
 import { type End, endsOfSpan } from "./ends.ts";
-import type { Findings } from "./findings.ts";
+import type { Cut, Findings } from "./findings.ts";
 import { type Call, type Part, protocolOf, servedBy } from "./parts.ts";
 import { factOf, type Span } from "./spans.ts";
+import { disconnectOf, isComplete, isToldInTheMiddle } from "./told.ts";
 
 /** How sure it is that the caller ended it: 2 sure, 1 likely, 0 nothing shows it, -1 it did not. */
 export interface Pressure {
@@ -87,7 +89,13 @@ function ofWords(findings: Findings, part: Part): Pressure | null {
 /** The server told the application that the client is gone, and the work for it was not over. */
 function ofDisconnect(part: Part): Pressure | null {
   const told = disconnectOf(part);
-  if (told === null || told.end > (servedBy(part)?.end ?? Number.POSITIVE_INFINITY) + RESPONSE_WENT_ON_MS) return null;
+  const served = servedBy(part);
+  if (told === null || isComplete(part, told)) return null;
+  const name = nameOf(part);
+  if (served !== null && isToldInTheMiddle(part)) {
+    const text = `the server of ${name} told it that its caller had left, before its response was complete`;
+    return pressure(2, "caller-left", text, [told, served], { at: told.end });
+  }
   const outlived = part.calls.flatMap((call) => call.callees.map((callee) => ({ call, callee })));
   const proof = outlived.filter(({ call, callee }) => {
     const below = disconnectOf(callee);
@@ -98,17 +106,8 @@ function ofDisconnect(part: Part): Pressure | null {
   const [first] = proof;
   if (first === undefined) return null;
   const sure = proof.some(({ call, callee }) => clocksOf(call, callee).same);
-  const text = `the server of ${nameOf(part)} told it that its caller had left, while ${nameOf(first.callee)} was still at work`;
+  const text = `the server of ${name} told it that its caller had left, while ${nameOf(first.callee)} was still at work`;
   return pressure(sure ? 2 : 1, "caller-left", text, [told, first.callee.root], { at: told.end });
-}
-
-function disconnectOf({ spans }: Part): Span | null {
-  const tells = ({ about, how }: End): boolean => about === "caller" && how === "cancel";
-  return (
-    spans.find(
-      (span) => span.role === "step" && endsOfSpan(span).some((end) => tells(end) && end.kind === "disconnect"),
-    ) ?? null
-  );
 }
 
 /** What the caller's own span says of this call. */
@@ -126,34 +125,55 @@ function ofCallAbove(findings: Findings, part: Part, own: End | null): Pressure 
     );
   }
   const cut = findings.cut(call);
-  const { same } = clocksOf(call, part);
-  if (cut !== null) {
-    const { end, direction } = cut;
-    if (direction.way === "up") {
-      if (call.bridged) return null;
-      const text = `the call from ${above} ended after ${nameOf(part)} had: the end came from below`;
-      return direction.sure ? pressure(-1, "caller-told", text, [call.span]) : null;
-    }
-    const later = own === null ? 0 : end.at - (own.at + clocksOf(call, part).shiftMs);
-    if (later > (same ? TOLD_OF_OWN_CUT_MS : TOLD_OF_OWN_CUT_SKEWED_MS))
-      return pressure(
-        -1,
-        "own-end-first",
-        `${nameOf(part)} ended its own call ${Math.round(later)} ms before ${above} did`,
-        [call.span],
-      );
-    const text = `${above} ended its own call to ${nameOf(part)}${call.bridged ? ", through a service without a span" : ""}`;
-    return pressure(direction.sure ? 2 : 1, "caller-cancelled", text, [call.span], { at: end.at });
-  }
+  if (cut !== null) return ofCutAbove(call, call.span, cut, part, own);
   const silent = findings.inversion(call.part);
   if (silent !== null && silent.how === "passed-on" && silent.calls.includes(call)) {
     const text = `the response of ${above} had ended while its call to ${nameOf(part)} went on`;
     return pressure(silent.sure ? 2 : 1, "response-ended-first", text, [call.part.root, call.span], { at: silent.at });
   }
+  if (own !== null && endedFirst(call, part, own)) {
+    const text = `the call from ${above} was over before ${nameOf(part)} ended its own, and before its response ended`;
+    return pressure(1, "caller-ended-first", text, [call.span, part.root], { at: call.span.end });
+  }
   if (factOf(call.span)?.status === "ok" && protocolOf(call) === "rpc")
     return pressure(-1, "caller-answered", `the call from ${above} ended well`, [call.span]);
   return null;
 }
+
+/** The caller's own span says that the call was cut, and by which end. */
+function ofCutAbove(call: Call, span: Span, { end, direction }: Cut, part: Part, own: End | null): Pressure | null {
+  const { same, shiftMs } = clocksOf(call, part);
+  const above = nameOf(call.part);
+  if (direction.way === "up") {
+    if (call.bridged) return null;
+    const text = `what ended the call from ${above} came from below`;
+    return direction.sure ? pressure(-1, "caller-told", text, [span]) : null;
+  }
+  const later = own === null ? 0 : end.at - (own.at + shiftMs);
+  if (later > (same ? TOLD_OF_OWN_CUT_MS : TOLD_OF_OWN_CUT_SKEWED_MS))
+    return pressure(
+      -1,
+      "own-end-first",
+      `${nameOf(part)} ended its own call ${Math.round(later)} ms before ${above} did`,
+      [span],
+    );
+  const text = `${above} ended its own call to ${nameOf(part)}${call.bridged ? ", through a service without a span" : ""}`;
+  return pressure(direction.sure ? 2 : 1, "caller-cancelled", text, [span], { at: end.at });
+}
+
+/** True where a call, which says nothing of its end, was over before its callee was, and before the callee ended a call itself. */
+function endedFirst(call: Call, part: Part, own: End): boolean {
+  const served = servedBy(part);
+  // The end of a response that ends with its caller is noticed late
+  if (call.span === null || served === null || factOf(served)?.endsWithCaller === true) return false;
+  const { same, marginMs } = clocksOf(call, part);
+  const rest = Math.min(served.end, own.at) - call.span.end;
+  const whole = call.span.end - call.span.start >= ANSWERED_SHARE * (served.end - served.start);
+  return same && whole && rest > marginMs && rest <= ONE_CUT_MS;
+}
+
+/** Some calls are recorded only until their answer begins. */
+const ANSWERED_SHARE = 0.5;
 
 /** The status of a served call says that it was cut, and a reset says by whom. */
 function ofStatus(part: Part, own: End | null): Pressure | null {
@@ -177,6 +197,12 @@ function ofOrder(findings: Findings, part: Part, own: End | null): Pressure | nu
   const fact = factOf(served);
   if (served === null || fact === null) return null;
   const name = nameOf(part);
+  const told = disconnectOf(part);
+  if (told !== null && isComplete(part, told))
+    return pressure(-1, "response-complete", `the response of ${name} was complete before its caller went`, [
+      served,
+      told,
+    ]);
   const complete = fact.protocol === "http" && fact.endsWithCaller && wasReadToItsEnd(findings, part);
   const silent = findings.inversion(part);
   if (silent !== null && !complete) {
@@ -190,6 +216,8 @@ function ofOrder(findings: Findings, part: Part, own: End | null): Pressure | nu
   const rest = served.end - own.at;
   if (complete) return pressure(-1, "response-complete", `the caller of ${name} had its whole response`, [served]);
   if (own.how === "timer") return null;
+  if (fact.protocol === "http" && isFailure(fact.answer) && (fact.endsWithCaller || rest < -ONE_INSTANT_MS))
+    return pressure(-1, "answered-with-error", `${name} answered ${fact.answer}: its caller was there`, [served]);
   if (fact.protocol === "http" && rest < -ONE_INSTANT_MS) {
     const sure = fact.endsWithCaller && -rest <= STILL_ANSWERING_MS;
     const text = `the response of ${name} ended ${(-rest).toFixed(1)} ms before its own call did: whoever waited for it had left`;
@@ -200,6 +228,11 @@ function ofOrder(findings: Findings, part: Part, own: End | null): Pressure | nu
     return pressure(-1, "response-went-on", text, [served]);
   }
   return null;
+}
+
+/** True for the status of an answer by which a server says that it failed: somebody was there to be told. */
+function isFailure(answer: string | null): boolean {
+  return answer !== null && /^5\d\d$/.test(answer);
 }
 
 /** True where the caller's call ended well, and not before the response did: the caller lost nothing. */

@@ -8,6 +8,7 @@ import type { Line } from "../hops/hop.ts";
 import { bystandersAmong, comparePlaces, type Tree } from "../judge/cascade.ts";
 import { asGhost, type GhostLine, ghostServices } from "../judge/ghost-work.ts";
 import { MAX_PLACES } from "../judge/verdict.ts";
+import { doubtClocks } from "./clocks.ts";
 import { Findings } from "./findings.ts";
 import { type Incident, incidentsOf } from "./origins.ts";
 import { type Part, partsOf, servedBy } from "./parts.ts";
@@ -27,7 +28,9 @@ const SAMPLE = 60;
 /** Sorts the requests of one trace by services; lines are in order of time. */
 export function readParts(lines: readonly Line[]): Part[] {
   const roots = spansOf(lines);
-  return roots.length === 0 ? [] : partsOf(roots);
+  const parts = partsOf(roots);
+  doubtClocks(parts);
+  return parts;
 }
 
 /** Judges the requests of one trace. */
@@ -124,18 +127,18 @@ function reachedOf(reach: readonly Reach[], at: number): Reached[] {
   return [...byService.values()];
 }
 
-function stopOf({ part, service, via, endedAt, ghostMs }: Reach, at: number): Reached {
+function stopOf({ part, service, via, endedAt, ghostMs, endUnseen }: Reach, at: number): Reached {
   const lines = part === null ? [] : [...part.root.lines];
   const ended: Instant | null = lines[0]?.evidence.at ?? null;
   return {
     service,
-    state: part === null ? "silent" : ghostMs === null ? "stopped" : "still-running",
+    state: endUnseen ? "silent" : ghostMs === null ? "stopped" : "still-running",
     via,
     side: "server",
-    ...(ended === null ? {} : { at: ended }),
+    ...(ended === null || endUnseen ? {} : { at: ended }),
     ...(endedAt === null || ghostMs !== null ? {} : { delayMs: endedAt - at }),
     observed: part !== null,
-    confidence: part === null ? "weak" : "strong",
+    confidence: endUnseen ? "weak" : "strong",
     places: lines.slice(0, MAX_PLACES).map(({ evidence }) => evidence.place),
     evidenceCount: lines.length,
   };

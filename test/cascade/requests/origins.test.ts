@@ -74,28 +74,6 @@ describe("a caller outside that left", () => {
     ).toEqual([expect.stringMatching(/^agent cancel strong/)]);
   });
 
-  it("is told by a server to its application, and believed only while work for it went on", () => {
-    const told = (service: string, parent: string, ms: number) =>
-      step(service, `${parent}r`, parent, [37, ms], left({ knowledge: "reading", message: "disconnect" }));
-    const asgi = { endsWithCaller: false };
-    const trace = (gateway: number, agent: number, model: number) => [
-      served("gateway", "g", null, [0, gateway + 1], asgi),
-      told("gateway", "g", gateway),
-      sent("gateway", "ga", "g", [240, 257]),
-      served("agent", "a", "ga", [244, agent + 2], asgi),
-      told("agent", "a", agent),
-      sent("agent", "am", "a", [286, 306]),
-      served("model", "m", "am", [290, model + 1], asgi),
-      told("model", "m", model),
-    ];
-    expect(stories(trace(789, 791, 793))).toEqual([
-      "gateway disconnect strong, by the HTTP client of gateway -> agent, model",
-    ]);
-    // The same words come once a response is complete, from the bottom up
-    expect(stories(trace(793, 791, 789))).toEqual([]);
-    expect(stories(trace(793, 791, 789).slice(0, 2))).toEqual([]);
-  });
-
   it("of a call is shown by its status; of a request whose caller's span is missing it is never sure", () => {
     const cancelled = { ...RPC, ...left({ kind: "cancel", knowledge: "hearsay", message: "" }) };
     expect(stories([served("model", "m", null, [0, 700], cancelled)])).toEqual([
@@ -128,16 +106,6 @@ describe("a trace that is damaged", () => {
     expect(stories([...trace, second])).toEqual([
       expect.stringMatching(/-> unknown \(called by gateway\) \(silent\)$/),
     ]);
-  });
-
-  it("proves nothing by a call that a lost request was hung under", () => {
-    expect(
-      stories([
-        served("gateway", "g", null, [0, 786]),
-        sent("gateway", "ga", "g", [20, 787]),
-        served("agent", "a", "lost", [40, 795]),
-      ]),
-    ).toEqual([]);
   });
 });
 
@@ -403,18 +371,6 @@ describe("a status that travels", () => {
     ...aborted({ knowledge: "reading", message, ...more }),
   });
   const returned = (message: string) => ({ ...RPC, ...left({ kind: "cancel", knowledge: "hearsay", message }) });
-
-  it("began where the calls ended from the bottom up", () => {
-    expect(
-      stories([
-        served("gateway", "g", null, [0, 337]),
-        sent("gateway", "ga", "g", [6, 332], status("cancelled")),
-        served("agent", "a", "ga", [38, 327], returned("cancelled")),
-        sent("agent", "am", "a", [40, 326], status("cancelled")),
-        served("model", "m", "am", [50, 330], returned("")),
-      ]),
-    ).toEqual(["agent cancel strong -> model"]);
-  });
 
   it("is no more than likely the service's own where the one below left no span", () => {
     expect(

@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { aborted, failed, left, type More, RPC, sent, served, stories, timedOut } from "../../support/requests.ts";
+
+/** What the client of a call says of its cancel, what its server says. */
+const cancelled = (message = "", more: object = {}): More => ({
+  ...RPC,
+  ...aborted({ knowledge: "hearsay", message, ...more }),
+});
+const told = (message = ""): More => ({ ...RPC, ...left({ kind: "cancel", knowledge: "hearsay", message }) });
+const deadline = (more: object = {}): More => ({ ...RPC, ...timedOut({ knowledge: "hearsay", message: "", ...more }) });
+const toldDeadline = (more: object = {}): More => ({
+  ...RPC,
+  ...left({ kind: "deadline", knowledge: "hearsay", message: "", ...more }),
+});
+
+/** gateway calls agent, agent calls model: how each call ended at each of its ends. */
+const chain = (
+  ga: readonly [number, More],
+  agent: readonly [number, More],
+  am: readonly [number, More],
+  model: readonly [number, More],
+) => [
+  served("gateway", "g", null, [0, ga[0] + 0.2], { endsWithCaller: false }),
+  sent("gateway", "ga", "g", [1, ga[0]], ga[1]),
+  served("agent", "a", "ga", [2, agent[0]], agent[1]),
+  sent("agent", "am", "a", [3, am[0]], am[1]),
+  served("model", "m", "am", [4, model[0]], model[1]),
+];
+
+describe("a status at both ends of a call", () => {
+  it("orders nobody by the moment at which two services noticed", () => {
+    const same = (gateway: number, agent: number) =>
+      stories(chain([gateway, cancelled()], [agent, told()], [agent - 0.1, cancelled()], [agent + 0.5, told()]));
+    const whoever = ["gateway cancel weak, by perhaps the HTTP client of gateway -> agent, model"];
+    expect(same(884.9, 884.1)).toEqual(whoever);
+    expect(same(884.1, 884.9)).toEqual(whoever);
+    expect(same(890, 884)).toEqual(["agent cancel weak, by perhaps gateway -> model"]);
+  });
+
+  it("is the caller's own where the callee has another one", () => {
+    const trace = chain([827, deadline()], [798, told()], [799, cancelled()], [830, { ...RPC, status: "ok" }]);
+    expect(stories(trace)).toEqual(["gateway deadline strong -> agent, model"]);
+    expect(
+      stories(chain([827, deadline()], [828, { ...RPC, status: "ok" }], [826, RPC], [825, { ...RPC, status: "ok" }])),
+    ).toEqual(["gateway deadline strong -> agent, model"]);
+  });
+
+  it("is the caller's own where the callee was reset", () => {
+    const reset = toldDeadline({ knowledge: "reading", message: "stream reset" });
+    expect(stories(chain([701, deadline()], [703, reset], [702.9, deadline()], [718, told()]))).toEqual([
+      "gateway deadline strong -> agent, model",
+    ]);
+  });
+
+  it("is the callee's answer where the words are an application's", () => {
+    const text = "vector store: too late";
+    const answered = { answered: true, message: text };
+    const trace = chain(
+      [430, deadline(answered)],
+      [429, toldDeadline({ message: text })],
+      [428.9, deadline(answered)],
+      [430.3, toldDeadline({ message: text })],
+    );
+    expect(stories(trace)).toEqual(["model deadline weak -> "]);
+    // The same words where the one above has no status in its own record
+    const silent = chain(
+      [430, cancelled(text, { answered: true })],
+      [429, told()],
+      [428.9, cancelled(text, { answered: true })],
+      [430.3, told()],
+    );
+    expect(stories(silent)).toEqual(["model cancel weak -> "]);
+  });
+
+  it("is nobody's for sure where the words are an application's and the callee has another status", () => {
+    const trace = chain(
+      [827, deadline({ answered: true, message: "upstream is slow" })],
+      [828, told()],
+      [827.5, cancelled()],
+      [829, told()],
+    );
+    expect(stories(trace)).toEqual([expect.stringMatching(/ weak/)]);
+  });
+
+  it("is the caller's own where another of its calls had failed right before", () => {
+    const trace = (failedAt: number) => [
+      served("gateway", "g", null, [0, 520], { ...RPC, ...failed({ about: "self" }) }),
+      sent("gateway", "gb", "g", [1, failedAt], { ...RPC, ...failed() }),
+      served("second", "b", "gb", [2, failedAt - 1], { ...RPC, ...failed({ about: "self" }) }),
+      sent("gateway", "ga", "g", [1, 510], cancelled()),
+      served("first", "a", "ga", [2, 511], told()),
+    ];
+    expect(stories(trace(509))).toEqual([expect.stringMatching(/^gateway cancel (?:weak|strong)/)]);
+    const behind = (failedAt: number) => [
+      served("edge", "e", null, [0, 530]),
+      sent("edge", "eg", "e", [0.1, 525], { ...RPC, ...failed() }),
+      ...trace(failedAt).map((each) => (each.spanId === "g" ? { ...each, parentSpanId: "eg" } : each)),
+    ];
+    expect(stories(behind(509))).toEqual(["gateway cancel strong -> first"]);
+    expect(stories(behind(300))).toEqual(["gateway cancel weak -> first"]);
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { left, sent, served, step, stories } from "../../support/requests.ts";
+
+const HANDLER = { endsWithCaller: false };
+
+describe("a response that was over before the call that was made for it", () => {
+  it("was left where the callee's server says that its caller had gone", () => {
+    const trace = (told: number) => [
+      served("edge", "e", null, [0, 803.4], HANDLER),
+      sent("edge", "ea", "e", [3, 61]),
+      served("agent", "a", "ea", [4, 801.6]),
+      sent("agent", "am", "a", [5, 801.8]),
+      served("model", "m", "am", [7, 805], HANDLER),
+      step("model", "mr", "m", [8, told], left({ knowledge: "reading", message: "disconnect" })),
+    ];
+    expect(stories(trace(804.5))).toEqual(["edge cancel weak, by perhaps the HTTP client of edge -> agent, model"]);
+    // It says so of every response that is complete
+    expect(stories(trace(805.2))).toEqual([]);
+  });
+
+  it("is likely to have been left where what lies behind a service without a span went on for a moment", () => {
+    const trace = (model: number) => [
+      served("gateway", "g", null, [0, 899.1]),
+      sent("gateway", "ga", "g", [2, 900]),
+      served("model", "m", "lost", [9, model], HANDLER),
+    ];
+    expect(stories(trace(901.9))).toEqual([expect.stringMatching(/^gateway disconnect weak.*, model$/)]);
+    expect(stories(trace(899.5))).toEqual([]);
+  });
+});
+
+describe("a response without a status whose answer had begun", () => {
+  const none = { answer: null, endsWithCaller: false };
+  const trace = (gateway: number, agent: number, model: number, more: object = none) => [
+    served("gateway", "g", null, [0, gateway], more),
+    sent("gateway", "ga", "g", [2, 69]),
+    served("agent", "a", "ga", [9, agent], more),
+    sent("agent", "am", "a", [11, 67]),
+    served("model", "m", "am", [16, model], more),
+  ];
+
+  it("was left where those below are without one too and were over later", () => {
+    expect(stories(trace(895.6, 896.1, 901.2))).toEqual([
+      "gateway disconnect weak, by the HTTP client of gateway -> agent, model",
+    ]);
+  });
+
+  it("was complete where it was over last, or has its status", () => {
+    expect(stories(trace(901.2, 896.1, 895.6))).toEqual([]);
+    expect(stories(trace(895.6, 896.1, 901.2, HANDLER))).toEqual([]);
+  });
+});

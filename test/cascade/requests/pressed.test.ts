@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { aborted, failed, sent, served, stories } from "../../support/requests.ts";
+
+const HANDLER = { endsWithCaller: false };
+
+describe("a service whose caller says nothing of the call", () => {
+  const trace = (gateway: readonly [number, number]) => [
+    served("gateway", "g", null, [0, 910]),
+    sent("gateway", "ga", "g", gateway),
+    served("agent", "a", "ga", [23, 899.7], HANDLER),
+    sent("agent", "am", "a", [24, 899.6], aborted()),
+    served("model", "m", "am", [26, 899.8], HANDLER),
+  ];
+
+  it("was likely ended by it where the call was over before its own cut and its response", () => {
+    expect(stories(trace([1, 898.1]))).toEqual([expect.stringMatching(/^gateway cancel weak.* -> agent, model$/)]);
+  });
+
+  it("was not where the call was over afterwards, or ended with the beginning of the answer", () => {
+    expect(stories(trace([1, 900.1]))).toEqual([expect.stringMatching(/^agent cancel weak/)]);
+    expect(stories(trace([1, 60]))).toEqual([expect.stringMatching(/^agent cancel weak/)]);
+  });
+});
+
+describe("a response that ended before the call that was made for it", () => {
+  const trace = (answer: string) => [
+    served("edge", "e", null, [0, 803], { ...(answer === "200" ? {} : failed({ about: "self" })), answer }),
+    sent("edge", "em", "e", [1, 810], aborted()),
+    served("model", "m", "em", [3, 812], HANDLER),
+  ];
+
+  it("was the service's own doing where it says that the service failed: somebody was there to be told", () => {
+    expect(stories(trace("503"))).toEqual(["edge cancel strong -> model"]);
+  });
+
+  it("had lost its caller otherwise", () => {
+    expect(stories(trace("200"))).toEqual(["edge disconnect strong, by the HTTP client of edge -> model"]);
+  });
+});
+
+describe("a call that nobody asked for in the trace", () => {
+  it("was let go by its service where it was over, without an error, before its callee was told", () => {
+    const trace = (sentEnd: number) => [
+      sent("edge", "ea", "none", [0, sentEnd], { parentSpanId: null }),
+      served("agent", "a", "ea", [24, 824], { ...HANDLER, status: "error", outcome: GONE }),
+      sent("agent", "am", "a", [98, 155]),
+      served("model", "m", "am", [103, 825], HANDLER),
+    ];
+    expect(stories(trace(806))).toEqual(["edge cancel strong -> agent, model"]);
+    expect(stories(trace(60))).toEqual(["edge cancel weak -> agent, model"]);
+  });
+});
+
+const GONE = {
+  observation: "received",
+  about: "caller",
+  knowledge: "fact",
+  kind: "disconnect",
+  message: "499",
+  remote: null,
+} as const;

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { left, sent, served, step, stories } from "../../support/requests.ts";
+
+/** A server that tells its application when its caller is gone; its responses end with their handlers. */
+const ASGI = { endsWithCaller: false };
+
+const told = (service: string, parent: string, ms: number) =>
+  step(service, `${parent}r`, parent, [37, ms], left({ knowledge: "reading", message: "disconnect" }));
+
+/** Three services: when each was told, and when its response ended. */
+const trace = (
+  gateway: readonly [number, number],
+  agent: readonly [number, number],
+  model: readonly [number, number],
+) => [
+  served("gateway", "g", null, [0, gateway[1]], ASGI),
+  told("gateway", "g", gateway[0]),
+  sent("gateway", "ga", "g", [240, 257]),
+  served("agent", "a", "ga", [244, agent[1]], ASGI),
+  told("agent", "a", agent[0]),
+  sent("agent", "am", "a", [286, 306]),
+  served("model", "m", "am", [290, model[1]], ASGI),
+  told("model", "m", model[0]),
+];
+
+describe("a server that tells its application that the caller left", () => {
+  it("is believed in the middle of a response", () => {
+    expect(stories(trace([789, 791], [791, 794], [793, 794]))).toEqual([
+      "gateway disconnect strong, by the HTTP client of gateway -> agent, model",
+    ]);
+  });
+
+  it("says so of each complete response too, whatever the clocks below", () => {
+    expect(stories(trace([793.3, 793], [791.2, 791], [789.2, 789]))).toEqual([]);
+    expect(stories(trace([793.3, 793], [791.2, 791], [829.2, 829]))).toEqual([]);
+    expect(stories(trace([793.3, 793], [761.2, 761], [789.2, 789]))).toEqual([]);
+  });
+
+  it("was told by whoever above had a complete response itself", () => {
+    expect(stories(trace([793.3, 793], [794, 796], [796, 798]))).toEqual(["gateway cancel weak -> agent, model"]);
+  });
+
+  it("is doubted where the last step of the response may have come right before, unless work for it went on", () => {
+    const late = (modelEnd: number) => [
+      served("gateway", "g", null, [0, 793.5], ASGI),
+      step("gateway", "last", "g", [792.5, 792.6]),
+      told("gateway", "g", 793),
+      sent("gateway", "gm", "g", [240, 257]),
+      served("model", "m", "gm", [244, modelEnd], ASGI),
+    ];
+    expect(stories(late(791))).toEqual([]);
+    expect(stories(late(797))).toEqual(["gateway disconnect strong, by the HTTP client of gateway -> model"]);
+    expect(stories(late(791).filter(({ spanId }) => spanId !== "last"))).toEqual([
+      expect.stringMatching(/^gateway disconnect strong/),
+    ]);
+  });
+});
