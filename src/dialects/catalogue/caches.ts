@@ -7,7 +7,7 @@ export const CACHES: readonly Entry[] = [
     product: "Apache httpd",
     stems: ["(70007)the timeout specified has expired"],
     pattern:
-      /\(70007\)The timeout specified has expired: .*\b(?:AH01102|AH01110|AH01075|AH00992|AH10154|proxy|remote server|reading response)\b/i,
+      /\[proxy\w*:[^\]]*\].*\(70007\)The timeout specified has expired|\(70007\)The timeout specified has expired: .*\b(?:AH01102|AH01110|AH01075|AH00992|AH10154|proxy|remote server|reading response)\b/i,
     says: "timer",
     specific: true,
     kind: "deadline",
@@ -19,6 +19,7 @@ export const CACHES: readonly Entry[] = [
     samples: [
       "(70007)The timeout specified has expired: [client 127.0.0.1:52384] AH01102: error reading status line from remote server 127.0.0.1:8000",
       "(70007)The timeout specified has expired: [client 10.0.0.7:41000] AH01110: error reading response",
+      "[proxy_ajp:error] [pid 7] (70007)The timeout specified has expired: AH01030: ajp_ilink_receive() can't receive header",
     ],
     others: [
       "(104)Connection reset by peer: [client 127.0.0.1:52384] AH01102: error reading status line from remote server app:80",

@@ -15,10 +15,13 @@ import { PROXIES } from "./proxies.ts";
 import { PYTHON } from "./python.ts";
 import { PYTHON_SERVERS } from "./python-servers.ts";
 import { QUIET } from "./quiet.ts";
+import { WEB_SERVERS } from "./web-servers.ts";
 import { WORDS } from "./words.ts";
 
 export { type Entry, type Pattern, SAYS, type Says } from "./entry.ts";
 export {
+  CADDY_TIMER,
+  CLIENT_ABORTED,
   ENVOY_FLAGS,
   GOOGLE_DETAILS,
   HAPROXY_STATES,
@@ -36,8 +39,9 @@ export const CATALOGUE: readonly Entry[] = [
   ...KITEX,
   ...HERTZ,
   ...PLATFORMS,
-  ...PROXIES,
   ...CACHES,
+  ...WEB_SERVERS,
+  ...PROXIES,
   ...MODELS,
   ...GRPC_OWN,
   ...GRPC,

@@ -233,6 +233,30 @@ export const OWN_TIMER: Sign = {
   caution: "The service behind it sees that its client left.",
 };
 
+/** Apache's `%X`: the connection was broken before the answer was complete. */
+export const CLIENT_ABORTED: Sign = {
+  product: "Apache httpd",
+  sign: "X",
+  says: "caller",
+  kind: "disconnect",
+  specific: true,
+  external: ITS_CLIENT,
+  meaning: "Apache's client closed its connection before the answer was complete (%X of the log's format).",
+  caution: WHY_IT_LEFT,
+};
+
+/** Caddy's own error log answers 504 for timers of its own only (`statusError` of its reverse proxy). */
+export const CADDY_TIMER: Sign = {
+  product: "Caddy",
+  sign: "504",
+  says: "timer",
+  kind: "deadline",
+  specific: true,
+  meaning: "Caddy's own timer for the service behind it ran out (dial_timeout, response_header_timeout).",
+  caution:
+    "The service behind it sees that its client left. In the access log the same status may be the service's own.",
+};
+
 /** What Google's load balancer says in `statusDetails` of a request (Cloud Load Balancing, "Logging and monitoring"). */
 export const GOOGLE_DETAILS: readonly Sign[] = [
   {
@@ -283,4 +307,6 @@ export const SIGNS: readonly Sign[] = [
   NO_ANSWER,
   OWN_TIMER,
   ...GOOGLE_DETAILS,
+  CLIENT_ABORTED,
+  CADDY_TIMER,
 ];

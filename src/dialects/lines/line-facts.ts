@@ -111,6 +111,8 @@ export interface Neighbours {
 
 const CALLS =
   /\b(?:peer|to|to_service|callee|target|upstream|upstream_addr|upstream_host|upstream_cluster|backend|dest|destination|downstream_service)["']?\s*[=:]\s*["']?(?:https?:\/\/|grpc:\/\/)?([\w.-]+(?::\d{2,5})?)/gi;
+/** Apache and lighttpd name the service behind them in words. */
+const BEHIND = /\b(?:remote server|attempt to connect to|on socket: tcp:) ?((?:\[[0-9a-f:]+\]|[\w.-]+):\d{2,5})\b/g;
 /** grpc-js names the server of a call behind its other figures. */
 const GRPC_JS_SERVER = /\ds,remote_addr=([\w.-]+:\d{2,5})/g;
 const URL_HOST = /\b(?:https?|grpc|wss?):\/\/([\w.-]+(?::\d{2,5})?)/gi;
@@ -132,7 +134,7 @@ export function neighboursOf(words: string, served: boolean): Neighbours {
   const listens = started ?? OWN_ADDRESS.exec(words)?.[1] ?? null;
   if (started === null) {
     for (const [, name = ""] of words.matchAll(CALLS)) if (!NOT_CALLED.test(name)) calls.add(name);
-    for (const pattern of served ? [GRPC_JS_SERVER] : [URL_HOST, GRPC_JS_SERVER])
+    for (const pattern of served ? [GRPC_JS_SERVER] : [URL_HOST, GRPC_JS_SERVER, BEHIND])
       for (const [, name = ""] of words.matchAll(pattern)) calls.add(name);
   }
   for (const [, name = ""] of words.matchAll(CALLED_BY)) if (!NOT_CALLED.test(name)) calledBy.add(name);

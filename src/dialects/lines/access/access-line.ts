@@ -13,6 +13,7 @@ import { readEnvoy } from "./envoy.ts";
 import { readFields } from "./fields.ts";
 import type { AccessLine, Found } from "./found.ts";
 import { readHaproxy } from "./haproxy.ts";
+import { readSquid } from "./squid.ts";
 
 export type { AccessLine } from "./found.ts";
 
@@ -28,6 +29,7 @@ const TEXT_READERS: readonly ((words: string) => Found | null)[] = [
   readCommonLog,
   readAlb,
   readHeroku,
+  readSquid,
   readApplication,
 ];
 

@@ -81,14 +81,6 @@ const READERS: readonly Reader[] = [
       `(?:^|[\\s\\[])(?<client>[\\da-f.:]+):\\d+\\]?:? ${METHOD} (?<path>https?://\\S+) (?<status>\\d{3}) (?:\\d+|DISCONNECTED)(?: +(?<took>[\\d.]+ms))?`,
     ),
   ),
-  // Squid
-  reader(
-    new RegExp(
-      `^ *(?<took>\\d+) (?<client>\\S+) (?:TCP|NONE|UDP)_\\w+/(?<status>\\d{3}) \\d+ ${METHOD} (?<path>\\S+) \\S+ [A-Z_]+/\\S+`,
-    ),
-    { product: "Squid", proxy: true },
-    "ms",
-  ),
   // Django's own server
   reader(new RegExp(`^\\[[^\\]]+\\] ${ASKED} (?<status>\\d{3}) \\d+$`)),
 ];

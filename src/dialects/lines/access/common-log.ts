@@ -2,6 +2,7 @@
  * The common log format and what servers append to it: nginx, Ingress NGINX, Kong, Apache, Traefik, gunicorn, Tomcat, Jetty, Werkzeug,
  * morgan.
  */
+import { CLIENT_ABORTED } from "../../catalogue/index.ts";
 import { durationsOf } from "../line-facts.ts";
 import { type Found, given, REQUEST } from "./found.ts";
 
@@ -14,6 +15,10 @@ const TRAILING_FIGURE = /(?:^| )(\d{2,12})$/;
 const NAMED_UPSTREAM = /\b(?:upstream|upstream_addr|ua|ups|backend)["']?[=:]\s*"?([\w.-]+:\d+)/;
 const BARE_UPSTREAM = / "?((?:\d{1,3}\.){3}\d{1,3}:\d{2,5})"?(?: |$)/;
 const BARE_ID = /(?<![\w-])([0-9a-f]{32})(?![\w-])/g;
+
+/** Apache's %X, alone between white space. */
+const BROKEN = /(?:^| )X(?: |$)/;
+const QUOTED = /"[^"]*"/g;
 
 /** Reads a line of the common log format; null for any other. */
 export function readCommonLog(words: string): Found | null {
@@ -48,10 +53,17 @@ export function readCommonLog(words: string): Found | null {
       proxy: true,
     };
   }
+  if (BROKEN.test(rest.replace(QUOTED, '""'))) {
+    const { product } = CLIENT_ABORTED;
+    return { ...base, product, durationMs: durationIn(rest), began, proxy: true, end: CLIENT_ABORTED, sign: "X" };
+  }
+  const microseconds = rest.includes('"') ? TRAILING_FIGURE.exec(rest)?.[1] : undefined;
   const upstream = NAMED_UPSTREAM.exec(rest)?.[1] ?? BARE_UPSTREAM.exec(rest)?.[1] ?? null;
   return {
     ...base,
     durationMs: durationIn(rest),
+    // Apache writes when the request began
+    ...(microseconds !== undefined && microseconds.length >= 4 ? { began } : {}),
     calls: upstream === null ? [] : [upstream],
     proxy: upstream !== null || status === "499",
   };

@@ -3,7 +3,7 @@
  * balancer's, pino-http's, Echo's, an application's own.
  */
 import type { Route, SourceRecord } from "../../../model/index.ts";
-import { GOOGLE_DETAILS, OWN_TIMER, type Sign } from "../../catalogue/index.ts";
+import { CADDY_TIMER, GOOGLE_DETAILS, OWN_TIMER, type Sign } from "../../catalogue/index.ts";
 import { durationsOf } from "../line-facts.ts";
 import { endOfFlags, hostOfCluster } from "./envoy.ts";
 import type { Found } from "./found.ts";
@@ -140,9 +140,15 @@ export function readFields({ fields }: SourceRecord): Found | null {
     // A server and its logs have the path, a client the whole URL
     served: proxy || first(FIELDS.request) !== null || !/^https?:/.test(path),
     ...(signOf(signs) === null ? {} : { sign: signOf(signs) as string }),
-    end: edge && number === 524 ? OWN_TIMER : endIn(signs, number ?? 0),
+    end: ownTimerIn(fields, number) ?? endIn(signs, number ?? 0),
     silentTimersMs: product === "Traefik" ? [60_000] : [],
   };
+}
+
+/** A status that the writer itself gave because its timer had run out. */
+function ownTimerIn(fields: ReadonlyMap<string, string>, status: number | null): Sign | null {
+  if (status === 524 && fields.has(EDGE_STATUS)) return OWN_TIMER;
+  return status === 504 && fields.get("logger")?.startsWith("http.log.error") === true ? CADDY_TIMER : null;
 }
 
 const STATE = /^[CcSsPLRIDUK-][RQCHDLT-](?:[\w-]{2})?$/;

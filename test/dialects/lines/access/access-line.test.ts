@@ -116,6 +116,36 @@ const ROWS: readonly (readonly [software: string, line: string, read: string])[]
     "POST /chat 12204ms: caller disconnect Caddy",
   ],
   [
+    "Caddy, its log of errors: a timer of its own",
+    '{"level":"error","ts":1795417022.129,"logger":"http.log.error","msg":"dial tcp 10.0.4.21:8080: i/o timeout","request":{"remote_ip":"10.0.3.17","proto":"HTTP/2.0","method":"POST","host":"shop.example","uri":"/chat"},"duration":12.204,"status":504,"err_id":"b5yx6zme4"}',
+    "POST /chat 12204ms: self deadline Caddy",
+  ],
+  [
+    "Caddy, its log of requests: a status that may be the service's",
+    '{"level":"error","ts":1795417022.129,"logger":"http.log.access","msg":"handled request","request":{"remote_ip":"10.0.3.17","proto":"HTTP/2.0","method":"POST","host":"shop.example","uri":"/chat"},"duration":12.204,"size":0,"status":504}',
+    "POST /chat 12204ms: answer",
+  ],
+  [
+    "Apache, with %D and a broken connection",
+    '203.0.113.9 - - [23/Nov/2026:06:57:02 +0000] "GET /chat HTTP/1.1" 200 513 X "-" "curl/8.5.0" 12204000',
+    "GET /chat 12204ms: caller disconnect Apache httpd",
+  ],
+  [
+    "Apache, with a name that only looks like a broken connection",
+    '203.0.113.9 - - [23/Nov/2026:06:57:02 +0000] "GET /chat HTTP/1.1" 200 513 "-" "Windows X 10" 12204000',
+    "GET /chat 12204ms: call",
+  ],
+  [
+    "Squid, a client that left",
+    "1795417022.837    901 10.0.3.17 TCP_MISS_ABORTED/200 788 GET http://agent:8080/chat?id=7 - HIER_DIRECT/10.0.4.21 text/event-stream",
+    "GET /chat 901ms -> agent:8080 10.0.4.21: caller disconnect Squid",
+  ],
+  [
+    "Squid, a request that ended well",
+    "1795417022.837    901 10.0.3.17 TCP_MISS/200 788 GET http://agent:8080/chat - HIER_DIRECT/10.0.4.21 text/event-stream",
+    "GET /chat 901ms -> agent:8080 10.0.4.21: call",
+  ],
+  [
     "AWS ALB, a client that left",
     'h2 2026-11-23T06:57:02.186641Z app/shop/50dc6c495c0c9188 203.0.113.9:2817 10.0.0.1:80 0.001 12.203 -1 460 - 34 366 "GET https://shop.example:443/chat HTTP/2.0" "curl/8.5.0" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:x "Root=1-58337262-36d228ad5d99923122bbe354" "-" "-" 0 2026-11-23T06:56:50.364000Z "forward" "-" "-" "10.0.0.1:80" "-" "-" "-"',
     "GET /chat ms -> 10.0.0.1:80: caller disconnect AWS ALB",

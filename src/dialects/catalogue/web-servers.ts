@@ -1,0 +1,142 @@
+/** Web servers that pass requests on, and what they say of their clients. Behind `caches.ts`, which reads their errors about upstreams. */
+import type { Entry } from "./entry.ts";
+
+/** What a proxy's client is called beside the verdict: it left no log. */
+const ITS_CLIENT = "the client in front of {service}";
+
+const APACHE: readonly Entry[] = [
+  {
+    id: "apache-client-timeout",
+    product: "Apache httpd",
+    stems: ["the timeout specified has expired", "ah01382:"],
+    pattern: /\(70007\)The timeout specified has expired|\bAH01382: Request \w+ read timeout/i,
+    says: "timer",
+    specific: true,
+    kind: "deadline",
+    side: "server",
+    external: ITS_CLIENT,
+    meaning:
+      "Apache's client neither sent nor read anything for longer than Apache allows (TimeOut, RequestReadTimeout).",
+    caution: "",
+    samples: [
+      "[core:info] [pid 7] (70007)The timeout specified has expired: [client 10.0.0.7:1] AH00574: ap_content_length_filter: apr_bucket_read() failed",
+      "[reqtimeout:info] [pid 7] [client 10.0.0.7:1] AH01382: Request body read timeout",
+    ],
+    others: [
+      "[proxy_http:error] (70007)The timeout specified has expired: AH01102: error reading status line from remote server a:1",
+    ],
+  },
+  {
+    id: "apache-client-left",
+    product: "Apache httpd",
+    stems: ["core_output_filter: writing data", "client connection aborted", "client aborted the connection"],
+    pattern:
+      /core_output_filter: writing data to the network|\bAH02821: client connection aborted|The client aborted the connection\./i,
+    says: "caller",
+    kind: "disconnect",
+    side: "server",
+    proxy: true,
+    external: ITS_CLIENT,
+    meaning: "Apache's client closed its connection before the answer was complete.",
+    caution: "Written at level info, debug or trace; the access log shows it as X where its format has %X.",
+    samples: [
+      "[core:info] [pid 7] (32)Broken pipe: [client 10.0.0.7:1] core_output_filter: writing data to the network",
+      "[proxy_ajp:debug] [pid 7] [client 10.0.0.7:1] AH02821: client connection aborted",
+    ],
+    others: ["[proxy:error] (104)Connection reset by peer: AH01102: error reading status line from remote server a:1"],
+  },
+];
+
+const LIGHTTPD: readonly Entry[] = [
+  {
+    id: "lighttpd-upstream-timeout",
+    product: "lighttpd",
+    stems: ["timeout on socket: "],
+    pattern: /\b(?:connect|read|write) timeout on socket: \S+ \(fd: -?\d+\)/i,
+    says: "timer",
+    specific: true,
+    kind: "deadline",
+    side: "client",
+    proxy: true,
+    meaning:
+      "lighttpd's own timer for the service behind it ran out (connect-timeout, read-timeout, write-timeout of the backend).",
+    caution: "The service behind it sees that its client left.",
+    samples: ["(gw_backend.c.2788) read timeout on socket: tcp:10.0.0.9:8080 (fd: 10)"],
+    others: ["set a read timeout on socket: 30"],
+  },
+  {
+    id: "lighttpd-client-timeout",
+    product: "lighttpd",
+    stems: ["request aborted - read timeout", "timed out after writing"],
+    pattern: /request aborted - read timeout|\btimed out after writing \d+ bytes\. We waited \d+ seconds/i,
+    says: "timer",
+    specific: true,
+    kind: "deadline",
+    side: "server",
+    external: ITS_CLIENT,
+    meaning:
+      "lighttpd's client neither sent nor read anything for longer than lighttpd allows (max-read-idle, max-write-idle).",
+    caution: "",
+    samples: [
+      "(connections.c.1255) NOTE: a request from 10.0.0.7 for /chat timed out after writing 1048576 bytes. We waited 360 seconds. If this is a problem, increase server.max-write-idle",
+    ],
+    others: ["timed out after writing to the queue"],
+  },
+  {
+    id: "lighttpd-upstream-left",
+    product: "lighttpd",
+    stems: ["response not received, request sent", "but backend returned error on socket"],
+    pattern:
+      /response not received, request sent: \d+ on socket|response already sent out, but backend returned error on socket/i,
+    says: "callee",
+    kind: "disconnect",
+    side: "client",
+    proxy: true,
+    meaning: "The service behind lighttpd closed the connection before its answer was complete.",
+    caution: "That service may have died, or have given up itself; its own log tells which.",
+    samples: [
+      "(gw_backend.c.2437) response not received, request sent: 909 on socket: tcp:10.0.0.9:8080 for /chat?, closing connection",
+      "(gw_backend.c.2445) response already sent out, but backend returned error on socket: tcp:10.0.0.9:8080 for /chat?, terminating connection",
+    ],
+    others: ["response not received, request not sent on socket: tcp:10.0.0.9:8080 for /chat?, reconnecting"],
+  },
+];
+
+const CADDY: readonly Entry[] = [
+  {
+    id: "caddy-upstream-timeout",
+    product: "Caddy",
+    stems: ["aborting with incomplete response"],
+    pattern: /^(?=[\s\S]*\bread tcp \S+: i\/o timeout)[\s\S]*aborting with incomplete response/i,
+    says: "timer",
+    specific: true,
+    kind: "deadline",
+    side: "client",
+    proxy: true,
+    meaning:
+      "Caddy's own timer for the service behind it ran out in the middle of the answer (read_timeout of the transport).",
+    caution: "The service behind it sees that its client left.",
+    samples: ["aborting with incomplete response error=reading: read tcp 10.0.0.1:41020->10.0.0.9:8080: i/o timeout"],
+    others: ["aborting with incomplete response error=write tcp 10.0.0.1:80->10.0.0.7:58454: i/o timeout"],
+  },
+];
+
+const VARNISH: readonly Entry[] = [
+  {
+    id: "varnish-client-left",
+    product: "Varnish",
+    stems: ["pass delivery abandoned", "sessclose"],
+    pattern: /\bPass delivery abandoned\b|\bSessClose\s+TX_ERROR\b/i,
+    says: "caller",
+    kind: "disconnect",
+    side: "server",
+    proxy: true,
+    external: ITS_CLIENT,
+    meaning: "Varnish could not send the whole answer because its client had left.",
+    caution: "",
+    samples: ["--  FetchError     Pass delivery abandoned", "-   SessClose      TX_ERROR 1.204"],
+    others: ["-   SessClose      REM_CLOSE 1.204"],
+  },
+];
+
+export const WEB_SERVERS: readonly Entry[] = [...APACHE, ...LIGHTTPD, ...CADDY, ...VARNISH];
