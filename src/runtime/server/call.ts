@@ -24,9 +24,12 @@ import { SendGate } from "../stream/send-gate.ts";
 import type { ServerStream } from "../stream/server-stream.ts";
 import type { StreamEnd, StreamListener } from "../stream/stream.ts";
 import type { Pipe } from "../transport/pipe.ts";
-import { CHAIN_KEY, type Frame, INT_KEYS } from "../wire/index.ts";
+import { CHAIN_KEY, cutText, type Frame, INT_KEYS } from "../wire/index.ts";
 import { callerDeadline } from "./caller-deadline.ts";
 import { receivedCancel } from "./received-cancel.ts";
+
+/** A longer id is no id: every call below would carry it. */
+const MAX_CHAIN_BYTES = 200;
 
 /** What a call needs of its server. */
 export interface ServerCallHost {
@@ -90,7 +93,7 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
     this.#pipe = pipe;
     this.openedAt = clock.wall();
     this.metadata = readMetadata(header.strings);
-    this.chainId = header.strings.get(CHAIN_KEY) || nextId();
+    this.chainId = cutText(header.strings.get(CHAIN_KEY) ?? "", MAX_CHAIN_BYTES) || nextId();
     const deadline = callerDeadline(header);
     this.deadlineAt = deadline === null ? null : clock.now() + deadline.timeoutMs;
     this.deadlineOwner = deadline?.owner ?? null;

@@ -11,6 +11,9 @@ import { cutText, decodeException, type Frame, fitPath, STRING_KEYS, splitPath }
 /** How much of an Rst's text is shown and relayed: it goes to every call below, into errors, spans and logs. */
 const MAX_RESET_BYTES = 1024;
 
+/** How much is kept of an id or an intent: ten thousand of them may be remembered. */
+const MAX_WORD_BYTES = 200;
+
 /** How much of an answer's text is shown. */
 const MAX_ANSWER_BYTES = 256 * 1024;
 
@@ -43,9 +46,9 @@ function applicationException(frame: Frame, side: Side, text: string): StreamExc
     code: CODES.applicationException,
     side,
     text,
-    origin: strings.get(STRING_KEYS.cancelOrigin) ?? nested?.path?.[0] ?? null,
+    origin: fitPath([strings.get(STRING_KEYS.cancelOrigin) ?? nested?.path?.[0] ?? ""])[0] || null,
     kind: "error",
-    cancelId: strings.get(STRING_KEYS.cancelId) ?? null,
+    cancelId: readWord(strings.get(STRING_KEYS.cancelId)),
     cancelledAt: readInstant(strings.get(STRING_KEYS.cancelledAt)),
     nested,
   });
@@ -82,9 +85,9 @@ export function resetOf(frame: Frame, side: Side): StreamException {
     text,
     origin: path[0] ?? null,
     ...(isKind(kind) ? { kind } : {}),
-    cancelId: strings.get(STRING_KEYS.cancelId) ?? null,
+    cancelId: readWord(strings.get(STRING_KEYS.cancelId)),
     cancelledAt: readInstant(strings.get(STRING_KEYS.cancelledAt)),
-    intent: strings.get(STRING_KEYS.cancelIntent) ?? null,
+    intent: readWord(strings.get(STRING_KEYS.cancelIntent)),
     travelled: true,
   });
 }
@@ -101,6 +104,10 @@ function readInt32(text: string | undefined): number | null {
   if (text === undefined || !/^[+-]?[0-9]{1,10}$/.test(text)) return null;
   const value = Number(text);
   return (value | 0) === value ? value : null;
+}
+
+function readWord(text: string | undefined): string | null {
+  return text === undefined ? null : cutText(text, MAX_WORD_BYTES);
 }
 
 function readInstant(text: string | undefined): bigint | null {
