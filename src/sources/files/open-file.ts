@@ -17,6 +17,7 @@ import type { Clock } from "../formats/times.ts";
 import type { Zone } from "../formats/zone.ts";
 import type { ReadAhead } from "../scan/ahead/read-ahead.ts";
 import { type ByteStream, chunksOf, FileBytes, type RandomBytes, streamOf } from "../scan/bytes.ts";
+import { eager } from "../scan/eager.ts";
 import { LineMarks, type Position } from "../scan/line-marks.ts";
 import { type Past, type ReaderLimits, SourceReader } from "../scan/reader.ts";
 import { Ring } from "../scan/ring.ts";
@@ -106,6 +107,8 @@ const REFUSALS: Partial<Record<Sniffed, string>> = {
   "other-archive": "is compressed in a way that is not read here (only gzip and zstd are); left out",
 };
 
+/** So much is unpacked before it is read. */
+const UNPACKED_BYTES: number = 4 * 1024 * 1024;
 /** The header of an export is looked for in so many first bytes. */
 const HEADER_BYTES = 8 * 1024;
 
@@ -206,7 +209,10 @@ function pastOfFile(source: string, path: string, maker: RecordMaker, ringBytes:
 
 /** The text of a packed file, as a stream; not kept open in between where `FileBytes` does not. */
 export function unpackedFile(source: string, file: RandomBytes, limits: ReaderLimits): ByteStream {
-  const stream = streamOf(unpacked(chunksOf(counted(file, limits.counts)), onDamageOf(source, limits)), null);
+  const stream = streamOf(
+    eager(unpacked(chunksOf(counted(file, limits.counts)), onDamageOf(source, limits)), UNPACKED_BYTES),
+    null,
+  );
   return {
     read: (target) => stream.read(target),
     close: () => stream.close().finally(() => file.close()),

@@ -145,10 +145,10 @@ const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
 /** A file that is read through is read in steps of so many bytes. */
 const STEP_BYTES = 64 * 1024;
 
-/** A file's bytes as chunks, each of which is overwritten by the next; not kept open in between where `FileBytes` does not. */
+/** A file's bytes as chunks; not kept open in between where `FileBytes` does not. */
 export async function* chunksOf(file: RandomBytes): AsyncGenerator<Uint8Array> {
-  const chunk = Buffer.allocUnsafeSlow(STEP_BYTES);
   for (let position = 0; ; ) {
+    const chunk = Buffer.allocUnsafeSlow(STEP_BYTES);
     const count = await file.readAt(chunk, position);
     if (count === 0) return;
     position += count;

@@ -10,9 +10,9 @@ import {
   type ZstdDecompress,
 } from "node:zlib";
 
-/** So much goes in at once: at the highest compression of gzip (1 to 1032) what comes out still fits in memory. */
-const STEP: number = 8 * 1024;
-const OUT_BYTES: number = 32 * 1024;
+/** So much goes in at once: at the highest compression of gzip (1 to 1032) what comes out still fits in memory. Each step is a trip to another thread. */
+const STEP: number = 64 * 1024;
+const OUT_BYTES: number = 256 * 1024;
 
 /** Chunks that arrive when they like, taken in the sizes that a format needs. */
 class Pulled {
