@@ -1,9 +1,55 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bindingsIn, type View } from "../../src/tui/keys.ts";
 import { bin, recordings } from "../cli/program.ts";
 import { hasTmux, openTmux, type Tmux } from "../tui/tmux.ts";
+
+/** The keys that lead from the first screen to each view. */
+const OPENERS: Readonly<Record<View, readonly string[]>> = {
+  origins: [],
+  cascades: ["!", "Enter"],
+  cascade: ["Enter"],
+  why: ["w"],
+  time: ["t"],
+  lines: ["L"],
+  compare: ["C", "j", "C"],
+  warnings: ["!"],
+  sources: ["v"],
+  unmatched: ["u"],
+};
+/** What leaves the program, or hands the terminal to another one: each has a test of its own. */
+const ENDS: ReadonlySet<string> = new Set(["quit", "leave", "suspend", "edit"]);
+
+/** A key of the table by its name in tmux. */
+function tmuxKey(key: string): string {
+  const named: Readonly<Record<string, string>> = {
+    up: "Up",
+    down: "Down",
+    left: "Left",
+    right: "Right",
+    pageup: "PPage",
+    pagedown: "NPage",
+    home: "Home",
+    end: "End",
+    enter: "Enter",
+    esc: "Escape",
+    backspace: "BSpace",
+    space: "Space",
+    f1: "F1",
+  };
+  return named[key] ?? key.replace(/^ctrl-/, "C-");
+}
 
 const streamscope = `'${process.execPath}' '${bin}'`;
 
@@ -64,6 +110,49 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
     expect(filtered).not.toContain("gateway");
     terminal.press("H", "q");
     await terminal.until("ended 0");
+    await restored();
+  });
+
+  it.each(Object.entries(OPENERS))("takes every key that works in %s, and goes on", async (view, opener) => {
+    terminal.type(`cd '${folder}'; ${streamscope} tui '${recordings}'\n`);
+    await terminal.until("> gateway");
+    for (const { keys, action } of bindingsIn(view as View)) {
+      if (ENDS.has(action)) continue;
+      for (const key of keys.filter((each) => !each.startsWith("wheel"))) {
+        terminal.press("H", "g", ...opener, tmuxKey(key));
+        // Out of whatever that has opened
+        terminal.press("Escape");
+        terminal.press("Escape");
+      }
+    }
+    terminal.press("H", "x", "g");
+    await terminal.until(/^> gateway +cancelled/m);
+    terminal.press("q");
+    await restored();
+  });
+
+  it("plays the time of a cancel to its end", async () => {
+    terminal.type(`${streamscope} tui '${recordings}'\n`);
+    await terminal.until("> gateway");
+    terminal.press("t");
+    await terminal.until(/step 1 of \d+/);
+    terminal.press("p");
+    await terminal.until(/played [\d,]+ times slower/);
+    await terminal.until(/step (\d+) of \1 (?![\s\S]*times slower)/);
+    terminal.press("q", "q");
+    await restored();
+  });
+
+  it("marks what is written to a log that is followed, for a while", async () => {
+    const log = join(folder, "all.jsonl");
+    copyFileSync(join(recordings, "1-cancel.jsonl"), log);
+    terminal.type(`${streamscope} tui '${log}'\n`);
+    await terminal.until(/^ DONE \(following\)/);
+    await terminal.until(/^> gateway/m);
+    appendFileSync(log, readFileSync(join(recordings, "2-timeout.jsonl")));
+    await terminal.until(/^\+ chat /m);
+    await terminal.until(/^ {2}chat +timed out .* (?:proven|strong) /m);
+    terminal.press("q");
     await restored();
   });
 
