@@ -47,15 +47,18 @@ export function momentsOf(cascade: Cascade, hops: readonly HopRow[]): readonly M
     );
     const root = role === "origin" || role === "outside" || role === "unknown";
     const told = reached?.delayMs ?? after(reached?.at);
+    const ghost = cascade.ghosts?.find((each) => each.service === service);
+    const lastMs = Math.max(...own.flatMap(({ at }) => after(at) ?? []));
+    // What says when it was reached is the end of its work: it never heard
+    const deaf = !root && ghost !== undefined && told !== null && told >= ghost.durationMs && lastMs <= told;
     const heardMs = root
       ? 0
       : role === "trigger"
         ? (cascade.trigger?.delayMs ?? null)
-        : told === null
+        : told === null || deaf
           ? null
           : Math.max(0, told);
-    const ghost = cascade.ghosts?.find((each) => each.service === service);
-    const ghostMs = ghost === undefined ? null : (heardMs ?? 0) + ghost.durationMs;
+    const ghostMs = ghost === undefined ? null : deaf ? told : (heardMs ?? 0) + ghost.durationMs;
     const ends = own
       .flatMap(({ at }) => after(at) ?? [])
       .filter((ms) => ms >= (heardMs ?? 0) && (ghostMs === null || ms < ghostMs));

@@ -1,5 +1,7 @@
 /** The screens of one cancel: its tree, why, its time, its lines. */
 
+import type { Cascade } from "../../model/index.ts";
+import { type Line, span } from "../line.ts";
 import { evidencePanel, evidenceRows } from "../state/evidence-lines.ts";
 import { settle } from "../state/frames.ts";
 import { foldKey, type HopItem } from "../state/rows.ts";
@@ -35,8 +37,28 @@ export function cascadeScene(scene: Scene): Partial<Screen> {
     foldKey: hop === null || hop.hop.children.length === 0 ? null : foldKey(cascade.id, hop.key),
     branches: branches.map((item) => ({ key: foldKey(cascade.id, item.key), depth: item.depth })),
   };
-  return { frame, cascade, hops, hop, title, shown, why: lists.why(cascade, hop, layout.whyColumns) };
+  const why = lists.why(cascade, hop, layout.whyColumns);
+  return { frame, cascade, hops, hop, title, shown, why, panel: timeBelow(scene, cascade, hops, frame.index) };
 }
+
+/** On a wide screen the time of the cancel stands below its tree, where there is room for all of it. */
+function timeBelow({ layout, theme, lists }: Scene, cascade: Cascade, hops: readonly HopItem[], row: number): Lines {
+  const room = roomBelow(layout, lists.title(cascade, layout)) - hops.length - 1;
+  if (layout.why !== "beside" || hops.length < 2) return [];
+  const { head, rows } = timeRows(cascade, hops, { ...STANDS_STILL, row }, layout.treeColumns, theme);
+  const rule = `${theme.glyphs.line.repeat(2)} time `;
+  const lines = [
+    [],
+    [span(rule + theme.glyphs.line.repeat(Math.max(0, layout.treeColumns - rule.length)), "dim")],
+    ...head,
+    ...rows,
+  ] as Lines;
+  return lines.length > room ? [] : lines;
+}
+
+type Lines = readonly Line[];
+
+const STANDS_STILL = { zoom: 1, clock: false, step: -1, play: null } as const;
 
 /** Everything behind a verdict, over the whole screen. */
 export function whyScene(scene: Scene): Partial<Screen> {

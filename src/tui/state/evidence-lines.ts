@@ -1,6 +1,17 @@
 /** All lines of a cancel in order of time, and the selected one in full. */
-import { type Cascade, type Evidence, formatPlace } from "../../model/index.ts";
-import { clockTime, count, cut, pad, plural, printable, shownName, widthOf, wrap } from "../../present/index.ts";
+import { type Cascade, type Evidence, formatPlace, millisBetween, type RequestFact } from "../../model/index.ts";
+import {
+  clockTime,
+  count,
+  cut,
+  pad,
+  plural,
+  printable,
+  shownDelay,
+  shownName,
+  widthOf,
+  wrap,
+} from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import type { Theme } from "../theme.ts";
 import { shortPlace } from "./why-lines.ts";
@@ -58,9 +69,23 @@ function whatOf(evidence: Evidence): string {
       const path = evidence.type === "claim" && evidence.path !== null ? `path ${evidence.path.join(" > ")}: ` : "";
       return printable(`${code}${path}${evidence.message === "" ? evidence.text : evidence.message}`);
     }
+    case "request":
+      return printable(evidence.text === "" ? requestOf(evidence) : evidence.text);
     default:
       return printable(evidence.text);
   }
+}
+
+const ROLE_WORDS = { served: "served", sent: "called", step: "worked" } as const;
+
+/** A span without a text of its own: `served ChatService/Generate for 812 ms`. */
+function requestOf({ request, method, peer, at, status, outcome }: RequestFact): string {
+  const what = method ?? peer ?? "";
+  const open =
+    request.startAt === null || at === null ? "" : `for ${shownDelay(millisBetween(request.startAt, at)).slice(1)}`;
+  const end =
+    outcome !== null && outcome.message !== "" ? outcome.message : status === "error" ? "ended with an error" : "";
+  return [ROLE_WORDS[request.role], what, open, end].filter((word) => word !== "").join(" ");
 }
 
 /** The selected line in full, at most `height` lines. */

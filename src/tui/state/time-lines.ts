@@ -123,11 +123,11 @@ function bar(moments: Moments, role: HopItem["hop"]["role"], axis: Axis, { glyph
   const { startMs, heardMs, endedMs, ghostMs, earlyMs, quiet } = moments;
   const zero = axis.columnOf(0);
   if (startMs !== null && startMs < 0) fill(0, zero, glyphs.work);
-  if (heardMs === null) return cells.join("");
-  const heard = axis.columnOf(heardMs);
+  if (heardMs === null && ghostMs === null) return cells.join("");
+  const heard = heardMs === null ? zero - 1 : axis.columnOf(heardMs);
   if (role === "origin" || role === "outside" || role === "unknown") cells[zero] = glyphs.cancels;
   else if (role === "trigger") cells[heard] = glyphs.ended;
-  else {
+  else if (heardMs !== null) {
     fill(zero, heard, glyphs.way);
     if (earlyMs > 0) fill(zero - 2, heard + 1, glyphs.skew);
     cells[heard] = quiet ? "?" : glyphs.heard;
@@ -153,7 +153,7 @@ function upTo(play: TimeLook["play"], drawn: string, axis: Axis): string {
 }
 
 function hasHeard({ heardMs }: Moments, play: TimeLook["play"]): boolean {
-  return play === null || (heardMs !== null && heardMs <= play.ms);
+  return play === null || (heardMs ?? 0) <= play.ms;
 }
 
 function noteOf({ heardMs, endedMs, ghostMs, earlyMs, quiet }: Moments, role: HopItem["hop"]["role"]): string {

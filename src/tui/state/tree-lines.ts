@@ -11,6 +11,9 @@ import type { HopItem } from "./rows.ts";
 const NAME = 13;
 /** The widest word for what became of a service. */
 const STATE = 13;
+/** Less room than that for what else there is to know of a service shows nothing of it. */
+const LEAST_NOTE = 14;
+const NOT_CAUSE = "not cause";
 
 /** The rows of a cascade; none is wider than `width`, as far as the fixed columns allow it. */
 export function treeLines(cascade: Cascade, items: readonly HopItem[], width: number, theme: Theme): readonly Line[] {
@@ -18,10 +21,11 @@ export function treeLines(cascade: Cascade, items: readonly HopItem[], width: nu
   const delayWidth = Math.max(0, ...words.map(({ delay }) => widthOf(delay)));
   const sureWidth = width < 50 ? 0 : 8;
   const fixed = 1 + STATE + 1 + delayWidth + sureWidth;
-  const branches = items.map((item) => branchOf(item, width - fixed - NAME, theme));
   // Other names are for those who have room for them
   const nameOf = (hop: Hop): string => hopName(cascade, width < 100 ? { ...hop, aliases: [] } : hop);
   const names = items.map((item) => nameOf(item.hop) + foldedMark(item, theme));
+  const longest = Math.max(0, ...names.map(widthOf));
+  const branches = items.map((item) => branchOf(item, width - fixed - Math.min(NAME, longest), theme));
   const widest = Math.max(
     ...items.map((_, index) => widthOf(branches[index] as string) + widthOf(names[index] as string)),
   );
@@ -39,9 +43,15 @@ export function treeLines(cascade: Cascade, items: readonly HopItem[], width: nu
       span(` ${pad(state, STATE)}`, style),
       span(` ${padLeft(delay, delayWidth)}`),
       ...(sureWidth === 0 ? [] : [span(` ${pad(sure ?? "", 6)} `, sure === null ? "plain" : styleOfConfidence(sure))]),
-      span(note === "" ? "" : ` ${note}`, hop.role === "running" ? "danger" : "dim"),
+      span(noteIn(hop, note, width - fixed - nameWidth), hop.role === "running" ? "danger" : "dim"),
     ];
   });
+}
+
+/** What there is to know besides, as far as there is room. */
+function noteIn({ falseOrigin }: Hop, note: string, room: number): string {
+  if (note === "" || room < LEAST_NOTE) return falseOrigin && room > NOT_CAUSE.length ? ` ${NOT_CAUSE}` : "";
+  return ` ${note}`;
 }
 
 /** The branch in front of a name; where it does not fit, its depth as a number. */

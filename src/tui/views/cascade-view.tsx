@@ -1,6 +1,6 @@
 import { Box } from "ink";
 import type { ReactElement } from "react";
-import { cut, hopName, widthOf } from "../../present/index.ts";
+import { cut, hopName, plural, widthOf } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import { useLook } from "../look.ts";
 import { roomBelow, treeHeight } from "../scenes/layout.ts";
@@ -14,24 +14,26 @@ import { Rule } from "../widgets/rule.tsx";
 export function CascadeView(props: { readonly screen: Screen }): ReactElement {
   const theme = useLook();
   const { screen } = props;
-  const { cascade, layout, frame, hops, hop, title, why } = screen;
+  const { cascade, layout, frame, hops, hop, title, why, panel } = screen;
   if (cascade === null) return <Gone width={layout.columns} />;
   const treeRows = treeHeight(layout, title, hops.length);
   const tree = treeLines(cascade, hops, layout.treeColumns - 2, theme).map(
     (line, index): Line => [span(index === frame.index ? "> " : "  "), ...line],
   );
-  const treeBox = (
-    <Lines lines={tree} top={frame.top} height={treeRows} width={layout.treeColumns} cursor={frame.index} />
-  );
+  const shownTree = { lines: tree, top: frame.top, width: layout.treeColumns, cursor: frame.index };
+  const treeBox = <Lines {...shownTree} height={treeRows} />;
   const name = hop === null ? "" : hopName(cascade, hop.hop);
   return (
     <Box flexDirection="column" height={layout.body} overflow="hidden">
       <Lines lines={title} top={0} height={title.length} width={layout.columns} />
       {layout.why === "beside" ? (
         <Box height={treeRows}>
-          {treeBox}
+          <Box flexDirection="column" width={layout.treeColumns} height={treeRows}>
+            {panel.length === 0 ? treeBox : <Lines {...shownTree} height={hops.length} />}
+            <Lines lines={panel} top={0} height={panel.length} width={layout.treeColumns} />
+          </Box>
           <Rule height={treeRows} />
-          <Lines lines={why} top={0} height={treeRows} width={layout.whyColumns} />
+          <Lines lines={cutOff(why, treeRows)} top={0} height={treeRows} width={layout.whyColumns} />
         </Box>
       ) : (
         treeBox
@@ -44,7 +46,7 @@ export function CascadeView(props: { readonly screen: Screen }): ReactElement {
           />
           <Box paddingLeft={1}>
             <Lines
-              lines={why}
+              lines={cutOff(why, Math.max(0, roomBelow(layout, title) - treeRows - 1))}
               top={0}
               height={Math.max(0, roomBelow(layout, title) - treeRows - 1)}
               width={layout.columns - 2}
@@ -54,6 +56,12 @@ export function CascadeView(props: { readonly screen: Screen }): ReactElement {
       ) : null}
     </Box>
   );
+}
+
+/** A text that goes on says so on its last line. */
+function cutOff(lines: readonly Line[], height: number): readonly Line[] {
+  const more = lines.length - height + 1;
+  return more <= 1 ? lines : [...lines.slice(0, height - 1), [span(`${plural(more, "more line")}: w`, "dim")]];
 }
 
 /** A line across the screen with words near its beginning. */

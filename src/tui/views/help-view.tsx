@@ -79,7 +79,7 @@ const LEGEND: readonly (readonly [string, string])[] = [
   ["sure", "proven: several services agree. strong: the lines say so. weak, guess: other answers fit, too."],
   [
     "stopped",
-    "stopped: it wrote or sent its end. stopped?: only others say so. STILL RUNNING: it worked on. not hit: it rightly went on.",
+    "stopped: it wrote or sent its end. stopped?: only others say so. STILL RUNNING: it worked on. not hit: it rightly went on. not cause: it only looks like the origin.",
   ],
   [
     "marks",
