@@ -36,7 +36,7 @@ export const NARROW = 60;
 export function layoutOf({ columns, rows }: Size): Layout {
   const body = Math.max(1, rows - 3);
   const why = columns >= 120 ? "beside" : body >= 14 ? "below" : "alone";
-  const treeColumns = why === "beside" ? Math.floor(columns * 0.45) : columns;
+  const treeColumns = why === "beside" ? Math.floor(columns * 0.5) : columns;
   const whyColumns = why === "beside" ? columns - treeColumns - RULE : columns - 2;
   const home = columns >= TWO_SCREENS ? "beside" : body >= 14 ? "below" : "alone";
   const listColumns = home === "beside" ? Math.floor(columns / 2) : columns;

@@ -50,8 +50,9 @@ export function treeLines(cascade: Cascade, items: readonly HopItem[], width: nu
 
 /** What there is to know besides, as far as there is room. */
 function noteIn({ falseOrigin }: Hop, note: string, room: number): string {
-  if (note === "" || room < LEAST_NOTE) return falseOrigin && room > NOT_CAUSE.length ? ` ${NOT_CAUSE}` : "";
-  return ` ${note}`;
+  if (note !== "" && room >= LEAST_NOTE) return ` ${note}`;
+  if (!falseOrigin || room < NOT_CAUSE.length) return "";
+  return room > NOT_CAUSE.length ? ` ${NOT_CAUSE}` : NOT_CAUSE;
 }
 
 /** The branch in front of a name; where it does not fit, its depth as a number. */
