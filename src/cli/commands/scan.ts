@@ -10,6 +10,7 @@ import { readRedaction } from "../options/redact.ts";
 import { readScope, type ScopeOptions } from "../options/scope.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
 import type { Output } from "../terminal/output.ts";
+import { type Amounts, startProgressLine } from "../terminal/progress-line.ts";
 import { startSettledLines } from "../terminal/settled-lines.ts";
 import { createStyles } from "../terminal/styles.ts";
 
@@ -91,14 +92,27 @@ async function readAll(reading: Reading, scope: Scope, stderr: Output): Promise<
   if (parts.length > 0) stderr.write(`streamscope: ${parts.join(" and ")}${until}\n`);
   if (listen !== null) warnOpen(listen, stderr);
   const interruption = onInterrupt(() => reading.stop());
+  // What listens and follows has no end to wait for
+  const clear = parts.length > 0 ? () => undefined : startProgressLine(() => amountsOf(reading), stderr);
   try {
     await reading.run();
   } finally {
+    clear();
     interruption.release();
     // A pipe whose writer does not end must not keep the program.
     if (inputs.includes("-")) process.stdin.destroy();
   }
   return parts.length > 0 ? null : interruption.exitCode();
+}
+
+function amountsOf({ sources, input }: Reading): Amounts {
+  const read = sources.filter(({ kind, problem }) => kind === "read" && problem === null);
+  const bytes = read.reduce<Amounts["bytes"]>(
+    (sum, { bytes: each }) =>
+      sum === null || each === null ? null : { read: sum.read + each.read, all: sum.all + each.all },
+    { read: 0, all: 0 },
+  );
+  return { bytes, records: input.records };
 }
 
 function followed({ inputs, follow }: Scope): string {

@@ -3,6 +3,7 @@
  *
  * Where the thread cannot be had, or does not get through, the file is read as any other: nothing depends on it.
  */
+import { setImmediate as turn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { FileBytes, type RandomBytes } from "../bytes.ts";
 import type { TakeMatch } from "../matches.ts";
@@ -44,6 +45,8 @@ export class AheadBytes implements RandomBytes {
     const inOrder = position >= this.#first * BLOCK_BYTES && target.length <= BLOCK_BYTES;
     if (this.#failed || !inOrder) return this.#file.readAt(target, position);
     await this.#start();
+    // Who reads all the time would never hear of anything else
+    await turn();
     let filled = 0;
     while (filled < target.length) {
       const at = position + filled;
