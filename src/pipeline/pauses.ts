@@ -26,6 +26,27 @@ export async function* withPauses(source: SourceReading): AsyncGenerator<readonl
   }
 }
 
+/** A reading that has work at hand goes on for so long before others have a turn: keys, timers, what is received. */
+const TURN_MS = 15;
+
+/** Gives others a turn now and then: what a file holds is read without ever waiting for anything. */
+export class Turns {
+  readonly #now: () => number;
+  #since: number;
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#since = now();
+  }
+
+  /** Call it often; it waits only where its turn is over. */
+  async share(): Promise<void> {
+    if (this.#now() - this.#since < TURN_MS) return;
+    await new Promise<void>((done) => setImmediate(done));
+    this.#since = this.#now();
+  }
+}
+
 /** Resolves when so much time has gone by, or the signal is aborted. */
 export async function ended(ms: number | null, signal: AbortSignal): Promise<void> {
   await new Promise<void>((done) => {

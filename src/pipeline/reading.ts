@@ -12,7 +12,7 @@ import { Accountant } from "./accountant.ts";
 import { ClaimCounts, type Way } from "./claim-counts.ts";
 import { Context } from "./context.ts";
 import { inScope, inTime, linesOf } from "./in-scope.ts";
-import { ended, withPauses } from "./pauses.ts";
+import { ended, Turns, withPauses } from "./pauses.ts";
 import { askJaeger, KUBECTL, streamsOf } from "./pods-and-jaeger.ts";
 import { type ReadingSource, sourcesOf } from "./reading-sources.ts";
 import { openReceiver } from "./receiver.ts";
@@ -217,12 +217,17 @@ export class Reading {
 
   async #readInputs(signal: AbortSignal | undefined): Promise<void> {
     const { inputs, follow } = this.#scope;
-    if (follow !== null) for await (const records of this.#files) this.#takeAll(records, "files");
-    else if (inputs.length > 0) {
+    const turns = new Turns();
+    if (follow !== null) {
+      for await (const records of this.#files) {
+        this.#takeAll(records, "files");
+        await turns.share();
+      }
+    } else if (inputs.length > 0) {
       for await (const records of withPauses(this.#files)) {
         if (signal?.aborted === true) return;
         if (records === null) await this.#releaseHeld();
-        else await this.#takeFromFiles(records);
+        else await this.#takeFromFiles(records, turns);
       }
     }
     if (this.#jaeger === null) return;
@@ -232,8 +237,9 @@ export class Reading {
     }
   }
 
-  async #takeFromFiles(records: readonly SourceRecord[]): Promise<void> {
+  async #takeFromFiles(records: readonly SourceRecord[], turns: Turns): Promise<void> {
     this.#batches += 1;
+    await turns.share();
     for (const record of records) {
       if (record.at !== null) await this.#releaseBefore(record.at);
       this.#take(record, "files", true);
