@@ -2,43 +2,40 @@
 import type { Mark } from "../../model/index.ts";
 import { SHARED_ID_MS, WORDS_TOGETHER_MS } from "../tolerances.ts";
 import type { CallMap } from "./call-map.ts";
+import { Groups } from "./groups.ts";
+import { type IdKinds, isTelling } from "./id-kinds.ts";
 import type { Sight } from "./sight.ts";
 
-/** A shorter value is a counter, not an id. */
-const SHORTEST_ID = 4;
 /** Neighbours in time that are looked at for each line. */
 const REACH = 40;
 
+/** Two lines that may be about one cancel. */
+interface Pair {
+  readonly earlier: number;
+  readonly later: number;
+  /** True for one service, or two of which one calls the other. */
+  readonly related: boolean;
+  readonly apartMs: number;
+}
+
 /** Puts lines together that are about one cancel; each incident in order of time. */
-export function gatherIncidents(sights: readonly Sight[], map: CallMap): Sight[][] {
+export function gatherIncidents(sights: readonly Sight[], map: CallMap, kinds: IdKinds): Sight[][] {
   const timed = sights.filter(({ line }) => line.placed !== "nowhere").sort(byTime);
-  const parents = timed.map((_, index) => index);
-  const rootOf = (index: number): number => {
-    let root = index;
-    while (parents[root] !== root) root = parents[root] as number;
-    parents[index] = root;
-    return root;
-  };
-  const unite = (a: number, b: number): void => {
-    parents[Math.max(rootOf(a), rootOf(b))] = Math.min(rootOf(a), rootOf(b));
-  };
+  const groups = new Groups(timed, kinds);
   const lastWith = new Map<string, number>();
   timed.forEach((sight, index) => {
-    for (let other = index - 1; other >= 0 && other >= index - REACH; other -= 1) {
-      const before = timed[other] as Sight;
-      if (sight.at - before.at > WORDS_TOGETHER_MS + 61_000) break;
-      if (sight.at - before.at <= distanceOf(sight, before) && mayBeOne(sight, before)) unite(index, other);
-    }
     for (const { value } of sight.sighting.marks) {
-      if (value.length < SHORTEST_ID) continue;
+      if (!isTelling(value)) continue;
       const last = lastWith.get(value);
-      if (last !== undefined && sight.at - (timed[last] as Sight).at <= SHARED_ID_MS) unite(index, last);
+      if (last !== undefined && sight.at - (timed[last] as Sight).at <= SHARED_ID_MS) groups.unite(index, last);
       lastWith.set(value, index);
     }
   });
+  // A line without an id joins those first that it has most to do with: the others may be about another request
+  for (const { earlier, later } of pairsOf(timed, map, kinds).sort(byNearness)) groups.uniteIfOne(earlier, later);
   const incidents = new Map<number, Sight[]>();
   timed.forEach((sight, index) => {
-    const root = rootOf(index);
+    const root = groups.rootOf(index);
     const incident = incidents.get(root);
     if (incident === undefined) incidents.set(root, [sight]);
     else incident.push(sight);
@@ -47,7 +44,30 @@ export function gatherIncidents(sights: readonly Sight[], map: CallMap): Sight[]
     [...incidents.values()],
     sights.filter(({ line }) => line.placed === "nowhere"),
     map,
+    kinds,
   );
+}
+
+function pairsOf(timed: readonly Sight[], map: CallMap, kinds: IdKinds): Pair[] {
+  const pairs: Pair[] = [];
+  timed.forEach((sight, later) => {
+    for (let earlier = later - 1; earlier >= 0 && earlier >= later - REACH; earlier -= 1) {
+      const before = timed[earlier] as Sight;
+      const apartMs = sight.at - before.at;
+      if (apartMs > WORDS_TOGETHER_MS + 61_000) break;
+      if (apartMs > distanceOf(sight, before) || !mayBeOne(sight, before, kinds)) continue;
+      pairs.push({ earlier, later, related: areRelated(sight, before, map), apartMs });
+    }
+  });
+  return pairs;
+}
+
+function byNearness(a: Pair, b: Pair): number {
+  return Number(b.related) - Number(a.related) || a.apartMs - b.apartMs || a.later - b.later || a.earlier - b.earlier;
+}
+
+function areRelated({ service: one }: Sight, { service: other }: Sight, map: CallMap): boolean {
+  return one === other || map.calls(one, other) || map.calls(other, one);
 }
 
 function byTime(a: Sight, b: Sight): number {
@@ -61,12 +81,12 @@ function distanceOf(a: Sight, b: Sight): number {
 }
 
 /** False where ids contradict each other, and for two requests of one access log. */
-function mayBeOne(a: Sight, b: Sight): boolean {
+function mayBeOne(a: Sight, b: Sight, kinds: IdKinds): boolean {
   const mine = a.sighting.marks;
   const yours = b.sighting.marks;
   if (mine.some(({ value }) => yours.some((mark) => mark.value === value))) return true;
   if (a.service === b.service && isRequest(a) && isRequest(b)) return false;
-  return !contradict(mine.filter(isGiven), yours.filter(isGiven));
+  return !contradict(mine.filter(isGiven), yours.filter(isGiven), kinds);
 }
 
 /** Only what somebody handed on is known at both ends. */
@@ -74,8 +94,8 @@ function isGiven({ own }: Mark): boolean {
   return own !== true;
 }
 
-function contradict(mine: readonly Mark[], yours: readonly Mark[]): boolean {
-  return mine.some(({ key }) => key !== "" && yours.some((mark) => mark.key === key)) || differ(mine, yours);
+function contradict(mine: readonly Mark[], yours: readonly Mark[], kinds: IdKinds): boolean {
+  return kinds.differ(mine, yours) || differ(mine, yours);
 }
 
 /** Ids without a name contradict each other where both are long. */
@@ -89,17 +109,16 @@ function isRequest({ sighting, line }: Sight): boolean {
 }
 
 /** A line without a time belongs to the incident that shares an id or a call with it, or to the only one there is. */
-function placeUntimed(incidents: Sight[][], untimed: readonly Sight[], map: CallMap): Sight[][] {
+function placeUntimed(incidents: Sight[][], untimed: readonly Sight[], map: CallMap, kinds: IdKinds): Sight[][] {
   if (untimed.length === 0) return incidents;
   const rest: Sight[] = [];
   for (const sight of untimed) {
     const home =
       incidents.find((incident) => incident.some((other) => shareId(sight, other))) ??
-      incidents.find((incident) =>
-        incident.some(
-          ({ service }) =>
-            service === sight.service || map.calls(service, sight.service) || map.calls(sight.service, service),
-        ),
+      incidents.find(
+        (incident) =>
+          incident.some((other) => areRelated(sight, other, map)) &&
+          !incident.some((other) => !mayBeOne(sight, other, kinds)),
       ) ??
       (incidents.length === 1 ? incidents[0] : undefined);
     if (home === undefined) rest.push(sight);
@@ -110,6 +129,6 @@ function placeUntimed(incidents: Sight[][], untimed: readonly Sight[], map: Call
 
 function shareId(a: Sight, b: Sight): boolean {
   return a.sighting.marks.some(
-    ({ value }) => value.length >= SHORTEST_ID && b.sighting.marks.some((mark) => mark.value === value),
+    ({ value }) => isTelling(value) && b.sighting.marks.some((mark) => mark.value === value),
   );
 }

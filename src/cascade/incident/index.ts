@@ -5,6 +5,7 @@ import { CallMap } from "./call-map.ts";
 import { Case, type Finding, surroundingsOf } from "./case.ts";
 import { muteEchoes, muteSurvived } from "./echoes.ts";
 import { gatherIncidents } from "./gather.ts";
+import { IdKinds } from "./id-kinds.ts";
 import { judgeIncident } from "./judge.ts";
 import { foldLateWrites, foldTimers } from "./repeats.ts";
 import { isSighted, sightOf } from "./sight.ts";
@@ -22,12 +23,13 @@ function isSelfEvident({ services }: Case, { rule }: Finding): boolean {
 /** Judges what the lines in free words of an input tell. */
 export function solveIncidents(given: readonly Line[], calls: KnownCalls): IncidentTree[] {
   const lines = given.filter(isSighted);
-  const sights = lines.map(sightOf).filter((sight) => sight !== null);
+  const kinds = new IdKinds(lines);
+  const sights = lines.map((line) => sightOf(line, kinds.marksOf(line))).filter((sight) => sight !== null);
   const seeds = sights.filter(({ saw }) => saw !== "refusal");
   if (seeds.length === 0) return [];
   const map = new CallMap(lines, calls);
   const surroundings = surroundingsOf(lines, map, calls);
-  const trees = gatherIncidents(seeds, map).flatMap((incident) => {
+  const trees = gatherIncidents(seeds, map, kinds).flatMap((incident) => {
     if (incident.every(({ sighting }) => sighting.dependent === true)) return [];
     muteSurvived(incident, map);
     muteEchoes(incident);

@@ -2,7 +2,7 @@
  * Lines in free words, as what they let be seen of the end of a stream. No grammar says whose stream a line is about and who was cancelled by
  * whom: that follows from what several lines show together.
  */
-import type { Claim, Evidence, FailedAnswer, Kind, Sighting } from "../../model/index.ts";
+import type { Claim, Evidence, FailedAnswer, Kind, Mark, Sighting } from "../../model/index.ts";
 import type { Line } from "../hops/hop.ts";
 
 /**
@@ -54,11 +54,12 @@ export function isSighted(line: Line): line is SightedLine {
   return line.evidence.sighting !== undefined;
 }
 
-/** What a line shows of the end of a stream; null for a line about something else. */
-export function sightOf(line: SightedLine): Sight | null {
+/** What a line with these ids shows of the end of a stream; null for a line about something else. */
+export function sightOf(line: SightedLine, marks: readonly Mark[]): Sight | null {
   const { evidence, at } = line;
   if (evidence.type !== "claim" && evidence.type !== "answer") return null;
-  const { kind, sighting } = evidence;
+  const { kind } = evidence;
+  const sighting = { ...evidence.sighting, marks };
   const saw = evidence.type === "claim" ? sawIn(evidence) : answered(evidence);
   const { stepMs = 1 } = evidence;
   return { line, saw, kind, service: evidence.service ?? "", at, sighting, stepMs, muted: false, passedOn: false };
