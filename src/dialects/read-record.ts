@@ -71,9 +71,12 @@ function readRecord(record: SourceRecord, lexicon: Lexicon): RecordReading {
   const evidence = isUsers ? [] : readKitex(named);
   if (evidence.length === 0 && record.span !== undefined)
     return { evidence: [readSpan(named, record.span)], context: [], unexplained: false };
-  if (!evidence.every(isOfAnyProgram)) return { evidence, context: [], unexplained: false };
+  const contextOnly = evidence.length > 0 && evidence.every(isOfSomeContext);
+  if (!contextOnly && !evidence.every(isOfAnyProgram)) return { evidence, context: [], unexplained: false };
   const { said, known } = readLine(named, lexicon);
   const ends = said.filter(({ type }) => type === "claim" || type === "answer" || type === "decision");
+  // Where others have paths and codes it is a handler's of theirs, else any program's: what stands around it tells
+  if (contextOnly) return { evidence: [...evidence, ...ends], context: [], unexplained: false };
   if (ends.length > 0) return { evidence: ends, context: [], unexplained: false };
   const nothing = evidence.length === 0;
   return { evidence, context: nothing ? said : [], unexplained: nothing && !known && smellsOfCancel(named) };
@@ -85,11 +88,17 @@ const TOO_LARGE = /exceeds max receive message size/;
 /** What an answer of gRPC says that is no answer: the library of whoever writes it ended the call. */
 const OWN_ENDS: ReadonlySet<Says> = new Set(["act", "timer"]);
 
+/** The end of a handler's context: every server in Go has one. */
+function isOfSomeContext(evidence: Evidence): boolean {
+  return evidence.type === "claim" && evidence.dialect === "go-context" && evidence.operation === "context";
+}
+
 /** A status that every gRPC hands on, a context that any program in Go has: the words around it say more. */
 function isOfAnyProgram(evidence: Evidence): boolean {
   if (evidence.type === "answer") {
     const entry = evidence.dialect === "grpc" && !evidence.returned ? BUILT_IN.entryOf(evidence.text) : null;
-    return entry !== null && !ORDINARY_WORDS.has(entry) && OWN_ENDS.has(entry.says);
+    if (entry === null || ORDINARY_WORDS.has(entry)) return false;
+    return OWN_ENDS.has(entry.says) || (entry.says === "callee" && entry.specific === true);
   }
   if (evidence.type !== "claim") return false;
   if (TOO_LARGE.test(evidence.text)) return true;

@@ -13,3 +13,24 @@ export const STOP_INTENT = "stop";
 export function saysStop(words: string, ofWork = false): boolean {
   return STOP_WORDS.test(words) || (ofWork && STOP_MESSAGE.test(words));
 }
+
+/** Words that say that a service needs no more of what it had asked for. */
+const ENOUGH_WORDS = new RegExp(
+  [
+    "\\bstop (?:sequence|token|word|condition) (?:matched|hit|found|reached|seen|met)\\b",
+    "\\benough (?:output|tokens|chunks|messages|results?|data|content|text|answers?|evidence)\\b(?! to\\b)",
+    "\\bguard ?rails? (?:tripped|triggered|hit|fired|violated)\\b",
+    "\\b(?:returning|stopping|exiting|finishing|ending) early\\b|\\bearly (?:return|exit|stop)\\b",
+    "\\b(?:answer|match|result) found, (?:stopping|cancel+ing|closing)\\b",
+    "\\b(?:output|token|message|chunk) (?:limit|budget) (?:reached|used up|exhausted)\\b",
+  ].join("|"),
+  "i",
+);
+
+/** What is meant where a service decided that it had enough. */
+export const ENOUGH_INTENT = "enough";
+
+/** True where words say that a service has all it needs, or that a rule of its own forbids more. */
+export function saysEnough(words: string): boolean {
+  return ENOUGH_WORDS.test(words);
+}

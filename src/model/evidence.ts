@@ -200,8 +200,8 @@ export interface Decision extends Testimony {
   readonly type: "decision";
   /** What was meant by it. */
   readonly intent: string;
-  /** Who asked, in a few words ("a person at the stop button"). */
-  readonly external: string;
+  /** Who asked, in a few words ("a person at the stop button"); null where nobody did and the service decided for itself. */
+  readonly external: string | null;
 }
 
 /** Work that went on after the cancel: a runtime measured it, or a span ended late. */

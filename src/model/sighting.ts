@@ -35,6 +35,8 @@ export interface Sighting {
   /** True if the text says that the client at the other end was one of the public network. */
   readonly publicClient: boolean;
   readonly route: Route | null;
+  /** The status of the answer, where the line tells of one. */
+  readonly status?: number;
   /**
    * What the service that was called said, as its answer brought it: whole, and without the words that it may have put in front for its
    * caller. Null where that is a sentence that many say.

@@ -1,8 +1,19 @@
 /** Rules about what ends streams from outside: a process that ends, a person who asks for it, something between that answers. */
 
-import { ASKED_MS, CRASH_EARLY_MS, CRASH_LATE_MS, SAME_ACT_MS, STOPPING_MS, UNCALLED_MS } from "../tolerances.ts";
+import {
+  ASKED_MS,
+  CRASH_EARLY_MS,
+  CRASH_LATE_MS,
+  SAME_ACT_MS,
+  SKEW_MS,
+  STOPPING_MS,
+  UNCALLED_MS,
+} from "../tolerances.ts";
 import type { Case, Finding } from "./case.ts";
 import { isAfter, type Sight, type SightedLine } from "./sight.ts";
+
+/** A shorter value is a counter, not an id. */
+const SHORTEST_ID = 4;
 
 /** A process that was told to stop, or crashed, before anybody noticed. */
 export function processEnd(given: Case): Finding | null {
@@ -83,7 +94,7 @@ export function decision(given: Case): Finding | null {
   const events = [...around.events].sort((a, b) => Number(passesOn(a)) - Number(passesOn(b)));
   for (const event of events) {
     const { evidence } = event;
-    if (evidence.type !== "decision") continue;
+    if (evidence.type !== "decision" || evidence.external === null) continue;
     const asked = acting.filter((sight) => !isOfAnother(event, sight, acting));
     const followed = asked.filter(({ line }) => Math.abs(line.at - event.at) <= ASKED_MS && !isAfter(event, line));
     const here = asked.filter(
@@ -122,6 +133,53 @@ export function decision(given: Case): Finding | null {
     };
   }
   return null;
+}
+
+/** A service that says that it has enough, and those below it that were cancelled right then; nobody had told it to. */
+export function ownChoice(given: Case): Finding | null {
+  const { around, sights } = given;
+  for (const event of around.events) {
+    const { evidence } = event;
+    if (evidence.type !== "decision" || evidence.external !== null || evidence.service === null) continue;
+    const { service } = evidence;
+    const below = sights.filter(
+      (sight) =>
+        (sight.saw === "word" || sight.saw === "caller" || sight.saw === "reset") &&
+        sight.service !== service &&
+        (around.map.isAbove(service, sight.service) ||
+          (!around.map.isAbove(sight.service, service) && shareId(event, sight))) &&
+        !isOfAnother(event, sight, sights) &&
+        isRightAfter(event, sight),
+    );
+    const before = sights.some(
+      (sight) =>
+        !around.map.isAbove(service, sight.service) &&
+        sight.saw !== "act" &&
+        sight.at < event.at &&
+        !isAfter(sight.line, event),
+    );
+    if (below.length === 0 || before) continue;
+    return {
+      service,
+      kind: "handler-return",
+      confidence: (evidence.stepMs ?? 1) > 1 ? "weak" : "strong",
+      rule: "had-enough",
+      text: `${service} says that it had enough, and what it had called was cancelled right then`,
+      lines: [event, ...below.map(({ line }) => line)],
+      intent: evidence.intent,
+    };
+  }
+  return null;
+}
+
+function shareId({ evidence: { sighting } }: SightedLine, { sighting: { marks } }: Sight): boolean {
+  return sighting.marks.some(({ value }) => value.length >= SHORTEST_ID && marks.some((mark) => mark.value === value));
+}
+
+function isRightAfter(event: SightedLine, { at, stepMs }: Sight): boolean {
+  const step = Math.max(stepMs, event.evidence.stepMs ?? 1);
+  const after = at - event.at;
+  return after >= -Math.max(SKEW_MS, step > 1 ? step : 0) && after <= SAME_ACT_MS + (step > 1 ? step : 0);
 }
 
 const REQUEST_KEY = /^x?(?:req|request|correlation)$/;

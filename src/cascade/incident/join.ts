@@ -9,8 +9,9 @@ import { NEIGHBOUR_MS } from "../tolerances.ts";
 import type { IncidentTree } from "./tree.ts";
 
 /** Joins incidents to the trees they belong to; every tree takes one, the nearest in time. */
-export function joinTrees(trees: readonly Tree[], incidents: readonly IncidentTree[]): Tree[] {
-  if (trees.length === 0 || incidents.length === 0) return [...trees, ...incidents];
+export function joinTrees(allTrees: readonly Tree[], allIncidents: readonly IncidentTree[]): Tree[] {
+  if (allTrees.length === 0 || allIncidents.length === 0) return [...allTrees, ...allIncidents];
+  const { trees, incidents } = withoutSecondReadings(allTrees, allIncidents);
   const joined = new Map<Tree, IncidentTree>();
   const alone: IncidentTree[] = [];
   for (const incident of incidents) {
@@ -19,6 +20,32 @@ export function joinTrees(trees: readonly Tree[], incidents: readonly IncidentTr
     else joined.set(home, incident);
   }
   return [...trees.map((tree) => joinOne(tree, joined.get(tree))), ...alone];
+}
+
+/**
+ * Lines that two readings fit are told twice. What a tree makes of them counts where it has more than such lines; else the incident, which
+ * knows what stood around them.
+ */
+function withoutSecondReadings(
+  trees: readonly Tree[],
+  incidents: readonly IncidentTree[],
+): { readonly trees: readonly Tree[]; readonly incidents: readonly IncidentTree[] } {
+  const worded = new Map<string, IncidentTree>();
+  for (const incident of incidents) for (const { line } of incident.given.all) worded.set(keyOf(line), incident);
+  const twice = trees.filter(({ lines }) => lines.some((line) => worded.has(keyOf(line))));
+  if (twice.length === 0) return { trees, incidents };
+  const bare = new Set(twice.filter(({ lines }) => lines.every((line) => worded.has(keyOf(line)))));
+  const firm = new Set(twice.filter((tree) => !bare.has(tree)).flatMap(({ lines }) => lines.map(keyOf)));
+  const told = (incident: IncidentTree): boolean => incident.given.all.some(({ line }) => firm.has(keyOf(line)));
+  const dropped = new Set(incidents.filter((incident) => told(incident)));
+  const kept = trees.filter(
+    (tree) => !bare.has(tree) || tree.lines.some((line) => dropped.has(worded.get(keyOf(line)) as IncidentTree)),
+  );
+  return { trees: kept, incidents: incidents.filter((incident) => !dropped.has(incident)) };
+}
+
+function keyOf({ evidence: { place } }: Line): string {
+  return "source" in place ? `${place.source}\u0000${place.line ?? ""}\u0000${place.byte ?? ""}` : "";
 }
 
 function nearest(trees: readonly Tree[], incident: IncidentTree, free: (tree: Tree) => boolean): Tree | null {

@@ -1,17 +1,19 @@
 /** The rules in their order: the first that finds something decides. */
 
 import type { Case, Finding } from "./case.ts";
-import { between, decision, limit, processEnd } from "./endings.ts";
-import { onlyNeighbours } from "./neighbours.ts";
+import { between, decision, limit, ownChoice, processEnd } from "./endings.ts";
+import { onlyNeighbours, toldByCallee } from "./neighbours.ts";
 import { topmost } from "./stopped.ts";
 import { answeredDeadline, deadlineWord, ownTimer, silentTimer } from "./timers.ts";
 
 const RULES: readonly ((given: Case) => Finding | null)[] = [
   processEnd,
   decision,
+  ownChoice,
   limit,
   ownTimer,
   between,
+  toldByCallee,
   silentTimer,
   deadlineWord,
   answeredDeadline,

@@ -44,6 +44,32 @@ export function onlyNeighbours(given: Case): Finding | null {
   };
 }
 
+/** A service that was called had said itself why it would end the stream, and the one that called it writes that down. */
+export function toldByCallee(given: Case): Finding | null {
+  const told = given
+    .saw("callee")
+    .filter(
+      ({ kind, line: { evidence } }) => kind !== "disconnect" && evidence.type === "claim" && evidence.ownSetting,
+    );
+  const [lowest] = given.bottomsOf([...new Set(told.map(({ service }) => service))]);
+  const own = told.filter(({ service }) => service === lowest);
+  const [first] = own;
+  if (first === undefined || lowest === undefined) return null;
+  const callees = given.around.map.calleesOf(lowest);
+  const [callee] = callees;
+  const name = nameOf(lowest) ?? "a service";
+  const known = callees.length === 1 && callee !== undefined;
+  return {
+    service: known ? callee : null,
+    kind: first.kind,
+    confidence: known ? "strong" : "weak",
+    rule: "told-by-its-callee",
+    text: `${name} writes what the service that it called had said before it ended the stream: ${first.kind === "shutdown" ? "it was stopping" : "its own limit of time was over"}`,
+    lines: own.map(({ line }) => line),
+    ...(known ? {} : { external: `the service that ${name} called` }),
+  };
+}
+
 function answeredOnly(given: Case, answers: readonly Sight[]): Finding {
   const services = [...new Set(answers.map(({ service }) => service))];
   const lowest = given.bottomsOf(services)[0] as string;

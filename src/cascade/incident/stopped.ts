@@ -1,12 +1,10 @@
 /** Rules about whoever was stopped: the topmost of them ended it, or its caller did. */
 
-import { ACCESS_LINE_MS, ORDERED_STEP_MS } from "../tolerances.ts";
 import { type Case, type Finding, isRound } from "./case.ts";
 import { nameOf } from "./endings.ts";
 import type { Sight } from "./sight.ts";
 import { begunOneDurationBefore, seconds } from "./timers.ts";
-
-const ORDERED_SERVICES = 3;
+import { firstAt, wordOnly } from "./word-only.ts";
 
 /** The services that something stopped, by what they saw of it. */
 function stoppedServices(given: Case): string[] {
@@ -147,107 +145,6 @@ function callerLeft(given: Case, tops: readonly string[], stopped: readonly stri
     lines,
     external: said ?? `the caller of ${name}`,
   };
-}
-
-function firstAt(given: Case, service: string): number {
-  return Math.min(...given.of(service).map(({ at }) => at));
-}
-
-/** Only a status or a context's end, which every service on the way writes alike. */
-function wordOnly(given: Case, tops: readonly string[], stopped: readonly string[]): Finding {
-  const { map } = given.around;
-  const ranked = [...tops].sort(
-    (a, b) =>
-      given.topsOf(stopped).indexOf(a) - given.topsOf(stopped).indexOf(b) || firstAt(given, a) - firstAt(given, b),
-  );
-  const top = (ranked.find((service) => !given.isServer(service)) ?? ranked[0]) as string;
-  const sights = given.of(top, "word");
-  const first = sights[0] as Sight;
-  const lines = sights.map(({ line }) => line);
-  const name = nameOf(top) ?? "a service";
-  const access = accessNear(given, top, first);
-  if (given.isServer(top) || access) {
-    const silent = given.silentAbove(top);
-    const between = silent.filter((other) => map.calls(other, top));
-    if (tops.length === 1 && between.length === 1 && lostAbove(given, top)) {
-      return {
-        service: between[0] as string,
-        kind: "disconnect",
-        confidence: "weak",
-        rule: "gone-between",
-        text: `${name} was cancelled, and whoever stands above lost the service it called: that is ${between[0]}, which calls ${name} and says nothing`,
-        lines: [...lines, ...given.saw("callee").map(({ line }) => line)],
-      };
-    }
-    if (silent.length > 0 || tops.length > 1) {
-      return {
-        service: null,
-        kind: first.kind,
-        confidence: "weak",
-        rule: "word-of-a-server",
-        text: `${name} says that a context or a call was cancelled; its own caller may have done it${silent.length === 0 ? "" : `, and ${silent.join(", ")} says nothing`}`,
-        lines,
-      };
-    }
-    const sure = access && top !== "" && sights.some(({ line }) => line.evidence.side === "client");
-    return {
-      service: nameOf(top),
-      kind: "disconnect",
-      confidence: sure ? "strong" : "weak",
-      rule: "caller-left",
-      text: `${name} is the first that shows it: the context of a request it was serving was cancelled, as it is when the caller leaves`,
-      lines,
-      external: `the caller of ${name}`,
-    };
-  }
-  const callees = stopped.filter((other) => map.calls(top, other));
-  const [only] = callees;
-  const leafHeard =
-    callees.length === 1 &&
-    only !== undefined &&
-    given.of(only, "caller").length > 0 &&
-    map.calleesOf(only).length === 0;
-  const sure = top !== "" && tops.length === 1 && (printsFromTopToBottom(given, stopped) || leafHeard);
-  return {
-    service: nameOf(top),
-    kind: first.kind,
-    confidence: sure ? "strong" : "weak",
-    rule: sure ? "first-of-a-chain" : "top-of-a-chain",
-    text: `${name} stands above all that were cancelled, and nothing shows a caller of it${sure ? "; those below noticed one after another" : ""}`,
-    lines,
-  };
-}
-
-/** True where somebody lost its callee who does not stand below. */
-function lostAbove(given: Case, service: string): boolean {
-  return given
-    .saw("callee")
-    .some((sight) => sight.service !== service && !given.around.map.isAbove(service, sight.service));
-}
-
-/** True where the service's own access line ends with the context. */
-function accessNear(given: Case, service: string, { at }: Sight): boolean {
-  return (given.around.byService.get(service) ?? []).some(({ at: end, evidence }) => {
-    if (!evidence.serves || evidence.sighting.route === null || evidence.type === "process") return false;
-    const step = evidence.stepMs ?? 1;
-    // A coarse line stands at the beginning of its second
-    return step > 1 ? end <= at && at < end + step : Math.abs(end - at) <= ACCESS_LINE_MS;
-  });
-}
-
-function printsFromTopToBottom(given: Case, stopped: readonly string[]): boolean {
-  if (stopped.length < ORDERED_SERVICES) return false;
-  const { map } = given.around;
-  const firsts = stopped.map((service) => {
-    const sights = given.of(service);
-    return { service, at: firstAt(given, service), fine: sights.every(({ stepMs }) => stepMs <= ORDERED_STEP_MS) };
-  });
-  if (firsts.some(({ fine }) => !fine)) return false;
-  const ordered = firsts.sort((a, b) => a.at - b.at);
-  return ordered.every(({ service, at }, index) => {
-    const above = ordered[index - 1];
-    return above === undefined || (at > above.at && map.calls(above.service, service));
-  });
 }
 
 /** Nothing but words that are known to be wrong about whose doing it was. */

@@ -3,7 +3,7 @@ import { around } from "../hops/nearest.ts";
 import { LONG_PAUSE_MS, TIMER_EXACT_MS } from "../tolerances.ts";
 import { type Case, type Finding, isRound } from "./case.ts";
 import { nameOf } from "./endings.ts";
-import type { Sight } from "./sight.ts";
+import type { Sight, SightedLine } from "./sight.ts";
 
 /** A timer that the software is known for fires within this share of its setting. */
 const NEAR_DEFAULT = 0.01;
@@ -24,8 +24,13 @@ export function ownTimer(given: Case): Finding | null {
   );
   const told =
     first.sighting.durationsMs.length > 0 || /\b(?:giving|gave) up\b|\bexceeded\b/i.test(first.line.evidence.text);
+  // Its own callee was cut off at that time, which no answer from further down does
+  const cut = given.sights.some(
+    (sight) =>
+      sight.saw === "caller" && sight.at >= first.at - first.stepMs && given.around.map.calls(service, sight.service),
+  );
   const lonely = !specific && given.services.size > 2;
-  const sure = (specific || (told && !lonely)) && rivals.length === 0 && service !== "";
+  const sure = (specific || ((told || cut) && !lonely)) && rivals.length === 0 && service !== "";
   const external = first.line.evidence.type === "claim" ? first.line.evidence.external : undefined;
   return {
     service: nameOf(service),
@@ -146,7 +151,7 @@ function isProven(given: Case, service: string, own: readonly Sight[]): boolean 
   const answered = given.all.some(
     (sight) => above(sight) && (sight.saw === "answer" || sight.saw === "callee" || sight.saw === "reset"),
   );
-  if (given.isServer(service) && !answered) return false;
+  if (given.isServer(service) && !answered && !own.some((sight) => goesOnAbove(given, service, sight))) return false;
   const stopped = given.sights.some(
     (sight) =>
       sight.service !== service &&
@@ -154,6 +159,21 @@ function isProven(given: Case, service: string, own: readonly Sight[]): boolean 
       (sight.saw === "caller" || (sight.saw === "word" && sight.kind === "cancel")),
   );
   return stopped || own.some((sight) => beganRoundBefore(given, service, sight) !== null);
+}
+
+/** True where a service that had the request before this one writes of it after the end, and of no end: the time was not set there. */
+function goesOnAbove(given: Case, service: string, { at, sighting: { marks } }: Sight): boolean {
+  const ids = new Set(marks.map(({ value }) => value).filter((value) => value.length >= 4));
+  if (ids.size === 0) return false;
+  const isAbout = ({ evidence }: SightedLine): boolean => evidence.sighting.marks.some(({ value }) => ids.has(value));
+  const { byService } = given.around;
+  const began = byService.get(service)?.find(isAbout)?.at ?? at;
+  return [...byService].some(([name, lines]) => {
+    if (name === "" || name === service || given.services.has(name)) return false;
+    const about = lines.filter((line) => line.evidence.type === "call" && isAbout(line));
+    const [first] = about;
+    return first !== undefined && first.at < began && (about.at(-1) as SightedLine).at >= at;
+  });
 }
 
 /** A service that wrote an ordinary line exactly a timer's time before the end, and the time. */

@@ -10,8 +10,9 @@ const GONE =
 const THINGS =
   "request|stream|call|context|ctx|generation|completion|operation|task|query|response|connection|rpc|session|turn|job|inference|upload|download|transfer|run|tool";
 /** What is cancelled, and is told of in that way only. */
-const WORK = `${THINGS}|handler|coroutine|generate|decode|decoding|sampling|prediction|prompt|reply|answer|chat|ask`;
-const ENDED = "(?:cancel+ed|aborted|interrupted|terminated early|cut off)";
+const WORK = `${THINGS}|coroutine|generate|decode|decoding|sampling|prediction|prompt|reply|answer|chat|ask`;
+/** A count of such ends is none. */
+const ENDED = "(?:cancel+ed|aborted|interrupted|terminated early|cut off)(?![\"']?[=:]\\s*\\d)";
 
 /** Words without which nobody is said to have gone. */
 const LEAVING: readonly string[] = [
@@ -126,6 +127,19 @@ export const WORDS: readonly Entry[] = [
     others: ["closing time is eight", "aborting is not supported"],
   },
   {
+    id: "words-handler-cancelled",
+    product: "any",
+    stems: ["handler was cancel", "handler cancel", "handler aborted"],
+    pattern: /\bhandler (?:was )?(?:cancel+ed|aborted)\b/i,
+    says: "word",
+    kind: "cancel",
+    side: "server",
+    meaning: "The program's own words: the handler of a request was cancelled, as servers do when their client leaves.",
+    caution: "A limit of the server's own cancels it, too.",
+    samples: ["handler cancelled", "request handler was cancelled"],
+    others: ["handler registered"],
+  },
+  {
     id: "words-cancelled",
     product: "any",
     stems: ["cancel", "aborted", "interrupted", "terminated early", "cut off"],
@@ -137,7 +151,12 @@ export const WORDS: readonly Entry[] = [
     kind: "cancel",
     meaning: "The program's own words: a piece of work was cancelled.",
     caution: "By whom is not said.",
-    samples: ["generation aborted", "stream cancelled after 21 tokens", "cancelled the request", "handler cancelled"],
+    samples: [
+      "generation aborted",
+      "stream cancelled after 21 tokens",
+      "cancelled the request",
+      "decoding interrupted",
+    ],
     others: ["order 7 cancelled", "request completed"],
   },
 ];

@@ -8,9 +8,9 @@ const ID_FIELD =
   /(?:^|[._-])(?:(?:x[._-]?)?(?:request|req|correlation|trace|session|conversation|cart|job|task|run|turn|call)(?:[._-]?(?:id|uuid))?|(?:message|stream|order|chat|upload|workflow|execution|transaction)[._-]?(?:id|uuid)|rid|xid|uuid|id)$/i;
 const ID_VALUE = /^[\w.:-]{2,64}$/;
 const NOT_ID =
-  /^(?:parent|span|user|tenant|org|account|customer|process|thread|pid|node|host|worker|slot|model|shard)[._-]?id$/i;
+  /(?:^|\.)(?:parent|span|user|tenant|org|account|customer|process|thread|pid|node|host|worker|slot|model|shard)[._-]?id$/i;
 const ID_IN_TEXT =
-  /\b((?:x-)?(?:request|req|correlation|trace|session|conversation|cart|job|task|run|turn|call|bookmark|upload)(?:[_ -]?(?:id|uuid))?|rid|xid|id|id_task|file)(?:\s?[=:]\s?|\s+(?:with id )?)["']?([A-Za-z]{0,12}[-_]?[0-9a-f][\w-]{1,63}|[A-Za-z]+[-_]\d[\w-]*)\b(?![.:/]\w)/gi;
+  /(?<!\b(?:process|thread|user|span|host|node|worker)\.)\b((?:x-)?(?:request|req|correlation|trace|session|conversation|cart|job|task|run|turn|call|bookmark|upload)(?:[_ -]?(?:id|uuid))?|rid|xid|id|id_task|file)(?:\s?[=:]\s?|\s+(?:with id )?)["']?([A-Za-z]{0,12}[-_]?[0-9a-f][\w-]{1,63}|[A-Za-z]+[-_]\d[\w-]*)\b(?![.:/]\w)/gi;
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 
 /** A counter of one process, as Fastify's and pino-http's: the same in every service, for another request in each. */

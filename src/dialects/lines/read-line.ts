@@ -5,7 +5,7 @@
 import type { Claim, Evidence, FailedAnswer, Kind, Sighting, SourceRecord, Testimony } from "../../model/index.ts";
 import { type Entry, ORDINARY_WORDS, type Says } from "../catalogue/index.ts";
 import { factsOfRecord } from "../record-facts.ts";
-import { STOP_INTENT, saysStop } from "../stop-words.ts";
+import { ENOUGH_INTENT, STOP_INTENT, saysEnough, saysStop } from "../stop-words.ts";
 import { testimonyOf } from "../testimony.ts";
 import { type AccessLine, readAccessLine } from "./access/access-line.ts";
 import { requestIn } from "./access/fields.ts";
@@ -50,6 +50,7 @@ export function readLine(record: SourceRecord, lexicon: Lexicon): LineReading {
     proxy: access?.proxy ?? NGINX_ERROR_LOG.test(words),
     publicClient: isPublic(access?.client ?? /\bclient: ([\d.]+)/.exec(words)?.[1] ?? ""),
     route: access?.route ?? routeIn(record, words),
+    ...(access?.status == null ? {} : { status: access.status }),
     answered: answeredIn(words),
     calls,
     calledBy: neighbours.calledBy,
@@ -65,11 +66,18 @@ export function readLine(record: SourceRecord, lexicon: Lexicon): LineReading {
   const started = startIn(testimony, neighbours, words);
   if (started !== null) return { said: [started], known: false };
   const asked = decisionIn(testimony, words, access);
-  const entry = lexicon.entryOf(words);
+  const entry = entryIn(lexicon, words, access);
   const claim = claimIn(testimony, sighting, { entry, access, debug: isDebug(record), words });
   const found = [asked, claim].filter((each) => each !== null);
   const known = access !== null || entry?.says === "nothing";
   return { said: found.length > 0 ? found : [{ ...testimony, type: "call" }], known };
+}
+
+/** The status of a request that was served here is the writer's own answer, and none that it got. */
+function entryIn(lexicon: Lexicon, words: string, access: AccessLine | null): Entry | null {
+  const entry = lexicon.entryOf(words);
+  if (access?.served !== true || entry?.says !== "between") return entry;
+  return lexicon.entriesOf(words).find(({ says }) => says !== "between") ?? null;
 }
 
 /** An access line of some proxies stands at the beginning of its request. */
@@ -102,6 +110,7 @@ function decisionIn(testimony: Testimony, words: string, access: AccessLine | nu
   const { route, marks } = testimony.sighting as Sighting;
   const asked = route !== null && STOP_ROUTE.test(`${route.method} ${route.path}`);
   if (asked && access !== null && access.status !== null && access.status >= 400) return null;
+  if (!asked && saysEnough(words)) return { ...testimony, type: "decision", intent: ENOUGH_INTENT, external: null };
   if (!asked && !saysStop(words, marks.length > 0)) return null;
   const external = asked ? `whoever sent ${route.method} ${route.path}` : "whoever asked for the stop";
   return { ...testimony, type: "decision", intent: STOP_INTENT, external };
@@ -186,7 +195,9 @@ function evidenceOf(given: Testimony, sighting: Sighting, reading: Reading): Evi
   const { entry, kind, specific } = reading;
   const side = entry?.side ?? given.side;
   const dialect = reading.product ?? NO_PROGRAM;
-  const testimony = { ...given, dialect, side, sighting };
+  // What is told of a handler is told by a server
+  const serves = given.serves || (reading.says === "word" && entry?.side === "server");
+  const testimony = { ...given, dialect, side, serves, sighting };
   const message = given.text;
   const external = reading.external?.replace("{service}", given.service ?? "this service");
   const claim = (more: Pick<Claim, "observation" | "about" | "knowledge">): Claim => ({

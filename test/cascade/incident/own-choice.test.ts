@@ -1,0 +1,50 @@
+/** A service that ends what it had called because it needs no more of it. */
+import { describe, expect, it } from "vitest";
+import { diagnoseLogs, inShort, onlyCascade } from "../../support/told.ts";
+
+const START = Date.UTC(2026, 10, 27, 6, 57, 0);
+const json = (ms: number, fields: object): string =>
+  JSON.stringify({ timestamp: new Date(START + ms).toISOString(), ...fields });
+
+const RUN = { request_id: "caa8aa6a9bf5" };
+const started = json(0, { msg: "agent run started", ...RUN, upstream: "http://127.0.0.1:21091/generate" });
+const model = (ms: number): string[] => [
+  json(-900, { msg: "listening on 21091" }),
+  json(ms, { msg: "generation cancelled after 18 tokens", ...RUN }),
+];
+
+describe("a service that says that it had enough", () => {
+  it("ended what it had called, whoever stands above", () => {
+    const agent = [started, json(600, { msg: "stop sequence matched after 18 chunks, closing model stream", ...RUN })];
+    const portal = [json(-800, { msg: "listening", port: "21105" }), json(-5, { msg: "run requested" })];
+    const cascade = onlyCascade({ portal, agent, model: model(601) });
+    expect(inShort(cascade)).toBe("agent handler-return strong -> model");
+    expect(cascade.origin.external).toBeUndefined();
+  });
+
+  it("is known from whom it called by the id of the request alone", () => {
+    const agent = [json(600, { msg: "guardrail tripped", rule: "pii", ...RUN })];
+    const [, cancelled = ""] = model(601);
+    expect(inShort(onlyCascade({ agent, model: [cancelled] }))).toBe("agent handler-return strong -> model");
+  });
+
+  it("ended nothing that had ended before", () => {
+    const agent = [started, json(600, { msg: "enough output collected", ...RUN })];
+    expect(onlyCascade({ agent, model: model(300) }).origin.kind).not.toBe("handler-return");
+  });
+
+  it("did not end what its own caller had left before", () => {
+    const agent = [
+      started,
+      json(595, { msg: "client closed the connection", ...RUN }),
+      json(600, { msg: "stopping early", ...RUN }),
+    ];
+    expect(inShort(onlyCascade({ agent, model: model(601) }))).toBe("agent disconnect strong -> model");
+  });
+
+  it("cancelled nobody where nothing was cut", () => {
+    expect(diagnoseLogs({ agent: [started, json(600, { msg: "enough output collected", ...RUN })] }).cascades).toEqual(
+      [],
+    );
+  });
+});

@@ -1,0 +1,106 @@
+/** Whose time was over: what those around a deadline or a cancelled handler show. */
+import { describe, expect, it } from "vitest";
+import { inShort, onlyCascade } from "../../support/told.ts";
+
+const START = Date.UTC(2026, 10, 27, 6, 57, 0);
+const json = (ms: number, fields: object): string =>
+  JSON.stringify({ timestamp: new Date(START + ms).toISOString(), ...fields });
+
+describe("a deadline that a server tells of", () => {
+  const rid = "cb871fe42b5b";
+  const relay = [
+    json(-500, { msg: "listening", port: "21056" }),
+    json(5, { msg: "handling chat", request_id: rid, upstream: "http://127.0.0.1:21049/generate" }),
+    json(1_105, { msg: "reading upstream body", request_id: rid, err: "context deadline exceeded" }),
+  ];
+  const model = [
+    json(-600, { msg: "listening on 21049" }),
+    json(1_107, { msg: "client closed the connection", request_id: rid }),
+  ];
+
+  it("is its own where whoever had the request before it goes on well", () => {
+    const front = [json(0, { msg: "chat request", rid }), json(1_108, { msg: "chat completed", rid })];
+    expect(inShort(onlyCascade({ front, relay, model }))).toBe("relay deadline strong -> model");
+  });
+
+  it("may have come with the call where nothing is known of those above", () => {
+    const front = [json(0, { msg: "chat request", rid })];
+    expect(inShort(onlyCascade({ front, relay, model }))).toBe("relay deadline weak -> model");
+  });
+
+  it("may have come with the call where only a service below works on", () => {
+    const tool = [json(20, { msg: "tool started", rid }), json(1_500, { msg: "tool still computes", rid })];
+    expect(inShort(onlyCascade({ tool, relay, model })).slice(0, 20)).toBe("relay deadline weak ");
+  });
+});
+
+describe("a timer in ordinary words", () => {
+  const gateway = (words: string): string[] => [
+    json(0, { msg: "stream open", upstream: "http://127.0.0.1:21028/generate" }),
+    json(1_003, { msg: "stream failed", error: words }),
+  ];
+  const serving = json(-500, { msg: "listening on 21028" });
+
+  it("is the writer's where the service that it called was cut off right then", () => {
+    const model = [serving, json(1_009, { msg: "client closed the connection" })];
+    expect(inShort(onlyCascade({ gateway: gateway("TimeoutError()"), model }))).toBe(
+      "gateway deadline strong -> model",
+    );
+  });
+
+  it("is a guess where nobody else was", () => {
+    expect(inShort(onlyCascade({ gateway: gateway("TimeoutError()"), model: [serving] }))).toBe(
+      "gateway deadline weak -> ",
+    );
+  });
+});
+
+describe("a handler that was cancelled", () => {
+  const answered = (status: number): string[] => [
+    json(1_000, { msg: "generate: task cancelled" }),
+    json(1_001, { method: "POST", path: "/generate", status, duration_ms: 1_000 }),
+  ];
+
+  it("was out of its server's time where that answered so", () => {
+    expect(inShort(onlyCascade({ model: answered(503), gate: [json(0, { msg: "chat request" })] }))).toBe(
+      "model deadline weak -> ",
+    );
+  });
+
+  it("may have lost its caller where the answer says nothing", () => {
+    expect(onlyCascade({ model: answered(200), gate: [json(0, { msg: "chat request" })] }).origin.kind).toBe("cancel");
+  });
+});
+
+describe("a service that vanished between two others", () => {
+  const id = "a0b41d30e691725b";
+  const front = [
+    '2026/11/27 06:57:01 [error] 7#7: *2 upstream prematurely closed connection while reading upstream, client: 127.0.0.1, server: , request: "GET /chat HTTP/1.1", upstream: "http://127.0.0.1:21056/chat", host: "127.0.0.1:21063"',
+  ];
+  const router = [json(0, { msg: "listening", port: "21056" }), json(492, { msg: "handling chat", request_id: id })];
+  const model = [json(1_665, { msg: "inference aborted", error: "context canceled", request_id: id })];
+
+  it("is the one that the service above had called", () => {
+    expect(inShort(onlyCascade({ front, router, model }))).toBe("router disconnect weak -> front, model");
+  });
+
+  it("is not the one that writes of the request afterwards", () => {
+    const alive = [...router, json(1_900, { msg: "chat done", request_id: id })];
+    expect(onlyCascade({ front, router: alive, model }).origin.service).not.toBe("router");
+  });
+});
+
+describe("a line that two readings fit", () => {
+  it("is told once, with what stands around it", () => {
+    const cascade = onlyCascade({
+      proxy: [
+        '2026/11/27 06:57:01 [error] 7#7: *2 upstream timed out (110: Connection timed out) while reading upstream, client: 127.0.0.1, server: , request: "POST /d.D/S HTTP/2.0", upstream: "grpc://127.0.0.1:21112", host: "127.0.0.1:21119"',
+      ],
+      model: [
+        json(0, { msg: "grpc server listening", addr: "127.0.0.1:21112" }),
+        json(1_100, { msg: "stream context done", err: "context canceled", tokens: 24 }),
+      ],
+    });
+    expect(inShort(cascade)).toBe("proxy deadline strong -> model");
+  });
+});
