@@ -6,6 +6,9 @@ const FRESH_MS = 3_000;
 /** Evidence that came so lately may have more behind it, and the verdict may change. */
 const YOUNG_MS = 1_000;
 
+/** So many that are gone are remembered besides. */
+const SPARE = 1_000;
+
 /** The ids of cascades that changed lately; the same sets as long as nothing does. */
 export interface Recent {
   readonly fresh: ReadonlySet<string>;
@@ -17,21 +20,27 @@ export const NOTHING_RECENT: Recent = { fresh: new Set(), young: new Set() };
 
 /** Compares each picture with the one before. */
 export class RecentCascades {
-  /** How many lines each cascade had. */
+  /** A cascade is an object that never changes, and most of a picture are those of the one before. */
+  readonly #seen = new WeakSet<Cascade>();
+  /** How many lines each had. */
   #known = new Map<string, number>();
   readonly #changedAt = new Map<string, number>();
   #recent: Recent = NOTHING_RECENT;
 
   /** Takes the cascades of a picture; `silently` where all of them are what was there to begin with. */
   take(cascades: readonly Cascade[], now: number, silently: boolean): void {
-    const known = new Map<string, number>();
-    for (const { id, evidenceCount } of cascades) {
-      known.set(id, evidenceCount);
-      if (silently || this.#known.get(id) === evidenceCount) continue;
+    for (const cascade of cascades) {
+      if (this.#seen.has(cascade)) continue;
+      this.#seen.add(cascade);
+      const { id, evidenceCount } = cascade;
+      const before = this.#known.get(id);
+      this.#known.set(id, evidenceCount);
+      if (silently || before === evidenceCount) continue;
       this.#changedAt.delete(id);
       this.#changedAt.set(id, now);
     }
-    this.#known = known;
+    if (this.#known.size > 2 * cascades.length + SPARE)
+      this.#known = new Map(cascades.map(({ id, evidenceCount }) => [id, evidenceCount]));
   }
 
   /** What has changed lately, seen from now. */

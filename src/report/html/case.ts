@@ -105,13 +105,14 @@ function timeMarkup(cascade: Cascade): Markup {
       ...(heardMs !== null && heardMs > 0 ? [piece("way", 0, heardMs)] : []),
       ...(heardMs === null ? [] : [piece(root ? "starts" : "heard", heardMs, heardMs)]),
       ...(heardMs !== null && endedMs !== null ? [piece("work", heardMs, endedMs)] : []),
-      ...(heardMs !== null && ghostMs !== null ? [piece("ghost", heardMs, ghostMs)] : []),
+      ...(ghostMs === null ? [] : [piece("ghost", heardMs ?? 0, ghostMs)]),
     ];
-    const said =
-      heardMs === null
-        ? "no time is known"
-        : `heard ${shownDelay(heardMs)}${ghostMs === null ? "" : `, still on ${shownDelay(ghostMs)}`}`;
-    return html`<span>${hopName(cascade, { ...hop, aliases: [] })}</span><span class="bar" role="img" aria-label="${said}" title="${said}">${pieces}</span>`;
+    const said = [
+      ...(heardMs === null ? [] : [`heard ${shownDelay(heardMs)}`]),
+      ...(ghostMs === null ? [] : [`still on ${shownDelay(ghostMs)}`]),
+    ];
+    const label = said.length === 0 ? "no time is known" : said.join(", ");
+    return html`<span>${hopName(cascade, { ...hop, aliases: [] })}</span><span class="bar" role="img" aria-label="${label}" title="${label}">${pieces}</span>`;
   });
   return html`<h3>Time, ${shownDelay(to - from).slice(1)} in all</h3><div class="time">${bars}</div>`;
 }

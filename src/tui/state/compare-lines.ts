@@ -34,12 +34,12 @@ export function compareLines(one: Cascade, other: Cascade, width: number, theme:
   const names = [...facts, ...services].map(({ name }) => widthOf(name));
   const name = Math.min(Math.max(10, ...names), Math.max(10, Math.floor(width * 0.3)));
   const each = Math.max(6, Math.floor((width - name - 7) / 2));
-  const fit = (text: string, room: number): string => pad(cut(text, room, theme.glyphs.cut), room);
+  const fitted = (text: string, room: number): string => pad(cut(text, room, theme.glyphs.cut), room);
   const drawn = (row: Row): Line => [
     span(row.same ? "   " : " * ", "danger"),
-    span(`${fit(row.name, name)}  `, "dim"),
-    span(`${fit(row.one, each)}  `, row.same ? "plain" : "bold"),
-    span(fit(row.other, each), row.same ? "plain" : "bold"),
+    span(`${fitted(row.name, name)}  `, "dim"),
+    span(`${fitted(row.one, each)}  `, row.same ? "plain" : "bold"),
+    span(fitted(row.other, each), row.same ? "plain" : "bold"),
   ];
   const different = [...facts, ...services].filter(({ same }) => !same).length;
   return [
@@ -47,7 +47,7 @@ export function compareLines(one: Cascade, other: Cascade, width: number, theme:
     [],
     ...facts.map(drawn),
     [],
-    [span(`   ${fit("SERVICE", name)}  ${fit("FIRST", each)}  ${fit("SECOND", each)}`, "dim")],
+    [span(`   ${fitted("SERVICE", name)}  ${fitted("FIRST", each)}  ${fitted("SECOND", each)}`, "dim")],
     ...services.map(drawn),
   ];
 }

@@ -28,6 +28,20 @@ describe("the HTML page", () => {
     expect(page).toMatch(/looks guilty: chat<\/b>/);
   });
 
+  it("draws the work of a service that never heard from the cancel to its end", () => {
+    const zero = falseOriginCascade().firstAt as bigint;
+    const at = zero + 2_340_000_000n;
+    const cascade = falseOriginCascade({
+      falseOrigins: [],
+      reached: [reached("cache", "gateway", { state: "still-running", at, delayMs: 2_340 })],
+      ghosts: [{ service: "cache", durationMs: 2_338, messages: 0, places: [] }],
+      evidence: [evidence({ service: "cache", line: 1, at })],
+    });
+    const page = reportHtml(findings(diagnosisOf([cascade])));
+    expect(page).toContain('aria-label="still on +2.34 s"');
+    expect(page).toContain('<i class="ghost" style="left:0%;width:100%">');
+  });
+
   it("asks no network for anything, and forbids it", () => {
     const page = reportHtml(findings(wholeStory()));
     expect(page).toContain("default-src &#39;none&#39;".replaceAll("&#39;", "'"));
