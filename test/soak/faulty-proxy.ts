@@ -18,9 +18,16 @@ export interface Faults {
 /** A running proxy. */
 export interface FaultyProxy extends AsyncDisposable {
   readonly address: string;
+  /** From now on nothing passes on the connections there are, and nobody is told; new ones work. */
+  halt(): void;
 }
 
-function pump(from: Socket, to: Socket, faults: Faults): void {
+/** A connection, both directions. */
+interface Line {
+  halted: boolean;
+}
+
+function pump(from: Socket, to: Socket, faults: Faults, line: Line): void {
   const {
     delayMs = 0,
     throttle = 0,
@@ -32,7 +39,7 @@ function pump(from: Socket, to: Socket, faults: Faults): void {
   from.on("data", (chunk: Buffer) => {
     const before = seen;
     seen += chunk.length;
-    if (before >= swallow) return;
+    if (before >= swallow || line.halted) return;
     const out = Buffer.from(chunk);
     if (corrupt > 0)
       for (let at = corrupt - (before % corrupt); at < out.length; at += corrupt) out[at] = 0xff ^ (out[at] as number);
@@ -54,15 +61,21 @@ function pump(from: Socket, to: Socket, faults: Faults): void {
 export async function faultyProxy(to: string, up: Faults, down: Faults = up): Promise<FaultyProxy> {
   const [host = "", port = ""] = to.split(":");
   const sockets = new Set<Socket>();
+  const lines = new Set<Line>();
   const server = createServer((client) => {
     const behind = connect(Number(port), host);
     for (const socket of [client, behind]) sockets.add(socket);
-    pump(client, behind, up);
-    pump(behind, client, down);
+    const line = { halted: false };
+    lines.add(line);
+    pump(client, behind, up, line);
+    pump(behind, client, down, line);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    halt() {
+      for (const line of lines) line.halted = true;
+    },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
