@@ -20,4 +20,15 @@ export interface Prefilter {
   readonly callFields: readonly string[];
   /** Names of further fields that dialects read. Of a span no others are kept. */
   readonly fields: readonly string[];
+  /** What {@link Prefilter.callFields} say of how a quiet span ended; absent: nothing. */
+  readonly endingOf?: (fields: ReadonlyMap<string, string>) => QuietEnding;
 }
+
+/**
+ * How a request ended that has no word about it and no error:
+ *
+ * - `cut`: with the status of a cancel, so that its trace matters
+ * - `unanswered`: without any status, so that its trace matters if others of its requests have one
+ * - `answered`: with a status
+ */
+export type QuietEnding = "cut" | "unanswered" | "answered" | null;

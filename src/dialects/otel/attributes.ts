@@ -58,7 +58,17 @@ const NAMES: Readonly<Record<Wanted, readonly string[]>> = {
 
 /** Attributes of every span, also of one that ended well, that the end of another one is judged by; their values are few. */
 export const SPAN_CALL_FIELDS: readonly string[] = (
-  ["httpStatus", "httpMethod", "serverAddress", "serverPort", "callerName", "host", "language"] as const
+  [
+    "httpStatus",
+    "httpMethod",
+    "rpcSystem",
+    "rpcCode",
+    "serverAddress",
+    "serverPort",
+    "callerName",
+    "host",
+    "language",
+  ] as const
 ).flatMap((wanted) => NAMES[wanted]);
 
 /** The name of every attribute that is read, once. */

@@ -1,7 +1,7 @@
 /**
  * What quiet spans have in common: service, name, kind, whom they call. A row of the ring holds only the number of its shape.
  */
-import type { SpanFacts } from "../../../model/index.ts";
+import type { QuietEnding, SpanFacts } from "../../../model/index.ts";
 import { SPAN_KINDS } from "../../formats/otlp-record.ts";
 import type { ResourceGroup } from "./resources.ts";
 
@@ -13,6 +13,8 @@ export interface SpanShape {
   readonly status: SpanFacts["status"];
   /** The attributes that say who is called, and the service's own name. */
   readonly fields: ReadonlyMap<string, string>;
+  /** What they say of its end. */
+  readonly ending: QuietEnding;
 }
 
 const MAX_SHAPES = 32_768;
@@ -45,6 +47,7 @@ export class SpanShapes {
         ...own,
         name: "",
         fields: new Map(),
+        ending: null,
         fingerprint: -1 - SPAN_KINDS.indexOf(shape.kind) * 3 - shape.status,
       };
       const known = group.shapes.get(own.fingerprint);

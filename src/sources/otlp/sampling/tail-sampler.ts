@@ -4,7 +4,7 @@
  * A span or log matters where the prefilter finds something in it or where it says itself that something went wrong. It makes its whole
  * trace matter, what came before and what is still to come: those spans tell who called whom. All others stay in the ring for a while.
  */
-import { ATTRIBUTE, type Prefilter, type SourceRecord } from "../../../model/index.ts";
+import { ATTRIBUTE, type Prefilter, type QuietEnding, type SourceRecord } from "../../../model/index.ts";
 import type { ShapeContext } from "../../formats/draft.ts";
 import { readEvent } from "../../formats/event.ts";
 import { namesOf, ownerOf } from "../../formats/names.ts";
@@ -25,7 +25,7 @@ import { SampledTraces } from "./sampled-traces.ts";
 import { SeenSpans } from "./seen-spans.ts";
 import { SpanRing } from "./span-ring.ts";
 import { fingerprintOf, recordOfRow, wordsOf } from "./span-rows.ts";
-import { SpanShapes } from "./span-shapes.ts";
+import { type SpanShape, SpanShapes } from "./span-shapes.ts";
 
 /** What a request holds. */
 export type Signal = "traces" | "logs";
@@ -194,7 +194,7 @@ export class TailSampler {
     }
     const shape = this.#shapes.numberOf(group, fingerprint, () => {
       const { name, kind, status, fields } = decoder.span(from, to, group.fields, this.#words);
-      return { name, kind, status, fields: this.#shapeFieldsOf(group, fields) };
+      return this.#shapeOf(name, kind, status, this.#shapeFieldsOf(group, fields));
     });
     this.#hold(words, shape);
   }
@@ -234,17 +234,22 @@ export class TailSampler {
     const fields = this.#shapeFieldsOf(group, record.fields);
     this.#hold(
       words,
-      this.#shapes.numberOf(group, fingerprintOf(record, fields), () => ({ name, kind, status, fields })),
+      this.#shapes.numberOf(group, fingerprintOf(record, fields), () => this.#shapeOf(name, kind, status, fields)),
     );
   }
 
-  /** A span waits, unless the requests of its service ended in an unusual order: then its trace matters. */
+  /** A span waits, unless its end or an unusual order of ends makes its trace matter. */
   #hold(words: Uint32Array, number: number): void {
     this.#ring.add(words, number);
-    const { kind, group } = this.#shapes.get(number);
+    const { kind, group, ending } = this.#shapes.get(number);
     if (kind !== "server" && kind !== "client") return;
+    if (ending === "cut") {
+      this.#sample(words);
+      return;
+    }
     const isUnusual = this.#ring.someOfTrace(words, (rows, at, other) => {
       const shape = this.#shapes.get(other);
+      if (isHalfAnswered(ending, shape.ending)) return true;
       if (shape.group !== group || shape.kind === kind) return false;
       if (kind === "client") return shape.kind === "server" && outlives(words, 0, rows, at);
       return shape.kind === "client" && outlives(rows, at, words, 0);
@@ -277,4 +282,15 @@ export class TailSampler {
     }
     return kept;
   }
+
+  #shapeOf(name: string, kind: SpanShape["kind"], status: SpanShape["status"], fields: SpanShape["fields"]): ShapeRead {
+    return { name, kind, status, fields, ending: this.#options.prefilter.endingOf?.(fields) ?? null };
+  }
+}
+
+type ShapeRead = Omit<SpanShape, "group">;
+
+/** True where one request of a trace has a status and another has none. */
+function isHalfAnswered(one: QuietEnding, other: QuietEnding): boolean {
+  return (one === "unanswered" && other === "answered") || (one === "answered" && other === "unanswered");
 }

@@ -9,7 +9,7 @@ function newGroup(): ResourceGroup {
 }
 
 function shapeOf(name: string): Omit<SpanShape, "group"> {
-  return { name, kind: "client", status: 0, fields: new Map([["peer", name]]) };
+  return { name, kind: "client", status: 0, fields: new Map([["peer", name]]), ending: null };
 }
 
 describe("the shapes of spans", () => {
