@@ -9,7 +9,7 @@ import { addObject, FieldReader } from "./fields.ts";
 import { parseEmbedded } from "./json-text.ts";
 import { takeTrailingPairs } from "./logfmt.ts";
 import { parseSpanId, parseTraceId } from "./roles.ts";
-import { findTime, readLeadingTime, type TimeRead } from "./times.ts";
+import { type Clock, findTime, parseTime, readLeadingTime, type TimeRead } from "./times.ts";
 
 const LEVEL_NAMES = "trace|debug|info|notice|warn|warning|error|err|fatal|panic|dpanic|critical|severe|dbg|inf|wrn|ftl";
 const AFTER_LEVEL = "(?=[\\s:|[(-]|$):?[\\s|]*(?:-\\s+)?";
@@ -22,6 +22,11 @@ const BARE_LEVEL_AFTER_TIME = new RegExp(`^((?!panic|fatal)(?:${LEVEL_NAMES}))${
 const CALLER =
   /^\[?([\w./@()*$-]+\.(?:go|py|js|mjs|cjs|ts|java|kt|rs|cc|cpp|c|h|cs|rb|php|scala|ex):\d+)(?:\]|:)?(?:\]|:)?[\s|]+(?:-\s+)?/;
 const KLOG_REST = /^\s*(\d+)\s+([\w./-]+:\d+)\]\s?/;
+/** java.util.logging: the method, and the level on the next line. */
+const JUL_REST = /^([\w.$]+(?: [\w$<>]+)?)\r?\n(SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): /;
+/** A transaction as varnishlog groups it, and the instants in it. */
+const VARNISH_TRANSACTION = /^\*{1,4} +<< \w+ +>> \d/;
+const VARNISH_TIMESTAMP = /^-{1,4} +Timestamp +\w+: (\d{10}\.\d{1,9}) /gm;
 const KLOG_LEVELS: Readonly<Record<string, string>> = { I: "Info", W: "Warning", E: "Error", F: "Fatal", D: "Debug" };
 
 const TRACE_IN_TEXT = /\b(?:trace[_.-]?id|traceID)["']?\s*[=:]\s*["']?([0-9a-fA-F]{32}|[0-9a-fA-F]{16})\b/i;
@@ -79,8 +84,13 @@ export function readPlain(text: string, context: ShapeContext): Draft {
       draft.fields.set("level", klog).set("caller", parts[2] ?? "");
       rest = rest.slice(parts[0].length);
     }
+    const jul = JUL_REST.exec(rest);
+    if (jul !== null) {
+      draft.fields.set("level", jul[2] ?? "").set("caller", jul[1] ?? "");
+      rest = rest.slice(jul[0].length);
+    }
   } else {
-    const inside = findTime(text, context.clock);
+    const inside = endOfTransaction(text, context.clock) ?? findTime(text, context.clock);
     if (inside !== null) takeTime(draft, inside);
   }
   rest = takeLevelAndCaller(rest, draft);
@@ -98,6 +108,13 @@ export function readPlain(text: string, context: ShapeContext): Draft {
   draft.traceId ??= parseTraceId(TRACE_IN_TEXT.exec(rest)?.[1] ?? "");
   draft.spanId ??= parseSpanId(SPAN_IN_TEXT.exec(rest)?.[1] ?? "");
   return draft;
+}
+
+/** The last instant of a transaction of Varnish: it is written as a whole when it is over. */
+function endOfTransaction(text: string, clock: Clock): TimeRead | null {
+  if (!VARNISH_TRANSACTION.test(text)) return null;
+  const last = [...text.matchAll(VARNISH_TIMESTAMP)].at(-1)?.[1];
+  return last === undefined ? null : parseTime(last, clock);
 }
 
 function takeTime(draft: Draft, { at, zoned, stepMs, dated }: TimeRead): void {

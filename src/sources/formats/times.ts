@@ -235,8 +235,12 @@ function stepOfEpoch(text: string): number {
   return /^\d{9,11}$/.test(text) ? 1_000 : 1;
 }
 
-/** Where a time may begin inside a line: behind white space, a bracket, a quote or a bar, or where the line begins. */
-const INSIDE = /(?:^|[\s[("|])(?=(?:\d{1,4}[-/.年]|\p{Lu}\p{L}{2,8}\.?[ ,]|\d{8}[ T_-]\d))/gu;
+/**
+ * Where a time may begin inside a line: behind white space, a bracket, a quote or a bar, behind a level and its colon, or where the line
+ * begins.
+ */
+const INSIDE =
+  /(?:^|[\s[("|]|^[A-Z]{4,8}:)(?=(?:\d{1,4}[-/.年]|\d\d \p{Lu}\p{L}{2} \d{4} |\p{Lu}\p{L}{2,8}\.?[ ,]|\d{8}[ T_-]\d))/gu;
 const AFTER_LEVEL = /\b(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL) +(?=\d\d-\d\d \d\d:)/;
 /** How far into a line a time is looked for. */
 const HEAD_LENGTH = 120;

@@ -22,6 +22,8 @@ export interface LineFacts {
   readonly kind: LineKind;
   /** The next physical line is a piece of this one. */
   readonly partial: boolean;
+  /** It may be the second half of the line above, if that one is `partial`. */
+  readonly second?: true;
   /** A container runtime or a shipper wrote something around it. */
   readonly wrapped: boolean;
 }
@@ -52,7 +54,10 @@ const START = new RegExp(
     "(?:TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)\\[\\d",
     "\\([\\w .=-]{1,40}\\) (?:DEBUG|INFO|WARNING|ERROR)\\b",
     // Tornado
-    "\\[[DIWEC] \\d{6} \\d\\d:\\d\\d:\\d\\d )",
+    "\\[[DIWEC] \\d{6} \\d\\d:\\d\\d:\\d\\d ",
+    // Redis; a transaction of Varnish
+    "\\d+:[CMSX] \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:",
+    "\\*{1,4} +<< [A-Za-z]+ +>> \\d)",
   ].join("|"),
 );
 
@@ -67,6 +72,14 @@ const ALONE = new RegExp(
     "(?:srv|slot|que|res) +\\w+:)",
   ].join("|"),
 );
+
+/** java.util.logging writes the time and the method on one line, the level and the message on the next. */
+const JUL_HEAD =
+  /^[A-Z][a-z]{2} \d{1,2}, \d{4} \d{1,2}:\d\d:\d\d(?:(?:\s|[\u0080-\u00ff]{3})?[AP]M)? [\w.$]+(?: [\w$<>]+)?\s*$/;
+const JUL_REST = /^(?:SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): /;
+
+/** What belongs to a transaction of Varnish. */
+const VARNISH_PART = /^-{1,4} +[A-Z]\w+ /;
 
 /** Objects and lists that are printed nicely begin and end so, and nothing else does. */
 const BRACE = /^(?:[{[]|[}\]][,;)]?)\s*$/;
@@ -88,5 +101,8 @@ export function parseLineHead(head: string): LineFacts {
   if (first === 0x7b || ALONE.test(text)) return { kind: "json", partial, wrapped };
   if (Number.isNaN(first) || first === 0x20 || first === 0x09 || first === 0x0d)
     return { kind: "indented", partial, wrapped };
-  return { kind: START.test(text) ? "start" : "loose", partial, wrapped };
+  if (VARNISH_PART.test(text)) return { kind: "indented", partial, wrapped };
+  if (!START.test(text)) return { kind: "loose", partial, wrapped };
+  if (JUL_REST.test(text)) return { kind: "start", partial, wrapped, second: true };
+  return { kind: "start", partial: partial || JUL_HEAD.test(text), wrapped };
 }

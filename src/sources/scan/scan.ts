@@ -84,7 +84,7 @@ function begins({ kind }: LineFacts): boolean {
 /** Where the event of a line begins: the line itself, or the `start` above it that it goes on with. */
 function eventStart(window: ScanWindow, hit: Line, own: LineFacts, floor: number): Line {
   const { wrapped } = own;
-  if (!wrapped && begins(own)) return hit;
+  if (!wrapped && begins(own) && own.second !== true) return hit;
   const lowest = Math.max(floor, hit.from - MAX_LOOK_BACK_BYTES, 0);
   let first = hit;
   let firstFacts = own;
@@ -92,7 +92,7 @@ function eventStart(window: ScanWindow, hit: Line, own: LineFacts, floor: number
     const above = lineBefore(window, first.from);
     if (above.from < lowest) break;
     const facts = factsOf(window, above);
-    const goesOn = (wrapped && facts.partial) || !begins(firstFacts);
+    const goesOn = ((wrapped || firstFacts.second === true) && facts.partial) || !begins(firstFacts);
     if (!goesOn) return first;
     if ((facts.kind === "json" || facts.kind === "close") && !facts.partial) return hit;
     first = above;

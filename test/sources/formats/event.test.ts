@@ -37,6 +37,35 @@ describe("Kitex's default format", () => {
   });
 });
 
+describe("java.util.logging's form of two lines", () => {
+  const head = "Nov 23, 2026 6:57:00 AM com.acme.Gateway handle";
+
+  it("has its level and its message on the second", () => {
+    const draft = read(`${head}\nSEVERE: ${ERROR}\n\tat com.acme.Gateway.handle(Gateway.java:7)`);
+    expect(draft.time).toBe("2026-11-23T06:57:00.000000000Z");
+    expect(draft.texts).toEqual([`${ERROR}\n\tat com.acme.Gateway.handle(Gateway.java:7)`]);
+    expect(Object.fromEntries(draft.fields)).toEqual({ level: "SEVERE", caller: "com.acme.Gateway handle" });
+  });
+
+  it("is no other line that goes on with a level", () => {
+    expect(read(`Nov 23, 2026 6:57:00 AM it began: see below\nINFO: ${ERROR}`).texts[0]).toContain("it began");
+  });
+});
+
+describe("a transaction as varnishlog groups it", () => {
+  const lines = [
+    "**  << BeReq    >> 4",
+    "--  Begin          bereq 3 pass",
+    "--  Timestamp      Start: 1795417018.205025 0.000000 0.000000",
+    "--  FetchError     first byte timeout",
+    "--  Timestamp      Beresp: 1795417020.783910 1.801286 1.800977",
+  ];
+
+  it("is written when it is over", () => expect(read(lines.join("\n")).time).toBe(AT));
+
+  it("has no time without an instant of its own", () => expect(read(lines.slice(0, 2).join("\n")).time).toBeNull());
+});
+
 describe("other lines for people", () => {
   const rows: readonly (readonly [name: string, line: string])[] = [
     ["klog", `E1123 06:57:00.783910   12345 chat.go:118] ${ERROR}`],

@@ -27,6 +27,34 @@ describe("an event", () => {
     expect(record).toMatchObject({ texts: [expect.stringMatching(/^recv: failed\n[\s\S]*caused by cancel$/)] });
   });
 
+  it("takes the line with the time in, where java.util.logging writes it above the level", async () => {
+    const head = "Nov 23, 2026 6:57:01 AM com.acme.Gateway handle";
+    const [record, ...others] = await records(
+      `${line}\n${head}\nSEVERE: recv: cancel\n\tat a.B.c(B.java:1)\n${line}\n`,
+    );
+    expect(others).toHaveLength(2);
+    expect(record?.texts).toEqual(["recv: cancel"]);
+    expect(others[0]).toMatchObject({ texts: ["recv: cancel\n\tat a.B.c(B.java:1)"], place: { line: 2 } });
+    expect(others[0]?.at).not.toBeNull();
+  });
+
+  it("is a line with a level alone where another event stands above it", async () => {
+    const [, record] = await records(`${line}\nINFO: request cancelled\n`);
+    expect(record).toMatchObject({ texts: ["request cancelled"], place: { line: 2 } });
+  });
+
+  it("is a whole transaction of Varnish", async () => {
+    const parts = [
+      "**  << BeReq    >> 4",
+      "--  FetchError     cancel",
+      "--  Timestamp      Beresp: 1795417020.783910 1.8 1.8",
+    ];
+    const [record, ...others] = await records(`${line}\n${parts.join("\n")}\n${line}\n`);
+    expect(others).toHaveLength(2);
+    expect(record?.texts).toEqual(["recv: cancel"]);
+    expect(others[0]?.texts).toEqual([parts.join("\n")]);
+  });
+
   it("never takes an overlong line in, so that nobody waits for its end", async () => {
     const overlong = `\t${"x".repeat(2 * 1024 * 1024)}`;
     const [record, ...others] = await records(`${line}\n${overlong}\n${line}\n`);
