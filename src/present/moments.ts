@@ -49,8 +49,8 @@ export function momentsOf(cascade: Cascade, hops: readonly HopRow[]): readonly M
     const told = reached?.delayMs ?? after(reached?.at);
     const ghost = cascade.ghosts?.find((each) => each.service === service);
     const lastMs = Math.max(...own.flatMap(({ at }) => after(at) ?? []));
-    // What says when it was reached is the end of its work: it never heard
-    const deaf = !root && ghost !== undefined && told !== null && told >= ghost.durationMs && lastMs <= told;
+    // What says when it was reached is no earlier than the end of its work: it never heard
+    const deaf = !root && ghost !== undefined && told !== null && lastMs - told < ghost.durationMs / 2;
     const heardMs = root
       ? 0
       : role === "trigger"
@@ -58,7 +58,7 @@ export function momentsOf(cascade: Cascade, hops: readonly HopRow[]): readonly M
         : told === null || deaf
           ? null
           : Math.max(0, told);
-    const ghostMs = ghost === undefined ? null : deaf ? told : (heardMs ?? 0) + ghost.durationMs;
+    const ghostMs = ghost === undefined ? null : deaf ? Math.max(told, lastMs) : (heardMs ?? 0) + ghost.durationMs;
     const ends = own
       .flatMap(({ at }) => after(at) ?? [])
       .filter((ms) => ms >= (heardMs ?? 0) && (ghostMs === null || ms < ghostMs));

@@ -534,6 +534,25 @@ describe("the empty live screen", () => {
   });
 });
 
+describe("the time of a cancel that nobody heard", () => {
+  it("is work for nobody from the cancel to its end, on an axis of that length", async () => {
+    const cascade = falseOriginCascade();
+    const at = (cascade.firstAt as bigint) + 2_340_000_000n;
+    const deaf = {
+      ...cascade,
+      falseOrigins: [],
+      reached: [reached("cache", "gateway", { state: "still-running", at, delayMs: 2_340 })],
+      ghosts: [{ service: "cache", durationMs: 2_338, messages: 0, places: [] }],
+      evidence: [evidence({ service: "cache", line: 1, at })],
+    };
+    const terminal = await start(snapshotOf(diagnosisOf([deaf])), { columns: 100 });
+    await terminal.type("t");
+    expect(terminal.text()).toContain("Nothing shows that anybody heard of it.");
+    expect(terminal.text()).toMatch(/cache +▒{30,}▶ +STILL ON \+2\.34 s/);
+    expect(terminal.lines()[3]).toMatch(/0\.00 ms .* 2\.\d+ s$/);
+  });
+});
+
 describe("the time of a cancel, played", () => {
   it("shows only what has happened, and says how much slower", async () => {
     const terminal = await start(snapshotOf(wholeStory()), { columns: 100 });

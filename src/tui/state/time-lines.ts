@@ -96,7 +96,8 @@ function axisOf(moments: readonly Moments[], { zoom, row }: { zoom: number; row:
   const heard = Math.max(0, ...moments.map(({ heardMs }) => heardMs ?? 0));
   const last = Math.max(0.001, heard);
   const all = Math.max(...usual, ...moments.map(({ ghostMs }) => ghostMs ?? 0));
-  const cutOff = all > 3 * last;
+  // Where nobody heard there is nothing near the cancel to look at
+  const cutOff = heard > 0 && all > 3 * last;
   const whole = cutOff ? last * 1.1 : all * 1.02 || 1;
   const before = moments.some(({ startMs }) => startMs !== null && startMs < 0) && width > 40 ? BEFORE : 0;
   const beyond = cutOff && width > 30 ? BEYOND : 0;
@@ -197,7 +198,10 @@ function summary(cascade: Cascade, hops: readonly HopItem[], moments: readonly M
   const heard = moments.flatMap(({ heardMs, quiet }, row) =>
     heardMs === null || quiet || hops[row]?.hop.reached == null ? [] : [heardMs],
   );
-  if (heard.length === 0) return "No time is known of those it reached.";
+  if (heard.length === 0)
+    return moments.some(({ ghostMs }) => ghostMs !== null)
+      ? "Nothing shows that anybody heard of it."
+      : "No time is known of those it reached.";
   let slowest: { readonly text: string; readonly ms: number } | null = null;
   for (const [row, { hop }] of hops.entries()) {
     const ms = moments[row]?.heardMs ?? null;
