@@ -48,9 +48,10 @@ export function treeLines(cascade: Cascade, items: readonly HopItem[], width: nu
   });
 }
 
-/** What there is to know besides, as far as there is room. */
+/** What there is to know besides, as far as there is room; that a service is not the cause is never cut. */
 function noteIn({ falseOrigin }: Hop, note: string, room: number): string {
-  if (note !== "" && room >= LEAST_NOTE) return ` ${note}`;
+  const isCut = widthOf(note) >= room;
+  if (note !== "" && room >= LEAST_NOTE && !(falseOrigin && isCut)) return ` ${note}`;
   if (!falseOrigin || room < NOT_CAUSE.length) return "";
   return room > NOT_CAUSE.length ? ` ${NOT_CAUSE}` : NOT_CAUSE;
 }

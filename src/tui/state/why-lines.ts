@@ -202,7 +202,7 @@ export function reasonRows(cascade: Cascade, width: number, theme: Theme): reado
   const { reasons, confidence } = cascade.origin;
   const lead = `${confidence}, because`;
   const places = reasons.map(({ places: all }) =>
-    cut(shortPlace(formatPlaces(all, 3)[0] ?? ""), Math.max(8, Math.floor(width / 3)), theme.glyphs.cut),
+    cutPlace(shortPlace(formatPlaces(all, 3)[0] ?? ""), Math.max(8, Math.floor(width / 3)), theme.glyphs.cut),
   );
   const room = Math.max(10, width - widthOf(lead) - 5 - Math.max(0, ...places.map(widthOf)));
   return reasons.flatMap((reason, index) =>
@@ -214,6 +214,14 @@ export function reasonRows(cascade: Cascade, width: number, theme: Theme): reado
       ],
     ),
   );
+}
+
+/** A place that fits: where a file's name is too long, that is cut, and not the number of the line. */
+function cutPlace(place: string, width: number, mark: string): string {
+  const [, name, line, more = ""] = /^(.+?)(:\d+)((?:, \d+)*)$/.exec(place) ?? [];
+  if (name === undefined || line === undefined || widthOf(place) <= width) return cut(place, width, mark);
+  const lines = widthOf(line + more) <= width / 2 ? line + more : line;
+  return `${cut(name, width - widthOf(lines), mark)}${lines}`;
 }
 
 /** A place by what a person looks for: the file's name without its folders, the span without its trace. */

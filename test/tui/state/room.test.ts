@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { widthOf } from "../../../src/present/index.ts";
+import type { Line } from "../../../src/tui/line.ts";
+import { hopItems } from "../../../src/tui/state/rows.ts";
+import { treeLines } from "../../../src/tui/state/tree-lines.ts";
+import { reasonRows } from "../../../src/tui/state/why-lines.ts";
+import { createTheme } from "../../../src/tui/theme.ts";
+import { falseOriginCascade } from "../../story.ts";
+
+const theme = createTheme({ theme: "mono", sixteen: false, ascii: false });
+const text = (line: Line): string => line.map((each) => each.text).join("");
+
+describe("where there is little room", () => {
+  it("that a service is not the cause is said shorter, and never cut", () => {
+    const cascade = falseOriginCascade();
+    const chatAt = (width: number): string =>
+      text(treeLines(cascade, hopItems(cascade, new Set()), width, theme)[1] as Line).trimEnd();
+    expect(chatAt(100)).toMatch(/ looks like the origin and is not$/);
+    for (let width = 56; width < 100; width += 1) {
+      const row = chatAt(width);
+      expect(row).toMatch(/ (?:looks like the origin and is not|not cause)$/);
+      expect(widthOf(row)).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it("the name of a file is cut, and not the number of the line", () => {
+    const cascade = falseOriginCascade();
+    const [first, ...others] = cascade.origin.reasons;
+    const places = [4, 5, 7].map((line) => ({ source: "logs/a-service-with-a-long-name.jsonl", line }));
+    const named = {
+      ...cascade,
+      origin: { ...cascade.origin, reasons: [{ ...first, places } as typeof first, ...others] },
+    } as typeof cascade;
+    const rowAt = (width: number): string => text(reasonRows(named, width, theme)[0] as Line);
+    expect(rowAt(160)).toMatch(/ a-service-with-a-long-name\.jsonl:4, 5, 7$/);
+    expect(rowAt(78)).toMatch(/ a-service-[a-z-]*…:4, 5, 7$/);
+    expect(rowAt(42)).toMatch(/ a-[a-z-]*…:4$/);
+  });
+});
