@@ -91,8 +91,8 @@ export interface SourceReading extends AsyncIterable<readonly SourceRecord[]> {
 
 /** Silence on a stream after which the last event counts as complete. */
 const IDLE_MS = 250;
-/** A read costs a trip to the thread pool whatever its size: below a few MiB those trips are what is measured. */
-const WINDOW_BYTES = 4 * 1024 * 1024;
+/** A read costs a trip to the thread pool whatever its size; what is larger has left the processor's caches before it is looked at again. */
+const WINDOW_BYTES = 1024 * 1024;
 /** Together, waiting readers keep about this many bytes and records. */
 const SHARED_BYTES = 16 * 1024 * 1024;
 const SHARED_RECORDS = 16_384;

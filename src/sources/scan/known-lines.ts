@@ -7,14 +7,23 @@ import type { EventBytes } from "./scan.ts";
 
 /** Kinds of lines that are remembered. */
 const MAX_KINDS = 100_000;
+/** Kinds that were asked for last, which are most of all. */
+const RECENT = 1024;
+
+/** What is known of a kind: nothing, that its lines say nothing, that somebody should look at them all the same. */
+const UNKNOWN = 0;
+const SILENT = 1;
+const COUNTED = 2;
 
 /** Remembers kinds of lines that said nothing. */
 export class KnownLines {
   readonly #likeness: Likeness;
   /** By the first byte of what it stands for, the needles. */
   readonly #needles: readonly (readonly Buffer[])[];
-  /** By kind, whether such a line is one that somebody should look at. */
-  readonly #kinds = new Map<number, boolean>();
+  readonly #kinds = new Map<number, typeof SILENT | typeof COUNTED>();
+  /** Kinds, each at a place of its own, and what is known of them: asking the map makes an object of each number. */
+  readonly #recent = new Float64Array(RECENT).fill(Number.NaN);
+  readonly #recentSays = new Uint8Array(RECENT);
   readonly #budget: LineBudget;
   #counted = 0;
 
@@ -29,24 +38,31 @@ export class KnownLines {
     this.#needles = Array.from({ length: 256 }, (_, byte) => small.filter(([first]) => first === smallLetter(byte)));
   }
 
-  /** The likeness of an event; null where a needle is what was found in it, and where every line is read. */
-  likenessOf(bytes: Buffer, { from, to, hit }: EventBytes): number | null {
-    if (this.#budget.left > 0) return null;
+  /** The likeness of an event; NaN where a needle is what was found in it, and where every line is read. */
+  likenessOf(bytes: Buffer, { from, to, hit }: EventBytes): number {
+    if (this.#budget.left > 0) return Number.NaN;
     for (const needle of this.#needles[bytes[hit] as number] as readonly Buffer[])
-      if (matchesAt(bytes, hit, needle)) return null;
+      if (matchesAt(bytes, hit, needle)) return Number.NaN;
     return this.#likeness.of(bytes, from, to);
   }
 
   /** Says that lines of this kind say nothing; `counted`: that each of them is to be counted all the same. */
   learn(kind: number, counted: boolean): void {
-    if (this.#kinds.size < MAX_KINDS) this.#kinds.set(kind, counted);
+    if (this.#kinds.size >= MAX_KINDS) return;
+    this.#kinds.set(kind, counted ? COUNTED : SILENT);
+    this.#recent[kind % RECENT] = Number.NaN;
   }
 
   /** True for a line that need not be read; it is counted. */
   passesOver(kind: number): boolean {
-    const counted = this.#kinds.get(kind);
-    if (counted === true) this.#counted += 1;
-    return counted !== undefined;
+    const place = kind % RECENT;
+    if (this.#recent[place] !== kind) {
+      this.#recentSays[place] = this.#kinds.get(kind) ?? UNKNOWN;
+      this.#recent[place] = kind;
+    }
+    const says = this.#recentSays[place];
+    if (says === COUNTED) this.#counted += 1;
+    return says !== UNKNOWN;
   }
 
   /** How many lines were passed over that are to be counted. */

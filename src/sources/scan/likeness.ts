@@ -37,8 +37,6 @@ const ALL = 2;
 /** Tells which lines are alike. */
 export class Likeness {
   readonly #told: Uint8Array;
-  /** Where the word ends that was looked at last. */
-  #end = 0;
 
   /** `figures`: whole numbers below 1000 that make a difference. */
   constructor(figures: readonly number[]) {
@@ -51,18 +49,45 @@ export class Likeness {
     let one = SEED;
     let two = SEED;
     for (let at = from; at < to; ) {
-      const kind = CLASSES[bytes[at] as number] as number;
-      const isWord = kind === LETTER || kind === DIGIT;
-      const matters = isWord ? this.#look(bytes, at, to) : ALL;
-      const end = isWord ? this.#end : at + 1;
-      if (matters === NOTHING) {
+      // A word: letters and digits, and digits that a joint holds together. Most have no digit, so all of it is taken until one is met
+      let oneOfAll = one;
+      let twoOfAll = two;
+      let end = at;
+      let digits = 0;
+      let letters = 0;
+      let value = 0;
+      for (; end < to; end += 1) {
+        const char = bytes[end] as number;
+        const kind = CLASSES[char] as number;
+        if (kind === LETTER) letters += 1;
+        else if (kind === DIGIT) {
+          digits += 1;
+          value = digits > MAX_TOLD_DIGITS ? UNTOLD : value * 10 + char - 0x30;
+        } else if (end > at && kind === JOINT && joins(bytes, end, at, to)) digits = MAX_TOLD_DIGITS;
+        else break;
+        oneOfAll = Math.imul(oneOfAll ^ char, PRIME);
+        twoOfAll = Math.imul(twoOfAll ^ char, OTHER_PRIME) ^ (twoOfAll >>> 15);
+      }
+      if (end === at) {
+        const char = bytes[at] as number;
+        one = Math.imul(one ^ char, PRIME);
+        two = Math.imul(two ^ char, OTHER_PRIME) ^ (two >>> 15);
+        at += 1;
+        continue;
+      }
+      const matters = digits === 0 ? ALL : this.#matters(bytes, at, end, digits, letters, value);
+      if (matters === ALL) {
+        one = oneOfAll;
+        two = twoOfAll;
+        at = end;
+      } else if (matters === NOTHING) {
         one = Math.imul(one ^ FIGURE, PRIME);
         two = Math.imul(two ^ FIGURE, OTHER_PRIME) ^ (two >>> 15);
         at = end;
       }
       for (; at < end; at += 1) {
         const char = bytes[at] as number;
-        const said = matters === ALL || (CLASSES[char] as number) !== DIGIT ? char : FIGURE;
+        const said = (CLASSES[char] as number) === DIGIT ? FIGURE : char;
         one = Math.imul(one ^ said, PRIME);
         two = Math.imul(two ^ said, OTHER_PRIME) ^ (two >>> 15);
       }
@@ -70,32 +95,13 @@ export class Likeness {
     return (one >>> 0) * 2 ** 21 + ((two >>> 0) & 0x1fffff);
   }
 
-  /** Looks at a word, letters and digits, and digits that a joint holds together: what of it makes a difference. */
-  #look(bytes: Uint8Array, from: number, to: number): number {
-    let end = from;
-    let digits = 0;
-    let letters = 0;
-    let value = 0;
-    let isHex = true;
-    for (; end < to; end += 1) {
-      const char = bytes[end] as number;
-      const kind = CLASSES[char] as number;
-      if (kind === DIGIT) {
-        digits += 1;
-        value = digits > MAX_TOLD_DIGITS ? UNTOLD : value * 10 + char - 0x30;
-      } else if (kind === LETTER) {
-        letters += 1;
-        isHex &&= (char | 0x20) >= 0x61 && (char | 0x20) <= 0x66;
-      } else if (kind === JOINT && joins(bytes, end, from, to)) digits = MAX_TOLD_DIGITS;
-      else break;
-    }
-    this.#end = end;
-    if (digits === 0) return ALL;
+  /** What of a word with digits makes a difference; `value`: as a whole number. */
+  #matters(bytes: Uint8Array, from: number, to: number, digits: number, letters: number, value: number): number {
     const isTold = value !== UNTOLD && this.#told[value] === 1;
     if (letters === 0) return isTold ? ALL : NOTHING;
     // Of a word with a figure, as `15s` or `http2`, the letters count
-    const length = end - from;
-    const isId = (digits >= ID_DIGITS && digits * 4 >= length) || (isHex && length >= HEX_LENGTH);
+    const length = to - from;
+    const isId = (digits >= ID_DIGITS && digits * 4 >= length) || (length >= HEX_LENGTH && isHex(bytes, from, to));
     return isId ? NOTHING : isTold ? ALL : LETTERS;
   }
 
@@ -142,6 +148,15 @@ function forEachWord(
     digits = 0;
   }
   return false;
+}
+
+/** True where all letters of a word are hex digits. */
+function isHex(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) {
+    const char = bytes[at] as number;
+    if (CLASSES[char] === LETTER && ((char | 0x20) < 0x61 || (char | 0x20) > 0x66)) return false;
+  }
+  return true;
 }
 
 /** True for a joint between two digits. */

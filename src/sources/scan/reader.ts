@@ -291,7 +291,7 @@ export class SourceReader {
 
   /** True where there are more events in the window than a turn may take. */
   #takeEvents(records: SourceRecord[], { limit, final }: Look): boolean {
-    const { recordsPerTurn, counts } = this.#limits;
+    const { recordsPerTurn, known, counts } = this.#limits;
     const { window } = this.#limits.shared;
     const state = this.#state;
     if (this.#skipping && state.searched >= limit) {
@@ -303,8 +303,8 @@ export class SourceReader {
       const event = nextEvent(window, state, limit, final);
       if (event === null) return false;
       counts.addEvents(1);
-      const likeness = this.#limits.known?.likenessOf(window.bytes, event) ?? null;
-      if (likeness !== null && this.#limits.known?.passesOver(likeness) === true) continue;
+      const kind = known === null ? Number.NaN : known.likenessOf(window.bytes, event);
+      if (known !== null && !Number.isNaN(kind) && known.passesOver(kind)) continue;
       const line = lineNumber(window, state, event.from);
       const text = window.bytes.toString("utf8", event.from, event.to);
       if (text.includes("\ufffd")) {
@@ -321,7 +321,7 @@ export class SourceReader {
       } = this.#maker.read(text.includes("\0") ? text.replaceAll("\0", "") : text, line, this.#base + event.from);
       counts.addRecords(extra);
       if (cut) this.#limits.diagnostics.add({ source: this.#source, line }, CUT, `cut ${this.#source}`);
-      for (const record of made) records.push(this.#completed(record, event.from, likeness));
+      for (const record of made) records.push(this.#completed(record, event.from, Number.isNaN(kind) ? null : kind));
     }
   }
 

@@ -54,7 +54,8 @@ const [ESC, QUOTE, BRACE, SMALL_L, SMALL_O] = [0x1b, 0x22, 0x7b, 0x6c, 0x6f];
 /** True where a line begins as an object does, and neither as one of Docker's (`{"log":`) nor with a colour. */
 function beginsObject(bytes: Buffer, from: number): boolean {
   if (bytes[from] !== BRACE || bytes[from + 1] !== QUOTE) return false;
-  const [one, two] = [bytes[from + 2], bytes[from + 3]];
+  const one = bytes[from + 2];
+  const two = bytes[from + 3];
   return one !== ESC && two !== ESC && (one !== SMALL_L || two !== SMALL_O);
 }
 

@@ -1,11 +1,11 @@
 /** What the thread that searches ahead and the one that reads have in common: blocks of a file, and where patterns stand in them. */
 
 /** The bytes of one block. */
-export const BLOCK_BYTES: number = 4 * 1024 * 1024;
+export const BLOCK_BYTES: number = 1024 * 1024;
 /** So many blocks are in memory: two that a window lies in, the next one, and the one that is being searched. */
-export const SLOTS = 4;
+export const SLOTS = 8;
 /** Where more patterns stand in a block the reader searches it itself. */
-export const MAX_MATCHES: number = 128 * 1024;
+export const MAX_MATCHES: number = 32 * 1024;
 
 /** Whether a block may be overwritten. */
 export const FREE = 0;

@@ -11,6 +11,7 @@ function searchAll({ fd, patterns, bytes, states, matches }: SearchOrder): void 
   const window = createSimdWindow(patterns, OVERLAP + BLOCK_BYTES);
   if (window === null) throw new Error("this machine has no vectors");
   const taken = new Int32Array(states);
+  const shared = Buffer.from(bytes);
   let before = 0;
   for (let block = 0, length = BLOCK_BYTES; length === BLOCK_BYTES; block += 1) {
     const slot = block % SLOTS;
@@ -24,7 +25,8 @@ function searchAll({ fd, patterns, bytes, states, matches }: SearchOrder): void 
       length += count;
     }
     window.changed();
-    new Uint8Array(bytes, slot * BLOCK_BYTES, length).set(window.bytes.subarray(OVERLAP, OVERLAP + length));
+    // A typed array copies into shared memory byte by byte
+    window.bytes.copy(shared, slot * BLOCK_BYTES, OVERLAP, OVERLAP + length);
     const found = new Int32Array(matches, slot * MAX_MATCHES * 8, MAX_MATCHES * 2);
     let count = 0;
     window.forEachMatch(OVERLAP - before, OVERLAP + length, (start, end) => {

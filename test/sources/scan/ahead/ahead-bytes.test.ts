@@ -18,10 +18,13 @@ function writeLog(name: string, bytes: Buffer): string {
   return path;
 }
 
-/** Six blocks and a half, with patterns at the edges of all of them. */
+/** More blocks than are in memory at once. */
+const BLOCKS = SLOTS + 2;
+
+/** So many blocks and a bit, with patterns at the edges of all of them. */
 function makeLog(): Buffer {
-  const log = Buffer.alloc(BLOCK_BYTES * 6 + 12_345, "an ordinary line of a log\n");
-  for (let block = 0; block <= 6; block += 1) {
+  const log = Buffer.alloc(BLOCK_BYTES * BLOCKS + 12_345, "an ordinary line of a log\n");
+  for (let block = 0; block <= BLOCKS; block += 1) {
     log.write("Cancel", Math.max(0, block * BLOCK_BYTES - 3));
     log.write("ttstream error, code=", block * BLOCK_BYTES + 700 + block * 17);
     log.write('" 499 ', block * BLOCK_BYTES + 9_001);
