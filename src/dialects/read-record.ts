@@ -98,9 +98,10 @@ function isOfSomeContext(evidence: Evidence): boolean {
 /** A status that every gRPC hands on, a context that any program in Go has: the words around it say more. */
 function isOfAnyProgram(evidence: Evidence): boolean {
   if (evidence.type === "answer") {
-    const entry = evidence.dialect === "grpc" && !evidence.returned ? BUILT_IN.entryOf(evidence.text) : null;
+    const entry = evidence.dialect === "grpc" ? BUILT_IN.entryOf(evidence.text) : null;
     if (entry === null || ORDINARY_WORDS.has(entry)) return false;
-    return OWN_ENDS.has(entry.says) || (entry.says === "callee" && entry.specific === true);
+    // What the server had said before travels with the status
+    return (entry.says === "callee" && entry.specific === true) || (!evidence.returned && OWN_ENDS.has(entry.says));
   }
   if (evidence.type !== "claim") return false;
   if (TOO_LARGE.test(evidence.text)) return true;

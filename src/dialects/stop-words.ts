@@ -4,7 +4,7 @@ const STOP_WORDS =
   /\b(?:user|operator|person|someone|human|caller|admin)\b.{0,20}\b(?:pressed|clicked|hit|requested|asked)\b.{0,20}\b(?:stop|cancel|abort)|\bstop (?:button|requested|pressed)\b|\b(?:stop|cancel|abort) requested\b/i;
 /** The message that hands a wish on; a process that is told to end gets one as well, about no piece of work. */
 const STOP_MESSAGE =
-  /\b(?:stop|cancel|abort)(?: (?:signal|message|command|event))? (?:received|published|broadcast)\b|\b(?:received|published|got) (?:a |the )?(?:stop|cancel|abort) (?:signal|message|command|event|request)\b/i;
+  /\b(?:stop|cancel|abort)(?: (?:signal|message|command|event))? (?:received|published|broadcast)\b|\b(?:received|published|got) (?:a |the )?(?:stop|cancel|abort)(?: (?:signal|message|frame|command|event|request))?\b|\b(?:stop|cancel|abort) frame\b|\b(?:user|operator) stopped\b|"(?:type|action|op|event|cmd|command)": ?"(?:stop|cancel|abort)"/i;
 
 /** What is meant where somebody asked for the stop. */
 export const STOP_INTENT = "stop";
@@ -22,6 +22,9 @@ const ENOUGH_WORDS = new RegExp(
     "\\bguard ?rails? (?:tripped|triggered|hit|fired|violated)\\b",
     "\\b(?:returning|stopping|exiting|finishing|ending) early\\b|\\bearly (?:return|exit|stop)\\b",
     "\\b(?:answer|match|result) found, (?:stopping|cancel+ing|closing)\\b",
+    "\\bmax(?:imum)?[ _-]?(?:tokens|messages|chunks|output) reached\\b",
+    "\\b(?:content|safety|moderation) (?:filter|policy|check) (?:triggered|tripped|violated|flagged)\\b",
+    "\\b(?:answer|response|output|result|tool call|citation|keyword)s? (?:is |was )?(?:complete|found|detected|matched),? (?:stopping|cancel+ing|closing|dropping)\\b",
     "\\b(?:output|token|message|chunk) (?:limit|budget) (?:reached|used up|exhausted)\\b",
   ].join("|"),
   "i",

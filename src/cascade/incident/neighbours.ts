@@ -62,7 +62,8 @@ export function toldByCallee(given: Case): Finding | null {
   return {
     service: known ? callee : null,
     kind: first.kind,
-    confidence: known ? "strong" : "weak",
+    // One that shows nothing of it may have handed it on
+    confidence: known && given.services.has(callee) ? "strong" : "weak",
     rule: "told-by-its-callee",
     text: `${name} writes what the service that it called had said before it ended the stream: ${first.kind === "shutdown" ? "it was stopping" : "its own limit of time was over"}`,
     lines: own.map(({ line }) => line),

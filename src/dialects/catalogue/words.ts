@@ -38,7 +38,7 @@ export const WORDS: readonly Entry[] = [
     product: "any",
     stems: [...LEAVING, "navigated away", "going away"],
     pattern: new RegExp(
-      `\\b(?:${CALLERS})s?(?:'s)?\\b(?: (?:socket|connection|side|tab|request|app))?[^.;,:|=]{0,24}?\\b${GONE}\\b|\\b(?:${ENDED}|clos(?:ed|ing)|disconnected|dropped|reset|hung up) by (?:the |its |a |our )?(?:remote )?(?:${CALLERS})\\b|\\bgoing away\\b|\\b(?:response|reply) (?:stream |socket |was |is |had been )*closed (?:before (?:it )?(?:was )?(?:finish|end|complet|done)\\w*|early|prematurely)\\b`,
+      `\\b(?:${CALLERS})s?(?:'s)?\\b(?: (?:socket|connection|side|tab|request|app))?[^.;,:|=]{0,24}?\\b${GONE}\\b|\\b(?:${ENDED}|clos(?:ed|ing)|disconnected|dropped|reset|hung up) by (?:the |its |a |our )?(?:remote )?(?:${CALLERS})\\b|\\bgoing away\\b|\\b(?:response|reply) (?:stream |socket |was |is |had been )*closed (?:before (?:it )?(?:was )?(?:finish|end|complet|done)\\w*|early|prematurely)\\b|\\bres(?:ponse)?,? closed? before (?:finish|end)\\b`,
       "i",
     ),
     says: "caller",
@@ -54,6 +54,7 @@ export const WORDS: readonly Entry[] = [
       "call cancelled by client",
       "response closed before finish, aborting upstream",
       "response closed prematurely",
+      "res close before finish",
     ],
     others: ["client connected", "user left a comment on the post"],
   },
@@ -109,9 +110,9 @@ export const WORDS: readonly Entry[] = [
   {
     id: "words-own-act",
     product: "any",
-    stems: ["cancel", "abort", "stopping", "closing", "interrupting", "killing"],
+    stems: ["cancel", "abort", "stopping", "closing", "interrupting", "killing", "dropping", "abandoning"],
     pattern: new RegExp(
-      `\\b(?:cancel+ing|aborting|stopping|closing|interrupting|killing) (?:the |its |all |our |this |that )?(?:other |remaining |running |upstream |pending |outstanding |(?:model|llm|agent|backend|source|decoder|provider|inference|generator)(?:'s)? )*(?:others|${THINGS}|upstream)s?\\b|\\b(?:we|i) (?:cancel+ed|aborted) `,
+      `\\b(?:cancel+ing|aborting|stopping|closing|interrupting|killing|dropping|abandoning) (?:the |its |all |our |this |that )?(?:other |remaining |running |upstream |pending |outstanding |(?:model|llm|agent|backend|source|decoder|provider|inference|generator)(?:'s)? )*(?:others|${THINGS}|upstream)s?\\b|\\b(?:we|i) (?:cancel+ed|aborted) `,
       "i",
     ),
     says: "act",

@@ -174,7 +174,7 @@ export function isPublic(address: string): boolean {
 }
 
 const SERVER_FRAMES =
-  /processing (?:\S+ )?request|Http2ServerRequest|ServerHttp2Stream|_http_server|abortIncoming|ServerCallImpl|ServerResponse|IncomingMessage|http2server|h11_impl|httptools_impl|RequestResponseCycle|ServerCalls\b/;
+  /processing (?:\S+ )?request|Http2ServerRequest|ServerHttp2Stream|_http_server|abortIncoming|ServerCallImpl|ServerResponse|IncomingMessage|http2server|h11_impl|httptools_impl|RequestResponseCycle|ServerCalls\b|HttpResponseConduit|UndertowOutputStream|CoyoteOutputStream|jetty\.server\.HttpOutput|sun\.net\.httpserver\.\w*OutputStream/;
 const SERVED_FRAMES =
   /processStreamingRPC|processUnaryRPC|handleStream|\bnet\/http\.\(\*conn\)\.serve|\bServeHTTP\b|run_asgi|streamHandleEndpoint|DispatcherServlet/;
 const CLIENT_FRAMES =

@@ -102,5 +102,6 @@ describe("a line that two readings fit", () => {
       ],
     });
     expect(inShort(cascade)).toBe("proxy deadline strong -> model");
+    expect(cascade.evidenceCount).toBe(2);
   });
 });
