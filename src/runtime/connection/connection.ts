@@ -154,6 +154,7 @@ export class Connection implements StreamCarrier, FrameSink {
    */
   flushed(): void {
     this.#blocked = false;
+    if (this.#waiting.size === 0) return;
     let woken = 0;
     for (const stream of this.#waiting) {
       if (woken === WOKEN_AT_A_TIME) return;
