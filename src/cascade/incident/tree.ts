@@ -28,7 +28,7 @@ export function treeOfIncident(given: Case, finding: Finding): IncidentTree {
   const said = lines.filter(({ evidence }) => evidence.at !== null);
   const firstAt = said[0]?.evidence.at;
   const lastAt = said.at(-1)?.evidence.at;
-  const originAt = firstOf(given.all.filter(({ service }) => service === finding.service).map(({ line }) => line));
+  const origin = firstOf(given.all.filter(({ service }) => service === finding.service).map(({ line }) => line));
   const { service, kind, confidence, external, intent } = finding;
   return {
     given,
@@ -46,7 +46,7 @@ export function treeOfIncident(given: Case, finding: Finding): IncidentTree {
         ...(intent === undefined ? {} : { intent }),
       },
       falseOrigins: falseOriginsOf(given, finding),
-      reached: reachedOf(given, finding, originAt, ghosts),
+      reached: reachedOf(given, finding, origin, ghosts),
       ...(ghosts.length === 0 ? {} : { ghosts: ghostServices(ghosts, []) }),
       ...(firstAt == null ? {} : { firstAt }),
       ...(lastAt == null ? {} : { lastAt }),
@@ -60,11 +60,26 @@ function byPlace(a: Line, b: Line): number {
   return a.at - b.at || comparePlaces(a.evidence.place, b.evidence.place);
 }
 
-function firstOf(lines: readonly Line[]): Instant | null {
-  let first: Instant | null = null;
-  for (const { evidence } of lines)
-    if (evidence.at !== null && (first === null || evidence.at < first)) first = evidence.at;
+/** When something was first told of, and how coarse that time is. */
+interface Moment {
+  readonly at: Instant;
+  readonly stepMs: number;
+}
+
+function firstOf(lines: readonly Line[]): Moment | null {
+  let first: Moment | null = null;
+  for (const {
+    evidence: { at, stepMs = 1 },
+  } of lines)
+    if (at !== null && (first === null || at < first.at)) first = { at, stepMs };
   return first;
+}
+
+/** How much later one was than the other, in milliseconds; null where a time without fractions leaves that open. */
+function delayBetween(one: Moment, other: Moment): number | null {
+  const delayMs = Number(other.at - one.at) / 1e6;
+  const stepMs = Math.max(one.stepMs, other.stepMs);
+  return stepMs > 1 && Math.abs(delayMs) < stepMs ? null : delayMs;
 }
 
 /** What was set aside, and why: a person who reads the logs would fall for it. */
@@ -100,7 +115,7 @@ function falseOriginsOf({ all }: Case, { service }: Finding): FalseOrigin[] {
   }));
 }
 
-function reachedOf(given: Case, finding: Finding, originAt: Instant | null, ghosts: readonly GhostWork[]): Reached[] {
+function reachedOf(given: Case, finding: Finding, origin: Moment | null, ghosts: readonly GhostWork[]): Reached[] {
   const { map } = given.around;
   const named = [...given.services].filter((service) => service !== "" && service !== finding.service);
   const silent = given.sights
@@ -115,7 +130,8 @@ function reachedOf(given: Case, finding: Finding, originAt: Instant | null, ghos
   return services
     .map((service): Reached => {
       const sights = given.all.filter((sight) => sight.service === service);
-      const at = firstOf(sights.map(({ line }) => line));
+      const first = firstOf(sights.map(({ line }) => line));
+      const delayMs = first === null || origin === null ? null : delayBetween(origin, first);
       const callers = map.callersOf(service).filter((caller) => involved.includes(caller));
       const failing = finding.service !== null && map.isAbove(service, finding.service);
       const callee = failing ? calleeTowards(map, service, finding.service as string, involved) : undefined;
@@ -124,8 +140,8 @@ function reachedOf(given: Case, finding: Finding, originAt: Instant | null, ghos
         state: running.includes(service) ? "still-running" : sights.length > 0 ? "stopped" : "silent",
         via: callee ?? callers[0] ?? finding.service,
         side: "server",
-        ...(at === null ? {} : { at }),
-        ...(at === null || originAt === null ? {} : { delayMs: Number(at - originAt) / 1e6 }),
+        ...(first === null ? {} : { at: first.at }),
+        ...(delayMs === null ? {} : { delayMs }),
         observed: sights.length > 0,
         confidence: sights.length > 0 && (callee ?? callers[0]) !== undefined ? "strong" : "weak",
         places: sights.slice(0, MAX_PLACES).map(({ line }) => line.evidence.place),

@@ -47,7 +47,7 @@ const START = new RegExp(
     "\\d+\\.\\d\\d\\.\\d{3}\\.\\d{3} [A-Z] ",
     "\\[?\\d\\d:\\d\\d:\\d\\d[.,\\] ]",
     "\\[?(?:\\d{10}(?:\\.\\d+)?|\\d{13}|\\d{16}|\\d{19})[\\]\\s]",
-    "(?:time|ts|level|lvl|msg|t)=",
+    "(?:time|ts|level|lvl|msg|t|timestamp|event|severity)=",
     "[[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|PANIC|CRITICAL)[\\])>]?[\\s:|[]",
     // zerolog's console; logrus on a terminal; a process named before the level, as vLLM does
     "\\d{1,2}:\\d\\d(?::\\d\\d)? ?[AP]M ",

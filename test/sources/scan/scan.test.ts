@@ -43,6 +43,14 @@ describe("an event", () => {
     expect(record).toMatchObject({ texts: ["request cancelled"], place: { line: 2 } });
   });
 
+  it("begins where named values do, also behind a daemon's prefix", async () => {
+    const daemon = "Nov 23 06:57:00.013104 node7";
+    const [, record] = await records(
+      `${daemon} gw[7]: [I 261123 06:57:00 web:2591] 200 GET /cancel (10.0.0.7) 1.97ms\n${daemon} relay[9]: timestamp=2026-11-23T06:57:00Z event="handler cancelled"\n`,
+    );
+    expect(record).toMatchObject({ service: "relay", place: { line: 2 } });
+  });
+
   it("is a whole transaction of Varnish", async () => {
     const parts = [
       "**  << BeReq    >> 4",
