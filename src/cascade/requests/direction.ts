@@ -85,7 +85,9 @@ function ofOrder(call: Call, callee: Part, end: End, around: Around): Direction 
   if (around.afterFailure && callee.calls.length === 0) return DOWN;
   const after = endForCaller(call, callee) - end.at;
   if (Math.abs(after) > ONE_CUT_MS) return { way: after > 0 ? "down" : "up", sure: clocksOf(call, callee).same };
-  return { way: around.cutDown && after < -SAME_STATUS_MS ? "up" : "down", sure: false };
+  // A deadline is over everywhere at once, wherever it was set first
+  const up = end.how !== "timer" && around.cutDown && after < -SAME_STATUS_MS;
+  return { way: up ? "up" : "down", sure: false };
 }
 
 /** True where the text names the end of this very call, false where it names another; null where nothing can be compared. */

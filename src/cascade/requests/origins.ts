@@ -207,7 +207,7 @@ class Judge {
     if (end?.how === "timer") {
       const travels =
         end.knowledge !== "fact" || end.line.evidence.type !== "request" || end.line.evidence.carriesDeadlines;
-      const topmost = part.above === null && rpc && travels;
+      const topmost = (part.above === null || part.above.bridged) && rpc && travels;
       const above = part.above === null ? null : this.#findings.cut(part.above);
       if (!topmost && !(above?.end.how === "timer" && !above.direction.sure)) return null;
       reasons.push(

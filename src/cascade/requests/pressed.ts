@@ -135,7 +135,7 @@ function ofCallAbove(findings: Findings, part: Part, own: End | null): Pressure 
     const text = `the call from ${above} was over before ${nameOf(part)} ended its own, and before its response ended`;
     return pressure(1, "caller-ended-first", text, [call.span, part.root], { at: call.span.end });
   }
-  if (factOf(call.span)?.status === "ok" && protocolOf(call) === "rpc")
+  if (!call.bridged && factOf(call.span)?.status === "ok" && protocolOf(call) === "rpc")
     return pressure(-1, "caller-answered", `the call from ${above} ended well`, [call.span]);
   return null;
 }

@@ -82,6 +82,21 @@ describe("a status at both ends of a call", () => {
     expect(stories(trace)).toEqual([expect.stringMatching(/ weak/)]);
   });
 
+  it("is the topmost service's where a deadline is over at two of them, and never for sure", () => {
+    const both = (agent: number) =>
+      stories(chain([806, deadline()], [agent, toldDeadline()], [agent - 0.1, deadline()], [agent, toldDeadline()]));
+    expect(both(800)).toEqual(["gateway deadline weak -> agent, model"]);
+    expect(both(807)).toEqual(["gateway deadline weak -> agent, model"]);
+  });
+
+  it("may be a caller's deadline where the span of the request is missing", () => {
+    const ok: More = { ...RPC, status: "ok" };
+    const trace = chain([801, ok], [801, toldDeadline()], [800.9, ok], [800.5, toldDeadline()]);
+    expect(stories(trace.filter(({ spanId }) => spanId !== "a"))).toEqual([
+      expect.stringMatching(/^agent deadline weak, by perhaps gateway/),
+    ]);
+  });
+
   it("is the caller's own where another of its calls had failed right before", () => {
     const trace = (failedAt: number) => [
       served("gateway", "g", null, [0, 520], { ...RPC, ...failed({ about: "self" }) }),
