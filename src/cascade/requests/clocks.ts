@@ -3,7 +3,7 @@
  * each end takes to notice, otherwise the clocks may differ by anything.
  */
 
-import { BEGAN_BEFORE_CALL_MS, ONE_CLOCK_MS, TWO_CLOCKS_MS } from "../tolerances.ts";
+import { BEGAN_BEFORE_CALL_MS, ONE_CLOCK_MS, STILL_RUNNING_MS, TWO_CLOCKS_MS } from "../tolerances.ts";
 import { type Call, endOf, type Part, servedBy } from "./parts.ts";
 import { factOf } from "./spans.ts";
 
@@ -60,10 +60,12 @@ export function endForCaller(call: Call, callee: Part): number {
   return (servedBy(callee)?.end ?? endOf(callee)) + clocksOf(call, callee).shiftMs;
 }
 
-/** True where the callee of a call, on the same clock, was over no earlier than the call was: it had not ended by itself. */
+/** True where the callee of a call was over no earlier than the call was: it had not ended by itself. Clocks of hosts differ by less than a second. */
 export function wasCutOff(call: Call, byMs: number): boolean {
   const end = call.span?.end ?? Number.POSITIVE_INFINITY;
-  return call.callees.some((callee) => clocksOf(call, callee).same && endForCaller(call, callee) - end >= byMs);
+  return call.callees.some(
+    (callee) => endForCaller(call, callee) - end >= (clocksOf(call, callee).same ? byMs : STILL_RUNNING_MS),
+  );
 }
 
 /** True where a call, or the work on it below, went on after a moment of its caller's; some spans of calls end with the headers of the answer. */

@@ -84,9 +84,11 @@ function ofOrder(call: Call, callee: Part, end: End, around: Around): Direction 
   // Whoever calls two and gets an error from one lets go of the other
   if (around.afterFailure && callee.calls.length === 0) return DOWN;
   const after = endForCaller(call, callee) - end.at;
-  if (Math.abs(after) > ONE_CUT_MS) return { way: after > 0 ? "down" : "up", sure: clocksOf(call, callee).same };
+  const { same } = clocksOf(call, callee);
+  if (Math.abs(after) > ONE_CUT_MS) return { way: after > 0 ? "down" : "up", sure: same };
   // A deadline is over everywhere at once, wherever it was set first
-  const up = end.how !== "timer" && around.cutDown && after < -SAME_STATUS_MS;
+  const skewed = call.part.skewed || callee.skewed;
+  const up = !skewed && end.how !== "timer" && around.cutDown && after < -SAME_STATUS_MS;
   return { way: up ? "up" : "down", sure: false };
 }
 

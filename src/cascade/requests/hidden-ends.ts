@@ -12,13 +12,16 @@ export function spokenEnds(part: Part): (readonly [Call, End])[] {
   if (spoken !== undefined) return callsEndedWith(part, spoken).map((call) => [call, spoken]);
   const cancelled = all.find(({ how }) => how === "cancel");
   if (cancelled === undefined) return [];
-  const cut = callsEndedWith(part, cancelled).filter(
-    (call) => wasCutOff(call, ONE_CLOCK_MS) && lastedFor(call, cancelled.at),
-  );
+  const cut = callsEndedWith(part, cancelled).filter((call) => lastedFor(call, cancelled.at) && mayHaveBeenCut(call));
   return cut.map((call) => [
     call,
     { ...cancelled, about: "self", passedOn: false, at: call.span?.end ?? cancelled.at },
   ]);
+}
+
+/** True where no clock shows that the callee of a call had been over before it. */
+function mayHaveBeenCut(call: Call): boolean {
+  return wasCutOff(call, ONE_CLOCK_MS) || call.callees.some((callee) => !clocksOf(call, callee).same);
 }
 
 /** True where a call was under way until shortly before a moment; some are recorded only until their answer begins. */
@@ -63,18 +66,17 @@ function hiddenStatus(call: Call, callee: Part): Hidden | null {
 function hiddenAbort(call: Call, callee: Part): Hidden | null {
   const span = call.span as Span;
   if (!isWithoutAnswer(span)) return null;
-  const { same, marginMs } = clocksOf(call, callee);
-  const after = endForCaller(call, callee) - span.end;
-  const outlived = same && after > CUT_OFF_MS;
-  const unanswered = same && after > marginMs && isWithoutAnswer(callee.root) && recordsAnswers(call.part);
-  if (!outlived && !unanswered) return null;
+  const outlived = wasCutOff(call, CUT_OFF_MS);
+  if (!outlived && !isUnanswered(call, callee)) return null;
   const message = outlived ? "ended without an answer while its callee was at work" : "ended without an answer";
   return { how: "cancel", kind: "cancel", knowledge: "hearsay", message, at: span.end };
 }
 
-/** True where a service is seen to record the statuses of answers. */
-function recordsAnswers({ spans }: Part): boolean {
-  return spans.some((span) => (factOf(span)?.answer ?? null) !== null);
+/** True where neither end of a call has a status, though the caller is seen to record those of its other calls, or the callee was over later. */
+function isUnanswered(call: Call, callee: Part): boolean {
+  if (!isWithoutAnswer(callee.root)) return false;
+  const recorded = call.part.spans.filter((span) => (factOf(span)?.answer ?? null) !== null);
+  return recorded.some(({ role }) => role === "sent") || (recorded.length > 0 && wasCutOff(call, ONE_CLOCK_MS));
 }
 
 /** True for a request over HTTP that has no status, and no error either. */

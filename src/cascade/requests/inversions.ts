@@ -1,5 +1,5 @@
 /** Responses that were over before the calls that were made for them: whoever waited for them had left. */
-import { ANSWERED_BY_CALL_MS, CUT_OFF_MS, ONE_INSTANT_MS, PASSED_ON_MS } from "../tolerances.ts";
+import { ANSWERED_BY_CALL_MS, CUT_OFF_MS, ONE_CLOCK_MS, ONE_INSTANT_MS, PASSED_ON_MS } from "../tolerances.ts";
 import { clocksOf, endForCaller, wasCutOff } from "./clocks.ts";
 import { isWithoutAnswer } from "./hidden-ends.ts";
 import { type Call, calleeOf, type Part, servedBy } from "./parts.ts";
@@ -54,7 +54,10 @@ export function inversionOf(part: Part, isCutDown: (other: Part) => boolean): In
     (above !== null && wasCutOff(above, 0) && calls.some((call) => wasCutOff(call, 0)) && isCutToo(above.part))
   )
     return { at, how: "passed-on", sure: true, calls };
-  const likely = calls.some((call) => wasCutOff(call, CUT_OFF_MS) || outlivesUnseen(call));
+  // What the one below says needs no clock
+  const told = calls.some(({ callees }) => callees.some((each) => isCutDown(each) || isToldInTheMiddle(each)));
+  const likely =
+    told || (gap > ONE_CLOCK_MS && calls.some((call) => wasCutOff(call, CUT_OFF_MS) || outlivesUnseen(call)));
   return likely ? { at, how: "passed-on", sure: false, calls } : null;
 }
 

@@ -9,6 +9,7 @@ import {
   OUTLIVES_RESPONSE_MS,
   RESPONSE_WENT_ON_MS,
   STILL_ANSWERING_MS,
+  STILL_RUNNING_MS,
   TOLD_OF_OWN_CUT_MS,
   TOLD_OF_OWN_CUT_SKEWED_MS,
 } from "../tolerances.ts";
@@ -37,9 +38,13 @@ export function pressureOn(findings: Findings, part: Part, own: End | null): Pre
     ofDisconnect(part) ??
     ofCallAbove(findings, part, own) ??
     ofStatus(part, own) ??
-    ofOrder(findings, part, own) ?? { grade: 0, at: null, reason: null, external: null }
+    ofOrder(findings, part, own) ??
+    ofEndAbove(part, own) ??
+    NONE
   );
 }
+
+const NONE: Pressure = { grade: 0, at: null, reason: null, external: null };
 
 function pressure(
   grade: Pressure["grade"],
@@ -105,7 +110,9 @@ function ofDisconnect(part: Part): Pressure | null {
   });
   const [first] = proof;
   if (first === undefined) return null;
-  const sure = proof.some(({ call, callee }) => clocksOf(call, callee).same);
+  const sure = proof.some(
+    ({ call, callee }) => clocksOf(call, callee).same || endForCaller(call, callee) - told.end > STILL_RUNNING_MS,
+  );
   const text = `the server of ${name} told it that its caller had left, while ${nameOf(first.callee)} was still at work`;
   return pressure(sure ? 2 : 1, "caller-left", text, [told, first.callee.root], { at: told.end });
 }
@@ -131,10 +138,6 @@ function ofCallAbove(findings: Findings, part: Part, own: End | null): Pressure 
     const text = `the response of ${above} had ended while its call to ${nameOf(part)} went on`;
     return pressure(silent.sure ? 2 : 1, "response-ended-first", text, [call.part.root, call.span], { at: silent.at });
   }
-  if (own !== null && endedFirst(call, part, own)) {
-    const text = `the call from ${above} was over before ${nameOf(part)} ended its own, and before its response ended`;
-    return pressure(1, "caller-ended-first", text, [call.span, part.root], { at: call.span.end });
-  }
   if (!call.bridged && factOf(call.span)?.status === "ok" && protocolOf(call) === "rpc")
     return pressure(-1, "caller-answered", `the call from ${above} ended well`, [call.span]);
   return null;
@@ -147,7 +150,7 @@ function ofCutAbove(call: Call, span: Span, { end, direction }: Cut, part: Part,
   if (direction.way === "up") {
     if (call.bridged) return null;
     const text = `what ended the call from ${above} came from below`;
-    return direction.sure ? pressure(-1, "caller-told", text, [span]) : null;
+    return direction.sure ? pressure(-1, "caller-told", text, [span]) : NONE;
   }
   const later = own === null ? 0 : end.at - (own.at + shiftMs);
   if (later > (same ? TOLD_OF_OWN_CUT_MS : TOLD_OF_OWN_CUT_SKEWED_MS))
@@ -159,6 +162,15 @@ function ofCutAbove(call: Call, span: Span, { end, direction }: Cut, part: Part,
     );
   const text = `${above} ended its own call to ${nameOf(part)}${call.bridged ? ", through a service without a span" : ""}`;
   return pressure(direction.sure ? 2 : 1, "caller-cancelled", text, [span], { at: end.at });
+}
+
+/** The call from above, which says nothing of its end, was over first. */
+function ofEndAbove(part: Part, own: End | null): Pressure | null {
+  const { above } = part;
+  if (own === null || above?.span == null || !endedFirst(above, part, own)) return null;
+  const name = nameOf(part);
+  const text = `the call from ${nameOf(above.part)} was over before ${name} ended its own, and before its response ended`;
+  return pressure(1, "caller-ended-first", text, [above.span, part.root], { at: above.span.end });
 }
 
 /** True where a call, which says nothing of its end, was over before its callee was, and before the callee ended a call itself. */

@@ -38,12 +38,18 @@ describe("a request that has no status at all", () => {
     served("second", "s", "r2", [52, loser], more),
   ];
 
-  it("was given up where the one that served it has none either, and was over later", () => {
+  it("was given up where the one that served it has none either, and the service records those of its other calls", () => {
     expect(stories(trace(62.4))).toEqual(["router cancel weak -> second"]);
+    expect(stories(trace(60))).toEqual(["router cancel weak -> second"]);
   });
 
-  it("is nothing where its callee was over first, has a status, or the service records no statuses", () => {
-    expect(stories(trace(60))).toEqual([]);
+  it("was given up where the one that served it has none either, and was over later", () => {
+    const lone = (loser: number) => trace(loser).filter(({ spanId }) => !["r1", "f"].includes(spanId ?? ""));
+    expect(stories(lone(62.4))).toEqual(["router cancel weak -> second"]);
+    expect(stories(lone(60))).toEqual([]);
+  });
+
+  it("is nothing where its callee has a status, or the service records none", () => {
     expect(stories(trace(62.4, { ...none, answer: "200" }))).toEqual([]);
     expect(stories(trace(62.4).map((each) => ({ ...each, answer: null })))).toEqual([]);
   });
@@ -63,6 +69,8 @@ describe("work that says that it was cancelled", () => {
 
   it("speaks of no call whose callee was done", () => {
     expect(stories(trace(802))).toEqual([]);
+    const elsewhere = trace(802).map((each) => (each.spanId === "em" ? { ...each, address: "10.0.0.1:7000" } : each));
+    expect(stories(elsewhere)).toEqual(["edge cancel weak -> model"]);
   });
 });
 

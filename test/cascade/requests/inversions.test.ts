@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { left, sent, served, step, stories } from "../../support/requests.ts";
+import { aborted, left, sent, served, step, stories } from "../../support/requests.ts";
 
 const HANDLER = { endsWithCaller: false };
 
@@ -26,6 +26,27 @@ describe("a response that was over before the call that was made for it", () => 
     ];
     expect(stories(trace(901.9))).toEqual([expect.stringMatching(/^gateway disconnect weak.*, model$/)]);
     expect(stories(trace(899.5))).toEqual([]);
+  });
+});
+
+describe("a response that was over right before its call, on whatever clocks", () => {
+  const trace = (gap: number, agentMs: number, own: object = {}) => [
+    served("gateway", "g", null, [0, 900]),
+    sent("gateway", "ga", "g", [1, 900 + gap]),
+    served("agent", "a", "ga", [2 + agentMs, 899 + agentMs], HANDLER),
+    sent("agent", "am", "a", [3 + agentMs, 898.9 + agentMs], own),
+    served("model", "m", "am", [4 + agentMs, 898.8 + agentMs], HANDLER),
+  ];
+
+  it("is noise where both are one moment, however late the callee looks", () => {
+    expect(stories(trace(0.13, 30))).toEqual([]);
+  });
+
+  it("was likely left where the one below says that it ended its own call", () => {
+    expect(stories(trace(0.8, -30, aborted()))).toEqual([
+      "gateway disconnect weak, by the HTTP client of gateway -> agent, model",
+    ]);
+    expect(stories(trace(-2, -30, aborted()))).toEqual([expect.stringMatching(/^agent cancel weak/)]);
   });
 });
 

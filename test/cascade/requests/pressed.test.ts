@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aborted, failed, sent, served, stories } from "../../support/requests.ts";
+import { aborted, failed, left, lost, RPC, sent, served, stories } from "../../support/requests.ts";
 
 const HANDLER = { endsWithCaller: false };
 
@@ -19,6 +19,41 @@ describe("a service whose caller says nothing of the call", () => {
   it("was not where the call was over afterwards, or ended with the beginning of the answer", () => {
     expect(stories(trace([1, 900.1]))).toEqual([expect.stringMatching(/^agent cancel weak/)]);
     expect(stories(trace([1, 60]))).toEqual([expect.stringMatching(/^agent cancel weak/)]);
+  });
+});
+
+describe("a service that had answered in full", () => {
+  it("was not ended by a caller whose clock says that it had gone before", () => {
+    const ok = { ...RPC, status: "ok" } as const;
+    const trace = [
+      served("gateway", "g", null, [0, 444], HANDLER),
+      sent("gateway", "ga", "g", [1, 443], ok),
+      served("agent", "a", "ga", [26, 447], ok),
+      sent("agent", "am", "a", [28, 445.7], { ...RPC, ...aborted({ knowledge: "hearsay", message: "" }) }),
+      served("model", "m", "am", [31, 445.4], {
+        ...RPC,
+        ...left({ kind: "cancel", knowledge: "hearsay", message: "" }),
+      }),
+    ];
+    expect(stories(trace)).toEqual(["agent cancel weak -> model"]);
+  });
+});
+
+describe("a connection that was lost below", () => {
+  it("is nobody's cancel, whatever status the one below has and whatever the clocks say", () => {
+    const gone = { ...RPC, ...lost({ knowledge: "hearsay" }) };
+    const trace = (modelMs: number) => [
+      served("gateway", "g", null, [0, 1_045]),
+      sent("gateway", "ga", "g", [1, 1_044], { ...RPC, ...failed() }),
+      served("agent", "a", "ga", [6, 1_042.3], { ...RPC, ...failed({ about: "self" }) }),
+      sent("agent", "am", "a", [6.2, 1_042.2], gone),
+      served("model", "m", "am", [6.5 + modelMs, 1_042.4 + modelMs], {
+        ...RPC,
+        ...left({ kind: "cancel", knowledge: "hearsay", message: "" }),
+      }),
+    ];
+    expect(stories(trace(0))).toEqual(["model reset strong -> "]);
+    expect(stories(trace(-5))).toEqual(["model reset strong -> "]);
   });
 });
 
