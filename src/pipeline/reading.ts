@@ -12,6 +12,7 @@ import { Accountant } from "./accountant.ts";
 import { ClaimCounts, type Way } from "./claim-counts.ts";
 import { Context } from "./context.ts";
 import { inScope, inTime, linesOf } from "./in-scope.ts";
+import { OrdinaryLines } from "./ordinary-lines.ts";
 import { ended, Turns, withPauses } from "./pauses.ts";
 import { askJaeger, KUBECTL, streamsOf } from "./pods-and-jaeger.ts";
 import { type ReadingSource, sourcesOf } from "./reading-sources.ts";
@@ -20,12 +21,8 @@ import type { Scope } from "./scope.ts";
 
 /** How much of the inputs is read line by line: small logs have their context in ordinary lines. */
 const CONTEXT_BYTES = 8 * 1024 * 1024;
-/** More facts about who is where than a small log has are not kept. */
-const MAX_CONTEXT = 200_000;
 /** How much of streams is kept, because what is around a line is read when it has gone by. */
 const RING_BYTES = 64 * 1024 * 1024;
-/** So many ordinary lines before the first cancel of something that is followed. */
-const MAX_FOLLOWED_CONTEXT = 20_000;
 const MAX_NOTES = 100;
 /** How long the end of a reading waits for what is still to be forwarded. */
 const FORWARD_MS = 2_000;
@@ -41,8 +38,7 @@ export class Reading {
   readonly #accountant = new Accountant();
   readonly #claims = new ClaimCounts();
   #receiver: Receiver | null = null;
-  /** Ordinary lines of small inputs; null where there are too many. */
-  #ordinary: SourceRecord[] | null = [];
+  readonly #ordinary: OrdinaryLines;
   /** Pieces of evidence that were read by their words. */
   #worded = 0;
   readonly #context: Context;
@@ -64,6 +60,7 @@ export class Reading {
     const { signal } = this.#stopping;
     this.#scope = scope;
     this.#overrules = scope.overrules;
+    this.#ordinary = new OrdinaryLines(follow !== null);
     this.#dialects = createDialects(scope.dialects);
     const { prefilter } = this.#dialects;
     this.#store = createCascadeStore(limits);
@@ -250,7 +247,7 @@ export class Reading {
 
   /** True as long as every line of the inputs has been read, and is kept. */
   get #isSmall(): boolean {
-    return this.#ordinary !== null && this.#files.summary.everyLine;
+    return this.#ordinary.isWhole && this.#files.summary.everyLine;
   }
 
   async #releaseBefore(at: Instant): Promise<void> {
@@ -281,7 +278,7 @@ export class Reading {
       else this.#takeWorded(evidence, evidence.sighting, again);
     }
     if (found.length > 0) return;
-    this.#keep(record);
+    if (this.#ordinary.isWhole) this.#ordinary.keep(record, this.#files.summary.everyLine);
     if (again && !this.#isSmall && this.#dialects.isOrdinary(record)) this.#files.passOver(record, unexplained);
   }
 
@@ -296,23 +293,10 @@ export class Reading {
     }
   }
 
-  /** Keeps an ordinary line of a small input: it may tell who is where. */
-  #keep(record: SourceRecord): void {
-    if (record.span !== undefined || this.#ordinary === null) return;
-    const { everyLine } = this.#files.summary;
-    if (this.#scope.follow !== null) {
-      // What was long before the next cancel tells little of it
-      if (this.#ordinary.length >= MAX_FOLLOWED_CONTEXT) this.#ordinary.splice(0, MAX_FOLLOWED_CONTEXT / 2);
-      if (everyLine) this.#ordinary.push(record);
-    } else if (everyLine && this.#ordinary.length < MAX_CONTEXT) this.#ordinary.push(record);
-    else this.#ordinary = null;
-  }
-
   /** Who started, who stopped and who asked whom, where evidence in free words needs it. */
   #takeContext(): void {
     if (this.#worded === 0) return;
-    for (const record of this.#ordinary ?? [])
+    for (const record of this.#ordinary.take())
       for (const fact of this.#dialects.readRecord(record).context) this.#store.add(fact);
-    this.#ordinary = [];
   }
 }
