@@ -53,9 +53,10 @@ type Hidden = Pick<End, "how" | "kind" | "knowledge" | "message" | "at">;
 
 /** Whoever waits for the answer to a call has the status that its callee ended with. */
 function hiddenStatus(call: Call, callee: Part): Hidden | null {
-  if (protocolOf(call) !== "rpc") return null;
+  // Of several callees some were asked by others; a claim about a stream speaks of its own caller
+  if (protocolOf(call) !== "rpc" || call.callees.length > 1) return null;
   const told = endsOfSpan(callee.root).find(({ about, how }) => about === "caller" && how !== "failed");
-  if (told === undefined) return null;
+  if (told?.line.evidence.type !== "request") return null;
   // Such a span may end only when somebody tidies up
   const at = Math.min(call.span?.end ?? Number.POSITIVE_INFINITY, endForCaller(call, callee));
   const message = "ended without the status that its callee was cancelled with";

@@ -15,6 +15,16 @@ describe("a call that says of itself that it ended well", () => {
     expect(stories(trace(ok))).toEqual([]);
   });
 
+  it("was not where its callee only stands below it in the trace, beside the one that it had asked", () => {
+    const trace = [
+      served("agent", "a", null, [0, 430], ok),
+      sent("agent", "am", "a", [5, 411], ok),
+      served("model", "m", "am", [6, 410], ok),
+      served("store", "s", "am", [7, 4_000], told),
+    ];
+    expect(stories(trace)).toEqual([]);
+  });
+
   it("was given up by a service that failed, however late the record of it ended", () => {
     expect(
       stories([
