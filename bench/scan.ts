@@ -1,9 +1,9 @@
 /**
  * How fast a gigabyte of log is passed over, beside `grep -c`, `rg -c` and `jq` on the same file in the same run.
  *
- * Mixed logs with one hit in 1,000 lines to a hit in every line, lines that look like hits and are none, an access log with one request in
- * a thousand that was cut. Runs are interleaved and medians compared, because the machine's mood swings more than the programs do. Run it
- * alone: `node bench/scan.ts [MiB]`.
+ * Mixed logs with one hit in 1,000 lines to a hit in every line, one of them packed (beside `zcat`), lines that look like hits and are
+ * none, an access log with one request in a thousand that was cut. Runs are interleaved and medians compared, because the machine's mood
+ * swings more than the programs do. Run it alone: `node bench/scan.ts [MiB]`.
  */
 import { execFileSync } from "node:child_process";
 import { closeSync, existsSync, openSync, renameSync, statSync, writeSync } from "node:fs";
@@ -90,6 +90,14 @@ export function makeLogFile(mebibytes: number, name: string, make: (size: number
   return path;
 }
 
+/** The same file, packed by gzip; made once. */
+function packedFile(plain: string): string {
+  const path = `${plain}.gz`;
+  if (!existsSync(path) || statSync(path).mtimeMs < statSync(plain).mtimeMs)
+    execFileSync("gzip", ["-1", "-k", "-f", plain]);
+  return path;
+}
+
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 }
@@ -101,11 +109,14 @@ interface Row {
   readonly pattern: string;
   /** True where every line is JSON. */
   readonly json?: true;
+  /** True where the file is packed, and read beside `zcat`. */
+  readonly packed?: true;
 }
 
 const ROWS: readonly Row[] = [
   { name: "0.1 % hits", make: (size) => makeLogBlock(size, 1_001), pattern: "ttstream" },
   { name: "1 % hits", make: (size) => makeLogBlock(size, 101), pattern: "ttstream" },
+  { name: "1 % hits, packed", make: (size) => makeLogBlock(size, 101), pattern: "ttstream", packed: true },
   { name: "10 % hits", make: (size) => makeLogBlock(size, 11), pattern: "ttstream" },
   { name: "100 % hits", make: (size) => makeLogBlock(size, 1), pattern: "ttstream" },
   { name: "every line an order cancelled", make: makeOrders, pattern: "cancelled", json: true },
@@ -127,12 +138,14 @@ function timed(command: string, args: readonly string[]): number | null {
 /** Times the whole program, which must have been built, beside others on the same files, interleaved, and prints medians and ratios. */
 export function benchScan(mebibytes = 1024, rounds = 3): void {
   const program = join(import.meta.dirname, "../bin/streamscope.cjs");
-  for (const { name, make, pattern, json } of ROWS) {
-    const path = makeLogFile(mebibytes, name.replace(/\W+/g, "-"), make);
+  for (const { name, make, pattern, json, packed } of ROWS) {
+    const plain = makeLogFile(mebibytes, name.replace(/\W+/g, "-"), make);
+    const path = packed === true ? packedFile(plain) : plain;
     const runs: readonly (readonly [name: string, command: string, args: readonly string[]])[] = [
       ["scan", process.execPath, [program, "scan", "--json", path]],
-      ["grep -c", "grep", ["-c", pattern, path]],
-      ["rg -c", "rg", ["-c", pattern, path]],
+      ...(packed === true
+        ? [["zcat", "zcat", [path]] as const]
+        : [["grep -c", "grep", ["-c", pattern, path]] as const, ["rg -c", "rg", ["-c", pattern, path]] as const]),
       ...(json === true ? [["jq", "jq", ["-c", "select(.msg)|empty", path]] as const] : []),
     ];
     const taken = new Map<string, number[]>();
@@ -144,9 +157,9 @@ export function benchScan(mebibytes = 1024, rounds = 3): void {
         if (ms !== null && round > 0) taken.set(each, [...(taken.get(each) ?? []), ms]);
       }
     }
-    const grep = median(taken.get("grep -c") ?? [Number.NaN]);
+    const other = median(taken.get(packed === true ? "zcat" : "grep -c") ?? [Number.NaN]);
     const figures = [...taken].map(
-      ([each, ms]) => `${each} ${median(ms).toFixed(0)} ms (${(median(ms) / grep).toFixed(2)})`,
+      ([each, ms]) => `${each} ${median(ms).toFixed(0)} ms (${(median(ms) / other).toFixed(2)})`,
     );
     console.log(`scan of ${mebibytes} MiB, ${name}: ${figures.join(", ")}`);
   }
