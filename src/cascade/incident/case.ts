@@ -5,6 +5,7 @@ import type { Line } from "../hops/hop.ts";
 import { around } from "../hops/nearest.ts";
 import { AROUND_MS, TIMER_EARLY_MS } from "../tolerances.ts";
 import type { CallMap } from "./call-map.ts";
+import type { IdKinds } from "./id-kinds.ts";
 import type { Saw, Sight, SightedLine } from "./sight.ts";
 
 /** What a rule found: who began it, how sure that is, and why. */
@@ -24,6 +25,7 @@ export interface Finding {
 export interface Surroundings {
   readonly map: CallMap;
   readonly calls: KnownCalls;
+  readonly kinds: IdKinds;
   /** Every sighted line of a service, in order of time. */
   readonly byService: ReadonlyMap<string, readonly SightedLine[]>;
   /** Lines about the beginning or the end of processes, and decisions, in order of time. */
@@ -31,7 +33,12 @@ export interface Surroundings {
 }
 
 /** Sorts the sighted lines of an input. */
-export function surroundingsOf(lines: readonly SightedLine[], map: CallMap, calls: KnownCalls): Surroundings {
+export function surroundingsOf(
+  lines: readonly SightedLine[],
+  map: CallMap,
+  calls: KnownCalls,
+  kinds: IdKinds,
+): Surroundings {
   const byService = new Map<string, SightedLine[]>();
   const events: SightedLine[] = [];
   for (const line of [...lines].sort((a, b) => a.at - b.at)) {
@@ -41,7 +48,7 @@ export function surroundingsOf(lines: readonly SightedLine[], map: CallMap, call
     else own.push(line);
     if (evidence.type === "process" || evidence.type === "decision") events.push(line);
   }
-  return { map, calls, byService, events };
+  return { map, calls, kinds, byService, events };
 }
 
 /** Durations that people set timers to, in seconds. */

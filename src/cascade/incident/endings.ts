@@ -95,7 +95,7 @@ export function decision(given: Case): Finding | null {
   for (const event of events) {
     const { evidence } = event;
     if (evidence.type !== "decision" || evidence.external === null) continue;
-    const asked = acting.filter((sight) => !isOfAnother(event, sight, acting));
+    const asked = acting.filter((sight) => !isOfAnother(given, event, sight, acting));
     const followed = asked.filter(({ line }) => Math.abs(line.at - event.at) <= ASKED_MS && !isAfter(event, line));
     const here = asked.filter(
       ({ line, service }) => service === evidence.service && Math.abs(line.at - event.at) <= SAME_ACT_MS,
@@ -148,7 +148,7 @@ export function ownChoice(given: Case): Finding | null {
         sight.service !== service &&
         (around.map.isAbove(service, sight.service) ||
           (!around.map.isAbove(sight.service, service) && shareId(event, sight))) &&
-        !isOfAnother(event, sight, sights) &&
+        !isOfAnother(given, event, sight, sights) &&
         isRightAfter(event, sight),
     );
     const before = sights.some(
@@ -189,15 +189,19 @@ const REQUEST_KEY = /^x?(?:req|request|correlation)$/;
  * has no id itself is about the request that the lines with ids around it are about.
  */
 function isOfAnother(
-  { evidence: { sighting, text } }: SightedLine,
+  { around: { kinds } }: Case,
+  event: SightedLine,
   { sighting: { marks } }: Sight,
   all: readonly Sight[],
 ): boolean {
+  const { sighting, text } = event.evidence;
   const told = marks.length > 0 ? marks : all.flatMap((sight) => sight.sighting.marks);
-  if (told.some(({ value }) => sighting.marks.some((mark) => mark.value === value) || text.includes(value)))
-    return false;
-  return sighting.marks.some(({ key }) =>
-    told.some((mark) => (key !== "" && mark.key === key) || (REQUEST_KEY.test(key) && REQUEST_KEY.test(mark.key))),
+  // A path names what is to be stopped without saying that it is an id
+  const asked = [...sighting.marks, ...kinds.namedIn(event)];
+  if (told.some(({ value }) => asked.some((mark) => mark.value === value) || text.includes(value))) return false;
+  return (
+    kinds.differ(asked, told) ||
+    asked.some(({ key }) => REQUEST_KEY.test(key) && told.some((mark) => REQUEST_KEY.test(mark.key)))
   );
 }
 

@@ -44,14 +44,21 @@ export class IdKinds {
   }
 
   /** The ids of a line: those that it names, else the one that another line names and that stands in its words. */
-  marksOf({ evidence: { sighting, text } }: SightedLine): readonly Mark[] {
-    if (sighting.marks.length > 0) return sighting.marks;
+  marksOf(line: SightedLine): readonly Mark[] {
+    const { marks } = line.evidence.sighting;
+    if (marks.length > 0) return marks;
+    const named = this.namedIn(line);
+    return named.length === 1 ? named : [];
+  }
+
+  /** The ids that other lines name and that stand in the words of this one. */
+  namedIn({ evidence: { text } }: SightedLine): readonly Mark[] {
     const found = new Map<string, Mark>();
     for (const [value] of text.matchAll(TOKEN)) {
       const key = this.#seen.get(value)?.key;
       if (key !== undefined) found.set(value, { key, value });
     }
-    return found.size === 1 ? [...found.values()] : [];
+    return [...found.values()];
   }
 
   /** The kind that a name of an id stands for. */

@@ -28,7 +28,7 @@ export function solveIncidents(given: readonly Line[], calls: KnownCalls): Incid
   const seeds = sights.filter(({ saw }) => saw !== "refusal");
   if (seeds.length === 0) return [];
   const map = new CallMap(lines, calls);
-  const surroundings = surroundingsOf(lines, map, calls);
+  const surroundings = surroundingsOf(lines, map, calls, kinds);
   const trees = gatherIncidents(seeds, map, kinds).flatMap((incident) => {
     if (incident.every(({ sighting }) => sighting.dependent === true)) return [];
     muteSurvived(incident, map);

@@ -101,3 +101,20 @@ describe("ids", () => {
     expect(both).toHaveLength(2);
   });
 });
+
+describe("a stop", () => {
+  const POST = json(1_900, { msg: "request", method: "POST", url: "/runs/r41/stop", status: 202 });
+  const left = (run: string): string => json(2_100, { run, level: "warn", msg: "client closed the connection" });
+  const begun = (run: string): string => json(100, { run, msg: "run created" });
+  const engine = (run: string): string[] => [python(2_105, `generation ${run} cancelled at token 7`)];
+
+  it("of a run that only its path names ends that run", () => {
+    const edge = [begun("r41"), begun("r42"), POST, left("r41")];
+    expect(told({ edge, engine: engine("r41") })).toEqual(["edge cancel strong -> engine"]);
+  });
+
+  it("of a run that only its path names is not the end of another one", () => {
+    const edge = [begun("r41"), begun("r42"), POST, left("r42")];
+    expect(told({ edge, engine: engine("r42") })).toEqual(["edge disconnect strong -> engine"]);
+  });
+});

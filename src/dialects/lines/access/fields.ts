@@ -80,6 +80,9 @@ const FIELDS = {
   started: ["start_time", "started_at"],
 } as const;
 
+/** What people call a status beside a request line. */
+const SHORT_STATUS = ["st", "sc", "code"];
+
 type First = (names: readonly string[]) => string | null;
 
 /** The first of some fields that has a value. */
@@ -96,10 +99,20 @@ function firstIn(fields: ReadonlyMap<string, string>): First {
 /** The request that named values are about, its path as it stands there; null where they name none. */
 export function requestIn(fields: ReadonlyMap<string, string>): Route | null {
   const first = firstIn(fields);
-  const line = /^"?([A-Z]{3,7}) (\S+)/.exec(first(FIELDS.request) ?? "");
+  const line = /^"?([A-Z]{3,7}) (\S+)/.exec(first(FIELDS.request) ?? requestLineIn(fields) ?? "");
   const method = line?.[1] ?? first(FIELDS.method);
   const path = line?.[2] ?? first(FIELDS.path);
   return method === null || path === null || !/^[A-Z]{3,7}$/.test(method) ? null : { method, path };
+}
+
+/** People name the variables of nginx as they like; a request line is one by its form. */
+const REQUEST_LINE = /^"?[A-Z]{3,7} \S+ HTTP\/[\d.]+"?$/;
+/** What only a proxy writes, in the short names that people give to nginx's variables. */
+const OF_UPSTREAM = /^(?:upstream_(?:status|response_time|connect_time|header_time)|ust|urt|uct|uht)$/i;
+
+function requestLineIn(fields: ReadonlyMap<string, string>): string | null {
+  for (const value of fields.values()) if (value.includes(" HTTP/") && REQUEST_LINE.test(value)) return value;
+  return null;
 }
 
 /** Reads a request from the named values of a record; null where they are not those of one. */
@@ -107,7 +120,7 @@ export function readFields({ fields }: SourceRecord): Found | null {
   if (fields.size < 3) return null;
   const first = firstIn(fields);
   const request = requestIn(fields);
-  const status = first(FIELDS.status);
+  const status = first(FIELDS.status) ?? (requestLineIn(fields) === null ? null : first(SHORT_STATUS));
   const state = first(FIELDS.state);
   const signs: Signs = {
     flags: first(FIELDS.flags),
@@ -124,7 +137,8 @@ export function readFields({ fields }: SourceRecord): Found | null {
   const edge = fields.has(EDGE_STATUS);
   const upstream = first(FIELDS.upstream);
   const product = productOf(fields, signs);
-  const proxy = product !== null || upstream !== null || edge;
+  const proxy =
+    product !== null || upstream !== null || edge || [...fields.keys()].some((name) => OF_UPSTREAM.test(name));
   const began = first(FIELDS.started);
   const number = unanswered || Number(status) < 0 ? null : Number(status);
   return {
@@ -138,7 +152,7 @@ export function readFields({ fields }: SourceRecord): Found | null {
     calls: proxy ? calledIn(fields, upstream) : [],
     proxy,
     // A server and its logs have the path, a client the whole URL
-    served: proxy || first(FIELDS.request) !== null || !/^https?:/.test(path),
+    served: proxy || first(FIELDS.request) !== null || requestLineIn(fields) !== null || !/^https?:/.test(path),
     ...(signOf(signs) === null ? {} : { sign: signOf(signs) as string }),
     end: ownTimerIn(fields, number) ?? endIn(signs, number ?? 0),
     silentTimersMs: product === "Traefik" ? [60_000] : [],
@@ -189,7 +203,7 @@ function calledIn(fields: ReadonlyMap<string, string>, upstream: string | null):
 }
 
 const DURATION_FIELD =
-  /(?:^OriginResponse|^|[._])(?:duration|request_time|latency|elapsed|elapsed_time|response_?time|dur|took|time_?taken|ElapsedMilliseconds)(?:_?(ms|s|us|ns|seconds))?$/i;
+  /(?:^OriginResponse|^|[._])(?:duration|request_time|latency|elapsed|elapsed_time|response_?time|dur|rt|took|time_?taken|ElapsedMilliseconds)(?:_?(ms|s|us|ns|seconds))?$/i;
 
 function durationIn(fields: ReadonlyMap<string, string>): number | null {
   // Traefik counts nanoseconds, Kong and HAProxy milliseconds; Echo says it twice, once for people; Rails counts milliseconds with a fraction

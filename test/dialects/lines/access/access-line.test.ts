@@ -41,6 +41,16 @@ const ROWS: readonly (readonly [software: string, line: string, read: string])[]
     "GET /chat 12204ms -> 10.0.4.21:8080: caller disconnect words",
   ],
   [
+    "nginx, JSON with short names",
+    '{"ts":"2026-11-23T06:57:02+00:00","rid":"9b1d0c5e4f2a4b7f8f5f4f0a1c2d3e4f","st":499,"req":"GET /chat HTTP/1.1","ust":"-","urt":"12.203","rt":12.204}',
+    "GET /chat 12204ms: caller disconnect words",
+  ],
+  [
+    "a program's own line with a request line in its words",
+    '{"ts":"2026-11-23T06:57:02+00:00","code":499,"msg":"parsed GET /chat HTTP/1.1 in 3 steps"}',
+    "GET /chat ms: call",
+  ],
+  [
     "Ingress NGINX",
     '172.21.0.224 - - [23/Nov/2026:06:57:02 +0000] "POST /execute HTTP/1.1" 499 0 "-" "Apache-HttpClient/4.5.12" 409 2.702 [shop-agent-8080] [] 172.21.72.106:8080 0 2.702 - da6c85d62764980fb0a1f9f2a8d3a111',
     "POST /execute 2702ms -> 172.21.72.106:8080 shop-agent agent: caller disconnect Ingress NGINX",
