@@ -28,12 +28,14 @@ export function processEnd(given: Case): Finding | null {
     const victims = victimsOf(given, evidence.service, given.firstAt - event.at, (evidence.stepMs ?? 1) > 1);
     if (victims.length === 0) continue;
     const { service } = evidence;
-    const coarse = (evidence.stepMs ?? 1) > 1 || victims.every(({ stepMs }) => stepMs > 1);
+    const ordered = event.placed === undefined || isFollowed(given, event);
+    const coarse =
+      (evidence.stepMs ?? 1) > 1 || (victims.every(({ stepMs }) => stepMs > 1) && !isFollowed(given, event));
     const said = evidence.saidBy === null ? "" : `, as ${evidence.saidBy} says`;
     return {
       service,
       kind: crashed ? "error" : "shutdown",
-      confidence: coarse || (event.placed !== undefined && !isFollowed(given, event)) ? "weak" : "strong",
+      confidence: coarse || !ordered ? "weak" : "strong",
       rule: crashed ? "process-crashed" : "process-stopping",
       text: `${service} ${crashed ? "crashed" : "was told to stop"}${said}, and its streams ended with it`,
       lines: [event, ...victims.map(({ line }) => line)],

@@ -133,6 +133,10 @@ const TIMEOUT_CAME = /\b[a-z]+[-_]timeout[-_]ms\b/i;
 /** The topmost, unless it is no server and speaks last: then it repeats what the next one answered. */
 function topOf(given: Case, words: readonly Sight[], services: readonly string[]): string {
   const tops = given.topsOf(services);
+  if (tops.length === services.length) {
+    const caller = callerOfFirst(given, words);
+    if (caller !== null) return caller;
+  }
   const top = tops[0] ?? (services[0] as string);
   // Whoever was told how long it has did not set the time itself
   if (words.some((sight) => sight.service !== top && TIMEOUT_CAME.test(sight.line.evidence.text))) return top;
@@ -145,13 +149,36 @@ function topOf(given: Case, words: readonly Sight[], services: readonly string[]
   return top;
 }
 
+/**
+ * Nobody says who calls whom, but each wrote of the end the sooner the later it had begun: the end came up from the lowest, and the one above
+ * that is the lowest that can have set the time. Null where that is not so.
+ */
+function callerOfFirst(given: Case, words: readonly Sight[]): string | null {
+  const told = new Map<string, Sight>();
+  for (const sight of words) if (sight.service !== "" && !told.has(sight.service)) told.set(sight.service, sight);
+  const ends = [...told.values()].sort((a, b) => a.at - b.at);
+  if (ends.length < 3 || ends.some(({ stepMs, at }, index) => stepMs > 1 || at === ends[index - 1]?.at)) return null;
+  const began = ends.map(({ service, at }) => beganAt(given, service, at)).filter((at) => at !== null);
+  const late = began.length >= 2 && began.every((at, index) => index === 0 || at < (began[index - 1] as number));
+  return late && beganAt(given, (ends[0] as Sight).service, (ends[0] as Sight).at) !== null
+    ? (ends[1] as Sight).service
+    : null;
+}
+
+/** When a service wrote its first ordinary line before its end; null where it wrote none. */
+function beganAt({ around: { byService } }: Case, service: string, end: number): number | null {
+  const first = byService.get(service)?.find(({ at, evidence }) => evidence.type === "call" && at < end);
+  return first?.at ?? null;
+}
+
 function isProven(given: Case, service: string, own: readonly Sight[]): boolean {
   const { map } = given.around;
   const above = (sight: Sight): boolean => map.isAbove(sight.service, service);
   const answered = given.all.some(
     (sight) => above(sight) && (sight.saw === "answer" || sight.saw === "callee" || sight.saw === "reset"),
   );
-  if (given.isServer(service) && !answered && !own.some((sight) => goesOnAbove(given, service, sight))) return false;
+  const set = own.some((sight) => goesOnAbove(given, service, sight) || ranForASetTime(sight));
+  if (given.isServer(service) && !answered && !set) return false;
   const stopped = given.sights.some(
     (sight) =>
       sight.service !== service &&
@@ -159,6 +186,21 @@ function isProven(given: Case, service: string, own: readonly Sight[]): boolean 
       (sight.saw === "caller" || (sight.saw === "word" && sight.kind === "cancel")),
   );
   return stopped || own.some((sight) => beganRoundBefore(given, service, sight) !== null);
+}
+
+/** The shortest time, and its steps, that people set; and how late a timer fires. */
+const SHORTEST_SET_MS = 300;
+const SET_STEP_MS = 100;
+const FIRES_LATE_MS = 5;
+
+/**
+ * True where the service counted a time that people set, and not less. One that came with the call has run for a while when the callee
+ * begins to count.
+ */
+function ranForASetTime({ sighting }: Sight): boolean {
+  return sighting.durationsMs.some(
+    (ms) => ms >= SHORTEST_SET_MS && !Number.isInteger(ms) && ms % SET_STEP_MS <= FIRES_LATE_MS,
+  );
 }
 
 /** True where a service that had the request before this one writes of it after the end, and of no end: the time was not set there. */

@@ -95,7 +95,9 @@ function namedMs(figure: string, unit: string | undefined): number {
     case "_ns":
       return value / 1e6;
     default:
-      return figure.includes(".") ? value * 1_000 : value;
+      if (figure.includes(".")) return value * 1_000;
+      // Go's loggers write a duration as nanoseconds; so many milliseconds are days
+      return value >= 1e8 ? value / 1e6 : value;
   }
 }
 

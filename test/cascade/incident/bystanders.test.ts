@@ -80,4 +80,19 @@ describe("lines without a time", () => {
     const { origin } = onlyCascade({ model: [accepted, ended, said], web });
     expect(origin.kind).not.toBe("shutdown");
   });
+
+  it("say that a process ended its streams after it was told to stop, where those above write whole seconds", () => {
+    const stopping = [
+      json(550, { msg: "received terminated, draining" }),
+      json(1_252, { msg: "stream ended", err: "context canceled" }),
+    ];
+    const coarse = (ms: number): string[] => [
+      JSON.stringify({
+        time: new Date(START + ms).toISOString().replace(/\.\d+/, ""),
+        msg: "turn failed: upstream connection lost",
+        upstream: "model",
+      }),
+    ];
+    expect(inShort(onlyCascade({ model: stopping, web: coarse(1_260) }))).toBe("model shutdown strong -> web");
+  });
 });

@@ -105,3 +105,39 @@ describe("a line that two readings fit", () => {
     expect(cascade.evidenceCount).toBe(2);
   });
 });
+
+describe("a deadline that a server tells of, with how long it ran", () => {
+  const listening = json(-600, { msg: "listening on 21049" });
+  const model = [listening, json(1_107, { msg: "client closed the connection" })];
+  const relay = (elapsed: number): string[] => [
+    json(-500, { msg: "listening", port: "21056" }),
+    json(5, { msg: "handling chat", upstream: "http://127.0.0.1:21049/generate" }),
+    json(1_105, { msg: "reading upstream body", err: "context deadline exceeded", elapsed }),
+  ];
+
+  it("is its own where it counted the whole of a time that people set", () => {
+    expect(inShort(onlyCascade({ relay: relay(1_100_425_986), model }))).toBe("relay deadline strong -> model");
+  });
+
+  it("may have come with the call where some of it was over when the service began to count", () => {
+    expect(inShort(onlyCascade({ relay: relay(1_098_925_986), model }))).toBe("relay deadline weak -> model");
+  });
+});
+
+describe("a deadline that all services tell of", () => {
+  const hop = (began: number, ended: number): string[] => [
+    json(began, { msg: "ask received" }),
+    json(ended, { msg: "ask ended", err: "context deadline exceeded" }),
+  ];
+
+  it("is at most that of the lowest one's caller, where those above heard of it one after another", () => {
+    const { origin } = onlyCascade({ cli: hop(1, 905), api: hop(10, 904), agent: hop(20, 902), model: hop(30, 901) });
+    expect([origin.service, origin.confidence]).toEqual(["agent", "weak"]);
+  });
+
+  it("is not told by an order in which no end came up", () => {
+    const { origin } = onlyCascade({ cli: hop(1, 904), api: hop(10, 902), agent: hop(20, 901), model: hop(30, 905) });
+    expect([origin.service, origin.confidence]).not.toEqual(["api", "weak"]);
+    expect(origin.confidence).toBe("weak");
+  });
+});
