@@ -142,6 +142,7 @@ export const NODE: readonly Entry[] = [
     pattern:
       /^(?!.*\b(?:upstream|backend|provider|realtime|server|model)\b)(?:.*\bclos(?:ed?|ing)\b.{0,40}\bcode[=: ]+(?:1001|1006)\b|.*\b1001 \(going away\))/i,
     says: "caller",
+    dependent: true,
     kind: "disconnect",
     side: "server",
     meaning:

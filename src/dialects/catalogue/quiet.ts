@@ -138,9 +138,9 @@ export const QUIET: readonly Entry[] = [
     ...NOT_A_CANCEL,
     id: "telemetry-export",
     product: "any",
-    stems: ["export", "to upload "],
+    stems: ["export", "to upload ", "to send ", "to push ", "to flush "],
     pattern:
-      /\bfail(?:ed|ure) to (?:export|upload) (?:\w+ )?(?:traces?|spans?|metrics?|logs?|batch)\b|\b(?:while )?exporting (?:traces|spans|metrics|logs)\b|\b(?:traces?|metrics?|logs?) export: |\bOTLPExporterError\b|\bExporting failed\b|\bException while exporting\b|\bopentelemetry\.exporter\b|\bperiodic export\b/i,
+      /\bfail(?:ed|ure) to (?:export|upload|send|push|flush) (?:\w+ )?(?:traces?|spans?|metrics?|logs?|batch|telemetry)\b|\b(?:while )?exporting (?:traces|spans|metrics|logs)\b|\b(?:traces?|metrics?|logs?) export: |\bOTLP(?: ?\w+)? ?Exporter(?:Error)?\b|\bexporter: |\bExporting failed\b|\bException while exporting\b|\bopentelemetry\.exporter\b|\bperiodic export\b/i,
     meaning: "The telemetry of a program did not reach its collector; no request of a user was waiting for it.",
     samples: [
       "Failed to export traces to 127.0.0.1:4317, error code: StatusCode.DEADLINE_EXCEEDED, error details: Deadline Exceeded",
@@ -148,8 +148,21 @@ export const QUIET: readonly Entry[] = [
       "traces export: context deadline exceeded: rpc error: code = Unavailable desc = connection error",
       "Exporting failed. Will retry the request after interval. error=rpc error: code = DeadlineExceeded desc = context deadline exceeded",
       "failed to upload metrics: context deadline exceeded",
+      "OTLP exporter: context deadline exceeded",
+      "failed to send metrics: i/o timeout",
     ],
     others: ["the export of order 7 was cancelled by the client"],
+  },
+  {
+    ...NOT_A_CANCEL,
+    id: "health-check",
+    product: "any",
+    stems: ["health check", "health-check", "healthcheck", " probe"],
+    pattern:
+      /^(?![\s\S]*\b(?:restart|kill|terminat))[\s\S]*?(?:\b(?:readiness|liveness|startup) probe (?:failed|errored|timed)|\bhealth[ -]?checks? (?:of|for|to|on|failed|timed|got)\b)/i,
+    meaning: "Something asked whether a service is well; nobody's request was waiting for the answer.",
+    samples: ["readiness probe failed: context deadline exceeded", "health check of llm-2 timed out"],
+    others: ["Container llm failed liveness probe, will be restarted", "the request timed out in the health service"],
   },
   {
     ...NOT_A_CANCEL,

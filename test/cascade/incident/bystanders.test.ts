@@ -63,6 +63,19 @@ describe("a stop of something else", () => {
   });
 });
 
+describe("a WebSocket that its browser leaves", () => {
+  const closed = json(0, { message: "ws-1 closed code=1001 reason=page unload" });
+
+  it("ends the answer that was under way on it", () => {
+    const failed = json(5, { message: "ws-1 answer failed: AbortError: This operation was aborted" });
+    expect(inShort(onlyCascade({ gate: [closed, failed] }))).toBe("gate disconnect strong -> ");
+  });
+
+  it("ends nothing where none was", () => {
+    expect(diagnoseLogs({ gate: [closed] }).cascades).toEqual([]);
+  });
+});
+
 describe("lines without a time", () => {
   const model = (word: string): string[] => [
     python(0, "request 0598b18743d6 accepted"),
