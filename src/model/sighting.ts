@@ -5,6 +5,8 @@ export interface Mark {
   readonly value: string;
   /** True for an id that the writer gave by itself: equal ones join, different ones say nothing. */
   readonly own?: true;
+  /** True for a count that each process keeps for itself; key and value hold the writer's name, so that they mean nothing elsewhere. */
+  readonly local?: true;
 }
 
 /** The request an access line is about. */

@@ -1,5 +1,6 @@
 /** Rules about what ends streams from outside: a process that ends, a person who asks for it, something between that answers. */
 
+import type { Mark } from "../../model/index.ts";
 import {
   ASKED_MS,
   CRASH_EARLY_MS,
@@ -201,10 +202,15 @@ function isOfAnother(
   // A path names what is to be stopped without saying that it is an id
   const asked = [...sighting.marks, ...kinds.namedIn(event)];
   if (told.some(({ value }) => asked.some((mark) => mark.value === value) || text.includes(value))) return false;
+  // Whoever asks for a stop sends a request of its own: its count tells nothing of the other one
   return (
-    kinds.differ(asked, told) ||
+    kinds.differ(asked.filter(isNoCount), told) ||
     asked.some(({ key }) => REQUEST_KEY.test(key) && told.some((mark) => REQUEST_KEY.test(mark.key)))
   );
+}
+
+function isNoCount({ local }: Mark): boolean {
+  return local !== true;
 }
 
 /** A proxy between two services answered in the place of the one that was called. */

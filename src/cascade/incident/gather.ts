@@ -16,6 +16,8 @@ interface Pair {
   /** True for one service, or two of which one calls the other. */
   readonly related: boolean;
   readonly apartMs: number;
+  /** How far apart they are at least: times without a fraction may be those of one moment. */
+  readonly leastMs: number;
 }
 
 /** Puts lines together that are about one cancel; each incident in order of time. */
@@ -55,15 +57,28 @@ function pairsOf(timed: readonly Sight[], map: CallMap, kinds: IdKinds): Pair[] 
       const before = timed[earlier] as Sight;
       const apartMs = sight.at - before.at;
       if (apartMs > WORDS_TOGETHER_MS + 61_000) break;
+      const coarse = Math.max(sight.stepMs, before.stepMs);
       if (apartMs > distanceOf(sight, before) || !mayBeOne(sight, before, kinds)) continue;
-      pairs.push({ earlier, later, related: areRelated(sight, before, map), apartMs });
+      pairs.push({
+        earlier,
+        later,
+        related: areRelated(sight, before, map),
+        apartMs,
+        leastMs: apartMs < coarse ? 0 : apartMs,
+      });
     }
   });
   return pairs;
 }
 
 function byNearness(a: Pair, b: Pair): number {
-  return Number(b.related) - Number(a.related) || a.apartMs - b.apartMs || a.later - b.later || a.earlier - b.earlier;
+  return (
+    a.leastMs - b.leastMs ||
+    Number(b.related) - Number(a.related) ||
+    a.apartMs - b.apartMs ||
+    a.later - b.later ||
+    a.earlier - b.earlier
+  );
 }
 
 function areRelated({ service: one }: Sight, { service: other }: Sight, map: CallMap): boolean {
@@ -100,7 +115,8 @@ function contradict(mine: readonly Mark[], yours: readonly Mark[], kinds: IdKind
 
 /** Ids without a name contradict each other where both are long. */
 function differ(mine: readonly Mark[], yours: readonly Mark[]): boolean {
-  const long = (marks: readonly Mark[]): boolean => marks.some(({ value }) => value.length >= 16);
+  const long = (marks: readonly Mark[]): boolean =>
+    marks.some(({ value, local }) => local !== true && value.length >= 16);
   return long(mine) && long(yours);
 }
 

@@ -46,9 +46,9 @@ export class IdKinds {
   /** The ids of a line: those that it names, else the one that another line names and that stands in its words. */
   marksOf(line: SightedLine): readonly Mark[] {
     const { marks } = line.evidence.sighting;
-    if (marks.length > 0) return marks;
+    if (marks.some(({ local }) => local !== true)) return marks;
     const named = this.namedIn(line);
-    return named.length === 1 ? named : [];
+    return named.length === 1 ? [...marks, ...named] : marks;
   }
 
   /** The ids that other lines name and that stand in the words of this one. */

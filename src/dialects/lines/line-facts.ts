@@ -24,7 +24,13 @@ export function marksOf(record: SourceRecord, words: string, requestIds: readonl
       .toLowerCase()
       .replace(/^(?:rid|x-?request-?id)$/, "request")
       .replace(/[^a-z]|id$|uuid$/g, "");
-    if (!ID_VALUE.test(value) || !/\d/.test(value) || COUNTER.test(value) || marks.length >= MAX_FACTS) return;
+    if (!ID_VALUE.test(value) || !/\d/.test(value) || marks.length >= MAX_FACTS) return;
+    if (COUNTER.test(value)) {
+      const { service } = record;
+      const local = { key: `request ${service}`, value: `${value} ${service}`, local: true } as const;
+      if (service !== null && !marks.some((mark) => mark.value === local.value)) marks.push(local);
+      return;
+    }
     if (!marks.some((mark) => mark.value === value && mark.key === key)) marks.push({ key, value });
   };
   if (record.traceId !== null) add("trace", record.traceId);

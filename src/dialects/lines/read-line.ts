@@ -151,8 +151,10 @@ interface Found {
 }
 
 function claimIn(testimony: Testimony, sighting: Sighting, { entry, access, debug, words }: Found): Evidence | null {
-  // Wordings that only one program writes are believed at any level; ordinary words for debugging are not
-  if (debug && (entry === null || ORDINARY_WORDS.has(entry) || entry.silentTimersMs === undefined)) return null;
+  // Wordings that only one program writes are believed at any level, as what a proxy says of its own timers; other words for debugging are not
+  const isOwn =
+    entry !== null && entry.proxy === true && (entry.specific === true || entry.silentTimersMs !== undefined);
+  if (debug && (!isOwn || ORDINARY_WORDS.has(entry))) return null;
   const reading = readingOf(entry, access);
   if (reading === null) return null;
   return evidenceOf(testimony, { ...sighting, ...factsOf(reading, sighting, words) }, reading);

@@ -118,3 +118,42 @@ describe("a stop", () => {
     expect(told({ edge, engine: engine("r42") })).toEqual(["edge disconnect strong -> engine"]);
   });
 });
+
+describe("a count that each process keeps of its requests", () => {
+  const pino = (ms: number, reqId: string, fields: object): string =>
+    JSON.stringify({ level: 40, time: START + ms, pid: 1, hostname: "h", name: "edge", reqId, ...fields });
+  const timer = { err: { name: "TimeoutError", message: "The operation was aborted due to timeout" } };
+  const left = { msg: "client disconnected" };
+
+  it("tells two requests of one service apart", () => {
+    const edge = [pino(2_000, "req-1", left), pino(2_300, "req-2", timer)];
+    expect(told({ edge })).toEqual(["edge deadline strong -> ", "edge disconnect strong -> "]);
+  });
+
+  it("leaves to each what was written right with it", () => {
+    const edge = [pino(2_000, "req-1", left), pino(2_300, "req-2", timer)];
+    const model = [2_004, 2_304].map((ms) => json(ms, { level: "warn", msg: "client disconnected" }));
+    expect(told({ edge, model })).toEqual(["edge deadline strong -> model", "edge disconnect weak -> model"]);
+  });
+
+  it("joins the lines of one", () => {
+    const edge = [pino(2_000, "req-1", timer), pino(2_300, "req-1", left)];
+    expect(told({ edge })).toEqual(["edge deadline strong -> "]);
+  });
+
+  it("means nothing to other services, whatever they count", () => {
+    const model = (count: string): string => json(2_004, { req: count, level: "warn", msg: "client disconnected" });
+    for (const count of ["req-1", "req-7"])
+      expect(told({ edge: [pino(2_000, "req-1", timer)], model: [model(count)] })).toEqual([
+        "edge deadline strong -> model",
+      ]);
+  });
+
+  it("of the request that asked for a stop is not that of the stopped one", () => {
+    const edge = [
+      pino(1_900, "req-2", { msg: "incoming request", req: { method: "POST", url: "/chat/stop" } }),
+      pino(1_950, "req-1", { msg: "aborting the stream" }),
+    ];
+    expect(told({ edge })).toEqual(["edge cancel strong -> "]);
+  });
+});

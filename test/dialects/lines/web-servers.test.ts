@@ -109,3 +109,26 @@ describe("Squid", () => {
     expect(told({ squid: [line("TCP_MISS")], agent })).toEqual(["null cancel weak -> agent"]);
   });
 });
+
+describe("Traefik", () => {
+  const line = (message: string, error: string): string =>
+    json(5, {
+      level: "debug",
+      caller: "github.com/traefik/traefik/v3/pkg/proxy/httputil/proxy.go:121",
+      error,
+      message,
+    });
+
+  it("says at the level of debugging that a timer of its own ran out", () => {
+    const error = "net/http: timeout awaiting response headers";
+    expect(told({ traefik: [line("504 Gateway Timeout", error)], agent })).toEqual([
+      "traefik deadline strong -> agent",
+    ]);
+  });
+
+  it("says at the level of debugging that its client left", () => {
+    expect(told({ traefik: [line("499 Client Closed Request", "context canceled")], agent })).toEqual([
+      "traefik disconnect strong -> agent",
+    ]);
+  });
+});

@@ -271,7 +271,7 @@ describe("access lines", () => {
   it("take no counter of one process for an id that others know", () => {
     const line = (id: string): string =>
       `{"level":30,"time":1795417022129,"reqId":"${id}","req":{"method":"GET","url":"/chat"},"res":{"statusCode":499},"responseTime":12,"msg":"request completed"}`;
-    expect(only(line("req-7")).sighting?.marks).toEqual([]);
+    expect(only(line("req-7")).sighting?.marks).toEqual([{ key: "request edge", value: "req-7 edge", local: true }]);
     expect(only(line("req-7f3a9c22")).sighting?.marks).toEqual([{ key: "req", value: "req-7f3a9c22" }]);
   });
 
