@@ -24,8 +24,11 @@ export interface AttributeSink {
 
 /** What the name of an attribute says. */
 export function readAttributeName(text: string, context: ShapeContext): AttributeName {
-  return { text, isField: context.isField(text), isText: roleOf(text).name === "text" };
+  return { text, isField: context.isField(text), isText: roleOf(text).name === "text" && !USER_AGENT.test(text) };
 }
+
+/** What a client calls itself (`user_agent.original`) is no error, though the end of the name is that of a text elsewhere. */
+const USER_AGENT = /(?:^|\.)user_agent\b/;
 
 /** Keeps every value by its name; of two values of one name the later one. */
 export class AttributeMap implements AttributeSink {

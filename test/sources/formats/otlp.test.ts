@@ -69,6 +69,15 @@ describe("a span of an OTLP request", () => {
     expect(Object.fromEntries(record?.fields ?? [])).toEqual({ "rpc.service": "ServiceB", "rpc.method": "Chat" });
   });
 
+  it("has no text in what a client calls itself", () => {
+    const attributes = [
+      { key: "user_agent.original", value: { stringValue: "python-httpx/0.28.1" } },
+      { key: "event.original", value: { stringValue: "something failed" } },
+    ];
+    const { records } = read(requestOf({ ...span, status: { code: 2 }, events: [], attributes }));
+    expect(records.map(({ texts }) => texts)).toEqual([["something failed"]]);
+  });
+
   it("is a record also without an error", () => {
     const { records, seen } = read(requestOf({ ...span, events: [], status: {} }));
     expect(seen).toBe(1);
