@@ -8,6 +8,7 @@ import { ONE_CUT_MS } from "../tolerances.ts";
 import { isUnderWay } from "./clocks.ts";
 import { endsOfWork } from "./ends.ts";
 import type { Cut, Findings } from "./findings.ts";
+import { callsOfLost } from "./lost-service.ts";
 import { calleeName } from "./names.ts";
 import { letGo, ownText } from "./own-end.ts";
 import { type Call, calleeOf, type Part, servedBy } from "./parts.ts";
@@ -229,7 +230,7 @@ class Judge {
   }
 
   /** A call that was ended from below, where no part below explains it. */
-  #fromBelow(part: Part, call: Call, { end, direction }: Cut, calls = callsOfUnfinished(call)): Found | null {
+  #fromBelow(part: Part, call: Call, { end, direction }: Cut, calls = callsOfLost(call, end)): Found | null {
     const callee = calleeOf(call);
     if (callee !== null && this.#explains(callee)) return null;
     // What ended with the part was not the reason for it
@@ -278,11 +279,6 @@ class Judge {
   #explains({ calls }: Part): boolean {
     return calls.some((call) => this.#findings.cut(call) !== null);
   }
-}
-
-/** What a callee had called whose own request never ended. */
-function callsOfUnfinished({ bridged, callees }: Call): readonly Call[] {
-  return bridged ? callees.filter(({ root }) => root.role !== "served").flatMap(({ calls }) => calls) : [];
 }
 
 const MAX_REASONS = 12;

@@ -34,8 +34,7 @@ export interface Pressure {
 export function pressureOn(findings: Findings, part: Part, own: End | null): Pressure {
   return (
     ofRuntime(part) ??
-    ofWords(findings, part) ??
-    ofDisconnect(part) ??
+    (wasLost(findings, part) ? null : (ofWords(findings, part) ?? ofDisconnect(part))) ??
     ofCallAbove(findings, part, own) ??
     ofStatus(part, own) ??
     ofOrder(findings, part, own) ??
@@ -77,6 +76,12 @@ function ofRuntime(part: Part): Pressure | null {
   if (told === undefined) return null;
   const text = `the runtime of ${nameOf(part)} knows that the cancel came from its caller`;
   return pressure(2, "runtime-knows", text, [told.span], { at: told.end.at, external: told.end.external });
+}
+
+/** True where the caller says that the part closed the connection: each end sees the other one go when a service ends what it serves. */
+function wasLost(findings: Findings, { above }: Part): boolean {
+  const cut = above === null ? null : findings.cut(above);
+  return cut?.end.how === "gone" && cut.end.about === "callee" && cut.direction.way === "up";
 }
 
 /** A status or an error that a caller who left causes; where the caller has it as its answer, it was still there. */
@@ -138,9 +143,20 @@ function ofCallAbove(findings: Findings, part: Part, own: End | null): Pressure 
     const text = `the response of ${above} had ended while its call to ${nameOf(part)} went on`;
     return pressure(silent.sure ? 2 : 1, "response-ended-first", text, [call.part.root, call.span], { at: silent.at });
   }
+  const told = isToldInTheMiddle(call.part) ? disconnectOf(call.part) : null;
+  if (told !== null && call.span.end >= told.end - ONE_CUT_MS && !isEarlier(own, told, call, part)) {
+    const text = `the caller of ${above} had left, and its call to ${nameOf(part)} ended`;
+    return pressure(2, "caller-left", text, [told, call.span], { at: told.end });
+  }
   if (!call.bridged && factOf(call.span)?.status === "ok" && protocolOf(call) === "rpc")
     return pressure(-1, "caller-answered", `the call from ${above} ended well`, [call.span]);
   return null;
+}
+
+/** True where a part had ended a call itself before its caller was told. */
+function isEarlier(own: End | null, told: Span, call: Call, part: Part): boolean {
+  const { same, shiftMs } = clocksOf(call, part);
+  return own !== null && told.end - own.at - shiftMs > (same ? TOLD_OF_OWN_CUT_MS : TOLD_OF_OWN_CUT_SKEWED_MS);
 }
 
 /** The caller's own span says that the call was cut, and by which end. */
@@ -235,11 +251,19 @@ function ofOrder(findings: Findings, part: Part, own: End | null): Pressure | nu
     const text = `the response of ${name} ended ${(-rest).toFixed(1)} ms before its own call did: whoever waited for it had left`;
     return pressure(sure ? 2 : 1, "response-ended-first", text, [served], { at: served.end });
   }
-  if ((fact.endsWithCaller && rest > RESPONSE_WENT_ON_MS) || rest > STILL_ANSWERING_MS) {
+  const works = part.calls.some(
+    (call) => (call.span?.end ?? own.at) - own.at > STILL_ANSWERING_MS && isWell(findings, call),
+  );
+  if ((fact.endsWithCaller && rest > RESPONSE_WENT_ON_MS) || (rest > STILL_ANSWERING_MS && works)) {
     const text = `the response of ${name} went on for ${rest.toFixed(1)} ms after it had ended its call: its caller was still there`;
     return pressure(-1, "response-went-on", text, [served]);
   }
   return null;
+}
+
+/** True where nothing ended a call before its time. */
+function isWell(findings: Findings, call: Call): boolean {
+  return findings.cut(call) === null && findings.failure(call) === null;
 }
 
 /** True for the status of an answer by which a server says that it failed: somebody was there to be told. */

@@ -10,7 +10,7 @@ export function isComplete(part: Part, told: Span): boolean {
 }
 
 /** True where a step of the response came right before, and its end right after: it may be the last one. */
-export function endsAResponse(told: Span, served: Span): boolean {
+function endsAResponse(told: Span, served: Span): boolean {
   const isLast = ({ role, end }: Span): boolean =>
     role === "step" && end <= told.end && told.end - end <= OUTLIVES_RESPONSE_MS;
   return served.end - told.end <= OUTLIVES_RESPONSE_MS && served.children.some((each) => each !== told && isLast(each));

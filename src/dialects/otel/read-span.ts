@@ -23,7 +23,7 @@ export function readSpan(record: SourceRecord, span: SpanFacts): RequestFact {
     serves: role === "served",
     echo: true,
     address: role === "step" ? null : addressOf(fields, role === "sent"),
-    status: codeOfFields(fields) === "OK" ? "ok" : STATUSES[span.status],
+    status: codeOfFields(fields) === "OK" && !isWrittenAnyhow(fields, role) ? "ok" : STATUSES[span.status],
     protocol,
     answer: answerOf(fields),
     outcome,
@@ -32,6 +32,11 @@ export function readSpan(record: SourceRecord, span: SpanFacts): RequestFact {
     carriesDeadlines: protocol === "rpc" || (codeOfFields(fields) !== null && role !== "step"),
     endsWithCaller: role === "served" && protocol === "http" && attributeOf(fields, "language") === "nodejs",
   };
+}
+
+/** grpcio's instrumentation writes OK into the span of a call that its own service cancelled. */
+function isWrittenAnyhow(fields: SourceRecord["fields"], role: RequestFact["request"]["role"]): boolean {
+  return role === "sent" && attributeOf(fields, "language") === "python";
 }
 
 const STATUSES = ["unset", "ok", "error"] as const;

@@ -22,6 +22,24 @@ describe("a service whose caller says nothing of the call", () => {
   });
 });
 
+describe("a service that worked on after it had ended a call", () => {
+  const trace = (more: readonly [number, number]) => [
+    served("router", "r", null, [0, 1_530], HANDLER),
+    sent("router", "r1", "r", more),
+    served("first", "f", "r1", [more[0] + 1, more[1] - 1], HANDLER),
+    sent("router", "r2", "r", [6, 62], aborted()),
+    served("second", "s", "r2", [7, 64], HANDLER),
+  ];
+
+  it("did so for its caller where another call went on and ended well", () => {
+    expect(stories(trace([5, 1_529]))).toEqual(["router cancel strong -> second"]);
+  });
+
+  it("may only have tidied up for one that had left", () => {
+    expect(stories(trace([5, 50]))).toEqual([expect.stringMatching(/^router cancel weak, by perhaps/)]);
+  });
+});
+
 describe("a service that had answered in full", () => {
   it("was not ended by a caller whose clock says that it had gone before", () => {
     const ok = { ...RPC, status: "ok" } as const;

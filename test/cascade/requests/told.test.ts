@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { left, sent, served, step, stories } from "../../support/requests.ts";
+import { left, lost, RPC, sent, served, step, stories } from "../../support/requests.ts";
 
 /** A server that tells its application when its caller is gone; its responses end with their handlers. */
 const ASGI = { endsWithCaller: false };
@@ -38,6 +38,34 @@ describe("a server that tells its application that the caller left", () => {
 
   it("was told by whoever above had a complete response itself", () => {
     expect(stories(trace([793.3, 793], [794, 796], [796, 798]))).toEqual(["gateway cancel weak -> agent, model"]);
+  });
+
+  it("is why its calls ended, whatever those say of their end", () => {
+    const rpc = { ...RPC, status: "unset" } as const;
+    const cut = { ...RPC, ...left({ kind: "cancel", knowledge: "hearsay", message: "" }) };
+    const chain = (toldAt: number) => [
+      served("gateway", "g", null, [0, toldAt + 3], ASGI),
+      told("gateway", "g", toldAt),
+      sent("gateway", "ga", "g", [5, 804], rpc),
+      served("agent", "a", "ga", [8, 803], { ...RPC, status: "ok" }),
+      sent("agent", "am", "a", [10, 802.5], rpc),
+      served("model", "m", "am", [12, 803.5], cut),
+    ];
+    expect(stories(chain(801))).toEqual(["gateway disconnect strong, by the HTTP client of gateway -> agent, model"]);
+    // The one below had let go of its call long before
+    expect(stories(chain(1_500)).length).toBeGreaterThan(1);
+  });
+
+  it("may be closing its connections itself, as its caller says", () => {
+    const closing = [
+      served("gateway", "g", null, [0, 802]),
+      sent("gateway", "ga", "g", [5, 801], lost()),
+      served("agent", "a", "ga", [8, 801.5], ASGI),
+      told("agent", "a", 800.5),
+      sent("agent", "am", "a", [10, 60]),
+      served("model", "m", "am", [12, 803.5], ASGI),
+    ];
+    expect(stories(closing)).toEqual(["agent reset strong -> model"]);
   });
 
   it("is doubted where the last step of the response may have come right before, unless work for it went on", () => {

@@ -203,6 +203,15 @@ describe("the span of a call", () => {
     expect(java("io.grpc.StatusRuntimeException", "CANCELLED: RPC cancelled")).toBe("relayed caller reading cancel");
   });
 
+  it("did not end well for sure where grpcio was the client: it writes OK for what its own service cancelled", () => {
+    const statusOf = (kind: "client" | "server", language: string): string =>
+      requestOf({ kind, attributes: { ...RPC, "rpc.grpc.status_code": "0", "telemetry.sdk.language": language } })
+        .status;
+    expect(statusOf("client", "python")).toBe("unset");
+    expect(statusOf("server", "python")).toBe("ok");
+    expect(statusOf("client", "go")).toBe("ok");
+  });
+
   it("names the other end that its text names, and its text without the code", () => {
     const message = "4 DEADLINE_EXCEEDED: Deadline exceeded after 0.697s,LB pick: 0.007s,remote_addr=127.0.0.1:24513";
     const { outcome } = requestOf({ status: 2, message, attributes: { ...RPC, "rpc.grpc.status_code": "4" } });
