@@ -196,13 +196,16 @@ export const JAVA: readonly Entry[] = [
   {
     id: "rust-reset-received",
     product: "h2",
-    stems: ["stream error received"],
-    pattern: /stream error received/i,
+    stems: ["stream error received", ", cancel, remote)", ", internal_error, remote)"],
+    pattern: /stream error received|\bReset\(StreamId\(\d+\), (?:CANCEL|INTERNAL_ERROR), Remote\)/i,
     says: "reset",
     kind: "reset",
     meaning: "The other end reset the stream.",
     caution: "",
-    samples: ["error reading a body from connection: stream error received: stream no longer needed"],
+    samples: [
+      "error reading a body from connection: stream error received: stream no longer needed",
+      "hyper::Error(Body, Error { kind: Reset(StreamId(1), CANCEL, Remote) })",
+    ],
     others: ["stream error sent by user: stream no longer needed"],
   },
   {

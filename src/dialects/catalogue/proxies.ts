@@ -135,8 +135,9 @@ export const PROXIES: readonly Entry[] = [
   {
     id: "go-proxy-client-left",
     product: "Go net/http",
-    stems: ["proxy error: context canceled"],
-    pattern: /http: proxy error: context canceled/i,
+    stems: ["proxy error: context canceled", "copy: context canceled", "copy error: context canceled"],
+    pattern:
+      /http: proxy error: context canceled|ReverseProxy read error during body copy: context canceled|\bcopyResponse error\b.*copy error: context canceled/i,
     says: "caller",
     kind: "disconnect",
     side: "server",
@@ -144,7 +145,11 @@ export const PROXIES: readonly Entry[] = [
     external: ITS_CLIENT,
     meaning: "Go's reverse proxy: the client left, which cancelled the request to the service behind.",
     caution: "",
-    samples: ["http: proxy error: context canceled"],
+    samples: [
+      "http: proxy error: context canceled",
+      "httputil: ReverseProxy read error during body copy: context canceled",
+      "suppressing panic for copyResponse error in test; copy error: context canceled",
+    ],
     others: ["http: proxy error: dial tcp 10.0.0.1:80: connect: connection refused"],
   },
   {
@@ -168,15 +173,19 @@ export const PROXIES: readonly Entry[] = [
   {
     id: "go-proxy-upstream-left",
     product: "Go net/http",
-    stems: ["proxy error: "],
-    pattern: /http: proxy error: (?:EOF|unexpected EOF|.*connection reset|http2: server sent GOAWAY)/i,
+    stems: ["proxy error: ", "during body copy: "],
+    pattern:
+      /(?:http: proxy error|ReverseProxy read error during body copy): (?:EOF|unexpected EOF|.*connection reset|http2: server sent GOAWAY)/i,
     says: "callee",
     kind: "disconnect",
     side: "client",
     proxy: true,
     meaning: "Go's reverse proxy: the service behind it closed the connection.",
     caution: "",
-    samples: ["http: proxy error: unexpected EOF"],
+    samples: [
+      "http: proxy error: unexpected EOF",
+      "httputil: ReverseProxy read error during body copy: unexpected EOF",
+    ],
     others: ["http: proxy error: context canceled"],
   },
   {

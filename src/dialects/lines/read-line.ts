@@ -116,11 +116,13 @@ function decisionIn(testimony: Testimony, words: string, access: AccessLine | nu
   return { ...testimony, type: "decision", intent: STOP_INTENT, external };
 }
 
+/** Go's server names whom it was serving. */
+const PANIC = /\bpanic serving\b/;
 const STARTED =
   /\b(?:listening|serving|server listen at|running on|server started|startup complete|started server process|ready to accept|start worker process)/i;
 
 function startIn(testimony: Testimony, { listens, started }: Neighbours, words: string): Evidence | null {
-  if (!started && !STARTED.test(words)) return null;
+  if (PANIC.test(words) || (!started && !STARTED.test(words))) return null;
   return {
     ...testimony,
     type: "process",

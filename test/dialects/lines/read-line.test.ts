@@ -160,6 +160,11 @@ describe("a line in free words", () => {
       '{"level":30,"time":1795762684449,"pid":1,"hostname":"h","name":"chat","msg":"listening"}',
       "process started",
     ],
+    [
+      "a panic of a server that was serving long before",
+      "2026/11/27 06:58:04 http: panic serving 127.0.0.1:5000: net/http: abort Handler",
+      "call",
+    ],
     ["the end of a process", '{"level":"info","ts":1795762685.64,"msg":"shutting down"}', "process stopping"],
     [
       "a reset, at a server",
