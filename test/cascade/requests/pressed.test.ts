@@ -101,6 +101,9 @@ describe("a call that nobody asked for in the trace", () => {
     ];
     expect(stories(trace(806))).toEqual(["edge cancel strong -> agent, model"]);
     expect(stories(trace(60))).toEqual(["edge cancel weak -> agent, model"]);
+    expect(stories(trace(828))).toEqual(["edge cancel weak -> agent, model"]);
+    const elsewhere = trace(806).map((each) => (each.spanId === "ea" ? { ...each, address: "10.0.0.1:7000" } : each));
+    expect(stories(elsewhere)).toEqual(["edge cancel weak -> agent, model"]);
   });
 });
 
