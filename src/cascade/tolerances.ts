@@ -265,6 +265,30 @@ export const LONG_PAUSE_MS = 9_000;
  */
 export const SHORTEST_TIMER_MS = 4_000;
 
+/**
+ * The shortest time that people set for a request of a service.
+ *
+ * Observed: 300 ms and more; shorter ones are for look-ups beside a request.
+ * Larger: short deadlines are weak. Smaller: any quick failure has run for a set time.
+ */
+export const SHORTEST_SET_MS = 300;
+
+/**
+ * The steps in which people set times.
+ *
+ * Observed: whole tenths of a second in every recording.
+ * Larger: 1.4 s is no set time. Smaller: any duration is one.
+ */
+export const SET_STEP_MS = 100;
+
+/**
+ * How late a timer fires, as the service that set it counts.
+ *
+ * Observed: 0.3 to 3.7 ms on a busy machine.
+ * Larger: a duration that only lies near a step is a set time. Smaller: the timers of busy services are not seen as such.
+ */
+export const FIRES_LATE_MS = 5;
+
 // Processes that end, and people who ask.
 
 /**

@@ -44,8 +44,10 @@ function withoutSecondReadings(
   return { trees: kept, incidents: incidents.filter((incident) => !dropped.has(incident)) };
 }
 
-function keyOf({ evidence: { place } }: Line): string {
-  return "source" in place ? `${place.source}\u0000${place.line ?? ""}\u0000${place.byte ?? ""}` : "";
+/** Two readings of one line; a place alone may be that of several records, and spans have none. */
+function keyOf({ evidence: { place, service, at } }: Line): string {
+  const where = "source" in place ? `${place.source}\u0000${place.line ?? ""}\u0000${place.byte ?? ""}` : "";
+  return `${where}\u0000${service}\u0000${at}`;
 }
 
 function nearest(trees: readonly Tree[], incident: IncidentTree, free: (tree: Tree) => boolean): Tree | null {

@@ -1,6 +1,6 @@
 /** Rules about timers: those that speak for themselves, those that nobody mentions, deadlines that are handed on. */
 import { around } from "../hops/nearest.ts";
-import { LONG_PAUSE_MS, TIMER_EXACT_MS } from "../tolerances.ts";
+import { FIRES_LATE_MS, LONG_PAUSE_MS, SET_STEP_MS, SHORTEST_SET_MS, TIMER_EXACT_MS } from "../tolerances.ts";
 import { type Case, type Finding, isRound } from "./case.ts";
 import { nameOf } from "./endings.ts";
 import type { Sight, SightedLine } from "./sight.ts";
@@ -187,11 +187,6 @@ function isProven(given: Case, service: string, own: readonly Sight[]): boolean 
   );
   return stopped || own.some((sight) => beganRoundBefore(given, service, sight) !== null);
 }
-
-/** The shortest time, and its steps, that people set; and how late a timer fires. */
-const SHORTEST_SET_MS = 300;
-const SET_STEP_MS = 100;
-const FIRES_LATE_MS = 5;
 
 /**
  * True where the service counted a time that people set, and not less. One that came with the call has run for a while when the callee
