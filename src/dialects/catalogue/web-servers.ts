@@ -1,4 +1,4 @@
-/** Web servers that pass requests on, and what they say of their clients. Behind `caches.ts`, which reads their errors about upstreams. */
+/** Web servers that pass requests on: lighttpd, Traefik, Caddy, and what Apache and Varnish say of their clients (of upstreams: `caches.ts`). */
 import type { Entry } from "./entry.ts";
 
 /** What a proxy's client is called beside the verdict: it left no log. */
@@ -102,6 +102,65 @@ const LIGHTTPD: readonly Entry[] = [
   },
 ];
 
+const TRAEFIK: readonly Entry[] = [
+  {
+    id: "traefik-client-left",
+    product: "Traefik",
+    stems: ["499 client closed request"],
+    pattern:
+      /'?499 Client Closed Request'? caused by|\b499 Client Closed Request error=|^(?=[\s\S]*\berror=)[\s\S]* 499 Client Closed Request$/i,
+    says: "caller",
+    kind: "disconnect",
+    side: "server",
+    proxy: true,
+    silentTimersMs: [60_000],
+    external: ITS_CLIENT,
+    meaning: "The request's context was cancelled: mostly because Traefik's client left.",
+    caution:
+      "Traefik's own readTimeout of the entry point (60 s since 2.11.2) ends a request with the same words: look at its duration.",
+    samples: [
+      "'499 Client Closed Request' caused by: context canceled",
+      '499 Client Closed Request error="context canceled"',
+      "error=context canceled 499 Client Closed Request",
+    ],
+    others: ["'502 Bad Gateway' caused by: EOF"],
+  },
+  {
+    id: "traefik-upstream-left",
+    product: "Traefik",
+    stems: ["502 bad gateway"],
+    pattern: /'?502 Bad Gateway'? caused by|\b502 Bad Gateway error=/i,
+    says: "callee",
+    kind: "disconnect",
+    side: "client",
+    proxy: true,
+    meaning: "The service behind Traefik closed the connection, or could not be reached.",
+    caution: "",
+    samples: ["'502 Bad Gateway' caused by: EOF", "502 Bad Gateway error=EOF"],
+    others: ["'504 Gateway Timeout' caused by: context deadline exceeded"],
+  },
+  {
+    id: "traefik-timeout",
+    product: "Traefik",
+    stems: ["504 gateway timeout"],
+    pattern:
+      /'?504 Gateway Timeout'? caused by|\b504 Gateway Timeout error=|^(?=[\s\S]*\berror=)[\s\S]* 504 Gateway Timeout$/i,
+    says: "timer",
+    specific: true,
+    kind: "deadline",
+    side: "client",
+    proxy: true,
+    meaning: "Traefik's own timer for the service behind it ran out.",
+    caution: "",
+    samples: [
+      "'504 Gateway Timeout' caused by: context deadline exceeded",
+      '504 Gateway Timeout error="net/http: timeout awaiting response headers"',
+      "error=net/http: timeout awaiting response headers 504 Gateway Timeout",
+    ],
+    others: ["upstream answered 504 Gateway Timeout"],
+  },
+];
+
 const CADDY: readonly Entry[] = [
   {
     id: "caddy-upstream-timeout",
@@ -118,6 +177,38 @@ const CADDY: readonly Entry[] = [
     caution: "The service behind it sees that its client left.",
     samples: ["aborting with incomplete response error=reading: read tcp 10.0.0.1:41020->10.0.0.9:8080: i/o timeout"],
     others: ["aborting with incomplete response error=write tcp 10.0.0.1:80->10.0.0.7:58454: i/o timeout"],
+  },
+  {
+    id: "caddy-client-left",
+    product: "Caddy",
+    stems: ["aborting with incomplete response"],
+    pattern:
+      /^(?=[\s\S]*(?:context canceled|\bwrite: (?:broken pipe|connection reset)|client disconnected|\bH3_REQUEST_CANCELLED|http2: stream closed))[\s\S]*aborting with incomplete response/i,
+    says: "caller",
+    kind: "disconnect",
+    side: "server",
+    proxy: true,
+    external: ITS_CLIENT,
+    meaning: "Caddy could not copy the whole answer because its client left.",
+    caution: "Why the client left, most often a timer of its own or a person, is not said.",
+    samples: [
+      'http.handlers.reverse_proxy aborting with incomplete response {"error":"reading: context canceled"}',
+      "aborting with incomplete response error=write tcp 127.0.0.1:80->10.0.0.7:58454: write: broken pipe",
+    ],
+    others: ['http.handlers.reverse_proxy aborting with incomplete response {"error":"reading: unexpected EOF"}'],
+  },
+  {
+    id: "caddy-incomplete",
+    product: "Caddy",
+    stems: ["aborting with incomplete response"],
+    pattern: /aborting with incomplete response/i,
+    says: "lost",
+    kind: "disconnect",
+    proxy: true,
+    meaning: "Caddy could not copy the whole answer: the service behind it ended it in the middle, or its client left.",
+    caution: "The error beside it tells: `unexpected EOF` is the service, `broken pipe` the client.",
+    samples: ['http.handlers.reverse_proxy aborting with incomplete response {"error":"reading: unexpected EOF"}'],
+    others: ["http.handlers.reverse_proxy response complete"],
   },
 ];
 
@@ -139,4 +230,4 @@ const VARNISH: readonly Entry[] = [
   },
 ];
 
-export const WEB_SERVERS: readonly Entry[] = [...APACHE, ...LIGHTTPD, ...CADDY, ...VARNISH];
+export const WEB_SERVERS: readonly Entry[] = [...APACHE, ...LIGHTTPD, ...TRAEFIK, ...CADDY, ...VARNISH];
