@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Evidence } from "../../src/model/index.ts";
 import { diagnose } from "../support/diagnose.ts";
 import { answer, at, claim } from "../support/evidence.ts";
+import { diagnoseLogs } from "../support/told.ts";
 
 /** What service number `i` says, at `ms`. */
 type Crowd = (i: number, ms: number) => Evidence[];
@@ -83,6 +84,17 @@ function reads(crowd: Crowd, size: number): number {
 describe("the work of a diagnosis", () => {
   it.each(crowds)("grows with the number of services %s, not with its square", (_, crowd) => {
     expect(reads(crowd, 1_200) / reads(crowd, 300)).toBeLessThan(6);
+  });
+
+  it("is done for thousands of services that say of one moment that something was cancelled", () => {
+    const lines = Array.from({ length: 2_000 }, (_, i) =>
+      JSON.stringify({
+        time: `2026-11-23T06:56:37.${String(i).padStart(6, "0")}Z`,
+        service: `s${i}`,
+        msg: "rpc error: code = Canceled desc = context canceled",
+      }),
+    );
+    expect(diagnoseLogs({ all: lines }).cascades).toHaveLength(1);
   });
 
   it("is done for a chain as deep as a hostile input wants", () => {

@@ -17,6 +17,8 @@ export interface Timed {
 
 /** How many free right items a left item looks at in a round, nearest first. */
 const REACH = 12;
+/** So many items that do not fit are nearer than any that does: it is no neighbour. Thousands of one instant would be tried for each of them. */
+const MOST_TRIED = 4_000;
 /** After so many rounds whoever is left takes what is nearest, in order of time. */
 const ROUNDS = 8;
 
@@ -90,7 +92,7 @@ export function nearest<Item extends Timed>(
 ): Item | null {
   let up = firstFrom(items, at);
   let down = up - 1;
-  for (;;) {
+  for (let tried = 0; tried < MOST_TRIED; tried += 1) {
     const above = items[up];
     const below = down < 0 ? undefined : items[down];
     const ahead = above === undefined ? Number.POSITIVE_INFINITY : above.at - at;
@@ -102,6 +104,7 @@ export function nearest<Item extends Timed>(
     if (behind <= ahead) down -= 1;
     else up += 1;
   }
+  return null;
 }
 
 function firstFrom(items: readonly Timed[], at: number, after = false): number {

@@ -27,6 +27,8 @@ export class CallMap {
   readonly services: readonly string[];
   readonly #byName = new Map<string, string>();
   readonly #weights = new Map<string, Map<string, number>>();
+  /** What {@link below} found, until a call is learned. */
+  readonly #below = new Map<string, ReadonlySet<string>>();
   readonly #ports = new Map<string, Set<string>>();
   /** The numeric hosts that calls go to, by port. */
   readonly #hosts = new Map<string, Set<string>>();
@@ -65,16 +67,24 @@ export class CallMap {
 
   /** True where a chain of calls leads from one service to the other. */
   isAbove(above: string, below: string): boolean {
-    const seen = new Set<string>([above]);
+    return this.below(above).has(below);
+  }
+
+  /** The services that a chain of calls leads to from one; it is among them where the chain leads back. */
+  below(above: string): ReadonlySet<string> {
+    const known = this.#below.get(above);
+    if (known !== undefined) return known;
+    const found = new Set<string>();
     const waiting = [above];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       for (const callee of this.calleesOf(next)) {
-        if (callee === below) return true;
-        if (!seen.has(callee)) waiting.push(callee);
-        seen.add(callee);
+        if (found.has(callee)) continue;
+        found.add(callee);
+        waiting.push(callee);
       }
     }
-    return false;
+    this.#below.set(above, found);
+    return found;
   }
 
   /** The services that one calls, in order of their names. */
@@ -110,6 +120,7 @@ export class CallMap {
 
   #add(caller: string, callee: string, weight: number): void {
     if (caller === callee) return;
+    this.#below.clear();
     const callees = this.#weights.get(caller) ?? new Map<string, number>();
     this.#weights.set(caller, callees.set(callee, Math.max(weight, callees.get(callee) ?? 0)));
   }

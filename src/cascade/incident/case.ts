@@ -118,13 +118,16 @@ export class Case {
   /** Of these services, those that nobody of them stands above. */
   topsOf(services: readonly string[]): string[] {
     const { map } = this.around;
-    return services.filter((service) => !services.some((other) => other !== service && map.isAbove(other, service)));
+    const hung = new Set<string>();
+    for (const other of services) for (const service of map.below(other)) if (service !== other) hung.add(service);
+    return services.filter((service) => !hung.has(service));
   }
 
   /** Of these services, those that stand above none of them. */
   bottomsOf(services: readonly string[]): string[] {
     const { map } = this.around;
-    return services.filter((service) => !services.some((other) => other !== service && map.isAbove(service, other)));
+    const all = new Set(services);
+    return services.filter((service) => ![...map.below(service)].some((other) => other !== service && all.has(other)));
   }
 
   /** How long the streams of a service had run that ended here: figures of its own lines. */

@@ -15,9 +15,10 @@ export function firstAt(given: Case, service: string): number {
 /** Only a status or a context's end, which every service on the way writes alike. */
 export function wordOnly(given: Case, tops: readonly string[], stopped: readonly string[]): Finding {
   const { map } = given.around;
+  const rank = new Map(given.topsOf(stopped).map((service, index) => [service, index]));
+  const begins = new Map(tops.map((service) => [service, firstAt(given, service)]));
   const ranked = [...tops].sort(
-    (a, b) =>
-      given.topsOf(stopped).indexOf(a) - given.topsOf(stopped).indexOf(b) || firstAt(given, a) - firstAt(given, b),
+    (a, b) => (rank.get(a) ?? -1) - (rank.get(b) ?? -1) || (begins.get(a) as number) - (begins.get(b) as number),
   );
   const top = (ranked.find((service) => !given.isServer(service)) ?? ranked[0]) as string;
   const sights = given.of(top, "word");

@@ -106,6 +106,18 @@ describe("what is near in time", () => {
     expect(nearest([], 0, 10, () => true)).toBeNull();
   });
 
+  it("is given up where thousands that do not fit are nearer", () => {
+    const crowd = Array.from({ length: 20_000 }, () => ({ at: 5 }));
+    let asked = 0;
+    const fits = (item: { readonly at: number }): boolean => {
+      asked += 1;
+      return item.at === 6;
+    };
+    expect(nearest([...crowd, { at: 6 }], 5, 10, fits)).toBeNull();
+    expect(asked).toBeLessThan(5_000);
+    expect(nearest([...crowd.slice(0, 1_000), { at: 6 }], 5, 10, fits)).toEqual({ at: 6 });
+  });
+
   it("is what looking at each item would find", () => {
     const half = (item: { at: number }): boolean => item.at % 2 === 0;
     fc.assert(
