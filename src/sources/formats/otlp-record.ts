@@ -1,8 +1,8 @@
 /**
  * The parts of an OTLP span or log -> a record, whichever encoding the parts came in.
  *
- * Every span becomes a record, also one without an error: spans tell who calls whom. Of the logs only those become one in which the
- * prefilter finds something.
+ * Every span becomes a record, also one without an error: spans tell who calls whom. So does every log of a file, where it may be any program's
+ * line; of logs that are received only those in which the prefilter finds something.
  */
 import type { Instant, NameSource, Place, SourceRecord, SpanFacts } from "../../model/index.ts";
 import type { Draft, ShapeContext } from "./draft.ts";
@@ -95,13 +95,14 @@ export function recordOfSpan(span: SpanParts, { owner }: Resource, place: Place)
   };
 }
 
-/** The record of a log; null where nothing in it matters. */
+/** The record of a log; null where nothing in it matters, which is asked unless `every` log is wanted. */
 export function recordOfLog(
   log: LogParts,
   resource: Resource,
   context: ShapeContext,
   readBody: BodyReader,
   place: Place,
+  every = false,
 ): SourceRecord | null {
   const outer = createDraft();
   for (const [name, value] of resource.attributes) outer.fields.set(name, value);
@@ -115,7 +116,7 @@ export function recordOfLog(
     outer.fields.set(name, value);
     if (context.isHit(value) || roleOf(name).name === "text") outer.texts.push(undoEscapes(value));
   }
-  if (!context.isHit(line ?? "") && !outer.texts.some(context.isHit)) return null;
+  if (!every && !context.isHit(line ?? "") && !outer.texts.some(context.isHit)) return null;
   outer.at = log.at;
   outer.zoned = log.at !== null;
   outer.dated = outer.zoned;

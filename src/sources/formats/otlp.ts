@@ -156,13 +156,14 @@ export function isOtlp(object: JsonObject): boolean {
   );
 }
 
-/** Reads one export request: all its spans, and the logs that matter. */
+/** Reads one export request: all its spans, and `every` log of it or those that matter. */
 export function readOtlp(
   object: JsonObject,
   context: ShapeContext,
   readBody: BodyReader,
   source: string,
   line: number,
+  every = false,
 ): OtlpContents {
   const records: SourceRecord[] = [];
   const noLists: string[] = [];
@@ -186,7 +187,7 @@ export function readOtlp(
     for (const scope of listIn(group, "scopeLogs", "scope_logs")) {
       for (const log of listIn(scope, "logRecords", "log_records")) {
         seen += 1;
-        const record = recordOfLog(readLog(log, context), resource, context, readBody, { source, line });
+        const record = recordOfLog(readLog(log, context), resource, context, readBody, { source, line }, every);
         if (record !== null) records.push(record);
       }
     }

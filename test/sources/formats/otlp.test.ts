@@ -245,3 +245,22 @@ describe("a trace exported by Jaeger", () => {
     });
   });
 });
+
+describe("a log in which the prefilter finds nothing", () => {
+  const line = "2026/11/27 06:58:01 [info] 7#7: *2 epoll_wait() reported that client prematurely closed connection";
+  const request = {
+    resourceLogs: [
+      {
+        resource: { attributes: [{ key: "service.name", value: { stringValue: "nginx" } }] },
+        scopeLogs: [{ logRecords: [{ timeUnixNano: "1795762681000000000", body: { stringValue: line } }] }],
+      },
+    ],
+  };
+  const found = (every: boolean): readonly SourceRecord[] =>
+    readOtlp(request, context, (body) => readEvent(body, context), "otlp.jsonl", 1, every).records;
+
+  it("is a record where all are wanted: any program may have written it", () => {
+    expect(found(true)).toMatchObject([{ service: "nginx", texts: [expect.stringContaining("prematurely closed")] }]);
+    expect(found(false)).toEqual([]);
+  });
+});
