@@ -3,7 +3,16 @@
  * shows.
  */
 
-import { CALLEE_ENDS_LATE_MS, ONE_CUT_MS, ONE_INSTANT_MS, RESPONSE_FOLLOWS_MS, SAME_STATUS_MS } from "../tolerances.ts";
+import {
+  CALLEE_ENDS_LATE_MS,
+  FIRES_LATE_MS,
+  ONE_CUT_MS,
+  ONE_INSTANT_MS,
+  RESPONSE_FOLLOWS_MS,
+  SAME_STATUS_MS,
+  SET_STEP_MS,
+  SHORTEST_SET_MS,
+} from "../tolerances.ts";
 import { clocksOf, endForCaller } from "./clocks.ts";
 import { type End, endsOfSpan } from "./ends.ts";
 import { type Call, calleeOf, type Part, protocolOf, servedBy } from "./parts.ts";
@@ -86,10 +95,33 @@ function ofOrder(call: Call, callee: Part, end: End, around: Around): Direction 
   const after = endForCaller(call, callee) - end.at;
   const { same } = clocksOf(call, callee);
   if (Math.abs(after) > ONE_CUT_MS) return { way: after > 0 ? "down" : "up", sure: same };
+  if (isMadeHere(callee, end, around)) return DOWN;
+  if (end.how === "timer" && countedByCallee(call, callee, end)) return UP;
   // A deadline is over everywhere at once, wherever it was set first
   const skewed = call.part.skewed || callee.skewed;
   const up = !skewed && end.how !== "timer" && around.cutDown && after < -SAME_STATUS_MS;
   return { way: up ? "up" : "down", sure: false };
+}
+
+/** True for the words of the caller's own library, which nobody below has: they did not come up. */
+function isMadeHere(callee: Part, { knowledge, message }: End, { ends }: Around): boolean {
+  if (knowledge !== "reading" || message === "") return false;
+  return [...endsOfSpan(callee.root), ...ends].every((other) => !other.message.includes(message));
+}
+
+/** True where a whole time was over for a call of the callee's, as that counts, and none for the call to it: the timer was set below. */
+function countedByCallee({ span, part }: Call, callee: Part, end: End): boolean {
+  const counted = (at: number, starts: readonly number[], stepMs: number): boolean =>
+    starts.some((start) => at - start >= SHORTEST_SET_MS && (at - start) % stepMs <= FIRES_LATE_MS);
+  // People set half steps as well; what may be one is no proof against the caller
+  if (counted(end.at, [span?.start ?? end.at, part.root.start], SET_STEP_MS / 2)) return false;
+  return callee.calls.some(
+    (below) =>
+      below.span !== null &&
+      endsOfSpan(below.span).some(
+        ({ how, at }) => how === "timer" && counted(at, [below.span?.start ?? at, callee.root.start], SET_STEP_MS),
+      ),
+  );
 }
 
 /** True where the text names the end of this very call, false where it names another; null where nothing can be compared. */

@@ -89,6 +89,29 @@ describe("a status at both ends of a call", () => {
     expect(both(807)).toEqual(["gateway deadline weak -> agent, model"]);
   });
 
+  it("is the callee's deadline where a whole time was over for that, and none for its caller", () => {
+    const both = (gateway: number) =>
+      stories(chain([gateway, deadline()], [904, toldDeadline()], [903.2, deadline()], [904, told()]));
+    expect(both(922)).toEqual(["agent deadline strong -> model"]);
+    expect(both(951.5)).toEqual(["gateway deadline weak -> agent, model"]);
+  });
+
+  it("is the caller's own where it has the words of its library, and nobody below has them", () => {
+    const words = "Cancelled on client";
+    const both = (below: string) =>
+      stories([
+        served("gateway", "g", null, [0, 890]),
+        ...chain(
+          [884, cancelled(words, { knowledge: "reading" })],
+          [885, told()],
+          [884.9, cancelled(below)],
+          [886, told()],
+        ).slice(1),
+      ]);
+    expect(both("context canceled")).toEqual(["gateway cancel strong -> agent, model"]);
+    expect(both(words)).not.toEqual(["gateway cancel strong -> agent, model"]);
+  });
+
   it("may be a caller's deadline where the span of the request is missing", () => {
     const ok: More = { ...RPC, status: "ok" };
     const trace = chain([801, ok], [801, toldDeadline()], [800.9, ok], [800.5, toldDeadline()]);
