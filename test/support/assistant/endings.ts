@@ -1,5 +1,7 @@
 /** The ways in which a chat of the assistant ends, and what is true of each. */
+
 import { once } from "node:events";
+import type { Readable } from "node:stream";
 import type { Assistant, AssistantSetup, Role } from "./assistant.ts";
 
 /** One way. */
@@ -78,6 +80,8 @@ export const ENDINGS: readonly Ending[] = [
     async play(assistant) {
       const user = await assistant.chat(CHAT);
       const left = once(user, "exit");
+      // What it had sent of its work by then is all that names it
+      for (let word = 0; word < 8; word += 1) await once(user.stdout as Readable, "data");
       await assistant.kill("model");
       await left;
       await isOver(assistant, { dead: "model" });
