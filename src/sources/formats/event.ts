@@ -86,12 +86,23 @@ function readLayered(text: string, context: ShapeContext, layers: number): reado
   });
 }
 
+/** Spaces that do not break, and such as have no width: pages and chats put them where a log had a space, or nothing. */
+function plainSpaces(text: string): string {
+  if (!ODD_SPACES.test(text)) return text;
+  return text.replace(/[\u00a0\u2007\u202f]/g, " ").replace(/[\u200b\u2060]/g, "");
+}
+
+const ODD_SPACES = /[\u00a0\u2007\u200b\u202f\u2060]/;
+
+/** What stands before the time of a line in a log that is indented as a whole, or numbered. */
+const INDENTED = /^[ \t]{1,16}(?:\d{1,6}\t)?(?=\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:)/;
+
 /**
  * Reads one event: its lines joined by LF, without the last line's end. At least one record; more where it is an answer or an envelope that
  * holds several.
  */
 export function readEvents(text: string, context: ShapeContext): readonly Draft[] {
-  const clean = stripAnsi(text);
+  const clean = plainSpaces(stripAnsi(text)).replace(INDENTED, "");
   return readLayered(clean.includes("\r") ? clean.replace(/\r(?=\n|$)/g, "") : clean, context, 0);
 }
 

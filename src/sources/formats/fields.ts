@@ -8,6 +8,7 @@ import { stripAnsi } from "./ansi.ts";
 import { createDraft, type Draft, type ShapeContext } from "./draft.ts";
 import { undoEscapes } from "./escapes.ts";
 import { parseEmbedded } from "./json-text.ts";
+import { bytesAsText } from "./json-values.ts";
 import { rankNames, readName, withoutWeak } from "./names.ts";
 import { type NameRole, parseSpanId, parseTraceId, type Role, type RoleName, roleOf } from "./roles.ts";
 import { serviceOfLogGroup, serviceOfLogPath, serviceOfLogStream } from "./service-name.ts";
@@ -153,18 +154,6 @@ const DAY = /^\d{4}[-/]\d\d[-/]\d\d$/;
 function serviceOfWhatWasRead(value: string, role: NameRole): string | null {
   if (role === "stream") return serviceOfLogStream(value);
   return role === "group" ? serviceOfLogGroup(value) : serviceOfLogPath(value);
-}
-
-/** A journal writes a value that is not UTF-8 as a list of bytes. */
-function bytesAsText(value: readonly unknown[]): string | null {
-  if (
-    value.length < 8 ||
-    value.length > 1_000_000 ||
-    !value.every((each) => typeof each === "number" && each >= 0 && each < 256)
-  ) {
-    return null;
-  }
-  return new TextDecoder().decode(Uint8Array.from(value as number[]));
 }
 
 interface Pending {

@@ -16,3 +16,15 @@ export function textOfJson(value: unknown): string {
       ? String(value)
       : "";
 }
+
+/** The text of a list of bytes, as which a journal writes a value that is not printable UTF-8; null for another list. */
+export function bytesAsText(value: readonly unknown[]): string | null {
+  if (
+    value.length < 8 ||
+    value.length > 1_000_000 ||
+    !value.every((each) => typeof each === "number" && each >= 0 && each < 256)
+  ) {
+    return null;
+  }
+  return new TextDecoder().decode(Uint8Array.from(value as number[]));
+}

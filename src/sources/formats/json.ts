@@ -9,7 +9,7 @@ import { wrapDraft } from "./draft.ts";
 import { isAboutRecord, messageRank, openEnvelopes } from "./envelope.ts";
 import { addObject, FieldReader } from "./fields.ts";
 import { parseEmbedded } from "./json-text.ts";
-import { isJsonObject, type JsonObject } from "./json-values.ts";
+import { bytesAsText, isJsonObject, type JsonObject } from "./json-values.ts";
 import { isLogLine } from "./log-line.ts";
 import { unwrapLine } from "./wrapper.ts";
 
@@ -64,7 +64,8 @@ function wrappedIn(object: JsonObject): Wrapped | null {
   return best;
 }
 
-function lineOf(value: unknown): string | JsonObject | null {
+function lineOf(given: unknown): string | JsonObject | null {
+  const value = Array.isArray(given) ? bytesAsText(given) : given;
   if (typeof value !== "string" || value.length < 2) return null;
   const embedded = parseEmbedded(value);
   if (embedded !== null) return isJsonObject(embedded) ? embedded : null;

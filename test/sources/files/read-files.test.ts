@@ -232,6 +232,14 @@ describe("unkind input", () => {
     expect((await read([folder])).records.map((record) => (record.place as SourcePlace).line)).toEqual([2]);
   });
 
+  it("that is indented as a whole is read line by line, and numbered ones are", async () => {
+    const at = "2026/11/23 06:57:00.783910 chat.go:118: [Error]";
+    const { texts } = await fromStdin(
+      `    ${at} cancel a\n      at frame\n    ${at} cancel b\n     3\t${at} cancel c\n  {"time":"x","msg":"cancel d"}\n`,
+    );
+    expect(texts).toEqual(["cancel a\n      at frame", "cancel b", "cancel c", "cancel d"]);
+  });
+
   it("with a line of a few MiB is read whole", async () => {
     const line = JSON.stringify({ pad: "y".repeat(5_000_000), err: ERROR });
     expect((await fromStdin(`${line}\n`)).texts).toEqual([ERROR]);

@@ -66,6 +66,16 @@ describe("a transaction as varnishlog groups it", () => {
   it("has no time without an instant of its own", () => expect(read(lines.slice(0, 2).join("\n")).time).toBeNull());
 });
 
+describe("spaces that a page or a chat put into a line", () => {
+  it("are spaces, and those without a width are none", () => {
+    const odd = ERROR.replaceAll(" ", "\u00a0").replace("code", "co\u200bde");
+    expect(read(`2026/11/23\u00a006:57:00.783910\u202fchat.go:118:\u00a0[Error] ${odd}`)).toMatchObject({
+      time: AT,
+      texts: [ERROR],
+    });
+  });
+});
+
 describe("other lines for people", () => {
   const rows: readonly (readonly [name: string, line: string])[] = [
     ["klog", `E1123 06:57:00.783910   12345 chat.go:118] ${ERROR}`],
@@ -185,6 +195,13 @@ describe("a line of JSON", () => {
     [
       "journal with bytes",
       { __REALTIME_TIMESTAMP: "1795417020783910", _SYSTEMD_UNIT: "ServiceA.service", MESSAGE: [...Buffer.from(ERROR)] },
+    ],
+    [
+      "journal with the bytes of a line of JSON",
+      {
+        SYSLOG_IDENTIFIER: "app",
+        MESSAGE: [...Buffer.from(JSON.stringify({ time: AT, service: "ServiceA", err: ERROR }))],
+      },
     ],
     [
       "Kubernetes",
