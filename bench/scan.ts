@@ -127,7 +127,8 @@ const ROWS: readonly Row[] = [
 function timed(command: string, args: readonly string[]): number | null {
   const started = performance.now();
   try {
-    execFileSync(command, args, { stdio: ["ignore", "ignore", "inherit"] });
+    // Of grep's output something must be read: it sees /dev/null and ends at the first hit
+    execFileSync(command, args, { stdio: ["ignore", command === "grep" ? "pipe" : "ignore", "inherit"] });
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
     throw error;

@@ -104,7 +104,7 @@ function firstTime(first: Buffer, clock: Clock): Pick<PreparedInput, "startAt" |
 
 const REFUSALS: Partial<Record<Sniffed, string>> = {
   binary: "looks like a binary file and is left out",
-  "other-archive": "is compressed in a way that is not read here (only gzip and zstd are); left out",
+  "other-archive": "is compressed in a way that is not read here (gzip, zstd and tar are); left out",
 };
 
 /** So much is unpacked before it is read. */

@@ -2,11 +2,13 @@
  * What a source is, from its first bytes.
  */
 
+import { isTar } from "../formats/tar.ts";
+
 /** How many first bytes are looked at. */
 export const SNIFF_BYTES: number = 64 * 1024;
 
 /** What the first bytes say. */
-export type Sniffed = "text" | "gzip" | "zstd" | "utf-16le" | "utf-16be" | "binary" | "other-archive";
+export type Sniffed = "text" | "gzip" | "zstd" | "tar" | "utf-16le" | "utf-16be" | "binary" | "other-archive";
 
 const MAGICS: readonly (readonly [name: Sniffed, bytes: readonly number[]])[] = [
   ["gzip", [0x1f, 0x8b]],
@@ -23,6 +25,7 @@ export function sniff(first: Uint8Array): Sniffed {
   for (const [name, bytes] of MAGICS) {
     if (bytes.every((byte, i) => first[i] === byte)) return name;
   }
+  if (isTar(first)) return "tar";
   return first.includes(0) ? sniffWithNuls(first) : "text";
 }
 

@@ -2,8 +2,10 @@
  * Bytes of any packing -> lines: what is inside a gzip may be UTF-16, and standard input may be either. That shows only when the first bytes
  * arrive. Exports that are no lines (CSV, the journal's) are made lines here, too.
  */
+import { endsInReturns, linesOfReturns } from "../formats/carriage-returns.ts";
 import { linesOfCsv, parseCsvHeader } from "../formats/csv.ts";
 import { isJournalExport, linesOfJournal } from "../formats/journal-export.ts";
+import { linesOfTar } from "../formats/tar.ts";
 import { decodeUtf16, gunzip, unzstd } from "../scan/unpack.ts";
 import { sniff } from "./sniff.ts";
 
@@ -43,6 +45,7 @@ type Export = (chunks: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array>;
 /** Judges a text by its beginning, of which the first line must be whole. */
 export function exportOf(first: string): Export | null {
   if (isJournalExport(first)) return linesOfJournal;
+  if (endsInReturns(first)) return linesOfReturns;
   const end = first.indexOf("\n");
   const shape = end < 0 ? null : parseCsvHeader(first.slice(0, end));
   return shape === null ? null : (chunks) => linesOfCsv(chunks, shape);
@@ -89,6 +92,9 @@ export async function* unpacked(chunks: Chunks, onDamage: OnDamage, layers = 0):
         onDamage,
         layers + 1,
       );
+      return;
+    case "tar":
+      yield* linesOfTar(all);
       return;
     case "utf-16le":
     case "utf-16be":

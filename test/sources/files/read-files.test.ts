@@ -266,7 +266,7 @@ describe("unkind input", () => {
       "cannot be read: there is no such file or folder",
       "no file matches",
       "looks like a binary file and is left out",
-      "is compressed in a way that is not read here (only gzip and zstd are); left out",
+      "is compressed in a way that is not read here (gzip, zstd and tar are); left out",
       "is a JSON document in which no records were found; left out",
     ]);
   });
