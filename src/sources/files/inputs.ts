@@ -29,8 +29,15 @@ function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Files below a folder in order of their names, without hidden ones and without `node_modules`. Links are not followed into folders. */
-async function* walk(folder: string, diagnostics: Diagnostics): AsyncGenerator<string> {
+/**
+ * Files below a folder in order of their names, without hidden ones and without `node_modules`. Links are not followed into folders. `depth`: how
+ * many folders deep they may lie.
+ */
+async function* walk(
+  folder: string,
+  diagnostics: Diagnostics,
+  depth = Number.POSITIVE_INFINITY,
+): AsyncGenerator<string> {
   let entries: Awaited<ReturnType<typeof readNames>>;
   try {
     entries = await readNames(folder);
@@ -41,8 +48,9 @@ async function* walk(folder: string, diagnostics: Diagnostics): AsyncGenerator<s
   for (const entry of entries) {
     if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* walk(path, diagnostics);
-    else if (entry.isFile() || entry.isSymbolicLink()) yield path;
+    if (entry.isDirectory()) {
+      if (depth > 1) yield* walk(path, diagnostics, depth - 1);
+    } else if (entry.isFile() || entry.isSymbolicLink()) yield path;
   }
 }
 
@@ -59,11 +67,18 @@ function rootOf(glob: string): string {
   return root === "" ? (glob.startsWith("/") ? "/" : ".") : root;
 }
 
+/** How many folders deep a glob can find anything. */
+function depthOf(glob: string): number {
+  if (glob.includes("**") || glob.includes("{")) return Number.POSITIVE_INFINITY;
+  const parts = glob.split("/");
+  return parts.length - parts.findIndex(isGlob);
+}
+
 async function* expandGlob(glob: string, diagnostics: Diagnostics): AsyncGenerator<string> {
   const plain = glob.replace(/^\.\//, "");
   const pattern = parseGlob(plain);
   let found = false;
-  for await (const path of walk(rootOf(plain), diagnostics)) {
+  for await (const path of walk(rootOf(plain), diagnostics, depthOf(plain))) {
     if (!pattern.test(path)) continue;
     found = true;
     yield path;
