@@ -11,10 +11,8 @@ import {
   UNCALLED_MS,
 } from "../tolerances.ts";
 import type { Case, Finding } from "./case.ts";
+import { SHORTEST_ID } from "./id-kinds.ts";
 import { isAfter, type Sight, type SightedLine } from "./sight.ts";
-
-/** A shorter value is a counter, not an id. */
-const SHORTEST_ID = 4;
 
 /** A process that was told to stop, or crashed, before anybody noticed. */
 export function processEnd(given: Case): Finding | null {
@@ -23,13 +21,13 @@ export function processEnd(given: Case): Finding | null {
     const { evidence } = event;
     if (evidence.type !== "process" || evidence.happened === "started" || evidence.service === null) continue;
     const crashed = evidence.happened === "crashed";
-    if (!crashed && event.placed !== undefined && !isFollowed(given, event)) continue;
+    const ordered = event.placed === undefined || isFollowed(given, event);
+    if (!crashed && !ordered) continue;
     if (!isInTime(given, event, crashed) || timers.some(({ line }) => isAfter(event, line))) continue;
     if (hasRestarted(given, event)) continue;
     const victims = victimsOf(given, evidence.service, given.firstAt - event.at, (evidence.stepMs ?? 1) > 1);
     if (victims.length === 0) continue;
     const { service } = evidence;
-    const ordered = event.placed === undefined || isFollowed(given, event);
     const coarse =
       (evidence.stepMs ?? 1) > 1 || (victims.every(({ stepMs }) => stepMs > 1) && !isFollowed(given, event));
     const said = evidence.saidBy === null ? "" : `, as ${evidence.saidBy} says`;

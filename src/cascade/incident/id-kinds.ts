@@ -5,8 +5,9 @@
 import type { Mark } from "../../model/index.ts";
 import type { SightedLine } from "./sight.ts";
 
-/** A shorter value is a counter, not an id; one of letters and figures may have a sign less. */
-const SHORTEST_ID = 4;
+/** A shorter value is a counter, not an id. */
+export const SHORTEST_ID = 4;
+/** One of letters and figures may have a sign less. */
 const SHORT_ID = /^(?=.*[a-z])(?=.*\d).{3}$/i;
 /** Part of a text that may be an id: figures alone are counts too often. */
 const TOKEN = /(?<![\w.:-])(?=[\w.:-]*[a-z])(?=[\w.:-]*\d)\w[\w.:-]{1,62}\w(?![\w-])/gi;

@@ -1,8 +1,10 @@
 /** Rules about timers: those that speak for themselves, those that nobody mentions, deadlines that are handed on. */
 import { around } from "../hops/nearest.ts";
-import { FIRES_LATE_MS, LONG_PAUSE_MS, SET_STEP_MS, SHORTEST_SET_MS, TIMER_EXACT_MS } from "../tolerances.ts";
+import { isSetTime } from "../set-time.ts";
+import { LONG_PAUSE_MS, TIMER_EXACT_MS } from "../tolerances.ts";
 import { type Case, type Finding, isRound } from "./case.ts";
 import { nameOf } from "./endings.ts";
+import { SHORTEST_ID } from "./id-kinds.ts";
 import type { Sight, SightedLine } from "./sight.ts";
 
 /** A timer that the software is known for fires within this share of its setting. */
@@ -193,14 +195,12 @@ function isProven(given: Case, service: string, own: readonly Sight[]): boolean 
  * begins to count.
  */
 function ranForASetTime({ sighting }: Sight): boolean {
-  return sighting.durationsMs.some(
-    (ms) => ms >= SHORTEST_SET_MS && !Number.isInteger(ms) && ms % SET_STEP_MS <= FIRES_LATE_MS,
-  );
+  return sighting.durationsMs.some((ms) => !Number.isInteger(ms) && isSetTime(ms));
 }
 
 /** True where a service that had the request before this one writes of it after the end, and of no end: the time was not set there. */
 function goesOnAbove(given: Case, service: string, { at, sighting: { marks } }: Sight): boolean {
-  const ids = new Set(marks.map(({ value }) => value).filter((value) => value.length >= 4));
+  const ids = new Set(marks.map(({ value }) => value).filter((value) => value.length >= SHORTEST_ID));
   if (ids.size === 0) return false;
   const isAbout = ({ evidence }: SightedLine): boolean => evidence.sighting.marks.some(({ value }) => ids.has(value));
   const { byService } = given.around;

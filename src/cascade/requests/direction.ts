@@ -3,15 +3,14 @@
  * shows.
  */
 
+import { isSetTime } from "../set-time.ts";
 import {
   CALLEE_ENDS_LATE_MS,
-  FIRES_LATE_MS,
   ONE_CUT_MS,
   ONE_INSTANT_MS,
   RESPONSE_FOLLOWS_MS,
   SAME_STATUS_MS,
   SET_STEP_MS,
-  SHORTEST_SET_MS,
 } from "../tolerances.ts";
 import { clocksOf, endForCaller } from "./clocks.ts";
 import { type End, endsOfSpan } from "./ends.ts";
@@ -112,7 +111,7 @@ function isMadeHere(callee: Part, { knowledge, message }: End, { ends }: Around)
 /** True where a whole time was over for a call of the callee's, as that counts, and none for the call to it: the timer was set below. */
 function countedByCallee({ span, part }: Call, callee: Part, end: End): boolean {
   const counted = (at: number, starts: readonly number[], stepMs: number): boolean =>
-    starts.some((start) => at - start >= SHORTEST_SET_MS && (at - start) % stepMs <= FIRES_LATE_MS);
+    starts.some((start) => isSetTime(at - start, stepMs));
   // People set half steps as well; what may be one is no proof against the caller
   if (counted(end.at, [span?.start ?? end.at, part.root.start], SET_STEP_MS / 2)) return false;
   return callee.calls.some(
