@@ -98,8 +98,12 @@ function firstIn(fields: ReadonlyMap<string, string>): First {
 
 /** The request that named values are about, its path as it stands there; null where they name none. */
 export function requestIn(fields: ReadonlyMap<string, string>): Route | null {
+  return requestOf(fields, firstIn(fields)(FIELDS.request) ?? requestLineIn(fields));
+}
+
+function requestOf(fields: ReadonlyMap<string, string>, requestLine: string | null): Route | null {
   const first = firstIn(fields);
-  const line = /^"?([A-Z]{3,7}) (\S+)/.exec(first(FIELDS.request) ?? requestLineIn(fields) ?? "");
+  const line = /^"?([A-Z]{3,7}) (\S+)/.exec(requestLine ?? "");
   const method = line?.[1] ?? first(FIELDS.method);
   const path = line?.[2] ?? first(FIELDS.path);
   return method === null || path === null || !/^[A-Z]{3,7}$/.test(method) ? null : { method, path };
@@ -119,8 +123,10 @@ function requestLineIn(fields: ReadonlyMap<string, string>): string | null {
 export function readFields({ fields }: SourceRecord): Found | null {
   if (fields.size < 3) return null;
   const first = firstIn(fields);
-  const request = requestIn(fields);
-  const status = first(FIELDS.status) ?? (requestLineIn(fields) === null ? null : first(SHORT_STATUS));
+  const named = first(FIELDS.request);
+  const requestLine = requestLineIn(fields);
+  const request = requestOf(fields, named ?? requestLine);
+  const status = first(FIELDS.status) ?? (requestLine === null ? null : first(SHORT_STATUS));
   const state = first(FIELDS.state);
   const signs: Signs = {
     flags: first(FIELDS.flags),
@@ -152,7 +158,7 @@ export function readFields({ fields }: SourceRecord): Found | null {
     calls: proxy ? calledIn(fields, upstream) : [],
     proxy,
     // A server and its logs have the path, a client the whole URL
-    served: proxy || first(FIELDS.request) !== null || requestLineIn(fields) !== null || !/^https?:/.test(path),
+    served: proxy || named !== null || requestLine !== null || !/^https?:/.test(path),
     ...(signOf(signs) === null ? {} : { sign: signOf(signs) as string }),
     end: ownTimerIn(fields, number) ?? endIn(signs, number ?? 0),
     silentTimersMs: product === "Traefik" ? [60_000] : [],
