@@ -1,50 +1,7 @@
-/** Web servers and caches as proxies: Apache httpd, Varnish, Squid. */
-import type { Entry } from "./entry.ts";
+/** Caches that pass requests on: Varnish, Squid. */
+import { type Entry, ITS_CLIENT } from "./entry.ts";
 
 export const CACHES: readonly Entry[] = [
-  {
-    id: "apache-timeout",
-    product: "Apache httpd",
-    stems: ["(70007)the timeout specified has expired"],
-    pattern:
-      /\[proxy\w*:[^\]]*\].*\(70007\)The timeout specified has expired|\(70007\)The timeout specified has expired: .*\b(?:AH01102|AH01110|AH01075|AH00992|AH10154|proxy|remote server|reading response)\b/i,
-    says: "timer",
-    specific: true,
-    kind: "deadline",
-    side: "client",
-    proxy: true,
-    meaning:
-      "Apache's own timer for the service behind it (ProxyTimeout, `timeout=` of ProxyPass; 60 s by default) ran out.",
-    caution: "The access log says 502 or 504. The service behind it sees that its client left.",
-    samples: [
-      "(70007)The timeout specified has expired: [client 127.0.0.1:52384] AH01102: error reading status line from remote server 127.0.0.1:8000",
-      "(70007)The timeout specified has expired: [client 10.0.0.7:41000] AH01110: error reading response",
-      "[proxy_ajp:error] [pid 7] (70007)The timeout specified has expired: AH01030: ajp_ilink_receive() can't receive header",
-    ],
-    others: [
-      "(104)Connection reset by peer: [client 127.0.0.1:52384] AH01102: error reading status line from remote server app:80",
-    ],
-  },
-  {
-    id: "apache-upstream-left",
-    product: "Apache httpd",
-    stems: ["ah01102", "ah01110", "ah00898", "ah01097"],
-    pattern:
-      /\bAH01102: error reading status line from remote server|\bAH01110: |\bAH00898: Error reading from remote server|\bAH01097: /i,
-    says: "callee",
-    kind: "disconnect",
-    side: "client",
-    proxy: true,
-    meaning: "The service behind Apache closed the connection before its answer was complete.",
-    caution: "With `(70007)` in the line before it, Apache's own timer had run out.",
-    samples: [
-      "(104)Connection reset by peer: [client 127.0.0.1:52384] AH01102: error reading status line from remote server app:80",
-      "[client 127.0.0.1:52384] AH00898: Error reading from remote server returned by /api/generate",
-    ],
-    others: [
-      "(70007)The timeout specified has expired: [client 127.0.0.1:1] AH01102: error reading status line from remote server app:80",
-    ],
-  },
   {
     id: "varnish-timeout",
     product: "Varnish",
@@ -77,6 +34,21 @@ export const CACHES: readonly Entry[] = [
     others: ["--  FetchError     first byte timeout"],
   },
   {
+    id: "varnish-client-left",
+    product: "Varnish",
+    stems: ["pass delivery abandoned", "sessclose"],
+    pattern: /\bPass delivery abandoned\b|\bSessClose\s+TX_ERROR\b/i,
+    says: "caller",
+    kind: "disconnect",
+    side: "server",
+    proxy: true,
+    external: ITS_CLIENT,
+    meaning: "Varnish could not send the whole answer because its client had left.",
+    caution: "",
+    samples: ["--  FetchError     Pass delivery abandoned", "-   SessClose      TX_ERROR 1.204"],
+    others: ["-   SessClose      REM_CLOSE 1.204"],
+  },
+  {
     id: "squid-client-left",
     product: "Squid",
     stems: ["_aborted/"],
@@ -85,7 +57,7 @@ export const CACHES: readonly Entry[] = [
     kind: "disconnect",
     side: "server",
     proxy: true,
-    external: "the client in front of {service}",
+    external: ITS_CLIENT,
     meaning: "Squid's client closed its connection before it had the whole answer.",
     caution: "Why it left, most often a timer of its own or a person, is not said.",
     samples: [

@@ -84,3 +84,6 @@ export interface Entry {
   /** A text that looks like it and is something else. */
   readonly others: readonly string[];
 }
+
+/** What the client of a program that passes requests on is called beside a verdict: it left no log. */
+export const ITS_CLIENT = "the client in front of {service}";

@@ -18,7 +18,7 @@ import { QUIET } from "./quiet.ts";
 import { WEB_SERVERS } from "./web-servers.ts";
 import { WORDS } from "./words.ts";
 
-export { type Entry, type Pattern, SAYS, type Says } from "./entry.ts";
+export { type Entry, ITS_CLIENT, type Pattern, SAYS, type Says } from "./entry.ts";
 export {
   CADDY_TIMER,
   CLIENT_ABORTED,

@@ -1,5 +1,5 @@
 /** Servers of language models and routers in front of them. */
-import type { Entry } from "./entry.ts";
+import { type Entry, ITS_CLIENT } from "./entry.ts";
 
 export const MODELS: readonly Entry[] = [
   {
@@ -98,7 +98,7 @@ export const MODELS: readonly Entry[] = [
     kind: "disconnect",
     side: "server",
     proxy: true,
-    external: "the client in front of {service}",
+    external: ITS_CLIENT,
     meaning: "The client of the proxy closed its connection; LiteLLM notes it as 499.",
     caution: "The call to the model may go on: some releases never close it.",
     samples: ['detail="Client disconnected the request"', "Client disconnected mid-stream"],

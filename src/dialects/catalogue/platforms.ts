@@ -1,5 +1,5 @@
 /** Command-line clients, platforms, databases, Kubernetes. */
-import type { Entry } from "./entry.ts";
+import { type Entry, ITS_CLIENT } from "./entry.ts";
 
 export const PLATFORMS: readonly Entry[] = [
   {
@@ -149,7 +149,7 @@ export const PLATFORMS: readonly Entry[] = [
     kind: "disconnect",
     side: "server",
     proxy: true,
-    external: "the client in front of {service}",
+    external: ITS_CLIENT,
     meaning: "The client closed its connection before the router had the whole answer (Client Request Interrupted).",
     caution: "Why it left, most often a timer of its own or a person, is not said.",
     samples: [

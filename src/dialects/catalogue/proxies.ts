@@ -1,8 +1,5 @@
 /** Error logs and answers of proxies. Their access logs are read in `lines/access-line.ts`. */
-import type { Entry } from "./entry.ts";
-
-/** What a proxy's client is called beside the verdict: it left no log. */
-const ITS_CLIENT = "the client in front of {service}";
+import { type Entry, ITS_CLIENT } from "./entry.ts";
 
 export const PROXIES: readonly Entry[] = [
   {

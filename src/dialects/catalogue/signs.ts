@@ -3,7 +3,7 @@
  * `lines/access/` finds them, `src/explain` and docs/dialects.md tell of them.
  */
 import type { Kind } from "../../model/index.ts";
-import type { Says } from "./entry.ts";
+import { ITS_CLIENT, type Says } from "./entry.ts";
 
 /** One sign, and what it says of its request. */
 export interface Sign {
@@ -22,7 +22,6 @@ export interface Sign {
   readonly caution: string;
 }
 
-const ITS_CLIENT = "the client in front of {service}";
 const WHY_IT_LEFT = "Why it left is not said: a person, a timer of its own and a crash look alike.";
 
 /**

@@ -1,10 +1,50 @@
-/** Web servers that pass requests on: lighttpd, Traefik, Caddy, and what Apache and Varnish say of their clients (of upstreams: `caches.ts`). */
-import type { Entry } from "./entry.ts";
-
-/** What a proxy's client is called beside the verdict: it left no log. */
-const ITS_CLIENT = "the client in front of {service}";
+/** Web servers that pass requests on: Apache httpd, lighttpd, Traefik, Caddy. */
+import { type Entry, ITS_CLIENT } from "./entry.ts";
 
 const APACHE: readonly Entry[] = [
+  {
+    id: "apache-timeout",
+    product: "Apache httpd",
+    stems: ["(70007)the timeout specified has expired"],
+    pattern:
+      /\[proxy\w*:[^\]]*\].*\(70007\)The timeout specified has expired|\(70007\)The timeout specified has expired: .*\b(?:AH01102|AH01110|AH01075|AH00992|AH10154|proxy|remote server|reading response)\b/i,
+    says: "timer",
+    specific: true,
+    kind: "deadline",
+    side: "client",
+    proxy: true,
+    meaning:
+      "Apache's own timer for the service behind it (ProxyTimeout, `timeout=` of ProxyPass; 60 s by default) ran out.",
+    caution: "The access log says 502 or 504. The service behind it sees that its client left.",
+    samples: [
+      "(70007)The timeout specified has expired: [client 127.0.0.1:52384] AH01102: error reading status line from remote server 127.0.0.1:8000",
+      "(70007)The timeout specified has expired: [client 10.0.0.7:41000] AH01110: error reading response",
+      "[proxy_ajp:error] [pid 7] (70007)The timeout specified has expired: AH01030: ajp_ilink_receive() can't receive header",
+    ],
+    others: [
+      "(104)Connection reset by peer: [client 127.0.0.1:52384] AH01102: error reading status line from remote server app:80",
+    ],
+  },
+  {
+    id: "apache-upstream-left",
+    product: "Apache httpd",
+    stems: ["ah01102", "ah01110", "ah00898", "ah01097"],
+    pattern:
+      /\bAH01102: error reading status line from remote server|\bAH01110: |\bAH00898: Error reading from remote server|\bAH01097: /i,
+    says: "callee",
+    kind: "disconnect",
+    side: "client",
+    proxy: true,
+    meaning: "The service behind Apache closed the connection before its answer was complete.",
+    caution: "With `(70007)` in the line before it, Apache's own timer had run out.",
+    samples: [
+      "(104)Connection reset by peer: [client 127.0.0.1:52384] AH01102: error reading status line from remote server app:80",
+      "[client 127.0.0.1:52384] AH00898: Error reading from remote server returned by /api/generate",
+    ],
+    others: [
+      "(70007)The timeout specified has expired: [client 127.0.0.1:1] AH01102: error reading status line from remote server app:80",
+    ],
+  },
   {
     id: "apache-client-timeout",
     product: "Apache httpd",
@@ -212,22 +252,4 @@ const CADDY: readonly Entry[] = [
   },
 ];
 
-const VARNISH: readonly Entry[] = [
-  {
-    id: "varnish-client-left",
-    product: "Varnish",
-    stems: ["pass delivery abandoned", "sessclose"],
-    pattern: /\bPass delivery abandoned\b|\bSessClose\s+TX_ERROR\b/i,
-    says: "caller",
-    kind: "disconnect",
-    side: "server",
-    proxy: true,
-    external: ITS_CLIENT,
-    meaning: "Varnish could not send the whole answer because its client had left.",
-    caution: "",
-    samples: ["--  FetchError     Pass delivery abandoned", "-   SessClose      TX_ERROR 1.204"],
-    others: ["-   SessClose      REM_CLOSE 1.204"],
-  },
-];
-
-export const WEB_SERVERS: readonly Entry[] = [...APACHE, ...LIGHTTPD, ...TRAEFIK, ...CADDY, ...VARNISH];
+export const WEB_SERVERS: readonly Entry[] = [...APACHE, ...LIGHTTPD, ...TRAEFIK, ...CADDY];

@@ -5,7 +5,7 @@
  * claims little, and a proxy's own word for the end (Envoy's flags, HAProxy's termination state) comes first.
  */
 import type { Instant, SourceRecord } from "../../../model/index.ts";
-import { type Sign, STATUSES } from "../../catalogue/index.ts";
+import { ITS_CLIENT, type Sign, STATUSES } from "../../catalogue/index.ts";
 import { readApplication } from "./applications.ts";
 import { readAlb, readHeroku } from "./balancers.ts";
 import { readCommonLog } from "./common-log.ts";
@@ -21,7 +21,6 @@ export type { AccessLine } from "./found.ts";
 const PROBE =
   /^\/(?:-\/|actuator\/|health\/)?(?:health\w*|ready|readyz|readiness|live|livez|liveness|ping|metrics|status|favicon\.ico)(?:\/(?:live|ready|liveness|readiness))?\/?$/i;
 const PROBER = /\b(?:kube-probe|ELB-HealthChecker|GoogleHC|Prometheus|Consul Health Check|Blackbox)\b/;
-const ITS_CLIENT = "the client in front of {service}";
 
 const TEXT_READERS: readonly ((words: string) => Found | null)[] = [
   readHaproxy,
