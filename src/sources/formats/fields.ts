@@ -16,6 +16,8 @@ import { parseTime, type TimeRead } from "./times.ts";
 
 /** Bounds that no honest log reaches. */
 const MAX_NODES = 50_000;
+/** One more than is read tells that there is more; what is behind that need not wait. */
+const MOST_WAITING: number = MAX_NODES + 1;
 const MAX_FIELDS = 512;
 const MAX_NAME_LENGTH = 512;
 
@@ -200,19 +202,18 @@ function pushChildren(pending: Pending[], { name, value, depth }: Pending): void
       return;
     }
     if (/(?:^|[._])(?:dd)?tags$/i.test(name) && pushTags(pending, value, depth)) return;
-    for (let i = value.length - 1; i >= 0; i -= 1) {
+    for (let i = Math.min(value.length, MOST_WAITING) - 1; i >= 0; i -= 1) {
       pending.push({ name: joinName(name, String(i)), value: value[i], depth: depth + 1 });
     }
     return;
   }
-  const entries = Object.entries(value as object);
   const plain: Pending[] = [];
-  for (let i = entries.length - 1; i >= 0; i -= 1) {
-    const [key, child] = entries[i] as [string, unknown];
-    const isNested = typeof child === "object" && child !== null;
-    (isNested ? pending : plain).push({ name: joinName(name, key), value: child, depth: depth + 1 });
+  const nested: Pending[] = [];
+  for (const [key, child] of Object.entries(value as object)) {
+    const list = typeof child === "object" && child !== null ? nested : plain;
+    if (list.length < MOST_WAITING) list.push({ name: joinName(name, key), value: child, depth: depth + 1 });
   }
-  for (const each of plain) pending.push(each);
+  for (const list of [nested, plain]) for (let i = list.length - 1; i >= 0; i -= 1) pending.push(list[i] as Pending);
 }
 
 /** Reads every scalar of an object, whatever its depth, JSON inside strings included; the first 50,000 values, then it is told as cut. */
