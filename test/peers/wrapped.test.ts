@@ -11,8 +11,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { Reading } from "../../src/pipeline/index.ts";
-import { parseFilter } from "../../src/present/index.ts";
 import { reportObject, stringify } from "../../src/report/json.ts";
+import { fileScope } from "../support/file-scope.ts";
 
 const shared = fileURLToPath(new URL("../../../shared", import.meta.url));
 const wrap = join(shared, "tools/wrap/wrap.py");
@@ -32,21 +32,7 @@ chmodSync(answer, 0o755);
 async function diagnose(inputs: readonly string[]): Promise<void> {
   const [first] = inputs;
   if (first === undefined) return;
-  const reading = new Reading({
-    inputs,
-    services: [],
-    timezone: "UTC",
-    zones: [],
-    since: undefined,
-    until: undefined,
-    where: parseFilter(""),
-    dialects: [],
-    overrules: [],
-    allow: new Set(),
-    listen: null,
-    jaeger: null,
-    follow: null,
-  });
+  const reading = new Reading(fileScope(inputs));
   await reading.run();
   writeFileSync(`${first}.answer`, stringify(reportObject(reading.findings())));
 }

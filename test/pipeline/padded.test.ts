@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { Reading } from "../../src/pipeline/index.ts";
-import { type InputSummary, parseFilter } from "../../src/present/index.ts";
+import type { InputSummary } from "../../src/present/index.ts";
+import { fileScope } from "../support/file-scope.ts";
 import { type Padding, padded } from "../support/padding.ts";
 import { inShort } from "../support/told.ts";
 
@@ -25,21 +26,7 @@ async function read(files: Readonly<Record<string, string | Uint8Array>>): Promi
     writeFileSync(join(folder, name), content);
     return join(folder, name);
   });
-  const reading = new Reading({
-    inputs,
-    services: [],
-    timezone: "UTC",
-    zones: [],
-    since: undefined,
-    until: undefined,
-    where: parseFilter(""),
-    dialects: [],
-    overrules: [],
-    allow: new Set(),
-    listen: null,
-    jaeger: null,
-    follow: null,
-  });
+  const reading = new Reading(fileScope(inputs));
   await reading.run();
   const { diagnosis, input } = reading.findings();
   return { cascades: diagnosis.cascades.map(inShort).sort(), input };
