@@ -6,7 +6,16 @@ import { printable } from "../model/index.ts";
 
 /** Columns a printable text takes on a terminal. */
 export function widthOf(text: string): number {
-  return stringWidth(text);
+  // Asked for each cell of each picture, and nearly always of signs that take one column each
+  for (let index = 0; index < text.length; index += 1)
+    if (!isOneColumn(text.charCodeAt(index))) return stringWidth(text);
+  return text.length;
+}
+
+/** Printable ASCII, Latin letters, the lines and blocks that screens are drawn with: one column, whatever stands beside them. */
+function isOneColumn(unit: number): boolean {
+  if (unit < 0x7f) return unit >= 0x20;
+  return (unit >= 0xa1 && unit <= 0x2ff && unit !== 0xad) || unit === 0x2026 || (unit >= 0x2500 && unit <= 0x259f);
 }
 
 /** Fills with spaces up to a width; longer texts stay as they are. */

@@ -1,8 +1,23 @@
 import fc from "fast-check";
+import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
 import { cut, widthOf, wrap } from "../../src/present/index.ts";
 
 describe("columns", () => {
+  it("are what the tables of Unicode say, for common signs and for any", () => {
+    for (let unit = 0x20; unit < 0xd800; unit += 1) {
+      const sign = String.fromCharCode(unit);
+      if (/[\p{Control}\p{Mark}]/u.test(sign)) continue;
+      if (widthOf(sign) !== stringWidth(sign)) expect([unit, widthOf(sign)]).toEqual([unit, stringWidth(sign)]);
+    }
+    const common = fc.string({ unit: fc.constantFrom(..."aé×ß…─│▁█ ~".split(""), "服", "\u0301", "😀", "\ufe0f") });
+    fc.assert(
+      fc.property(common, (text) => {
+        expect(widthOf(text)).toBe(stringWidth(text));
+      }),
+    );
+  });
+
   it("cut between signs, never through a wide one", () => {
     expect(cut("服务甲乙丙", 6)).toBe("服务…");
     expect(cut("服务甲", 6)).toBe("服务甲");
