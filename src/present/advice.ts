@@ -2,6 +2,7 @@
  * What a person should know of each warning: its name, why it matters, what to do, and how the program knows. docs/warnings.md is made of
  * it, too.
  */
+import { printable } from "../model/index.ts";
 
 /** What is said about one rule. */
 export interface Advice {
@@ -99,7 +100,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
 
 /** The advice about a rule; a rule that is not known speaks for itself. */
 export function adviceOn(rule: string): Advice {
-  return Object.hasOwn(ADVICE, rule) ? (ADVICE[rule] as Advice) : { name: rule, why: "", todo: "", how: "" };
+  return Object.hasOwn(ADVICE, rule) ? (ADVICE[rule] as Advice) : { name: printable(rule), why: "", todo: "", how: "" };
 }
 
 /** docs/warnings.md. */
