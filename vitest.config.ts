@@ -1,7 +1,7 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
-/** What changes the process for good: the API of OpenTelemetry, which knows one provider, and colours, which are decided once. */
-const ALONE = ["test/tracer/**/*.test.ts", "test/tui/colours.test.ts"];
+/** What changes the process for good: the API of OpenTelemetry, which knows one provider. */
+const ALONE = ["test/tracer/**/*.test.ts"];
 const ELSEWHERE = ["test/peers/**", "test/soak/**", "test/packaging/**"];
 
 /**
@@ -9,8 +9,6 @@ const ELSEWHERE = ["test/peers/**", "test/soak/**", "test/packaging/**"];
  * halves the time; those that cannot have a process of their own.
  */
 const config: ViteUserConfig = defineConfig({
-  // React's production build (NODE_ENV below) has no development JSX.
-  oxc: { jsx: { runtime: "automatic", development: false } },
   test: {
     sequence: { shuffle: true },
     // Only what hangs is to fail by time, on whatever machine
@@ -22,7 +20,7 @@ const config: ViteUserConfig = defineConfig({
         extends: true,
         test: {
           name: "together",
-          include: ["test/**/*.test.{ts,tsx}"],
+          include: ["test/**/*.test.ts"],
           exclude: [...ALONE, ...ELSEWHERE],
           isolate: false,
         },

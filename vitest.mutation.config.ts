@@ -11,7 +11,7 @@ const config: ViteUserConfig = {
   ...everyday,
   test: {
     ...shared,
-    include: folders.map((folder) => `${folder}/**/*.test.{ts,tsx}`),
+    include: folders.map((folder) => `${folder}/**/*.test.ts`),
     exclude: ["test/peers/**", "test/soak/**", "test/**/*.e2e.test.ts"],
     sequence: { shuffle: false },
   },

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { rolldown } from "rolldown";
 
-/** A module of this folder as one file, as the program is built: Node does not read TSX, and reading TypeScript takes memory. */
+/** A module of this folder as one file, as the program is built: with the production build of React, and reading TypeScript takes memory. */
 export async function bundled(name: string): Promise<string> {
   const file = resolve(import.meta.dirname, `../.cache/bench/${name}/${name}.js`);
   const bundle = await rolldown({

@@ -59,8 +59,9 @@ const innerArrows: Readonly<Record<string, readonly string[]>> = {
   "tui/input.ts": [],
   "tui/window.ts": [],
   "tui/theme.ts": [],
-  "tui/look.ts": ["tui/theme.ts"],
   "tui/line.ts": ["tui/theme.ts"],
+  "tui/paint.ts": ["tui/theme.ts", "tui/line.ts"],
+  "tui/canvas.ts": [],
   "tui/state": ["tui/feed.ts", "tui/keys.ts", "tui/input.ts", "tui/window.ts", "tui/theme.ts", "tui/line.ts"],
   "tui/scenes": ["tui/feed.ts", "tui/theme.ts", "tui/line.ts", "tui/state"],
   "tui/screen.ts": ["tui/feed.ts", "tui/theme.ts", "tui/line.ts", "tui/state", "tui/scenes"],
@@ -71,20 +72,21 @@ const innerArrows: Readonly<Record<string, readonly string[]>> = {
   "tui/outside.ts": [
     ...["tui/feed.ts", "tui/clipboard.ts", "tui/editor.ts", "tui/take-away.ts", "tui/state", "tui/scenes"],
   ],
-  "tui/widgets": ["tui/window.ts", "tui/look.ts", "tui/line.ts"],
+  "tui/widgets": ["tui/window.ts", "tui/theme.ts", "tui/line.ts"],
   "tui/views": [
-    ...["tui/feed.ts", "tui/keys.ts", "tui/window.ts", "tui/theme.ts", "tui/look.ts", "tui/line.ts"],
+    ...["tui/feed.ts", "tui/keys.ts", "tui/window.ts", "tui/theme.ts", "tui/line.ts"],
     ...["tui/state", "tui/scenes", "tui/widgets"],
   ],
-  "tui/app.tsx": [
-    ...["tui/feed.ts", "tui/input.ts", "tui/theme.ts", "tui/look.ts", "tui/size-store.ts", "tui/outside.ts"],
-    ...["tui/state", "tui/scenes", "tui/screen.ts", "tui/widgets", "tui/views"],
+  "tui/app.ts": [
+    ...["tui/feed.ts", "tui/input.ts", "tui/theme.ts", "tui/paint.ts", "tui/canvas.ts", "tui/size-store.ts"],
+    ...["tui/outside.ts", "tui/state", "tui/scenes", "tui/screen.ts", "tui/views"],
   ],
   "tui/background.ts": [],
   "tui/ask-background.ts": ["tui/background.ts"],
   "tui/mouse.ts": ["tui/input.ts"],
   "tui/start.ts": [
-    ...["tui/feed.ts", "tui/input.ts", "tui/mouse.ts", "tui/theme.ts", "tui/size-store.ts", "tui/app.tsx"],
+    ...["tui/feed.ts", "tui/input.ts", "tui/mouse.ts", "tui/theme.ts", "tui/canvas.ts", "tui/size-store.ts"],
+    "tui/app.ts",
   ],
   "sources/diagnostics.ts": [],
   "sources/formats": [],

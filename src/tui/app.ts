@@ -1,13 +1,14 @@
 /**
- * The frame of the program: header, bar, the view on top of the stack, footer; key presses into the reducer, wishes out of it.
+ * The program on the terminal: snapshots and key presses into the state, the state onto the canvas, wishes out of it.
  */
-import { Box, useApp, useInput, usePaste } from "ink";
-import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useApp, useInput, usePaste } from "ink";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { Redaction } from "../present/index.ts";
-import type { Feed, Progress, Snapshot } from "./feed.ts";
+import type { Canvas } from "./canvas.ts";
+import type { Feed, Snapshot } from "./feed.ts";
 import { type Press, readPresses } from "./input.ts";
-import { Look } from "./look.ts";
 import { perform } from "./outside.ts";
+import { createPainter } from "./paint.ts";
 import type { Screen } from "./scenes/scene.ts";
 import { createScreens } from "./screen.ts";
 import type { SizeStore } from "./size-store.ts";
@@ -15,23 +16,15 @@ import { played } from "./state/playback.ts";
 import { paste, press } from "./state/reduce.ts";
 import { INITIAL_STATE, type UiState } from "./state/ui-state.ts";
 import type { Theme } from "./theme.ts";
-import { FilterBar, Footer, Header } from "./views/bars.tsx";
-import { CascadeView } from "./views/cascade-view.tsx";
-import { CascadesView } from "./views/cascades-view.tsx";
-import { FilterHelp, filterHelpHeight } from "./views/filter-view.tsx";
-import { HelpView } from "./views/help-view.tsx";
-import { OriginsView } from "./views/origins-view.tsx";
-import { OverruleView } from "./views/overrule-view.tsx";
-import { RowsView } from "./views/rows-view.tsx";
-import { TextView } from "./views/text-view.tsx";
-import { WhyView } from "./views/why-view.tsx";
-import { Prompt } from "./widgets/prompt.tsx";
+import { filterHelpHeight } from "./views/filter-view.ts";
+import { frameLines } from "./views/frame.ts";
 
 /** What the screens need. */
 export interface AppProps {
   readonly feed: Feed;
   readonly theme: Theme;
   readonly size: SizeStore;
+  readonly canvas: Canvas;
   readonly stdout: NodeJS.WriteStream;
   readonly redaction: Redaction;
   readonly env: NodeJS.ProcessEnv;
@@ -44,13 +37,14 @@ export interface AppProps {
 /** How often a picture follows while time is played. */
 const FRAME_MS = 50;
 
-/** Everything on the screen. Leaves (Ink's exit) when the person wants to. */
-export function App(props: AppProps): ReactElement {
-  const { feed, theme, wheel } = props;
+/** Everything on the screen. Draws it on the canvas, and leaves (Ink's exit) when the person wants to. */
+export function App(props: AppProps): null {
+  const { feed, theme, canvas, wheel } = props;
   const { exit, suspendTerminal } = useApp();
   const size = useSyncExternalStore(props.size.subscribe, props.size.snapshot);
   const newest = useSyncExternalStore(feed.subscribe, feed.snapshot);
   const [state, setState] = useState<UiState>(INITIAL_STATE);
+  const [, redraw] = useState(0);
   const held = useRef<Snapshot | null>(null);
   // The reading goes on while the picture is held: nothing is lost, and what came meanwhile is counted.
   held.current = state.paused ? (held.current ?? newest) : null;
@@ -80,11 +74,14 @@ export function App(props: AppProps): ReactElement {
   const suspend = useCallback(
     async (during: () => void): Promise<void> => {
       wheel(false);
+      canvas.hold(true);
       await suspendTerminal(async () => during());
+      canvas.hold(false);
       wheel(true);
       props.size.update();
+      redraw((times) => times + 1);
     },
-    [suspendTerminal, wheel, props.size],
+    [suspendTerminal, canvas, wheel, props.size],
   );
   const screen = screenOf(state, snapshot, withFilterHelp(state, size));
   const { wish } = state;
@@ -111,44 +108,9 @@ export function App(props: AppProps): ReactElement {
     return () => clearInterval(timer);
   }, [playing]);
 
-  const { columns } = screen.layout;
-  const { prompt } = state;
-  const filterHelp = size.rows - 3 - screen.layout.body;
-  return (
-    <Look value={theme}>
-      <Box flexDirection="column" width={columns} height={size.rows} overflow="hidden">
-        <Header
-          snapshot={snapshot}
-          held={state.paused ? cancelsIn(newest) - cancelsIn(snapshot) : null}
-          news={state.seen === null ? null : screen.shown.cancels - state.seen}
-          following={state.following}
-          width={columns}
-        />
-        {prompt === null ? (
-          <FilterBar state={state} screen={screen} snapshot={snapshot} width={columns} />
-        ) : (
-          <Prompt
-            label={`${prompt.kind}: `}
-            text={prompt.line.text}
-            at={prompt.line.at}
-            problem={prompt.kind === "filter" ? screen.problem : null}
-            width={columns}
-          />
-        )}
-        <FilterHelp screen={screen} height={filterHelp} />
-        <Box flexDirection="column" height={screen.layout.body} overflow="hidden">
-          {state.help !== null ? (
-            <HelpView state={state} layout={screen.layout} />
-          ) : state.overrule !== null ? (
-            <OverruleView screen={screen} form={state.overrule} />
-          ) : (
-            <Body state={state} screen={screen} progress={snapshot.progress} />
-          )}
-        </Box>
-        <Footer state={state} screen={screen} width={columns} />
-      </Box>
-    </Look>
-  );
+  const painter = useMemo(() => createPainter(theme), [theme]);
+  useLayoutEffect(() => canvas.draw(frameLines({ state, screen, snapshot, newest, size }, theme).map(painter)));
+  return null;
 }
 
 /** While a filter is typed, the ways to go on with it take some lines of the body. */
@@ -173,37 +135,4 @@ function useSignals(suspend: (during: () => void) => Promise<void>): void {
     process.on("SIGTSTP", stop);
     return () => void process.off("SIGTSTP", stop);
   }, [suspend]);
-}
-
-function Body(props: { readonly state: UiState; readonly screen: Screen; readonly progress: Progress }): ReactElement {
-  const { state, screen, progress } = props;
-  const hit = state.search === "" ? null : (screen.shown.hits[state.hit] ?? null);
-  switch (screen.frame.view) {
-    case "origins":
-      return (
-        <OriginsView screen={screen} sort={state.sorts.origins} progress={progress} filtered={isFiltered(state)} />
-      );
-    case "cascades":
-      return <CascadesView screen={screen} sort={state.sorts.cascades} recent={progress} />;
-    case "cascade":
-      return <CascadeView screen={screen} />;
-    case "why":
-      return <WhyView screen={screen} hit={hit} />;
-    case "time":
-    case "lines":
-    case "warnings":
-      return <RowsView screen={screen} />;
-    case "compare":
-    case "sources":
-    case "unmatched":
-      return <TextView screen={screen} hit={hit} />;
-  }
-}
-
-function isFiltered({ prompt, chips }: UiState): boolean {
-  return prompt?.kind === "filter" ? prompt.line.text.trim() !== "" : chips.some(({ on }) => on);
-}
-
-function cancelsIn({ diagnosis }: Snapshot): number {
-  return diagnosis.cascades.reduce((sum, { count }) => sum + count, 0);
 }

@@ -5,6 +5,8 @@ import type { Style } from "./theme.ts";
 export interface Segment {
   readonly text: string;
   readonly style: Style;
+  /** True in the row that is selected: it is drawn inverse. */
+  readonly marked?: boolean;
 }
 
 /** One line of the screen. */
@@ -20,16 +22,17 @@ export function cutLine(line: Line, width: number, mark: string): Line {
   const kept: Segment[] = [];
   let room = width;
   const filled = line.filter(({ text }) => text !== "");
-  for (const [index, { text, style }] of filled.entries()) {
+  for (const [index, segment] of filled.entries()) {
+    const { text } = segment;
     const wide = widthOf(text);
     const more = index < filled.length - 1;
     if (wide < room || (wide === room && !more)) {
-      kept.push({ text, style });
+      kept.push(segment);
       room -= wide;
       continue;
     }
     // The mark is wanted also where this piece fits exactly and another one would follow.
-    kept.push({ text: wide <= room ? cut(`${text} `, room, mark) : cut(text, room, mark), style });
+    kept.push({ ...segment, text: wide <= room ? cut(`${text} `, room, mark) : cut(text, room, mark) });
     break;
   }
   return kept;
@@ -38,4 +41,11 @@ export function cutLine(line: Line, width: number, mark: string): Line {
 /** The columns a line takes. */
 export function lineWidth(line: Line): number {
   return line.reduce((sum, { text }) => sum + widthOf(text), 0);
+}
+
+/** The line as the selected one, over a whole width. */
+export function markedLine(line: Line, width: number, mark: string): Line {
+  const short = cutLine(line, width, mark);
+  const fill = span(" ".repeat(Math.max(0, width - lineWidth(short))));
+  return [...short, fill].map((segment) => ({ ...segment, marked: true }));
 }

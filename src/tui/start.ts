@@ -7,7 +7,8 @@
 import { render } from "ink";
 import { createElement } from "react";
 import type { Redaction } from "../present/index.ts";
-import { App } from "./app.tsx";
+import { App } from "./app.ts";
+import { createCanvas } from "./canvas.ts";
 import type { Feed } from "./feed.ts";
 import type { Press } from "./input.ts";
 import { MOUSE_OFF, MOUSE_ON, readMouse } from "./mouse.ts";
@@ -38,8 +39,6 @@ export interface Screens {
   readonly painted: () => Promise<void>;
 }
 
-const HOME_AND_ERASE = "\u001b[H\u001b[J";
-
 /** Puts the screens up. Needs a terminal: `stdout.isTTY` and `keys.isTTY`. */
 export function startScreens(feed: Feed, options: ScreensOptions): Screens {
   const { stdout, redaction = null, mouse = false, env = process.env } = options;
@@ -52,7 +51,8 @@ export function startScreens(feed: Feed, options: ScreensOptions): Screens {
     : () => undefined;
   const theme = createTheme(options.theme);
   const size = createSizeStore(stdout);
-  const picture = createElement(App, { feed, theme, size, stdout, redaction, env, wheel, presses });
+  const canvas = createCanvas(stdout);
+  const picture = createElement(App, { feed, theme, size, canvas, stdout, redaction, env, wheel, presses });
   const instance = render(picture, {
     stdout,
     stdin: options.keys,
@@ -61,18 +61,16 @@ export function startScreens(feed: Feed, options: ScreensOptions): Screens {
     exitOnCtrlC: false,
     interactive: true,
     maxFps: 60,
-    incrementalRendering: true,
     // Nothing in the program writes to the console, and replacing it costs a part of the start.
     patchConsole: false,
   });
-  // Ink draws the old picture once more when the size changes, into a screen it does not fit. So the new one is made first.
+  // After Ink has looked at the new size: it may erase what it takes for its own lines
   const resized = (): void => {
-    stdout.write(HOME_AND_ERASE);
-    instance.clear();
+    canvas.forget();
     size.update();
     instance.rerender(picture);
   };
-  stdout.prependListener("resize", resized);
+  stdout.on("resize", resized);
   wheel(true);
   let failure: Error | null = null;
   const close = (error?: Error): void => {

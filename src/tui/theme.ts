@@ -1,7 +1,6 @@
 /**
  * What things look like. Words carry the meaning; colours, weights and glyphs repeat it.
  */
-import type { TextProps } from "ink";
 import type { Confidence } from "../model/index.ts";
 import { type Clock, type HopRole, isSure, UTC_CLOCK } from "../present/index.ts";
 
@@ -48,6 +47,8 @@ export interface ThemeOptions {
   readonly theme: Exclude<ThemeName, "auto">;
   /** True where the terminal has no more than 16 colours, of which nobody knows how light they are. */
   readonly sixteen: boolean;
+  /** True where the terminal draws any colour; default: it has 256. */
+  readonly trueColour?: boolean;
   readonly ascii: boolean;
   /** The clock that times are shown by; default UTC. */
   readonly clock?: Clock;
@@ -57,17 +58,26 @@ export interface ThemeOptions {
 type Tinted = "dim" | "origin" | "sure" | "doubt" | "danger";
 
 /** The colours on a dark and on a light background, each with a contrast of at least 4.5 : 1 (WCAG 2.2, 1.4.3) to it. */
-export const PALETTES: Readonly<Record<"dark" | "light", Readonly<Record<Tinted, string>>>> = {
+export const PALETTES: Readonly<Record<"dark" | "light", Readonly<Record<Tinted, `#${string}`>>>> = {
   dark: { dim: "#8a8a8a", origin: "#ffaf5f", sure: "#87d7ff", doubt: "#d7d787", danger: "#ff87af" },
   light: { dim: "#585858", origin: "#8f3f00", sure: "#005f87", doubt: "#5f5f00", danger: "#af005f" },
 };
 
+/** How a piece of text is drawn. */
+export interface Ink {
+  readonly bold?: boolean;
+  readonly underline?: boolean;
+  readonly inverse?: boolean;
+  readonly colour?: `#${string}` | "magenta" | "cyan";
+}
+
 /** A look. */
 export interface Theme {
   readonly ascii: boolean;
+  readonly trueColour: boolean;
   readonly clock: Clock;
   readonly glyphs: Glyphs;
-  readonly styles: Readonly<Record<Style, Partial<TextProps>>>;
+  readonly styles: Readonly<Record<Style, Ink>>;
 }
 
 const UNICODE: Glyphs = {
@@ -119,11 +129,12 @@ const ASCII: Glyphs = {
 };
 
 /** Makes a look. Without a palette, weights and inverse tell apart what colours would; the words do it anyway. */
-export function createTheme({ theme, sixteen, ascii, clock = UTC_CLOCK }: ThemeOptions): Theme {
-  const tint = (role: Tinted): Partial<TextProps> =>
-    theme === "mono" ? {} : sixteen ? SIXTEEN[role] : { color: PALETTES[theme][role] };
+export function createTheme({ theme, sixteen, trueColour = false, ascii, clock = UTC_CLOCK }: ThemeOptions): Theme {
+  const tint = (role: Tinted): Ink =>
+    theme === "mono" ? {} : sixteen ? SIXTEEN[role] : { colour: PALETTES[theme][role] };
   return {
     ascii,
+    trueColour,
     clock,
     glyphs: ascii ? ASCII : UNICODE,
     styles: {
@@ -141,12 +152,12 @@ export function createTheme({ theme, sixteen, ascii, clock = UTC_CLOCK }: ThemeO
 }
 
 /** Magenta and cyan can be read on black and on white in every common set of 16 colours; yellow and the bright ones cannot. */
-const SIXTEEN: Readonly<Record<Tinted, Partial<TextProps>>> = {
+const SIXTEEN: Readonly<Record<Tinted, Ink>> = {
   dim: {},
-  origin: { color: "magenta" },
-  sure: { color: "cyan" },
+  origin: { colour: "magenta" },
+  sure: { colour: "cyan" },
   doubt: { underline: true },
-  danger: { color: "magenta", underline: true },
+  danger: { colour: "magenta", underline: true },
 };
 
 /** The style of a row of a drawn cascade. */

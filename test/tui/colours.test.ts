@@ -1,12 +1,7 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { snapshotOf, wholeStory } from "../story.ts";
 import { openFakeTerminal } from "./fake-terminal.ts";
 import { styledLines } from "./styled-lines.ts";
-
-// What colours there are is decided when the screens are loaded
-vi.hoisted(() => {
-  process.env["FORCE_COLOR"] = "3";
-});
 
 describe.each([
   ["dark", false],

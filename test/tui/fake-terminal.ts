@@ -112,7 +112,13 @@ export async function openFakeTerminal(
   const screens = startScreens(feed, {
     stdout: stdout as unknown as NodeJS.WriteStream,
     keys: keys as unknown as NodeJS.ReadStream,
-    theme: { theme, sixteen, ascii, ...(options.clock === undefined ? {} : { clock: options.clock }) },
+    theme: {
+      theme,
+      sixteen,
+      trueColour: true,
+      ascii,
+      ...(options.clock === undefined ? {} : { clock: options.clock }),
+    },
     mouse: options.mouse ?? false,
     redaction: options.redaction ?? null,
     env: options.env ?? { TERM: "xterm-256color" },

@@ -26,7 +26,7 @@ describe.each(["dark", "light"] as const)("the colours on a %s background", (nam
 describe("a look", () => {
   const coloursOf = (options: Parameters<typeof createTheme>[0]): string[] => {
     const { styles } = createTheme(options);
-    return Object.values(styles).flatMap(({ color }) => (typeof color === "string" ? [color] : []));
+    return Object.values(styles).flatMap(({ colour }) => (colour === undefined ? [] : [colour]));
   };
 
   it("without colours has none, and marks danger by inverse", () => {

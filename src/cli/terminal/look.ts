@@ -7,6 +7,7 @@ import type { ThemeName } from "../../tui/index.ts";
 export interface Look {
   readonly theme: ThemeName;
   readonly sixteen: boolean;
+  readonly trueColour: boolean;
   readonly ascii: boolean;
 }
 
@@ -21,10 +22,12 @@ export interface LookOptions {
 /** Decides about colours and signs. A theme on the command line wins over NO_COLOR. */
 export function readLook({ theme, ascii, colour }: LookOptions, env: NodeJS.ProcessEnv, platform: string): Look {
   const { TERM: term = "", COLORTERM: colorterm = "" } = env;
+  const trueColour =
+    /truecolor|24bit/.test(colorterm) || /direct|kitty|ghostty|alacritty/.test(term) || platform === "win32";
   return {
     theme: theme ?? (colour ? "auto" : "mono"),
-    sixteen:
-      !/256|direct|kitty|ghostty|alacritty/.test(term) && !/truecolor|24bit/.test(colorterm) && platform !== "win32",
+    sixteen: !trueColour && !/256/.test(term),
+    trueColour,
     ascii: ascii ?? !writesUtf8(env, platform),
   };
 }

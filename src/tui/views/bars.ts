@@ -1,27 +1,27 @@
 /** The lines above and below the body. */
-import type { ReactElement } from "react";
 import { count, cut, howWord, plural, printable, starterName, widthOf } from "../../present/index.ts";
 import type { Snapshot } from "../feed.ts";
 import { bindingsIn, MODE_HINTS, shownKey, type View } from "../keys.ts";
 import { cutLine, type Line, lineWidth, type Segment, span } from "../line.ts";
-import { useLook } from "../look.ts";
 import { NARROW } from "../scenes/layout.ts";
 import type { Screen } from "../scenes/scene.ts";
 import { modeOf } from "../state/reduce.ts";
 import type { UiState } from "../state/ui-state.ts";
-import { LineText } from "../widgets/line-text.tsx";
+import type { Theme } from "../theme.ts";
 
 /** Whether it reads or listens, how far the picture is behind, and an honest count of what became of what was read. */
-export function Header(props: {
-  readonly snapshot: Snapshot;
-  /** How many cancels came since the picture is held; null where it is not. */
-  readonly held: number | null;
-  /** How many came since the selection no longer follows the newest; null where it never did. */
-  readonly news: number | null;
-  readonly following: boolean;
-  readonly width: number;
-}): ReactElement {
-  const theme = useLook();
+export function headerLine(
+  props: {
+    readonly snapshot: Snapshot;
+    /** How many cancels came since the picture is held; null where it is not. */
+    readonly held: number | null;
+    /** How many came since the selection no longer follows the newest; null where it never did. */
+    readonly news: number | null;
+    readonly following: boolean;
+    readonly width: number;
+  },
+  theme: Theme,
+): Line {
   const { snapshot, width, news } = props;
   const { progress } = snapshot;
   const narrow = width < NARROW;
@@ -48,7 +48,7 @@ export function Header(props: {
   const room = width - lineWidth(facts) - lineWidth(counts) - 4;
   const title = room < 6 ? "" : `  ${cut(printable(progress.title), room, theme.glyphs.cut)}`;
   const gap = Math.max(1, width - lineWidth(facts) - widthOf(title) - lineWidth(counts));
-  return <LineText line={[...facts, span(title, "dim"), span(" ".repeat(gap)), ...counts]} width={width} />;
+  return cutLine([...facts, span(title, "dim"), span(" ".repeat(gap)), ...counts], width, theme.glyphs.cut);
 }
 
 /** What is missing in the verdicts: evidence that came too late or was dropped for want of room, and requests that were refused. */
@@ -74,14 +74,7 @@ function spaced(segments: readonly Segment[]): Segment[] {
 }
 
 /** Where you are in words of the case, the chips of the filters, and the warnings. */
-export function FilterBar(props: {
-  readonly state: UiState;
-  readonly screen: Screen;
-  readonly snapshot: Snapshot;
-  readonly width: number;
-}): ReactElement {
-  const theme = useLook();
-  const { state, screen, snapshot } = props;
+export function barLine(state: UiState, screen: Screen, snapshot: Snapshot, width: number, theme: Theme): Line {
   const { progress } = snapshot;
   const chips = [
     ...progress.scope.map((chip) => span(`[${printable(chip)}] `, "sure")),
@@ -105,10 +98,10 @@ export function FilterBar(props: {
     ...(screen.problem === null ? [] : [span(printable(screen.problem), "danger")]),
     ...(note !== null && chips.length === 0 ? [span(printable(note), "dim")] : []),
   ];
-  const room = Math.max(0, props.width - lineWidth(right));
+  const room = Math.max(0, width - lineWidth(right));
   const fitted = cutLine(left, room, theme.glyphs.cut);
   const gap = Math.max(0, room - lineWidth(fitted));
-  return <LineText line={[...fitted, span(" ".repeat(gap)), ...right]} width={props.width} />;
+  return cutLine([...fitted, span(" ".repeat(gap)), ...right], width, theme.glyphs.cut);
 }
 
 const VIEW_WORDS: Readonly<Record<View, string>> = {
@@ -145,13 +138,7 @@ const NEEDS_ROW: ReadonlySet<string> = new Set(["open", "why", "time", "sort", "
 const LISTED: ReadonlySet<View> = new Set(["origins", "cascades"]);
 
 /** The keys that matter here, or what was just done, and where the cursor is. */
-export function Footer(props: {
-  readonly state: UiState;
-  readonly screen: Screen;
-  readonly width: number;
-}): ReactElement {
-  const theme = useLook();
-  const { state, screen } = props;
+export function footerLine(state: UiState, screen: Screen, width: number, theme: Theme): Line {
   const { frame, shown } = screen;
   const mode = modeOf(state);
   const hints =
@@ -171,21 +158,21 @@ export function Footer(props: {
     ? `q again: ${plural(shown.unsaved, "cancel")} ${shown.unsaved === 1 ? "is" : "are"} not saved, e saves`
     : state.notice;
   if (said !== null) {
-    const text = cut(printable(said), Math.max(4, props.width - position.length - 3), theme.glyphs.cut);
+    const text = cut(printable(said), Math.max(4, width - position.length - 3), theme.glyphs.cut);
     line.push(span(text, state.asked ? "danger" : "bold"));
     used += widthOf(text);
   } else {
     for (const hint of hints) {
       const key = shownKey(hint.key, theme.ascii);
       const wide = widthOf(key) + 1 + hint.short.length + 2;
-      if (used + wide + position.length > props.width) break;
+      if (used + wide + position.length > width) break;
       line.push(span(key, "bold"), span(` ${hint.short}  `, "dim"));
       used += wide;
     }
   }
-  const gap = Math.max(0, props.width - used - position.length - 1);
+  const gap = Math.max(0, width - used - position.length - 1);
   const end = shown.count === 0 ? "" : position;
-  return <LineText line={[...line, span(" ".repeat(gap)), span(end, "dim")]} width={props.width} />;
+  return cutLine([...line, span(" ".repeat(gap)), span(end, "dim")], width, theme.glyphs.cut);
 }
 
 function positionOf({ frame, shown }: Screen): string {

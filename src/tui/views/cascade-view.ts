@@ -1,61 +1,39 @@
-import { Box } from "ink";
-import type { ReactElement } from "react";
 import { cut, hopName, plural, widthOf } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
-import { useLook } from "../look.ts";
 import { roomBelow, treeHeight } from "../scenes/layout.ts";
 import type { Screen } from "../scenes/scene.ts";
 import { treeLines } from "../state/tree-lines.ts";
-import { LineText } from "../widgets/line-text.tsx";
-import { Lines } from "../widgets/lines.tsx";
-import { Rule } from "../widgets/rule.tsx";
+import type { Theme } from "../theme.ts";
+import { beside, indented, pane } from "../widgets/panes.ts";
 
 /** One cascade: who started it, the tree, and the why panel of the selected service beside or below it. */
-export function CascadeView(props: { readonly screen: Screen }): ReactElement {
-  const theme = useLook();
-  const { screen } = props;
+export function cascadeView(screen: Screen, theme: Theme): Line[] {
   const { cascade, layout, frame, hops, hop, title, why, panel } = screen;
-  if (cascade === null) return <Gone width={layout.columns} />;
+  if (cascade === null) return gone();
   const treeRows = treeHeight(layout, title, hops.length);
-  const tree = treeLines(cascade, hops, layout.treeColumns - 2, theme).map(
+  const rows = treeLines(cascade, hops, layout.treeColumns - 2, theme).map(
     (line, index): Line => [span(index === frame.index ? "> " : "  "), ...line],
   );
-  const shownTree = { lines: tree, top: frame.top, width: layout.treeColumns, cursor: frame.index };
-  const treeBox = <Lines {...shownTree} height={treeRows} />;
+  const tree = (height: number): Line[] =>
+    pane(rows, { top: frame.top, height, width: layout.treeColumns, cursor: frame.index }, theme);
+  const above = pane(title, { height: title.length, width: layout.columns }, theme);
+  if (layout.why === "alone") return [...above, ...tree(treeRows)];
+  if (layout.why === "beside") {
+    const left =
+      panel.length === 0
+        ? tree(treeRows)
+        : [...tree(hops.length), ...pane(panel, { height: panel.length, width: layout.treeColumns }, theme)];
+    const right = pane(cutOff(why, treeRows), { height: treeRows, width: layout.whyColumns }, theme);
+    return [...above, ...beside(left, right, layout.treeColumns, theme)];
+  }
+  const room = Math.max(0, roomBelow(layout, title) - treeRows - 1);
   const name = hop === null ? "" : hopName(cascade, hop.hop);
-  return (
-    <Box flexDirection="column" height={layout.body} overflow="hidden">
-      <Lines lines={title} top={0} height={title.length} width={layout.columns} />
-      {layout.why === "beside" ? (
-        <Box height={treeRows}>
-          <Box flexDirection="column" width={layout.treeColumns} height={treeRows}>
-            {panel.length === 0 ? treeBox : <Lines {...shownTree} height={hops.length} />}
-            <Lines lines={panel} top={0} height={panel.length} width={layout.treeColumns} />
-          </Box>
-          <Rule height={treeRows} />
-          <Lines lines={cutOff(why, treeRows)} top={0} height={treeRows} width={layout.whyColumns} />
-        </Box>
-      ) : (
-        treeBox
-      )}
-      {layout.why === "below" ? (
-        <>
-          <LineText
-            line={[span(ruleWith(` why ${name} `, layout.columns, theme.glyphs.line), "dim")]}
-            width={layout.columns}
-          />
-          <Box paddingLeft={1}>
-            <Lines
-              lines={cutOff(why, Math.max(0, roomBelow(layout, title) - treeRows - 1))}
-              top={0}
-              height={Math.max(0, roomBelow(layout, title) - treeRows - 1)}
-              width={layout.columns - 2}
-            />
-          </Box>
-        </>
-      ) : null}
-    </Box>
-  );
+  return [
+    ...above,
+    ...tree(treeRows),
+    [span(ruleWith(` why ${name} `, layout.columns, theme.glyphs.line), "dim")],
+    ...indented(pane(cutOff(why, room), { height: room, width: layout.columns - 2 }, theme)),
+  ];
 }
 
 /** A text that goes on says so on its last line. */
@@ -71,6 +49,6 @@ function ruleWith(words: string, width: number, line: string): string {
 }
 
 /** What is shown where a cascade went away (it was merged into another one, or filtered out). */
-export function Gone(props: { readonly width: number }): ReactElement {
-  return <LineText line={[span("  this cascade is not there any more: esc goes back")]} width={props.width} />;
+export function gone(): Line[] {
+  return [[span("  this cascade is not there any more: esc goes back")]];
 }

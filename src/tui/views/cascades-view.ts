@@ -1,34 +1,28 @@
-import type { ReactElement } from "react";
 import { because, type Clock, clockTime, count, fateOf, fateWord, printable, shownName } from "../../present/index.ts";
-import { span } from "../line.ts";
-import { useLook } from "../look.ts";
+import { type Line, span } from "../line.ts";
 import type { Screen } from "../scenes/scene.ts";
 import type { CascadeItem } from "../state/rows.ts";
 import { sortMark } from "../state/sorting.ts";
 import type { Sort } from "../state/ui-state.ts";
-import type { Glyphs } from "../theme.ts";
-import { Table, type TableColumn } from "../widgets/table.tsx";
+import type { Glyphs, Theme } from "../theme.ts";
+import { type TableColumn, tableLines } from "../widgets/table.ts";
 import { isNew, type Recent, sureCell } from "./recent.ts";
 
 /** The cascades of one origin; like ones share a row while they are folded. */
-export function CascadesView(props: {
-  readonly screen: Screen;
-  readonly sort: Sort<"cascades">;
-  readonly recent: Recent;
-}): ReactElement {
-  const { glyphs, clock } = useLook();
-  const { layout, frame, shown, cascades } = props.screen;
-  return (
-    <Table
-      columns={columnsFor(props.sort, glyphs, clock, props.recent)}
-      items={cascades}
-      isNew={({ group }) => isNew(group.members, props.recent)}
-      cursor={frame.index}
-      top={frame.top}
-      height={shown.height}
-      width={layout.columns}
-      empty={[[], [span("  nothing here any more: esc goes back")]]}
-    />
+export function cascadesView(screen: Screen, sort: Sort<"cascades">, recent: Recent, theme: Theme): readonly Line[] {
+  const { layout, frame, shown, cascades } = screen;
+  return tableLines(
+    {
+      columns: columnsFor(sort, theme.glyphs, theme.clock, recent),
+      items: cascades,
+      isNew: ({ group }) => isNew(group.members, recent),
+      cursor: frame.index,
+      top: frame.top,
+      height: shown.height,
+      width: layout.columns,
+      empty: [[], [span("  nothing here any more: esc goes back")]],
+    },
+    theme,
   );
 }
 

@@ -1,10 +1,8 @@
-import { Box } from "ink";
-import type { ReactElement } from "react";
 import { pad, printable, WHERE_FIELDS, widthOf, wrap } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
-import { useLook } from "../look.ts";
 import type { Screen } from "../scenes/scene.ts";
-import { LineText } from "../widgets/line-text.tsx";
+import type { Theme } from "../theme.ts";
+import { pane } from "../widgets/panes.ts";
 
 /** Lines that the help of the filter takes above the list, for a body of so many lines; none on a low screen. */
 export function filterHelpHeight(body: number): number {
@@ -12,12 +10,10 @@ export function filterHelpHeight(body: number): number {
 }
 
 /** How to go on with the filter, and what it can look at. */
-export function FilterHelp(props: { readonly screen: Screen; readonly height: number }): ReactElement | null {
-  const { glyphs } = useLook();
-  const { shown, layout } = props.screen;
-  if (props.height === 0) return null;
+export function filterHelp({ shown, layout }: Screen, height: number, theme: Theme): Line[] {
+  if (height === 0) return [];
   const width = layout.columns;
-  const found = shown.completions.slice(0, Math.max(1, props.height - 4));
+  const found = shown.completions.slice(0, Math.max(1, height - 4));
   const texts = found.map(({ text }) => printable(text));
   const wide = Math.min(40, Math.max(0, ...texts.map(widthOf)));
   const fields = `fields: ${Object.keys(WHERE_FIELDS).join(" ")}; words: plain text`;
@@ -32,14 +28,6 @@ export function FilterHelp(props: { readonly screen: Screen; readonly height: nu
     ...[fields, examples].flatMap((text) =>
       wrap(text, Math.max(10, width - 4)).map((line): Line => [span(`  ${line}`, "dim")]),
     ),
-  ].slice(0, props.height - 1);
-  return (
-    <Box flexDirection="column" height={props.height} overflow="hidden">
-      {Array.from({ length: props.height - 1 }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
-        <LineText key={index} line={lines[index] ?? []} width={width} />
-      ))}
-      <LineText line={[span(glyphs.line.repeat(width), "dim")]} width={width} />
-    </Box>
-  );
+  ];
+  return [...pane(lines, { height: height - 1, width }, theme), [span(theme.glyphs.line.repeat(width), "dim")]];
 }

@@ -1,28 +1,23 @@
-import { Box } from "ink";
-import type { ReactElement } from "react";
 import { pad, widthOf, wrap } from "../../present/index.ts";
 import { BINDINGS, shownKey } from "../keys.ts";
-import { type Line, span } from "../line.ts";
-import { useLook } from "../look.ts";
+import { type Line, markedLine, span } from "../line.ts";
 import type { Layout } from "../scenes/layout.ts";
 import { helpRows } from "../state/help.ts";
 import type { UiState } from "../state/ui-state.ts";
-import { LineText } from "../widgets/line-text.tsx";
-import { Lines } from "../widgets/lines.tsx";
-import { Prompt } from "../widgets/prompt.tsx";
+import type { Theme } from "../theme.ts";
+import { pane } from "../widgets/panes.ts";
+import { promptLine } from "../widgets/prompt.ts";
 import { clamp, windowOf } from "../window.ts";
 
 /** The keys that work on the screen below, searched while typing; enter does the selected one. */
-export function HelpView(props: { readonly state: UiState; readonly layout: Layout }): ReactElement {
-  const theme = useLook();
-  const { layout, state } = props;
+export function helpView(state: UiState, layout: Layout, theme: Theme): Line[] {
   const width = layout.columns;
   const rows = helpRows(state);
   const cursor = clamp(state.help?.index ?? 0, 0, Math.max(0, rows.length - 1));
   const legend = legendLines(width);
   if (state.help?.words === true) {
     const top = clamp(state.help.index, 0, Math.max(0, legend.length - layout.body));
-    return <Lines lines={legend} top={top} height={layout.body} width={width} />;
+    return pane(legend, { top, height: layout.body, width }, theme);
   }
   const showsLegend = layout.body > rows.length + legend.length + 3;
   const height = Math.max(1, layout.body - 2 - (showsLegend ? legend.length + 1 : 0));
@@ -31,34 +26,24 @@ export function HelpView(props: { readonly state: UiState; readonly layout: Layo
   // On a narrow screen the first key of each is enough.
   const shownKeys = rows.map((row) => keysOf(width < 60 ? row.keys.slice(0, 1) : row.keys));
   const keyWidth = Math.max(...shownKeys.map(widthOf), 3);
-  return (
-    <Box flexDirection="column" height={layout.body} overflow="hidden">
-      <Prompt label="keys, type to search: " text={state.help?.query ?? ""} problem={null} width={width} />
-      {rows.slice(top, end).map((binding, offset) => {
-        const selected = top + offset === cursor;
-        const line: Line = [
-          span(selected ? "> " : "  "),
-          span(pad(shownKeys[top + offset] as string, keyWidth), "bold"),
-          span(`  ${binding.title}`),
-        ];
-        return <LineText key={binding.action} line={line} width={width} selected={selected} />;
-      })}
-      {rows.length === 0 ? <LineText line={[span("  no key does that here")]} width={width} /> : null}
-      <LineText
-        line={[
-          span(`  ${rows.length} of ${BINDINGS.length} shown; only keys that work here; ? explains the words`, "dim"),
-        ]}
-        width={width}
-      />
-      {showsLegend ? <LineText line={[]} width={width} /> : null}
-      {showsLegend
-        ? legend.map((line, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: fixed text
-            <LineText key={index} line={line} width={width} />
-          ))
-        : null}
-    </Box>
-  );
+  const drawn = rows.slice(top, end).map((binding, offset): Line => {
+    const selected = top + offset === cursor;
+    const line: Line = [
+      span(selected ? "> " : "  "),
+      span(pad(shownKeys[top + offset] as string, keyWidth), "bold"),
+      span(`  ${binding.title}`),
+    ];
+    return selected ? markedLine(line, width, theme.glyphs.cut) : line;
+  });
+  const about = `  ${rows.length} of ${BINDINGS.length} shown; only keys that work here; ? explains the words`;
+  const lines: Line[] = [
+    promptLine({ label: "keys, type to search: ", text: state.help?.query ?? "", problem: null, width }, theme),
+    ...drawn,
+    ...(rows.length === 0 ? [[span("  no key does that here")]] : []),
+    [span(about, "dim")],
+    ...(showsLegend ? [[], ...legend] : []),
+  ];
+  return pane(lines, { height: layout.body, width }, theme);
 }
 
 /** What the words of the screens mean. */

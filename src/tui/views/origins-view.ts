@@ -1,84 +1,72 @@
-import { Box } from "ink";
-import type { ReactElement } from "react";
 import { type Clock, clockTime, count, cut, plural, printable, widthOf, wrap } from "../../present/index.ts";
 import type { Progress } from "../feed.ts";
-import { type Line, span } from "../line.ts";
-import { useLook } from "../look.ts";
+import { type Line, markedLine, span } from "../line.ts";
 import { NARROW } from "../scenes/layout.ts";
 import type { Screen } from "../scenes/scene.ts";
 import { sortMark } from "../state/sorting.ts";
 import { type OriginItem, RATE_BUCKETS } from "../state/starters.ts";
 import type { Sort } from "../state/ui-state.ts";
-import type { Glyphs, Style } from "../theme.ts";
-import { LineText } from "../widgets/line-text.tsx";
-import { Lines } from "../widgets/lines.tsx";
-import { Rule } from "../widgets/rule.tsx";
-import { Table, type TableColumn } from "../widgets/table.tsx";
+import type { Glyphs, Style, Theme } from "../theme.ts";
+import { beside, pane } from "../widgets/panes.ts";
+import { type TableColumn, tableLines } from "../widgets/table.ts";
 import { windowOf } from "../window.ts";
 import { isNew, type Recent, sureCell } from "./recent.ts";
 
 /** Who starts cancels: one row for each starter and deed, and below it the case of the selected row. */
-export function OriginsView(props: {
-  readonly screen: Screen;
-  readonly sort: Sort<"origins">;
-  readonly progress: Progress;
-  readonly filtered: boolean;
-}): ReactElement {
-  const { screen, sort, progress } = props;
-  const { glyphs, clock } = useLook();
+export function originsView(
+  screen: Screen,
+  {
+    sort,
+    progress,
+    filtered,
+  }: { readonly sort: Sort<"origins">; readonly progress: Progress; readonly filtered: boolean },
+  theme: Theme,
+): Line[] {
   const { layout, frame, shown, origins, preview } = screen;
-  if (layout.columns < NARROW && origins.length > 0) return <NarrowList screen={screen} recent={progress} />;
-  const beside = layout.home === "beside" && preview.length > 0;
-  return (
-    <Box flexDirection={beside ? "row" : "column"} height={layout.body} overflow="hidden">
-      <Table
-        columns={columnsFor(sort, glyphs, clock, progress)}
-        items={origins}
-        isNew={({ members }) => isNew(members, progress)}
-        cursor={frame.index}
-        top={frame.top}
-        height={origins.length === 0 ? layout.body - 1 : shown.height}
-        width={beside ? layout.listColumns : layout.columns}
-        empty={wrapped(emptyLines(progress, props.filtered), layout.columns)}
-      />
-      {beside ? <Rule height={layout.body} /> : null}
-      <Lines lines={preview} top={0} height={preview.length} width={beside ? layout.caseColumns : layout.columns} />
-    </Box>
+  if (layout.columns < NARROW && origins.length > 0) return narrowList(screen, progress, theme);
+  const isBeside = layout.home === "beside" && preview.length > 0;
+  const list = tableLines(
+    {
+      columns: columnsFor(sort, theme.glyphs, theme.clock, progress),
+      items: origins,
+      isNew: ({ members }) => isNew(members, progress),
+      cursor: frame.index,
+      top: frame.top,
+      height: origins.length === 0 ? layout.body - 1 : shown.height,
+      width: isBeside ? layout.listColumns : layout.columns,
+      empty: wrapped(emptyLines(progress, filtered), layout.columns),
+    },
+    theme,
+  );
+  if (!isBeside) return [...list, ...preview];
+  return beside(
+    pane(list, { height: layout.body, width: layout.listColumns }, theme),
+    pane(preview, { height: layout.body, width: layout.caseColumns }, theme),
+    layout.listColumns,
+    theme,
   );
 }
 
 /** Two lines a row instead of lost columns. */
-function NarrowList(props: { readonly screen: Screen; readonly recent: Recent }): ReactElement {
-  const { layout, frame, shown, origins, preview } = props.screen;
-  const { glyphs } = useLook();
+function narrowList({ layout, frame, shown, origins, preview }: Screen, recent: Recent, theme: Theme): Line[] {
+  const { glyphs } = theme;
   const width = layout.columns;
   const { top, end } = windowOf(frame.top, frame.index, origins.length, shown.height);
-  const lines = origins.slice(top, end).flatMap((item, offset): { line: Line; selected: boolean }[] => {
+  const lines = origins.slice(top, end).flatMap((item, offset): Line[] => {
     const selected = top + offset === frame.index;
     const right = `${count(item.cascades)}${glyphs.times}`;
     const left = cut(`${item.name} ${item.how}`, width - right.length - 3, glyphs.cut);
     const fill = " ".repeat(Math.max(1, width - 2 - widthOf(left) - right.length));
-    const mark = selected ? ">" : isNew(item.members, props.recent) ? "+" : " ";
+    const mark = selected ? ">" : isNew(item.members, recent) ? "+" : " ";
     const first: Line = [span(mark), span(left, styleOfName(item)), span(fill), span(right)];
     const second: Line = [
       span(`  ${cut(item.because, Math.max(8, width - 22), glyphs.cut)}, `),
-      sureCell(item.confidence, item.members, props.recent, glyphs.cut),
+      sureCell(item.confidence, item.members, recent, glyphs.cut),
       span(`, ${item.stopped}`, FATE_STYLES[item.fate]),
     ];
-    return [
-      { line: first, selected },
-      { line: second, selected: false },
-    ];
+    return [selected ? markedLine(first, width, glyphs.cut) : first, second];
   });
-  return (
-    <Box flexDirection="column" height={layout.body} overflow="hidden">
-      {lines.map(({ line, selected }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
-        <LineText key={index} line={line} width={width} selected={selected} />
-      ))}
-      <Lines lines={preview} top={0} height={preview.length} width={width} />
-    </Box>
-  );
+  return [...lines, ...preview];
 }
 
 const FATE_STYLES: Readonly<Record<OriginItem["fate"], Style>> = {

@@ -1,17 +1,15 @@
-import { Box } from "ink";
-import type { ReactElement } from "react";
 import { printable, wrap } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import type { Screen } from "../scenes/scene.ts";
 import { candidateNote } from "../state/candidates.ts";
 import type { LineEdit } from "../state/line-edit.ts";
 import type { OverruleForm } from "../state/ui-state.ts";
-import { Lines } from "../widgets/lines.tsx";
+import type { Theme } from "../theme.ts";
+import { pane } from "../widgets/panes.ts";
 import { clamp } from "../window.ts";
 
 /** The form in which a person says who started a cancel. */
-export function OverruleView(props: { readonly screen: Screen; readonly form: OverruleForm }): ReactElement {
-  const { screen, form } = props;
+export function overruleView(screen: Screen, form: OverruleForm, theme: Theme): Line[] {
   const { shown, layout, cascade } = screen;
   const index = clamp(form.index, 0, shown.candidates.length);
   const typed = index === shown.candidates.length;
@@ -43,11 +41,7 @@ export function OverruleView(props: { readonly screen: Screen; readonly form: Ov
     [],
     ...wrap(WORDS, Math.max(10, layout.columns - 2)).map((text): Line => [span(` ${text}`, "dim")]),
   ];
-  return (
-    <Box flexDirection="column" height={layout.body} overflow="hidden">
-      <Lines lines={lines} top={0} height={layout.body} width={layout.columns} />
-    </Box>
-  );
+  return pane(lines, { height: layout.body, width: layout.columns }, theme);
 }
 
 const WORDS =

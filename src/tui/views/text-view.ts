@@ -1,9 +1,9 @@
-import type { ReactElement } from "react";
+import type { Line } from "../line.ts";
 import type { Screen } from "../scenes/scene.ts";
-import { Lines } from "../widgets/lines.tsx";
+import type { Theme } from "../theme.ts";
+import { pane } from "../widgets/panes.ts";
 
-/** A screen of plain text: the sources, and what was not understood. `hit` marks the line that was searched for. */
-export function TextView(props: { readonly screen: Screen; readonly hit: number | null }): ReactElement {
-  const { layout, frame, text } = props.screen;
-  return <Lines lines={text} top={frame.top} height={layout.body} width={layout.columns} cursor={props.hit ?? -1} />;
+/** A screen of plain text: the sources, and what was not understood. `hit` is the line that was searched for. */
+export function textView({ layout, frame, text }: Screen, hit: number | null, theme: Theme): Line[] {
+  return pane(text, { top: frame.top, height: layout.body, width: layout.columns, cursor: hit ?? -1 }, theme);
 }

@@ -1,26 +1,13 @@
-import { Box } from "ink";
-import type { ReactElement } from "react";
+import type { Line } from "../line.ts";
 import { roomBelow } from "../scenes/layout.ts";
 import type { Screen } from "../scenes/scene.ts";
-import { Lines } from "../widgets/lines.tsx";
-import { Gone } from "./cascade-view.tsx";
+import type { Theme } from "../theme.ts";
+import { indented, pane } from "../widgets/panes.ts";
+import { gone } from "./cascade-view.ts";
 
-/** Everything behind a verdict, over the whole screen. */
-export function WhyView(props: { readonly screen: Screen; readonly hit: number | null }): ReactElement {
-  const { cascade, layout, frame, title, why } = props.screen;
-  if (cascade === null) return <Gone width={layout.columns} />;
-  return (
-    <Box flexDirection="column" height={layout.body} overflow="hidden">
-      <Lines lines={title} top={0} height={title.length} width={layout.columns} />
-      <Box paddingLeft={1}>
-        <Lines
-          lines={why}
-          top={frame.top}
-          height={roomBelow(layout, title)}
-          width={layout.columns - 2}
-          cursor={props.hit ?? -1}
-        />
-      </Box>
-    </Box>
-  );
+/** Everything behind a verdict, over the whole screen. `hit` is the line that was searched for. */
+export function whyView({ cascade, layout, frame, title, why }: Screen, hit: number | null, theme: Theme): Line[] {
+  if (cascade === null) return gone();
+  const below = { top: frame.top, height: roomBelow(layout, title), width: layout.columns - 2, cursor: hit ?? -1 };
+  return [...pane(title, { height: title.length, width: layout.columns }, theme), ...indented(pane(why, below, theme))];
 }
