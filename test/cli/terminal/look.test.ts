@@ -5,7 +5,7 @@ const utf8 = { LANG: "en_US.UTF-8", TERM: "xterm-256color" };
 
 describe("the look of the screens", () => {
   it("asks the terminal for its background, unless a theme or no colour is wanted", () => {
-    expect(readLook({ colour: true }, utf8, "linux")).toEqual({ theme: "auto", sixteen: false, ascii: false });
+    expect(readLook({ colour: true }, utf8, "linux")).toMatchObject({ theme: "auto", sixteen: false, ascii: false });
     expect(readLook({ colour: false }, utf8, "linux").theme).toBe("mono");
     expect(readLook({ colour: false, theme: "light" }, utf8, "linux").theme).toBe("light");
   });
@@ -26,11 +26,13 @@ describe("the look of the screens", () => {
   });
 
   it.each([
-    [{ TERM: "xterm" }, true],
-    [{ TERM: "linux" }, true],
-    [{ TERM: "screen-256color" }, false],
-    [{ TERM: "xterm", COLORTERM: "truecolor" }, false],
-  ])("of %j has 16 colours: %s", (env, sixteen) => {
-    expect(readLook({ colour: true }, env, "linux").sixteen).toBe(sixteen);
+    [{ TERM: "xterm" }, "16"],
+    [{ TERM: "linux" }, "16"],
+    [{ TERM: "screen-256color" }, "256"],
+    [{ TERM: "xterm", COLORTERM: "truecolor" }, "any"],
+    [{ TERM: "xterm-kitty" }, "any"],
+  ])("of %j has these colours: %s", (env, colours) => {
+    const { sixteen, trueColour } = readLook({ colour: true }, env, "linux");
+    expect(sixteen ? "16" : trueColour ? "any" : "256").toBe(colours);
   });
 });
