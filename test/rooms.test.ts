@@ -13,6 +13,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   cascade: ["model"],
   sources: ["model"],
   runtime: ["model", "ttstream"],
+  grpc: ["model", "runtime"],
   tracer: ["model", "runtime"],
   pipeline: ["model", "dialects", "cascade", "sources", "present"],
   report: ["model", "present"],
@@ -111,6 +112,10 @@ const innerArrows: Readonly<Record<string, readonly string[]>> = {
   "runtime/connection": ["runtime/checks.ts", "runtime/wire", "runtime/errors", "runtime/stream"],
   "runtime/transport": ["runtime/async-context.ts", "runtime/clock.ts", "runtime/connection"],
   "runtime/cancel": ["runtime/clock.ts", "runtime/wire", "runtime/errors", "runtime/seams", "runtime/metadata.ts"],
+  "runtime/bridge": [
+    ...["runtime/async-context.ts", "runtime/clock.ts", "runtime/wire", "runtime/errors", "runtime/seams"],
+    ...["runtime/metadata.ts", "runtime/cancel"],
+  ],
   "runtime/client": [
     ...["runtime/async-context.ts", "runtime/checks.ts", "runtime/clock.ts", "runtime/wire", "runtime/errors"],
     ...["runtime/seams"],
@@ -141,10 +146,11 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "jsonc-parser": ["owndialects"],
   re2js: ["present", "owndialects", "cli"],
   "@opentelemetry/": ["tracer", "demo"],
+  "@grpc/": ["grpc"],
 };
 
 /** What needs an operating system, and the files that may. Rooms not named here are pure. */
-const systemRooms = new Set(["sources", "cli", "tui", "runtime", "tracer", "demo", "thriftgen"]);
+const systemRooms = new Set(["sources", "cli", "tui", "runtime", "grpc", "tracer", "demo", "thriftgen"]);
 
 /** What every entry point loads first. */
 const FIRST = "../needs-node.ts";

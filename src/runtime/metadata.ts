@@ -139,3 +139,6 @@ export function checkName(value: unknown, name: string): string {
   if (printable(text) !== text) throw new TypeError(`${name} must not contain characters that do not print`);
   return text;
 }
+
+/** Names a caller that was given no name. What cannot stand in a path becomes a space. */
+export const DEFAULT_NAME: string = process.env["OTEL_SERVICE_NAME"]?.replace(/,|->|\] |\p{C}/gu, " ") ?? "unnamed";

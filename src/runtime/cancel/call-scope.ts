@@ -45,6 +45,7 @@ export class CallScope implements Disposable {
       deadlineAt: above?.deadlineAt ?? null,
       deadlineOwner: above?.deadlineOwner ?? null,
       info: above?.info ?? null,
+      callers: [...(above?.callers ?? []), ...(options.caller === undefined ? [] : [options.caller ?? ""])],
     });
     const { signal } = options;
     const listener = () => this.cancel(signal?.reason);

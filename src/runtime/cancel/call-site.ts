@@ -4,7 +4,7 @@
  * abort() runs its listeners synchronously, so the stack inside our listener still holds the caller. Frames of Node and of this runtime
  * are skipped; a timer's abort has no other frames, so it has no call site. At most {@link MAX_PER_SECOND} stacks are read in a second.
  */
-import { dirname } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as util from "node:util";
 import type { CallSite } from "../errors/stream-exception.ts";
@@ -12,6 +12,12 @@ import type { CallSite } from "../errors/stream-exception.ts";
 const FRAMES = 24;
 const MAX_PER_SECOND = 500;
 const here = dirname(import.meta.dirname);
+
+/** Where this package's own code lies, and that of the libraries it works inside: nobody's call of abort. */
+const INNER: readonly string[] = [
+  ...[here, join(dirname(here), "grpc")].map((folder) => folder + sep),
+  ...[join("@grpc", "grpc-js"), "@connectrpc"].map((name) => sep + join("node_modules", name) + sep),
+];
 
 let windowStart = 0;
 let taken = 0;
@@ -28,7 +34,7 @@ export function captureCallSite(now: number): CallSite | null {
     const name = site.scriptName;
     if (name === "" || name.startsWith("node:") || name.startsWith("internal/")) continue;
     const file = name.startsWith("file:") ? fileURLToPath(name) : name;
-    if (file.startsWith(`${here}/`) || file.startsWith(`${here}\\`)) continue;
+    if (INNER.some((part) => file.includes(part))) continue;
     return { file, line: site.lineNumber, column: site.columnNumber, function: site.functionName };
   }
   return null;

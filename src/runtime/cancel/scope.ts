@@ -27,6 +27,11 @@ export interface ScopeOwner {
   readonly deadlineAt: number | null;
   readonly deadlineOwner: DeadlineOwner | null;
   readonly info: CallInfo | null;
+  /**
+   * The services above, the first one first, as far as they are known; an empty name stands for those that nobody knows. Left out: the
+   * chain begins here.
+   */
+  readonly callers?: readonly string[];
 }
 
 /** The work of one call of a server, or of one caller that does not speak ttstream. */

@@ -18,7 +18,7 @@ import type { Clock } from "../clock.ts";
 import type { OwnReason } from "../errors/reason.ts";
 import { StreamException } from "../errors/stream-exception.ts";
 import { readable, toError } from "../errors/thrown-value.ts";
-import { type MetadataInput, writeMetadata } from "../metadata.ts";
+import { DEFAULT_NAME, type MetadataInput, writeMetadata } from "../metadata.ts";
 import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
 import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteClientOpen, noteEnd } from "../seams/stream-hooks.ts";
 import { ClientStream } from "../stream/client-stream.ts";
@@ -44,9 +44,6 @@ export interface CallHost extends Connections {
 export interface CallReader {
   wake(): void;
 }
-
-/** Names a client that was given no name. What cannot stand in a path becomes a space. */
-const DEFAULT_NAME = process.env["OTEL_SERVICE_NAME"]?.replace(/,|->|\] |\p{C}/gu, " ") ?? "unnamed";
 
 /** A call, from its opening to its end. */
 export class ClientCallState implements StreamListener, ScopeChild, CallInfo {

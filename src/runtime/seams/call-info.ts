@@ -4,6 +4,8 @@ import type { CallSite, StreamException } from "../errors/stream-exception.ts";
 /** One stream, as observers and hooks see it. The object is the same in every event of the stream; the counts are live. */
 export interface CallInfo {
   readonly side: Side;
+  /** The protocol of a stream that is none of ttstream's. */
+  readonly system?: "grpc";
   /** The IDL service and method. */
   readonly service: string;
   readonly method: string;

@@ -10,7 +10,8 @@ import { BACKSTOP_MS, type DeadlineOwner, deadlineException } from "../cancel/de
 import { handlerReturned } from "../cancel/handler-return.ts";
 import { nextId } from "../cancel/ids.ts";
 import { pathOnWire } from "../cancel/origin.ts";
-import { nobodyPassedOn, tellWhenPassedOn } from "../cancel/passing-on.ts";
+import { cancelFromAbove } from "../cancel/passing-on.ts";
+import { receivedCancel } from "../cancel/received-cancel.ts";
 import { Scope, type ScopeOwner } from "../cancel/scope.ts";
 import { cancelEvent, rstStrings } from "../cancel/wire-keys.ts";
 import type { Clock, Timer } from "../clock.ts";
@@ -26,7 +27,6 @@ import type { StreamEnd, StreamListener } from "../stream/stream.ts";
 import type { Pipe } from "../transport/pipe.ts";
 import { CHAIN_KEY, cutText, type Frame, INT_KEYS } from "../wire/index.ts";
 import { callerDeadline } from "./caller-deadline.ts";
-import { receivedCancel } from "./received-cancel.ts";
 
 /** A longer id is no id: every call below would carry it. */
 const MAX_CHAIN_BYTES = 200;
@@ -60,6 +60,7 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
   /** Monotonic milliseconds of the caller's deadline; null without one. */
   readonly deadlineAt: number | null;
   readonly deadlineOwner: DeadlineOwner | null;
+  readonly callers: readonly string[];
   /** Monotonic milliseconds of the cancel; null while there is none. */
   cancelledAt: number | null = null;
   /** Messages the handler produced or read after the cancel. */
@@ -90,6 +91,7 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
     this.stream = stream;
     this.gate = new SendGate(stream);
     this.peer = { name: header.ints.get(INT_KEYS.fromService) || null, address: pipe.remote };
+    this.callers = ["", this.peer.name ?? ""];
     this.#pipe = pipe;
     this.openedAt = clock.wall();
     this.metadata = readMetadata(header.strings);
@@ -205,12 +207,8 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
     this.#cameIn(exception, (role) => this.#reset(exception, role));
   }
 
-  /** A cancel that came from elsewhere: whether it goes on from here is known once all who derive their signals from this call's have heard. */
   #cameIn(exception: StreamException, tell: (role: "relay" | "leaf") => void): void {
-    if (this.scope.hasCalls || nobodyWatchesCancels()) tell("relay");
-    else tellWhenPassedOn(exception, () => tell("relay"));
-    this.#cancelScope(exception);
-    if (nobodyPassedOn(exception)) tell("leaf");
+    cancelFromAbove(this.scope, exception, tell, () => this.#cancelScope(exception));
   }
 
   #reset(exception: StreamException, role: CancelEvent["role"]): void {

@@ -1,6 +1,6 @@
 import { CODES } from "../../ttstream/index.ts";
-import { nextId } from "../cancel/ids.ts";
 import { StreamException } from "../errors/stream-exception.ts";
+import { nextId } from "./ids.ts";
 
 /** Where a cancel was received. */
 export interface ReceivedAt {

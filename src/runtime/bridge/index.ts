@@ -1,0 +1,32 @@
+/**
+ * What the rooms of other protocols need of the runtime, so that their calls share its scopes, its rule of origins and its seams. No
+ * entry point of the package: users find what they need in `../index.ts`.
+ */
+export { captureCallSite } from "../cancel/call-site.ts";
+export {
+  type DeadlineOwner,
+  deadlineException,
+  deadlinePassed,
+  readOwner,
+  writeOwner,
+} from "../cancel/deadline.ts";
+export { handlerReturned } from "../cancel/handler-return.ts";
+export { nextId } from "../cancel/ids.ts";
+export { decideCancel, isOwnReturn, pathOnWire, relayOf } from "../cancel/origin.ts";
+export { cancelFromAbove, passedOn } from "../cancel/passing-on.ts";
+export { receivedCancel } from "../cancel/received-cancel.ts";
+export { currentScope, runInScope, Scope, type ScopeChild, type ScopeOwner } from "../cancel/scope.ts";
+export { cancelEvent } from "../cancel/wire-keys.ts";
+export { systemClock } from "../clock.ts";
+export { type OwnReason, readReason, sentenceOf } from "../errors/reason.ts";
+export { readable } from "../errors/thrown-value.ts";
+export { type CallMetadata, checkName, DEFAULT_NAME, readMetadata, writeMetadata } from "../metadata.ts";
+export {
+  nobodyWatchesCancels,
+  nobodyWatchesEnds,
+  noteCancel,
+  noteClientOpen,
+  noteEnd,
+  runServerOpen,
+} from "../seams/stream-hooks.ts";
+export { CHAIN_KEY, cutText, fitPath, METADATA_PREFIXES } from "../wire/index.ts";
