@@ -26,7 +26,7 @@ for (const file of readdirSync("dist/runtime", { recursive: true, encoding: "utf
   if (file.endsWith(".js")) rmSync(join("dist/runtime", file));
 }
 await build({
-  input: { index: "src/runtime/index.ts" },
+  input: { index: "src/runtime/index.ts", "bridge/index": "src/runtime/bridge/index.ts" },
   platform: "node",
   // The check of Node's version is nothing but a side effect, which package.json denies the sources.
   treeshake: { moduleSideEffects: () => true },

@@ -6,9 +6,13 @@ import { dirname, join } from "node:path";
 import { root } from "./bundle.ts";
 
 /** The entry points of the library, without their extensions. */
-export const ENTRIES: readonly string[] = ["index", "runtime/index", "tracer/index", "tracer/register"].map((entry) =>
-  join("dist", entry),
-);
+export const ENTRIES: readonly string[] = [
+  "index",
+  "runtime/index",
+  "grpc/index",
+  "tracer/index",
+  "tracer/register",
+].map((entry) => join("dist", entry));
 
 /** The files that these files, relative to the checkout, import or re-export, those that they do in turn, and these files themselves. */
 export function reachedFrom(files: readonly string[]): ReadonlySet<string> {

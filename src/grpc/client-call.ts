@@ -1,0 +1,200 @@
+/**
+ * One outgoing gRPC call: its place in the scope tree, its cancel, what observers are told. How its messages travel is the business of
+ * grpc-js or of connect-es, which end it when they are told to ({@link ClientTransport}).
+ *
+ * Everything that reads the caller's surroundings (scope, async context of hooks, call site) happens synchronously in the constructor.
+ */
+import {
+  cancelEvent,
+  captureCallSite,
+  currentScope,
+  DEFAULT_NAME,
+  type DeadlineOwner,
+  deadlineException,
+  deadlinePassed,
+  decideCancel,
+  fitPath,
+  handlerReturned,
+  isOwnReturn,
+  nextId,
+  nobodyWatchesCancels,
+  nobodyWatchesEnds,
+  noteCancel,
+  noteClientOpen,
+  noteEnd,
+  type OwnReason,
+  passedOn,
+  pathOnWire,
+  readable,
+  relayOf,
+  type Scope,
+  type ScopeChild,
+  systemClock,
+  writeMetadata,
+} from "../runtime/bridge/index.ts";
+import { type CallEnd, type CallInfo, type CancelEvent, StreamException } from "../runtime/index.ts";
+import { type MetadataWriter, writeOutgoing } from "./metadata.ts";
+import { splitMethod } from "./method-name.ts";
+
+/** Ends the call on the wire. */
+export type Reset = (exception: StreamException) => void;
+
+/** What is known of a call when it is made. */
+export interface Departure {
+  /** This service; null takes the name of the handler's service. */
+  readonly self: string | null;
+  /** `/package.Service/Method`. */
+  readonly path: string;
+  /** Milliseconds that the call's own deadline leaves; null without one. */
+  readonly timeoutMs: number | null;
+  /** True: the call neither ends with the handler it is made in nor fails because that one was cancelled. */
+  readonly detached: boolean;
+}
+
+/** A call a client makes, whatever library carries it. */
+export class GrpcClientCall implements CallInfo, ScopeChild {
+  readonly side = "client" as const;
+  readonly system = "grpc" as const;
+  readonly service: string;
+  readonly method: string;
+  readonly self: string;
+  readonly streamId = 0;
+  readonly chainId: string;
+  readonly openedAt: bigint;
+  readonly parent: CallInfo | null;
+  /** Messages sent and received so far. */
+  sent = 0;
+  received = 0;
+  /** Where the call goes; null before it is known. */
+  address: string | null = null;
+  /** Monotonic milliseconds at which the call ends by a deadline of its own or an inherited one; null without one. */
+  readonly deadlineAt: number | null;
+  /** The exception the call was ended with on this side; null while it was not. */
+  exception: StreamException | null = null;
+  readonly #scope: Scope | null;
+  readonly #near: Scope | null;
+  readonly #hasOwnDeadline: boolean;
+  readonly #deadlineOwner: DeadlineOwner | null;
+  #reset: Reset | null = null;
+  #over = false;
+
+  constructor({ self, path, timeoutMs, detached }: Departure) {
+    const { service, method } = splitMethod(path);
+    const near = currentScope();
+    const above = near?.owner ?? null;
+    this.service = service;
+    this.method = method;
+    this.self = self ?? near?.service ?? DEFAULT_NAME;
+    this.parent = above?.info ?? null;
+    this.chainId = above?.chainId ?? nextId();
+    this.openedAt = systemClock.wall();
+    this.#near = near;
+    this.#scope = detached ? null : near;
+    const own = timeoutMs === null ? null : systemClock.now() + timeoutMs;
+    const inherited = this.#scope?.owner?.deadlineAt ?? null;
+    this.#hasOwnDeadline = own !== null && (inherited === null || own < inherited);
+    this.deadlineAt = this.#hasOwnDeadline ? own : inherited;
+    this.#deadlineOwner = this.#ownerOf(timeoutMs);
+  }
+
+  get peer(): { readonly name: string | null; readonly address: string | null } {
+    return { name: null, address: this.address };
+  }
+
+  /** Writes what travels with the call and tells hooks that it opens. */
+  open(metadata: MetadataWriter): void {
+    const above = this.#near?.owner ?? null;
+    const strings = writeMetadata(above?.metadata ?? null, undefined, this.chainId);
+    noteClientOpen(this, strings);
+    const callers = above === null ? [] : (above.callers ?? []);
+    writeOutgoing(metadata, { self: this.self, callers, deadlineOwner: this.#deadlineOwner, strings });
+  }
+
+  /**
+   * Becomes a child of its scope; `reset` ends it on the wire. A call whose scope has been cancelled, or whose handler has returned, ends
+   * at once.
+   */
+  started(reset: Reset): void {
+    this.#reset = reset;
+    const scope = this.#scope;
+    if (scope === null) return;
+    if (scope.exception !== null) {
+      this.#end(relayOf(scope.exception), "relay", scope.exception);
+    } else if (scope.finished) {
+      const at = systemClock.wall();
+      this.#end(relayOf(handlerReturned({ service: this.self, trigger: null, at })), "origin", null);
+    } else scope.add(this);
+  }
+
+  scopeEnded(exception: StreamException): void {
+    const own = isOwnReturn(exception);
+    this.#end(relayOf(exception), own ? "origin" : "relay", own ? null : exception);
+  }
+
+  /** The caller cancels; the reason is read as an abort reason is. */
+  cancel(reason?: unknown): void {
+    this.#decide({ user: readable(reason) });
+  }
+
+  /** The caller's timer is over: the call's own, or the one it had inherited. */
+  deadlinePassed(): void {
+    if (this.#hasOwnDeadline && this.#deadlineOwner !== null) {
+      this.#decide({ own: deadlinePassed(this.#deadlineOwner.nanos) });
+      return;
+    }
+    const upstream = this.#scope?.exception ?? null;
+    if (upstream !== null) this.#end(relayOf(upstream), "relay", upstream);
+    else if (this.#deadlineOwner !== null) {
+      const { nanos, path } = this.#deadlineOwner;
+      const above = { nanos, path: path.slice(0, -1) };
+      this.#end(relayOf(deadlineException(above, systemClock.wall())), "relay", null);
+    }
+  }
+
+  /** The call has ended on the wire; `error` is what it ended with, unless it was ended on this side. */
+  ended(by: CallEnd["by"], error: Error | null): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#scope?.remove(this);
+    if (nobodyWatchesEnds()) return;
+    const { exception } = this;
+    const at = systemClock.wall();
+    noteEnd(this, exception === null ? { by, error, at } : { by: "cancel", error: exception, at });
+  }
+
+  #decide(reason: { readonly user: unknown } | { readonly own: OwnReason }): void {
+    if (this.#over || this.exception !== null) return;
+    const decision = decideCancel({
+      reason,
+      upstream: this.#scope?.exception ?? null,
+      service: this.self,
+      exposeReason: true,
+      cancelId: nextId,
+      at: () => systemClock.wall(),
+      callSite: () => ("own" in reason ? null : captureCallSite(systemClock.now())),
+    });
+    const { cause } = decision.exception;
+    this.#end(decision.exception, decision.role, decision.role === "relay" && StreamException.is(cause) ? cause : null);
+  }
+
+  #end(exception: StreamException, role: "origin" | "relay", upstream: StreamException | null): void {
+    if (this.#over || this.exception !== null) return;
+    this.exception = exception;
+    if (!nobodyWatchesCancels()) {
+      if (upstream !== null) passedOn(upstream);
+      const path = pathOnWire(exception, this.self);
+      const direction: CancelEvent["direction"] = this.#reset === null ? "local" : "sent";
+      const context = { side: "client", direction, role, path, upstream, at: systemClock.wall() } as const;
+      noteCancel(cancelEvent(this, exception, context), new Map());
+    }
+    this.#reset?.(exception);
+  }
+
+  #ownerOf(timeoutMs: number | null): DeadlineOwner | null {
+    if (this.#hasOwnDeadline) {
+      return { nanos: BigInt(Math.max(0, Math.round((timeoutMs ?? 0) * 1e6))), path: [this.self] };
+    }
+    const above = this.#scope?.owner?.deadlineOwner ?? null;
+    return above === null ? null : { nanos: above.nanos, path: fitPath([...above.path, this.self]) };
+  }
+}

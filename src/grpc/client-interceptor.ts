@@ -1,0 +1,113 @@
+/**
+ * The interceptor for clients of @grpc/grpc-js: a call belongs to the handler that makes it, ends with it, and carries on who its callers
+ * are.
+ *
+ * Events of a call come in the async context of whoever made its connection; here they come in that of whoever made the call.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import {
+  InterceptingCall,
+  type InterceptingListener,
+  type Interceptor,
+  type Metadata,
+  type StatusObject,
+} from "@grpc/grpc-js";
+import { checkName, systemClock } from "../runtime/bridge/index.ts";
+import { GrpcClientCall } from "./client-call.ts";
+import { GrpcStatusError, STATUS, statusOf } from "./status.ts";
+
+/** How a client's calls are named. */
+export interface ClientScopeOptions {
+  /** The name of this service; by default that of the service whose handler makes the call, else OTEL_SERVICE_NAME. */
+  readonly name?: string;
+  /** True: calls neither end with the handler they are made in nor fail because that one was cancelled. */
+  readonly detached?: boolean;
+}
+
+/** The interceptor, for `new ModelClient(address, credentials, { interceptors: [clientInterceptor()] })`. Throws TypeError for a wrong name. */
+export function clientInterceptor(options: ClientScopeOptions = {}): Interceptor {
+  const self = options.name === undefined ? null : checkName(options.name, "name");
+  const detached = options.detached === true;
+  return (callOptions, nextCall) => {
+    const { deadline, method_definition: method } = callOptions;
+    const own = deadline === undefined ? Number.POSITIVE_INFINITY : Number(deadline);
+    const timeoutMs = Number.isFinite(own) ? own - Date.now() : null;
+    const call = new GrpcClientCall({ self, path: method.path, timeoutMs, detached });
+    const at = call.deadlineAt;
+    const inner = nextCall(
+      at === null ? callOptions : { ...callOptions, deadline: Date.now() + at - systemClock.now() },
+    );
+    return new ScopedClientCall(inner, call);
+  };
+}
+
+/** The call that an interceptor works on. */
+type InnerCall = ConstructorParameters<typeof InterceptingCall>[0];
+
+/** What grpc-js gives as the reason of a cancel that was given none. */
+const NO_REASON = "Cancelled on client";
+
+/** How grpc-js words the end of a call by its client's own timer (`deadline.ts`, formatDateDifference). */
+const OWN_TIMER = "Deadline exceeded after";
+
+class ScopedClientCall extends InterceptingCall {
+  readonly #inner: InnerCall;
+  readonly #call: GrpcClientCall;
+  #code: number | null = null;
+
+  constructor(inner: InnerCall, call: GrpcClientCall) {
+    super(inner);
+    this.#inner = inner;
+    this.#call = call;
+  }
+
+  override start(metadata: Metadata, listener?: Partial<InterceptingListener>): void {
+    const call = this.#call;
+    const inside = AsyncLocalStorage.snapshot();
+    const own = metadata.clone();
+    call.open(own);
+    this.#inner.start(own, {
+      onReceiveMetadata: (received) => inside(() => listener?.onReceiveMetadata?.(received)),
+      onReceiveMessage: (message) => {
+        call.received += 1;
+        inside(() => listener?.onReceiveMessage?.(message));
+      },
+      onReceiveStatus: (status) =>
+        inside(() => {
+          this.#ended(status);
+          listener?.onReceiveStatus?.(status);
+        }),
+    });
+    call.started((exception) => {
+      const { code, details } = statusOf(exception);
+      this.#inner.cancelWithStatus(this.#code ?? code, details);
+    });
+  }
+
+  override sendMessageWithContext(context: Parameters<InnerCall["sendMessageWithContext"]>[0], message: unknown): void {
+    this.#call.sent += 1;
+    this.#inner.sendMessageWithContext(context, message);
+  }
+
+  override startRead(): void {
+    this.#inner.startRead();
+  }
+
+  override halfClose(): void {
+    this.#inner.halfClose();
+  }
+
+  /** The caller's own cancel, or an end that an interceptor further out chose. */
+  override cancelWithStatus(code: number, details: string): void {
+    this.#code = code === STATUS.cancelled ? null : code;
+    this.#call.cancel(details === NO_REASON ? undefined : details);
+  }
+
+  #ended(status: StatusObject): void {
+    const call = this.#call;
+    call.address = this.#inner.getPeer();
+    if (status.code === STATUS.deadlineExceeded && status.details.startsWith(OWN_TIMER)) call.deadlinePassed();
+    const error = status.code === STATUS.ok ? null : new GrpcStatusError(status);
+    call.ended("rstCode" in status ? "rst" : "trailer", error);
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * gRPC in the runtime's scopes: interceptors for @grpc/grpc-js, which must be installed.
+ */
+import "../needs-node.ts";
+
+export { type ClientScopeOptions, clientInterceptor } from "./client-interceptor.ts";
+export type { GrpcServerCall } from "./server-call.ts";
+export { currentCall, type ServerScopeOptions, serverInterceptor } from "./server-interceptor.ts";

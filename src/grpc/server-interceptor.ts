@@ -1,0 +1,159 @@
+/**
+ * The interceptor for servers of @grpc/grpc-js: every call gets a scope in which its handler runs, with all its events; what ends the call
+ * early cancels the calls that were made in it.
+ *
+ * grpc-js tells of every end with `onCancel`, of a good one too, and keeps to itself why a call ended. The number of the reset is read from
+ * the HTTP/2 stream below, where there is one to be found; without it an end is a reset by the caller.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import {
+  type Metadata,
+  ServerInterceptingCall,
+  type ServerInterceptingCallInterface,
+  type ServerInterceptor,
+} from "@grpc/grpc-js";
+import { checkName, currentScope, DEFAULT_NAME } from "../runtime/bridge/index.ts";
+import { CANCEL, type IncomingEnd } from "./incoming-end.ts";
+import { readIncoming } from "./metadata.ts";
+import { GrpcServerCall } from "./server-call.ts";
+import { GrpcStatusError, STATUS, statusOf } from "./status.ts";
+
+/** How a server's calls are named. */
+export interface ServerScopeOptions {
+  /** The name of this service. By default OTEL_SERVICE_NAME. */
+  readonly name?: string;
+}
+
+/** What a server knows of its own end. */
+export interface ServerState {
+  closing: boolean;
+}
+
+/** The interceptor, for `new Server({ interceptors: [serverInterceptor({ name: "model" })] })`. Throws TypeError for a wrong name. */
+export function serverInterceptor(options: ServerScopeOptions = {}): ServerInterceptor {
+  const self = options.name === undefined ? DEFAULT_NAME : checkName(options.name, "name");
+  return scopeInterceptor(self, { closing: false });
+}
+
+/** The interceptor of a server that tells of its end. */
+export function scopeInterceptor(self: string, state: ServerState): ServerInterceptor {
+  return ({ path }, call) => new ScopedServerCall(call, path, self, state);
+}
+
+/** The call of the handler that is running; null outside every handler of a gRPC server with a scope. */
+export function currentCall(): GrpcServerCall | null {
+  for (let scope = currentScope(); scope !== null; scope = scope.parent) {
+    if (scope.owner instanceof GrpcServerCall) return scope.owner;
+  }
+  return null;
+}
+
+/** The part of a server's http2 stream that is read. */
+interface Http2Stream {
+  readonly rstCode?: number;
+  readonly session?: { readonly destroyed: boolean; readonly closed: boolean } | undefined;
+}
+
+class ScopedServerCall extends ServerInterceptingCall {
+  readonly #next: ServerInterceptingCallInterface;
+  readonly #path: string;
+  readonly #self: string;
+  readonly #state: ServerState;
+  readonly #stream: Http2Stream | null;
+  readonly #session: Http2Stream["session"];
+  #call: GrpcServerCall | null = null;
+
+  constructor(next: ServerInterceptingCallInterface, path: string, self: string, state: ServerState) {
+    super(next);
+    this.#next = next;
+    this.#path = path;
+    this.#self = self;
+    this.#state = state;
+    this.#stream = streamOf(next);
+    this.#session = this.#stream?.session;
+  }
+
+  override start(listener: Parameters<ServerInterceptingCall["start"]>[0]): void {
+    let inside: (<Result>(work: () => Result) => Result) | null = null;
+    const within = (work: () => void): void => {
+      if (inside === null) work();
+      else inside(work);
+    };
+    this.#next.start({
+      onReceiveMetadata: (metadata: Metadata) => {
+        const call = this.#arrived(metadata);
+        call.open(() => {
+          inside = AsyncLocalStorage.snapshot();
+          listener.onReceiveMetadata(metadata);
+        });
+      },
+      onReceiveMessage: (message: unknown) => {
+        if (this.#call !== null) this.#call.received += 1;
+        within(() => listener.onReceiveMessage(message));
+      },
+      onReceiveHalfClose: () => within(() => listener.onReceiveHalfClose()),
+      onCancel: () => {
+        this.#ended();
+        within(() => listener.onCancel());
+      },
+    });
+  }
+
+  override sendMessage(message: unknown, callback: () => void): void {
+    if (this.#call !== null) this.#call.sent += 1;
+    this.#next.sendMessage(message, callback);
+  }
+
+  override sendMetadata(metadata: Metadata): void {
+    this.#next.sendMetadata(metadata);
+  }
+
+  override sendStatus(status: Parameters<ServerInterceptingCall["sendStatus"]>[0]): void {
+    this.#call?.handlerReturned(status.code === STATUS.ok ? null : new GrpcStatusError(status));
+    this.#next.sendStatus(status);
+  }
+
+  override startRead(): void {
+    this.#next.startRead();
+  }
+
+  #arrived(metadata: Metadata): GrpcServerCall {
+    const deadline = Number(this.getDeadline());
+    const call = new GrpcServerCall({
+      self: this.#self,
+      path: this.#path,
+      incoming: readIncoming(Object.entries(metadata.getMap())),
+      address: this.getPeer(),
+      timeoutMs: Number.isFinite(deadline) ? deadline - Date.now() : null,
+    });
+    call.refuse = (exception) => this.#next.sendStatus(statusOf(exception));
+    this.#call = call;
+    return call;
+  }
+
+  /** The call is over for grpc-js, well or not. */
+  #ended(): void {
+    const call = this.#call;
+    if (call === null) return;
+    call.endedEarly(this.#endSeen());
+    call.handlerReturned(null, "rst");
+  }
+
+  #endSeen(): IncomingEnd {
+    if (this.#state.closing) return { by: "shutdown" };
+    if (this.#session?.destroyed === true) return { by: "connection" };
+    const number = this.#stream === null ? CANCEL : (this.#stream.rstCode ?? CANCEL);
+    if (number !== 0) return { by: "reset", number };
+    const deadline = Number(this.getDeadline());
+    if (deadline <= Date.now()) return { by: "deadline", nanos: 0n };
+    return { by: "own-error" };
+  }
+}
+
+/** The http2 stream at the bottom of grpc-js's calls; null where another version hides it. */
+function streamOf(call: ServerInterceptingCallInterface): Http2Stream | null {
+  let inner: object | undefined = call;
+  while (inner !== undefined && "nextCall" in inner) inner = inner.nextCall as object | undefined;
+  const stream = inner !== undefined && "stream" in inner ? inner.stream : null;
+  return typeof stream === "object" && stream !== null ? (stream as Http2Stream) : null;
+}
