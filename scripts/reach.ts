@@ -10,6 +10,7 @@ export const ENTRIES: readonly string[] = [
   "index",
   "runtime/index",
   "grpc/index",
+  "http/index",
   "tracer/index",
   "tracer/register",
 ].map((entry) => join("dist", entry));

@@ -14,13 +14,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   sources: ["model"],
   runtime: ["model", "ttstream"],
   grpc: ["model", "runtime"],
+  http: ["model", "ttstream", "runtime"],
   tracer: ["model", "runtime"],
   pipeline: ["model", "dialects", "cascade", "sources", "present"],
   report: ["model", "present"],
   explain: ["model", "dialects", "ttstream"],
   owndialects: ["model", "dialects"],
   thriftgen: [],
-  demo: ["model", "runtime", "tracer", "pipeline"],
+  demo: ["model", "runtime", "http", "tracer", "pipeline"],
   tui: ["model", "present", "report"],
   cli: [
     "model",
@@ -30,6 +31,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "cascade",
     "sources",
     "runtime",
+    "http",
     "tracer",
     "pipeline",
     "report",
@@ -150,7 +152,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What needs an operating system, and the files that may. Rooms not named here are pure. */
-const systemRooms = new Set(["sources", "cli", "tui", "runtime", "grpc", "tracer", "demo", "thriftgen"]);
+const systemRooms = new Set(["sources", "cli", "tui", "runtime", "grpc", "http", "tracer", "demo", "thriftgen"]);
 
 /** What every entry point loads first. */
 const FIRST = "../needs-node.ts";

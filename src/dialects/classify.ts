@@ -5,7 +5,14 @@
  * without a path is what a service started itself, as far as it can tell; a code that is not Kitex's own comes from a proxy.
  */
 import type { Claim, FailedAnswer, Kind, NamedService, Observation, ReportedError, Subject } from "../model/index.ts";
-import { CODES, factsOfCode, NON_TTSTREAM } from "../ttstream/index.ts";
+import {
+  CODES,
+  type EdgeSentence,
+  edgeSentenceOf,
+  factsOfCode,
+  httpClientOf,
+  NON_TTSTREAM,
+} from "../ttstream/index.ts";
 import { type GrpcTail, type KitexError, readGrpcTail, sideOfGrpc, unquoteGo } from "./grammars.ts";
 
 /** What the text of a cancel alone says; the record adds who, when and where. */
@@ -27,6 +34,8 @@ export type CancelText = Pick<
   | "carriesDeadlines"
   | "ownSetting"
   | "breaksConnection"
+  | "external"
+  | "intent"
 >;
 
 /** What the text of an answer that failed says. */
@@ -177,8 +186,12 @@ function classifyTtstream(error: KitexError, fields: TtstreamFields): ErrorText 
     case CODES.handlerReturn:
       if (arrived) return claim(travelled, "handler-return");
       return claim(side === "client" ? "started" : "returned", "handler-return");
-    case CODES.connectionClosed:
-      return claim(travelled, "disconnect");
+    case CODES.connectionClosed: {
+      const edge = edgeSentenceOf(message);
+      return edge === null
+        ? claim(travelled, "disconnect")
+        : claim(...ofEdge(edge, arrived ? travelled : "started", path));
+    }
     case CODES.internalCancel:
       return { ...claim(travelled, "cancel"), ...notFromTtstream(cause, path, foreignPath) };
     case CODES.downstreamCancel:
@@ -188,6 +201,27 @@ function classifyTtstream(error: KitexError, fields: TtstreamFields): ErrorText 
       return claim("received", "reset");
   }
 }
+
+/** A cancel that a client outside began: the edge says so itself where nothing came from further up. Whose client it was, the path says. */
+function ofEdge(
+  { sentence, kind, intent }: EdgeSentence,
+  observation: Observation,
+  path: readonly string[] | null,
+): [Observation, Kind, Partial<CancelText>] {
+  const [edge] = path ?? [];
+  return [
+    observation,
+    kind,
+    {
+      message: sentence,
+      external: edge === undefined ? THIS_EDGE : httpClientOf(edge),
+      ...(intent === null ? {} : { intent }),
+    },
+  ];
+}
+
+/** A client of the service that wrote the text, whichever that is. */
+export const THIS_EDGE = "the HTTP client";
 
 /** A path whose first word says that the caller carries none is the rest of it, if there is one. */
 function pathOf(path: readonly string[] | null): Pick<Claim, "path" | "foreignPath"> {

@@ -1,6 +1,15 @@
 /** Record in, evidence out, for Kitex: ttstream, Kitex gRPC, business status errors, Kitex's own lines and spans of its tracing suite. */
 import { CONVENTION, type Evidence, RPC_SYSTEM, type SourceRecord } from "../model/index.ts";
-import { type AnswerText, addressIn, type CancelText, classify, type ErrorText, subjectOf } from "./classify.ts";
+import { httpClientOf } from "../ttstream/index.ts";
+import {
+  type AnswerText,
+  addressIn,
+  type CancelText,
+  classify,
+  type ErrorText,
+  subjectOf,
+  THIS_EDGE,
+} from "./classify.ts";
 import { findKitexErrors, type KitexError } from "./grammars.ts";
 import { type KitexLine, readKitexLine } from "./kitex-lines.ts";
 import { factsOfRecord, type RecordFacts } from "./record-facts.ts";
@@ -205,5 +214,10 @@ function evidenceOf(
   marks: { readonly echo: boolean; readonly serves: boolean },
 ): Evidence {
   const serves = marks.serves || (said.side === "server" && said.type === "claim" && said.observation === "received");
-  return { ...testimonyOf(record, said.dialect, text, facts), ...said, echo: marks.echo, serves };
+  const testimony = testimonyOf(record, said.dialect, text, facts);
+  const external =
+    said.type === "claim" && said.external === THIS_EDGE && record.service !== null
+      ? { external: httpClientOf(record.service) }
+      : {};
+  return { ...testimony, ...said, ...external, echo: marks.echo, serves };
 }

@@ -22,6 +22,7 @@ export const OWN_FIELDS: readonly string[] = [
   CONVENTION.codeFile,
   CONVENTION.codeLine,
   CONVENTION.rpcMethod,
+  CONVENTION.httpMethod,
   CONVENTION.clientService,
 ];
 
@@ -40,12 +41,15 @@ function readCancel(record: SourceRecord, cancelId: string): Evidence {
   const claim = said?.type === "claim" ? said : null;
   const side: Side = fields.get(ATTRIBUTE.cancelSide) === "server" ? "server" : "client";
   const kind = kindOf(fields) ?? said?.kind ?? "cancel";
-  const external = fields.get(ATTRIBUTE.cancelExternal);
+  const told = fields.get(ATTRIBUTE.cancelExternal);
+  const isOrigin = fields.get(ATTRIBUTE.cancelRole) === "origin";
   // A server that lost the connection to its caller starts the cancel of what is below, and noticed the caller's end: that came from above.
   const noticed = side === "server" && kind === "disconnect";
-  // A client stream that somebody outside ended began here, whatever the span calls its role: nothing above it is a stream
-  const atEdge = side === "client" && external !== undefined;
-  const started = atEdge || (fields.get(ATTRIBUTE.cancelRole) === "origin" && !noticed);
+  // What somebody outside ended began here: nothing above an HTTP request is a stream, nor above a client stream, whatever the span calls
+  // its role
+  const atEdge = told !== undefined && (side === "client" || (isOrigin && fields.has(CONVENTION.httpMethod)));
+  const started = atEdge || (isOrigin && !noticed);
+  const external = told ?? (claim?.path === null ? undefined : claim?.external);
   const observation = started ? "started" : side === "server" ? "received" : "relayed";
   const intent = fields.get(ATTRIBUTE.cancelIntent);
   const file = fields.get(CONVENTION.codeFile);

@@ -41,7 +41,7 @@ export const ATTRIBUTE = {
   ghostMessages: "streamscope.ghost.messages",
 } as const;
 
-/** Names of the attributes of OpenTelemetry's semantic conventions 1.45 that are used: RPC spans, code, server, client, error. */
+/** Names of the attributes of OpenTelemetry's semantic conventions 1.45 that are used: RPC spans, HTTP spans, code, server, client, error. */
 export const CONVENTION = {
   rpcSystem: "rpc.system.name",
   rpcMethod: "rpc.method",
@@ -52,6 +52,13 @@ export const CONVENTION = {
   clientAddress: "client.address",
   clientPort: "client.port",
   clientService: "client.service.name",
+  httpMethod: "http.request.method",
+  httpRoute: "http.route",
+  httpStatus: "http.response.status_code",
+  urlPath: "url.path",
+  urlScheme: "url.scheme",
+  urlFull: "url.full",
+  networkVersion: "network.protocol.version",
   codeFile: "code.file.path",
   codeLine: "code.line.number",
   codeFunction: "code.function.name",
@@ -76,8 +83,30 @@ const GHOST = ["ghost"] as const;
 
 /** Every attribute, in the order people read them. */
 export const ATTRIBUTES: readonly AttributeRow[] = [
-  row(CONVENTION.rpcSystem, "string", ["stream", "cancel", "ghost"], `Always \`${RPC_SYSTEM}\`.`),
-  row(CONVENTION.rpcMethod, "string", ["stream", "cancel", "ghost"], "`Service/Method` of the IDL."),
+  row(
+    CONVENTION.rpcSystem,
+    "string",
+    ["stream", "cancel", "ghost"],
+    `Always \`${RPC_SYSTEM}\`. Not on those of HTTP requests.`,
+  ),
+  row(
+    CONVENTION.rpcMethod,
+    "string",
+    ["stream", "cancel", "ghost"],
+    "`Service/Method` of the IDL. Not on those of HTTP requests.",
+  ),
+  row(CONVENTION.httpMethod, "string", ["stream", "cancel", "ghost"], "HTTP: the method of the request."),
+  row(
+    CONVENTION.httpRoute,
+    "string",
+    ["stream", "cancel", "ghost"],
+    "HTTP: the template of the path, where it is known.",
+  ),
+  row(CONVENTION.httpStatus, "int", STREAM, "HTTP: the status of the response; absent where there was none."),
+  row(CONVENTION.urlScheme, "string", STREAM, "HTTP, server side: `http` or `https`."),
+  row(CONVENTION.urlPath, "string", STREAM, "HTTP, server side: the path, without its query."),
+  row(CONVENTION.urlFull, "string", STREAM, "HTTP, client side: the URL, without user and query."),
+  row(CONVENTION.networkVersion, "string", STREAM, "HTTP: `1.1` or `2`, where it is known."),
   row(
     ATTRIBUTE.serviceName,
     "string",

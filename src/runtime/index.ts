@@ -50,6 +50,7 @@ export {
   type ChannelMessages,
   type ConnectionEvent,
   type GhostEvent,
+  type HttpFacts,
   instrumentFailures,
   type LogLine,
   type MistypedField,

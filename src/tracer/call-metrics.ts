@@ -1,13 +1,13 @@
 /**
- * Metrics of calls: rate, errors and duration of those that have ended, how many are under way, and what their connections hold.
+ * Metrics of calls (not of HTTP requests, which are their own instrumentations' to count): rate, errors and duration of those that have ended, how many are under way, and what their connections hold.
  */
 import type { Attributes, Histogram, Meter, ObservableCallback, ObservableUpDownCounter } from "@opentelemetry/api";
 import { CONVENTION, MAX_METRIC_ERRORS, METRIC, OTHER_ERROR, RPC_SYSTEM, type Side } from "../model/index.ts";
 import { type CallInfo, runtimeLoad, type SideLoad } from "../runtime/index.ts";
 import { BoundedNames } from "./bounded-names.ts";
+import { callName } from "./call-attributes.ts";
 import { histogram, observed } from "./instruments.ts";
 import type { Outcome } from "./outcome.ts";
-import { methodName } from "./rpc-attributes.ts";
 
 /** What the semantic conventions advise. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -61,7 +61,7 @@ export class CallMetrics {
   /** A call ended, so many milliseconds later. */
   ended(call: CallInfo, { code, errorType }: Outcome, durationMs: number): void {
     this.#count(call, -1);
-    const attributes: Attributes = { [CONVENTION.rpcSystem]: RPC_SYSTEM, [CONVENTION.rpcMethod]: methodName(call) };
+    const attributes: Attributes = { [CONVENTION.rpcSystem]: RPC_SYSTEM, [CONVENTION.rpcMethod]: callName(call) };
     if (code !== null) attributes[CONVENTION.rpcStatus] = this.#errors.of(code);
     if (errorType !== null) attributes[CONVENTION.errorType] = this.#errors.of(errorType);
     this.#instruments.durations[call.side].record(durationMs / 1000, attributes);
@@ -69,7 +69,7 @@ export class CallMetrics {
 
   #count(call: CallInfo, change: number): void {
     const active = this.#active[call.side];
-    const method = methodName(call);
+    const method = callName(call);
     active.set(method, (active.get(method) ?? 0) + change);
   }
 

@@ -5,9 +5,9 @@
 import { type Attributes, type Context, type Link, type SpanContext, SpanKind, type Tracer } from "@opentelemetry/api";
 import { ATTRIBUTE, CONVENTION } from "../model/index.ts";
 import type { CancelEvent } from "../runtime/index.ts";
+import { callAttributes, callName } from "./call-attributes.ts";
 import { hrTime } from "./hr-time.ts";
 import { isIntentional, outcomeOfCancel, setStatus } from "./outcome.ts";
-import { methodName, rpcAttributes } from "./rpc-attributes.ts";
 
 /** A cancel's span, as later spans and hops need it. */
 export interface CancelHop {
@@ -36,7 +36,7 @@ export function writeCancelSpan(
     attributes: { [ATTRIBUTE.cancelId]: event.cancelId },
   };
   const span = tracer.startSpan(
-    `cancel ${methodName(event.call)}`,
+    `cancel ${callName(event.call)}`,
     {
       kind: SpanKind.INTERNAL,
       startTime: time,
@@ -55,7 +55,7 @@ function cancelAttributes(event: CancelEvent, timed: boolean): Attributes {
   const { callSite, exception, external, origin, intent } = event;
   const { errorType } = outcomeOfCancel(event);
   const attributes: Attributes = {
-    ...rpcAttributes(event.call),
+    ...callAttributes(event.call),
     [ATTRIBUTE.cancelId]: event.cancelId,
     [ATTRIBUTE.cancelCode]: event.code,
     [ATTRIBUTE.cancelKind]: event.kind,

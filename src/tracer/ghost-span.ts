@@ -5,8 +5,8 @@
 import { type Attributes, SpanKind, type Tracer } from "@opentelemetry/api";
 import { ATTRIBUTE } from "../model/index.ts";
 import type { GhostEvent } from "../runtime/index.ts";
+import { callAttributes } from "./call-attributes.ts";
 import { hrTime } from "./hr-time.ts";
-import { rpcAttributes } from "./rpc-attributes.ts";
 import type { StreamSpan } from "./stream-span.ts";
 
 /** Writes a ghost's span. */
@@ -14,7 +14,7 @@ export function writeGhostSpan(tracer: Tracer, stream: StreamSpan, event: GhostE
   const { exception, durationMs, messages } = event;
   const cancelledAt = stream.cancel?.at ?? exception.cancelledAt ?? event.call.openedAt;
   const attributes: Attributes = {
-    ...rpcAttributes(event.call),
+    ...callAttributes(event.call),
     [ATTRIBUTE.ghostDuration]: durationMs,
     [ATTRIBUTE.ghostMessages]: messages,
     [ATTRIBUTE.cancelKind]: exception.kind,

@@ -6,9 +6,9 @@ import type { Attributes, Counter, Histogram, Meter } from "@opentelemetry/api";
 import { ATTRIBUTE, CONVENTION, MAX_METRIC_ORIGINS, METRIC, OTHER_ORIGIN, UNKNOWN_ORIGIN } from "../model/index.ts";
 import type { CallInfo, CancelEvent, GhostEvent } from "../runtime/index.ts";
 import { BoundedNames } from "./bounded-names.ts";
+import { callName } from "./call-attributes.ts";
 import { elapsedMs } from "./cancel-span.ts";
 import { counter, histogram } from "./instruments.ts";
-import { methodName } from "./rpc-attributes.ts";
 import { Savings } from "./savings.ts";
 
 /** Ids of cancels that were counted, the last so many. */
@@ -60,13 +60,13 @@ export class CancelMetrics {
     if (messages <= 0) return;
     this.#ghosts.add(messages, {
       [ATTRIBUTE.cancelOrigin]: this.#origin(event.exception.origin),
-      [CONVENTION.rpcMethod]: methodName(event.call),
+      [CONVENTION.rpcMethod]: callName(event.call),
     });
   }
 
   /** A server's stream ended: well, with an error (`learn` false), or by a cancel. */
   streamEnded(call: CallInfo, cancel: CancelEvent | null, learn: boolean): void {
-    const method = methodName(call);
+    const method = callName(call);
     if (cancel === null) {
       if (learn) this.#savings.learn(method, call.sent);
       return;

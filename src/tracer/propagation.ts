@@ -30,6 +30,12 @@ const getter: TextMapGetter<Strings> = {
     [...headers.keys()].filter((key) => key.startsWith(TRANSIENT)).map((key) => key.slice(TRANSIENT.length)),
 };
 
+/** HTTP carries the propagator's keys as they are. */
+const plainGetter: TextMapGetter<Strings> = {
+  get: (headers, key) => headers.get(key.toLowerCase()),
+  keys: (headers) => [...headers.keys()],
+};
+
 /** The propagator to use: the one given, else the registered one, else W3C unless `OTEL_PROPAGATORS` is `none`. */
 function choose(own: TextMapPropagator | null | undefined): Pick<TextMapPropagator, "inject" | "extract"> | null {
   if (own !== undefined) return own;
@@ -70,9 +76,9 @@ export function inject(
   headers.set(SERVICE_NAME, resourceName(span) ?? self);
 }
 
-/** The context a Header carries: nothing of this process's own is in it. */
-export function extract(own: TextMapPropagator | null | undefined, headers: Strings): Context {
-  return choose(own)?.extract(ROOT_CONTEXT, headers, getter) ?? ROOT_CONTEXT;
+/** The context a Header, or the headers of an HTTP request, carry: nothing of this process's own is in it. */
+export function extract(own: TextMapPropagator | null | undefined, headers: Strings, http: boolean): Context {
+  return choose(own)?.extract(ROOT_CONTEXT, headers, http ? plainGetter : getter) ?? ROOT_CONTEXT;
 }
 
 /** The caller's name as its tracer told it. */

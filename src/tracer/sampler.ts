@@ -46,7 +46,7 @@ export function cancelSampler(inner: TraceSampler): TraceSampler {
       if (attributes[ATTRIBUTE.cancelId] !== undefined) {
         return { ...result, decision: SamplingDecision.RECORD_AND_SAMPLED };
       }
-      const ours = attributes[CONVENTION.rpcSystem] === RPC_SYSTEM;
+      const ours = attributes[CONVENTION.rpcSystem] === RPC_SYSTEM || attributes[ATTRIBUTE.serviceName] !== undefined;
       if (!ours || (spanKind !== SpanKind.CLIENT && spanKind !== SpanKind.SERVER)) return result;
       return { ...result, decision: SamplingDecision.RECORD };
     },

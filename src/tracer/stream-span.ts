@@ -5,14 +5,16 @@
 import { type Attributes, type Context, type Span, SpanKind, type Tracer, trace } from "@opentelemetry/api";
 import { ATTRIBUTE, CONVENTION } from "../model/index.ts";
 import type { CallEnd, CallInfo, CancelEvent } from "../runtime/index.ts";
+import { callAttributes, callName, httpAttributes } from "./call-attributes.ts";
 import type { CancelHop } from "./cancel-span.ts";
 import { hrTime } from "./hr-time.ts";
 import { type Outcome, outcomeAttributes, outcomeOfCancel, outcomeOfError, setStatus } from "./outcome.ts";
-import { methodName, rpcAttributes } from "./rpc-attributes.ts";
 
 /** A stream while it lives. */
 export interface StreamSpan {
   readonly span: Span;
+  /** False: the span is another instrumentation's, which ends it. */
+  readonly own: boolean;
   /** The context with the span in it. */
   readonly context: Context;
   /** The first cancel of the stream, which decides its status. */
@@ -30,16 +32,25 @@ export interface StreamSpan {
 /** Starts the span of a stream under what `parent` holds. */
 export function startStreamSpan(tracer: Tracer, call: CallInfo, parent: Context): StreamSpan {
   const span = tracer.startSpan(
-    methodName(call),
+    callName(call),
     {
       kind: call.side === "client" ? SpanKind.CLIENT : SpanKind.SERVER,
       startTime: hrTime(call.openedAt),
-      attributes: rpcAttributes(call),
+      attributes: { ...callAttributes(call), ...httpAttributes(call) },
     },
     parent,
   );
-  const context = trace.setSpan(parent, span);
-  return { span, context, cancel: null, hop: null, callerName: null, ghostMessages: 0, startedAt: performance.now() };
+  return streamOf(span, trace.setSpan(parent, span), true);
+}
+
+/** Takes the span of another instrumentation for that of a stream, so that there is none twice. */
+export function adoptStreamSpan(span: Span, context: Context): StreamSpan {
+  return streamOf(span, context, false);
+}
+
+function streamOf(span: Span, context: Context, own: boolean): StreamSpan {
+  const fresh = { cancel: null, hop: null, callerName: null, ghostMessages: 0 };
+  return { span, own, context, ...fresh, startedAt: performance.now() };
 }
 
 /** What a stream ended with: its first cancel decides. */
@@ -50,7 +61,10 @@ export function outcomeOfStream({ cancel }: StreamSpan, end: CallEnd): Outcome {
 /** Ends the span of a stream. */
 export function endStreamSpan(stream: StreamSpan, call: CallInfo, end: CallEnd, outcome: Outcome): void {
   const { span } = stream;
+  if (!stream.own) return;
+  if (call.http !== undefined) span.updateName(callName(call));
   span.setAttributes({
+    ...(call.http === undefined ? {} : { ...callAttributes(call), ...httpAttributes(call) }),
     ...peerAttributes(call, stream.callerName),
     ...outcomeAttributes(outcome),
     [ATTRIBUTE.streamSent]: call.sent,

@@ -19,7 +19,7 @@ import { noteOtherApi } from "./conflicts.ts";
 import { writeGhostSpan } from "./ghost-span.ts";
 import type { CancelMetrics } from "./metrics.ts";
 import { callerName, extract, inject } from "./propagation.ts";
-import { endStreamSpan, outcomeOfStream, type StreamSpan, startStreamSpan } from "./stream-span.ts";
+import { adoptStreamSpan, endStreamSpan, outcomeOfStream, type StreamSpan, startStreamSpan } from "./stream-span.ts";
 import { formatTraceparent, parseTraceparent } from "./w3c.ts";
 
 /** String keys of an Rst: the cancel span of the hop that sent it, and the origin's instant. */
@@ -70,12 +70,24 @@ export class StreamTracer implements StreamHooks {
     if (!this.accepting) return;
     let inside: Context | null = null;
     this.#guard(() => {
-      const stream = this.#start(call, extract(this.#options.propagator(), headers));
+      const active = context.active();
+      const span = trace.getSpan(active);
+      // What serves HTTP may have an instrumentation of its own
+      const adopted = call.http !== undefined && span?.isRecording() === true ? adoptStreamSpan(span, active) : null;
+      const carried = () => extract(this.#options.propagator(), headers, call.http !== undefined);
+      const stream = adopted === null ? this.#start(call, carried()) : this.#take(call, adopted);
       stream.callerName = callerName(headers);
       inside = stream.context;
     });
     // The runtime runs the handler itself where this does not.
     if (inside !== null) context.with(inside, run);
+  }
+
+  resumed(call: CallInfo, run: () => void): void {
+    const stream = this.#streams.get(call);
+    // A framework may have a span of its own for this part of the work
+    const inside = stream !== undefined && (stream.own ? trace.getSpan(context.active()) === undefined : false);
+    if (inside) context.with(stream.context, run);
   }
 
   cancelling(event: CancelEvent, headers: Map<string, string>): void {
@@ -108,7 +120,8 @@ export class StreamTracer implements StreamHooks {
     this.#streams.delete(call);
     this.#open -= 1;
     const outcome = outcomeOfStream(stream, end);
-    this.#guard(() => this.#options.calls.ended(call, outcome, performance.now() - stream.startedAt));
+    if (call.http === undefined)
+      this.#guard(() => this.#options.calls.ended(call, outcome, performance.now() - stream.startedAt));
     this.#guard(() => {
       endStreamSpan(stream, call, end, outcome);
       if (call.side === "server") this.#options.metrics.streamEnded(call, stream.cancel, end.error === null);
@@ -123,9 +136,13 @@ export class StreamTracer implements StreamHooks {
       noteOtherApi();
     }
     const stream = startStreamSpan(this.#options.tracer(), call, parent);
+    if (call.http === undefined) this.#options.calls.began(call);
+    return this.#take(call, stream);
+  }
+
+  #take(call: CallInfo, stream: StreamSpan): StreamSpan {
     this.#streams.set(call, stream);
     this.#open += 1;
-    this.#options.calls.began(call);
     return stream;
   }
 

@@ -14,7 +14,13 @@ beforeAll(async () => {
 
 /** OpenTelemetry's zero-code start, whose SDK is older than the newest one. */
 const AUTO = "@opentelemetry/auto-instrumentations-node";
-const NAMES = ["streamscope", "streamscope/runtime", "streamscope/tracer", "streamscope/register"] as const;
+const NAMES = [
+  "streamscope",
+  "streamscope/runtime",
+  "streamscope/http",
+  "streamscope/tracer",
+  "streamscope/register",
+] as const;
 const STOPPED = "gateway, proven, user-stop: agent model";
 
 describe("the tarball", () => {

@@ -27,9 +27,10 @@ export function judge(index: HopIndex, root: Hop): Origin {
   if (root.service === null) return judgeUnnamed(root);
   if (root.role === "reached") return judgeUnnamed(root);
   const { service, kind, code } = root;
+  const { external: outside = null } = saidBy(root);
   const reasons: Reason[] = [];
   const byPath = root.children.filter((child) => child.link === "path");
-  if (root.lines.length > 0) reasons.push(reason("own-text", ownText(service, kind), root.lines));
+  if (root.lines.length > 0) reasons.push(reason("own-text", ownText(service, kind, outside), root.lines));
   if (byPath.length > 0) {
     const lines = byPath.flatMap((child) => child.lines);
     reasons.push(reason("path-names-origin", `the services below received a path that begins with ${service}`, lines));
@@ -76,7 +77,7 @@ export function judge(index: HopIndex, root: Hop): Origin {
 
 /** Where in the code the origin cancelled, for whom, and what it meant, if its runtime says so. */
 function saidBy(root: Hop): Pick<Origin, "callSite" | "intent" | "external"> {
-  const { external } = root.lines.find(({ evidence }) => evidence.external !== undefined)?.evidence ?? {};
+  const external = externalOf(root);
   const { callSite } = root.lines.find(({ evidence }) => evidence.callSite !== undefined)?.evidence ?? {};
   const { intent } = root.lines.find(({ evidence }) => evidence.intent !== undefined)?.evidence ?? {};
   return {
@@ -86,7 +87,19 @@ function saidBy(root: Hop): Pick<Origin, "callSite" | "intent" | "external"> {
   };
 }
 
-function ownText(service: string, kind: Kind): string {
+/** Who acted from outside, in the words of the root or of those whose path leads to it. */
+function externalOf({ lines, children }: Hop): string | undefined {
+  const said = lines.find(({ evidence }) => evidence.external !== undefined)?.evidence.external;
+  if (said !== undefined) return said;
+  for (const child of children) {
+    const below = child.link === "path" ? externalOf(child) : undefined;
+    if (below !== undefined) return below;
+  }
+  return undefined;
+}
+
+function ownText(service: string, kind: Kind, outside: string | null): string {
+  if (outside !== null) return `${service} says that ${outside} ended it`;
   if (kind === "deadline") return `${service} says that its own timer fired`;
   if (kind === "handler-return") return `${service} says that its handler returned while the stream was open`;
   return `${service} says that it cancelled the stream itself`;
@@ -105,7 +118,9 @@ function sureness(index: HopIndex, root: Hop, byPath: readonly Hop[], reasons: R
   }
   const facts = factualLines(root);
   if (facts.length > 0) {
-    reasons.push(reason("runtime-knows", `the runtime of ${service} knows that the cancel began there`, facts));
+    const { external } = saidBy(root);
+    const what = external === undefined ? "the cancel began there" : `it was ${external}`;
+    reasons.push(reason("runtime-knows", `the runtime of ${service} knows that ${what}`, facts));
     return root.children.length > 0 ? "proven" : "strong";
   }
   const spoke = root.lines.length > 0;

@@ -90,9 +90,8 @@ function parentKeys(child: Hop): string[] {
   const base = { service, code, kind, message, caller: null, foreignPath: false };
   if (above.length === 0 && foreignPath) return [keyOf({ ...base, ...fromForeign(child) })];
   if (above.length === 0) {
-    // A name whose code it cannot have raised itself was reached without a path: by a caller without a name, or one that died.
     const reached = keyOf({ ...base, role: "reached", path: null });
-    return kind === "disconnect" ? [reached] : [keyOf({ ...base, role: "started", path: null }), reached];
+    return isArrivedLoss(child) ? [reached] : [keyOf({ ...base, role: "started", path: null }), reached];
   }
   return [keyOf({ ...base, role: "reached", path: above, foreignPath })];
 }
@@ -105,8 +104,20 @@ function silentParent(child: Hop): HopFacts {
   const name = service === "" ? null : service;
   const base = { service: name, code, kind, message, at, caller: null, foreignPath: false };
   if (above.length === 0 && foreignPath) return { ...base, ...fromForeign(child) };
-  if (above.length === 0) return { ...base, role: kind === "disconnect" ? "reached" : "started", path: null };
+  if (above.length === 0) return { ...base, role: isArrivedLoss(child) ? "reached" : "started", path: null };
   return { ...base, role: "reached", path: above, foreignPath };
+}
+
+/**
+ * True for a connection that the first name of the path cannot have lost by itself: it was reached without a path, by a caller without a
+ * name or by one that died. A party outside that is named ends what begins here.
+ */
+function isArrivedLoss(child: Hop): boolean {
+  return child.kind === "disconnect" && !tellsOfOutside(child);
+}
+
+function tellsOfOutside({ lines, children }: Hop): boolean {
+  return lines.some(({ evidence }) => evidence.external !== undefined) || children.some(tellsOfOutside);
 }
 
 /** The hop that hands a cancel on which came from a caller without paths: it knows that caller, or that it has no name. */

@@ -151,7 +151,8 @@ function verdictOf(
   const theirs = claims.cascade.origin;
   const outside = ours.external !== undefined && ours.confidence !== "weak";
   if (theirs.service !== null && theirs.service === ours.service) {
-    if (!outside) return theirs;
+    // Who knows itself that its caller left needs no spans to say so
+    if (!outside || (theirs.external !== undefined && theirs.confidence === "proven")) return theirs;
     // The line that cancelled is known, and that it did so because its caller had left
     const reasons = [...ours.reasons, ...theirs.reasons];
     return { ...theirs, kind: ours.kind, confidence: ours.confidence, reasons, external: ours.external as string };

@@ -18,7 +18,7 @@ export { receivedCancel } from "../cancel/received-cancel.ts";
 export { currentScope, runInScope, Scope, type ScopeChild, type ScopeOwner } from "../cancel/scope.ts";
 export { cancelEvent } from "../cancel/wire-keys.ts";
 export { systemClock } from "../clock.ts";
-export { type OwnReason, readReason, sentenceOf } from "../errors/reason.ts";
+export { cutReason, type OwnReason, readReason, reasonText, sentenceOf } from "../errors/reason.ts";
 export { readable } from "../errors/thrown-value.ts";
 export { type CallMetadata, checkName, DEFAULT_NAME, readMetadata, writeMetadata } from "../metadata.ts";
 export {
@@ -27,6 +27,8 @@ export {
   noteCancel,
   noteClientOpen,
   noteEnd,
+  noteGhost,
+  runResumed,
   runServerOpen,
 } from "../seams/stream-hooks.ts";
 export { CHAIN_KEY, cutText, fitPath, METADATA_PREFIXES } from "../wire/index.ts";

@@ -14,6 +14,8 @@ export interface HttpResponse {
 /**
  * A scope for one HTTP request: when the client leaves before the response is finished, every call of the scope is cancelled, with this
  * service as the origin, code 12013 and kind disconnect. It closes itself with the response. Throws TypeError naming a wrong argument.
+ *
+ * @deprecated `requestScope` of `streamscope/http` knows who ended the response, and frameworks; this one goes with the next release.
  */
 export function httpScope(response: HttpResponse, options: { readonly service: string }): CallScope {
   if (typeof response?.once !== "function") throw new TypeError("response must be the ServerResponse of a request");

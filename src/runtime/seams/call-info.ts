@@ -1,12 +1,32 @@
 import type { Kind, Side } from "../../model/index.ts";
 import type { CallSite, StreamException } from "../errors/stream-exception.ts";
 
+/** What a call over HTTP is besides. Live: the route and the status are known later than the call. */
+export interface HttpFacts {
+  /** In capitals. */
+  readonly method: string;
+  /** `http` or `https`. */
+  readonly scheme: string;
+  /** Without query and fragment. */
+  readonly path: string;
+  /** The template of the path (`/chat/:id`); null where nobody gave one. */
+  readonly route: string | null;
+  /** The status of the response; null while there is none. */
+  readonly status: number | null;
+  /** `1.1` or `2`; null where it is not known. */
+  readonly version: string | null;
+  /** A client's: the whole URL, without what may be secret in it (user, query). */
+  readonly url: string | null;
+}
+
 /** One stream, as observers and hooks see it. The object is the same in every event of the stream; the counts are live. */
 export interface CallInfo {
   readonly side: Side;
   /** The protocol of a stream that is none of ttstream's. */
   readonly system?: "grpc";
-  /** The IDL service and method. */
+  /** Present where the call is an HTTP request: what it speaks is no ttstream then. */
+  readonly http?: HttpFacts;
+  /** The IDL service and method. Of an HTTP request: nothing, and its method with its route where it has one. */
   readonly service: string;
   readonly method: string;
   /** The name of this process's service. */

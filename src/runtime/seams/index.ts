@@ -1,5 +1,5 @@
 /** The seams: what observers may watch and what hooks may take part in. */
-export type { CallEnd, CallInfo, CancelEvent, ConnectionEvent, GhostEvent } from "./call-info.ts";
+export type { CallEnd, CallInfo, CancelEvent, ConnectionEvent, GhostEvent, HttpFacts } from "./call-info.ts";
 export { CHANNELS, type ChannelMessages, type LogLine, type MistypedField } from "./channels.ts";
 export { runtimeLoad, type SideLoad } from "./load.ts";
 export { mistypedFields } from "./mistyped-fields.ts";

@@ -21,6 +21,11 @@ export interface StreamHooks {
    */
   serverOpen?(call: CallInfo, headers: ReadonlyMap<string, string>, run: () => void): void;
   /**
+   * A part of a handler runs that is not one function, as in a framework of HTTP where one piece follows another: as {@link serverOpen},
+   * for each part.
+   */
+  resumed?(call: CallInfo, run: () => void): void;
+  /**
    * A stream is cancelled. For `sent` events `headers` are the string keys of the Rst and may be added to; for `received` ones they are
    * a copy of what the Rst carried.
    */
@@ -81,6 +86,17 @@ export function noteClientOpen(call: CallInfo, headers: Map<string, string>): vo
 /** Tells everybody that a stream was opened, and runs its handler inside all hooks, exactly once. */
 export function runServerOpen(call: CallInfo, headers: ReadonlyMap<string, string>, run: () => void): void {
   if (channels.streamOpen.hasSubscribers) channels.streamOpen.publish({ call });
+  runInside((hooks) => hooks.serverOpen && ((next) => hooks.serverOpen?.(call, headers, next)), run);
+}
+
+/** Runs a part of a handler inside all hooks, exactly once. */
+export function runResumed(call: CallInfo, run: () => void): void {
+  runInside((hooks) => hooks.resumed && ((next) => hooks.resumed?.(call, next)), run);
+}
+
+type Wrap = ((next: () => void) => void) | undefined;
+
+function runInside(wrapOf: (hooks: StreamHooks) => Wrap, run: () => void): void {
   const { instruments } = registry;
   const from = (index: number): void => {
     const hooks = instruments[index];
@@ -94,7 +110,8 @@ export function runServerOpen(call: CallInfo, headers: ReadonlyMap<string, strin
       went = true;
       from(index + 1);
     };
-    if (hooks.serverOpen !== undefined) guarded(() => hooks.serverOpen?.(call, headers, next));
+    const wrap = wrapOf(hooks);
+    if (wrap !== undefined) guarded(() => wrap(next));
     next();
   };
   from(0);

@@ -1,0 +1,41 @@
+/** What the calls of a request end with, by who ended it. */
+import type { Kind } from "../model/index.ts";
+import { cutReason, reasonText } from "../runtime/bridge/index.ts";
+import { CODES, EDGE_SENTENCES, USER_LEFT } from "../ttstream/index.ts";
+import type { Ending } from "./ending.ts";
+
+/** An ending in the words of a cancel. */
+export interface EndingWords {
+  readonly code: number;
+  readonly text: string;
+  readonly kind: Kind;
+  readonly intent: string | null;
+  /** True where the client did it: it is outside. */
+  readonly byClient: boolean;
+}
+
+/** The words of an ending, at the service of this name. */
+export function wordsOf({ by, error }: Ending, service: string): EndingWords {
+  const client = { code: CODES.connectionClosed, kind: "disconnect", intent: USER_LEFT, byClient: true } as const;
+  switch (by) {
+    case "client-left":
+      return { ...client, text: EDGE_SENTENCES.left };
+    case "upload-aborted":
+      return { ...client, text: EDGE_SENTENCES.uploadAborted };
+    case "client-broke":
+      return { ...client, text: EDGE_SENTENCES.broke, kind: "reset", intent: null };
+    case "timed-out": {
+      const text = "the HTTP server's own timeout ended the request";
+      return { code: CODES.streamTimeout, text, kind: "deadline", intent: "deadline", byClient: false };
+    }
+    case "destroyed": {
+      const why = error == null ? "" : `: ${reasonText(error)}`;
+      const text = cutReason(`${service} destroyed its HTTP response${why}`);
+      return { code: CODES.cancelWithCause, text, kind: "cancel", intent: null, byClient: false };
+    }
+    case "closing": {
+      const text = `canceled by upstream: ${service} is closing its HTTP server`;
+      return { code: CODES.upstreamCancel, text, kind: "shutdown", intent: "shutdown", byClient: false };
+    }
+  }
+}

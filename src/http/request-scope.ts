@@ -1,0 +1,275 @@
+/**
+ * The scope of one HTTP request: what its handler calls ends with it, and whoever ended it is the origin.
+ *
+ * It is a call like those of the runtime's own servers, so spans, metrics and observers see it, and calls made in it know it as theirs.
+ */
+import {
+  cancelEvent,
+  captureCallSite,
+  checkName,
+  currentScope,
+  handlerReturned,
+  nextId,
+  nobodyWatchesCancels,
+  noteCancel,
+  noteEnd,
+  noteGhost,
+  type OwnReason,
+  readable,
+  readReason,
+  runInScope,
+  runResumed,
+  runServerOpen,
+  Scope,
+  type ScopeOwner,
+  systemClock,
+} from "../runtime/bridge/index.ts";
+import {
+  type CallInfo,
+  type CallSite,
+  type CancelEvent,
+  type CancelIntent,
+  type HttpFacts,
+  StreamException,
+} from "../runtime/index.ts";
+import { httpClientOf } from "../ttstream/index.ts";
+import type { Ending } from "./ending.ts";
+import type { Exchange } from "./exchange.ts";
+import { FetchExchange } from "./fetch-exchange.ts";
+import { wordsOf } from "./own-ending.ts";
+import { exchangeOf, type RequestSubject } from "./subject.ts";
+
+/** How the scope of a request is made. */
+export interface RequestScopeOptions {
+  /** The name of this service. */
+  readonly service: string;
+  /** The template of the path, for the names of spans (`/chat/:id`), where the framework does not tell it. */
+  readonly route?: string;
+  /** Cancels the scope when it aborts: a time limit or a stop button of one's own. */
+  readonly signal?: AbortSignal;
+}
+
+/** How long a handler may work on after a cancel before it is called a ghost. */
+const GHOST_AFTER_MS = 1000;
+
+/** The scope of an HTTP request. Calls belong to it through {@link run} or through the option `parent`. */
+export class RequestScope implements Disposable, CallInfo, ScopeOwner {
+  readonly side = "server" as const;
+  readonly service = "";
+  readonly self: string;
+  readonly streamId = 0;
+  readonly peer: { readonly name: string | null; readonly address: string | null };
+  readonly openedAt: bigint;
+  readonly parent = null;
+  /** Messages of an event stream that were sent. */
+  sent = 0;
+  readonly received = 0;
+  readonly chainId: string;
+  readonly metadata = null;
+  readonly deadlineAt = null;
+  readonly deadlineOwner = null;
+  /** The scope that calls made in {@link run} belong to. */
+  readonly scope: Scope;
+  /** The request and its response. */
+  readonly exchange: Exchange;
+  readonly #unlisten: () => void;
+  #running = 0;
+  #cancelledAt: number | null = null;
+  #ghost = false;
+  #closed = false;
+
+  /** Throws TypeError naming a wrong argument. */
+  constructor(subject: RequestSubject, options: RequestScopeOptions) {
+    if (typeof options !== "object" || options === null)
+      throw new TypeError("options must be an object with `service`");
+    const { signal, route } = options;
+    this.self = checkName(options.service, "service");
+    if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError("signal must be an AbortSignal");
+    if (route !== undefined && typeof route !== "string") throw new TypeError("route must be a string");
+    this.exchange = exchangeOf(subject, route);
+    const above = currentScope();
+    this.chainId = above?.owner?.chainId ?? nextId();
+    this.openedAt = systemClock.wall();
+    this.peer = { name: null, address: this.exchange.peerAddress };
+    this.scope = new Scope(this.self, above, this);
+    runServerOpen(this, this.exchange.headers, () => {});
+    const aborted = () => this.cancel(signal?.reason);
+    this.#unlisten = () => signal?.removeEventListener("abort", aborted);
+    if (signal?.aborted === true) aborted();
+    else signal?.addEventListener("abort", aborted, { once: true });
+    this.exchange.onClosed((ending) => this.#close(ending));
+  }
+
+  /** The request's method with its route, where it has one. */
+  get method(): string {
+    const { method, route } = this.http;
+    return route === null ? method : `${method} ${route}`;
+  }
+
+  /** What the request is, and its response so far. */
+  get http(): HttpFacts {
+    return this.exchange.facts;
+  }
+
+  /** This request as hooks see it. */
+  get info(): CallInfo {
+    return this;
+  }
+
+  /** Aborts when the scope is cancelled, with the {@link StreamException} as its reason. */
+  get signal(): AbortSignal {
+    return this.scope.signal;
+  }
+
+  /** What cancelled the scope; null while nothing has. */
+  get exception(): StreamException | null {
+    return this.scope.exception;
+  }
+
+  /** Runs `work` inside the scope; what it awaits stays inside. */
+  run<Result>(work: () => Result): Result {
+    let outcome: { readonly value: Result } | { readonly error: unknown } | null = null;
+    runResumed(this, () => {
+      try {
+        outcome = { value: runInScope(this.scope, work) };
+      } catch (error) {
+        outcome = { error };
+      }
+    });
+    const done = outcome as unknown as { readonly value: Result } | { readonly error: unknown };
+    if ("error" in done) throw done.error;
+    const { value } = done;
+    if (value instanceof Promise) this.#watchWork(value);
+    return value;
+  }
+
+  /** Cancels every call of the scope; this service is the origin. The reason is read as an abort reason is. */
+  cancel(reason?: unknown | CancelIntent): void {
+    if (this.scope.exception !== null || this.scope.finished) return;
+    const site = captureCallSite(systemClock.now());
+    const given = readable(reason);
+    if (StreamException.is(given) && given.raisedAt === "server") {
+      this.#cancelWith(given, "relay");
+      return;
+    }
+    this.#cancelFor(readReason(given, true), { callSite: site });
+  }
+
+  /**
+   * For handlers in the style of fetch: the response they return. The scope is over when its body is; a client that leaves before ends
+   * it. Where the server is known the response is returned as it is.
+   */
+  respond(response: Response): Response {
+    return this.exchange instanceof FetchExchange ? this.exchange.answered(response) : response;
+  }
+
+  /** The work is done: calls that are still open end with 12012. It happens by itself where the server is known. */
+  [Symbol.dispose](): void {
+    if (this.exchange instanceof FetchExchange) this.exchange.over();
+    this.#close(null);
+  }
+
+  #close(ending: Ending | null): void {
+    if (this.#closed) return;
+    if (ending !== null) {
+      const { code, text, kind, intent, byClient } = wordsOf(ending, this.self);
+      const own = { code, text, kind, ...(intent === null ? {} : { intent }), cause: ending.error ?? undefined };
+      const external = byClient ? httpClientOf(this.self) : null;
+      this.#cancelFor(own, { external });
+    }
+    this.#closed = true;
+    this.#unlisten();
+    const at = systemClock.wall();
+    this.scope.finish(() => handlerReturned({ service: this.self, trigger: null, at }));
+    noteEnd(this, {
+      by: ending === null ? "trailer" : ending.by.startsWith("client") ? "connection" : "cancel",
+      error: ending === null ? null : this.scope.exception,
+      at,
+    });
+  }
+
+  #cancelFor(own: OwnReason, more: { readonly callSite?: CallSite | null; readonly external?: string | null }): void {
+    if (this.scope.exception !== null) return;
+    const exception = new StreamException({
+      code: own.code,
+      side: "server",
+      text: own.text,
+      origin: this.self,
+      kind: own.kind,
+      cancelId: nextId(),
+      cancelledAt: systemClock.wall(),
+      intent: own.intent ?? null,
+      callSite: more.callSite ?? null,
+      external: more.external ?? null,
+      ...(own.cause === undefined ? {} : { cause: own.cause }),
+    });
+    this.#cancelWith(exception, "origin");
+  }
+
+  #cancelWith(exception: StreamException, role: CancelEvent["role"]): void {
+    this.#cancelledAt = systemClock.now();
+    if (!nobodyWatchesCancels()) {
+      const direction = exception.external === null ? "local" : "received";
+      const at = systemClock.wall();
+      const { path } = exception;
+      noteCancel(
+        cancelEvent(this, exception, { side: "server", direction, role, path, upstream: null, at }),
+        new Map(),
+      );
+    }
+    this.scope.cancel(exception);
+    if (this.#running > 0) systemClock.timer(GHOST_AFTER_MS, () => this.#tellOfGhost("running"));
+  }
+
+  #watchWork(work: Promise<unknown>): void {
+    this.#running += 1;
+    const over = () => {
+      this.#running -= 1;
+      if (this.#running === 0 && this.#ghost) this.#tellOfGhost("ended");
+    };
+    work.then(over, over);
+  }
+
+  #tellOfGhost(stage: "running" | "ended"): void {
+    const { exception } = this.scope;
+    if (exception === null || this.#cancelledAt === null || (stage === "running" && this.#running === 0)) return;
+    this.#ghost = true;
+    noteGhost({ call: this, stage, durationMs: systemClock.now() - this.#cancelledAt, messages: 0, exception });
+  }
+}
+
+/**
+ * Opens the scope of an HTTP request, with one call for node:http, node:http2, Fastify, Express, Hono and every handler in the style of
+ * fetch. When the exchange ends before the response is finished, all calls of the scope are cancelled, and who did it is told apart: the
+ * client left (12013, kind disconnect, outside this service), it aborted its upload, a timer of the server fired (12015), the server
+ * destroyed the response (12008) or closes (12010); also where that had happened before. It closes itself with the response.
+ *
+ * ```ts
+ * createServer((request, response) => requestScope(response, { service: "gateway" }).run(() => answer(request, response)));
+ * ```
+ *
+ * Throws TypeError naming a wrong argument.
+ */
+export function requestScope(subject: RequestSubject, options: RequestScopeOptions): RequestScope {
+  return new RequestScope(subject, options);
+}
+
+/**
+ * Wraps a handler in the style of fetch (Deno, Bun, workers): each of its requests gets a scope that lasts until the body of its response
+ * has been sent.
+ */
+export function withRequestScope<More extends unknown[]>(
+  handler: (request: Request, ...more: More) => Response | Promise<Response>,
+  options: RequestScopeOptions,
+): (request: Request, ...more: More) => Promise<Response> {
+  return async (request, ...more) => {
+    const scope = requestScope(request, options);
+    try {
+      return scope.respond(await scope.run(() => Promise.resolve(handler(request, ...more))));
+    } catch (error) {
+      scope.cancel(error);
+      scope[Symbol.dispose]();
+      throw error;
+    }
+  };
+}
