@@ -19,9 +19,10 @@ const KEY_LENGTH = 3;
 export function shortestPatterns(patterns: readonly string[]): string[] {
   const unique = [...new Set(patterns.map((pattern) => pattern.toLowerCase()))].filter((pattern) => pattern !== "");
   const byKey = Map.groupBy(unique, (pattern) => pattern.slice(0, KEY_LENGTH));
+  const lengths = new Set([...byKey.keys()].map((key) => key.length));
   const holdsAnother = (pattern: string): boolean => {
     for (let at = 0; at < pattern.length; at += 1) {
-      for (let length = 1; length <= KEY_LENGTH; length += 1) {
+      for (const length of lengths) {
         const others = byKey.get(pattern.slice(at, at + length));
         if (others?.some((other) => other !== pattern && pattern.startsWith(other, at)) === true) return true;
       }

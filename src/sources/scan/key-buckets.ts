@@ -95,23 +95,38 @@ class BucketMaker {
 
   /** Of buckets those that are narrowest together become one until few are left. */
   #joinNearest(buckets: readonly Bucket[]): readonly Bucket[] {
-    const left = [...buckets].sort((a, b) => b.breadth - a.breadth);
+    const all = [...buckets].sort((a, b) => b.breadth - a.breadth);
+    const left = all.slice(0, MAX_COMPARED);
+    // Comparing each with each would take longer than a search; so the narrowest find their place first
+    for (const narrow of all.slice(MAX_COMPARED).reverse()) {
+      const near = nearestOf(left.map((other) => this.#cost(narrow, other)));
+      left[near] = this.#join(left[near] as Bucket, narrow);
+    }
+    const costs = left.map((one, index) => left.slice(0, index).map((two) => this.#cost(one, two)));
     while (left.length > BUCKETS) {
-      // Comparing each with each would take longer than a search; so the narrowest find their place first
-      const last = left.length > MAX_COMPARED ? [left.length - 1] : left.keys();
-      let best: readonly [cost: number, one: number, two: number] = [Number.POSITIVE_INFINITY, 0, 0];
-      for (const one of last) {
-        for (let two = 0; two < Math.min(one, MAX_COMPARED); two += 1) {
-          const cost = this.#cost(left[one] as Bucket, left[two] as Bucket);
-          if (cost < best[0]) best = [cost, one, two];
-        }
-      }
-      const [, one, two] = best;
-      left[two] = this.#join(left[one] as Bucket, left[two] as Bucket);
+      const nearest = costs.map(nearestOf);
+      const one = nearestOf(costs.map((row, index) => row[nearest[index] as number] ?? Number.POSITIVE_INFINITY));
+      const two = nearest[one] as number;
+      left[two] = this.#join(left[two] as Bucket, left[one] as Bucket);
       left.splice(one, 1);
+      costs.splice(one, 1);
+      for (const row of costs) if (row.length > one) row.splice(one, 1);
+      for (const [index, other] of left.entries()) {
+        const cost = this.#cost(left[two] as Bucket, other);
+        if (index < two) (costs[two] as number[])[index] = cost;
+        else if (index > two) (costs[index] as number[])[two] = cost;
+      }
     }
     return left;
   }
+}
+
+/** Where the smallest number stands, the first of equals. */
+function nearestOf(costs: readonly number[]): number {
+  let best = 0;
+  for (let index = 1; index < costs.length; index += 1)
+    if ((costs[index] as number) < (costs[best] as number)) best = index;
+  return best;
 }
 
 /** A letter and its capital differ in the high half only. */
