@@ -7,7 +7,7 @@ import { OTLP_PATTERNS, SECTION_PATTERNS } from "../formats/patterns.ts";
 import { ReadAhead } from "../scan/ahead/read-ahead.ts";
 import { withColours } from "../scan/coloured.ts";
 import { type LineBudget, withEveryLine } from "../scan/every-line.ts";
-import { KnownLines } from "../scan/known-lines.ts";
+import { createKnowledge, KnownLines } from "../scan/known-lines.ts";
 import { Likeness } from "../scan/likeness.ts";
 import { SharedWindow } from "../scan/shared-window.ts";
 import { createWindow } from "../scan/simd-window.ts";
@@ -134,7 +134,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
   const { needles, smells, wordings, figures } = options.prefilter;
   const likeness = new Likeness(figures);
   const budget: LineBudget = { left: 0 };
-  const known = new KnownLines(likeness, needles, budget);
+  const known = new KnownLines(likeness, budget, createKnowledge(needles, figures));
   const progress: { reachedAt: Instant | null } = { reachedAt: null };
   let surroundings = new Surroundings([], likeness);
 
@@ -164,7 +164,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
         counts,
         known: lineByLine > 0 && found.every(isPlainFile) ? null : known,
       },
-      ahead: new ReadAhead(patterns),
+      ahead: new ReadAhead(patterns, known.knowledge),
       ringBytes: Math.ceil((options.ringBytes ?? 0) / streams),
     };
     const sources: PreparedInput[] = [];

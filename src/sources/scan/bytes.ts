@@ -2,6 +2,7 @@
  * Where bytes come from: a file (read at a position, so that thousands of them can wait without an open descriptor) or a stream.
  */
 import { type FileHandle, open } from "node:fs/promises";
+import type { KnownLines } from "./known-lines.ts";
 import type { Foreseen } from "./window.ts";
 
 /** A source of bytes that can only be read once, in order. */
@@ -22,6 +23,11 @@ export interface RandomBytes {
   readAt(target: Buffer, position: number): Promise<number>;
   /** What is to be found in the bytes that were read last, by their places in them; null where nobody has searched yet. */
   foreseen?(): Foreseen | null;
+  /**
+   * Lines that end by a position, none of them told before, that whoever has searched found not worth reading: what is foreseen leaves them
+   * out. `counted`: how many of them are to be counted, see {@link KnownLines.passesOver}.
+   */
+  passedOver?(end: number): { readonly lines: number; readonly counted: number };
   /**
    * What its end means: `no` (nothing comes any more; so it is where this is left out), `idle` (nothing came for a while), `later` (what was
    * read last may go on).

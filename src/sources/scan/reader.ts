@@ -73,6 +73,8 @@ export class SourceReader {
   #base = 0;
   #state: ScanState = { searched: 0, floor: 0, counted: 0, line: 1 };
   #skipping = false;
+  /** Somebody else has searched the window. */
+  #isForeseen = false;
   /** More than the usual window, after a turn that found an event longer than it. */
   #widened = 0;
   #ended = false;
@@ -201,7 +203,9 @@ export class SourceReader {
       ({ end, more } = await this.#fill(room));
       limit = this.#wholeLines(end, more === "no");
     }
-    window.changed("readAt" in this.#bytes ? this.#bytes.foreseen?.() : null);
+    const foreseen = ("readAt" in this.#bytes ? this.#bytes.foreseen?.() : null) ?? null;
+    this.#isForeseen = foreseen !== null;
+    window.changed(foreseen);
     if (this.#skipping) limit = this.#skipLine(end, more === "no");
     else if (inHole) limit = end;
     else if (limit <= state.searched && more === "yes") {
@@ -237,6 +241,7 @@ export class SourceReader {
       const done = look.more === "no";
       if (records.length === 0) this.#reachedAt = this.#times.last(window.bytes, look.limit) ?? this.#reachedAt;
       if (done && look.end > 0 && window.bytes[look.end - 1] !== 10) counts.addRecords(1);
+      this.#countPassedOver();
       const moved = this.#keep(look.end);
       this.#widened = moved === 0 && look.more === "yes" ? Math.min(look.room * 2, MAX_LINE_BYTES * 2) : 0;
       if (done) await this.close();
@@ -248,8 +253,19 @@ export class SourceReader {
 
   /** Another reader takes the window: what is not done yet is kept aside. */
   leave(): void {
-    if (this.#unfinished !== null) this.#keep(this.#unfinished.end);
+    if (this.#unfinished !== null) {
+      this.#countPassedOver();
+      this.#keep(this.#unfinished.end);
+    }
     this.#unfinished = null;
+  }
+
+  /** Counts lines of a window that is done which whoever searched it has passed over. */
+  #countPassedOver(): void {
+    const passed = "readAt" in this.#bytes ? this.#bytes.passedOver?.(this.#base + this.#state.searched) : undefined;
+    if (passed === undefined || !this.#isForeseen) return;
+    this.#limits.counts.addEvents(passed.lines);
+    this.#limits.known?.addCounted(passed.counted);
   }
 
   /** Passes over NULs at the beginning of a line: a log that was truncated while its writer went on begins with a hole of them. */

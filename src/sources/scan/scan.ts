@@ -52,7 +52,7 @@ const OBJECT: LineFacts = { kind: "json", partial: false, wrapped: false };
 const [ESC, QUOTE, BRACE, SMALL_L, SMALL_O] = [0x1b, 0x22, 0x7b, 0x6c, 0x6f];
 
 /** True where a line begins as an object does, and neither as one of Docker's (`{"log":`) nor with a colour. */
-function beginsObject(bytes: Buffer, from: number): boolean {
+export function beginsObject(bytes: Buffer, from: number): boolean {
   if (bytes[from] !== BRACE || bytes[from + 1] !== QUOTE) return false;
   const one = bytes[from + 2];
   const two = bytes[from + 3];

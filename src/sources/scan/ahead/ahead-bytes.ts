@@ -6,37 +6,51 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { FileBytes, type RandomBytes } from "../bytes.ts";
+import type { SharedKnowledge } from "../known-lines.ts";
 import type { TakeMatch } from "../matches.ts";
 import type { Foreseen } from "../window.ts";
-import { BLOCK_BYTES, FREE, MAX_MATCHES, type SearchedBlock, type SearchOrder, SLOTS } from "./blocks.ts";
+import { BlockSearch, type SearchOrder } from "./block-search.ts";
+import { BLOCK_BYTES, Blocks, createSharedBlocks, type SearchedBlock, WAITING } from "./blocks.ts";
 
 /** Beside the program's bundle, or the source beside this one. */
 function workerUrl(): URL {
   return new URL(import.meta.url.endsWith(".ts") ? "./search-worker.ts" : "./search-worker.js", import.meta.url);
 }
 
-/** A file, searched ahead for patterns. It has to be read from front to back. */
+/** A file, searched ahead for patterns by a thread, and by its reader whenever that one would wait. It has to be read from front to back. */
 export class AheadBytes implements RandomBytes {
   readonly #file: FileBytes;
   readonly #patterns: readonly string[];
+  readonly #knowledge: SharedKnowledge;
   readonly #onClose: () => void;
-  readonly #bytes = Buffer.from(new SharedArrayBuffer(SLOTS * BLOCK_BYTES));
-  readonly #states = new Int32Array(new SharedArrayBuffer(SLOTS * 4));
-  readonly #matches = new Int32Array(new SharedArrayBuffer(SLOTS * MAX_MATCHES * 8));
+  readonly #shared = createSharedBlocks();
+  readonly #blocks = new Blocks(this.#shared);
+  #order: SearchOrder | null = null;
   #worker: Worker | null = null;
+  #search: BlockSearch | null = null;
   #failed = false;
-  #ended = false;
-  /** What came from the thread and is still in memory, beginning with the block of this number. */
+  /** The blocks before this one are not needed any more. */
   #first = 0;
-  readonly #blocks: SearchedBlock[] = [];
   #arrived: () => void = () => undefined;
-  /** What was read last, where all of it came from the thread. */
+  /** What was read last, where all of it came from blocks. */
   #last: { readonly position: number; readonly length: number } | null = null;
+  /** Lines that were passed over are told as far as this; the next one, as far as it is known, by its block and its number there. */
+  #passed = { end: 0, block: 0, line: 0 };
 
-  /** `onClose` is told when the thread is done with. */
-  constructor(path: string, patterns: readonly string[], onClose: () => void) {
+  readonly #helps: boolean;
+
+  /** `helps`: whether its reader searches, too; `onClose` is told when the thread is done with. */
+  constructor(
+    path: string,
+    patterns: readonly string[],
+    knowledge: SharedKnowledge,
+    helps: boolean,
+    onClose: () => void,
+  ) {
     this.#file = new FileBytes(path, true);
+    this.#helps = helps;
     this.#patterns = patterns;
+    this.#knowledge = knowledge;
     this.#onClose = onClose;
   }
 
@@ -47,13 +61,15 @@ export class AheadBytes implements RandomBytes {
     await this.#start();
     // Who reads all the time would never hear of anything else
     await turn();
+    await this.#release(Math.floor(position / BLOCK_BYTES));
     let filled = 0;
     while (filled < target.length) {
       const at = position + filled;
       const number = Math.floor(at / BLOCK_BYTES);
-      const block = await this.#block(number, position);
+      const block = await this.#block(number);
       if (block === null) return this.#file.readAt(target, position);
-      const count = this.#copy(number, block, at - number * BLOCK_BYTES, target.subarray(filled));
+      const from = at - number * BLOCK_BYTES;
+      const count = from >= block.length ? 0 : this.#blocks.bytesOf(number).copy(target, filled, from, block.length);
       filled += count;
       if (count === 0 || block.length < BLOCK_BYTES) break;
     }
@@ -62,15 +78,28 @@ export class AheadBytes implements RandomBytes {
   }
 
   foreseen(): Foreseen | null {
-    const last = this.#last;
-    if (last === null) return null;
-    const begin = Math.floor(last.position / BLOCK_BYTES);
-    const numbers: number[] = [];
-    for (let number = begin; number * BLOCK_BYTES < last.position + last.length; number += 1) numbers.push(number);
-    if (numbers.some((number) => this.#blocks[number - this.#first]?.matches == null)) return null;
+    const numbers = this.#lastBlocks();
+    if (numbers === null || numbers.some((number) => this.#blocks.find(number)?.matches == null)) return null;
     return (take) => {
-      for (const number of numbers) this.#tell(number, last.position, take);
+      for (const number of numbers) this.#tell(number, this.#last?.position ?? 0, take);
     };
+  }
+
+  passedOver(end: number): { readonly lines: number; readonly counted: number } {
+    let [lines, counted] = [0, 0];
+    for (let { block, line } = this.#passed; ; [block, line] = [block + 1, 0]) {
+      const begin = block * BLOCK_BYTES;
+      const ends = this.#blocks.linesOf(block);
+      const passed = this.#blocks.find(block)?.lines ?? 0;
+      for (; line < passed && begin + ((ends[line] as number) >> 1) <= end; line += 1) {
+        if (begin + ((ends[line] as number) >> 1) <= this.#passed.end) continue;
+        lines += 1;
+        counted += (ends[line] as number) & 1;
+      }
+      if (begin + BLOCK_BYTES <= end) continue;
+      this.#passed = { end, block, line };
+      return { lines, counted };
+    }
   }
 
   async close(): Promise<void> {
@@ -82,20 +111,16 @@ export class AheadBytes implements RandomBytes {
   }
 
   async #start(): Promise<void> {
-    if (this.#worker !== null) return;
+    if (this.#order !== null) return;
     const order: SearchOrder = {
       fd: await this.#file.descriptor(),
       patterns: this.#patterns,
-      bytes: this.#bytes.buffer as unknown as SharedArrayBuffer,
-      states: this.#states.buffer as unknown as SharedArrayBuffer,
-      matches: this.#matches.buffer as unknown as SharedArrayBuffer,
+      blocks: this.#shared,
+      knowledge: this.#knowledge,
     };
+    this.#order = order;
     const worker = new Worker(workerUrl(), { workerData: order, stdout: true, stderr: true });
-    worker.on("message", (block: SearchedBlock) => {
-      this.#blocks.push(block);
-      this.#ended = block.length < BLOCK_BYTES;
-      this.#arrived();
-    });
+    worker.on("message", () => this.#arrived());
     worker.on("error", () => {
       this.#failed = true;
       this.#arrived();
@@ -104,45 +129,62 @@ export class AheadBytes implements RandomBytes {
     this.#worker = worker;
   }
 
-  /** Lets the thread overwrite the blocks before a position. */
-  #release(position: number): void {
-    while (this.#blocks.length > 0 && (this.#first + 1) * BLOCK_BYTES <= position) {
-      const slot = this.#first % SLOTS;
-      this.#blocks.shift();
-      this.#first += 1;
-      Atomics.store(this.#states, slot, FREE);
-      Atomics.notify(this.#states, slot);
-    }
+  /** The blocks of what was read last; null where not all of it came from blocks. */
+  #lastBlocks(): number[] | null {
+    if (this.#last === null) return null;
+    const { position, length } = this.#last;
+    const numbers: number[] = [];
+    for (let number = Math.floor(position / BLOCK_BYTES); number * BLOCK_BYTES < position + length; number += 1)
+      numbers.push(number);
+    return numbers;
   }
 
-  /** A block, once it is there; null where it will not come. What lies before `position` is let go of. */
-  async #block(number: number, position: number): Promise<SearchedBlock | null> {
+  /** Gives back the memory of the blocks before one. Where some of them were never asked for, whoever still searches there is waited for. */
+  async #release(first: number): Promise<void> {
+    for (; this.#first < first && this.#blocks.isTaken(this.#first); this.#first += 1) await this.#block(this.#first);
+    this.#first = first;
+    this.#blocks.release(first);
+  }
+
+  /** A block, once it has been searched; null where it will not be. */
+  async #block(number: number): Promise<SearchedBlock | null> {
     for (;;) {
-      this.#release(position);
-      const block = this.#blocks[number - this.#first];
-      if (block !== undefined) return block;
-      if (this.#failed || this.#ended) return null;
-      this.#worker?.ref();
-      await new Promise<void>((resolve) => {
+      const block = this.#blocks.find(number);
+      if (block !== null) return block;
+      if (this.#failed) return null;
+      if (this.#help()) continue;
+      const arrived = new Promise<void>((resolve) => {
         this.#arrived = resolve;
       });
+      Atomics.store(this.#blocks.states, WAITING, 1);
+      if (this.#blocks.find(number) !== null) continue;
+      this.#worker?.ref();
+      await arrived;
       this.#worker?.unref();
     }
   }
 
-  #copy(number: number, block: SearchedBlock, from: number, target: Buffer): number {
-    const begin = (number % SLOTS) * BLOCK_BYTES;
-    return from >= block.length ? 0 : this.#bytes.copy(target, 0, begin + from, begin + block.length);
+  /** Searches a block that nobody has taken; false where there is none. */
+  #help(): boolean {
+    const block = this.#helps ? this.#blocks.take() : null;
+    if (block === null || this.#order === null) return false;
+    try {
+      this.#search ??= new BlockSearch(this.#order);
+      this.#search.search(block);
+    } catch {
+      this.#failed = true;
+    }
+    return true;
   }
 
   /** Tells of the patterns of a block by their distance from a position. */
   #tell(number: number, position: number, take: TakeMatch): void {
     const shift = number * BLOCK_BYTES - position;
-    const begin = (number % SLOTS) * MAX_MATCHES * 2;
-    const count = this.#blocks[number - this.#first]?.matches ?? 0;
-    for (let at = begin; at < begin + count * 2; at += 2) {
-      const start = (this.#matches[at] as number) + shift;
-      if (start >= 0) take(start, (this.#matches[at + 1] as number) + shift);
+    const matches = this.#blocks.matchesOf(number);
+    const end = (this.#blocks.find(number)?.matches ?? 0) * 2;
+    for (let at = 0; at < end; at += 2) {
+      const start = (matches[at] as number) + shift;
+      if (start >= 0) take(start, (matches[at + 1] as number) + shift);
     }
   }
 }

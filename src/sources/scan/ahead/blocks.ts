@@ -1,34 +1,141 @@
-/** What the thread that searches ahead and the one that reads have in common: blocks of a file, and where patterns stand in them. */
+/**
+ * What the threads that search a file ahead of its reader have in common: blocks of the file, and what stands in them.
+ *
+ * Whoever has time takes the next block that nobody has taken, so that no thread waits while another one searches. Blocks are read in order.
+ */
 
 /** The bytes of one block. */
 export const BLOCK_BYTES: number = 1024 * 1024;
-/** So many blocks are in memory: two that a window lies in, the next one, and the one that is being searched. */
+/** So many blocks are in memory: two that a window lies in, the next ones, and those that are being searched. */
 export const SLOTS = 8;
 /** Where more patterns stand in a block the reader searches it itself. */
 export const MAX_MATCHES: number = 32 * 1024;
 
-/** Whether a block may be overwritten. */
-export const FREE = 0;
-/** The reader has not let go of a block yet. */
-export const TAKEN = 1;
+/** The places of what the threads tell each other: the first block that nobody has taken, and the first that is still needed. */
+export const NEXT = 0;
+export const NEEDED = 1;
+/** Not zero while the reader waits to be told of a block. */
+export const WAITING = 2;
+/** From here on: for each slot the number of the block that is in it, counted from 1; its length; its patterns; its silent lines. */
+const SLOT_STATES = 3;
+const [DONE, LENGTH, MATCHES, LINES] = [0, 1, 2, 3];
+const STATES_PER_SLOT = 4;
 
-/** What the searching thread is given. */
-export interface SearchOrder {
-  /** An open file. */
-  readonly fd: number;
-  readonly patterns: readonly string[];
+/** The memory that threads share. */
+export interface SharedBlocks {
   /** The blocks one behind the other. */
   readonly bytes: SharedArrayBuffer;
-  /** For each block, {@link FREE} or {@link TAKEN}. */
   readonly states: SharedArrayBuffer;
   /** For each block, begin and end of each pattern by their distance from its first byte; one may begin in the block before. */
   readonly matches: SharedArrayBuffer;
+  /** For each block, where lines end that need not be read, twice, and one more where such a line is to be counted all the same. */
+  readonly lines: SharedArrayBuffer;
 }
 
-/** A block is there. Blocks come in order; the last one is shorter than the others. */
+/** Memory for the blocks of one file. */
+export function createSharedBlocks(): SharedBlocks {
+  return {
+    bytes: new SharedArrayBuffer(SLOTS * BLOCK_BYTES),
+    states: new SharedArrayBuffer((SLOT_STATES + SLOTS * STATES_PER_SLOT) * 4),
+    matches: new SharedArrayBuffer(SLOTS * MAX_MATCHES * 8),
+    lines: new SharedArrayBuffer(SLOTS * MAX_MATCHES * 4),
+  };
+}
+
+/** A block that has been searched. */
 export interface SearchedBlock {
-  /** In bytes. */
+  /** In bytes; the last block of a file is shorter than the others. */
   readonly length: number;
   /** How many patterns end in it; null where they are too many. */
   readonly matches: number | null;
+  /** How many lines of it need not be read. */
+  readonly lines: number;
+}
+
+/** One thread's view of the blocks. */
+export class Blocks {
+  readonly #bytes: Buffer;
+  readonly states: Int32Array;
+  readonly #matches: Int32Array;
+  readonly #lines: Int32Array;
+
+  constructor({ bytes, states, matches, lines }: SharedBlocks) {
+    this.#bytes = Buffer.from(bytes);
+    this.states = new Int32Array(states);
+    this.#matches = new Int32Array(matches);
+    this.#lines = new Int32Array(lines);
+  }
+
+  /** Takes the next block that nobody has taken; null while there is no room for it. */
+  take(): number | null {
+    const { states } = this;
+    for (;;) {
+      const next = Atomics.load(states, NEXT);
+      const needed = Atomics.load(states, NEEDED);
+      const block = Math.max(next, needed);
+      if (block >= needed + SLOTS) return null;
+      if (Atomics.compareExchange(states, NEXT, next, block + 1) === next) return block;
+    }
+  }
+
+  /** True for a block that somebody has taken. */
+  isTaken(block: number): boolean {
+    return block < Atomics.load(this.states, NEXT);
+  }
+
+  /** Says that the blocks before this one are not needed any more. */
+  release(block: number): void {
+    if (Atomics.load(this.states, NEEDED) >= block) return;
+    Atomics.store(this.states, NEEDED, block);
+    Atomics.notify(this.states, NEEDED);
+  }
+
+  /** Waits, and lets nothing else be done, until there is room for another block. */
+  waitForRoom(): void {
+    const needed = Atomics.load(this.states, NEEDED);
+    if (Atomics.load(this.states, NEXT) >= needed + SLOTS) Atomics.wait(this.states, NEEDED, needed);
+  }
+
+  /** The memory of a block. */
+  bytesOf(block: number): Buffer {
+    const begin = (block % SLOTS) * BLOCK_BYTES;
+    return this.#bytes.subarray(begin, begin + BLOCK_BYTES);
+  }
+
+  /** The memory of its patterns. */
+  matchesOf(block: number): Int32Array {
+    const begin = (block % SLOTS) * MAX_MATCHES * 2;
+    return this.#matches.subarray(begin, begin + MAX_MATCHES * 2);
+  }
+
+  /** The memory of its lines that need not be read. */
+  linesOf(block: number): Int32Array {
+    const begin = (block % SLOTS) * MAX_MATCHES;
+    return this.#lines.subarray(begin, begin + MAX_MATCHES);
+  }
+
+  /** Says that a block has been searched. */
+  finish(block: number, { length, matches, lines }: SearchedBlock): void {
+    const at = stateOf(block);
+    this.states[at + LENGTH] = length;
+    this.states[at + MATCHES] = matches ?? -1;
+    this.states[at + LINES] = lines;
+    Atomics.store(this.states, at + DONE, block + 1);
+  }
+
+  /** A block; null until it has been searched. */
+  find(block: number): SearchedBlock | null {
+    const at = stateOf(block);
+    if (Atomics.load(this.states, at + DONE) !== block + 1) return null;
+    const matches = this.states[at + MATCHES] as number;
+    return {
+      length: this.states[at + LENGTH] as number,
+      matches: matches < 0 ? null : matches,
+      lines: this.states[at + LINES] as number,
+    };
+  }
+}
+
+function stateOf(block: number): number {
+  return SLOT_STATES + (block % SLOTS) * STATES_PER_SLOT;
 }

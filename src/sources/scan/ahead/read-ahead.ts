@@ -1,18 +1,24 @@
 /** Which files are searched ahead: large ones, one at a time, because two threads are what most machines can spare. */
 import { availableParallelism } from "node:os";
 import { FileBytes, type RandomBytes } from "../bytes.ts";
+import type { SharedKnowledge } from "../known-lines.ts";
 import { AheadBytes } from "./ahead-bytes.ts";
 
 /** Below this a second thread has not started before the first one is done. */
 const LARGE_BYTES: number = 32 * 1024 * 1024;
 
+/** Below this the reader of a file has not prepared to search in it as well before the thread is done. */
+const VERY_LARGE_BYTES: number = 128 * 1024 * 1024;
+
 /** Opens the files of one run. */
 export class ReadAhead {
   readonly #patterns: readonly string[];
+  readonly #knowledge: SharedKnowledge;
   #busy: boolean;
 
-  constructor(patterns: readonly string[]) {
+  constructor(patterns: readonly string[], knowledge: SharedKnowledge) {
     this.#patterns = patterns;
+    this.#knowledge = knowledge;
     this.#busy = availableParallelism() < 2;
   }
 
@@ -20,7 +26,7 @@ export class ReadAhead {
   open(path: string, size: number | null, keepOpen: boolean): RandomBytes {
     if (this.#busy || !keepOpen || size === null || size < LARGE_BYTES) return new FileBytes(path, keepOpen);
     this.#busy = true;
-    return new AheadBytes(path, this.#patterns, () => {
+    return new AheadBytes(path, this.#patterns, this.#knowledge, size >= VERY_LARGE_BYTES, () => {
       this.#busy = false;
     });
   }
