@@ -7,7 +7,7 @@ import { BUILT_IN, Lexicon } from "./lines/lexicon.ts";
 import { lineTextOf } from "./lines/line-text.ts";
 import { readLine } from "./lines/read-line.ts";
 import { SPAN_CALL_FIELDS, SPAN_FIELDS } from "./otel/attributes.ts";
-import { quietEndingOf } from "./otel/quiet-ending.ts";
+import { ENDING_SIGNS, quietEndingOf } from "./otel/quiet-ending.ts";
 import { readSpan } from "./otel/read-span.ts";
 import { CALL_FIELDS } from "./record-facts.ts";
 import { SMELLS, smellsOfCancel } from "./smells.ts";
@@ -54,6 +54,7 @@ export function createDialects(own: readonly Entry[] = []): Dialects {
       callFields: [...CALL_FIELDS, ...SPAN_CALL_FIELDS],
       fields: [...OWN_FIELDS, ...SPAN_FIELDS],
       endingOf: quietEndingOf,
+      endings: ENDING_SIGNS,
     },
     isOrdinary: ({ texts }) => {
       const all = texts.map((text) => text.toLowerCase());

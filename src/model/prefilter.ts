@@ -22,6 +22,20 @@ export interface Prefilter {
   readonly fields: readonly string[];
   /** What {@link Prefilter.callFields} say of how a quiet span ended; absent: nothing. */
   readonly endingOf?: (fields: ReadonlyMap<string, string>) => QuietEnding;
+  /** The same as data, for stores that search by themselves; absent: nothing. */
+  readonly endings?: EndingSigns;
+}
+
+/** By which attributes of a span {@link Prefilter.endingOf} tells how it ended, most of it: a store that goes by them finds no trace less. */
+export interface EndingSigns {
+  /** Attributes with the status of a call, … */
+  readonly codes: readonly string[];
+  /** … and its values for one that was cut, in small letters and without `_`. */
+  readonly cut: readonly string[];
+  /** Attributes that an answered request has, … */
+  readonly answered: readonly string[];
+  /** … and those that every request has. */
+  readonly asked: readonly string[];
 }
 
 /**

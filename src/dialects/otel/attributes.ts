@@ -74,6 +74,11 @@ export const SPAN_CALL_FIELDS: readonly string[] = (
 /** The name of every attribute that is read, once. */
 export const SPAN_FIELDS: readonly string[] = [...new Set(Object.values(NAMES).flat())];
 
+/** The attributes that say it, the newer spelling first. */
+export function attributeNames(what: Wanted): readonly string[] {
+  return NAMES[what];
+}
+
 /** The value of the first of these attributes that a span has; null if it has none of them, or an empty one. */
 export function attributeOf(fields: ReadonlyMap<string, string>, what: Wanted): string | null {
   for (const name of NAMES[what]) {
