@@ -76,13 +76,13 @@ function rolesOf(
 const NAME_ROLES = rolesOf(NAMES, 0);
 const LABEL_ROLES = rolesOf(LABELS, 20);
 
-const TEXTS = new Set(
-  words(
-    "message msg err error errmsg errormessage errorverbose exception exceptionmessage stack stacktrace stacktrace errorstack body text log " +
-      "reason cause description details detail event status statusmessage grpcmessage textpayload m mt summary title why fault failure panic " +
-      "line raw shortmessage fullmessage logline logmessage logentry rawdata renderedmessage original payload syslogmessage",
-  ),
+/** Names of fields that may hold an error, without case and punctuation: the last part of a dotted name. */
+export const TEXT_NAMES: readonly string[] = words(
+  "message msg err error errmsg errormessage errorverbose exception exceptionmessage stack stacktrace stacktrace errorstack body text log " +
+    "reason cause description details detail event status statusmessage grpcmessage textpayload m mt summary title why fault failure panic " +
+    "line raw shortmessage fullmessage logline logmessage logentry rawdata renderedmessage original payload syslogmessage",
 );
+const TEXTS: ReadonlySet<string> = new Set(TEXT_NAMES);
 
 function lastPart(name: string): string {
   const dot = name.lastIndexOf(".");
