@@ -30,13 +30,15 @@ export function usageFailure(message: string): Failure {
   return new Failure(message, EXIT.usage);
 }
 
-/** The failure of a run none of whose inputs could be read, with the reasons. */
+/** The failure of a run none of whose inputs could be read, or one of them not wholly, with the reasons. */
 export function unreadable(input: InputSummary): Failure {
   const notes = input.diagnostics.slice(0, 5).map(({ place, message }) => `  ${formatPlace(place)}: ${message}`);
   const more = input.diagnosticCount - notes.length;
   if (more > 0) notes.push(`  … and ${more} more`);
-  return new Failure(
-    ["no input could be read; check the names and the permissions", ...notes].join("\n"),
-    EXIT.noInput,
-  );
+  const broken = input.stores?.filter(({ state }) => state === "broken").map(({ name }) => name) ?? [];
+  const what =
+    broken.length > 0
+      ? `no report: ${broken.join(", ")} gave a part of the answer only, and half of the lines of a cancel blame the wrong service`
+      : "no input could be read; check the names and the permissions";
+  return new Failure([what, ...notes].join("\n"), EXIT.noInput);
 }

@@ -29,8 +29,8 @@ const NO_NAME = /^(?:[\d.:[\]]+|localhost(?::\d+)?|.*[^\w.:-].*)$/;
 export interface Sight {
   /** True where every line of the inputs was read, not only those with known words. */
   readonly everyLine: boolean;
-  /** True where a Jaeger was asked. */
-  readonly jaeger: boolean;
+  /** What the stores that were asked do not say, a sentence each. */
+  readonly stores: readonly string[];
 }
 
 /** The account of one reading. */
@@ -158,15 +158,11 @@ export class Accountant {
   }
 }
 
-function limitsOf({ everyLine, jaeger }: Sight): string[] {
+function limitsOf({ everyLine, stores }: Sight): string[] {
   const limits: string[] = [];
   if (!everyLine)
     limits.push(
       "the inputs are large, so they were searched for the words of a cancel; ordinary lines, which may tell who called whom, were not all read",
     );
-  if (jaeger)
-    limits.push(
-      "a Jaeger knows only the traces that were sampled and have arrived; a span that never ended, as of a process that was killed, is not among them",
-    );
-  return limits;
+  return [...limits, ...stores];
 }

@@ -1,8 +1,8 @@
 /** How many claims about cancels each input made. */
 import type { Evidence, Instant } from "../model/index.ts";
 
-/** By which way records come in. */
-export type Way = "files" | "received" | "jaeger";
+/** By which way records come in: out of files, by the receiver, or out of the store of that name. */
+export type Way = "files" | "received" | `store ${string}`;
 
 /** What was claimed in one input. */
 export interface ClaimCount {
@@ -27,7 +27,7 @@ export class ClaimCounts {
   }
 
   /** Those that came by a way that is counted as a whole. */
-  by(way: "received" | "jaeger"): ClaimCount {
+  by(way: Exclude<Way, "files">): ClaimCount {
     return this.#counts.get(way) ?? NONE;
   }
 

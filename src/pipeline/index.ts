@@ -3,5 +3,14 @@ export { warnAbout } from "../cascade/index.ts";
 export { Reading } from "./reading.ts";
 export { type ReadingSource, shareOf } from "./reading-sources.ts";
 export { describeReceiver } from "./receiver.ts";
-export type { FollowScope, JaegerScope, KubectlScope, ListenScope, Scope } from "./scope.ts";
+export type {
+  ClickHouseScope,
+  FollowScope,
+  JaegerScope,
+  KubectlScope,
+  ListenScope,
+  Scope,
+  StoreScope,
+  VictoriaLogsScope,
+} from "./scope.ts";
 export { Settling } from "./settling.ts";

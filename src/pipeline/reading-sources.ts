@@ -1,6 +1,6 @@
 /** What a reading reads, one by one. */
 import type { Instant } from "../model/index.ts";
-import type { Receiver, SourceReading } from "../sources/index.ts";
+import type { Receiver, SourceReading, StoreReading } from "../sources/index.ts";
 import type { ClaimCounts } from "./claim-counts.ts";
 import type { Scope } from "./scope.ts";
 
@@ -14,6 +14,8 @@ export interface ReadingSource {
   readonly records: number | null;
   /** In bytes, as it lies there, and how many of those have been read; null where nobody knows how much there is. */
   readonly bytes: { readonly all: number; readonly read: number } | null;
+  /** Of the time that a store is asked for, how much has been asked for, from 0 to 1; null where it is no store. */
+  readonly share: number | null;
   /** How often something in it claims a cancel, and when it did so last; null where it is not counted by itself. */
   readonly claims: number | null;
   readonly lastAt: Instant | null;
@@ -23,17 +25,16 @@ export interface ReadingSource {
 export interface SourcesKnown {
   readonly files: Pick<SourceReading["summary"], "leftOut" | "inputs">;
   readonly receiver: Receiver | null;
-  /** Spans that a Jaeger has given; null where none is asked. */
-  readonly asked: number | null;
+  readonly stores: readonly StoreReading[];
   readonly claims: ClaimCounts;
 }
 
-const UNCOUNTED = { problem: null, records: null, bytes: null, claims: null, lastAt: null } as const;
+const UNCOUNTED = { problem: null, records: null, bytes: null, share: null, claims: null, lastAt: null } as const;
 
-/** The files and pipes behind the inputs of a scope, what was left out of them, the ports that are listened to, the Jaeger that is asked. */
+/** The files and pipes behind the inputs of a scope, what was left out of them, the ports that are listened to, the stores that are asked. */
 export function sourcesOf(
-  { inputs, jaeger }: Scope,
-  { files, receiver, asked, claims }: SourcesKnown,
+  { inputs }: Scope,
+  { files, receiver, stores, claims }: SourcesKnown,
 ): readonly ReadingSource[] {
   const { leftOut } = files;
   // A file may turn out to be none while it is read
@@ -50,6 +51,7 @@ export function sourcesOf(
       problem: null,
       records,
       bytes: size === null ? null : { all: size, read: Math.min(size, taken) },
+      share: null,
       claims: counted?.claims ?? null,
       lastAt: counted?.lastAt ?? null,
     };
@@ -63,7 +65,6 @@ export function sourcesOf(
     ...(grpcAddress === null ? [] : [`otlp grpc ${grpcAddress}`]),
   ];
   const received = claims.by("received");
-  const answered = claims.by("jaeger");
   return [
     ...left,
     ...(read.length + left.length === 0 ? named : read),
@@ -76,18 +77,28 @@ export function sourcesOf(
         ...(index > 0 || counts === undefined ? {} : { records: counts.spans + counts.logs, ...received }),
       }),
     ),
-    ...(jaeger === null
-      ? []
-      : [{ ...UNCOUNTED, name: `jaeger ${jaeger.url.host}`, kind: "read", records: asked, ...answered } as const]),
+    ...stores.map(
+      (store): ReadingSource => ({
+        ...UNCOUNTED,
+        name: store.name,
+        kind: "read",
+        records: store.progress().records,
+        share: store.progress().share,
+        ...claims.by(`store ${store.name}`),
+      }),
+    ),
   ];
 }
 
 /** How much of what lies there has been read, from 0 to 1; null where nobody knows how much there is. */
 export function shareOf(sources: readonly ReadingSource[]): number | null {
+  const open = sources.filter(({ problem }) => problem === null);
+  const shares = open.map(({ share }) => share).filter((share) => share !== null);
+  if (shares.length > 0)
+    return shares.length < open.length ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length;
   let all = 0;
   let read = 0;
-  for (const { kind, problem, bytes } of sources) {
-    if (problem !== null) continue;
+  for (const { kind, bytes } of open) {
     if (kind === "received" || bytes === null) return null;
     all += bytes.all;
     read += bytes.read;

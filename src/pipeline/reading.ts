@@ -7,14 +7,14 @@ import { type CascadeStore, type CascadeStoreOptions, createCascadeStore } from 
 import { createDialects, type Dialects } from "../dialects/index.ts";
 import type { Diagnosis, Diagnostic, Evidence, Instant, Sighting, SourceRecord } from "../model/index.ts";
 import { type Account, type Findings, type InputSummary, type Overrule, overruled } from "../present/index.ts";
-import { followSources, type JaegerReading, type Receiver, readSources, type SourceReading } from "../sources/index.ts";
+import { followSources, type Receiver, readSources, type SourceReading, type StoreReading } from "../sources/index.ts";
 import { Accountant } from "./accountant.ts";
 import { ClaimCounts, type Way } from "./claim-counts.ts";
 import { Context } from "./context.ts";
 import { inScope, inTime, linesOf } from "./in-scope.ts";
 import { OrdinaryLines } from "./ordinary-lines.ts";
 import { ended, Turns, withPauses } from "./pauses.ts";
-import { askJaeger, KUBECTL, streamsOf } from "./pods-and-jaeger.ts";
+import { askStores, inTurn, KUBECTL, streamsOf, summaryOf } from "./pods-and-stores.ts";
 import { type ReadingSource, sourcesOf } from "./reading-sources.ts";
 import { openReceiver } from "./receiver.ts";
 import type { Scope } from "./scope.ts";
@@ -34,7 +34,7 @@ export class Reading {
   readonly #store: CascadeStore;
   readonly #stopping = new AbortController();
   readonly #files: SourceReading;
-  readonly #jaeger: JaegerReading | null;
+  readonly #stores: readonly StoreReading[];
   readonly #accountant = new Accountant();
   readonly #claims = new ClaimCounts();
   #receiver: Receiver | null = null;
@@ -84,7 +84,7 @@ export class Reading {
     const streams = follow === null ? [] : streamsOf(scope, signal, takeNote);
     this.#files = follow === null ? readSources(inputs, how) : followSources(inputs, { ...how, onRest, streams });
     this.#context = new Context(this.#files, this.#dialects, (evidence) => this.#store.add(evidence));
-    this.#jaeger = askJaeger(scope, prefilter, signal);
+    this.#stores = askStores(scope, prefilter, signal);
   }
 
   /**
@@ -153,7 +153,7 @@ export class Reading {
     const { everyLine } = this.#files.summary;
     return this.#accountant.account({
       everyLine: everyLine || this.#scope.inputs.length === 0,
-      jaeger: this.#jaeger !== null,
+      stores: this.#stores.flatMap(({ limits }) => limits),
     });
   }
 
@@ -161,19 +161,20 @@ export class Reading {
   get input(): InputSummary {
     const files = this.#files.summary;
     const received = this.#receiver?.counts() ?? null;
-    const asked = this.#jaeger?.diagnostics() ?? [];
-    const jaegers = this.#jaeger === null ? 0 : 1;
-    const reached = this.#jaeger?.reached() === true ? 1 : 0;
+    const asked = this.#stores.flatMap((store) => store.diagnostics());
+    const whole = this.#stores.filter((store) => store.state() === "answered").length;
+    const given = this.#stores.reduce((sum, store) => sum + store.progress().records, 0);
     return {
-      inputs: files.readable + (received === null ? 0 : 1) + reached,
-      unread: files.unreadable + jaegers - reached,
-      records: files.records + (received === null ? 0 : received.spans + received.logs) + (this.#jaeger?.spans() ?? 0),
+      inputs: files.readable + (received === null ? 0 : 1) + whole,
+      unread: files.unreadable + this.#stores.length - whole,
+      records: files.records + (received === null ? 0 : received.spans + received.logs) + given,
       unmatched: this.#accountant.unmatched + files.passedOver,
       alone: this.#context.alone,
       unmatchedSample: this.#accountant.unmatchedSample.slice(),
       diagnostics: [...files.diagnostics, ...this.#notes, ...asked],
       diagnosticCount: files.diagnosticCount + this.#noteCount + asked.length,
       ...(received === null ? {} : { receiver: received }),
+      ...(this.#stores.length === 0 ? {} : { stores: this.#stores.map(summaryOf) }),
     };
   }
 
@@ -192,7 +193,7 @@ export class Reading {
     return sourcesOf(this.#scope, {
       files: this.#files.summary,
       receiver: this.#receiver,
-      asked: this.#jaeger?.spans() ?? null,
+      stores: this.#stores,
       claims: this.#claims,
     });
   }
@@ -227,10 +228,10 @@ export class Reading {
         else await this.#takeFromFiles(records, turns);
       }
     }
-    if (this.#jaeger === null) return;
-    for await (const records of this.#jaeger) {
+    for await (const { store, records } of inTurn(this.#stores)) {
       if (signal?.aborted === true) return;
-      this.#takeAll(records, "jaeger");
+      this.#takeAll(records, `store ${store.name}`);
+      await turns.share();
     }
   }
 

@@ -1,9 +1,9 @@
-/** What a reading reads: inputs, receiver, Jaeger, and which cascades are wanted. */
+/** What a reading reads: inputs, receiver, stores, and which cascades are wanted. */
 
 import type { Entry } from "../dialects/index.ts";
 import type { Instant } from "../model/index.ts";
 import type { Filter, Overrule } from "../present/index.ts";
-import type { ServiceRule, ZoneRule } from "../sources/index.ts";
+import type { Login, ServiceRule, TableName, ZoneRule } from "../sources/index.ts";
 
 /** What to read, and what of it to show. */
 export interface Scope {
@@ -25,8 +25,8 @@ export interface Scope {
   readonly dialects: readonly Entry[];
   /** Where to receive OTLP; null: nowhere. */
   readonly listen: ListenScope | null;
-  /** Which Jaeger to ask; null: none. */
-  readonly jaeger: JaegerScope | null;
+  /** Which stores to ask. */
+  readonly stores: readonly StoreScope[];
   /** How the inputs are followed; null: they are read to their ends. */
   readonly follow: FollowScope | null;
 }
@@ -65,9 +65,36 @@ export interface ListenScope {
   readonly forMs: number | null;
 }
 
-/** What to ask which Jaeger for. */
-export interface JaegerScope {
+/** What to ask which store for. */
+export type StoreScope = JaegerScope | ClickHouseScope | VictoriaLogsScope;
+
+/** Where a store is, and who asks; null: nobody in particular. */
+interface StoreAddress {
   readonly url: URL;
+  readonly login: Login | null;
+}
+
+/** What to ask which Jaeger for. */
+export interface JaegerScope extends StoreAddress {
+  readonly kind: "jaeger";
   readonly services: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Which tables of a ClickHouse to read. */
+export interface ClickHouseScope extends StoreAddress {
+  readonly kind: "clickhouse";
+  readonly spans: TableName | null;
+  readonly logs: TableName | null;
+  /** Look for every kind of sign. */
+  readonly deep: boolean;
+}
+
+/** What to ask which VictoriaLogs for. */
+export interface VictoriaLogsScope extends StoreAddress {
+  readonly kind: "victorialogs";
+  /** A filter in LogsQL that lines have to meet, too; null: none. */
+  readonly filter: string | null;
+  /** Look for every kind of sign. */
+  readonly deep: boolean;
 }

@@ -26,8 +26,33 @@ export interface InputSummary {
   readonly diagnosticCount: number;
   /** What a receiver got and did not take; absent where nothing listened. */
   readonly receiver?: ReceiverSummary;
+  /** What the stores that were asked gave; absent where none was. */
+  readonly stores?: readonly StoreSummary[];
   /** What was read of whom, and what would have told more; absent where nobody kept account. */
   readonly account?: Account;
+}
+
+/** What a store gave. */
+export interface StoreSummary {
+  /** `clickhouse db.example:8123`. */
+  readonly name: string;
+  /** Whether it answered, and wholly. */
+  readonly state: "unanswered" | "answered" | "broken";
+  /** Spans and lines that it gave. */
+  readonly records: number;
+  /** Traces that they belong to; null where nobody counts them. */
+  readonly traces: number | null;
+  /** Rows that it says it looked through; null where it does not say. */
+  readonly rows: number | null;
+  /** What it was not asked for, or does not know, a sentence each. */
+  readonly limits: readonly string[];
+}
+
+/** What a store gave, and its limits, a sentence each. */
+export function storeNotes({ state, records, traces, rows, limits }: StoreSummary): readonly string[] {
+  const given = `${plural(records, "record")}${traces === null ? "" : ` of ${plural(traces, "trace")}`} read`;
+  const looked = rows === null ? "" : `; it looked through ${plural(rows, "row")}`;
+  return [`${given}${looked}${state === "answered" ? "" : "; not all of its answers came"}`, ...limits];
 }
 
 /** What senders gave a receiver, and what of it was not taken. */

@@ -4,7 +4,7 @@
 
 import type { Cascade, Diagnosis, GhostService, Overruled, Place, Reached, Reason, Trigger } from "../model/index.ts";
 import { formatInstant } from "../model/index.ts";
-import type { Account, Findings, ReceiverSummary } from "../present/index.ts";
+import type { Account, Findings, ReceiverSummary, StoreSummary } from "../present/index.ts";
 
 const MAX_PLACES = 20;
 const MAX_DIAGNOSTICS = 100;
@@ -87,6 +87,7 @@ function inputObject({ input, diagnosis }: Findings): { readonly [key: string]: 
       .map(({ place, message }) => ({ place: placeObject(place), text: message })),
     ...(input.account === undefined ? {} : { read: accountObject(input.account) }),
     ...(input.receiver === undefined ? {} : { receiver: receiverObject(input.receiver) }),
+    ...(input.stores === undefined ? {} : { stores: input.stores.map(storeObject) }),
   };
 }
 
@@ -101,6 +102,10 @@ function accountObject({ services, moreServices, errors, unexplained, limits, ad
     limits,
     advice,
   };
+}
+
+function storeObject({ name, state, records, traces, rows, limits }: StoreSummary): Json {
+  return { name, state, records, traces, rows, limits };
 }
 
 function receiverObject({ requests, refused, malformed, refusals, evicted, forward }: ReceiverSummary): Json {

@@ -21,6 +21,7 @@ import {
   receiverNotes,
   runningSentence,
   shownName,
+  storeNotes,
   wouldProve,
 } from "../present/index.ts";
 import { plainTree } from "./tree.ts";
@@ -70,6 +71,8 @@ export function reportMarkdown(findings: Findings, limit: number, detail: number
   if (account.length > 0)
     lines.push("No cancel found.", "", ...account.map((line) => `- ${escapeMarkdown(line.trim())}`), "");
   lines.push(`Read: ${readLine(findings)}.`, ...notes.map((note) => `Receiver: ${escapeMarkdown(note)}.`));
+  for (const store of input.stores ?? [])
+    lines.push(...storeNotes(store).map((note) => `${escapeMarkdown(`${store.name}: ${note}`)}.`));
   return lines;
 }
 

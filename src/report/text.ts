@@ -32,6 +32,7 @@ import {
   runningSentence,
   shownDelay,
   shownName,
+  storeNotes,
   widthOf,
   wouldProve,
   wrap,
@@ -276,6 +277,11 @@ function closingLines({ input, diagnosis }: Findings, options: TextOptions): str
   }
   if (input.receiver !== undefined) {
     for (const note of receiverNotes(input.receiver)) lines.push(`   receiver: ${printable(note)}`);
+  }
+  for (const store of input.stores ?? []) {
+    // Where nothing was found the account says what was not looked for
+    const notes = total === 0 && input.account !== undefined ? storeNotes(store).slice(0, 1) : storeNotes(store);
+    for (const note of notes) lines.push(`   ${printable(store.name)}: ${printable(note)}`);
   }
   const shown = input.diagnostics.slice(0, options.detail);
   for (const { place, message } of shown) lines.push(`   ${printable(formatPlace(place))}: ${printable(message)}`);

@@ -24,7 +24,7 @@ function spanOf(spanId: string, parentSpanId: string | null, kind: SpanFacts["ki
   return { ...lineOf("chat", ""), texts: [], traceId: "t", spanId, span, place: { traceId: "t", spanId } };
 }
 
-function accountOf(records: readonly SourceRecord[], sight = { everyLine: true, jaeger: false }): Account {
+function accountOf(records: readonly SourceRecord[], sight = { everyLine: true, stores: [] as string[] }): Account {
   const accountant = new Accountant();
   for (const record of records) accountant.take(record, readRecord(record));
   return accountant.account(sight);
@@ -67,7 +67,9 @@ describe("the account of a reading", () => {
     }
     expect(accountant.unmatched).toBe(1_200);
     expect(accountant.unmatchedSample).toHaveLength(1_000);
-    expect(accountant.account({ everyLine: true, jaeger: false }).unexplained).toMatchObject([{ count: 1_200 }]);
+    expect(accountant.account({ everyLine: true, stores: [] as string[] }).unexplained).toMatchObject([
+      { count: 1_200 },
+    ]);
   });
 
   it.each([
@@ -108,11 +110,11 @@ describe("the account of a reading", () => {
   });
 
   it("says what a source cannot see", () => {
-    const { limits } = accountOf([], { everyLine: false, jaeger: true });
+    const { limits } = accountOf([], { everyLine: false, stores: ["a Jaeger knows only what was sampled"] });
     expect(limits).toHaveLength(2);
-    expect(accountLines(accountOf([], { everyLine: false, jaeger: true })).join("\n")).toMatch(
-      /not seen:\n {2}- the inputs are large[\s\S]*a Jaeger knows only/,
-    );
+    expect(
+      accountLines(accountOf([], { everyLine: false, stores: ["a Jaeger knows only what was sampled"] })).join("\n"),
+    ).toMatch(/not seen:\n {2}- the inputs are large[\s\S]*a Jaeger knows only/);
   });
 
   it("stays small, however many services there are", () => {

@@ -12,7 +12,7 @@ const none = { leftOut: [], inputs: [] };
 const tally = (source: string, size: number | null, taken = 0, records = 0) => ({ source, size, taken, records });
 
 function sources(files: Partial<typeof none> | object, claims = new ClaimCounts()): readonly ReadingSource[] {
-  return sourcesOf(scope, { files: { ...none, ...files }, receiver: null, asked: null, claims });
+  return sourcesOf(scope, { files: { ...none, ...files }, receiver: null, stores: [], claims });
 }
 
 describe("the inputs of a reading", () => {

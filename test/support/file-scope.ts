@@ -15,7 +15,7 @@ export function fileScope(inputs: readonly string[]): Scope {
     overrules: [],
     allow: new Set(),
     listen: null,
-    jaeger: null,
+    stores: [],
     follow: null,
   };
 }

@@ -4,10 +4,10 @@ import { EXIT, unreadable, usageFailure } from "../failure.ts";
 import { readOwnDialects } from "../options/dialects.ts";
 import { parseFailOn } from "../options/fail-on.ts";
 import { type FollowOptions, readFollow, readSettle } from "../options/follow.ts";
-import { type JaegerCliOptions, readJaegerOptions } from "../options/jaeger.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
 import { readRedaction } from "../options/redact.ts";
 import { readScope, type ScopeOptions } from "../options/scope.ts";
+import { readStoreOptions, type StoreOptions } from "../options/stores.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
 import type { Output } from "../terminal/output.ts";
 import { type Amounts, startProgressLine } from "../terminal/progress-line.ts";
@@ -15,7 +15,7 @@ import { startSettledLines } from "../terminal/settled-lines.ts";
 import { createStyles } from "../terminal/styles.ts";
 
 /** The options of `scan`, as they stand on the command line. */
-export interface ScanOptions extends ScopeOptions, ListenOptions, JaegerCliOptions, FollowOptions {
+export interface ScanOptions extends ScopeOptions, ListenOptions, StoreOptions, FollowOptions {
   readonly json?: boolean;
   readonly format?: string;
   readonly failOn?: readonly string[];
@@ -43,12 +43,12 @@ export async function runScan(
   const [inputs, listenOptions] = splitListen(words, options);
   const redaction = await readRedaction(options);
   const listen = readListen(listenOptions, false, redaction);
-  const jaeger = readJaegerOptions(options);
+  const stores = readStoreOptions(options, process.env);
   const follow = readFollow(options, false);
-  const fromPipe = inputs.length === 0 && listen === null && jaeger === null && !follow?.kubectl;
+  const fromPipe = inputs.length === 0 && listen === null && stores.length === 0 && !follow?.kubectl;
   const dialects = await readOwnDialects(options.dialects);
   const nowMs = Date.now();
-  const scope = readScope({ inputs: fromPipe ? ["-"] : inputs, options, dialects, nowMs, listen, jaeger, follow });
+  const scope = readScope({ inputs: fromPipe ? ["-"] : inputs, options, dialects, nowMs, listen, stores, follow });
   if (fromPipe && process.stdin.isTTY) {
     throw usageFailure("scan needs something to read: streamscope scan FILE… or a pipe into streamscope scan");
   }
@@ -64,7 +64,7 @@ export async function runScan(
       : null;
   const cut = await readAll(reading, scope, stderr).finally(settled?.stop);
   const findings = redactData(reading.findings(), redaction);
-  if (findings.input.inputs === 0) throw unreadable(findings.input);
+  if (findings.input.inputs === 0 || hasBroken(findings)) throw unreadable(findings.input);
   if (settled === null) await print(findings, options, limit, stdout);
   else settled.finish(findings);
 
@@ -78,6 +78,11 @@ export async function runScan(
   }
   if (failed.length > 0) return EXIT.failOn;
   return options.strict === true && findings.input.unread > 0 ? EXIT.noInput : EXIT.done;
+}
+
+/** A store that broke off in the middle gave half of the lines of a cancel: whoever is missing is not blamed, and somebody else is. */
+function hasBroken({ input }: Findings): boolean {
+  return input.stores?.some(({ state }) => state === "broken") === true;
 }
 
 /** Reads to the end, or until the person ends it. Returns the exit code of inputs that were cut short; null where nothing was. */

@@ -14,18 +14,18 @@ import {
 import { EXIT, type Failure, unreadable, usageFailure } from "../failure.ts";
 import { readOwnDialects } from "../options/dialects.ts";
 import { type FollowOptions, readFollow } from "../options/follow.ts";
-import { type JaegerCliOptions, readJaegerOptions } from "../options/jaeger.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
 import { OVERRULES_FILE, writeOverrules } from "../options/overrules.ts";
 import { readRedaction } from "../options/redact.ts";
 import { readScope, type ScopeOptions, shownClock } from "../options/scope.ts";
+import { readStoreOptions, type StoreOptions } from "../options/stores.ts";
 import { type Look, readLook } from "../terminal/look.ts";
 import { keepHeapSmall, SCREEN_LIMITS } from "../terminal/memory.ts";
 import type { Output } from "../terminal/output.ts";
 import { createReadingFeed } from "../terminal/reading-feed.ts";
 
 /** The options of `tui`, as they stand on the command line. */
-export interface TuiOptions extends ScopeOptions, ListenOptions, JaegerCliOptions, FollowOptions {
+export interface TuiOptions extends ScopeOptions, ListenOptions, StoreOptions, FollowOptions {
   readonly ascii?: boolean;
   readonly mouse?: boolean;
   readonly plain?: boolean;
@@ -60,12 +60,12 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
     throw usageFailure("tui needs a terminal, and standard output is none; use: streamscope scan FILE…");
   }
   const [inputs, listenOptions] = splitListen(words, options);
-  const jaeger = readJaegerOptions(options);
+  const stores = readStoreOptions(options, process.env);
   const follow = readFollow(
     options,
     inputs.some((input) => input !== "-"),
   );
-  const alone = inputs.length === 0 && jaeger === null && !follow?.kubectl;
+  const alone = inputs.length === 0 && stores.length === 0 && !follow?.kubectl;
   const redaction = await readRedaction(options);
   const listen = readListen(listenOptions, alone && process.stdin.isTTY, redaction);
   const fromPipe = alone && listen === null;
@@ -80,10 +80,10 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
     dialects,
     nowMs: Date.now(),
     listen,
-    jaeger,
+    stores,
     follow,
   });
-  const titles = [titleOf(scope.inputs), jaeger?.url.host, follow?.kubectl?.selector];
+  const titles = [titleOf(scope.inputs), ...stores.map(({ url }) => url.host), follow?.kubectl?.selector];
   const title = titles.filter((part) => part !== undefined && part !== "").join(" + ");
   const { theme, ascii } = options;
   const asked = { ...(theme === undefined ? {} : { theme }), ...(ascii === undefined ? {} : { ascii }) };

@@ -1,6 +1,6 @@
 import { WARNING_RULES } from "../../cascade/index.ts";
 import type { Entry } from "../../dialects/index.ts";
-import type { FollowScope, JaegerScope, ListenScope, Scope } from "../../pipeline/index.ts";
+import type { FollowScope, ListenScope, Scope, StoreScope } from "../../pipeline/index.ts";
 import { type Clock, parseFilter, UTC_CLOCK } from "../../present/index.ts";
 import type { ServiceRule } from "../../sources/index.ts";
 import { usageFailure } from "../failure.ts";
@@ -28,7 +28,7 @@ export interface ScopeWords {
   /** The moment that durations of --since and --until count back from. */
   readonly nowMs: number;
   readonly listen?: ListenScope | null;
-  readonly jaeger?: JaegerScope | null;
+  readonly stores?: readonly StoreScope[];
   readonly follow?: FollowScope | null;
 }
 
@@ -38,7 +38,7 @@ export interface ScopeWords {
  * @throws Failure that says which option is wrong and how to write it
  */
 export function readScope(words: ScopeWords): Scope {
-  const { inputs, options = {}, dialects = [], nowMs, listen = null, jaeger = null, follow = null } = words;
+  const { inputs, options = {}, dialects = [], nowMs, listen = null, stores = [], follow = null } = words;
   const { timezone, zones } = readTimezones(options.timezone ?? []);
   const zone = readTimezone(timezone);
   const since = options.since === undefined ? undefined : parseMoment(options.since, "--since", nowMs, zone);
@@ -60,7 +60,7 @@ export function readScope(words: ScopeWords): Scope {
     overrules: options.overrules === undefined ? [] : readOverrules(options.overrules),
     allow: readAllowed(options.allow ?? []),
     listen,
-    jaeger,
+    stores,
     follow,
   };
 }

@@ -151,6 +151,36 @@ export const OPTIONS: readonly OptionRow[] = [
   { flags: "--jaeger-service <name>", commands: READING, help: "only traces of this service", repeats: true },
   { flags: "--jaeger-tag <name=value>", commands: READING, help: "only traces with this tag", repeats: true },
   {
+    flags: "--clickhouse <url>",
+    commands: READING,
+    help: "ask a ClickHouse that the OpenTelemetry Collector fills, for the last hour, or for --since and --until; CLICKHOUSE_USER and CLICKHOUSE_PASSWORD say who asks",
+  },
+  {
+    flags: "--clickhouse-table <name>",
+    commands: READING,
+    help: "the table of its spans: TABLE or DATABASE.TABLE (default: otel_traces)",
+  },
+  {
+    flags: "--clickhouse-logs [name]",
+    commands: READING,
+    help: "ask for its logs, too, out of this table (default: otel_logs)",
+  },
+  {
+    flags: "--victorialogs <url>",
+    commands: READING,
+    help: "ask a VictoriaLogs for the last hour, or for --since and --until; VICTORIALOGS_USER and VICTORIALOGS_PASSWORD say who asks",
+  },
+  {
+    flags: "--victorialogs-filter <logsql>",
+    commands: READING,
+    help: 'only lines that meet this filter, too: {app="chat"}',
+  },
+  {
+    flags: "--deep",
+    commands: READING,
+    help: "look in ClickHouse and VictoriaLogs for every kind of sign, which takes them longer",
+  },
+  {
     flags: "--since <time>",
     commands: READING,
     help: 'only cascades after it: 15m, 2h, 2026-11-23T06:57:00Z, "2026-11-23 06:57"',

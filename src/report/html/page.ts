@@ -17,6 +17,7 @@ import {
   receiverNotes,
   shownName,
   starterName,
+  storeNotes,
 } from "../../present/index.ts";
 import { SCRIPT, STYLE } from "./assets.ts";
 import { caseMarkup } from "./case.ts";
@@ -38,6 +39,7 @@ export function reportHtml(findings: Findings): string {
   const lead = `${plural(total, "cancel")}${normal > 0 ? `, ${count(normal)} of them normal ends` : ""}${running > 0 ? `; in ${plural(running, "shape")} somebody works on` : ""}`;
   const notes = [
     ...(input.receiver === undefined ? [] : receiverNotes(input.receiver)),
+    ...(input.stores ?? []).flatMap((store) => storeNotes(store).map((note) => `${store.name}: ${note}`)),
     ...input.diagnostics.map(({ place, message }) => `${formatPlaces([place], 1).join("")}: ${message}`),
   ];
   return html`<!doctype html>

@@ -4,40 +4,32 @@
  * The API has no pages, only a limit, and gives the newest traces first. Where an answer is full, the time is asked again in halves; where
  * it is too short for that, for more traces at once.
  */
-import type { Diagnostic, Prefilter, SourceRecord } from "../../model/index.ts";
+import type { SourceRecord } from "../../model/index.ts";
 import { Diagnostics } from "../diagnostics.ts";
 import { readJaeger } from "../formats/jaeger.ts";
 import { isJsonObject, type JsonObject } from "../formats/json-values.ts";
 import { createShapeContext } from "../formats/record-maker.ts";
 import { localZone } from "../formats/zone.ts";
+import { type Asking, ask, StoreError, textOf } from "./ask.ts";
+import { inSlices, type TimeSlice } from "./slices.ts";
+import { StoreCounts, type StoreQuestion, type StoreReading, untilBroken } from "./store.ts";
 
 /** What to ask for. */
-export interface JaegerOptions {
-  readonly prefilter: Prefilter;
-  /** `http://host:16686`, with the base path if it has one. */
-  readonly url: URL;
-  /** Milliseconds since the epoch. */
-  readonly fromMs: number;
-  readonly toMs: number;
+export interface JaegerOptions extends StoreQuestion {
   /** Only traces in which these take part; none: all services. */
   readonly services?: readonly string[];
   /** Only traces with spans that have these tags. Jaeger finds tags, not the texts of errors. */
   readonly tags?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
   /** Traces in one answer; default 200. */
   readonly limit?: number;
 }
 
-/** Asking under way: iterate it once. */
-export interface JaegerReading extends AsyncIterable<readonly SourceRecord[]> {
-  /** Spans read. */
-  readonly spans: () => number;
-  readonly traces: () => number;
-  /** True once Jaeger has answered as Jaeger does. */
-  readonly reached: () => boolean;
-  readonly diagnostics: () => readonly Diagnostic[];
-}
-
+const USUAL = "query API of Jaeger; its usual address is http://HOST:16686";
+const LIMITS: readonly string[] = [
+  "a Jaeger knows only the traces that were sampled and have arrived; a span that never ended, as of a process that was killed, is not among them",
+];
+/** Spans of a trace lie at most so far from the time by which it was found. */
+const MARGIN_MS = 5 * 60_000;
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 const ANSWER_MS = 60_000;
 /** Clocks of many SDKs tick in milliseconds: a shorter time would part nothing. */
@@ -48,27 +40,22 @@ const MAX_DIAGNOSTICS = 20;
 /** Names of services in one diagnostic. */
 const MAX_NAMES = 20;
 
-/** Prepares the asking. Nothing is asked before the iteration begins, and nothing throws: problems are told in the diagnostics. */
-export function readJaegerTraces(options: JaegerOptions): JaegerReading {
+/** Prepares the asking. Nothing is asked before the iteration begins. */
+export function readJaegerTraces(options: JaegerOptions): StoreReading {
   const { url, limit = 200 } = options;
   const source = url.host;
   const diagnostics = new Diagnostics(MAX_DIAGNOSTICS);
   const context = createShapeContext(options.prefilter, { zone: localZone(), nearMs: options.toMs });
+  const counts = new StoreCounts();
+  counts.traces = 0;
   const known = new Set<string>();
-  let spans = 0;
-  let reached = false;
 
-  const ask = async (path: string, query: Readonly<Record<string, string>>): Promise<readonly unknown[] | null> => {
+  const askFor = async (path: string, query: Readonly<Record<string, string>>): Promise<readonly unknown[]> => {
     const address = new URL(`${url.pathname.replace(/\/$/, "")}/api/${path}`, url);
     for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
-    try {
-      const data = await fetchData(address, options.signal);
-      reached = true;
-      return data;
-    } catch (error) {
-      if (options.signal?.aborted !== true) diagnostics.add({ source }, sentenceFor(url, error));
-      return null;
-    }
+    const data = await fetchData(address, { ...options, answerMs: ANSWER_MS });
+    counts.state = "answered";
+    return data;
   };
 
   async function* readWindow(
@@ -78,17 +65,17 @@ export function readJaegerTraces(options: JaegerOptions): JaegerReading {
     max: number,
   ): AsyncGenerator<readonly SourceRecord[]> {
     const { tags = {} } = options;
-    const found = await ask("traces", {
+    const found = await askFor("traces", {
       service,
       start: String(Math.floor(fromMs * 1000)),
       end: String(Math.ceil(toMs * 1000)),
       limit: String(max),
       ...(Object.keys(tags).length === 0 ? {} : { tags: JSON.stringify(tags) }),
     });
-    if (found === null) return;
     const fresh = found.filter((trace): trace is JsonObject => isJsonObject(trace) && isNew(known, trace["traceID"]));
     const records = readJaeger({ data: fresh }, context, source);
-    spans += records.length;
+    counts.records += records.length;
+    counts.traces = known.size;
     if (records.length > 0) yield records;
     if (found.length < max) return;
     if (toMs - fromMs > SHORTEST_MS) {
@@ -99,30 +86,35 @@ export function readJaegerTraces(options: JaegerOptions): JaegerReading {
     else diagnostics.add({ source }, `${service}: more than ${max} traces in one millisecond; only ${max} were read`);
   }
 
-  const askServices = async (): Promise<readonly string[] | null> =>
-    (await ask("services", {}))?.filter((name): name is string => typeof name === "string").toSorted() ?? null;
+  const askServices = async (): Promise<readonly string[]> =>
+    (await askFor("services", {})).filter((name): name is string => typeof name === "string").toSorted();
 
   async function* read(): AsyncGenerator<readonly SourceRecord[]> {
     const named = options.services ?? [];
-    const silent: string[] = [];
-    for (const service of named.length === 0 ? ((await askServices()) ?? []) : named) {
-      if (options.signal?.aborted === true) return;
-      const before = known.size;
-      yield* readWindow(service, options.fromMs, options.toMs, limit);
-      if (known.size === before && named.length > 0) silent.push(service);
+    const services = named.length === 0 ? await askServices() : named;
+    const silent = new Set(named);
+    async function* readSlice({ fromMs, toMs }: TimeSlice): AsyncGenerator<readonly SourceRecord[]> {
+      for (const service of services) {
+        const before = known.size;
+        yield* readWindow(service, fromMs, toMs, limit);
+        if (known.size > before) silent.delete(service);
+      }
     }
-    const all = silent.length === 0 ? null : await askServices();
-    for (const name of all === null ? [] : silent.filter((each) => !all.includes(each))) {
-      diagnostics.add({ source }, `it knows no service "${name}"; it knows ${shortList(all ?? [])}`);
+    const done = ({ toMs }: TimeSlice): void => counts.cover(toMs, options);
+    yield* inSlices({ ...options, marginMs: MARGIN_MS, read: readSlice, done, cut: () => undefined });
+    const all = silent.size === 0 ? [] : await askServices();
+    for (const name of [...silent].filter((each) => !all.includes(each))) {
+      diagnostics.add({ source }, `it knows no service "${name}"; it knows ${shortList(all)}`);
     }
   }
 
   return {
-    [Symbol.asyncIterator]: () => read(),
-    spans: () => spans,
-    traces: () => known.size,
-    reached: () => reached,
+    [Symbol.asyncIterator]: () => untilBroken(read(), options, counts, diagnostics, USUAL),
+    name: `jaeger ${url.host}`,
+    progress: () => counts.progress(),
+    state: () => counts.state,
     diagnostics: () => diagnostics.kept,
+    limits: LIMITS,
   };
 }
 
@@ -140,33 +132,20 @@ function isNew(known: Set<string>, id: unknown): boolean {
 }
 
 /** The list `data` of an answer. */
-async function fetchData(address: URL, signal: AbortSignal | undefined): Promise<readonly unknown[]> {
-  const timeout = AbortSignal.timeout(ANSWER_MS);
-  const response = await fetch(address, {
-    signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-    headers: { accept: "application/json" },
-  });
+async function fetchData(url: URL, asking: Asking): Promise<readonly unknown[]> {
+  const response = await ask({ url, method: "GET", accept: "application/json" }, asking);
+  if (!response.ok) throw new StoreError(`it answers ${response.status} ${await textOf(response)}`, response.status);
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {
     length += chunk.length;
-    if (length > MAX_ANSWER_BYTES) throw new Error("its answer is too long; ask for less time with --since");
+    if (length > MAX_ANSWER_BYTES) throw new StoreError("its answer is too long; ask for less time with --since");
     chunks.push(chunk);
   }
-  const text = Buffer.concat(chunks).toString("utf8");
-  if (!response.ok) throw new Error(`it answers ${response.status} ${text.slice(0, 200)}`);
-  const answer: unknown = JSON.parse(text);
+  const answer: unknown = JSON.parse(Buffer.concat(chunks).toString("utf8"));
   const data = isJsonObject(answer) ? answer["data"] : undefined;
   // A service without traces: null
   if (isJsonObject(answer) && data === null) return [];
-  if (!Array.isArray(data)) throw new Error("its answer is none of Jaeger's");
+  if (!Array.isArray(data)) throw new StoreError("its answer is none of Jaeger's");
   return data;
-}
-
-function sentenceFor(url: URL, error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (error instanceof SyntaxError)
-    return `${url.href} is no query API of Jaeger; its usual address is http://HOST:16686`;
-  return `${url.href} cannot be asked: ${message}`;
 }

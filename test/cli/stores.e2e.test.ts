@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { FakeStore } from "../support/stores/fake.ts";
+import { STORES, type StoreKind } from "../support/stores/kinds.ts";
+import { runProgram } from "./program.ts";
+
+const AT_MS = Date.parse("2026-11-23T06:30:00Z");
+const TEXT = "[ttstream error, code=12007] [server-side stream] [canceled path: gateway] x";
+const HELD = [{ traceId: "a1", service: "chat", atMs: AT_MS, text: TEXT }];
+const WINDOW = ["--since", "2026-11-23T06:00:00Z", "--until", "2026-11-23T07:00:00Z"];
+
+describe.each(STORES)("scan --$name", (kind) => {
+  const option = `--${kind.name.toLowerCase()}`;
+
+  it("reports the cancels in the store, and what was read of it", async () => {
+    await using store = await FakeStore.open((question) => kind.answer(question, HELD));
+    const { code, stdout } = await runProgram(["scan", option, store.url.href, ...WINDOW]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/1 cascade · 1 input, 1 record read/);
+    expect(stdout).toMatch(
+      new RegExp(`${kind.name.toLowerCase()} 127\\.0\\.0\\.1:\\d+: 1 record(?: of 1 trace)? read`),
+    );
+    const json = await runProgram(["scan", "--json", option, store.url.href, ...WINDOW]);
+    const { cascades, input } = JSON.parse(json.stdout) as { cascades: object[]; input: { stores: object[] } };
+    expect(cascades).toMatchObject([{ origin: { service: "gateway" } }]);
+    expect(input.stores).toMatchObject([{ state: "answered", records: 1 }]);
+  });
+
+  it("reports nothing where an answer breaks off, ends with 3, and says why", async () => {
+    await using store = await FakeStore.open((question) => {
+      const whole = kind.answer(question, HELD);
+      if (!kind.asksForContent(question)) return whole;
+      return (response) => {
+        response.write(whole.slice(0, whole.length - 3), () => response.destroy());
+      };
+    });
+    const { code, stdout, stderr } = await runProgram(["scan", option, store.url.href, ...WINDOW]);
+    expect(code).toBe(3);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/cannot be asked: /);
+  });
+});
+
+it("a scan reports nothing where one of several stores breaks off", async () => {
+  const [, clickhouse, victoria] = STORES as [StoreKind, StoreKind, StoreKind];
+  await using whole = await FakeStore.open((question) => clickhouse.answer(question, HELD));
+  let asked = 0;
+  await using half = await FakeStore.open((question) => {
+    asked += 1;
+    return asked === 1 ? victoria.answer(question, HELD) : { status: 502, text: "a storage node is away" };
+  });
+  const until = ["--since", "2026-11-23T06:00:00Z", "--until", "2026-11-23T08:00:00Z"];
+  const args = ["scan", "--clickhouse", whole.url.href, "--victorialogs", half.url.href, ...until];
+  const { code, stdout, stderr } = await runProgram(args);
+  expect([code, stdout]).toEqual([3, ""]);
+  expect(stderr).toMatch(/no report: victorialogs 127\.0\.0\.1:\d+ gave a part[\s\S]*502 a storage node is away/);
+});
+
+it("a scan reads several stores together", async () => {
+  const stores = await Promise.all(STORES.map((kind) => FakeStore.open((question) => kind.answer(question, HELD))));
+  const args = STORES.flatMap((kind, index) => [`--${kind.name.toLowerCase()}`, (stores[index] as FakeStore).url.href]);
+  const { code, stdout } = await runProgram(["scan", "--json", ...args, ...WINDOW]);
+  for (const store of stores) await store[Symbol.asyncDispose]();
+  expect(code).toBe(0);
+  const { cascades, input } = JSON.parse(stdout) as { cascades: object[]; input: { stores: object[] } };
+  expect(cascades).toHaveLength(1);
+  expect(input.stores).toHaveLength(STORES.length);
+});

@@ -1,0 +1,175 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { describe, expect, it } from "vitest";
+import type { SourceRecord } from "../../../src/model/index.ts";
+import type { StoreReading } from "../../../src/sources/index.ts";
+import { type Answer, FakeStore, type Question } from "../../support/stores/fake.ts";
+import { type Held, STORES, type StoreKind, traceIdOf } from "../../support/stores/kinds.ts";
+
+const HOUR_MS = 3_600_000;
+const FROM_MS = Date.parse("2026-11-23T06:00:00Z");
+const TO_MS = FROM_MS + 3 * HOUR_MS;
+const TEXT = "[ttstream error, code=12007] [server-side stream] [canceled path: gateway] x";
+
+function held(traceId: string, atMs: number, service = "chat"): Held {
+  return { traceId, service, atMs, text: TEXT };
+}
+
+const HELD: readonly Held[] = [
+  held("a1", FROM_MS + 2 * HOUR_MS + 5),
+  held("a2", FROM_MS + 10, "gateway"),
+  held("a3", FROM_MS + HOUR_MS + 7),
+  held("a4", FROM_MS + 12),
+];
+
+async function collect(reading: StoreReading): Promise<readonly SourceRecord[]> {
+  const records: SourceRecord[] = [];
+  for await (const batch of reading) records.push(...batch);
+  return records;
+}
+
+/** A reading of a store that answers so; the pauses that it would have made. */
+function opened(
+  kind: StoreKind,
+  url: URL,
+  more: object = {},
+): { readonly reading: StoreReading; readonly pauses: number[] } {
+  const pauses: number[] = [];
+  const pause = async (ms: number): Promise<void> => {
+    pauses.push(ms);
+  };
+  return { reading: kind.open({ url, fromMs: FROM_MS, toMs: TO_MS, pause, ...more }), pauses };
+}
+
+function holding(kind: StoreKind, all: readonly Held[]): (question: Question) => Answer {
+  return (question) => kind.answer(question, all);
+}
+
+describe.each(STORES)("$name as a store", (kind) => {
+  it("gives what it holds of the wanted time, each thing once and in the order of time", async () => {
+    await using store = await FakeStore.open(
+      holding(kind, [...HELD, held("b1", FROM_MS - 2 * HOUR_MS), held("b2", TO_MS + 1)]),
+    );
+    const { reading } = opened(kind, store.url);
+    const records = await collect(reading);
+    expect(records.map(({ traceId, service, texts }) => [traceId, service, texts[0]])).toEqual(
+      HELD.toSorted((a, b) => a.atMs - b.atMs).map((each) => [traceIdOf(each), each.service, TEXT]),
+    );
+    expect(records.map(({ at }) => at)).toEqual(HELD.map(({ atMs }) => BigInt(atMs) * 1_000_000n).toSorted());
+    expect(reading.state()).toBe("answered");
+    expect(reading.diagnostics()).toEqual([]);
+  });
+
+  it("says its name, how far it has come, and what it leaves out", async () => {
+    await using store = await FakeStore.open(holding(kind, HELD));
+    const { reading } = opened(kind, store.url);
+    const shares: number[] = [reading.progress().share];
+    for await (const _ of reading) shares.push(reading.progress().share);
+    expect(reading.name).toBe(`${kind.name.toLowerCase()} ${store.url.host}`);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares[0]).toBe(0);
+    expect(reading.progress()).toMatchObject({ records: HELD.length, share: 1 });
+    expect(reading.limits.length).toBeGreaterThan(0);
+  });
+
+  it("is asked below its base path, by the name and the token of whoever asks", async () => {
+    await using store = await FakeStore.open(holding(kind, HELD));
+    const url = new URL("/base/", store.url);
+    await collect(opened(kind, url, { login: { user: "nina", password: "s3cret:ü" } }).reading);
+    await collect(opened(kind, url, { login: { token: "t0k" } }).reading);
+    expect(store.asked.every((question) => question.url.pathname.startsWith("/base/"))).toBe(true);
+    const given = new Set(store.asked.map(({ headers }) => headers.authorization));
+    expect([...given]).toEqual([`Basic ${Buffer.from("nina:s3cret:ü").toString("base64")}`, "Bearer t0k"]);
+  });
+
+  it("is asked again, with growing pauses, where it is busy for a moment", async () => {
+    const busy = [429, 503, 502];
+    await using store = await FakeStore.open((question) => {
+      const status = busy.shift();
+      return status === undefined ? kind.answer(question, HELD) : { status, text: "busy" };
+    });
+    const { reading, pauses } = opened(kind, store.url);
+    expect(await collect(reading)).toHaveLength(HELD.length);
+    expect(pauses).toEqual([250, 500, 1_000]);
+    expect(reading.state()).toBe("answered");
+  });
+
+  it("is asked again when it says", async () => {
+    let first = true;
+    const later = (response: ServerResponse): void => {
+      response.writeHead(503, { "retry-after": "7" }).end();
+    };
+    await using store = await FakeStore.open((question) => {
+      if (!first) return kind.answer(question, HELD);
+      first = false;
+      return later;
+    });
+    const { pauses } = await (async () => {
+      const asking = opened(kind, store.url);
+      await collect(asking.reading);
+      return asking;
+    })();
+    expect(pauses).toEqual([7_000]);
+  });
+
+  it.each([
+    ["stays busy", { status: 503, text: "too busy\nto answer" }, /cannot be asked: it answers 503 too busy to answer$/],
+    ["refuses", { status: 401, text: "no entry" }, /cannot be asked: it answers 401 no entry$/],
+    ["is a web page", "<html>\n</html>", / is no .*; (?:its usual|the usual) address/],
+  ] as const)("becomes a sentence where it %s", async (_, answer, sentence) => {
+    await using store = await FakeStore.open(() => answer);
+    const { reading } = opened(kind, store.url);
+    expect(await collect(reading)).toEqual([]);
+    expect(reading.state()).toBe("unanswered");
+    expect(reading.diagnostics().map(({ message }) => message)).toEqual([expect.stringMatching(sentence)]);
+  });
+
+  it("becomes a sentence where nobody listens", async () => {
+    const store = await FakeStore.open(() => "");
+    const { url } = store;
+    await store[Symbol.asyncDispose]();
+    const { reading, pauses } = opened(kind, url);
+    expect(await collect(reading)).toEqual([]);
+    expect(pauses).toEqual([250, 500, 1_000]);
+    expect(reading.state()).toBe("unanswered");
+    expect(reading.diagnostics()[0]?.message).toMatch(/cannot be asked: connect ECONNREFUSED/);
+  });
+
+  it("is broken where an answer stops in the middle and does not come whole the next times either", async () => {
+    await using store = await FakeStore.open((question) => {
+      const whole = kind.answer(question, HELD);
+      if (!kind.asksForContent(question)) return whole;
+      return (response) => {
+        response.write(whole.slice(0, whole.length - 3), () => response.destroy());
+      };
+    });
+    const { reading } = opened(kind, store.url);
+    await collect(reading);
+    expect(reading.state()).not.toBe("answered");
+    expect(reading.diagnostics()).toHaveLength(1);
+    expect(reading.diagnostics()[0]?.message).toMatch(/cannot be asked: /);
+  });
+
+  it("is let go of in the middle of an answer where nobody wants it any more, and says nothing of it", async () => {
+    const stop = new AbortController();
+    const gone = Promise.withResolvers<void>();
+    await using store = await FakeStore.open((question) => {
+      if (!kind.asksForContent(question)) return kind.answer(question, HELD);
+      return (response) => {
+        void once(response, "close").then(() => gone.resolve());
+        response.write(kind.answer(question, HELD).slice(0, 10), () => stop.abort());
+      };
+    });
+    const { reading } = opened(kind, store.url, { signal: stop.signal });
+    expect(await collect(reading)).toEqual([]);
+    await gone.promise;
+    expect(reading.diagnostics()).toEqual([]);
+  });
+
+  it("is not asked at all after that", async () => {
+    await using store = await FakeStore.open(holding(kind, HELD));
+    const { reading } = opened(kind, store.url, { signal: AbortSignal.abort() });
+    expect(await collect(reading)).toEqual([]);
+    expect(store.asked).toEqual([]);
+  });
+});
