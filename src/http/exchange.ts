@@ -1,6 +1,17 @@
 import type { HttpFacts } from "../runtime/index.ts";
 import type { Ending } from "./ending.ts";
 
+/** Writes a response as it comes. */
+export interface ResponseWriter {
+  begin(status: number, headers: Readonly<Record<string, string>>): void;
+  /** False: more than enough waits to be sent, see {@link drained}. */
+  write(text: string): boolean;
+  /** Resolves when there is room again, or the signal aborts. */
+  drained(signal: AbortSignal): Promise<void>;
+  end(): void;
+  destroy(error: Error): void;
+}
+
 /** One request and its response, of whatever server. */
 export interface Exchange {
   /** Live. */
@@ -9,6 +20,8 @@ export interface Exchange {
   readonly peerAddress: string | null;
   /** The values of the request's headers, by their names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
+  /** Writes the response; null where the handler returns it. */
+  readonly writer: ResponseWriter | null;
   /**
    * Calls back when the response has closed: with null where it was finished, else with who ended it. At once, before it returns, where
    * that has happened.

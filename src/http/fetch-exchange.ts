@@ -8,6 +8,7 @@ export class FetchExchange implements Exchange {
   readonly facts: HttpFacts;
   readonly headers: ReadonlyMap<string, string>;
   readonly peerAddress: string | null = null;
+  readonly writer = null;
   readonly #signal: AbortSignal;
   #status: number | null = null;
   #closed: { readonly ending: Ending | null } | null = null;

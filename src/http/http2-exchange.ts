@@ -9,8 +9,9 @@ import type { Http2Server, Http2ServerResponse, ServerHttp2Session, ServerHttp2S
 import type { Socket } from "node:net";
 import type { HttpFacts } from "../runtime/index.ts";
 import { type Ending, endingOf } from "./ending.ts";
-import { type Exchange, headerTexts, pathOf } from "./exchange.ts";
+import { type Exchange, headerTexts, pathOf, type ResponseWriter } from "./exchange.ts";
 import { addressOf } from "./node-exchange.ts";
+import { NodeWriter } from "./node-writer.ts";
 import { routeOf } from "./route.ts";
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -105,15 +106,22 @@ export class Http2Exchange implements Exchange {
   readonly facts: HttpFacts;
   readonly headers: ReadonlyMap<string, string>;
   readonly peerAddress: string | null;
-  readonly stream: ServerHttp2Stream;
+  readonly #stream: ServerHttp2Stream;
   readonly #seen: SeenStream | null;
+  readonly #taken: (() => void) | null;
   readonly #response: Http2ServerResponse | null;
 
-  constructor(stream: ServerHttp2Stream, response: Http2ServerResponse | null, route: (() => string | null) | null) {
+  constructor(
+    stream: ServerHttp2Stream,
+    response: Http2ServerResponse | null,
+    route: (() => string | null) | null,
+    taken: (() => void) | null = null,
+  ) {
     const seen = watch(stream, response?.req.headers ?? {});
     const headers = seen?.headers ?? {};
-    this.stream = stream;
+    this.#stream = stream;
     this.#response = response;
+    this.#taken = taken;
     this.#seen = seen;
     this.headers = headerTexts(headers);
     this.peerAddress = seen?.session.address ?? null;
@@ -133,8 +141,12 @@ export class Http2Exchange implements Exchange {
     };
   }
 
+  get writer(): ResponseWriter | null {
+    return this.#response === null ? null : new NodeWriter(this.#response, this.#taken);
+  }
+
   onClosed(listener: (ending: Ending | null) => void): void {
-    const { stream } = this;
+    const stream = this.#stream;
     const closed = () => listener(this.#finished ? null : this.#ending());
     if (stream.destroyed) closed();
     else stream.once("close", closed);
@@ -142,18 +154,18 @@ export class Http2Exchange implements Exchange {
 
   /** A stream that its client resets says that it is finished, too, so its own end counts. */
   get #finished(): boolean {
-    return !this.stream.aborted && (this.#response?.writableEnded ?? this.stream.writableEnded);
+    return !this.#stream.aborted && (this.#response?.writableEnded ?? this.#stream.writableEnded);
   }
 
   /** Nothing tells whether a body that nobody has read had arrived whole: who answers it has what it wants. */
   get #requestComplete(): boolean {
-    const { stream } = this;
+    const stream = this.#stream;
     if (stream.endAfterHeaders || this.#seen?.requestRead === true) return true;
     return stream.headersSent && stream.readableFlowing !== true;
   }
 
   #ending(): Ending {
-    const { stream } = this;
+    const stream = this.#stream;
     const seen = this.#seen;
     const { errored } = stream;
     const ofPeer = (errored as { code?: unknown } | null)?.code === "ERR_HTTP2_STREAM_ERROR";

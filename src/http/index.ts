@@ -6,6 +6,9 @@
 import "../needs-node.ts";
 
 export type { EndedBy, Ending } from "./ending.ts";
-export type { Exchange } from "./exchange.ts";
+export type { Exchange, ResponseWriter } from "./exchange.ts";
 export { RequestScope, type RequestScopeOptions, requestScope, withRequestScope } from "./request-scope.ts";
+export type { SseOptions, SseSource } from "./sse/event-text.ts";
+export type { SseMessage } from "./sse/message.ts";
+export { type SseEnd, sse, sseResponse } from "./sse/send.ts";
 export type { FastifyLike, HonoLike, RequestSubject } from "./subject.ts";

@@ -9,7 +9,8 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { HttpFacts } from "../runtime/index.ts";
 import { type Ending, endingOf } from "./ending.ts";
-import { type Exchange, headerTexts, pathOf } from "./exchange.ts";
+import { type Exchange, headerTexts, pathOf, type ResponseWriter } from "./exchange.ts";
+import { NodeWriter } from "./node-writer.ts";
 import { routeOf } from "./route.ts";
 
 /** When the connection timed out, and how much had been sent by then. */
@@ -42,14 +43,16 @@ export class NodeExchange implements Exchange {
   readonly facts: HttpFacts;
   readonly headers: ReadonlyMap<string, string>;
   readonly peerAddress: string | null;
-  readonly response: ServerResponse;
+  readonly #taken: (() => void) | null;
+  readonly #response: ServerResponse;
   readonly #request: IncomingMessage;
   readonly #socket: Socket;
 
-  constructor(response: ServerResponse, route: (() => string | null) | null) {
+  constructor(response: ServerResponse, route: (() => string | null) | null, taken: (() => void) | null = null) {
     const request = response.req;
     const { socket } = request;
-    this.response = response;
+    this.#response = response;
+    this.#taken = taken;
     this.#request = request;
     this.#socket = socket;
     this.headers = headerTexts(request.headers);
@@ -71,8 +74,12 @@ export class NodeExchange implements Exchange {
     watch(request);
   }
 
+  get writer(): ResponseWriter {
+    return new NodeWriter(this.#response, this.#taken);
+  }
+
   onClosed(listener: (ending: Ending | null) => void): void {
-    const response = this.response;
+    const response = this.#response;
     const closed = () => listener(response.writableFinished ? null : this.#ending());
     if (response.closed || response.destroyed) {
       closed();
@@ -93,7 +100,7 @@ export class NodeExchange implements Exchange {
 
   #ending(): Ending {
     const socket = this.#socket;
-    const { errored } = this.response as { errored: Error | null | undefined };
+    const { errored } = this.#response as { errored: Error | null | undefined };
     const server = (socket as unknown as { server?: Server }).server;
     return endingOf({
       requestComplete: this.#request.complete,

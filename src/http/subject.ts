@@ -13,6 +13,7 @@ import { NodeExchange } from "./node-exchange.ts";
 export interface FastifyLike {
   readonly raw: ServerResponse | Http2ServerResponse;
   readonly request: { readonly routeOptions?: { readonly url?: string | undefined } };
+  hijack?(): unknown;
 }
 
 /** The part of a Hono context that is used. */
@@ -42,7 +43,12 @@ export function exchangeOf(subject: RequestSubject, given: string | undefined): 
     const own = route ?? (() => honoRoute(subject));
     return outgoing === null ? new FetchExchange(subject.req.raw, own) : ofNode(outgoing, own);
   }
-  if (isFastify(subject)) return ofNode(subject.raw, route ?? (() => subject.request.routeOptions?.url ?? null));
+  if (isFastify(subject))
+    return ofNode(
+      subject.raw,
+      route ?? (() => subject.request.routeOptions?.url ?? null),
+      () => void subject.hijack?.(),
+    );
   if (isResponse(subject)) return ofNode(subject, route);
   if (isStream(subject)) return new Http2Exchange(subject, null, route);
   throw new TypeError(
@@ -50,8 +56,14 @@ export function exchangeOf(subject: RequestSubject, given: string | undefined): 
   );
 }
 
-function ofNode(response: ServerResponse | Http2ServerResponse, route: (() => string | null) | null): Exchange {
-  return "stream" in response ? new Http2Exchange(response.stream, response, route) : new NodeExchange(response, route);
+function ofNode(
+  response: ServerResponse | Http2ServerResponse,
+  route: (() => string | null) | null,
+  taken: (() => void) | null = null,
+): Exchange {
+  return "stream" in response
+    ? new Http2Exchange(response.stream, response, route, taken)
+    : new NodeExchange(response, route, taken);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

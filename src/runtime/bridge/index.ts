@@ -19,7 +19,7 @@ export { currentScope, runInScope, Scope, type ScopeChild, type ScopeOwner } fro
 export { cancelEvent } from "../cancel/wire-keys.ts";
 export { systemClock } from "../clock.ts";
 export { cutReason, type OwnReason, readReason, reasonText, sentenceOf } from "../errors/reason.ts";
-export { readable } from "../errors/thrown-value.ts";
+export { readable, toError } from "../errors/thrown-value.ts";
 export { type CallMetadata, checkName, DEFAULT_NAME, readMetadata, writeMetadata } from "../metadata.ts";
 export {
   nobodyWatchesCancels,
