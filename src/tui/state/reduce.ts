@@ -81,8 +81,9 @@ export function act(before: UiState, action: Action, shown: Shown, key: string):
         state,
         shown,
         openFrame(action, {
-          origin: frame.origin,
-          warning: frame.warning,
+          // The next cancel is the next one of the list it stands for
+          origin: frame.view === "origins" ? frame.cursor : frame.origin,
+          warning: frame.view === "warnings" ? frame.cursor : frame.warning,
           cascade: shown.about,
           hop: frame.view === "cascade" ? frame.cursor : null,
         }),
