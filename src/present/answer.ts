@@ -7,6 +7,7 @@ import { type Cascade, type Kind, type Origin, type Overruled, printable } from 
 import { type Clock, clockTime, UTC_CLOCK } from "./clock.ts";
 import { cut, shownName } from "./columns.ts";
 import { isSure } from "./confidence.ts";
+import { timerWords } from "./timer.ts";
 
 /** What the starter did, as the word after its name. */
 const HOW_WORDS: Readonly<Record<Kind, string>> = {
@@ -64,16 +65,22 @@ export function starterName({ origin, reached }: Cascade): string {
   if (outside !== null) return printable(outside.replace(/^the /, ""));
   if (origin.service !== null) return shownName(origin.service);
   const [first] = reached;
-  if (first !== undefined) return `? above ${shownName(first.service)}`;
-  return origin.external === undefined ? "?" : `? ${printable(partyInShort(origin.external))}`;
+  if (origin.external !== undefined) return `? ${printable(standsAbove(partyInShort(origin.external)))}`;
+  return first === undefined ? "?" : `? above ${shownName(first.service)}`;
 }
 
-/** A party outside in few words: `the callee of agent, which left no span` as `callee of agent`. */
+/** Where a party without a name stands, in the words that say it where there is no party at all: `above agent`. */
+function standsAbove(party: string): string {
+  return party.replace(/^(?:unnamed peer above|caller of) /, "above ").replace(/^proxy without a name /, "proxy ");
+}
+
+/** A party outside in few words: `the callee of agent, which left no span` as `callee of agent`, callers of three as `caller of agent and 2 more`. */
 export function partyInShort(party: string): string {
   return party
     .replace(/^perhaps /, "")
-    .replace(/^(?:the|a) /, "")
-    .replace(/,? (?:which|that) left no (?:log|span)$/, "");
+    .replace(/^(?:the|an?) /, "")
+    .replace(/,? (?:which|that) left no (?:log|span)$/, "")
+    .replace(/(?<= (?:above|of) [^,]+), .+$/, (others) => ` and ${others.split(", ").length - 1} more`);
 }
 
 /** What the starter did, in a word or two; a party outside left, or asked to stop. */
@@ -102,16 +109,18 @@ export function because(cascade: Cascade): string {
   if (namedOutside(origin) !== null && origin.service !== null) return `seen at ${shownName(origin.service)}`;
   if (origin.callSite !== undefined) return printable(origin.callSite);
   const doubt = doubtOutside(origin);
-  if (origin.service !== null) return doubt === null ? PLAIN_REASONS[origin.kind] : doubtful(origin.kind, doubt);
+  if (origin.service !== null) {
+    const plain = (origin.kind === "deadline" ? timerWords(cascade) : null) ?? PLAIN_REASONS[origin.kind];
+    return doubt === null ? plain : `${plain}, or ${otherwise(origin.kind, doubt)}`;
+  }
   if (origin.kind !== "disconnect") return "nobody says why";
   const [first] = cascade.reached;
   return first === undefined ? "a connection was lost" : `${shownName(first.service)} lost a caller`;
 }
 
 /** Where somebody outside only may have done it, neither is said as a fact. */
-function doubtful(kind: Kind, party: string): string {
-  const other = kind === "deadline" ? "its caller's" : printable(partyInShort(party));
-  return `${PLAIN_REASONS[kind]}, or ${other}`;
+function otherwise(kind: Kind, party: string): string {
+  return kind === "deadline" ? "its caller's" : printable(partyInShort(party));
 }
 
 /** That a person said so, with what that person noted. */

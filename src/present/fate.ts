@@ -47,7 +47,7 @@ export function fateOf({ origin, reached, ghosts = [] }: Cascade): Fate {
 /** For a column: `all 3`, `3 of 4`, with `!` where somebody works on and `?` where an end was not seen. */
 export function fateWord({ total, stopped, unseen, running }: Fate): string {
   const mark = running.length > 0 ? " !" : unseen.length > 0 ? " ?" : "";
-  if (total === 0) return running.length > 0 ? "0 of 0 !" : "nobody";
+  if (total === 0) return running.length > 0 ? "0 of 0 !" : "none below";
   return stopped === total && total > 1 ? `all ${count(total)}${mark}` : `${count(stopped)} of ${count(total)}${mark}`;
 }
 

@@ -1,9 +1,10 @@
 /**
  * The one sentence about a cascade.
  */
-import { type Cascade, type Kind, type Origin, type Overruled, printable } from "../model/index.ts";
+import { type Cascade, type Confidence, type Kind, type Origin, type Overruled, printable } from "../model/index.ts";
 import { becauseClause, howWord, namedOutside, outsideParty, saidWord } from "./answer.ts";
 import { shownName } from "./columns.ts";
+import { timerWords } from "./timer.ts";
 
 /** What a service did that started a cascade, as the end of a sentence that begins with its name. */
 const DEEDS: Readonly<Record<Kind, string>> = {
@@ -25,23 +26,37 @@ export function headline(cascade: Cascade): string {
   const code = origin.code === null ? "" : ` (code ${origin.code})`;
   const clause = becauseClause(cascade);
   if (origin.overruled !== undefined) return `${starter(origin)}, ${saidClause(origin.overruled)}`;
-  return `${starter(origin)}: ${deed(origin)}${code}${clause === "" ? "" : `, ${clause}`}`;
+  return `${starter(origin)}: ${deed(cascade)}${code}${clause === "" ? "" : `, ${clause}`}`;
 }
 
-/** Who started it, as the beginning of a sentence: `chat started it`, `Started by a caller of chat that left no log`, `Origin unknown`. */
+/**
+ * Who started it, as the beginning of a sentence: `chat started it`, `Probably chat started it`, `Started by a caller of chat that left no
+ * log`, `Origin unknown`.
+ */
 export function starter(origin: Origin): string {
   const { service, kind } = origin;
   const outside = outsideParty(origin);
   if (outside !== null)
-    return service === null ? `Started by ${outside}` : `Started by ${outside}, first seen at ${service}`;
+    return hedged(origin, `Started by ${outside}${service === null ? "" : `, first seen at ${service}`}`, true);
   if (service === null) return "Origin unknown";
-  return `${service} ${kind === "error" ? "failed" : "started it"}`;
+  return hedged(origin, `${service} ${kind === "error" ? "failed" : "started it"}`);
+}
+
+const HEDGES: Readonly<Partial<Record<Confidence, string>>> = { weak: "Probably", guess: "Perhaps" };
+
+/** The same as a fact only where it is one. A name keeps its letters; a first word that is none becomes small. */
+function hedged({ confidence, overruled }: Origin, said: string, beginsWithWord = false): string {
+  const hedge = overruled === undefined ? HEDGES[confidence] : undefined;
+  if (hedge === undefined) return said;
+  return `${hedge} ${beginsWithWord ? said.charAt(0).toLowerCase() + said.slice(1) : said}`;
 }
 
 /** What the origin did, as the end of a sentence that {@link starter} begins. */
-export function deed(origin: Origin): string {
+export function deed(cascade: Cascade): string {
+  const { origin } = cascade;
   const named = origin.service !== null && outsideParty(origin) === null;
-  return (named ? DEEDS : NAMELESS_DEEDS)[origin.kind];
+  const timer = named && origin.kind === "deadline" ? timerWords(cascade) : null;
+  return timer ?? (named ? DEEDS : NAMELESS_DEEDS)[origin.kind];
 }
 
 /** A service with its other names: `gateway (pod prod-web-gateway-svc)`. Safe to print. */
@@ -77,11 +92,12 @@ export function sentence(cascade: Cascade): string {
   if (outside !== null) {
     const seen = origin.service === null ? "" : `; ${shownName(origin.service)} is the first to show it`;
     const who = printable(outside);
-    return `${who.charAt(0).toUpperCase()}${who.slice(1)} ${howWord(origin)}${clause === "" ? "" : ` ${clause}`}${seen}.`;
+    const said = `${who.charAt(0).toUpperCase()}${who.slice(1)} ${howWord(origin)}${clause === "" ? "" : ` ${clause}`}${seen}.`;
+    return hedged(origin, said, true);
   }
-  if (origin.service === null) return `Nobody says who started it: ${deed(origin)}${code}.`;
+  if (origin.service === null) return `Nobody says who started it: ${deed(cascade)}${code}.`;
   const name = `${shownName(origin.service)} ${howWord(origin)}`;
-  return clause === "" ? `${name}: ${deed(origin)}${code}.` : `${name} ${clause}.`;
+  return hedged(origin, clause === "" ? `${name}: ${deed(cascade)}${code}.` : `${name} ${clause}.`);
 }
 
 /** `said by you: pod killed; the evidence says chat`. */

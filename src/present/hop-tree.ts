@@ -6,7 +6,7 @@
  * so (`loose`).
  */
 import { type Cascade, printable, type Reached } from "../model/index.ts";
-import { namedOutside } from "./answer.ts";
+import { namedOutside, starterName } from "./answer.ts";
 import { shownName } from "./columns.ts";
 import { shownService } from "./headline.ts";
 
@@ -49,12 +49,10 @@ export interface Hop {
 const STATE_ROLES = { stopped: "stopped", silent: "silent", "still-running": "running" } as const;
 
 /** The name of a hop, safe to print: with its other names; the party outside the logs; all that were not hit. */
-export function hopName({ origin, reached, bystanders = [] }: Cascade, hop: Hop): string {
-  if (hop.role === "bystanders") return bystanders.map(shownName).join(", ");
+export function hopName(cascade: Cascade, hop: Hop): string {
+  if (hop.role === "bystanders") return (cascade.bystanders ?? []).map(shownName).join(", ");
   if (hop.service !== null) return shownService(hop.service, hop.aliases);
-  if (origin.external !== undefined) return `(${printable(origin.external)})`;
-  const [first] = reached;
-  return first === undefined ? "?" : `? (above ${shownName(first.service)})`;
+  return hop.role === "outside" ? `(${printable(cascade.origin.external ?? "")})` : starterName(cascade);
 }
 
 /** Builds the tree of a cascade. Children stand in order of their instants, those without one last. */

@@ -36,7 +36,7 @@ describe("what became of the services", () => {
     expect([fateWord(one), fateSentence(one)]).toEqual(["1 of 1", "The one service it reached stopped."]);
     const unseen = fate(reached("chat", "gateway"), reached("model", "chat", silent));
     expect([fateWord(unseen), fateFacts(unseen)]).toEqual(["1 of 2 ?", "1 of 2 other services stopped, 1 not seen to"]);
-    expect(fateWord(fate())).toBe("nobody");
+    expect(fateWord(fate())).toBe("none below");
     expect(fateFacts(fate())).toBe("no other service stopped");
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Cascade, Origin } from "../../src/model/index.ts";
 import { doubtOutside, headline, hopName, hopTree, isSure, sentence, shownService } from "../../src/present/index.ts";
-import { falseOriginCascade, unknownCascade } from "../story.ts";
+import { deadlineCascade, falseOriginCascade, unknownCascade } from "../story.ts";
 
 function startedBy(over: Partial<Origin>): Cascade {
   const base = falseOriginCascade();
@@ -63,7 +63,29 @@ describe("a service's other names", () => {
     const outside = startedBy({ service: null, external: "a caller of chat that left no log" });
     expect(hopName(outside, hopTree(outside))).toBe("(a caller of chat that left no log)");
     const unknown = startedBy({ service: null });
-    expect(hopName(unknown, hopTree(unknown))).toBe("? (above chat)");
+    expect(hopName(unknown, hopTree(unknown))).toBe("? above chat");
+  });
+});
+
+describe("a verdict that is not sure", () => {
+  const weak = (confidence: "weak" | "guess", over: Partial<Cascade["origin"]> = {}): Cascade => {
+    const base = deadlineCascade("d1");
+    return { ...base, origin: { ...base.origin, confidence, ...over } };
+  };
+
+  it("is no fact in its headline, nor in its sentence", () => {
+    expect(headline(weak("weak"))).toBe("Probably billing started it: its timeout ran out (code 12015)");
+    expect(sentence(weak("weak"))).toBe("Probably billing timed out: its timeout ran out (code 12015).");
+    expect(sentence(weak("guess"))).toMatch(/^Perhaps billing timed out: /);
+    const left = { kind: "disconnect", external: "the HTTP client of billing" } as const;
+    expect(sentence(weak("weak", left))).toMatch(/^Probably the HTTP client of billing left; /);
+    expect(headline(weak("weak", left))).toMatch(/^Probably started by the HTTP client of billing, /);
+  });
+
+  it("stays as it is where nobody is named, and where a person says so", () => {
+    expect(sentence(unknownCascade())).toMatch(/^Nobody says who started it: /);
+    const said = { by: "billing", note: "", was: null };
+    expect(sentence(weak("weak", { overruled: said }))).toMatch(/^billing started it, said by you/);
   });
 });
 

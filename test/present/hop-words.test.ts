@@ -68,7 +68,7 @@ describe("the words beside a service", () => {
 
   it("blame nobody where nobody is known", () => {
     expect(drawn(unknownCascade())).toEqual([
-      "? (above ledger) | VANISHED | no log of it was read",
+      "? above ledger | VANISHED | no log of it was read",
       "  ledger | stopped",
     ]);
   });

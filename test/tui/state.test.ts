@@ -132,6 +132,33 @@ describe("rows", () => {
     expect(sure("proven", "proven", "guess")).toBe("proven");
   });
 
+  it("of the starter that is selected are walked, and not those of others", () => {
+    const shapes = [
+      deadlineCascade("b1", 0),
+      { ...deadlineCascade("b2", 1), reached: [] },
+      deadlineCascade("o1", 2, "x"),
+    ];
+    const walked = (keys: readonly string[]): string | null =>
+      frameOf(pressed(INITIAL_STATE, keys, diagnosisOf(shapes))).cascade;
+    const seen = ["w", "t", "L"].flatMap((key) => [
+      walked([key]),
+      walked([key, "["]),
+      walked([key, "[", "[", "]", "]"]),
+    ]);
+    expect(new Set(seen)).toEqual(new Set(["b1", "b2"]));
+  });
+
+  it("have one reason where only the figures of their timers differ", () => {
+    const timed = (id: string, text: string): ReturnType<typeof deadlineCascade> => {
+      const base = deadlineCascade(id);
+      return { ...base, evidence: base.evidence.map((each) => ({ ...each, text })) };
+    };
+    const reasonOf = (...texts: readonly string[]): string | undefined =>
+      originItems(diagnosisOf(texts.map((text, index) => timed(`t${index}`, text))), BY_TIMES)[0]?.because;
+    expect(reasonOf("timeout in ctx: 300ms", "timeout in ctx: 299.9ms")).toMatch(/^its 300 ms .*ran out$/);
+    expect(reasonOf("timeout in ctx: 300ms", "timeout in ctx: 120ms")).toMatch(/^its time .*ran out$/);
+  });
+
   it("are the same where those of the picture before are known", () => {
     const pool = Array.from({ length: 12 }, (_, index) => deadlineCascade(`d${index}`, index, `svc${index % 3}`));
     const picture = fc.subarray(pool);
@@ -139,7 +166,7 @@ describe("rows", () => {
       fc.property(fc.array(picture, { maxLength: 6 }), (pictures) => {
         const before: KnownStarters = new Map();
         const drawn = (items: ReturnType<typeof originItems>): unknown =>
-          items.map((item) => ({ ...item, rate: item.rate() }));
+          items.map((item) => ({ ...item, rate: item.rate(24) }));
         for (const cascades of pictures) {
           const diagnosis = diagnosisOf(cascades);
           expect(drawn(originItems(diagnosis, BY_TIMES, before))).toEqual(drawn(originItems(diagnosis, BY_TIMES)));

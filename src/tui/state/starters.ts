@@ -1,6 +1,14 @@
 /** Who starts cancels: the cascades of a diagnosis by their starter and its deed, as the rows of the first screen. */
 import { type Cascade, CONFIDENCES, type Confidence, type Diagnosis, victimsOf } from "../../model/index.ts";
-import { because, fateOf, fateWord, howWord, isNormalEnd, namedOutside, starterName } from "../../present/index.ts";
+import {
+  because as becauseOf,
+  fateOf,
+  fateWord,
+  howWord,
+  isNormalEnd,
+  namedOutside,
+  starterName,
+} from "../../present/index.ts";
 import { compareOrigins, fateClass, type Starter, WORST } from "./order.ts";
 import type { Sort } from "./ui-state.ts";
 
@@ -13,11 +21,11 @@ export interface OriginItem extends Starter {
   readonly example: Cascade;
   /** All of them. */
   readonly members: readonly Cascade[];
-  /** How many there were in each of {@link RATE_BUCKETS} equal parts of the time that the list spans; only asked for rows that are drawn. */
-  readonly rate: () => readonly number[];
+  /** How many there were in each of so many equal parts of the time that the list spans; only asked for rows that are drawn. */
+  readonly rate: (parts: number) => readonly number[];
 }
 
-/** Parts of the time that a rate is drawn for. */
+/** Parts of the time that a rate is drawn for, where there is room. */
 export const RATE_BUCKETS = 24;
 
 /** What a list asks of each cascade. Instants are numbers here: thousands of them are compared for each picture. */
@@ -28,6 +36,8 @@ export interface Facts {
   /** The key of its starter: name and kind. */
   readonly key: string;
   readonly because: string;
+  /** The same without figures: timers that differ in what was left of them are one reason. */
+  readonly reason: string;
   readonly victims: number;
   readonly fate: OriginItem["fate"];
 }
@@ -41,12 +51,14 @@ export function factsOf(cascade: Cascade): Facts {
   if (facts === undefined) {
     const { firstAt, lastAt } = cascade;
     const { service, kind } = cascade.origin;
+    const because = becauseOf(cascade);
     facts = {
       cascade,
       first: firstAt === undefined ? null : Number(firstAt),
       last: lastAt === undefined ? null : Number(lastAt),
       key: JSON.stringify([service, starterName(cascade), kind]),
-      because: because(cascade),
+      because,
+      reason: kind === "deadline" ? because.replace(/\d+(?:\.\d+)? (?:ms|s|min)\b/, "time") : because,
       victims: victimsOf(cascade),
       fate: fateClass(cascade),
     };
@@ -85,7 +97,7 @@ export function originItems(
     const known = before.get(key);
     const item = known !== undefined && isSame(known.members, members) ? known.item : originItem(key, members);
     if (item !== known?.item) before.set(key, { members, item });
-    return { ...item, rate: () => rateOf(members, span) };
+    return { ...item, rate: (parts) => rateOf(members, span, parts) };
   });
   return items.sort((one, other) => compareOrigins(one, other, sort));
 }
@@ -98,7 +110,7 @@ function originItem(key: string, members: readonly Facts[]): Omit<OriginItem, "r
   const [first] = members as readonly [Facts];
   const { service, kind } = first.cascade.origin;
   const sure = new Map<Confidence, number>();
-  const reasons = new Map<string, number>();
+  const reasons = new Map<string, { times: number; because: string }>();
   let cascades = 0;
   let victims = 0;
   let last: Facts = first;
@@ -108,7 +120,11 @@ function originItem(key: string, members: readonly Facts[]): Omit<OriginItem, "r
     cascades += count;
     victims += count * facts.victims;
     sure.set(origin.confidence, (sure.get(origin.confidence) ?? 0) + count);
-    reasons.set(facts.because, (reasons.get(facts.because) ?? 0) + count);
+    const known = reasons.get(facts.reason);
+    reasons.set(facts.reason, {
+      times: count + (known?.times ?? 0),
+      because: known === undefined || known.because === facts.because ? facts.because : facts.reason,
+    });
     if ((facts.last ?? -1) > (last.last ?? -1)) last = facts;
     const worse = WORST.indexOf(facts.fate) - WORST.indexOf(example.fate);
     if (worse < 0 || (worse === 0 && (facts.first ?? -1) > (example.first ?? -1))) example = facts;
@@ -116,7 +132,9 @@ function originItem(key: string, members: readonly Facts[]): Omit<OriginItem, "r
   let confidence: Confidence = "guess";
   for (const each of CONFIDENCES.toReversed())
     if ((sure.get(each) ?? 0) > (sure.get(confidence) ?? 0)) confidence = each;
-  const [reason = ""] = [...reasons].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([text]) => text);
+  const [reason = ""] = [...reasons]
+    .sort(([one, a], [other, b]) => b.times - a.times || (one < other ? -1 : 1))
+    .map(([, { because }]) => because);
   const more = reasons.size - 1;
   return {
     key,
@@ -137,10 +155,10 @@ function originItem(key: string, members: readonly Facts[]): Omit<OriginItem, "r
   };
 }
 
-function rateOf(members: readonly Facts[], span: Span): readonly number[] {
-  const rate = new Array<number>(RATE_BUCKETS).fill(0);
+function rateOf(members: readonly Facts[], span: Span, parts: number): readonly number[] {
+  const rate = new Array<number>(parts).fill(0);
   for (const { first, cascade } of members) {
-    const bucket = bucketOf(first, span);
+    const bucket = bucketOf(first, span, parts);
     if (bucket !== null) rate[bucket] = (rate[bucket] ?? 0) + cascade.count;
   }
   return rate;
@@ -152,7 +170,7 @@ interface Span {
   readonly length: number;
 }
 
-function bucketOf(at: number | null, { from, length }: Span): number | null {
+function bucketOf(at: number | null, { from, length }: Span, parts: number): number | null {
   if (at === null) return null;
-  return Math.min(RATE_BUCKETS - 1, Math.floor(((at - from) / length) * RATE_BUCKETS));
+  return Math.min(parts - 1, Math.floor(((at - from) / length) * parts));
 }

@@ -67,7 +67,7 @@ function missingLine({ origin }: Cascade, hop: Hop | null): string {
   if (reached !== null && reached.evidenceCount > 0) {
     return `${count(reached.evidenceCount)} lines of ${shownName(service)} were read and not kept here`;
   }
-  return `no line of ${shownName(service)} itself`;
+  return service === null ? "no line of whoever started it" : `no line of ${shownName(service)} itself`;
 }
 
 function verdictLines(cascade: Cascade, hop: Hop | null, width: number, theme: Theme): Line[] {
@@ -102,7 +102,7 @@ function triggerLines({ trigger, origin }: Cascade, width: number): Line[] {
 function originLines(cascade: Cascade, width: number, theme: Theme): Line[] {
   const { origin } = cascade;
   const lines: Line[] = [
-    ...paragraph(printable(`${starter(origin)}: ${deed(origin)}`), width, "origin"),
+    ...paragraph(printable(`${starter(origin)}: ${deed(cascade)}`), width, "origin"),
     ...paragraph(CONFIDENCE_WORDS[origin.confidence], width, styleOfConfidence(origin.confidence)),
     ...(origin.overruled === undefined ? [] : overruledLines(origin.overruled, width)),
   ];

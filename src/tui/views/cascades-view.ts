@@ -58,7 +58,7 @@ function columnsFor(
     },
     {
       title: title("STOPPED", "stopped"),
-      width: 9,
+      width: "content",
       cell: ({ group }) => {
         const fate = fateOf(group.example);
         return span(fateWord(fate), fate.running.length > 0 ? "danger" : fate.unseen.length > 0 ? "doubt" : "plain");

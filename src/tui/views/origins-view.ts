@@ -95,7 +95,15 @@ function columnsFor(
     },
     { title: title("HOW", "how"), width: 9, cell: (item) => span(item.how) },
     { title: title("BECAUSE", "because"), width: "flexible", cell: (item) => span(item.because) },
-    { title: "RATE", width: RATE_BUCKETS, from: 100, cell: ({ rate }) => span(sparkline(rate(), glyphs.bars), "dim") },
+    ...[
+      // Where there is little room, because of what is worth more
+      { width: RATE_BUCKETS / 2, from: 100, below: 140 },
+      { width: RATE_BUCKETS, from: 140 },
+    ].map((size) => ({
+      ...size,
+      title: "RATE",
+      cell: ({ rate }: OriginItem) => span(sparkline(rate(size.width), glyphs.bars), "dim"),
+    })),
     {
       title: title("SURE", "sure"),
       width: 6,
@@ -109,7 +117,7 @@ function columnsFor(
     },
     {
       title: title("STOPPED", "stopped"),
-      width: 8,
+      width: "content",
       cell: (item) => span(item.stopped, FATE_STYLES[item.fate]),
     },
   ];

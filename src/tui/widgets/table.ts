@@ -7,8 +7,8 @@ import { windowOf } from "../window.ts";
 export interface TableColumn<Item> {
   readonly title: string;
   readonly cell: (item: Item) => Segment;
-  /** Columns it may take; flexible ones share what the others leave, the first ones first. */
-  readonly width: number | "flexible";
+  /** Columns it takes; `content`: what its title and its rows need. Flexible ones share what the others leave, the first ones first. */
+  readonly width: number | "content" | "flexible";
   /** The most that a flexible column takes. */
   readonly most?: number;
   readonly right?: boolean;
@@ -49,10 +49,15 @@ export function tableLines<Item>(
     ({ from = 0, below = Number.POSITIVE_INFINITY }) => from <= props.width && props.width < below,
   );
   const { top, end } = windowOf(props.top, props.cursor, props.items.length, props.height);
-  const fixed = columns.reduce((sum, column) => sum + (column.width === "flexible" ? 0 : column.width), 0);
   // A flexible column is as wide as what it shows, so that the numbers stay near the names on a wide screen.
   const shown = props.items.slice(top, end);
   const widths = new Map<TableColumn<Item>, number>();
+  for (const column of columns) {
+    if (column.width === "content")
+      widths.set(column, Math.max(widthOf(column.title), ...shown.map((item) => widthOf(column.cell(item).text))));
+    else if (column.width !== "flexible") widths.set(column, column.width);
+  }
+  const fixed = [...widths.values()].reduce((sum, width) => sum + width, 0);
   const flexible = columns.filter(({ width }) => width === "flexible");
   let room = Math.max(6, props.width - MARK - fixed - GAP * (columns.length - 1));
   for (const [index, column] of flexible.entries()) {
@@ -63,8 +68,7 @@ export function tableLines<Item>(
     widths.set(column, width);
     room -= width;
   }
-  const widthIn = (column: TableColumn<Item>): number =>
-    column.width === "flexible" ? (widths.get(column) ?? 6) : column.width;
+  const widthIn = (column: TableColumn<Item>): number => widths.get(column) ?? 6;
   const fitted = (column: TableColumn<Item>, text: string): string => {
     const short = cut(text, widthIn(column), glyphs.cut);
     return column.right === true ? padLeft(short, widthIn(column)) : pad(short, widthIn(column));
