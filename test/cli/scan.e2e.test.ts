@@ -315,7 +315,7 @@ describe("streamscope", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("gateway started it: its own code cancelled the call");
     expect(stdout).toContain("why not chat");
-    expect(stdout).toContain("chat started it: its timeout ran out");
+    expect(stdout).toContain("chat started it: its 300 ms for agent ran out");
     expect(stdout).toContain("chat started it: it died or lost its connection");
     expect(stdout).toContain("examples/recordings/1-cancel.jsonl:4");
   });
