@@ -36,6 +36,9 @@ import { type CallEnd, type CallInfo, type CancelEvent, StreamException } from "
 import { type MetadataWriter, writeOutgoing } from "./metadata.ts";
 import { splitMethod } from "./method-name.ts";
 
+/** An end so shortly before the deadline is the deadline: the callee's clock may have begun a little earlier. */
+const NEAR_DEADLINE_MS = 20;
+
 /** Ends the call on the wire. */
 export type Reset = (exception: StreamException) => void;
 
@@ -136,12 +139,18 @@ export class GrpcClientCall implements CallInfo, ScopeChild {
     this.#decide({ user: readable(reason) });
   }
 
-  /** The caller's timer is over: the call's own, or the one it had inherited. */
-  deadlinePassed(): void {
+  /**
+   * The call has ended for a deadline. `here`: a timer of this side said so; else the callee did, which may have heard its own timer
+   * before, or may have had a shorter one of its own.
+   */
+  deadlineSeen(here: boolean): void {
+    if (!here && (this.deadlineAt === null || this.deadlineAt - systemClock.now() > NEAR_DEADLINE_MS)) return;
     if (this.#hasOwnDeadline && this.#deadlineOwner !== null) {
       this.#decide({ own: deadlinePassed(this.#deadlineOwner.nanos) });
       return;
     }
+    // Not of this call alone: it comes through the scope.
+    this.#scope?.owner?.deadlineOver?.();
     const upstream = this.#scope?.exception ?? null;
     if (upstream !== null) this.#end(relayOf(upstream), "relay", upstream);
     else if (this.#deadlineOwner !== null) {

@@ -74,8 +74,7 @@ class ScopedClientCall extends InterceptingCall {
       },
       onReceiveStatus: (status) =>
         inside(() => {
-          this.#ended(status);
-          listener?.onReceiveStatus?.(status);
+          listener?.onReceiveStatus?.(this.#ended(status));
         }),
     });
     call.started((exception) => {
@@ -103,11 +102,15 @@ class ScopedClientCall extends InterceptingCall {
     this.#call.cancel(details === NO_REASON ? undefined : details);
   }
 
-  #ended(status: StatusObject): void {
+  /** What the caller is told of the end. */
+  #ended(status: StatusObject): StatusObject {
     const call = this.#call;
     call.address = this.#inner.getPeer();
-    if (status.code === STATUS.deadlineExceeded && status.details.startsWith(OWN_TIMER)) call.deadlinePassed();
+    if (status.code === STATUS.deadlineExceeded) call.deadlineSeen(status.details.startsWith(OWN_TIMER));
     const error = status.code === STATUS.ok ? null : new GrpcStatusError(status);
     call.ended("rstCode" in status ? "rst" : "trailer", error);
+    const { exception } = call;
+    if (exception === null || status.details.includes(exception.message)) return status;
+    return { ...status, details: `${status.details}: ${exception.message}` };
   }
 }

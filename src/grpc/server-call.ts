@@ -15,6 +15,7 @@ import {
   nobodyWatchesEnds,
   noteCancel,
   noteEnd,
+  noteRunning,
   readable,
   readMetadata,
   readReason,
@@ -53,6 +54,8 @@ export interface Arrival {
   readonly address: string | null;
   /** Milliseconds until the caller gives up; null without a deadline. */
   readonly timeoutMs: number | null;
+  /** See {@link CallInfo.tracedElsewhere}. */
+  readonly tracedElsewhere: boolean;
 }
 
 /** The call a handler works for, whatever library serves it. */
@@ -66,6 +69,7 @@ export class GrpcServerCall implements CallInfo, ScopeOwner {
   readonly streamId = 0;
   readonly openedAt: bigint;
   readonly parent = null;
+  readonly tracedElsewhere: boolean;
   /** What the caller sent along. */
   readonly metadata: CallMetadata;
   /** The scope that calls made by the handler belong to. */
@@ -83,13 +87,14 @@ export class GrpcServerCall implements CallInfo, ScopeOwner {
   readonly #deadlineNanos: bigint;
   #over = false;
 
-  constructor({ self, path, incoming, address, timeoutMs }: Arrival) {
+  constructor({ self, path, incoming, address, timeoutMs, tracedElsewhere }: Arrival) {
     const { service, method } = splitMethod(path);
     this.service = service;
     this.method = method;
     this.self = self;
     this.peer = { name: incoming.caller, address };
     this.openedAt = systemClock.wall();
+    this.tracedElsewhere = tracedElsewhere;
     this.#incoming = incoming;
     this.metadata = readMetadata(incoming.strings);
     this.chainId = cutText(incoming.strings.get(CHAIN_KEY) ?? "", MAX_CHAIN_BYTES) || nextId();
@@ -128,6 +133,11 @@ export class GrpcServerCall implements CallInfo, ScopeOwner {
   /** Runs the handler, or a part of it, inside the call's scope; the first time inside the hooks' contexts, too. */
   open(run: () => void): void {
     runServerOpen(this, this.#incoming.strings, () => runInScope(this.scope, run));
+  }
+
+  /** Code of the handler runs. */
+  running(): void {
+    if (this.tracedElsewhere) noteRunning(this);
   }
 
   /** Cancels the call: calls made in the handler are cancelled, the caller gets the status CANCELLED, this service is the origin. */
@@ -169,6 +179,10 @@ export class GrpcServerCall implements CallInfo, ScopeOwner {
     }
     this.#note(exception, "local", "origin", at);
     this.scope.cancel(exception);
+  }
+
+  deadlineOver(): void {
+    this.endedEarly({ by: "deadline", nanos: this.#deadlineNanos });
   }
 
   /** The handler has answered, or has returned from a call that was cancelled: what it left open ends, and observers are told. */

@@ -16,7 +16,7 @@ import { checkName, currentScope, DEFAULT_NAME } from "../runtime/bridge/index.t
 import { CANCEL, type IncomingEnd } from "./incoming-end.ts";
 import { readIncoming } from "./metadata.ts";
 import { GrpcServerCall } from "./server-call.ts";
-import { GrpcStatusError, STATUS, statusOf } from "./status.ts";
+import { GrpcStatusError, returnedDetails, STATUS, statusOf } from "./status.ts";
 
 /** How a server's calls are named. */
 export interface ServerScopeOptions {
@@ -43,7 +43,10 @@ export function scopeInterceptor(self: string, state: ServerState): ServerInterc
 /** The call of the handler that is running; null outside every handler of a gRPC server with a scope. */
 export function currentCall(): GrpcServerCall | null {
   for (let scope = currentScope(); scope !== null; scope = scope.parent) {
-    if (scope.owner instanceof GrpcServerCall) return scope.owner;
+    const { owner } = scope;
+    if (!(owner instanceof GrpcServerCall)) continue;
+    owner.running();
+    return owner;
   }
   return null;
 }
@@ -60,6 +63,7 @@ class ScopedServerCall extends ServerInterceptingCall {
   readonly #self: string;
   readonly #state: ServerState;
   readonly #stream: Http2Stream | null;
+  readonly #tracedElsewhere: boolean;
   readonly #session: Http2Stream["session"];
   #call: GrpcServerCall | null = null;
 
@@ -69,8 +73,10 @@ class ScopedServerCall extends ServerInterceptingCall {
     this.#path = path;
     this.#self = self;
     this.#state = state;
-    this.#stream = streamOf(next);
-    this.#session = this.#stream?.session;
+    const { stream, handler } = bottomOf(next);
+    this.#stream = stream ?? null;
+    this.#session = stream?.session;
+    this.#tracedElsewhere = handler?.func !== undefined && "__wrapped" in handler.func;
   }
 
   override start(listener: Parameters<ServerInterceptingCall["start"]>[0]): void {
@@ -100,7 +106,11 @@ class ScopedServerCall extends ServerInterceptingCall {
   }
 
   override sendMessage(message: unknown, callback: () => void): void {
-    if (this.#call !== null) this.#call.sent += 1;
+    const call = this.#call;
+    if (call !== null) {
+      if (call.sent === 0) call.running();
+      call.sent += 1;
+    }
     this.#next.sendMessage(message, callback);
   }
 
@@ -110,10 +120,11 @@ class ScopedServerCall extends ServerInterceptingCall {
 
   override sendStatus(status: Parameters<ServerInterceptingCall["sendStatus"]>[0]): void {
     this.#call?.handlerReturned(status.code === STATUS.ok ? null : new GrpcStatusError(status));
-    this.#next.sendStatus(status);
+    this.#next.sendStatus(status.code === STATUS.ok ? status : { ...status, details: returnedDetails(status) });
   }
 
   override startRead(): void {
+    if (this.#call?.received === 0) this.#call.running();
     this.#next.startRead();
   }
 
@@ -125,8 +136,12 @@ class ScopedServerCall extends ServerInterceptingCall {
       incoming: readIncoming(Object.entries(metadata.getMap())),
       address: this.getPeer(),
       timeoutMs: Number.isFinite(deadline) ? deadline - Date.now() : null,
+      tracedElsewhere: this.#tracedElsewhere,
     });
-    call.refuse = (exception) => this.#next.sendStatus(statusOf(exception));
+    call.refuse = (exception) => {
+      const status = statusOf(exception);
+      this.#next.sendStatus({ ...status, details: returnedDetails(status) });
+    };
     this.#call = call;
     return call;
   }
@@ -150,10 +165,15 @@ class ScopedServerCall extends ServerInterceptingCall {
   }
 }
 
-/** The http2 stream at the bottom of grpc-js's calls; null where another version hides it. */
-function streamOf(call: ServerInterceptingCallInterface): Http2Stream | null {
-  let inner: object | undefined = call;
-  while (inner !== undefined && "nextCall" in inner) inner = inner.nextCall as object | undefined;
-  const stream = inner !== undefined && "stream" in inner ? inner.stream : null;
-  return typeof stream === "object" && stream !== null ? (stream as Http2Stream) : null;
+/** What the innermost of grpc-js's calls has; another version may hide it. */
+interface Bottom {
+  readonly stream?: Http2Stream;
+  /** An instrumentation of grpc-js wraps the handler, as shimmer does. */
+  readonly handler?: { readonly func?: object };
+}
+
+function bottomOf(call: ServerInterceptingCallInterface): Bottom {
+  let inner: object = call;
+  while ("nextCall" in inner && typeof inner.nextCall === "object" && inner.nextCall !== null) inner = inner.nextCall;
+  return inner;
 }

@@ -33,3 +33,16 @@ export function statusOf(exception: StreamException): StatusLike {
     details: exception.message,
   };
 }
+
+/** What only the end of a stream says. */
+const ENDS: readonly string[] = ["[ttstream error, code=", "rpc error: code = "];
+
+/**
+ * What a caller is told of the end of a stream below, which the handler returned: as Kitex words such an error
+ * (`pkg/remote/trans/nphttp2/server_handler.go`), or it would read as the caller's own cancel. Every other text stays as it is.
+ */
+export function returnedDetails({ code, details }: StatusLike): string {
+  if (!ENDS.some((end) => details.includes(end))) return details;
+  const error = details.startsWith("rpc error: code = ") ? details : `rpc error: code = ${code} desc = ${details}`;
+  return `${error} [biz error]`;
+}

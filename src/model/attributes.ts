@@ -87,7 +87,7 @@ export const ATTRIBUTES: readonly AttributeRow[] = [
     CONVENTION.rpcSystem,
     "string",
     ["stream", "cancel", "ghost"],
-    `Always \`${RPC_SYSTEM}\`. Not on those of HTTP requests.`,
+    `\`${RPC_SYSTEM}\`, or \`grpc\` where the call is one of gRPC. Not on those of HTTP requests.`,
   ),
   row(
     CONVENTION.rpcMethod,

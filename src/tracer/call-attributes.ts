@@ -10,10 +10,15 @@ export function callName({ http, service, method }: CallInfo): string {
   return http === undefined ? `${service}/${method}` : method;
 }
 
+/** The value of `rpc.system.name`. */
+export function systemOf({ system }: CallInfo): string {
+  return system ?? RPC_SYSTEM;
+}
+
 /** What was called and how, for metrics too: as many values as there are methods and routes. */
 export function methodAttributes(call: CallInfo): Attributes {
   const { http } = call;
-  if (http === undefined) return { [CONVENTION.rpcSystem]: RPC_SYSTEM, [CONVENTION.rpcMethod]: callName(call) };
+  if (http === undefined) return { [CONVENTION.rpcSystem]: systemOf(call), [CONVENTION.rpcMethod]: callName(call) };
   return {
     [CONVENTION.httpMethod]: http.method,
     ...(http.route === null ? {} : { [CONVENTION.httpRoute]: http.route }),

@@ -37,9 +37,14 @@ export function outcomeOfCancel(event: CancelEvent): Outcome {
 export function outcomeOfError(error: Error | null): Outcome {
   if (error === null) return ENDED_WELL;
   const business = BusinessError.in(error);
-  const number = business?.status ?? (StreamException.is(error) ? error.code : null);
+  const number = business?.status ?? (StreamException.is(error) || isGrpcStatus(error) ? error.code : null);
   const code = number === null ? null : String(number);
   return { code, errorType: code ?? error.name, text: error.message };
+}
+
+/** True for the status of a gRPC call, as the runtime tells of it. */
+function isGrpcStatus(error: Error): error is Error & { readonly code: number } {
+  return error.name === "GrpcStatusError" && "code" in error && typeof error.code === "number";
 }
 
 /** The attributes of an outcome. */

@@ -12,11 +12,12 @@ import { type Outcome, outcomeAttributes, outcomeOfCancel, outcomeOfError, setSt
 
 /** A stream while it lives. */
 export interface StreamSpan {
-  readonly span: Span;
+  /** Null where it is another instrumentation's and was not seen yet. */
+  span: Span | null;
   /** False: the span is another instrumentation's, which ends it. */
   readonly own: boolean;
   /** The context with the span in it. */
-  readonly context: Context;
+  context: Context;
   /** The first cancel of the stream, which decides its status. */
   cancel: CancelEvent | null;
   /** The span of that cancel. */
@@ -44,11 +45,11 @@ export function startStreamSpan(tracer: Tracer, call: CallInfo, parent: Context)
 }
 
 /** Takes the span of another instrumentation for that of a stream, so that there is none twice. */
-export function adoptStreamSpan(span: Span, context: Context): StreamSpan {
+export function adoptStreamSpan(span: Span | null, context: Context): StreamSpan {
   return streamOf(span, context, false);
 }
 
-function streamOf(span: Span, context: Context, own: boolean): StreamSpan {
+function streamOf(span: Span | null, context: Context, own: boolean): StreamSpan {
   const fresh = { cancel: null, hop: null, callerName: null, ghostMessages: 0 };
   return { span, own, context, ...fresh, startedAt: performance.now() };
 }
@@ -61,7 +62,11 @@ export function outcomeOfStream({ cancel }: StreamSpan, end: CallEnd): Outcome {
 /** Ends the span of a stream. */
 export function endStreamSpan(stream: StreamSpan, call: CallInfo, end: CallEnd, outcome: Outcome): void {
   const { span } = stream;
-  if (!stream.own) return;
+  if (!stream.own) {
+    if (call.system === "grpc" && call.side === "server" && stream.cancel !== null) endForgotten(span, outcome);
+    return;
+  }
+  if (span === null) return;
   if (call.http !== undefined) span.updateName(callName(call));
   span.setAttributes({
     ...(call.http === undefined ? {} : { ...callAttributes(call), ...httpAttributes(call) }),
@@ -72,6 +77,19 @@ export function endStreamSpan(stream: StreamSpan, call: CallInfo, end: CallEnd, 
   });
   setStatus(span, outcome);
   span.end(hrTime(end.at > call.openedAt ? end.at : call.openedAt));
+}
+
+/**
+ * OpenTelemetry's instrumentation of grpc-js never ends the span of a stream that its caller has reset: it waits for an event that does not
+ * come then, and the span is lost, with the parent of all that happened below. It is given a turn of the event loop.
+ */
+function endForgotten(span: Span | null, outcome: Outcome): void {
+  setImmediate(() => {
+    if (span === null || !span.isRecording()) return;
+    span.setAttributes(outcomeAttributes(outcome));
+    setStatus(span, outcome);
+    span.end();
+  });
 }
 
 function peerAttributes(call: CallInfo, callerName: string | null): Attributes {

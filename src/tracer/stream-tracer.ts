@@ -8,6 +8,7 @@ import {
   context,
   diag,
   type SpanContext,
+  SpanKind,
   type TextMapPropagator,
   type Tracer,
   trace,
@@ -18,6 +19,7 @@ import { type CancelHop, writeCancelSpan } from "./cancel-span.ts";
 import { noteOtherApi } from "./conflicts.ts";
 import { writeGhostSpan } from "./ghost-span.ts";
 import type { CancelMetrics } from "./metrics.ts";
+import { plainSpan } from "./plain-span.ts";
 import { callerName, extract, inject } from "./propagation.ts";
 import { adoptStreamSpan, endStreamSpan, outcomeOfStream, type StreamSpan, startStreamSpan } from "./stream-span.ts";
 import { formatTraceparent, parseTraceparent } from "./w3c.ts";
@@ -61,8 +63,11 @@ export class StreamTracer implements StreamHooks {
   clientOpen(call: CallInfo, headers: Map<string, string>): void {
     if (!this.accepting) return;
     this.#guard(() => {
-      const stream = this.#start(call, this.#surroundings(call));
-      inject(this.#options.propagator(), stream.context, stream.span, call.self, headers);
+      const surroundings = this.#surroundings(call);
+      const plain = call.system === "grpc" ? plainSpan(surroundings, SpanKind.CLIENT) : null;
+      const stream =
+        plain === null ? this.#start(call, surroundings) : this.#take(call, adoptStreamSpan(plain, surroundings));
+      if (stream.span !== null) inject(this.#options.propagator(), stream.context, stream.span, call.self, headers);
     });
   }
 
@@ -75,9 +80,12 @@ export class StreamTracer implements StreamHooks {
       // What serves HTTP may have an instrumentation of its own
       const adopted = call.http !== undefined && span?.isRecording() === true ? adoptStreamSpan(span, active) : null;
       const carried = () => extract(this.#options.propagator(), headers, call.http !== undefined);
-      const stream = adopted === null ? this.#start(call, carried()) : this.#take(call, adopted);
+      // The span of gRPC's own instrumentation begins later, around the handler
+      const later = call.tracedElsewhere === true ? adoptStreamSpan(null, carried()) : null;
+      const other = adopted ?? later;
+      const stream = other === null ? this.#start(call, carried()) : this.#take(call, other);
       stream.callerName = callerName(headers);
-      inside = stream.context;
+      if (later === null) inside = stream.context;
     });
     // The runtime runs the handler itself where this does not.
     if (inside !== null) context.with(inside, run);
@@ -88,6 +96,16 @@ export class StreamTracer implements StreamHooks {
     // A framework may have a span of its own for this part of the work
     const inside = stream !== undefined && (stream.own ? trace.getSpan(context.active()) === undefined : false);
     if (inside) context.with(stream.context, run);
+  }
+
+  running(call: CallInfo): void {
+    const stream = this.#streams.get(call);
+    if (stream?.span !== null) return;
+    const active = context.active();
+    const plain = plainSpan(active, SpanKind.SERVER);
+    if (plain === null) return;
+    stream.span = plain;
+    stream.context = active;
   }
 
   cancelling(event: CancelEvent, headers: Map<string, string>): void {
@@ -136,11 +154,11 @@ export class StreamTracer implements StreamHooks {
       noteOtherApi();
     }
     const stream = startStreamSpan(this.#options.tracer(), call, parent);
-    if (call.http === undefined) this.#options.calls.began(call);
     return this.#take(call, stream);
   }
 
   #take(call: CallInfo, stream: StreamSpan): StreamSpan {
+    if (call.http === undefined) this.#options.calls.began(call);
     this.#streams.set(call, stream);
     this.#open += 1;
     return stream;
@@ -149,6 +167,7 @@ export class StreamTracer implements StreamHooks {
   /** The caller's context; without one (no context manager, the option `parent`) that of the handler the call belongs to. */
   #surroundings(call: CallInfo): Context {
     const active = context.active();
+    if (call.parent !== null) this.running(call.parent);
     if (call.parent === null || trace.getSpan(active) !== undefined) return active;
     return this.#streams.get(call.parent)?.context ?? active;
   }

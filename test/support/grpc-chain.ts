@@ -130,7 +130,7 @@ export function relay(next: ChatClient): Generate {
   return (call) => {
     const below = next.generate(call.request.text);
     below.on("data", (word: Word) => call.write(word));
-    below.on("error", (error) => call.destroy(error));
+    below.on("error", (error) => call.emit("error", error));
     below.on("end", () => call.end());
   };
 }

@@ -28,6 +28,7 @@ export {
   noteClientOpen,
   noteEnd,
   noteGhost,
+  noteRunning,
   runResumed,
   runServerOpen,
 } from "../seams/stream-hooks.ts";

@@ -32,6 +32,8 @@ export interface ScopeOwner {
    * chain begins here.
    */
   readonly callers?: readonly string[];
+  /** The timer of a call below was the first to say that the deadline is over: the call ends for it. */
+  deadlineOver?(): void;
 }
 
 /** The work of one call of a server, or of one caller that does not speak ttstream. */

@@ -24,6 +24,8 @@ export interface CallInfo {
   readonly side: Side;
   /** The protocol of a stream that is none of ttstream's. */
   readonly system?: "grpc";
+  /** True where an instrumentation of the library that carries the stream makes its span; then nobody else needs to. */
+  readonly tracedElsewhere?: boolean;
   /** Present where the call is an HTTP request: what it speaks is no ttstream then. */
   readonly http?: HttpFacts;
   /** The IDL service and method. Of an HTTP request: nothing, and its method with its route where it has one. */

@@ -26,6 +26,11 @@ export interface StreamHooks {
    */
   resumed?(call: CallInfo, run: () => void): void;
   /**
+   * Code of a handler runs, so that the async context is the one it was given. Told once or more often, and only of calls that are
+   * {@link CallInfo.tracedElsewhere}.
+   */
+  running?(call: CallInfo): void;
+  /**
    * A stream is cancelled. For `sent` events `headers` are the string keys of the Rst and may be added to; for `received` ones they are
    * a copy of what the Rst carried.
    */
@@ -115,6 +120,11 @@ function runInside(wrapOf: (hooks: StreamHooks) => Wrap, run: () => void): void 
     next();
   };
   from(0);
+}
+
+/** Tells everybody that code of a handler runs. */
+export function noteRunning(call: CallInfo): void {
+  for (const each of registry.instruments) guarded(() => each.running?.(call));
 }
 
 /** Tells everybody of a cancel. */
