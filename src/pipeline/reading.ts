@@ -7,7 +7,14 @@ import { type CascadeStore, type CascadeStoreOptions, createCascadeStore } from 
 import { createDialects, type Dialects } from "../dialects/index.ts";
 import type { Diagnosis, Diagnostic, Evidence, Instant, Sighting, SourceRecord } from "../model/index.ts";
 import { type Account, type Findings, type InputSummary, type Overrule, overruled } from "../present/index.ts";
-import { followSources, type Receiver, readSources, type SourceReading, type StoreReading } from "../sources/index.ts";
+import {
+  followSources,
+  type Metric,
+  type Receiver,
+  readSources,
+  type SourceReading,
+  type StoreReading,
+} from "../sources/index.ts";
 import { Accountant } from "./accountant.ts";
 import { ClaimCounts, type Way } from "./claim-counts.ts";
 import { Context } from "./context.ts";
@@ -38,6 +45,7 @@ export class Reading {
   readonly #accountant = new Accountant();
   readonly #claims = new ClaimCounts();
   #receiver: Receiver | null = null;
+  #metrics: () => readonly Metric[] = () => [];
   readonly #ordinary: OrdinaryLines;
   /** Pieces of evidence that were read by their words. */
   #worded = 0;
@@ -96,7 +104,12 @@ export class Reading {
     const { listen, timezone } = this.#scope;
     const onRecords = (records: readonly SourceRecord[]): void => this.#takeAll(records, "received");
     if (listen !== null)
-      this.#receiver = await openReceiver(listen, { prefilter: this.#dialects.prefilter, timezone, onRecords });
+      this.#receiver = await openReceiver(listen, {
+        prefilter: this.#dialects.prefilter,
+        timezone,
+        onRecords,
+        metrics: () => this.#metrics(),
+      });
     return this.#receiver;
   }
 
@@ -122,6 +135,11 @@ export class Reading {
     this.#takeContext();
     this.#store.finish();
     this.#batches += 1;
+  }
+
+  /** What is told besides to who asks a receiver for metrics. */
+  tell(metrics: () => readonly Metric[]): void {
+    this.#metrics = metrics;
   }
 
   /** Ends the listening, and the reading of inputs before their ends; what has come by then is judged. */

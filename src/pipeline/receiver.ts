@@ -1,6 +1,6 @@
 /** The receiver of a reading: from a scope to open ports. */
 import type { Prefilter, SourceRecord } from "../model/index.ts";
-import { type Receiver, startReceiver } from "../sources/index.ts";
+import { type Metric, type Receiver, startReceiver } from "../sources/index.ts";
 import type { ListenScope } from "./scope.ts";
 
 /** Where what is received goes, and how it is read. */
@@ -9,6 +9,8 @@ export interface Intake {
   /** The zone of times without one; undefined: this machine's. */
   readonly timezone: string | undefined;
   readonly onRecords: (records: readonly SourceRecord[]) => void;
+  /** What else is told to who asks for metrics. */
+  readonly metrics: () => readonly Metric[];
 }
 
 /**
@@ -18,11 +20,12 @@ export interface Intake {
  */
 export async function openReceiver(
   { host, httpPort, grpcPort, token, cors, hostNames, forward, redact }: ListenScope,
-  { prefilter, timezone, onRecords }: Intake,
+  { prefilter, timezone, onRecords, metrics }: Intake,
 ): Promise<Receiver> {
   return await startReceiver({
     prefilter,
     onRecords,
+    metrics,
     host,
     httpPort,
     grpcPort,

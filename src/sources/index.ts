@@ -5,8 +5,11 @@ export { readSources, type SourceOptions, type SourceReading, type SourceSummary
 export type { Around } from "./files/surroundings.ts";
 export { localZone, parseZone, type Zone } from "./formats/zone.ts";
 export { KubectlLogs, type KubectlOptions } from "./kubectl/kubectl.ts";
+export { counter, gauge, type Metric } from "./otlp/server/prometheus.ts";
 export { ListenError, type Receiver, type ReceiverOptions } from "./otlp/server/receiver.ts";
+export { outboxMetrics } from "./otlp/server/receiver-metrics.ts";
 export { startReceiver } from "./otlp/server/start.ts";
+export { Outbox } from "./outbox/outbox.ts";
 export type { Login } from "./stores/ask.ts";
 export { type ClickHouseOptions, readClickHouse } from "./stores/clickhouse.ts";
 export type { TableName } from "./stores/clickhouse-sql.ts";

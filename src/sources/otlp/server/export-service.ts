@@ -65,6 +65,11 @@ export class ExportService {
     this.#closing = true;
   }
 
+  /** True once it is being closed. */
+  get closing(): boolean {
+    return this.#closing;
+  }
+
   /** True where metrics have somewhere to go. */
   get takesMetrics(): boolean {
     return this.#forward !== null;

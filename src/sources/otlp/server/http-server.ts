@@ -8,6 +8,7 @@ import { canDecompress, type Decompressor, TooLarge } from "./decompress.ts";
 import { Doors } from "./doors.ts";
 import type { Delivery, ExportService } from "./export-service.ts";
 import { isOwnHost } from "./host-check.ts";
+import { METRICS_TYPE, type Metric, metricsText } from "./prometheus.ts";
 import type { RefusalReason } from "./refusals.ts";
 import { encodeStatus, FULL, GRPC, malformed, type Refusal, statusJson } from "./status.ts";
 
@@ -37,13 +38,15 @@ export interface HttpGuests {
   readonly hostNames: readonly string[] | null;
   /** Most connections at a time. Default 1,024. */
   readonly maxConnections?: number;
+  /** What `GET /metrics` tells. */
+  readonly metrics: () => readonly Metric[];
 }
 
 /** Makes a server that is not listening yet. */
 export function createOtlpHttpServer(
   service: ExportService,
   decompressor: Decompressor,
-  { corsOrigin, hostNames, maxConnections = MAX_CONNECTIONS }: HttpGuests,
+  { corsOrigin, hostNames, maxConnections = MAX_CONNECTIONS, metrics }: HttpGuests,
 ): Server {
   const options = {
     requestTimeout: REQUEST_MS,
@@ -67,7 +70,8 @@ export function createOtlpHttpServer(
       return;
     }
     if (corsOrigin !== null && answerCors(request, response, corsOrigin)) return;
-    new Exchange(service, decompressor, request, response).begin();
+    if (isLook(request)) answerLook(service, metrics, request, response);
+    else new Exchange(service, decompressor, request, response).begin();
   });
   server.on("connection", (socket) => {
     socket.on("close", () => doors.leave(socket));
@@ -77,6 +81,42 @@ export function createOtlpHttpServer(
     answerNoHttp(service, error, socket);
   });
   return server;
+}
+
+const HEALTH_PATH = "/healthz";
+const METRICS_PATH = "/metrics";
+
+/** True where somebody only looks whether all is well. */
+function isLook({ method, url = "" }: IncomingMessage): boolean {
+  const path = url.split("?", 1)[0];
+  return (method === "GET" || method === "HEAD") && (path === HEALTH_PATH || path === METRICS_PATH);
+}
+
+/** Whoever can reach the port may ask whether it lives; figures are told to those who may send. */
+function answerLook(
+  service: ExportService,
+  metrics: HttpGuests["metrics"],
+  { method, url = "", headers }: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const answer = (status: number, type: string, text: string): void => {
+    response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(text) });
+    response.end(method === "HEAD" ? "" : text);
+  };
+  if (url.startsWith(HEALTH_PATH)) {
+    if (service.closing) answer(503, "text/plain", "closing\n");
+    else answer(200, "text/plain", "ok\n");
+    return;
+  }
+  const refusal = service.refusal(headers.authorization);
+  if (refusal === null) {
+    answer(200, METRICS_TYPE, metricsText(metrics()));
+    return;
+  }
+  const { http, reason, message, detail = message } = refusal;
+  service.refuse("http", http, reason, detail);
+  if (http === 401) response.setHeader("www-authenticate", "Bearer");
+  answer(http, "text/plain", `${message}\n`);
 }
 
 /** The first bytes of HTTP/2 (RFC 9113, 3.4), which gRPC speaks; and of TLS (RFC 8446, 5.1: a record of type handshake). */

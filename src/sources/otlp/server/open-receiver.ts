@@ -15,7 +15,9 @@ import { Forward } from "./forward.ts";
 import { createOtlpGrpcServer } from "./grpc-server.ts";
 import { isLoopback } from "./host-check.ts";
 import { createOtlpHttpServer, type HttpGuests } from "./http-server.ts";
-import { ListenError, type Receiver, type ReceiverOptions } from "./receiver.ts";
+import { ListenError, type Receiver, type ReceiverCounts, type ReceiverOptions } from "./receiver.ts";
+import { receiverMetrics } from "./receiver-metrics.ts";
+import type { Addresses } from "./refusals.ts";
 
 /**
  * Starts to listen.
@@ -41,17 +43,33 @@ export async function openReceiver(options: ReceiverOptions): Promise<Receiver> 
     options.maxBufferedBytes ?? 128 * 1024 * 1024,
   );
   const decompressor = new Decompressor();
+  let httpAddress: string | null = null;
+  let grpcAddress: string | null = null;
+  const addresses = (): Addresses => ({
+    httpUrl: httpAddress === null ? null : `http://${httpAddress}`,
+    grpcAddress,
+  });
+  const counts = (): ReceiverCounts => {
+    const { held, expired, evicted } = sampler.waiting;
+    return {
+      ...sampler.counts,
+      ...service.counts(addresses()),
+      held,
+      expired,
+      evicted,
+      forward: forward === null ? null : { ...forward.counts },
+    };
+  };
   const { maxConnections } = options;
   const guests: HttpGuests = {
     corsOrigin: options.corsOrigin ?? null,
     hostNames: isLoopback(host) ? (options.hostNames ?? []).map((name) => name.toLowerCase()) : null,
     ...(maxConnections === undefined ? {} : { maxConnections }),
+    metrics: () => [...receiverMetrics(counts()), ...(options.metrics?.() ?? [])],
   };
   const http = httpPort === null ? null : createOtlpHttpServer(service, decompressor, guests);
   const grpc = grpcPort === null ? null : createOtlpGrpcServer(service, decompressor, maxConnections);
   const closeServers = closerOf(http, grpc);
-  let httpAddress: string | null = null;
-  let grpcAddress: string | null = null;
   try {
     if (http !== null) httpAddress = await listen(http, host, httpPort as number);
     if (grpc !== null) grpcAddress = await listen(grpc, host, grpcPort as number);
@@ -59,20 +77,9 @@ export async function openReceiver(options: ReceiverOptions): Promise<Receiver> 
     await closeServers();
     throw error;
   }
-  const addresses = { httpUrl: httpAddress === null ? null : `http://${httpAddress}`, grpcAddress };
   return {
-    ...addresses,
-    counts: () => {
-      const { held, expired, evicted } = sampler.waiting;
-      return {
-        ...sampler.counts,
-        ...service.counts(addresses),
-        held,
-        expired,
-        evicted,
-        forward: forward === null ? null : { ...forward.counts },
-      };
-    },
+    ...addresses(),
+    counts,
     async close(forwardMs = 0) {
       service.close();
       await closeServers();

@@ -1,6 +1,8 @@
 /** What a receiver of OTLP is: how it is asked for, what it counts, how it fails. */
 import type { Prefilter, SourceRecord } from "../../../model/index.ts";
-import type { ForwardCounts, ForwardOptions } from "./forward.ts";
+import type { OutboxCounts } from "../../outbox/outbox.ts";
+import type { ForwardOptions } from "./forward.ts";
+import type { Metric } from "./prometheus.ts";
 import type { RefusalCount } from "./refusals.ts";
 
 /** How to receive. */
@@ -24,6 +26,8 @@ export interface ReceiverOptions {
   readonly maxConnections?: number;
   /** Where everything received is passed on to. */
   readonly forward?: ForwardOptions;
+  /** What else `GET /metrics` tells, besides what the receiver counts. Asked at each scrape. */
+  readonly metrics?: () => readonly Metric[];
   /** The zone of times without one in the bodies of logs; default: this machine's. */
   readonly timezone?: string;
   /** The memory limit for requests that are being received, over all connections; default 128 MiB. */
@@ -52,7 +56,7 @@ export interface ReceiverCounts {
   /** What was refused, by reason, and what to change. */
   readonly refusals: readonly RefusalCount[];
   /** Null where nothing is passed on. */
-  readonly forward: Readonly<ForwardCounts> | null;
+  readonly forward: Readonly<OutboxCounts> | null;
 }
 
 /** A receiver that is listening. */

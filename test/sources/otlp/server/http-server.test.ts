@@ -4,7 +4,7 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { prefilter } from "../../../../src/dialects/index.ts";
 import type { SourceRecord } from "../../../../src/model/index.ts";
-import { type Receiver, type ReceiverOptions, startReceiver } from "../../../../src/sources/index.ts";
+import { counter, type Receiver, type ReceiverOptions, startReceiver } from "../../../../src/sources/index.ts";
 import { cancelledTrace, encodeRequest, logRequest, traceRequest } from "../../../support/otlp-messages.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
@@ -231,5 +231,39 @@ describe("OTLP over HTTP", () => {
     await expect(
       startReceiver({ prefilter, httpPort: port, grpcPort: 0, onRecords: () => undefined }),
     ).rejects.toMatchObject({ name: "ListenError", code: "EADDRINUSE", port });
+  });
+
+  it("says that it lives, and what it counts, to those who look", async () => {
+    const { httpUrl } = await listen({ metrics: () => [counter("cascades_total", "Cascades.", 4)] });
+    await post(request);
+    await post("no", { "content-type": "text/plain" });
+    const health = await fetch(`${httpUrl}/healthz`);
+    expect([health.status, await health.text()]).toEqual([200, "ok\n"]);
+    const metrics = await fetch(`${httpUrl}/metrics`);
+    expect(metrics.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+    const text = await metrics.text();
+    expect(text).toContain("\nstreamscope_receiver_requests_total 1\n");
+    expect(text).toContain('\nstreamscope_receiver_refused_total{port="http",reason="content-type"} 1\n');
+    expect(text).toContain("\nstreamscope_cascades_total 4\n");
+    expect(text).toMatch(/\nstreamscope_process_resident_memory_bytes \d{7,}\n/);
+    const head = await fetch(`${httpUrl}/metrics`, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+    expect(receiver?.counts().malformed).toBe(1);
+  });
+
+  it("tells figures to those with the token only, and to everybody that it lives", async () => {
+    const { httpUrl } = await listen({ token: "t0k" });
+    expect((await fetch(`${httpUrl}/healthz`)).status).toBe(200);
+    expect((await fetch(`${httpUrl}/metrics`)).status).toBe(401);
+    expect((await fetch(`${httpUrl}/metrics`, { headers: { authorization: "Bearer t0k" } })).status).toBe(200);
+  });
+
+  it("tells web pages of strangers nothing", async () => {
+    const { httpUrl } = await listen();
+    const socket = await openSocket("GET /metrics HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+    const [answer] = (await once(socket, "data")) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 403 /);
+    expect(httpUrl).not.toBeNull();
+    socket.destroy();
   });
 });
