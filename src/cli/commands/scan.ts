@@ -5,6 +5,7 @@ import { readOwnDialects } from "../options/dialects.ts";
 import { parseFailOn } from "../options/fail-on.ts";
 import { type FollowOptions, readFollow, readSettle } from "../options/follow.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
+import { type PostOptions, readPost } from "../options/post.ts";
 import { readRedaction } from "../options/redact.ts";
 import { readScope, type ScopeOptions } from "../options/scope.ts";
 import { readStoreOptions, type StoreOptions } from "../options/stores.ts";
@@ -13,9 +14,10 @@ import type { Output } from "../terminal/output.ts";
 import { type Amounts, startProgressLine } from "../terminal/progress-line.ts";
 import { startSettledLines } from "../terminal/settled-lines.ts";
 import { createStyles } from "../terminal/styles.ts";
+import { Webhook } from "../terminal/webhook.ts";
 
 /** The options of `scan`, as they stand on the command line. */
-export interface ScanOptions extends ScopeOptions, ListenOptions, StoreOptions, FollowOptions {
+export interface ScanOptions extends ScopeOptions, ListenOptions, StoreOptions, FollowOptions, PostOptions {
   readonly json?: boolean;
   readonly format?: string;
   readonly failOn?: readonly string[];
@@ -58,15 +60,20 @@ export async function runScan(
   const limit = readLimit(options);
   const settleMs = readSettle(options);
   const reading = new Reading(scope, {}, (text) => stderr.write(`streamscope: ${printable(text)}\n`));
+  const goesOn = follow !== null || listen !== null;
+  const target = readPost(options, goesOn, process.env);
+  const webhook = target === null ? null : new Webhook(target);
   const settled =
-    follow !== null && options.format === "jsonl" && options.json !== true
-      ? await startSettledLines(reading, { settleMs, redaction, output: stdout })
+    goesOn && options.format === "jsonl" && options.json !== true
+      ? await startSettledLines(reading, { settleMs, redaction, output: stdout, webhook })
       : null;
   const cut = await readAll(reading, scope, stderr).finally(settled?.stop);
   const findings = redactData(reading.findings(), redaction);
   if (findings.input.inputs === 0 || hasBroken(findings)) throw unreadable(findings.input);
   if (settled === null) await print(findings, options, limit, stdout);
   else settled.finish(findings);
+  const lost = (await webhook?.close()) ?? null;
+  if (lost !== null) stderr.write(`streamscope: ${printable(lost)}\n`);
 
   const failed = conditions.filter((condition) => condition.count(findings.diagnosis) > 0);
   for (const condition of failed) {

@@ -29,8 +29,10 @@ export function readFollow(options: FollowOptions, byDefault: boolean): FollowSc
   const kubectl = readKubectl(options);
   const follows = options.follow ?? (byDefault || kubectl !== null);
   if (!follows && kubectl !== null) throw usageFailure("--kubectl follows: leave --no-follow out");
-  if (!follows && options.settle !== undefined) {
-    throw usageFailure("--settle needs --follow: it is about cascades that are printed while the reading goes on");
+  if (!follows && options.settle !== undefined && options.listen === undefined) {
+    throw usageFailure(
+      "--settle needs --follow or --listen: it is about cascades that are printed while the reading goes on",
+    );
   }
   if (!follows && options.for !== undefined && options.listen === undefined) {
     throw usageFailure("--for needs --follow or --listen: everything else has an end of its own");

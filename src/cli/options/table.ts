@@ -77,7 +77,12 @@ export const OPTIONS: readonly OptionRow[] = [
   {
     flags: "--settle <duration>",
     commands: ["scan"],
-    help: "with --follow --format jsonl: print a cascade once it has been quiet for so long (default: 10s)",
+    help: "with --format jsonl, and --listen or --follow: print a cascade once it has been quiet for so long (default: 10s)",
+  },
+  {
+    flags: "--post <url>",
+    commands: ["scan"],
+    help: "post each of those lines to an HTTP server, too, again and again until it takes it; STREAMSCOPE_POST_TOKEN is shown as a bearer token",
   },
   {
     flags: "--kubectl <selector>",

@@ -3,6 +3,8 @@ import { type Reading, Settling } from "../../pipeline/index.ts";
 import { type Findings, type Redaction, redactData } from "../../present/index.ts";
 import type { Output } from "./output.ts";
 import { createPace } from "./pace.ts";
+import { SettledCounts } from "./settled-counts.ts";
+import type { Webhook } from "./webhook.ts";
 
 /** What is printed while a reading goes on. */
 export interface SettledLines {
@@ -18,6 +20,8 @@ export interface SettledOptions {
   readonly settleMs: number;
   readonly redaction: Redaction;
   readonly output: Output;
+  /** Gets the same lines; null: nobody. */
+  readonly webhook: Webhook | null;
 }
 
 /** How often is looked for settled cascades, at most. */
@@ -26,20 +30,27 @@ const LOOK_MS = 500;
 /** Begins to print. */
 export async function startSettledLines(reading: Reading, options: SettledOptions): Promise<SettledLines> {
   const { cascadeLine, summaryLine, withdrawnLine } = await import("../../report/index.ts");
-  const { settleMs, redaction, output } = options;
+  const { settleMs, redaction, output, webhook } = options;
   const settling = new Settling(settleMs, (cascade) => cascadeLine(cascade));
   const pace = createPace();
+  const counts = new SettledCounts();
+  reading.tell(() => [...counts.metrics(), ...(webhook?.metrics() ?? [])]);
+  const tell = (line: string): void => {
+    output.write(`${line}\n`);
+    webhook?.push(line);
+  };
   let nextAt = 0;
   let dropped = 0;
 
-  const print = ({ cascades, counts }: Findings["diagnosis"], last: boolean): void => {
-    for (const { cascade, revision } of settling.take(cascades, performance.now(), last))
-      output.write(`${cascadeLine(redactData(cascade, redaction), revision)}\n`);
+  const print = ({ cascades, counts: { dropped: now } }: Findings["diagnosis"], last: boolean): void => {
+    for (const { cascade, revision } of settling.take(cascades, performance.now(), last)) {
+      counts.take(cascade, revision);
+      tell(cascadeLine(redactData(cascade, redaction), revision));
+    }
     const withdrawn = settling.withdraw(cascades);
     // What was dropped for want of room was right when it was printed
-    if (counts.dropped === dropped)
-      for (const { id, revision, into } of withdrawn) output.write(`${withdrawnLine(id, revision, into)}\n`);
-    dropped = counts.dropped;
+    if (now === dropped) for (const { id, revision, into } of withdrawn) tell(withdrawnLine(id, revision, into));
+    dropped = now;
   };
   const timer = setInterval(
     () => {
@@ -57,7 +68,7 @@ export async function startSettledLines(reading: Reading, options: SettledOption
     stop: () => clearInterval(timer),
     finish(findings) {
       print(reading.diagnose(), true);
-      output.write(`${summaryLine(findings)}\n`);
+      tell(summaryLine(findings));
     },
   };
 }

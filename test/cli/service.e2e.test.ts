@@ -1,0 +1,124 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { describe, expect, it } from "vitest";
+import { cancelledTrace, encodeRequest, traceRequest } from "../support/otlp-messages.ts";
+import { type Answer, FakeStore, type Question } from "../support/stores/fake.ts";
+import { bin, root } from "./program.ts";
+
+const TRACE = "0af7651916cd43dd8448eb211c80319c";
+
+interface Line {
+  readonly type: string;
+  readonly id?: string;
+  readonly revision?: number;
+  readonly origin?: { readonly service: string };
+}
+
+/** A webhook that answers so; it says when it has got the line that is waited for. */
+async function webhook(answer: () => Answer): Promise<{ readonly hook: FakeStore; readonly got: Promise<Question> }> {
+  const { promise: got, resolve } = Promise.withResolvers<Question>();
+  const hook = await FakeStore.open((question) => {
+    const given = answer();
+    if (typeof given === "string") resolve(question);
+    return given;
+  });
+  return { hook, got };
+}
+
+/** A scan as a service; disposing kills it. */
+async function service(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(
+    process.execPath,
+    [bin, "scan", "--listen", "127.0.0.1:0,0", "--format", "jsonl", "--settle", "20ms", ...args],
+    { cwd: root, env: { ...process.env, ...env } },
+  );
+  let stdout = "";
+  let stderr = "";
+  const settled = Promise.withResolvers<void>();
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    stdout += chunk;
+    if (stdout.includes("\n")) settled.resolve();
+  });
+  const address = await new Promise<string>((listening) => {
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      stderr += chunk;
+      const [, found] = /listening for OTLP at (\S+)/.exec(stderr) ?? [];
+      if (found !== undefined) listening(found);
+    });
+  });
+  return {
+    address,
+    settled: settled.promise,
+    async send(): Promise<void> {
+      const body = new Uint8Array(encodeRequest("traces", traceRequest(...cancelledTrace(TRACE))));
+      const headers = { "content-type": "application/x-protobuf" };
+      const { status } = await fetch(`${address}/v1/traces`, { method: "POST", body, headers });
+      expect(status).toBe(200);
+    },
+    async end(): Promise<{ readonly code: number | null; readonly lines: readonly Line[]; readonly stderr: string }> {
+      child.kill("SIGTERM");
+      const [code] = (await once(child, "close")) as [number | null];
+      const lines = stdout
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as Line);
+      return { code, lines, stderr };
+    },
+    [Symbol.dispose]: () => void child.kill("SIGKILL"),
+  };
+}
+
+describe("scan --listen --format jsonl as a service", () => {
+  it("prints and posts a cascade as it settles, counts it, and at SIGTERM the summary", async () => {
+    const { hook, got } = await webhook(() => "thanks");
+    await using _ = hook;
+    using running = await service(["--post", new URL("/cancels?team=1", hook.url).href], {
+      STREAMSCOPE_POST_TOKEN: "t0k",
+    });
+    await running.send();
+    await running.settled;
+    const { url, headers, body } = await got;
+    expect([url.pathname, url.search, headers["content-type"], headers.authorization]).toEqual([
+      ...["/cancels", "?team=1", "application/json", "Bearer t0k"],
+    ]);
+    expect(JSON.parse(body)).toMatchObject({
+      type: "cascade",
+      revision: 1,
+      traceId: TRACE,
+      origin: { service: "gateway" },
+    });
+    const metrics = await (await fetch(`${running.address}/metrics`)).text();
+    expect(metrics).toMatch(/streamscope_cascades_total\{origin="gateway",kind="\w+"\} 1\n/);
+    expect(metrics).toMatch(/streamscope_post_dropped_total 0\n/);
+    const { code, lines } = await running.end();
+    expect(code).toBe(0);
+    expect(lines.map(({ type }) => type)).toEqual(["cascade", "summary"]);
+    expect(hook.asked.map((each) => JSON.parse(each.body) as Line)).toEqual(lines);
+  });
+
+  it("posts again what was not taken, in order", async () => {
+    let refusals = 2;
+    const { hook, got } = await webhook(() => {
+      refusals -= 1;
+      return refusals >= 0 ? { status: 503, text: "later" } : "thanks";
+    });
+    await using _ = hook;
+    using running = await service(["--post", hook.url.href]);
+    await running.send();
+    expect(JSON.parse((await got).body)).toMatchObject({ type: "cascade", revision: 1 });
+    const { lines } = await running.end();
+    expect(hook.asked.slice(2).map(({ body }) => (JSON.parse(body) as Line).type)).toEqual(
+      lines.map(({ type }) => type),
+    );
+  });
+
+  it("settles at SIGTERM what has not settled, and says what did not arrive", async () => {
+    await using hook = await FakeStore.open(() => ({ status: 410, text: "gone" }));
+    using running = await service(["--settle", "1h", "--post", hook.url.href]);
+    await running.send();
+    const { code, lines, stderr } = await running.end();
+    expect(code).toBe(0);
+    expect(lines).toMatchObject([{ type: "cascade", origin: { service: "gateway" } }, { type: "summary" }]);
+    expect(stderr).toContain("--post: 2 lines did not arrive (it refuses with 410)");
+  });
+});
