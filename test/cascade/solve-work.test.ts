@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Evidence } from "../../src/model/index.ts";
 import { diagnose } from "../support/diagnose.ts";
 import { answer, at, claim } from "../support/evidence.ts";
@@ -81,7 +81,70 @@ function reads(crowd: Crowd, size: number): number {
   return count;
 }
 
+const WALKS = ["filter", "some", "every", "find", "includes", "flatMap"] as const;
+
+/** How many elements of lists may be walked over while a function runs. */
+function walked(run: () => void): number {
+  let count = 0;
+  const spies = WALKS.map((name) => {
+    const original = Array.prototype[name] as (...given: unknown[]) => unknown;
+    return vi.spyOn(Array.prototype, name).mockImplementation(function (this: unknown[], ...given: unknown[]): never {
+      count += this.length;
+      return Reflect.apply(original, this, given) as never;
+    });
+  });
+  try {
+    run();
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  return count;
+}
+
+/** Lines of many services, or of many requests, in free words. */
+const wordy: readonly (readonly [string, (i: number, size: number) => { ms: number; service: string; msg: string }])[] =
+  [
+    [
+      "contexts that were cancelled",
+      (i, size) => ({ ms: (i * 3_000) / size, service: `s${i}`, msg: "context canceled" }),
+    ],
+    [
+      "clients that left",
+      (i, size) => ({ ms: (i * 3_000) / size, service: `s${i}`, msg: "client disconnected, aborting stream" }),
+    ],
+    [
+      "stops that were asked for",
+      (i) => ({
+        ms: Math.floor(i / 2) * 700 + (i % 2) * 3,
+        service: i % 2 === 0 ? "gateway" : "chat",
+        msg:
+          i % 2 === 0
+            ? `user pressed stop, cancelling generation request_id=req-${10_000 + i}`
+            : `rpc error: code = Canceled desc = context canceled request_id=req-${9_999 + i}`,
+      }),
+    ],
+    [
+      "echoes of a client that left",
+      (i, size) => ({
+        ms: (i * 3_000) / size,
+        service: "s",
+        msg: i % 2 === 0 ? "client disconnected" : "context canceled",
+      }),
+    ],
+  ];
+
 describe("the work of a diagnosis", () => {
+  it.each(wordy)("grows with the number of %s, not with its square", (_, line) => {
+    const work = (size: number): number => {
+      const lines = Array.from({ length: size }, (_, i) => {
+        const { ms, service, msg } = line(i, size);
+        return JSON.stringify({ time: new Date(Date.UTC(2026, 10, 23) + ms).toISOString(), service, msg });
+      });
+      return walked(() => diagnoseLogs({ all: lines }));
+    };
+    expect(work(1_200) / work(300)).toBeLessThan(6);
+  });
+
   it.each(crowds)("grows with the number of services %s, not with its square", (_, crowd) => {
     expect(reads(crowd, 1_200) / reads(crowd, 300)).toBeLessThan(6);
   });

@@ -33,6 +33,8 @@ export interface HopIndex {
   readonly spans: Line[];
   /** See {@link startedWith}. */
   startedByMessage: ReadonlyMap<string, readonly Hop[]> | null;
+  /** See {@link strangersWith}. */
+  strangersByText: ReadonlyMap<string, readonly Hop[]> | null;
 }
 
 /** Sorts lines (in order of time) into an index. */
@@ -49,6 +51,7 @@ export function indexHops(lines: readonly Line[], calls: KnownCalls, traced: boo
     returns: new Map(),
     spans: [],
     startedByMessage: null,
+    strangersByText: null,
   };
   const keyed = new Map<string, ClaimLine[]>();
   for (const line of lines) {
@@ -150,6 +153,22 @@ export function startedWith(index: HopIndex, message: string): readonly Hop[] {
     (hop) => hop.message,
   );
   return index.startedByMessage.get(message) ?? [];
+}
+
+/** What writers whom no text mentions said without a path, by its code and message, in order of time. For the steps after the last link. */
+export function strangersWith(index: HopIndex, { code, message }: Pick<Hop, "code" | "message">): readonly Hop[] {
+  index.strangersByText ??= Map.groupBy(
+    [...index.calls.strangers]
+      .flatMap((name) => index.byService.get(name) ?? [])
+      .filter((hop) => hop.path === null)
+      .sort(byTime),
+    textKey,
+  );
+  return index.strangersByText.get(textKey({ code, message })) ?? [];
+}
+
+function textKey({ code, message }: Pick<Hop, "code" | "message">): string {
+  return `${code} ${message}`;
 }
 
 /** Order of time, with ties broken by what the hops are, never by when they arrived. */

@@ -28,8 +28,14 @@ export interface Surroundings {
   readonly kinds: IdKinds;
   /** Every sighted line of a service, in order of time. */
   readonly byService: ReadonlyMap<string, readonly SightedLine[]>;
+  /** Services some line of which is about a request that was served. */
+  readonly servers: ReadonlySet<string>;
+  /** Services that pass requests on to others, or write of nothing but requests, as whatever stands in front does. */
+  readonly fronts: ReadonlySet<string>;
   /** Lines about the beginning or the end of processes, and decisions, in order of time. */
   readonly events: readonly SightedLine[];
+  /** How coarse the times of those are at most, in milliseconds. */
+  readonly eventStepMs: number;
 }
 
 /** Sorts the sighted lines of an input. */
@@ -48,7 +54,18 @@ export function surroundingsOf(
     else own.push(line);
     if (evidence.type === "process" || evidence.type === "decision") events.push(line);
   }
-  return { map, calls, kinds, byService, events };
+  const servers = new Set<string>();
+  const fronts = new Set<string>();
+  for (const [service, own] of byService) {
+    if (own.some(({ evidence }) => evidence.serves)) servers.add(service);
+    if (own.some(({ evidence }) => evidence.sighting.proxy) || own.every(isRequest)) fronts.add(service);
+  }
+  const eventStepMs = events.reduce((widest, { evidence }) => Math.max(widest, evidence.stepMs ?? 1), 1);
+  return { map, calls, kinds, byService, servers, fronts, events, eventStepMs };
+}
+
+function isRequest({ evidence }: SightedLine): boolean {
+  return evidence.type !== "process" && evidence.serves && evidence.sighting.route !== null;
 }
 
 /** Durations that people set timers to, in seconds. */
@@ -71,15 +88,19 @@ export class Case {
   readonly all: readonly Sight[];
   readonly sights: readonly Sight[];
   readonly firstAt: number;
+  readonly lastAt: number;
   readonly services: ReadonlySet<string>;
+  readonly #byService: ReadonlyMap<string, readonly Sight[]>;
   readonly #marks: ReadonlySet<string>;
 
   constructor(all: readonly Sight[], surroundings: Surroundings) {
     this.around = surroundings;
     this.all = all;
     this.sights = all.filter(({ muted }) => !muted);
-    this.firstAt = Math.min(...all.map(({ at }) => at));
-    this.services = new Set(all.map(({ service }) => service));
+    this.firstAt = all.reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY);
+    this.lastAt = all.reduce((last, { at }) => Math.max(last, at), Number.NEGATIVE_INFINITY);
+    this.#byService = Map.groupBy(all, ({ service }) => service);
+    this.services = new Set(this.#byService.keys());
     this.#marks = new Set(
       all.flatMap(({ sighting }) => sighting.marks.map(({ value }) => value).filter((value) => value.length >= 4)),
     );
@@ -92,22 +113,26 @@ export class Case {
 
   /** Those of one service, muted ones left out. */
   of(service: string, ...what: readonly Saw[]): Sight[] {
-    return this.sights.filter((sight) => sight.service === service && (what.length === 0 || what.includes(sight.saw)));
+    return this.allOf(service).filter(({ muted, saw }) => !muted && (what.length === 0 || what.includes(saw)));
+  }
+
+  /** Those of one service, muted ones too. */
+  allOf(service: string): readonly Sight[] {
+    return this.#byService.get(service) ?? [];
+  }
+
+  /** The events of the input that stand at most so far from some line of the incident, in order of time. */
+  eventsWithin(ms: number): readonly SightedLine[] {
+    const { events, eventStepMs } = this.around;
+    const stepMs = this.all.reduce((widest, sight) => Math.max(widest, sight.stepMs), eventStepMs);
+    const half = (this.lastAt - this.firstAt) / 2;
+    return around(events, this.firstAt + half, half + ms + stepMs);
   }
 
   /** True where something shows that the service has callers. */
   isServer(service: string): boolean {
-    const { byService, map, calls } = this.around;
-    if (calls.serves(service) || map.callersOf(service).length > 0) return true;
-    return (byService.get(service) ?? []).some(({ evidence }) => evidence.serves);
-  }
-
-  /** True for a service that passes requests on to others, or writes of nothing but requests, as whatever stands in front does. */
-  isFront(service: string): boolean {
-    const lines = this.around.byService.get(service) ?? [];
-    const isRequest = ({ evidence }: SightedLine): boolean =>
-      evidence.type !== "process" && evidence.serves && evidence.sighting.route !== null;
-    return lines.some(({ evidence }) => evidence.sighting.proxy) || lines.every(isRequest);
+    const { servers, map, calls } = this.around;
+    return calls.serves(service) || map.callersOf(service).length > 0 || servers.has(service);
   }
 
   /** True where a line carries an id of the incident. */
@@ -132,7 +157,7 @@ export class Case {
 
   /** How long the streams of a service had run that ended here: figures of its own lines. */
   durationsOf(service: string): number[] {
-    const own = this.all.filter((sight) => sight.service === service);
+    const own = this.allOf(service);
     const found = own.flatMap(({ sighting }) => [...sighting.durationsMs]);
     const lines = this.around.byService.get(service) ?? [];
     for (const { at, stepMs } of own) {

@@ -45,17 +45,25 @@ export function muteSurvived(incident: readonly Sight[], map: CallMap): void {
 
 /** Marks the echoes among the lines of one incident. */
 export function muteEchoes(incident: readonly Sight[]): void {
-  for (const { cause, echo, withinMs, eitherOrder = false, handsOn = false } of ECHOES) {
-    for (const first of incident) {
-      if (first.muted || !cause.includes(first.saw)) continue;
-      for (const other of incident) {
-        if (other === first || other.service !== first.service || other.muted || !echo.includes(other.saw)) continue;
-        const stepMs = Math.max(first.stepMs, other.stepMs);
-        const near = Math.abs(other.at - first.at) <= withinMs + (stepMs > 1 ? stepMs : 0);
-        if (!near || !(eitherOrder || isAfter(other.line, first.line))) continue;
-        other.muted = true;
-        if (handsOn) first.passedOn = true;
-      }
-    }
+  for (const own of Map.groupBy(incident, ({ service }) => service).values()) {
+    for (const row of ECHOES) muteEchoesIn(own, row);
+  }
+}
+
+/** One row, in the lines of one service. */
+function muteEchoesIn(own: readonly Sight[], { cause, echo, withinMs, eitherOrder, handsOn }: Echo): void {
+  let candidates = own.filter(({ muted, saw }) => !muted && echo.includes(saw));
+  for (const first of own) {
+    if (candidates.length === 0) return;
+    if (first.muted || !cause.includes(first.saw)) continue;
+    candidates = candidates.filter((other) => {
+      if (other === first) return true;
+      const stepMs = Math.max(first.stepMs, other.stepMs);
+      const near = Math.abs(other.at - first.at) <= withinMs + (stepMs > 1 ? stepMs : 0);
+      if (!near || !(eitherOrder || isAfter(other.line, first.line))) return true;
+      other.muted = true;
+      if (handsOn) first.passedOn = true;
+      return false;
+    });
   }
 }

@@ -17,7 +17,7 @@ import { isAfter, type Sight, type SightedLine } from "./sight.ts";
 /** A process that was told to stop, or crashed, before anybody noticed. */
 export function processEnd(given: Case): Finding | null {
   const timers = given.saw("timer");
-  for (const event of given.around.events) {
+  for (const event of given.eventsWithin(Math.max(CRASH_EARLY_MS, CRASH_LATE_MS, STOPPING_MS))) {
     const { evidence } = event;
     if (evidence.type !== "process" || evidence.happened === "started" || evidence.service === null) continue;
     const crashed = evidence.happened === "crashed";
@@ -55,15 +55,18 @@ function isFollowed({ all }: Case, event: SightedLine): boolean {
   return own.length > 0 && own.every(({ line }) => isAfter(line, event));
 }
 
-function hasRestarted({ around, firstAt }: Case, event: SightedLine): boolean {
-  return around.events.some(
-    ({ evidence, at }) =>
-      evidence.type === "process" &&
-      evidence.happened === "started" &&
-      evidence.service === event.evidence.service &&
-      at > event.at &&
-      at <= firstAt,
-  );
+function hasRestarted(given: Case, event: SightedLine): boolean {
+  const { firstAt } = given;
+  return given
+    .eventsWithin(firstAt - event.at)
+    .some(
+      ({ evidence, at }) =>
+        evidence.type === "process" &&
+        evidence.happened === "started" &&
+        evidence.service === event.evidence.service &&
+        at > event.at &&
+        at <= firstAt,
+    );
 }
 
 /** Those whose stream to the process, or from it, ended. */
@@ -89,10 +92,10 @@ function victimsOf({ sights, around }: Case, service: string, afterMs: number, c
 
 /** A stop button: a request that asks for the stop, or words that say so, right before. */
 export function decision(given: Case): Finding | null {
-  const { around, sights } = given;
+  const { sights } = given;
   const acting = sights.filter(({ saw }) => saw === "act" || saw === "word" || saw === "caller");
-  const passesOn = ({ evidence: { service } }: SightedLine): boolean => given.isFront(service ?? "");
-  const events = [...around.events].sort((a, b) => Number(passesOn(a)) - Number(passesOn(b)));
+  const passesOn = ({ evidence: { service } }: SightedLine): boolean => given.around.fronts.has(service ?? "");
+  const events = [...given.eventsWithin(ASKED_MS)].sort((a, b) => Number(passesOn(a)) - Number(passesOn(b)));
   for (const event of events) {
     const { evidence } = event;
     if (evidence.type !== "decision" || evidence.external === null) continue;
@@ -139,7 +142,7 @@ export function decision(given: Case): Finding | null {
 /** A service that says that it has enough, and those below it that were cancelled right then; nobody had told it to. */
 export function ownChoice(given: Case): Finding | null {
   const { around, sights } = given;
-  for (const event of around.events) {
+  for (const event of given.eventsWithin(SAME_ACT_MS)) {
     const { evidence } = event;
     if (evidence.type !== "decision" || evidence.external !== null || evidence.service === null) continue;
     const { service } = evidence;

@@ -18,7 +18,7 @@ export function onlyNeighbours(given: Case): Finding | null {
   const own = sights.find(({ service }) => service === lowest) ?? first;
   const callees = map.calleesOf(own.service).filter((service) => !writers.includes(service));
   const others = [...byService.keys()].filter(
-    (service) => service !== "" && !writers.includes(service) && !given.isFront(service),
+    (service) => service !== "" && !writers.includes(service) && !given.around.fronts.has(service),
   );
   const candidate =
     callees.length === 1 ? callees[0] : callees.length === 0 && others.length === 1 ? others[0] : undefined;

@@ -76,12 +76,13 @@ function callerLeft(given: Case, tops: readonly string[], stopped: readonly stri
   const handsOn = (service: string): boolean =>
     given.of(service, "caller").some(({ sighting, passedOn }) => sighting.proxy || sighting.publicClient || passedOn);
   const isProxy = (service: string): boolean => given.of(service, "caller").some(({ sighting }) => sighting.proxy);
-  const below = (service: string): number => stopped.filter((other) => map.isAbove(service, other)).length;
+  const ended = new Set(stopped);
+  const below = new Map(tops.map((top) => [top, [...map.below(top)].filter((other) => ended.has(other)).length]));
   const ranked = [...tops].sort(
     (a, b) =>
       Number(handsOn(b)) - Number(handsOn(a)) ||
       Number(isProxy(b)) - Number(isProxy(a)) ||
-      below(b) - below(a) ||
+      (below.get(b) as number) - (below.get(a) as number) ||
       firstAt(given, a) - firstAt(given, b),
   );
   const service = ranked[0] as string;
@@ -149,8 +150,8 @@ function callerLeft(given: Case, tops: readonly string[], stopped: readonly stri
 
 /** Nothing but words that are known to be wrong about whose doing it was. */
 function guessed(given: Case, tops: readonly string[]): Finding {
-  const [first] = given.sights.filter(({ service }) => tops.includes(service));
-  const sight = (first ?? given.sights[0]) as Sight;
+  const top = new Set(tops);
+  const sight = (given.sights.find(({ service }) => top.has(service)) ?? given.sights[0]) as Sight;
   return {
     service: null,
     kind: sight.kind,

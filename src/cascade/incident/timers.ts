@@ -142,7 +142,7 @@ function topOf(given: Case, words: readonly Sight[], services: readonly string[]
   const top = tops[0] ?? (services[0] as string);
   // Whoever was told how long it has did not set the time itself
   if (words.some((sight) => sight.service !== top && TIMEOUT_CAME.test(sight.line.evidence.text))) return top;
-  const lastAt = Math.max(...words.map(({ at }) => at));
+  const lastAt = words.reduce((last, { at }) => Math.max(last, at), Number.NEGATIVE_INFINITY);
   const speaksLast = words.some((sight) => sight.service === top && sight.at === lastAt);
   if (tops.length === 1 && speaksLast && !given.isServer(top)) {
     const below = given.topsOf(services.filter((service) => service !== top))[0];

@@ -8,7 +8,7 @@ import { MAX_PLACES, reason } from "../judge/verdict.ts";
 import { STILL_TOLD_MS, WORKS_ON_MS } from "../tolerances.ts";
 import type { CallMap } from "./call-map.ts";
 import type { Case, Finding } from "./case.ts";
-import type { Sight, SightedLine } from "./sight.ts";
+import type { SightedLine } from "./sight.ts";
 
 const SAMPLE = 60;
 /** Words of a service that has not heard of a cancel when it is asked again. */
@@ -28,7 +28,7 @@ export function treeOfIncident(given: Case, finding: Finding): IncidentTree {
   const said = lines.filter(({ evidence }) => evidence.at !== null);
   const firstAt = said[0]?.evidence.at;
   const lastAt = said.at(-1)?.evidence.at;
-  const origin = firstOf(given.all.filter(({ service }) => service === finding.service).map(({ line }) => line));
+  const origin = finding.service === null ? null : firstOf(given.allOf(finding.service).map(({ line }) => line));
   const { service, kind, confidence, external, intent } = finding;
   return {
     given,
@@ -101,9 +101,7 @@ function falseOriginsOf({ all }: Case, { service }: Finding): FalseOrigin[] {
     (sight) =>
       sight.service !== service && sight.service !== "" && ["act", "timer", "word", "guess"].includes(sight.saw),
   );
-  const byService = new Map<string, Sight[]>();
-  for (const sight of accused) byService.set(sight.service, [...(byService.get(sight.service) ?? []), sight]);
-  return [...byService].map(([name, sights]) => ({
+  return [...Map.groupBy(accused, (sight) => sight.service)].map(([name, sights]) => ({
     service: name,
     reasons: [
       reason(
@@ -117,22 +115,22 @@ function falseOriginsOf({ all }: Case, { service }: Finding): FalseOrigin[] {
 
 function reachedOf(given: Case, finding: Finding, origin: Moment | null, ghosts: readonly GhostWork[]): Reached[] {
   const { map } = given.around;
-  const named = [...given.services].filter((service) => service !== "" && service !== finding.service);
+  const named = new Set([...given.services].filter((service) => service !== "" && service !== finding.service));
   const silent = given.sights
     .filter(({ saw, line }) => (saw === "act" || saw === "word" || saw === "timer") && line.evidence.side !== "server")
     .flatMap(({ service, sighting }) => sighting.calls.map((name) => map.resolve(name, service)))
-    .filter((service) => service !== null && service !== finding.service && !named.includes(service));
+    .filter((service) => service !== null && service !== finding.service && !named.has(service));
   const running = ghosts
     .map(({ service }) => service)
     .filter((service) => service !== null && service !== finding.service);
   const services = [...new Set([...named, ...silent, ...running])] as string[];
-  const involved = finding.service === null ? services : [finding.service, ...services];
+  const involved = new Set(finding.service === null ? services : [finding.service, ...services]);
   return services
     .map((service): Reached => {
-      const sights = given.all.filter((sight) => sight.service === service);
+      const sights = given.allOf(service);
       const first = firstOf(sights.map(({ line }) => line));
       const delayMs = first === null || origin === null ? null : delayBetween(origin, first);
-      const callers = map.callersOf(service).filter((caller) => involved.includes(caller));
+      const callers = map.callersOf(service).filter((caller) => involved.has(caller));
       const failing = finding.service !== null && map.isAbove(service, finding.service);
       const callee = failing ? calleeTowards(map, service, finding.service as string, involved) : undefined;
       return {
@@ -155,8 +153,8 @@ function reachedOf(given: Case, finding: Finding, origin: Moment | null, ghosts:
 }
 
 /** Through whom the end of a service below came up to one above. */
-function calleeTowards(map: CallMap, above: string, below: string, involved: readonly string[]): string | undefined {
-  const callees = map.calleesOf(above).filter((service) => involved.includes(service));
+function calleeTowards(map: CallMap, above: string, below: string, involved: ReadonlySet<string>): string | undefined {
+  const callees = map.calleesOf(above).filter((service) => involved.has(service));
   return callees.find((service) => map.isAbove(service, below)) ?? callees.find((service) => service === below);
 }
 

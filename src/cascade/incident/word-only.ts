@@ -9,7 +9,7 @@ const ORDERED_SERVICES = 3;
 
 /** When a service first wrote of the incident. */
 export function firstAt(given: Case, service: string): number {
-  return Math.min(...given.of(service).map(({ at }) => at));
+  return given.of(service).reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY);
 }
 
 /** Only a status or a context's end, which every service on the way writes alike. */

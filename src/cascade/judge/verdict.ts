@@ -3,8 +3,8 @@
  */
 import type { Confidence, Kind, Origin, Place, Reason } from "../../model/index.ts";
 import { factualLines, type Hop, type Line } from "../hops/hop.ts";
-import type { HopIndex } from "../hops/hop-index.ts";
-import { around } from "../hops/nearest.ts";
+import { type HopIndex, strangersWith } from "../hops/hop-index.ts";
+import { around, nearest } from "../hops/nearest.ts";
 import { isLost, lostCaller } from "../link/by-caller.ts";
 import { ANSWERED_MS, PER_HOP_MS } from "../tolerances.ts";
 
@@ -151,13 +151,8 @@ function sureness(index: HopIndex, root: Hop, byPath: readonly Hop[], reasons: R
 
 /** What the root would have written, by a writer whom no text mentions: the root may be him under another name. */
 function strangerLike(index: HopIndex, root: Hop): Hop | null {
-  for (const name of index.calls.strangers) {
-    for (const hop of index.byService.get(name) ?? []) {
-      if (hop.path !== null || hop.code !== root.code || hop.message !== root.message) continue;
-      if (index.traced || Math.abs(hop.at - root.at) <= PER_HOP_MS) return hop;
-    }
-  }
-  return null;
+  const like = strangersWith(index, root);
+  return index.traced ? (like[0] ?? null) : nearest(like, root.at, PER_HOP_MS, () => true);
 }
 
 /** A plain cancel may be a relay's whose context forgot that, so it takes more to believe it. */
