@@ -47,6 +47,8 @@ export type Action =
   | "fold"
   | "fold-all"
   | "fold-level"
+  | "hide-service"
+  | "raw"
   | "next"
   | "previous"
   | "pause"
@@ -179,6 +181,14 @@ export const BINDINGS: readonly Binding[] = [
     title: "show so many levels of the tree",
     views: ["cascade"],
   },
+  {
+    action: "hide-service",
+    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    title: "hide the lines of the service of that number, or show them again",
+    short: "hide",
+    views: ["lines"],
+  },
+  { action: "raw", keys: ["R"], title: "lines as they were written, or what they say", short: "raw", views: ["lines"] },
   { action: "warnings", keys: ["!"], title: "the list of warnings" },
   { action: "mute", keys: ["m"], title: "mute this warning, or hear it again", short: "mute", views: ["warnings"] },
   { action: "show-muted", keys: ["M"], title: "show muted warnings, too", views: ["warnings"] },

@@ -33,10 +33,18 @@ export function shownKey(key: string, ascii = false): string {
     : key.replace(/\b(?:up|down|left|right)\b/g, (name) => (/-/.test(key) ? name : (arrows[name] ?? name)));
 }
 
+/** All keys of a binding as people read them; the nine digits are `1-9`. */
+export function shownKeys(keys: readonly string[], ascii = false): readonly string[] {
+  const shown = keys.join("") === "123456789" ? ["1-9"] : keys;
+  return shown.map((key) => shownKey(key, ascii));
+}
+
 /** docs/keys.md, made from the table. */
 export function keysDocument(): string {
   const rows = BINDINGS.map((binding) => {
-    const keys = binding.keys.map((key) => `\`${shownKey(key)}\``).join(" ");
+    const keys = shownKeys(binding.keys)
+      .map((key) => `\`${key}\``)
+      .join(" ");
     return `| ${keys === "" ? "`:`" : keys} | ${binding.title} | ${binding.views?.join(", ") ?? "everywhere"} |`;
   });
   return [

@@ -63,7 +63,7 @@ async function done(wish: Wish, screen: Screen, snapshot: Snapshot, options: Out
       return { notice: `${what} written to ${path}`, saved: all };
     }
     case "edit": {
-      const place = screen.cascade?.evidence[screen.frame.index]?.place;
+      const place = screen.evidence[screen.frame.index]?.place;
       const command = place === undefined ? null : editorCommand(place, options.env);
       if (command === null) return told("this line is in no file");
       if (place !== undefined && "source" in place && !existsSync(place.source))

@@ -41,6 +41,7 @@ const EMPTY: Omit<Screen, "frame" | "layout" | "diagnosis" | "problem"> = {
   cascade: null,
   hops: [],
   hop: null,
+  evidence: [],
   warnings: [],
   why: [],
   title: [],

@@ -45,7 +45,7 @@ export function selectedText(screen: Screen): string {
       return [hopName(cascade, hop.hop), state, delay, note].filter((word) => word !== "").join("  ");
     }
     case "lines": {
-      const evidence = cascade?.evidence[frame.index];
+      const evidence = screen.evidence[frame.index];
       return evidence === undefined ? "" : printable(`${formatPlace(evidence.place)}  ${evidence.text}`);
     }
     case "warnings": {

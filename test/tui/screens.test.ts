@@ -332,6 +332,60 @@ describe("the mouse", () => {
   });
 });
 
+describe("the lines of a cancel", () => {
+  const rowsOf = (terminal: FakeTerminal): readonly string[] =>
+    terminal.lines().filter((line) => /^[> ] \d\d:\d\d:\d\d/.test(line));
+
+  it("of a service are hidden by its number, and shown again; what is left is what is copied and opened", async () => {
+    const terminal = await start(snapshotOf(wholeStory()), { columns: 100 });
+    await terminal.type("jL");
+    const all = rowsOf(terminal);
+    const names = [...new Set(all.map((row) => row.slice(16).split(" ")[0]))];
+    expect(names.length).toBeGreaterThan(1);
+    expect(terminal.lines()[3]).toBe(names.map((name, index) => `  ${index + 1} ${name}`).join(""));
+    await terminal.type("1");
+    expect(rowsOf(terminal).map((row) => row.slice(2))).toEqual(
+      all.filter((row) => !row.slice(16).startsWith(`${names[0]} `)).map((row) => row.slice(2)),
+    );
+    expect(terminal.lines()[2]).toMatch(/\d of \d lines, 1 service hidden/);
+    expect(terminal.lines()[3]).toContain(`1 (${names[0]})`);
+    await terminal.type("gy");
+    const copied = (): string =>
+      Buffer.from(terminal.written().split("]52;c;").at(-1)?.split("\u0007")[0] ?? "", "base64").toString();
+    await expect.poll(copied).toContain(`(${names[1]})`);
+    await terminal.type("19");
+    expect(rowsOf(terminal).length).toBe(all.length);
+  });
+
+  it("stay on the screen when all of them are hidden", async () => {
+    const terminal = await start(snapshotOf(wholeStory()), { columns: 100 });
+    await terminal.type("jL123456789");
+    expect(rowsOf(terminal)).toEqual([]);
+    expect(terminal.lines()[2]).toContain("0 of ");
+    await terminal.type("<enter>y");
+    await terminal.type("1");
+    expect(rowsOf(terminal).length).toBeGreaterThan(0);
+  });
+
+  it("are shown as they were written, and back", async () => {
+    const terminal = await start(snapshotOf(wholeStory()), { columns: 160 });
+    await terminal.type("jL");
+    expect(rowsOf(terminal)[0]).not.toContain("[ttstream error");
+    await terminal.type("R");
+    expect(rowsOf(terminal)[0]).toContain("[ttstream error, code=12007]");
+    await terminal.type("R");
+    expect(rowsOf(terminal)[0]).not.toContain("[ttstream error");
+  });
+
+  it("are hidden from the palette by the number that is typed there, which is asked for where it is missing", async () => {
+    const terminal = await start(snapshotOf(wholeStory()), { columns: 100 });
+    await terminal.type("jL:hide<enter>");
+    expect(terminal.lines().at(-1)).toContain("press the number of the service");
+    await terminal.type(":1<enter>");
+    expect(terminal.lines()[2]).toContain("1 service hidden");
+  });
+});
+
 describe("what is taken away", () => {
   it("is copied by OSC 52, the line and the whole cancel, without secrets", async () => {
     const base = falseOriginCascade();

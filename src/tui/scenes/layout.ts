@@ -30,7 +30,7 @@ const TWO_SCREENS = 160;
 /** Columns of the line between two halves. */
 const RULE = 3;
 /** Below that many columns rows take two lines, and words that only explain go. */
-export const NARROW = 60;
+export const NARROW = 72;
 
 /** How a size is divided. */
 export function layoutOf({ columns, rows }: Size): Layout {

@@ -120,14 +120,14 @@ export function linesScene(scene: Scene): Partial<Screen> {
   const { layout, state, theme } = scene;
   const cascade = theCascade(scene);
   if (cascade === null) return {};
-  const { head, rows, keys, texts } = evidenceRows(cascade, layout.columns, theme);
+  const look = { hidden: state.hiddenServices, raw: state.rawLines };
+  const { head, rows, keys, texts, services, shown: evidence } = evidenceRows(cascade, look, layout.columns, theme);
   const most = layout.body < 12 ? layout.body - head.length : Math.floor(layout.body * 0.5);
   const height = Math.max(1, Math.min(Math.max(1, rows.length), most));
   const room = { keys, count: rows.length, height, firstLine: BODY_FROM + head.length };
   const frame = settle(scene.frame, room);
   const panel = evidencePanel(
-    cascade,
-    frame.index,
+    evidence[frame.index],
     layout.columns,
     Math.max(0, layout.body - head.length - height),
     theme,
@@ -140,6 +140,7 @@ export function linesScene(scene: Scene): Partial<Screen> {
     ...about(cascade),
     ...neighbours(siblings(scene), cascade.id),
     hits,
+    services,
   };
-  return { frame, cascade, head, rows, panel, shown };
+  return { frame, cascade, evidence, head, rows, panel, shown };
 }

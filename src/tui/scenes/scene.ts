@@ -1,5 +1,5 @@
 /** What a screen is made from, and what it is made of. */
-import type { Cascade, Diagnosis } from "../../model/index.ts";
+import type { Cascade, Diagnosis, Evidence } from "../../model/index.ts";
 import type { Snapshot } from "../feed.ts";
 import type { Line } from "../line.ts";
 import type {
@@ -32,6 +32,8 @@ export interface Screen {
   readonly cascade: Cascade | null;
   readonly hops: readonly HopItem[];
   readonly hop: HopItem | null;
+  /** The line of each row of the lines screen. */
+  readonly evidence: readonly Evidence[];
   readonly warnings: readonly WarningItem[];
   readonly why: readonly Line[];
   /** The answer in a sentence, and the facts: what stands above a tree. */

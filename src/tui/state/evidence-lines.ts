@@ -23,18 +23,45 @@ export interface EvidenceRows {
   readonly keys: readonly string[];
   /** What is searched in: all that a row and its panel say, in lower case. */
   readonly texts: readonly string[];
+  /** The line of each row. */
+  readonly shown: readonly Evidence[];
+  /** Names of services in the order in which they appear; the first nine are hidden and shown again by their numbers. */
+  readonly services: readonly string[];
+}
+
+/** How the lines are looked at. */
+export interface LinesLook {
+  /** Names of services whose lines are hidden. */
+  readonly hidden: ReadonlySet<string>;
+  /** True where each line is shown as it was written, and not what it says. */
+  readonly raw: boolean;
 }
 
 const TIME = 12;
 
-/** Draws the lines that are kept of a cancel. */
-export function evidenceRows(cascade: Cascade, width: number, theme: Theme): EvidenceRows {
-  const { evidence, evidenceCount } = cascade;
+/** Services that have a number. */
+const NUMBERED = 9;
+
+/** Draws the lines that are kept of a cancel, those of hidden services left out. */
+export function evidenceRows(cascade: Cascade, look: LinesLook, width: number, theme: Theme): EvidenceRows {
+  const { evidence: all, evidenceCount } = cascade;
+  const services = [...new Set(all.map(({ service }) => shownName(service)))];
+  const hidden = services.filter((each) => look.hidden.has(each));
+  const kept = [...all.entries()].filter(([, { service }]) => !look.hidden.has(shownName(service)));
+  const evidence = kept.map(([, each]) => each);
   const names = evidence.map(({ service }) => shownName(service));
   const name = Math.min(20, Math.max(7, ...names.map(widthOf)));
   const narrow = width < 60;
-  const hidden = evidenceCount - evidence.length;
-  const about = `${plural(evidence.length, "line")}${hidden > 0 ? `, ${count(hidden)} more were counted and not kept` : ""}`;
+  const lost = evidenceCount - all.length;
+  const about = [
+    hidden.length === 0 ? plural(all.length, "line") : `${count(evidence.length)} of ${plural(all.length, "line")}`,
+    ...(hidden.length === 0 ? [] : [`${plural(hidden.length, "service")} hidden`]),
+    ...(lost > 0 ? [`${count(lost)} more were counted and not kept`] : []),
+  ].join(", ");
+  const numbered = services.slice(0, NUMBERED).map((each, index) => {
+    const isHidden = look.hidden.has(each);
+    return span(`  ${index + 1} ${isHidden ? `(${each})` : each}`, isHidden ? "doubt" : "dim");
+  });
   return {
     head: [
       [
@@ -44,6 +71,7 @@ export function evidenceRows(cascade: Cascade, width: number, theme: Theme): Evi
         ),
         span(`   ${about}`, "dim"),
       ],
+      ...(hidden.length > 0 || (services.length > 1 && !narrow) ? [numbered] : []),
     ],
     rows: evidence.map((each, index): Line => {
       const time = each.at === null ? "no time" : clockTime(each.at, theme.clock, true);
@@ -52,11 +80,13 @@ export function evidenceRows(cascade: Cascade, width: number, theme: Theme): Evi
         span(`  ${pad(time, TIME)}  `, "dim"),
         span(pad(cut(names[index] as string, name, theme.glyphs.cut), name)),
         span(`  ${side}`, "dim"),
-        span(whatOf(each), each.type === "ghost" ? "danger" : "plain"),
+        span(look.raw ? printable(each.text) : whatOf(each), each.type === "ghost" ? "danger" : "plain"),
       ];
     }),
-    keys: evidence.map(({ place }, index) => `${index}/${formatPlace(place)}`),
+    keys: kept.map(([index, { place }]) => `${index}/${formatPlace(place)}`),
     texts: evidence.map((each, index) => `${names[index]} ${formatPlace(each.place)} ${each.text}`.toLowerCase()),
+    shown: evidence,
+    services,
   };
 }
 
@@ -90,13 +120,11 @@ function requestOf({ request, method, peer, at, status, outcome }: RequestFact):
 
 /** The selected line in full, at most `height` lines. */
 export function evidencePanel(
-  cascade: Cascade,
-  index: number,
+  evidence: Evidence | undefined,
   width: number,
   height: number,
   theme: Theme,
 ): readonly Line[] {
-  const evidence = cascade.evidence[index];
   if (evidence === undefined || height < 2) return [];
   const { place, at, side, method, peer, traceId, spanId, dialect, text } = evidence;
   const { glyphs, clock } = theme;

@@ -26,7 +26,7 @@ export function pressInHelp(
   state: UiState,
   help: NonNullable<UiState["help"]>,
   key: Press,
-  run: (closed: UiState, binding: Binding) => UiState,
+  run: (closed: UiState, binding: Binding, typed: string) => UiState,
 ): UiState {
   if (help.words) return pressInWords(state, help, key);
   const rows = helpRows(state);
@@ -43,7 +43,7 @@ export function pressInHelp(
     case "enter": {
       const chosen = rows[index];
       const closed = { ...state, help: null };
-      return chosen === undefined || chosen.action === "help" ? closed : run(closed, chosen);
+      return chosen === undefined || chosen.action === "help" ? closed : run(closed, chosen, help.query.trim());
     }
     case "backspace":
       return help.query === "" ? { ...state, help: null } : with_({ query: help.query.slice(0, -1), index: 0 });

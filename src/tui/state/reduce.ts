@@ -13,7 +13,7 @@ import { goesOn, playedOn, stepped, stopped } from "./playback.ts";
 import { openPrompt, pressInPrompt, toHit } from "./prompt.ts";
 import type { Shown } from "./shown.ts";
 import { sortedBy, turned } from "./sorting.ts";
-import { frameOf, openFrame, type UiState, type Wish } from "./ui-state.ts";
+import { type Frame, frameOf, openFrame, type UiState, type Wish } from "./ui-state.ts";
 
 /** What letters mean at the moment; null where they are keys. */
 export function modeOf({ help, prompt, chipAt, overrule }: UiState): Mode | null {
@@ -30,7 +30,9 @@ export function press(before: UiState, key: Press, shown: Shown): UiState {
   const state = before.notice === null ? before : { ...before, notice: null };
   if (state.asked && key.name !== "q") return press({ ...state, asked: false }, key, shown);
   if (state.help !== null)
-    return pressInHelp(state, state.help, key, (closed, { action }) => act(closed, action, shown, ""));
+    return pressInHelp(state, state.help, key, (closed, { action, keys }, typed) =>
+      act(closed, action, shown, keys.includes(typed) ? typed : ""),
+    );
   if (state.overrule !== null) return pressInForm(state, state.overrule, key, shown);
   if (state.prompt !== null) return pressInPrompt(state, state.prompt, key, shown);
   if (state.chipAt !== null) return pressOnChips(state, state.chipAt, key);
@@ -77,17 +79,7 @@ export function act(before: UiState, action: Action, shown: Shown, key: string):
     case "time":
     case "lines":
       if (shown.about === null) return { ...state, notice: "no cancel is selected" };
-      return push(
-        state,
-        shown,
-        openFrame(action, {
-          // The next cancel is the next one of the list it stands for
-          origin: frame.view === "origins" ? frame.cursor : frame.origin,
-          warning: frame.view === "warnings" ? frame.cursor : frame.warning,
-          cascade: shown.about,
-          hop: frame.view === "cascade" ? frame.cursor : null,
-        }),
-      );
+      return push(state, shown, aboutCancel(action, frame, shown.about));
     case "warnings":
     case "sources":
     case "unmatched":
@@ -126,7 +118,12 @@ export function act(before: UiState, action: Action, shown: Shown, key: string):
     case "fold-all":
       return { ...state, folded: toggled(state.folded, inner(shown)) };
     case "fold-level":
+      if (key === "") return { ...state, notice: "press the number of levels, 1 to 9" };
       return { ...state, folded: foldedFrom(state.folded, shown, Number(key)) };
+    case "hide-service":
+      return withServiceHidden(state, shown, key);
+    case "raw":
+      return { ...state, rawLines: !state.rawLines };
     case "pause":
       return { ...state, paused: !state.paused };
     case "follow":
@@ -168,6 +165,23 @@ export function act(before: UiState, action: Action, shown: Shown, key: string):
 }
 
 const MOST_ZOOM = 12;
+
+/** A screen about a cancel. The next one from there is the next of the list that the cancel stands in. */
+function aboutCancel(view: "why" | "time" | "lines", { view: from, cursor, ...frame }: Frame, cascade: string): Frame {
+  return openFrame(view, {
+    origin: from === "origins" ? cursor : frame.origin,
+    warning: from === "warnings" ? cursor : frame.warning,
+    cascade,
+    hop: from === "cascade" ? cursor : null,
+  });
+}
+
+/** Hides the lines of the service of a number, or shows them again. */
+function withServiceHidden(state: UiState, { services }: Shown, key: string): UiState {
+  if (key === "") return { ...state, notice: "press the number of the service, 1 to 9" };
+  const service = services[Number(key) - 1];
+  return service === undefined ? state : { ...state, hiddenServices: toggled(state.hiddenServices, [service]) };
+}
 
 function wishOf(action: Action): Wish | null {
   switch (action) {

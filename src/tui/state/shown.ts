@@ -36,6 +36,8 @@ export interface Shown {
   readonly steps: readonly { readonly row: number; readonly ms: number }[];
   /** The key of the selected warning. */
   readonly warning: string | null;
+  /** The services whose lines can be hidden, in the order of their numbers. */
+  readonly services: readonly string[];
   readonly completions: readonly Completion[];
   /** Who may have started the selected cascade, for a person who knows better. */
   readonly candidates: readonly string[];
@@ -63,6 +65,7 @@ export const NOTHING_SHOWN: Shown = {
   newest: null,
   steps: [],
   warning: null,
+  services: [],
   completions: [],
   candidates: [],
   form: null,

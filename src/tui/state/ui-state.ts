@@ -113,6 +113,9 @@ export interface UiState {
   /** Services whose branches are folded, as `cascade id/key of the hop`. */
   readonly folded: ReadonlySet<string>;
   readonly time: TimeLook;
+  /** Names of services whose lines are hidden, and whether lines are shown as they were written. */
+  readonly hiddenServices: ReadonlySet<string>;
+  readonly rawLines: boolean;
   /** Keys of muted warnings, and whether they are shown all the same. */
   readonly muted: ReadonlySet<string>;
   readonly showMuted: boolean;
@@ -169,6 +172,8 @@ export const INITIAL_STATE: UiState = {
   foldAlike: true,
   folded: new Set(),
   time: { zoom: 1, clock: false, step: -1, play: null },
+  hiddenServices: new Set(),
+  rawLines: false,
   muted: new Set(),
   showMuted: false,
   overrule: null,

@@ -1,7 +1,7 @@
 /** The lines above and below the body. */
 import { count, cut, howWord, plural, printable, starterName, widthOf } from "../../present/index.ts";
 import type { Snapshot } from "../feed.ts";
-import { bindingsIn, MODE_HINTS, shownKey, type View } from "../keys.ts";
+import { bindingsIn, MODE_HINTS, shownKey, shownKeys, type View } from "../keys.ts";
 import { cutLine, type Line, lineWidth, type Segment, span } from "../line.ts";
 import { NARROW } from "../scenes/layout.ts";
 import type { Screen } from "../scenes/scene.ts";
@@ -149,7 +149,7 @@ export function footerLine(state: UiState, screen: Screen, width: number, theme:
           (word === "back" && frame.view === "origins") ||
           (shown.about === null && NEEDS_ROW.has(word) && LISTED.has(frame.view))
             ? []
-            : [{ key: keys[0] as string, short: word }],
+            : [{ key: shownKeys(keys)[0] as string, short: word }],
         );
   const position = positionOf(screen);
   const line: Segment[] = [span(" ")];
@@ -162,17 +162,38 @@ export function footerLine(state: UiState, screen: Screen, width: number, theme:
     line.push(span(text, state.asked ? "danger" : "bold"));
     used += widthOf(text);
   } else {
-    for (const hint of hints) {
+    for (const hint of fitting(hints, width - used - position.length, theme.ascii)) {
       const key = shownKey(hint.key, theme.ascii);
-      const wide = widthOf(key) + 1 + hint.short.length + 2;
-      if (used + wide + position.length > width) break;
       line.push(span(key, "bold"), span(` ${hint.short}  `, "dim"));
-      used += wide;
+      used += wideOf(hint, theme.ascii);
     }
   }
   const gap = Math.max(0, width - used - position.length - 1);
   const end = shown.count === 0 ? "" : position;
   return cutLine([...line, span(" ".repeat(gap)), span(end, "dim")], width, theme.glyphs.cut);
+}
+
+interface Hint {
+  readonly key: string;
+  readonly short: string;
+}
+
+function wideOf({ key, short: word }: Hint, ascii: boolean): number {
+  return widthOf(shownKey(key, ascii)) + 1 + word.length + 2;
+}
+
+/** The first hints that fit; the key to all the others is always among them. */
+function fitting(hints: readonly Hint[], room: number, ascii: boolean): readonly Hint[] {
+  const help = hints.find(({ key, short: word }) => key === "?" && word === "keys");
+  let left = room - (help === undefined ? 0 : wideOf(help, ascii));
+  const kept = new Set<Hint>();
+  for (const hint of hints) {
+    const wide = hint === help ? 0 : wideOf(hint, ascii);
+    if (wide > left) break;
+    left -= wide;
+    kept.add(hint);
+  }
+  return hints.filter((hint) => kept.has(hint) || (hint === help && left >= 0));
 }
 
 function positionOf({ frame, shown }: Screen): string {

@@ -1,5 +1,5 @@
 import { pad, widthOf, wrap } from "../../present/index.ts";
-import { BINDINGS, shownKey } from "../keys.ts";
+import { BINDINGS, shownKeys } from "../keys.ts";
 import { type Line, markedLine, span } from "../line.ts";
 import type { Layout } from "../scenes/layout.ts";
 import { helpRows } from "../state/help.ts";
@@ -22,15 +22,15 @@ export function helpView(state: UiState, layout: Layout, theme: Theme): Line[] {
   const showsLegend = layout.body > rows.length + legend.length + 3;
   const height = Math.max(1, layout.body - 2 - (showsLegend ? legend.length + 1 : 0));
   const { top, end } = windowOf(0, cursor, rows.length, height);
-  const keysOf = (keys: readonly string[]): string => keys.map((key) => shownKey(key, theme.ascii)).join(" ");
+  const keysOf = (keys: readonly string[]): string => shownKeys(keys, theme.ascii).join(" ");
   // On a narrow screen the first key of each is enough.
-  const shownKeys = rows.map((row) => keysOf(width < 60 ? row.keys.slice(0, 1) : row.keys));
-  const keyWidth = Math.max(...shownKeys.map(widthOf), 3);
+  const keyTexts = rows.map((row) => keysOf(width < 60 && row.keys.length < 9 ? row.keys.slice(0, 1) : row.keys));
+  const keyWidth = Math.max(...keyTexts.map(widthOf), 3);
   const drawn = rows.slice(top, end).map((binding, offset): Line => {
     const selected = top + offset === cursor;
     const line: Line = [
       span(selected ? "> " : "  "),
-      span(pad(shownKeys[top + offset] as string, keyWidth), "bold"),
+      span(pad(keyTexts[top + offset] as string, keyWidth), "bold"),
       span(`  ${binding.title}`),
     ];
     return selected ? markedLine(line, width, theme.glyphs.cut) : line;
