@@ -196,6 +196,7 @@ export function snapshotOf(diagnosis: Diagnosis, over: Partial<Snapshot["progres
       inputCount: 0,
       fresh: new Set<string>(),
       young: new Set<string>(),
+      memoryBytes: 212 * 2 ** 20,
       story: null,
       done: true,
       following: false,

@@ -67,7 +67,12 @@ export interface ReceiverSummary {
   /** Spans of traces without a cancel forgotten before their time because the memory limit was reached. */
   readonly evicted: number;
   /** What could not be passed on; null where nothing is passed on. */
-  readonly forward: { readonly dropped: number; readonly problem: string | null } | null;
+  readonly forward: {
+    readonly sent: number;
+    readonly dropped: number;
+    readonly queuedBytes: number;
+    readonly problem: string | null;
+  } | null;
 }
 
 /** What a receiver refused for one reason. */

@@ -11,8 +11,8 @@ export interface Live {
   readonly evicted: number;
   /** Requests that were not taken. */
   readonly refused: number;
-  /** Requests that could not be passed on. */
-  readonly notForwarded: number;
+  /** Requests that were passed on, that could not be, and the bytes that wait for it; null where nothing is passed on. */
+  readonly passedOn: { readonly sent: number; readonly lost: number; readonly waitingBytes: number } | null;
   /** What was not taken or not passed on, and why, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -65,6 +65,8 @@ export interface Progress {
   /** The ids of cascades that came or changed in the last seconds, and in the last one; empty where nothing is live. */
   readonly fresh: ReadonlySet<string>;
   readonly young: ReadonlySet<string>;
+  /** The memory that the program takes. */
+  readonly memoryBytes: number;
   /** What just happened, in a sentence; null where nobody tells. */
   readonly story: string | null;
   /** True once every input has come to its end; where they are followed, while nothing more is written to them. */

@@ -4,13 +4,15 @@ import { deadlineCascade, diagnosisOf } from "../story.ts";
 
 const quiet = { requests: 9, refused: 0, malformed: 0, refusals: [], evicted: 0, forward: null };
 
+const idle = { sent: 9, queuedBytes: 0 };
+
 describe("what a receiver did not take", () => {
   it("is nothing where it took everything", () => {
-    expect(receiverNotes({ ...quiet, forward: { dropped: 0, problem: null } })).toEqual([]);
+    expect(receiverNotes({ ...quiet, forward: { ...idle, dropped: 0, problem: null } })).toEqual([]);
   });
 
   it("is told with its reason", () => {
-    const forward = { dropped: 3, problem: "connect ECONNREFUSED" };
+    const forward = { ...idle, dropped: 3, problem: "connect ECONNREFUSED" };
     const refusals = [
       { port: "http", status: 404, reason: "path", count: 2, advice: "no such path" },
       { port: "grpc", status: 16, reason: "token", count: 1, advice: "without the token" },
@@ -28,7 +30,7 @@ describe("what a receiver did not take", () => {
   });
 
   it("names a problem of forwarding before anything is lost by it", () => {
-    expect(receiverNotes({ ...quiet, forward: { dropped: 0, problem: "it refuses with 404" } })).toEqual([
+    expect(receiverNotes({ ...quiet, forward: { ...idle, dropped: 0, problem: "it refuses with 404" } })).toEqual([
       "forwarding: it refuses with 404",
     ]);
   });

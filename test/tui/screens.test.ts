@@ -442,7 +442,7 @@ describe("times", () => {
 });
 
 describe("leaving live screens", () => {
-  const live = { address: "", perSecond: 1, evicted: 0, refused: 0, notForwarded: 0, notes: [] };
+  const live = { address: "", perSecond: 1, evicted: 0, refused: 0, passedOn: null, notes: [] };
 
   it("asks once, since what is not saved is gone; any other key goes on", async () => {
     const terminal = await start(snapshotOf(wholeStory(), { live, done: false }));
@@ -481,7 +481,7 @@ describe("the header", () => {
     perSecond: 1240,
     evicted: 9,
     refused: 0,
-    notForwarded: 0,
+    passedOn: null,
     notes: [],
   };
 
@@ -534,6 +534,17 @@ describe("the sources", () => {
     expect(text).toMatch(/NOT HEARD\n +agent +named in 1 cancel by chat, and no line of it was read/);
   });
 
+  it("say what was passed on, what waits for it and was lost, how much memory it takes and from when on all is kept", async () => {
+    const passedOn = { sent: 1_204, lost: 3, waitingBytes: 5 * 2 ** 20 };
+    const live = { address: "", perSecond: 1, evicted: 0, refused: 0, passedOn, notes: [] };
+    const terminal = await start(snapshotOf(wholeStory(), { live, done: false }), { columns: 100 });
+    await terminal.type("v");
+    expect(terminal.text()).toContain(" passed on: 1,204 requests, 3 lost, 5 MiB wait");
+    expect(terminal.text()).toContain(" memory: 212 MiB; 5 cancels are kept in full, the oldest of 06:57:00 UTC");
+    await terminal.feed(snapshotOf(wholeStory(), { live: { ...live, passedOn: null }, done: false }));
+    expect(terminal.text()).not.toContain("passed on");
+  });
+
   it("have a row each: what it does, how much comes of it and came, and when it told of a cancel last", async () => {
     const row = { problem: null, perSecond: null, records: null, claims: null, lastAt: null };
     const inputs = [
@@ -576,7 +587,7 @@ describe("the words of the screens", () => {
 
 describe("the empty live screen", () => {
   const notes = ["2 requests not understood and refused"];
-  const live = { address: "http://127.0.0.1:4318", perSecond: 0, evicted: 0, refused: 2, notForwarded: 0, notes };
+  const live = { address: "http://127.0.0.1:4318", perSecond: 0, evicted: 0, refused: 2, passedOn: null, notes };
 
   it("says where to send, how late OpenTelemetry is, and what was refused", async () => {
     const terminal = await start(snapshotOf(diagnosisOf([]), { done: false, live }), { columns: 120, rows: 24 });

@@ -90,7 +90,8 @@ function liveOf(reading: Reading, rate: (total: number) => number): Live | null 
     perSecond: rate(spans + logs),
     evicted,
     refused: refused + malformed,
-    notForwarded: forward?.dropped ?? 0,
+    passedOn:
+      forward === null ? null : { sent: forward.sent, lost: forward.dropped, waitingBytes: forward.queuedBytes },
     notes: receiverNotes(summary),
   };
 }
@@ -160,6 +161,7 @@ export function createReadingFeed(
       inputs: sources.slice(0, MOST_INPUTS).map(inputRow),
       inputCount: sources.length,
       ...(over ? NOTHING_RECENT : recent.at(now())),
+      memoryBytes: process.memoryUsage.rss(),
       story: story(),
       done: over,
       following: following && !done,

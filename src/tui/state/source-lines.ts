@@ -3,6 +3,7 @@
  */
 import { type Cascade, formatPlace } from "../../model/index.ts";
 import {
+  type Clock,
   clockTime,
   count,
   doubtOutside,
@@ -73,7 +74,31 @@ export function sourceLines({ diagnosis, progress }: Snapshot, width: number, th
         ],
       ),
     ...(missing.size === 0 ? [[span("   nobody that was named", "dim")] as Line] : []),
+    [],
+    ...passedOnLines(progress.live, said),
+    ...said(memoryWords(cascades, progress.memoryBytes, theme.clock)),
   ];
+}
+
+function passedOnLines(live: Progress["live"], said: (text: string, style?: Line[number]["style"]) => Line[]): Line[] {
+  if (live === null || live.passedOn === null) return [];
+  const { sent, lost, waitingBytes } = live.passedOn;
+  const waits = waitingBytes === 0 ? "" : `, ${mebibytes(waitingBytes)} wait`;
+  return said(`passed on: ${plural(sent, "request")}, ${count(lost)} lost${waits}`, lost > 0 ? "danger" : "plain");
+}
+
+/** `memory: 212 MiB; 31,000 cancels are kept in full, the oldest of 10:12:04 UTC`. */
+function memoryWords(cascades: readonly Cascade[], bytes: number, clock: Clock): string {
+  let oldest: bigint | null = null;
+  for (const { firstAt } of cascades)
+    if (firstAt !== undefined && (oldest === null || firstAt < oldest)) oldest = firstAt;
+  const since = oldest === null ? "" : `, the oldest of ${clockTime(oldest, clock)} ${clock.name}`;
+  const kept = `${plural(cascades.length, "cancel")} ${cascades.length === 1 ? "is" : "are"} kept in full${since}`;
+  return `memory: ${mebibytes(bytes)}; ${kept}`;
+}
+
+function mebibytes(bytes: number): string {
+  return bytes < 2 ** 20 ? "under 1 MiB" : `${count(Math.round(bytes / 2 ** 20))} MiB`;
 }
 
 const STATE = 10;
