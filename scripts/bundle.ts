@@ -15,6 +15,7 @@ const options: BuildOptions = {
     main: "src/cli/main.ts",
     "demo-service": "src/demo/service-main.ts",
     "search-worker": "src/sources/scan/ahead/search-worker.ts",
+    "unpack-worker": "src/sources/files/unpack-worker.ts",
     "string-width": "node_modules/string-width/index.js",
     re2js: "node_modules/re2js/build/index.js",
   },

@@ -29,6 +29,7 @@ import type { Input } from "./inputs.ts";
 import type { Mergeable } from "./merge.ts";
 import { type Sniffed, sniff } from "./sniff.ts";
 import type { PastInput } from "./surroundings.ts";
+import type { UnpackDamage } from "./unpack-worker.ts";
 import { exportOf, firstOf, type OnDamage, unpacked } from "./unpacked.ts";
 
 /** A name for the sources that match a glob (the whole path, or the file's name). */
@@ -219,6 +220,33 @@ export function unpackedFile(source: string, file: RandomBytes, limits: ReaderLi
   };
 }
 
+/** Beside the program's bundle, or the source beside this one. */
+function unpackWorkerUrl(): URL {
+  return new URL(import.meta.url.endsWith(".ts") ? "./unpack-worker.ts" : "./unpack-worker.js", import.meta.url);
+}
+
+/** The text of a packed file that a thread unpacks and searches; null where it is not large enough. */
+function unpackedAhead(
+  { source, size }: Input,
+  path: string,
+  { ahead, keepOpen }: OpenOptions,
+  limits: ReaderLimits,
+): ByteStream | null {
+  const onDamage = onDamageOf(source, limits);
+  return (
+    ahead?.openPacked(size, keepOpen, {
+      worker: unpackWorkerUrl(),
+      order: { path },
+      onMessage: (message) => {
+        const { packing, message: fault } = message as UnpackDamage;
+        onDamage(packing, fault);
+      },
+      onTaken: (kibibytes) => limits.counts.reach(Math.min(size ?? 0, kibibytes * 1024)),
+      otherwise: () => unpackedFile(source, new FileBytes(path, keepOpen), limits),
+    }) ?? null
+  );
+}
+
 /** The same bytes, and the tally knows how far they have been read. */
 function counted(file: RandomBytes, counts: Tally): RandomBytes {
   return {
@@ -298,15 +326,12 @@ export async function prepareInput(input: Input, options: OpenOptions): Promise<
       packed || document ? pastOfStream(source, maker, ringBytes) : pastOfFile(source, path, maker, ringBytes);
     const counting = limitsFor(input, options);
     const whole = packed || document ? null : input.size;
-    const open = () =>
-      openFile(
-        source,
-        ahead?.open(path, whole, keepOpen) ?? new FileBytes(path, keepOpen),
-        beginning,
-        maker,
-        counting,
-        past,
-      );
+    const open = () => {
+      const text = packed && !document ? unpackedAhead(input, path, options, counting) : null;
+      if (text !== null) return new SourceReader(source, text, maker, counting, BEGINNING, past);
+      const bytes = ahead?.open(path, whole, keepOpen) ?? new FileBytes(path, keepOpen);
+      return openFile(source, bytes, beginning, maker, counting, past);
+    };
     return { startAt, dated, clock: document ? null : clock, past, open };
   } catch (error) {
     return refuse(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);

@@ -5,8 +5,19 @@ import { type FileHandle, open } from "node:fs/promises";
 import type { KnownLines } from "./known-lines.ts";
 import type { Foreseen } from "./window.ts";
 
+/** Bytes that somebody may have searched already. */
+interface MaybeSearched {
+  /** What is to be found in a part that has been read; null where nobody has searched all of it. */
+  foreseen?(position: number, length: number): Foreseen | null;
+  /**
+   * Lines that end by a position, none of them told before, that whoever has searched found not worth reading: what is foreseen leaves them
+   * out. `counted`: how many of them are to be counted, see {@link KnownLines.passesOver}.
+   */
+  passedOver?(end: number): { readonly lines: number; readonly counted: number };
+}
+
 /** A source of bytes that can only be read once, in order. */
-export interface ByteStream {
+export interface ByteStream extends MaybeSearched {
   /** Fills the beginning of `target` and says how far; 0 at the end, {@link NOTHING_MORE}, {@link NOTHING_NOW}. */
   read(target: Buffer): Promise<number>;
   close(): Promise<void>;
@@ -18,16 +29,9 @@ export const NOTHING_MORE: number = -1;
 export const NOTHING_NOW: number = -2;
 
 /** A source of bytes that can be read at positions, again and again. */
-export interface RandomBytes {
+export interface RandomBytes extends MaybeSearched {
   /** Fills `target` from a position on as far as there is something; says how far. */
   readAt(target: Buffer, position: number): Promise<number>;
-  /** What is to be found in the bytes that were read last, by their places in them; null where nobody has searched yet. */
-  foreseen?(): Foreseen | null;
-  /**
-   * Lines that end by a position, none of them told before, that whoever has searched found not worth reading: what is foreseen leaves them
-   * out. `counted`: how many of them are to be counted, see {@link KnownLines.passesOver}.
-   */
-  passedOver?(end: number): { readonly lines: number; readonly counted: number };
   /**
    * What its end means: `no` (nothing comes any more; so it is where this is left out), `idle` (nothing came for a while), `later` (what was
    * read last may go on).

@@ -203,7 +203,7 @@ export class SourceReader {
       ({ end, more } = await this.#fill(room));
       limit = this.#wholeLines(end, more === "no");
     }
-    const foreseen = ("readAt" in this.#bytes ? this.#bytes.foreseen?.() : null) ?? null;
+    const foreseen = this.#bytes.foreseen?.(this.#base, end) ?? null;
     this.#isForeseen = foreseen !== null;
     window.changed(foreseen);
     if (this.#skipping) limit = this.#skipLine(end, more === "no");
@@ -262,7 +262,7 @@ export class SourceReader {
 
   /** Counts lines of a window that is done which whoever searched it has passed over. */
   #countPassedOver(): void {
-    const passed = "readAt" in this.#bytes ? this.#bytes.passedOver?.(this.#base + this.#state.searched) : undefined;
+    const passed = this.#bytes.passedOver?.(this.#base + this.#state.searched);
     if (passed === undefined || !this.#isForeseen) return;
     this.#limits.counts.addEvents(passed.lines);
     this.#limits.known?.addCounted(passed.counted);

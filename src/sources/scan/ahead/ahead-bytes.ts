@@ -9,8 +9,9 @@ import { FileBytes, type RandomBytes } from "../bytes.ts";
 import type { SharedKnowledge } from "../known-lines.ts";
 import type { TakeMatch } from "../matches.ts";
 import type { Foreseen } from "../window.ts";
-import { BlockSearch, type SearchOrder } from "./block-search.ts";
-import { BLOCK_BYTES, Blocks, createSharedBlocks, type SearchedBlock, WAITING } from "./blocks.ts";
+import { BlockSearch } from "./block-search.ts";
+import { BLOCK_BYTES, Blocks, createSharedBlocks, type SearchedBlock } from "./blocks.ts";
+import type { FileOrder } from "./search-worker.ts";
 
 /** Beside the program's bundle, or the source beside this one. */
 function workerUrl(): URL {
@@ -25,15 +26,13 @@ export class AheadBytes implements RandomBytes {
   readonly #onClose: () => void;
   readonly #shared = createSharedBlocks();
   readonly #blocks = new Blocks(this.#shared);
-  #order: SearchOrder | null = null;
+  #order: FileOrder | null = null;
   #worker: Worker | null = null;
   #search: BlockSearch | null = null;
   #failed = false;
   /** The blocks before this one are not needed any more. */
   #first = 0;
   #arrived: () => void = () => undefined;
-  /** What was read last, where all of it came from blocks. */
-  #last: { readonly position: number; readonly length: number } | null = null;
   /** Lines that were passed over are told as far as this; the next one, as far as it is known, by its block and its number there. */
   #passed = { end: 0, block: 0, line: 0 };
 
@@ -55,7 +54,6 @@ export class AheadBytes implements RandomBytes {
   }
 
   async readAt(target: Buffer, position: number): Promise<number> {
-    this.#last = null;
     const inOrder = position >= this.#first * BLOCK_BYTES && target.length <= BLOCK_BYTES;
     if (this.#failed || !inOrder) return this.#file.readAt(target, position);
     await this.#start();
@@ -73,15 +71,17 @@ export class AheadBytes implements RandomBytes {
       filled += count;
       if (count === 0 || block.length < BLOCK_BYTES) break;
     }
-    this.#last = { position, length: filled };
     return filled;
   }
 
-  foreseen(): Foreseen | null {
-    const numbers = this.#lastBlocks();
-    if (numbers === null || numbers.some((number) => this.#blocks.find(number)?.matches == null)) return null;
+  foreseen(position: number, length: number): Foreseen | null {
+    const numbers: number[] = [];
+    for (let number = Math.floor(position / BLOCK_BYTES); number * BLOCK_BYTES < position + length; number += 1)
+      numbers.push(number);
+    // The memory of those before may be written to
+    if (numbers.some((number) => number < this.#first || this.#blocks.find(number)?.matches == null)) return null;
     return (take) => {
-      for (const number of numbers) this.#tell(number, this.#last?.position ?? 0, take);
+      for (const number of numbers) this.#tell(number, position, take);
     };
   }
 
@@ -112,7 +112,7 @@ export class AheadBytes implements RandomBytes {
 
   async #start(): Promise<void> {
     if (this.#order !== null) return;
-    const order: SearchOrder = {
+    const order: FileOrder = {
       fd: await this.#file.descriptor(),
       patterns: this.#patterns,
       blocks: this.#shared,
@@ -127,16 +127,6 @@ export class AheadBytes implements RandomBytes {
     });
     worker.unref();
     this.#worker = worker;
-  }
-
-  /** The blocks of what was read last; null where not all of it came from blocks. */
-  #lastBlocks(): number[] | null {
-    if (this.#last === null) return null;
-    const { position, length } = this.#last;
-    const numbers: number[] = [];
-    for (let number = Math.floor(position / BLOCK_BYTES); number * BLOCK_BYTES < position + length; number += 1)
-      numbers.push(number);
-    return numbers;
   }
 
   /** Gives back the memory of the blocks before one. Where some of them were never asked for, whoever still searches there is waited for. */
@@ -156,7 +146,7 @@ export class AheadBytes implements RandomBytes {
       const arrived = new Promise<void>((resolve) => {
         this.#arrived = resolve;
       });
-      Atomics.store(this.#blocks.states, WAITING, 1);
+      this.#blocks.await();
       if (this.#blocks.find(number) !== null) continue;
       this.#worker?.ref();
       await arrived;
@@ -170,7 +160,7 @@ export class AheadBytes implements RandomBytes {
     if (block === null || this.#order === null) return false;
     try {
       this.#search ??= new BlockSearch(this.#order);
-      this.#search.search(block);
+      this.#search.searchFile(block, this.#order.fd);
     } catch {
       this.#failed = true;
     }

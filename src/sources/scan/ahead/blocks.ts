@@ -12,14 +12,14 @@ export const SLOTS = 8;
 export const MAX_MATCHES: number = 32 * 1024;
 
 /** The places of what the threads tell each other: the first block that nobody has taken, and the first that is still needed. */
-export const NEXT = 0;
-export const NEEDED = 1;
+const NEXT = 0;
+const NEEDED = 1;
 /** Not zero while the reader waits to be told of a block. */
-export const WAITING = 2;
-/** From here on: for each slot the number of the block that is in it, counted from 1; its length; its patterns; its silent lines. */
+const WAITING = 2;
+/** From here on: for each slot the number of the block that is in it, counted from 1, and what is known of it. */
 const SLOT_STATES = 3;
-const [DONE, LENGTH, MATCHES, LINES] = [0, 1, 2, 3];
-const STATES_PER_SLOT = 4;
+const [DONE, LENGTH, MATCHES, LINES, TAKEN] = [0, 1, 2, 3, 4];
+const STATES_PER_SLOT = 5;
 
 /** The memory that threads share. */
 export interface SharedBlocks {
@@ -50,25 +50,27 @@ export interface SearchedBlock {
   readonly matches: number | null;
   /** How many lines of it need not be read. */
   readonly lines: number;
+  /** How much of a packed file was read to get as far as its end, in KiB. */
+  readonly taken: number;
 }
 
 /** One thread's view of the blocks. */
 export class Blocks {
   readonly #bytes: Buffer;
-  readonly states: Int32Array;
+  readonly #states: Int32Array;
   readonly #matches: Int32Array;
   readonly #lines: Int32Array;
 
   constructor({ bytes, states, matches, lines }: SharedBlocks) {
     this.#bytes = Buffer.from(bytes);
-    this.states = new Int32Array(states);
+    this.#states = new Int32Array(states);
     this.#matches = new Int32Array(matches);
     this.#lines = new Int32Array(lines);
   }
 
   /** Takes the next block that nobody has taken; null while there is no room for it. */
   take(): number | null {
-    const { states } = this;
+    const states = this.#states;
     for (;;) {
       const next = Atomics.load(states, NEXT);
       const needed = Atomics.load(states, NEEDED);
@@ -80,20 +82,20 @@ export class Blocks {
 
   /** True for a block that somebody has taken. */
   isTaken(block: number): boolean {
-    return block < Atomics.load(this.states, NEXT);
+    return block < Atomics.load(this.#states, NEXT);
   }
 
   /** Says that the blocks before this one are not needed any more. */
   release(block: number): void {
-    if (Atomics.load(this.states, NEEDED) >= block) return;
-    Atomics.store(this.states, NEEDED, block);
-    Atomics.notify(this.states, NEEDED);
+    if (Atomics.load(this.#states, NEEDED) >= block) return;
+    Atomics.store(this.#states, NEEDED, block);
+    Atomics.notify(this.#states, NEEDED);
   }
 
   /** Waits, and lets nothing else be done, until there is room for another block. */
   waitForRoom(): void {
-    const needed = Atomics.load(this.states, NEEDED);
-    if (Atomics.load(this.states, NEXT) >= needed + SLOTS) Atomics.wait(this.states, NEEDED, needed);
+    const needed = Atomics.load(this.#states, NEEDED);
+    if (Atomics.load(this.#states, NEXT) >= needed + SLOTS) Atomics.wait(this.#states, NEEDED, needed);
   }
 
   /** The memory of a block. */
@@ -115,23 +117,35 @@ export class Blocks {
   }
 
   /** Says that a block has been searched. */
-  finish(block: number, { length, matches, lines }: SearchedBlock): void {
+  finish(block: number, { length, matches, lines, taken }: SearchedBlock): void {
     const at = stateOf(block);
-    this.states[at + LENGTH] = length;
-    this.states[at + MATCHES] = matches ?? -1;
-    this.states[at + LINES] = lines;
-    Atomics.store(this.states, at + DONE, block + 1);
+    this.#states[at + LENGTH] = length;
+    this.#states[at + MATCHES] = matches ?? -1;
+    this.#states[at + LINES] = lines;
+    this.#states[at + TAKEN] = taken;
+    Atomics.store(this.#states, at + DONE, block + 1);
+  }
+
+  /** Says that the reader wants to be told of a block. */
+  await(): void {
+    Atomics.store(this.#states, WAITING, 1);
+  }
+
+  /** True where the reader wants to be told of a block; asking takes the wish away. */
+  isAwaited(): boolean {
+    return Atomics.exchange(this.#states, WAITING, 0) !== 0;
   }
 
   /** A block; null until it has been searched. */
   find(block: number): SearchedBlock | null {
     const at = stateOf(block);
-    if (Atomics.load(this.states, at + DONE) !== block + 1) return null;
-    const matches = this.states[at + MATCHES] as number;
+    if (Atomics.load(this.#states, at + DONE) !== block + 1) return null;
+    const matches = this.#states[at + MATCHES] as number;
     return {
-      length: this.states[at + LENGTH] as number,
+      length: this.#states[at + LENGTH] as number,
       matches: matches < 0 ? null : matches,
-      lines: this.states[at + LINES] as number,
+      lines: this.#states[at + LINES] as number,
+      taken: this.#states[at + TAKEN] as number,
     };
   }
 }

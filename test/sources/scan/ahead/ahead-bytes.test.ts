@@ -49,7 +49,7 @@ async function readThrough(
   for (let position = 0; ; ) {
     const window = Buffer.alloc(windowBytes);
     const count = await bytes.readAt(window, position);
-    const foreseen = bytes.foreseen();
+    const foreseen = bytes.foreseen(position, count);
     if (foreseen === null) unsearched += 1;
     foreseen?.((start, end) => {
       if (end <= count) places.add(position + start);
@@ -93,13 +93,12 @@ describe("a file that is searched ahead", () => {
     await bytes.readAt(large.subarray(0, 100), 0);
     expect(await bytes.readAt(large, 5)).toBe(large.length);
     expect(large.equals(log.subarray(5, 5 + large.length))).toBe(true);
-    expect(bytes.foreseen()).toBeNull();
     const far = Buffer.alloc(1000);
     expect(await bytes.readAt(far, (SLOTS + 1) * BLOCK_BYTES)).toBe(1000);
     expect(far.equals(log.subarray((SLOTS + 1) * BLOCK_BYTES, (SLOTS + 1) * BLOCK_BYTES + 1000))).toBe(true);
-    expect(bytes.foreseen()).not.toBeNull();
+    expect(bytes.foreseen((SLOTS + 1) * BLOCK_BYTES, 1000)).not.toBeNull();
     expect(await bytes.readAt(far, 0)).toBe(1000);
-    expect(bytes.foreseen()).toBeNull();
+    expect(bytes.foreseen(0, 1000)).toBeNull();
     await bytes.close();
   });
 
@@ -109,7 +108,7 @@ describe("a file that is searched ahead", () => {
       const window = Buffer.alloc(1000);
       expect(await bytes.readAt(window, 3)).toBe(1000);
       expect(window.equals(log.subarray(3, 1003))).toBe(true);
-      expect(bytes.foreseen()).toBeNull();
+      expect(bytes.foreseen(3, 1000)).toBeNull();
       await bytes.close();
     }
   });
@@ -167,7 +166,10 @@ describe("lines that are known to say nothing", () => {
     for (let position = 0; position < log.length; ) {
       const count = await bytes.readAt(window, position);
       const end = window.subarray(0, count).lastIndexOf("\n") + 1;
-      bytes.foreseen()?.((start) => {
+      bytes.foreseen(
+        position,
+        count,
+      )?.((start) => {
         if (start < end) read.add(log.lastIndexOf("\n", position + start) + 1);
       });
       const over = bytes.passedOver(position + end);
