@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     await benchTui();
   },
   cascade: async () => (await import("./cascade.ts")).benchCascade(),
+  history: async () => (await import("./history.ts")).benchHistory(),
   scan: async () => (await import("./scan.ts")).benchScan(),
   runtime: async () => (await import("./runtime/bench.ts")).benchRuntime(),
   tracing: async () => (await import("./tracing.ts")).benchTracing(),

@@ -17,6 +17,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   http: ["model", "ttstream", "runtime"],
   tracer: ["model", "runtime"],
   pipeline: ["model", "dialects", "cascade", "sources", "present"],
+  history: ["model", "present"],
   report: ["model", "present"],
   explain: ["model", "dialects", "ttstream"],
   owndialects: ["model", "dialects"],
@@ -34,6 +35,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "http",
     "tracer",
     "pipeline",
+    "history",
     "report",
     "explain",
     "owndialects",
@@ -153,7 +155,18 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What needs an operating system, and the files that may. Rooms not named here are pure. */
-const systemRooms = new Set(["sources", "cli", "tui", "runtime", "grpc", "http", "tracer", "demo", "thriftgen"]);
+const systemRooms = new Set([
+  "history",
+  "sources",
+  "cli",
+  "tui",
+  "runtime",
+  "grpc",
+  "http",
+  "tracer",
+  "demo",
+  "thriftgen",
+]);
 
 /** What every entry point loads first. */
 const FIRST = "../needs-node.ts";

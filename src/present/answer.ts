@@ -92,6 +92,11 @@ export function howWord(origin: Origin): string {
   return HOW_WORDS[origin.kind];
 }
 
+/** The word for a kind alone, as a history counts them; an unknown one stands for itself. */
+export function howOfKind(kind: string): string {
+  return Object.hasOwn(HOW_WORDS, kind) ? HOW_WORDS[kind as Kind] : printable(kind);
+}
+
 /** What somebody meant by the cancel, in words; null where nobody said. */
 export function intentWords({ intent }: Origin): string | null {
   if (intent === undefined) return null;

@@ -1,0 +1,335 @@
+/**
+ * Keeps cascades in a file. What has been kept stays when the process is killed at any moment: SQLite's write-ahead log is whole or ignored.
+ */
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Cascade, Instant } from "../model/index.ts";
+import { isKnown, loadSqlite, looksLikeHistory, type Open } from "./database.ts";
+import { HistoryError, historyError, isBusy } from "./failure.ts";
+import { indexedText, shapeOf } from "./indexed.ts";
+import { packCascade } from "./pack.ts";
+import { compressed, readCascade } from "./read.ts";
+import { APPLICATION_ID, migrate, WORDS } from "./schema.ts";
+
+/** A cascade to be kept, and for which time it is told. */
+export interface Kept {
+  readonly cascade: Cascade;
+  /** Counts from 1; a later one replaces those before. */
+  readonly revision: number;
+}
+
+/** So many cascades are written at once; a key pressed meanwhile waits for that. */
+const SLICE = 500;
+/** So many are thrown away, or put into the index, at a time. */
+const TENDED = 200;
+const MOST_SHAPES = 20_000;
+const PATIENCE_MS = 5_000;
+const CACHE_KIB = 16 * 1024;
+
+interface Former {
+  readonly key: bigint;
+  readonly at: bigint;
+  readonly last: bigint;
+  readonly count: bigint;
+  readonly total: bigint;
+  readonly evidence: bigint;
+  readonly run: bigint;
+}
+
+/** Writes to a file of history: one process at a time. */
+export class HistoryWriter {
+  readonly #path: string;
+  readonly #lock: DatabaseSync;
+  readonly #db: DatabaseSync;
+  readonly #words: boolean;
+  readonly #run: bigint;
+  readonly #shapes = new Map<string, bigint>();
+  readonly #statements = new Map<string, StatementSync>();
+
+  private constructor(path: string, lock: DatabaseSync, db: DatabaseSync) {
+    this.#path = path;
+    this.#lock = lock;
+    this.#db = db;
+    this.#words = hasWords(db);
+    this.#run = BigInt(
+      this.#prepare("INSERT INTO run (at, pid, host) VALUES (?, ?, ?)").run(Date.now(), process.pid, hostname())
+        .lastInsertRowid,
+    );
+    this.#prepare("DELETE FROM run WHERE key <= ?").run(this.#run - 100n);
+    this.#prepare("DELETE FROM shape WHERE key NOT IN (SELECT shape FROM cascade)").run();
+  }
+
+  /**
+   * Opens a file for writing; makes it where there is none, and brings an older one up to date.
+   *
+   * @throws HistoryError where another process writes to it, and where it is something else, newer or damaged
+   */
+  static async open(path: string): Promise<HistoryWriter> {
+    const whole = resolve(path);
+    looksLikeHistory(whole);
+    const open = await loadSqlite();
+    let lock: DatabaseSync | null = null;
+    let db: DatabaseSync | null = null;
+    try {
+      lock = lockOf(open, whole, path);
+      db = open(whole);
+      db.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}`);
+      if (!isKnown(path, db)) db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = ${APPLICATION_ID}`);
+      // What has been written is safe from the end of the process at once, and from a loss of power within seconds
+      db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+      db.exec(`PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${CACHE_KIB}`);
+      migrate(db);
+      return new HistoryWriter(path, lock, db);
+    } catch (error) {
+      db?.close();
+      lock?.close();
+      throw historyError(path, error);
+    }
+  }
+
+  /**
+   * Keeps cascades. One that was kept before is replaced; what another run kept stays where it rests on more evidence. `now`: when those
+   * happened whose lines have no time.
+   *
+   * @throws HistoryError where they cannot be written; none of the last five hundred is kept then
+   */
+  keep(all: readonly Kept[], now: number): void {
+    for (let at = 0; at < all.length; at += SLICE) {
+      const slice = all.slice(at, at + SLICE);
+      this.#together(() => {
+        for (const each of slice) this.#put(each, now);
+      });
+    }
+  }
+
+  /**
+   * Takes back what was kept: those cascades are part of others now.
+   *
+   * @throws HistoryError where that cannot be written
+   */
+  forget(ids: readonly string[]): void {
+    if (ids.length > 0)
+      this.#together(() => {
+        for (const id of ids) this.#remove(id);
+      });
+  }
+
+  /**
+   * Throws away a part of what ended before an instant, compresses a part of what is new, and puts a part of what a release without an index of
+   * words has kept into it. True while there is more of that.
+   *
+   * @throws HistoryError where that cannot be written
+   */
+  tend(before: number): boolean {
+    const old = this.#keys("SELECT key FROM cascade WHERE at < ?1 AND last < ?1 LIMIT ?2", before, TENDED);
+    if (old.length > 0) {
+      this.#together(() => {
+        for (const key of old) this.#drop(key);
+      });
+    }
+    const plain = this.#keys("SELECT key FROM cascade WHERE typeof(body) = 'text' LIMIT ?", TENDED);
+    if (plain.length > 0)
+      this.#together(() => {
+        for (const key of plain) this.#compress(key);
+      });
+    // What is thrown away and what is compressed leaves room behind
+    if (old.length + plain.length > 0) this.#guarded(() => this.#db.exec(`PRAGMA incremental_vacuum(${4 * TENDED})`));
+    if (!this.#words) return Math.max(old.length, plain.length) === TENDED;
+    const unworded = this.#keys("SELECT key FROM cascade WHERE worded = 0 LIMIT ?", TENDED);
+    if (unworded.length > 0)
+      this.#together(() => {
+        for (const key of unworded) this.#index(key);
+      });
+    return Math.max(old.length, plain.length, unworded.length) === TENDED;
+  }
+
+  /** Ends the writing; another process may begin. */
+  close(): void {
+    this.#statements.clear();
+    try {
+      this.#db.close();
+    } finally {
+      this.#lock.close();
+    }
+  }
+
+  #put({ cascade, revision }: Kept, now: number): void {
+    for (const alias of cascade.aliases) if (alias !== cascade.id) this.#remove(alias);
+    const former = this.#prepare("SELECT key, at, last, count, total, evidence, run FROM cascade WHERE id = ?").get(
+      cascade.id,
+    ) as Former | undefined;
+    if (former !== undefined && former.run !== this.#run && former.evidence > BigInt(cascade.evidenceCount)) return;
+    const at = millisOf(cascade.firstAt) ?? (former === undefined ? now : Number(former.at));
+    const last = Math.max(at, millisOf(cascade.lastAt) ?? at);
+    const grown = former === undefined ? 0 : cascade.count - Number(former.total);
+    const counted = former !== undefined && grown >= 0 && (grown === 0 || last > Number(former.last));
+    const shape = this.#shapeOf(cascade);
+    if (former !== undefined) this.#drop(former.key, counted);
+    const { lastInsertRowid: key } = this.#prepare(
+      `INSERT INTO cascade (id, shape, at, last, count, total, evidence, revision, run, worded, body)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      cascade.id,
+      shape,
+      at,
+      last,
+      counted ? former.count : cascade.count,
+      cascade.count,
+      cascade.evidenceCount,
+      revision,
+      this.#run,
+      this.#words ? 1 : 0,
+      packCascade(cascade),
+    );
+    if (this.#words) this.#addWords(key, cascade);
+    if (!counted) return;
+    this.#prepare("UPDATE more SET cascade = ?, shape = ? WHERE cascade = ?").run(key, shape, former.key);
+    if (grown > 0)
+      this.#prepare(
+        `INSERT INTO more (at, cascade, shape, count) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET count = count + excluded.count`,
+      ).run(last, key, shape, grown);
+  }
+
+  #shapeOf(cascade: Cascade): bigint {
+    const { service, starter, kind, code, reached, victims } = shapeOf(cascade);
+    const name = JSON.stringify([service, starter, kind, code, reached]);
+    const known = this.#shapes.get(name);
+    if (known !== undefined) return known;
+    this.#prepare(
+      `INSERT INTO shape (name, service, starter, kind, code, victims, reached) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO NOTHING`,
+    ).run(name, service, starter, kind, code, victims, JSON.stringify(reached));
+    const [found] = this.#keys("SELECT key FROM shape WHERE name = ?", name);
+    if (this.#shapes.size >= MOST_SHAPES) this.#shapes.clear();
+    this.#shapes.set(name, found as bigint);
+    return found as bigint;
+  }
+
+  #remove(id: string): void {
+    for (const key of this.#keys("SELECT key FROM cascade WHERE id = ?", id)) this.#drop(key);
+  }
+
+  #drop(key: bigint, keepMore = false): void {
+    this.#prepare("DELETE FROM cascade WHERE key = ?").run(key);
+    if (!keepMore) this.#prepare("DELETE FROM more WHERE cascade = ?").run(key);
+    if (this.#words) this.#prepare("DELETE FROM words WHERE rowid = ?").run(key);
+  }
+
+  #compress(key: bigint): void {
+    const body = this.#bodyOf(key);
+    if (typeof body === "string") this.#prepare("UPDATE cascade SET body = ? WHERE key = ?").run(compressed(body), key);
+  }
+
+  #bodyOf(key: bigint): unknown {
+    return this.#prepare("SELECT body FROM cascade WHERE key = ?").get(key)?.["body"];
+  }
+
+  #index(key: bigint): void {
+    const cascade = readCascade(this.#bodyOf(key));
+    if (cascade !== null) this.#addWords(key, cascade);
+    this.#prepare("UPDATE cascade SET worded = 1 WHERE key = ?").run(key);
+  }
+
+  #addWords(key: number | bigint, cascade: Cascade): void {
+    this.#prepare("INSERT INTO words (rowid, text) VALUES (?, ?)").run(key, indexedText(cascade));
+  }
+
+  #keys(sql: string, ...values: (number | string)[]): readonly bigint[] {
+    return this.#guarded(() =>
+      this.#prepare(sql)
+        .all(...values)
+        .map(({ key }) => key as bigint),
+    );
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      // After a deletion in the index the id of the last row does not fit a double, whatever statement is asked for it
+      statement.setReadBigInts(true);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** Writes all of it or nothing. */
+  #together(write: () => void): void {
+    this.#guarded(() => {
+      this.#db.exec("BEGIN IMMEDIATE");
+      try {
+        write();
+        this.#db.exec("COMMIT");
+      } catch (error) {
+        try {
+          this.#db.exec("ROLLBACK");
+        } catch {
+          // A full disk has ended it already
+        }
+        this.#shapes.clear();
+        throw error;
+      }
+    });
+  }
+
+  #guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw historyError(this.#path, error);
+    }
+  }
+}
+
+/** Milliseconds since 1970, where a clock can show them. */
+function millisOf(at: Instant | undefined): number | null {
+  const ms = at === undefined ? Number.NaN : Number(at / 1_000_000n);
+  return Math.abs(ms) <= 8.64e15 ? ms : null;
+}
+
+/** Whether the index of words can be kept up; makes it where it can. */
+function hasWords(db: DatabaseSync): boolean {
+  try {
+    db.exec("CREATE VIRTUAL TABLE temp.probe USING fts5(text, content='', contentless_delete=1)");
+  } catch {
+    return false;
+  }
+  db.exec(`DROP TABLE temp.probe; ${WORDS}`);
+  return true;
+}
+
+/**
+ * A lock that lasts as long as the process: that of an empty database beside the file. The system lets go of it however the process ends, and
+ * readers need not wait for it.
+ */
+function lockOf(open: Open, whole: string, path: string): DatabaseSync {
+  const lock = open(`${whole}-writer`);
+  try {
+    lock.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (!isBusy(error)) throw error;
+    throw new HistoryError(
+      "taken",
+      `${path}: ${holderOf(open, whole)} keeps what it finds there, and only one may: choose another file`,
+    );
+  }
+}
+
+function holderOf(open: Open, path: string): string {
+  try {
+    const db = open(path, { readOnly: true });
+    try {
+      const last = db.prepare("SELECT at, pid, host FROM run ORDER BY key DESC LIMIT 1").get();
+      const since = new Date(Number(last?.["at"])).toISOString().slice(0, 19);
+      return `process ${last?.["pid"]} on ${last?.["host"]} (since ${since}Z)`;
+    } finally {
+      db.close();
+    }
+  } catch {
+    return "another streamscope";
+  }
+}
