@@ -11,6 +11,8 @@ Examples:
   streamscope scan --kubectl app=chat            the same, followed, new pods included
   streamscope tui logs/                          look around on a terminal
   streamscope tui                                live, while services send their spans and logs by OTLP
+  streamscope scan --history cancels.db logs/    keep what is found, for months
+  streamscope history cancels.db                 who started how many cancels, by day
   streamscope explain '[ttstream error, code=12007] [server-side stream] [canceled path: gateway] …'
   streamscope demo                               see it work on a chain of four processes
 
@@ -66,6 +68,20 @@ Examples:
   streamscope tui --listen :14318,14317 --forward http://127.0.0.1:4318
 
 Press ? for the keys. Without a terminal use: streamscope scan
+`;
+
+/** Behind the options of `history`. */
+export const HISTORY_HELP = `
+Examples:
+  streamscope scan --listen --history cancels.db             keeps what settles, while it listens
+  streamscope history cancels.db                             who started how many cancels, by day
+  streamscope history cancels.db --by week --since 90d
+  streamscope history cancels.db --since 2h --compare 7d     what is new since a deploy two hours ago
+  streamscope history cancels.db peer close                  old cascades whose lines hold both words
+  streamscope history cancels.db --where who=gateway --where kind=deadline --since 7d
+  streamscope history cancels.db --id 7f3a9c1e               one of them, with its tree and its lines
+
+Words are whole words in any order; conn* begins a word, "connection reset" stands together.
 `;
 
 /** Behind the options of `thrift`. */

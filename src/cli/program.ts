@@ -4,7 +4,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { printable } from "../present/index.ts";
 import { EXIT, usageFailure } from "./failure.ts";
-import { EXPLAIN_HELP, MAIN_HELP, SCAN_HELP, THRIFT_HELP, TUI_HELP } from "./help.ts";
+import { EXPLAIN_HELP, HISTORY_HELP, MAIN_HELP, SCAN_HELP, THRIFT_HELP, TUI_HELP } from "./help.ts";
 import { helpOf, longFlagOf, OPTIONS, type OptionCommand, type OptionRow, optionsOf } from "./options/table.ts";
 import { openOutput } from "./terminal/output.ts";
 import { readVersion } from "./version.ts";
@@ -60,6 +60,16 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .action(async (inputs: string[], options) => {
       const { runTui } = await import("./commands/tui.ts");
       exitCode = await runTui(inputs, options, stdout);
+    });
+
+  addOptions("history", program.command("history"))
+    .argument("<file>", "what --history FILE has kept")
+    .argument("[words...]", "old cascades whose lines hold these words; without any: who started how many, by day")
+    .description("ask what was kept: who starts how many cancels by day, what is new since a deploy, old cascades")
+    .addHelpText("after", HISTORY_HELP)
+    .action(async (file: string, words: string[], options) => {
+      const { runHistory } = await import("./commands/history.ts");
+      exitCode = await runHistory(file, words, options, stdout, stderr);
     });
 
   addOptions("demo", program.command("demo"))

@@ -1,7 +1,15 @@
 /** A diagnosis as text, JSON, Markdown, Mermaid and one HTML page. */
 export { reportHtml } from "./html/page.ts";
-export { cascadeLine, reportLines, reportObject, stringify, summaryLine, withdrawnLine } from "./json.ts";
+export {
+  cascadeLine,
+  type Json,
+  reportLines,
+  reportObject,
+  stringify,
+  summaryLine,
+  withdrawnLine,
+} from "./json.ts";
 export { reportMarkdown } from "./markdown.ts";
 export { reportMermaid } from "./mermaid.ts";
 export { PLAIN_STYLES, type Styles } from "./styles.ts";
-export { reportText } from "./text.ts";
+export { reportCase, reportText } from "./text.ts";

@@ -74,6 +74,11 @@ export function reportText(findings: Findings, options: TextOptions): string[] {
   return lines;
 }
 
+/** One cascade as it stands in the report. */
+export function reportCase(cascade: Cascade, options: TextOptions): string[] {
+  return groupLines({ example: cascade, members: [cascade], count: cascade.count }, 1, 1, options);
+}
+
 function groupLines(group: AlikeGroup, number: number, groups: number, options: TextOptions): string[] {
   const { styles } = options;
   const cascade = group.example;

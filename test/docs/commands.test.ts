@@ -1,12 +1,12 @@
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { EXPLAIN_HELP, MAIN_HELP, SCAN_HELP, THRIFT_HELP, TUI_HELP } from "../../src/cli/help.ts";
+import { EXPLAIN_HELP, HISTORY_HELP, MAIN_HELP, SCAN_HELP, THRIFT_HELP, TUI_HELP } from "../../src/cli/help.ts";
 import { longFlagOf, OPTIONS } from "../../src/cli/options/table.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const pages = globSync("{*.md,docs/**/*.md}", { cwd: root });
-const COMMANDS = ["scan", "tui", "explain", "demo", "thrift"];
+const COMMANDS = ["scan", "tui", "explain", "demo", "thrift", "history"];
 /** Options that every command has. */
 const COMMON = ["--help", "--version"];
 
@@ -36,7 +36,10 @@ function unknownIn({ command, words }: { readonly command: string; readonly word
 describe("a call of the program that stands in a document", () => {
   const texts = [
     ...pages.map((path) => [path, readFileSync(join(root, path), "utf8")] as const),
-    ["--help", `\`\`\`\n${MAIN_HELP}${SCAN_HELP}${EXPLAIN_HELP}${TUI_HELP}${THRIFT_HELP}\`\`\`\n`] as const,
+    [
+      "--help",
+      `\`\`\`\n${MAIN_HELP}${SCAN_HELP}${EXPLAIN_HELP}${TUI_HELP}${THRIFT_HELP}${HISTORY_HELP}\`\`\`\n`,
+    ] as const,
   ];
 
   it("has a command and options that exist", () => {

@@ -113,7 +113,7 @@ describe("a cascade that was kept", () => {
     };
     writer.keep([{ cascade: next, revision: 2 }], NOW);
     writer.close();
-    expect(await perDay(2)).toEqual(["? above ledger disconnect: 1 0"]);
+    expect(await perDay(2)).toEqual([expect.stringMatching(/^\?.* disconnect: 1 0$/)]);
     expect(await read(found("zebra"))).toEqual(["one"]);
     expect(await read(found("billing"))).toEqual(["one"]);
     expect(await read((reader) => reader.summary().cascades)).toBe(1);

@@ -1,23 +1,32 @@
 import { describeReceiver, type ListenScope, Reading, type Scope } from "../../pipeline/index.ts";
-import { type Findings, printable, redactData } from "../../present/index.ts";
+import { type Findings, printable, type Redaction, redactData } from "../../present/index.ts";
 import { EXIT, unreadable, usageFailure } from "../failure.ts";
 import { readOwnDialects } from "../options/dialects.ts";
 import { parseFailOn } from "../options/fail-on.ts";
 import { type FollowOptions, readFollow, readSettle } from "../options/follow.ts";
+import { type KeepOptions, type KeepScope, openKept, readKeep } from "../options/history.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
 import { type PostOptions, readPost } from "../options/post.ts";
 import { readRedaction } from "../options/redact.ts";
 import { readScope, type ScopeOptions } from "../options/scope.ts";
 import { readStoreOptions, type StoreOptions } from "../options/stores.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
+import type { Keeper } from "../terminal/keeper.ts";
 import type { Output } from "../terminal/output.ts";
+import { createPace } from "../terminal/pace.ts";
 import { type Amounts, startProgressLine } from "../terminal/progress-line.ts";
 import { startSettledLines } from "../terminal/settled-lines.ts";
 import { createStyles } from "../terminal/styles.ts";
 import { Webhook } from "../terminal/webhook.ts";
 
 /** The options of `scan`, as they stand on the command line. */
-export interface ScanOptions extends ScopeOptions, ListenOptions, StoreOptions, FollowOptions, PostOptions {
+export interface ScanOptions
+  extends ScopeOptions,
+    ListenOptions,
+    StoreOptions,
+    FollowOptions,
+    PostOptions,
+    KeepOptions {
   readonly json?: boolean;
   readonly format?: string;
   readonly failOn?: readonly string[];
@@ -59,6 +68,8 @@ export async function runScan(
   }
   const limit = readLimit(options);
   const settleMs = readSettle(options);
+  const keep = readKeep(options);
+  const keeper = keep === null ? null : await openKeeper(keep, redaction);
   const reading = new Reading(scope, {}, (text) => stderr.write(`streamscope: ${printable(text)}\n`));
   const goesOn = follow !== null || listen !== null;
   const target = readPost(options, goesOn, process.env);
@@ -67,7 +78,13 @@ export async function runScan(
     goesOn && options.format === "jsonl" && options.json !== true
       ? await startSettledLines(reading, { settleMs, redaction, output: stdout, webhook })
       : null;
-  const cut = await readAll(reading, scope, stderr).finally(settled?.stop);
+  const watching = keeper === null ? undefined : watch(reading, keeper);
+  const cut = await readAll(reading, scope, stderr).finally(() => {
+    settled?.stop();
+    clearInterval(watching);
+    // Half of what a store holds would be kept as the whole
+    keeper?.finish(hasBroken(reading) ? null : reading.diagnose());
+  });
   const findings = redactData(reading.findings(), redaction);
   if (findings.input.inputs === 0 || hasBroken(findings)) throw unreadable(findings.input);
   if (settled === null) await print(findings, options, limit, stdout);
@@ -83,12 +100,34 @@ export async function runScan(
     stderr.write("streamscope: interrupted; what had been read by then is reported, what came after is not\n");
     return cut;
   }
+  const unkept = keeper?.problem() ?? null;
+  if (unkept !== null) stderr.write(`streamscope: --history ${unkept}\n`);
   if (failed.length > 0) return EXIT.failOn;
-  return options.strict === true && findings.input.unread > 0 ? EXIT.noInput : EXIT.done;
+  return options.strict === true && (findings.input.unread > 0 || unkept !== null) ? EXIT.noInput : EXIT.done;
+}
+
+/** What it needs is loaded only where something is kept. */
+async function openKeeper(scope: KeepScope, redaction: Redaction): Promise<Keeper> {
+  const { createKeeper } = await import("../terminal/keeper.ts");
+  return createKeeper(await openKept(scope), scope.keepMs, redaction);
+}
+
+const LOOK_MS = 500;
+
+/** Keeps what settles while the reading goes on. */
+function watch(reading: Reading, keeper: Keeper): NodeJS.Timeout {
+  const pace = createPace();
+  let nextAt = 0;
+  return setInterval(() => {
+    const from = performance.now();
+    if (from < nextAt) return;
+    keeper.look(reading.diagnose());
+    nextAt = performance.now() + pace(performance.now() - from);
+  }, LOOK_MS);
 }
 
 /** A store that broke off in the middle gave half of the lines of a cancel: whoever is missing is not blamed, and somebody else is. */
-function hasBroken({ input }: Findings): boolean {
+function hasBroken({ input }: Pick<Findings, "input">): boolean {
   return input.stores?.some(({ state }) => state === "broken") === true;
 }
 

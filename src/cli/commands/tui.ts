@@ -14,18 +14,20 @@ import {
 import { EXIT, type Failure, unreadable, usageFailure } from "../failure.ts";
 import { readOwnDialects } from "../options/dialects.ts";
 import { type FollowOptions, readFollow } from "../options/follow.ts";
+import { type KeepOptions, openKept, readKeep } from "../options/history.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
 import { OVERRULES_FILE, writeOverrules } from "../options/overrules.ts";
 import { readRedaction } from "../options/redact.ts";
 import { readScope, type ScopeOptions, shownClock } from "../options/scope.ts";
 import { readStoreOptions, type StoreOptions } from "../options/stores.ts";
+import type { Keeper } from "../terminal/keeper.ts";
 import { type Look, readLook } from "../terminal/look.ts";
 import { keepHeapSmall, SCREEN_LIMITS } from "../terminal/memory.ts";
 import type { Output } from "../terminal/output.ts";
-import { createReadingFeed } from "../terminal/reading-feed.ts";
+import { createReadingFeed, type ReadingFeed } from "../terminal/reading-feed.ts";
 
 /** The options of `tui`, as they stand on the command line. */
-export interface TuiOptions extends ScopeOptions, ListenOptions, StoreOptions, FollowOptions {
+export interface TuiOptions extends ScopeOptions, ListenOptions, StoreOptions, FollowOptions, KeepOptions {
   readonly ascii?: boolean;
   readonly mouse?: boolean;
   readonly plain?: boolean;
@@ -45,6 +47,8 @@ export interface ShowOptions {
   readonly story?: () => string | null;
   readonly overrules?: readonly Overrule[];
   readonly keep?: (overrules: readonly Overrule[]) => string;
+  /** Keeps the cascades for months; null: they are gone with the screens. */
+  readonly keeper?: Keeper | null;
 }
 
 /** How long the program waits for open inputs after the person has left: twice that is its end. */
@@ -90,7 +94,13 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
   const look = readLook({ colour: stdout.colour, ...asked }, process.env, process.platform);
   const dumb = plainBecause(options.plain === true, process.env);
   if (dumb !== null) stdout.write(`${dumb}\n`);
+  const kept = readKeep(options);
+  const keeper =
+    kept === null
+      ? null
+      : (await import("../terminal/keeper.ts")).createKeeper(await openKept(kept), kept.keepMs, redaction);
   return await showScope(scope, title, look, {
+    keeper,
     plain: dumb === null ? null : stdout,
     chips: chipsOf(options),
     clock: shownClock(options),
@@ -148,13 +158,32 @@ export async function showReading(
     redaction = null,
     mouse = false,
     plain = null,
+    keeper = null,
   } = options;
   const feed = createReadingFeed(reading, title, {
     scope: chips,
     ...(story === undefined ? {} : { story }),
     ...(overrules === undefined ? {} : { overrules }),
     ...(keep === undefined ? {} : { keep }),
+    ...(keeper === null ? {} : { watch: keeper.look }),
   });
+  try {
+    await showFeed(feed, reading, keys, look, { clock, redaction, mouse, plain });
+  } finally {
+    keeper?.finish(reading.diagnose());
+  }
+  const problem = keeper?.problem() ?? null;
+  if (problem !== null) process.stderr.write(`streamscope: --history ${problem}\n`);
+}
+
+/** Shows a feed in sentences or on screens, until the person leaves. */
+async function showFeed(
+  feed: ReadingFeed,
+  reading: Reading,
+  keys: ReadStream,
+  look: Look,
+  { clock, redaction, mouse, plain }: Required<Pick<ShowOptions, "clock" | "redaction" | "mouse" | "plain">>,
+): Promise<void> {
   if (plain !== null) return await (await import("./plain.ts")).showPlain(feed, keys, plain, clock);
   const theme = await themeFor(look, keys);
   const screens = startScreens(feed, {

@@ -6,7 +6,7 @@
 import type { ThemeName } from "../../tui/index.ts";
 
 /** The commands that have options. */
-export type OptionCommand = "scan" | "tui" | "explain" | "demo" | "thrift";
+export type OptionCommand = "scan" | "tui" | "explain" | "demo" | "thrift" | "history";
 
 /** One option of the command line. */
 export interface OptionRow {
@@ -26,7 +26,11 @@ const READING: readonly OptionCommand[] = ["scan", "tui"];
 
 /** The table, in the order of `--help`. */
 export const OPTIONS: readonly OptionRow[] = [
-  { flags: "--json", commands: ["scan"], help: "print one JSON object (docs/scan.schema.json describes it)" },
+  {
+    flags: "--json",
+    commands: ["scan", "history"],
+    help: "print one JSON object (docs/scan.schema.json describes it)",
+  },
   {
     flags: "--format <format>",
     commands: ["scan"],
@@ -41,8 +45,8 @@ export const OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--limit <number>",
-    commands: ["scan"],
-    help: "print so many shapes of cascade, most important first (default: 10)",
+    commands: ["scan", "history"],
+    help: "print so many shapes of cascade, most important first (default: 10; of history: so many rows, default: 20)",
   },
   {
     flags: "--show <what>",
@@ -186,14 +190,36 @@ export const OPTIONS: readonly OptionRow[] = [
     help: "look in ClickHouse and VictoriaLogs for every kind of sign, which takes them longer",
   },
   {
-    flags: "--since <time>",
+    flags: "--history <file>",
     commands: READING,
+    help: "keep the cascades in a file, for months (docs/history.md); streamscope history reads it",
+  },
+  {
+    flags: "--history-keep <duration>",
+    commands: READING,
+    help: "with --history: throw away what is older (default: 400d)",
+  },
+  {
+    flags: "--by <stretch>",
+    commands: ["history"],
+    help: "count by day (default) or by week",
+    choices: ["day", "week"],
+  },
+  {
+    flags: "--compare <time>",
+    commands: ["history"],
+    help: "with --since: what is new since then, beside what came from this time on until then: 7d, 2026-11-20",
+  },
+  { flags: "--id <id>", commands: ["history"], help: "print one cascade; the beginning of its id is enough" },
+  {
+    flags: "--since <time>",
+    commands: [...READING, "history"],
     help: 'only cascades after it: 15m, 2h, 2026-11-23T06:57:00Z, "2026-11-23 06:57"',
   },
-  { flags: "--until <time>", commands: READING, help: "only cascades before it" },
+  { flags: "--until <time>", commands: [...READING, "history"], help: "only cascades before it" },
   {
     flags: "--where <condition>",
-    commands: READING,
+    commands: [...READING, "history"],
     help: "only cascades that meet the conditions and hold the words, as in the filter of the screens",
     repeats: true,
   },
@@ -205,7 +231,7 @@ export const OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--timezone <zone>",
-    commands: READING,
+    commands: [...READING, "history"],
     help: "the zone of times without one, and of the screens (default: this machine's, and UTC): Europe/Berlin, +08:00; NAME=ZONE for one service",
     repeats: true,
   },

@@ -31,6 +31,8 @@ export interface FeedOptions {
   /** Keeps what people say about who started which cancels, and returns the path of its file. */
   readonly keep?: (overrules: readonly Overrule[]) => string;
   readonly overrules?: readonly Overrule[];
+  /** Is shown the diagnosis again and again, whether or not it has changed. */
+  readonly watch?: (diagnosis: Diagnosis) => void;
   readonly now?: () => number;
 }
 
@@ -111,7 +113,14 @@ function stateOf(
 export function createReadingFeed(
   reading: Reading,
   title: () => string,
-  { scope = [], story = () => null, keep = () => "", overrules = [], now = () => performance.now() }: FeedOptions = {},
+  {
+    scope = [],
+    story = () => null,
+    keep = () => "",
+    overrules = [],
+    watch = () => undefined,
+    now = () => performance.now(),
+  }: FeedOptions = {},
 ): ReadingFeed {
   let words = overrules;
   const listeners = new Set<() => void>();
@@ -178,6 +187,7 @@ export function createReadingFeed(
   let snapshot: Snapshot = { diagnosis, progress: progressNow() };
   const publish = (): void => {
     if (reading.revision !== shown.revision && (done || now() >= shown.nextAt)) diagnose();
+    watch(diagnosis);
     const progress = progressNow();
     if (diagnosis === snapshot.diagnosis && isSame(progress, snapshot.progress)) return;
     snapshot = { diagnosis, progress };
