@@ -2,7 +2,7 @@ import { describeReceiver, type ListenScope, Reading, type Scope } from "../../p
 import { type Findings, printable, type Redaction, redactData } from "../../present/index.ts";
 import { EXIT, unreadable, usageFailure } from "../failure.ts";
 import { readOwnDialects } from "../options/dialects.ts";
-import { parseFailOn } from "../options/fail-on.ts";
+import { type FailOn, parseFailOn } from "../options/fail-on.ts";
 import { type FollowOptions, readFollow, readSettle } from "../options/follow.ts";
 import { type KeepOptions, type KeepScope, openKept, readKeep } from "../options/history.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
@@ -87,7 +87,7 @@ export async function runScan(
   });
   const findings = redactData(reading.findings(), redaction);
   if (findings.input.inputs === 0 || hasBroken(findings)) throw unreadable(findings.input);
-  if (settled === null) await print(findings, options, limit, stdout);
+  if (settled === null) await print(findings, { options, conditions, limit }, stdout);
   else settled.finish(findings);
   const lost = (await webhook?.close()) ?? null;
   if (lost !== null) stderr.write(`streamscope: ${printable(lost)}\n`);
@@ -187,7 +187,14 @@ function readLimit({ all, limit }: ScanOptions): number {
   throw usageFailure(`--limit "${limit}": write a whole number of at least 1, or use --all`);
 }
 
-async function print(findings: Findings, options: ScanOptions, limit: number, stdout: Output): Promise<void> {
+/** How the report is printed. */
+interface PrintOptions {
+  readonly options: ScanOptions;
+  readonly conditions: readonly FailOn[];
+  readonly limit: number;
+}
+
+async function print(findings: Findings, { options, conditions, limit }: PrintOptions, stdout: Output): Promise<void> {
   const detail = options.all === true ? Number.POSITIVE_INFINITY : DETAIL;
   const lines = (all: readonly string[]): void => {
     for (const line of all) {
@@ -214,6 +221,14 @@ async function print(findings: Findings, options: ScanOptions, limit: number, st
     case "mermaid": {
       const { reportMermaid } = await import("../../report/index.ts");
       lines(reportMermaid(findings.diagnosis, limit));
+      return;
+    }
+    case "junit": {
+      const { reportJunit } = await import("../../report/index.ts");
+      const checks = conditions.map(({ text, count, meeting }) => {
+        return { condition: text, count: count(findings.diagnosis), ...meeting(findings.diagnosis) };
+      });
+      lines(reportJunit(findings, checks, { limit, detail, strict: options.strict === true }));
       return;
     }
     case "html": {

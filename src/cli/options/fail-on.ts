@@ -9,14 +9,22 @@ import { usageFailure } from "../failure.ts";
 /** A condition as the user wrote it, and how to count what meets it. */
 export interface FailOn {
   readonly text: string;
-  /** How many cascades (or warnings) meet it. */
+  /** The cascades, or the warnings, that meet it. */
+  readonly meeting: (diagnosis: Diagnosis) => Meeting;
+  /** How many cancels (or warnings) that is. */
   readonly count: (diagnosis: Diagnosis) => number;
+}
+
+/** What meets a condition: cascades or warnings. */
+export interface Meeting {
+  readonly cascades: readonly Cascade[];
+  readonly warnings: Diagnosis["warnings"];
 }
 
 /** Words besides the conditions of --where, with what they mean; the help is made from them. */
 export const FAIL_ON_WORDS: Readonly<Record<string, string>> = {
   any: "any cancel was found",
-  unexplained: "a cancel whose origin is unknown or only a guess",
+  unexplained: "a cancel whose origin is unknown or only a guess, and nobody said who it was",
   "false-origin": "a service looks like the origin and is not",
   "ghost-work": "a service went on working after the cancel",
   "warning=RULE": "there is a warning of this rule (docs/warnings.md)",
@@ -32,16 +40,18 @@ export function parseFailOn(text: string): FailOn {
     case "any":
       return overCascades(text, (cascade) => cascade.origin.kind !== "error");
     case "unexplained":
-      return overCascades(text, ({ origin }) => origin.service === null || origin.confidence === "guess");
+      return overCascades(
+        text,
+        ({ origin }) => origin.overruled === undefined && (origin.service === null || origin.confidence === "guess"),
+      );
     case "false-origin":
       return overCascades(text, (cascade) => cascade.falseOrigins.length > 0);
     case "ghost-work":
-      return { text, count: ({ warnings }) => warnings.filter((warning) => warning.rule === "ghost-work").length };
+      return overWarnings(text, "ghost-work");
   }
   const rule = /^warning=(.+)$/.exec(text)?.[1];
   if (rule !== undefined) {
-    if (WARNING_RULES.includes(rule))
-      return { text, count: ({ warnings }) => warnings.filter((each) => each.rule === rule).length };
+    if (WARNING_RULES.includes(rule)) return overWarnings(text, rule);
     throw usageFailure(`--fail-on "${text}": there is no such rule; use one of ${WARNING_RULES.join(", ")}`);
   }
   const outcome = parseWhere(text);
@@ -56,6 +66,14 @@ export function parseFailOn(text: string): FailOn {
 function overCascades(text: string, holds: (cascade: Cascade) => boolean): FailOn {
   return {
     text,
+    meeting: ({ cascades }) => ({ cascades: cascades.filter(holds), warnings: [] }),
     count: ({ cascades }) => cascades.reduce((sum, cascade) => (holds(cascade) ? sum + cascade.count : sum), 0),
   };
+}
+
+function overWarnings(text: string, rule: string): FailOn {
+  const meeting = ({ warnings }: Diagnosis): Meeting => {
+    return { cascades: [], warnings: warnings.filter((each) => each.rule === rule) };
+  };
+  return { text, meeting, count: (diagnosis) => meeting(diagnosis).warnings.length };
 }

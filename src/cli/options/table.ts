@@ -35,7 +35,7 @@ export const OPTIONS: readonly OptionRow[] = [
     flags: "--format <format>",
     commands: ["scan"],
     help: "print another form; jsonl: one line for each cascade and a last one with the summary",
-    choices: ["text", "json", "jsonl", "markdown", "mermaid", "html"],
+    choices: ["text", "json", "jsonl", "markdown", "mermaid", "html", "junit"],
   },
   { flags: "--fail-on <condition>", commands: ["scan"], help: "exit with 1 when the condition holds", repeats: true },
   {
