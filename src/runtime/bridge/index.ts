@@ -2,6 +2,7 @@
  * What the rooms of other protocols need of the runtime, so that their calls share its scopes, its rule of origins and its seams. No
  * entry point of the package: users find what they need in `../index.ts`.
  */
+export { outsideCalls } from "../async-context.ts";
 export { captureCallSite } from "../cancel/call-site.ts";
 export {
   type DeadlineOwner,
@@ -21,6 +22,7 @@ export { systemClock } from "../clock.ts";
 export { cutReason, type OwnReason, readReason, reasonText, sentenceOf } from "../errors/reason.ts";
 export { readable, toError } from "../errors/thrown-value.ts";
 export { type CallMetadata, checkName, DEFAULT_NAME, readMetadata, writeMetadata } from "../metadata.ts";
+export { logLines } from "../seams/channels.ts";
 export {
   nobodyWatchesCancels,
   nobodyWatchesEnds,
