@@ -10,6 +10,7 @@ export const ENTRIES: readonly string[] = [
   "index",
   "runtime/index",
   "grpc/index",
+  "grpc/protobuf-es",
   "http/index",
   "tracer/index",
   "tracer/register",

@@ -119,7 +119,7 @@ const innerArrows: Readonly<Record<string, readonly string[]>> = {
   "runtime/cancel": ["runtime/clock.ts", "runtime/wire", "runtime/errors", "runtime/seams", "runtime/metadata.ts"],
   "runtime/bridge": [
     ...["runtime/async-context.ts", "runtime/clock.ts", "runtime/wire", "runtime/errors", "runtime/seams"],
-    ...["runtime/metadata.ts", "runtime/cancel"],
+    ...["runtime/checks.ts", "runtime/metadata.ts", "runtime/cancel"],
   ],
   "runtime/client": [
     ...["runtime/async-context.ts", "runtime/checks.ts", "runtime/clock.ts", "runtime/wire", "runtime/errors"],

@@ -5,6 +5,7 @@
  * Everything that reads the caller's surroundings (scope, async context of hooks, call site) happens synchronously in the constructor.
  */
 import {
+  type Abort,
   cancelEvent,
   captureCallSite,
   currentScope,
@@ -23,6 +24,7 @@ import {
   noteClientOpen,
   noteEnd,
   type OwnReason,
+  onAbort,
   passedOn,
   pathOnWire,
   readable,
@@ -33,6 +35,7 @@ import {
   writeMetadata,
 } from "../runtime/bridge/index.ts";
 import { type CallEnd, type CallInfo, type CancelEvent, StreamException } from "../runtime/index.ts";
+import type { GrpcCallOptions } from "./call-options.ts";
 import { type MetadataWriter, writeOutgoing } from "./metadata.ts";
 import { splitMethod } from "./method-name.ts";
 
@@ -43,15 +46,15 @@ const NEAR_DEADLINE_MS = 20;
 export type Reset = (exception: StreamException) => void;
 
 /** What is known of a call when it is made. */
-export interface Departure {
+export interface Departure extends Omit<GrpcCallOptions, "timeoutMs" | "detached"> {
   /** This service; null takes the name of the handler's service. */
   readonly self: string | null;
   /** `/package.Service/Method`. */
   readonly path: string;
   /** Milliseconds that the call's own deadline leaves; null without one. */
-  readonly timeoutMs: number | null;
+  readonly timeoutMs?: number | null | undefined;
   /** True: the call neither ends with the handler it is made in nor fails because that one was cancelled. */
-  readonly detached: boolean;
+  readonly detached?: boolean | undefined;
 }
 
 /** A call a client makes, whatever library carries it. */
@@ -76,14 +79,19 @@ export class GrpcClientCall implements CallInfo, ScopeChild {
   exception: StreamException | null = null;
   readonly #scope: Scope | null;
   readonly #near: Scope | null;
+  readonly #departure: Departure;
   readonly #hasOwnDeadline: boolean;
   readonly #deadlineOwner: DeadlineOwner | null;
   #reset: Reset | null = null;
+  #unlisten: (() => void) | null = null;
   #over = false;
 
-  constructor({ self, path, timeoutMs, detached }: Departure) {
+  constructor(departure: Departure) {
+    const { self, path, detached, parent } = departure;
     const { service, method } = splitMethod(path);
-    const near = currentScope();
+    const timeoutMs = departure.timeoutMs ?? null;
+    const near = parent?.scope ?? currentScope();
+    this.#departure = departure;
     const above = near?.owner ?? null;
     this.service = service;
     this.method = method;
@@ -92,7 +100,7 @@ export class GrpcClientCall implements CallInfo, ScopeChild {
     this.chainId = above?.chainId ?? nextId();
     this.openedAt = systemClock.wall();
     this.#near = near;
-    this.#scope = detached ? null : near;
+    this.#scope = detached === true ? null : near;
     const own = timeoutMs === null ? null : systemClock.now() + timeoutMs;
     const inherited = this.#scope?.owner?.deadlineAt ?? null;
     this.#hasOwnDeadline = own !== null && (inherited === null || own < inherited);
@@ -107,7 +115,7 @@ export class GrpcClientCall implements CallInfo, ScopeChild {
   /** Writes what travels with the call and tells hooks that it opens. */
   open(metadata: MetadataWriter): void {
     const above = this.#near?.owner ?? null;
-    const strings = writeMetadata(above?.metadata ?? null, undefined, this.chainId);
+    const strings = writeMetadata(above?.metadata ?? null, this.#departure.metadata, this.chainId);
     noteClientOpen(this, strings);
     const callers = above === null ? [] : (above.callers ?? []);
     writeOutgoing(metadata, { self: this.self, callers, deadlineOwner: this.#deadlineOwner, strings });
@@ -119,14 +127,21 @@ export class GrpcClientCall implements CallInfo, ScopeChild {
    */
   started(reset: Reset): void {
     this.#reset = reset;
+    const { signal } = this.#departure;
     const scope = this.#scope;
-    if (scope === null) return;
-    if (scope.exception !== null) {
-      this.#end(relayOf(scope.exception), "relay", scope.exception);
-    } else if (scope.finished) {
+    if (scope !== null && scope.exception !== null) {
+      this.cancel(signal?.aborted ? signal.reason : undefined);
+      return;
+    }
+    if (scope?.finished === true) {
       const at = systemClock.wall();
       this.#end(relayOf(handlerReturned({ service: this.self, trigger: null, at })), "origin", null);
-    } else scope.add(this);
+      return;
+    }
+    if (signal?.aborted !== true) scope?.add(this);
+    if (signal === undefined || scope?.owns(signal) === true) return;
+    if (signal.aborted) this.cancel(signal.reason);
+    else this.#unlisten = onAbort(signal, (abort) => this.#decide({ user: abort.reason }, abort));
   }
 
   scopeEnded(exception: StreamException): void {
@@ -164,6 +179,7 @@ export class GrpcClientCall implements CallInfo, ScopeChild {
   ended(by: CallEnd["by"], error: Error | null): void {
     if (this.#over) return;
     this.#over = true;
+    this.#unlisten?.();
     this.#scope?.remove(this);
     if (nobodyWatchesEnds()) return;
     const { exception } = this;
@@ -171,16 +187,20 @@ export class GrpcClientCall implements CallInfo, ScopeChild {
     noteEnd(this, exception === null ? { by, error, at } : { by: "cancel", error: exception, at });
   }
 
-  #decide(reason: { readonly user: unknown } | { readonly own: OwnReason }): void {
+  /** `abort` is what a signal tells of just now, where one does. */
+  #decide(reason: { readonly user: unknown } | { readonly own: OwnReason }, abort: Abort | null = null): void {
     if (this.#over || this.exception !== null) return;
     const decision = decideCancel({
       reason,
       upstream: this.#scope?.exception ?? null,
       service: this.self,
-      exposeReason: true,
+      exposeReason: this.#departure.exposeReason ?? true,
       cancelId: nextId,
-      at: () => systemClock.wall(),
-      callSite: () => ("own" in reason ? null : captureCallSite(systemClock.now())),
+      at: () => abort?.at(systemClock) ?? systemClock.wall(),
+      callSite: () => {
+        if ("own" in reason) return null;
+        return abort === null ? captureCallSite(systemClock.now()) : abort.site(systemClock);
+      },
     });
     const { cause } = decision.exception;
     this.#end(decision.exception, decision.role, decision.role === "relay" && StreamException.is(cause) ? cause : null);

@@ -14,6 +14,7 @@ import {
   type StatusObject,
 } from "@grpc/grpc-js";
 import { checkName, systemClock } from "../runtime/bridge/index.ts";
+import type { GrpcCallOptions } from "./call-options.ts";
 import { GrpcClientCall } from "./client-call.ts";
 import { rotatingChannel } from "./rotating-channel.ts";
 import { GrpcStatusError, STATUS, statusOf } from "./status.ts";
@@ -26,6 +27,16 @@ export interface ClientScopeOptions {
   readonly detached?: boolean;
 }
 
+/** What a call of this room's own client says to the interceptor, and what it hears. */
+export interface CallTerms {
+  readonly options: GrpcCallOptions;
+  /** The call, once it was made. */
+  call: GrpcClientCall | null;
+}
+
+/** Where they stand among the options of grpc-js. */
+export const TERMS: unique symbol = Symbol("streamscope.grpc.terms");
+
 /** The interceptor, for `new ModelClient(address, credentials, { interceptors: [clientInterceptor()] })`. Throws TypeError for a wrong name. */
 export function clientInterceptor(options: ClientScopeOptions = {}): Interceptor {
   const self = options.name === undefined ? null : checkName(options.name, "name");
@@ -34,7 +45,9 @@ export function clientInterceptor(options: ClientScopeOptions = {}): Interceptor
     const { deadline, method_definition: method } = callOptions;
     const own = deadline === undefined ? Number.POSITIVE_INFINITY : Number(deadline);
     const timeoutMs = Number.isFinite(own) ? own - Date.now() : null;
-    const call = new GrpcClientCall({ self, path: method.path, timeoutMs, detached });
+    const terms = (callOptions as { readonly [TERMS]?: CallTerms })[TERMS];
+    const call = new GrpcClientCall({ self, path: method.path, timeoutMs, detached, ...terms?.options });
+    if (terms !== undefined) terms.call = call;
     const at = call.deadlineAt;
     const inner = nextCall(
       at === null ? callOptions : { ...callOptions, deadline: Date.now() + at - systemClock.now() },

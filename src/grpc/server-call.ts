@@ -9,12 +9,14 @@ import {
   cancelFromAbove,
   cutText,
   type DeadlineOwner,
+  Ghosts,
   handlerReturned,
   nextId,
   nobodyWatchesCancels,
   nobodyWatchesEnds,
   noteCancel,
   noteEnd,
+  noteGhost,
   noteRunning,
   readable,
   readMetadata,
@@ -42,6 +44,9 @@ const MAX_CHAIN_BYTES = 200;
 
 /** A reset so shortly before the deadline is the caller's timer: its clock began a little earlier. */
 const NEAR_DEADLINE_MS = 20;
+
+/** Cancelled calls whose handlers run. */
+const ghosts = new Ghosts(systemClock);
 
 /** What is known of a call when it comes in. */
 export interface Arrival {
@@ -83,6 +88,15 @@ export class GrpcServerCall implements CallInfo, ScopeOwner {
   received = 0;
   /** Tells the caller of the handler's own {@link cancel}. */
   refuse: ((exception: StreamException) => void) | null = null;
+  /**
+   * True where the handler's own end is known, and ends the call for observers; else its answer does, or the cancel.
+   */
+  endsWithHandler = false;
+  /** Monotonic milliseconds of the cancel; null while there is none. */
+  cancelledAt: number | null = null;
+  /** Messages the handler produced or read after the cancel. */
+  ghostMessages = 0;
+  #ghostReported = false;
   readonly #incoming: Incoming;
   readonly #deadlineNanos: bigint;
   #over = false;
@@ -157,7 +171,7 @@ export class GrpcServerCall implements CallInfo, ScopeOwner {
       cause: own.cause,
     });
     this.#note(exception, "local", "origin", at);
-    this.scope.cancel(exception);
+    this.#cancelScope(exception);
     this.refuse?.(exception);
   }
 
@@ -173,12 +187,27 @@ export class GrpcServerCall implements CallInfo, ScopeOwner {
         this.scope,
         exception,
         (role) => this.#note(exception, direction, role, at),
-        () => this.scope.cancel(exception),
+        () => this.#cancelScope(exception),
       );
       return;
     }
     this.#note(exception, "local", "origin", at);
+    this.#cancelScope(exception);
+  }
+
+  #cancelScope(exception: StreamException): void {
+    this.cancelledAt = systemClock.now();
     this.scope.cancel(exception);
+    if (this.endsWithHandler && !this.#over) ghosts.add(this);
+  }
+
+  /** Tells observers of work after the cancel. */
+  reportGhost(stage: "running" | "ended"): void {
+    const { exception } = this.scope;
+    if (this.cancelledAt === null || exception === null) return;
+    this.#ghostReported = true;
+    const durationMs = systemClock.now() - this.cancelledAt;
+    noteGhost({ call: this, stage, durationMs, messages: this.ghostMessages, exception });
   }
 
   deadlineOver(): void {
@@ -190,6 +219,8 @@ export class GrpcServerCall implements CallInfo, ScopeOwner {
     if (this.#over) return;
     this.#over = true;
     const at = systemClock.wall();
+    if (this.cancelledAt !== null) ghosts.delete(this);
+    if (this.#ghostReported) this.reportGhost("ended");
     this.scope.finish(() => handlerReturned({ service: this.self, trigger: error, at }));
     if (!nobodyWatchesEnds()) noteEnd(this, { by, error: this.scope.exception ?? error, at });
   }

@@ -119,6 +119,10 @@ class ScopedServerCall extends ServerInterceptingCall {
   }
 
   override sendStatus(status: Parameters<ServerInterceptingCall["sendStatus"]>[0]): void {
+    if (this.#call?.endsWithHandler === true) {
+      this.#next.sendStatus(status);
+      return;
+    }
     this.#call?.handlerReturned(status.code === STATUS.ok ? null : new GrpcStatusError(status));
     this.#next.sendStatus(status.code === STATUS.ok ? status : { ...status, details: returnedDetails(status) });
   }
@@ -151,7 +155,7 @@ class ScopedServerCall extends ServerInterceptingCall {
     const call = this.#call;
     if (call === null) return;
     call.endedEarly(this.#endSeen());
-    call.handlerReturned(null, "rst");
+    if (!call.endsWithHandler) call.handlerReturned(null, "rst");
   }
 
   #endSeen(): IncomingEnd {

@@ -12,17 +12,31 @@ export interface StatusLike {
   readonly details: string;
 }
 
-/** A call's end as a status that is not OK: for observers. */
+const BRAND = Symbol.for("streamscope.GrpcStatusError");
+
+/**
+ * A status that is not OK: what a call ended with, and what a handler throws to answer with one. `message` is Kitex's text,
+ * `rpc error: code = <n> desc = <details>`.
+ */
 export class GrpcStatusError extends Error {
   override readonly name = "GrpcStatusError";
   /** The number of the status. */
   readonly code: number;
   readonly details: string;
+  /** True where a call was answered with it, so that who returns it passes an answer on. */
+  readonly returned: boolean;
 
-  constructor({ code, details }: StatusLike) {
+  constructor({ code, details }: StatusLike, returned = false) {
     super(`rpc error: code = ${code} desc = ${details}`);
     this.code = code;
     this.details = details;
+    this.returned = returned;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /** True for a GrpcStatusError of any copy of this package. */
+  static is(value: unknown): value is GrpcStatusError {
+    return typeof value === "object" && value !== null && BRAND in value;
   }
 }
 

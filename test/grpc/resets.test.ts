@@ -82,7 +82,7 @@ describe("healthy streams beside thousands of quick cancels", () => {
     } finally {
       unsubscribe(CHANNELS.log, note);
     }
-    expect(told.length).toBeGreaterThanOrEqual(2);
+    expect(told.length).toBeGreaterThan(0);
     expect(told[0]).toMatch(
       /^calls of 127\.0\.0\.1:\d+ go to another connection: \d+ were cancelled on the one before/,
     );

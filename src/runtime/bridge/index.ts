@@ -11,14 +11,17 @@ export {
   readOwner,
   writeOwner,
 } from "../cancel/deadline.ts";
+export { Ghosts } from "../cancel/ghosts.ts";
 export { handlerReturned } from "../cancel/handler-return.ts";
 export { nextId } from "../cancel/ids.ts";
 export { decideCancel, isOwnReturn, pathOnWire, relayOf } from "../cancel/origin.ts";
 export { cancelFromAbove, passedOn } from "../cancel/passing-on.ts";
 export { receivedCancel } from "../cancel/received-cancel.ts";
 export { currentScope, runInScope, Scope, type ScopeChild, type ScopeOwner } from "../cancel/scope.ts";
+export { type Abort, onAbort } from "../cancel/signal-listeners.ts";
 export { cancelEvent } from "../cancel/wire-keys.ts";
-export { systemClock } from "../clock.ts";
+export { checkMillis, checkOptions } from "../checks.ts";
+export { type Clock, systemClock } from "../clock.ts";
 export { cutReason, type OwnReason, readReason, reasonText, sentenceOf } from "../errors/reason.ts";
 export { readable, toError } from "../errors/thrown-value.ts";
 export { type CallMetadata, checkName, DEFAULT_NAME, readMetadata, writeMetadata } from "../metadata.ts";

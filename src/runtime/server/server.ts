@@ -2,6 +2,7 @@
  * Servers: services, their handlers, and where they listen.
  */
 import { CODES } from "../../ttstream/index.ts";
+import { Ghosts } from "../cancel/ghosts.ts";
 import { runInScope } from "../cancel/scope.ts";
 import { checkCount, checkMillis, checkOptions } from "../checks.ts";
 import { type Clock, systemClock } from "../clock.ts";
@@ -18,7 +19,6 @@ import type { ListenAddress, Listener, Pipe, Transport } from "../transport/pipe
 import { type SocketOptions, socketTransport } from "../transport/socket.ts";
 import { EXCEPTION_TYPES, type Frame, STRING_KEYS } from "../wire/index.ts";
 import { ServerCall, type ServerCallHost } from "./call.ts";
-import { Ghosts } from "./ghosts.ts";
 import { type Handlers, runHandler, type ServerInterceptor } from "./handlers.ts";
 import { IncomingConnections } from "./incoming.ts";
 import { type Log, LogThrottle, logLine, toStderr } from "./log.ts";

@@ -1,5 +1,12 @@
 import type { Clock, Timer } from "../clock.ts";
-import type { ServerCall } from "./call.ts";
+
+/** A call that may outlive its cancel. */
+export interface HauntedCall {
+  /** Monotonic milliseconds of the cancel; null while there is none. */
+  readonly cancelledAt: number | null;
+  /** Tells observers of work after the cancel. */
+  reportGhost(stage: "running" | "ended"): void;
+}
 
 /** How long a handler may work on after a cancel before it is called a ghost. */
 const GHOST_AFTER_MS = 1000;
@@ -8,19 +15,19 @@ const GHOST_AFTER_MS = 1000;
 export class Ghosts {
   readonly #clock: Clock;
   /** The oldest cancel first. */
-  readonly #calls = new Set<ServerCall>();
+  readonly #calls = new Set<HauntedCall>();
   #timer: Timer | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  add(call: ServerCall): void {
+  add(call: HauntedCall): void {
     this.#calls.add(call);
     this.#timer ??= this.#clock.timer(GHOST_AFTER_MS, () => this.#look());
   }
 
-  delete(call: ServerCall): void {
+  delete(call: HauntedCall): void {
     this.#calls.delete(call);
   }
 
