@@ -47,6 +47,9 @@ export type Action =
   | "fold"
   | "fold-all"
   | "fold-level"
+  | "other-side"
+  | "divider-left"
+  | "divider-right"
   | "hide-service"
   | "raw"
   | "next"
@@ -181,6 +184,15 @@ export const BINDINGS: readonly Binding[] = [
     title: "show so many levels of the tree",
     views: ["cascade"],
   },
+  {
+    action: "other-side",
+    keys: ["tab"],
+    title: "to the reasons beside the tree, which up and down scroll then; and back to the tree",
+    short: "reasons",
+    views: ["cascade"],
+  },
+  { action: "divider-left", keys: ["<"], title: "less room for the tree, more for the reasons", views: ["cascade"] },
+  { action: "divider-right", keys: [">"], title: "more room for the tree, less for the reasons", views: ["cascade"] },
   {
     action: "hide-service",
     keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],

@@ -87,11 +87,11 @@ export function createScreens(
     preview: ({ name, cascades, fate, example }, width, height) =>
       preview(name, cascades, fate, example, width, height),
   };
-  const layoutFor = remember((columns: number, rows: number) => layoutOf({ columns, rows }));
+  const layoutFor = remember((columns: number, rows: number, steps: number) => layoutOf({ columns, rows }, steps));
   return (state, snapshot, size) => {
     const text = filterText(state);
     const diagnosis = filtered(snapshot.diagnosis, text);
-    const layout = layoutFor(size.columns, size.rows);
+    const layout = layoutFor(size.columns, size.rows, state.side.steps);
     const frame = frameOf(state);
     const scene: Scene = { state, frame, snapshot, all: snapshot.diagnosis, diagnosis, layout, lists, theme };
     const screen = { ...EMPTY, frame, layout, diagnosis, problem: read(text).problem, ...SCENES[frame.view](scene) };

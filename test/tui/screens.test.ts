@@ -332,6 +332,56 @@ describe("the mouse", () => {
   });
 });
 
+describe("the reasons beside a tree", () => {
+  const whyOf = (terminal: FakeTerminal): readonly string[] =>
+    terminal.lines().map((line) => line.split("│").at(-1)?.trim() ?? "");
+
+  it.each([
+    [120, 12],
+    [80, 24],
+  ] as const)(
+    "are scrolled once tab has gone to them, and begin anew for another row: %d x %d",
+    async (columns, rows) => {
+      const terminal = await start(snapshotOf(wholeStory()), { columns, rows });
+      await terminal.type("j<enter>");
+      const [position] = /\d\/\d$/.exec(terminal.text()) ?? [];
+      expect(terminal.text()).toMatch(/more lines: tab, or w/);
+      const before = whyOf(terminal);
+      await terminal.type("\tjj");
+      const after = whyOf(terminal);
+      expect(/\d\/\d$/.exec(terminal.text())?.[0]).toBe(position);
+      expect(after).not.toEqual(before);
+      await terminal.type("G");
+      expect(terminal.text()).not.toContain("more lines");
+      await terminal.type("g\tj");
+      expect(terminal.text()).toMatch(/ 2\/4$/);
+      await terminal.type("k");
+      expect(whyOf(terminal)).toEqual(before);
+    },
+  );
+
+  it("get more or less room by < and >, and neither side gets lost", async () => {
+    const terminal = await start(snapshotOf(wholeStory()), { columns: 120, rows: 40 });
+    await terminal.type("j<enter>");
+    const at = (): number => terminal.lines()[8]?.indexOf("│", 40) ?? 0;
+    const middle = at();
+    await terminal.type("<<");
+    const left = at();
+    expect(left).toBeLessThan(middle);
+    await terminal.type("<<<<<<<<<<");
+    expect(at()).toBeGreaterThanOrEqual(40);
+    await terminal.type(">>>>>>>>>>>>>>>>>>>>");
+    expect(at()).toBeLessThanOrEqual(80);
+    expect(terminal.lines().filter((line) => line.length > 120)).toEqual([]);
+  });
+
+  it("are not there on a low screen, and tab says so", async () => {
+    const terminal = await start(snapshotOf(wholeStory()), { columns: 80, rows: 12 });
+    await terminal.type("j<enter>\t");
+    expect(terminal.lines().at(-1)).toContain("there is nothing beside the tree");
+  });
+});
+
 describe("the lines of a cancel", () => {
   const rowsOf = (terminal: FakeTerminal): readonly string[] =>
     terminal.lines().filter((line) => /^[> ] \d\d:\d\d:\d\d/.test(line));

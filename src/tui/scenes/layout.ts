@@ -32,11 +32,17 @@ const RULE = 3;
 /** Below that many columns rows take two lines, and words that only explain go. */
 export const NARROW = 72;
 
-/** How a size is divided. */
-export function layoutOf({ columns, rows }: Size): Layout {
+/** Columns that one step of the dividing line takes from one side. */
+const STEP = 8;
+/** Neither side of a tree has less. */
+const LEAST_SIDE = 40;
+
+/** How a size is divided; the line beside a tree stands so many steps right of the middle. */
+export function layoutOf({ columns, rows }: Size, steps = 0): Layout {
   const body = Math.max(1, rows - 3);
   const why = columns >= 120 ? "beside" : body >= 14 ? "below" : "alone";
-  const treeColumns = why === "beside" ? Math.floor(columns * 0.5) : columns;
+  const middle = Math.floor(columns / 2) + steps * STEP;
+  const treeColumns = why === "beside" ? Math.max(LEAST_SIDE, Math.min(columns - RULE - LEAST_SIDE, middle)) : columns;
   const whyColumns = why === "beside" ? columns - treeColumns - RULE : columns - 2;
   const home = columns >= TWO_SCREENS ? "beside" : body >= 14 ? "below" : "alone";
   const listColumns = home === "beside" ? Math.floor(columns / 2) : columns;
@@ -53,6 +59,12 @@ export function roomBelow(layout: Layout, title: readonly Line[]): number {
 export function treeHeight(layout: Layout, title: readonly Line[], rows: number): number {
   const room = roomBelow(layout, title);
   return layout.why === "below" ? Math.min(rows, Math.max(3, Math.floor(room / 2))) : room;
+}
+
+/** Lines of the reasons beside or below a tree of so many lines; 0 where there is no room for them. */
+export function sideHeight(layout: Layout, title: readonly Line[], tree: number): number {
+  if (layout.why === "alone") return 0;
+  return layout.why === "beside" ? tree : Math.max(0, roomBelow(layout, title) - tree - 1);
 }
 
 /** Rows of a list below its head. */

@@ -8,7 +8,7 @@ import { foldKey, type HopItem } from "../state/rows.ts";
 import { NOTHING_SHOWN, type Shown } from "../state/shown.ts";
 import { timeRows } from "../state/time-lines.ts";
 import { openFrame, searchText } from "../state/ui-state.ts";
-import { BODY_FROM, roomBelow, treeHeight } from "./layout.ts";
+import { BODY_FROM, roomBelow, sideHeight, treeHeight } from "./layout.ts";
 import type { Scene, Screen } from "./scene.ts";
 import { about, neighbours, siblings, theCascade } from "./selected.ts";
 import { hitsIn } from "./texts.ts";
@@ -23,14 +23,14 @@ export function cascadeScene(scene: Scene): Partial<Screen> {
   const hops = lists.hops(cascade, state.folded);
   const title = lists.title(cascade, layout);
   const height = treeHeight(layout, title, hops.length);
-  const room = { keys: hops.map((item) => item.key), count: hops.length, height, firstLine: BODY_FROM + title.length };
-  const frame = settle(scene.frame, room);
+  const rows = { keys: hops.map((item) => item.key), count: hops.length, height, firstLine: BODY_FROM + title.length };
+  const frame = settle(scene.frame, rows);
   const hop = hops[frame.index] ?? null;
   const { origin, warning } = frame;
   const branches = hops.filter((item) => item.hop.children.length > 0);
-  const shown: Shown = {
+  const known: Shown = {
     ...NOTHING_SHOWN,
-    ...room,
+    ...rows,
     ...about(cascade),
     into: openFrame("why", { origin, warning, cascade: cascade.id, hop: hop?.key ?? null }),
     ...neighbours(siblings(scene), cascade.id),
@@ -38,6 +38,8 @@ export function cascadeScene(scene: Scene): Partial<Screen> {
     branches: branches.map((item) => ({ key: foldKey(cascade.id, item.key), depth: item.depth })),
   };
   const why = lists.why(cascade, hop, layout.whyColumns);
+  const room = sideHeight(layout, title, height);
+  const shown: Shown = { ...known, side: room === 0 ? null : { count: why.length, height: room } };
   return { frame, cascade, hops, hop, title, shown, why, panel: timeBelow(scene, cascade, hops, frame.index) };
 }
 

@@ -12,6 +12,7 @@ import { pasteInForm, pressInForm } from "./overrule-form.ts";
 import { goesOn, playedOn, stepped, stopped } from "./playback.ts";
 import { openPrompt, pressInPrompt, toHit } from "./prompt.ts";
 import type { Shown } from "./shown.ts";
+import { pressOnSide, withSideOf } from "./side.ts";
 import { sortedBy, turned } from "./sorting.ts";
 import { type Frame, frameOf, openFrame, type UiState, type Wish } from "./ui-state.ts";
 
@@ -57,6 +58,10 @@ export function paste(state: UiState, text: string): UiState {
 
 /** Does one action; `key` is the key that asked for it, empty where none did. */
 export function act(before: UiState, action: Action, shown: Shown, key: string): UiState {
+  return pressOnSide(before, action, shown) ?? withSideOf(before, done(before, action, shown, key));
+}
+
+function done(before: UiState, action: Action, shown: Shown, key: string): UiState {
   const state = goesOn(action) ? before : stopped(before);
   const frame = settle(frameOf(state), shown);
   const page = Math.max(1, shown.height - 1);
@@ -159,6 +164,10 @@ export function act(before: UiState, action: Action, shown: Shown, key: string):
       return quit(state, shown);
     case "leave":
       return { ...state, leaving: true };
+    case "other-side":
+    case "divider-left":
+    case "divider-right":
+      return { ...state, notice: "there is nothing beside the tree" };
     default:
       return { ...state, wish: wishOf(action) };
   }

@@ -28,6 +28,8 @@ export interface Shown {
   /** The key under which the selected branch is folded, and those of all branches with their depth. */
   readonly foldKey: string | null;
   readonly branches: readonly { readonly key: string; readonly depth: number }[];
+  /** Lines of the reasons beside or below a tree, and how many of them are seen; null where there are none. */
+  readonly side: { readonly count: number; readonly height: number } | null;
   /** Lines or rows that hold what is searched for. */
   readonly hits: readonly number[];
   /** The row on which the newest stands; null where no order says so. */
@@ -61,6 +63,7 @@ export const NOTHING_SHOWN: Shown = {
   previous: null,
   foldKey: null,
   branches: [],
+  side: null,
   hits: [],
   newest: null,
   steps: [],

@@ -64,6 +64,16 @@ export interface TimeLook {
   readonly play: { readonly ms: number; readonly slower: number } | null;
 }
 
+/** The reasons beside or below a tree. */
+export interface SideLook {
+  /** True while keys that move scroll the reasons, and not the tree. */
+  readonly focused: boolean;
+  /** The first line of them that is shown. */
+  readonly top: number;
+  /** How far the line between both is moved: steps to the right, negative to the left. */
+  readonly steps: number;
+}
+
 /** A person says who started a cancel. */
 export interface OverruleForm {
   /** The cascade it is about. */
@@ -113,6 +123,7 @@ export interface UiState {
   /** Services whose branches are folded, as `cascade id/key of the hop`. */
   readonly folded: ReadonlySet<string>;
   readonly time: TimeLook;
+  readonly side: SideLook;
   /** Names of services whose lines are hidden, and whether lines are shown as they were written. */
   readonly hiddenServices: ReadonlySet<string>;
   readonly rawLines: boolean;
@@ -172,6 +183,7 @@ export const INITIAL_STATE: UiState = {
   foldAlike: true,
   folded: new Set(),
   time: { zoom: 1, clock: false, step: -1, play: null },
+  side: { focused: false, top: 0, steps: 0 },
   hiddenServices: new Set(),
   rawLines: false,
   muted: new Set(),

@@ -1,19 +1,21 @@
 import { cut, hopName, plural, widthOf } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
-import { roomBelow, treeHeight } from "../scenes/layout.ts";
+import { sideHeight, treeHeight } from "../scenes/layout.ts";
 import type { Screen } from "../scenes/scene.ts";
 import { treeLines } from "../state/tree-lines.ts";
+import type { SideLook } from "../state/ui-state.ts";
 import type { Theme } from "../theme.ts";
 import { beside, indented, pane } from "../widgets/panes.ts";
 
 /** One cascade: who started it, the tree, and the why panel of the selected service beside or below it. */
-export function cascadeView(screen: Screen, theme: Theme): Line[] {
+export function cascadeView(screen: Screen, side: SideLook, theme: Theme): Line[] {
   const { cascade, layout, frame, hops, hop, title, why, panel } = screen;
   if (cascade === null) return gone();
   const treeRows = treeHeight(layout, title, hops.length);
   const rows = treeLines(cascade, hops, layout.treeColumns - 2, theme).map(
     (line, index): Line => [span(index === frame.index ? "> " : "  "), ...line],
   );
+  const style = side.focused ? "title" : "dim";
   const tree = (height: number): Line[] =>
     pane(rows, { top: frame.top, height, width: layout.treeColumns, cursor: frame.index }, theme);
   const above = pane(title, { height: title.length, width: layout.columns }, theme);
@@ -23,23 +25,26 @@ export function cascadeView(screen: Screen, theme: Theme): Line[] {
       panel.length === 0
         ? tree(treeRows)
         : [...tree(hops.length), ...pane(panel, { height: panel.length, width: layout.treeColumns }, theme)];
-    const right = pane(cutOff(why, treeRows), { height: treeRows, width: layout.whyColumns }, theme);
-    return [...above, ...beside(left, right, layout.treeColumns, theme)];
+    const right = pane(reasons(why, treeRows, side), { height: treeRows, width: layout.whyColumns }, theme);
+    return [...above, ...beside(left, right, layout.treeColumns, theme, style)];
   }
-  const room = Math.max(0, roomBelow(layout, title) - treeRows - 1);
+  const room = sideHeight(layout, title, treeRows);
   const name = hop === null ? "" : hopName(cascade, hop.hop);
   return [
     ...above,
     ...tree(treeRows),
-    [span(ruleWith(` why ${name} `, layout.columns, theme.glyphs.line), "dim")],
-    ...indented(pane(cutOff(why, room), { height: room, width: layout.columns - 2 }, theme)),
+    [span(ruleWith(` why ${name} `, layout.columns, theme.glyphs.line), style)],
+    ...indented(pane(reasons(why, room, side), { height: room, width: layout.columns - 2 }, theme)),
   ];
 }
 
-/** A text that goes on says so on its last line. */
-function cutOff(lines: readonly Line[], height: number): readonly Line[] {
-  const more = lines.length - height + 1;
-  return more <= 1 ? lines : [...lines.slice(0, height - 1), [span(`${plural(more, "more line")}: w`, "dim")]];
+/** The reasons from where they are scrolled to; where they go on, their last line says so. */
+function reasons(lines: readonly Line[], height: number, { top, focused }: SideLook): readonly Line[] {
+  const from = Math.max(0, Math.min(top, lines.length - height));
+  const more = lines.length - from - height + 1;
+  const seen = lines.slice(from, from + height);
+  if (more <= 1) return seen;
+  return [...seen.slice(0, -1), [span(`${plural(more, "more line")}: ${focused ? "down" : "tab"}, or w`, "dim")]];
 }
 
 /** A line across the screen with words near its beginning. */

@@ -74,7 +74,7 @@ function bodyLines(state: UiState, screen: Screen, { progress }: Snapshot, theme
     case "cascades":
       return cascadesView(screen, state.sorts.cascades, progress, theme);
     case "cascade":
-      return cascadeView(screen, theme);
+      return cascadeView(screen, state.side, theme);
     case "why":
       return whyView(screen, hit, theme);
     case "time":

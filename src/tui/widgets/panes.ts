@@ -1,6 +1,6 @@
 /** Parts of the screen, as lines, and how they are put together. */
 import { cutLine, type Line, lineWidth, markedLine, span } from "../line.ts";
-import type { Theme } from "../theme.ts";
+import type { Style, Theme } from "../theme.ts";
 
 /** Exactly `height` lines of a text, from its line `top` on; `cursor` marks one line where the text is a list. */
 export function pane(
@@ -15,9 +15,15 @@ export function pane(
   });
 }
 
-/** Two panes beside each other, a line down the screen between them; as high as the higher one. */
-export function beside(left: readonly Line[], right: readonly Line[], leftWidth: number, { glyphs }: Theme): Line[] {
-  const rule = span(` ${glyphs.bar} `, "dim");
+/** Two panes beside each other, a line down the screen between them; as high as the higher one. `style` is that of the line. */
+export function beside(
+  left: readonly Line[],
+  right: readonly Line[],
+  leftWidth: number,
+  { glyphs }: Theme,
+  style: Style = "dim",
+): Line[] {
+  const rule = span(` ${glyphs.bar} `, style);
   return Array.from({ length: Math.max(left.length, right.length) }, (_, row): Line => {
     const one = left[row] ?? [];
     return [...one, span(" ".repeat(Math.max(0, leftWidth - lineWidth(one)))), rule, ...(right[row] ?? [])];
