@@ -1,5 +1,6 @@
 /** When each service of a cancel was at work, heard, ended and went on, in milliseconds from the origin's cancel. */
 import { type Cascade, type Instant, millisBetween } from "../model/index.ts";
+import { howWord } from "./answer.ts";
 import { type HopRow, hopName } from "./hop-tree.ts";
 
 /** The moments of one service; null where nothing tells. */
@@ -80,7 +81,7 @@ export function eventsOf(cascade: Cascade, hops: readonly HopRow[], moments: rea
     const { heardMs, endedMs, ghostMs } = moments[row] as Moments;
     const name = hopName(cascade, hop);
     const root = hop.role === "origin" || hop.role === "outside" || hop.role === "unknown";
-    const deed = hop.role === "trigger" ? "fails" : root ? "cancels" : "hears it";
+    const deed = hop.role === "trigger" ? "fails" : root ? howWord(cascade.origin) : "hears it";
     return [
       ...(heardMs === null ? [] : [{ ms: heardMs, row, text: `${name} ${deed}` }]),
       ...(endedMs === null || endedMs === heardMs ? [] : [{ ms: endedMs, row, text: `${name} ends` }]),

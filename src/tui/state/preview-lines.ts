@@ -45,8 +45,9 @@ export function previewLines(item: CaseOfStarter, width: number, height: number,
     ...reasonRows(example, width - 2, theme).map((line): Line => [span(" "), ...line]),
     ...(proof === null ? [] : said(`would prove it: ${proof}`, "doubt")),
   ];
-  const room = Math.max(1, height - top.length - Math.min(reasons.length, 6));
   const tree = treeLines(example, hopItems(example, NOTHING_FOLDED), width - 2, theme);
+  // Who started it and the next two say more than reasons do
+  const room = Math.max(Math.min(tree.length, 3), height - top.length - Math.min(reasons.length, 6));
   const hidden = tree.length - room;
   const more: Line[] =
     hidden > 0 ? [[span(`   ${theme.glyphs.cut} ${plural(hidden + 1, "more row")}: enter`, "dim")]] : [];

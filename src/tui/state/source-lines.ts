@@ -10,6 +10,7 @@ import {
   outsideParty,
   pad,
   padLeft,
+  partyInShort,
   plural,
   printable,
   shownName,
@@ -106,7 +107,7 @@ const STATE = 10;
 /** A row for each input: its state, how much comes of it and came, and when the last line about a cancel was written. */
 function inputLines({ inputs, inputCount }: Progress, width: number, { clock, glyphs }: Theme): readonly Line[] {
   const wide = width >= NARROW;
-  const most = Math.max(10, width - STATE - (wide ? 44 : 14));
+  const most = Math.max(10, width - STATE - (wide ? 44 : 16));
   const names = inputs.map(({ name }) => printable(name));
   const name = Math.min(most, Math.max(5, ...names.map(widthOf)));
   const figure = (value: number | null): string => (value === null ? "" : count(value));
@@ -157,11 +158,7 @@ function servicesOf(cascades: readonly Cascade[]): { heard: Map<string, number>;
     if (own > 0) add(shownName(origin.service), own * times);
     const party = outsideParty(origin) ?? doubtOutside(origin);
     if (party !== null)
-      miss(
-        printable(party.replace(/^(?:perhaps )?(?:the )?/, "")),
-        times,
-        origin.service === null ? null : shownName(origin.service),
-      );
+      miss(printable(partyInShort(party)), times, origin.service === null ? null : shownName(origin.service));
   }
   for (const name of heard.keys()) missing.delete(name);
   const byLines = [...heard].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));

@@ -7,6 +7,7 @@ import {
   eventsOf,
   type Happening,
   hopName,
+  howWord,
   type Moments,
   momentsOf,
   originInstant,
@@ -80,7 +81,7 @@ export function timeRows(
           each.ghostMs !== null ? "danger" : role === "origin" || role === "outside" ? "origin" : "plain",
         ),
         span(
-          noted && hasHeard(each, look.play) ? `  ${noteOf(each, role)}` : "",
+          noted && hasHeard(each, look.play) ? `  ${noteOf(each, role, howWord(cascade.origin))}` : "",
           each.ghostMs !== null ? "danger" : "dim",
         ),
       ];
@@ -157,12 +158,16 @@ function hasHeard({ heardMs }: Moments, play: TimeLook["play"]): boolean {
   return play === null || (heardMs ?? 0) <= play.ms;
 }
 
-function noteOf({ heardMs, endedMs, ghostMs, earlyMs, quiet }: Moments, role: HopItem["hop"]["role"]): string {
+function noteOf(
+  { heardMs, endedMs, ghostMs, earlyMs, quiet }: Moments,
+  role: HopItem["hop"]["role"],
+  deed: string,
+): string {
   if (role === "bystanders") return "not hit";
   if (ghostMs !== null) return `STILL ON ${shownDelay(ghostMs)}`;
   if (earlyMs > 0) return `clock ${shownDelay(earlyMs).slice(1)} early`;
   if (heardMs === null) return quiet ? "only others say so" : "";
-  if (role === "origin" || role === "outside" || role === "unknown") return "cancels";
+  if (role === "origin" || role === "outside" || role === "unknown") return deed;
   if (role === "trigger") return `fails ${heardMs < 0 ? `${shownDelay(-heardMs).slice(1)} before` : ""}`;
   const ended = endedMs === null || endedMs - heardMs < 0.01 ? "" : `  end ${shownDelay(endedMs)}`;
   return `${quiet ? "?" : ""}${shownDelay(heardMs)}${ended}`;

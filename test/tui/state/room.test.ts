@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { widthOf } from "../../../src/present/index.ts";
 import type { Line } from "../../../src/tui/line.ts";
+import { previewLines } from "../../../src/tui/state/preview-lines.ts";
 import { hopItems } from "../../../src/tui/state/rows.ts";
 import { treeLines } from "../../../src/tui/state/tree-lines.ts";
 import { reasonRows } from "../../../src/tui/state/why-lines.ts";
@@ -20,6 +21,19 @@ describe("where there is little room", () => {
       const row = chatAt(width);
       expect(row).toMatch(/ (?:looks like the origin and is not|not cause)$/);
       expect(widthOf(row)).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it("the tree of a case keeps the starter and the next two, however many reasons there are", () => {
+    const cascade = falseOriginCascade();
+    const { origin } = cascade;
+    const reasons = [...origin.reasons, ...origin.reasons, ...origin.reasons] as unknown as typeof origin.reasons;
+    const many = { ...cascade, origin: { ...origin, reasons } };
+    const item = { name: "gateway", cascades: 1, fate: "unseen", example: many } as const;
+    for (const height of [9, 10, 12, 20]) {
+      const lines = previewLines(item, 58, height, theme).map(text);
+      expect(lines.length).toBeLessThanOrEqual(height);
+      expect(lines.filter((line) => /STARTED IT|chat +stopped/.test(line)).length).toBe(2);
     }
   });
 
