@@ -1,8 +1,7 @@
 /**
  * The parts of an OTLP span or log -> a record, whichever encoding the parts came in.
  *
- * Every span becomes a record, also one without an error: spans tell who calls whom. So does every log of a file, where it may be any program's
- * line; of logs that are received only those in which the prefilter finds something.
+ * Every span becomes a record, also one without an error: spans tell who calls whom. So does every log: it may be any program's line.
  */
 import type { Instant, NameSource, Place, SourceRecord, SpanFacts } from "../../model/index.ts";
 import type { Draft, ShapeContext } from "./draft.ts";
@@ -95,15 +94,14 @@ export function recordOfSpan(span: SpanParts, { owner }: Resource, place: Place)
   };
 }
 
-/** The record of a log; null where nothing in it matters, which is asked unless `every` log is wanted. */
+/** The record of a log. */
 export function recordOfLog(
   log: LogParts,
   resource: Resource,
   context: ShapeContext,
   readBody: BodyReader,
   place: Place,
-  every = false,
-): SourceRecord | null {
+): SourceRecord {
   const outer = createDraft();
   for (const [name, value] of resource.attributes) outer.fields.set(name, value);
   for (const [name, value] of log.attributes) {
@@ -116,7 +114,6 @@ export function recordOfLog(
     outer.fields.set(name, value);
     if (context.isHit(value) || roleOf(name).name === "text") outer.texts.push(undoEscapes(value));
   }
-  if (!every && !context.isHit(line ?? "") && !outer.texts.some(context.isHit)) return null;
   outer.at = log.at;
   outer.zoned = log.at !== null;
   outer.dated = outer.zoned;

@@ -1,8 +1,7 @@
 /**
  * OTLP as JSON (one export request, as the Collector's file exporter writes one a line) -> records.
  *
- * Every span becomes a record, also one without an error: spans tell who calls whom. Of the logs only those become one in which the
- * prefilter finds something. Both spellings of the field names are read, ids in hex or base64, numbers as numbers or text.
+ * Every span becomes a record, also one without an error: spans tell who calls whom. So does every log. Both spellings of the field names are read, ids in hex or base64, numbers as numbers or text.
  */
 import type { Instant, SourceRecord, SpanFacts } from "../../model/index.ts";
 import { AttributeMap, type AttributeSink, MAX_NAME_LENGTH, MAX_VALUES, readAttributeName } from "./attributes.ts";
@@ -156,14 +155,13 @@ export function isOtlp(object: JsonObject): boolean {
   );
 }
 
-/** Reads one export request: all its spans, and `every` log of it or those that matter. */
+/** Reads one export request: all its spans and logs. */
 export function readOtlp(
   object: JsonObject,
   context: ShapeContext,
   readBody: BodyReader,
   source: string,
   line: number,
-  every = false,
 ): OtlpContents {
   const records: SourceRecord[] = [];
   const noLists: string[] = [];
@@ -187,8 +185,7 @@ export function readOtlp(
     for (const scope of listIn(group, "scopeLogs", "scope_logs")) {
       for (const log of listIn(scope, "logRecords", "log_records")) {
         seen += 1;
-        const record = recordOfLog(readLog(log, context), resource, context, readBody, { source, line }, every);
-        if (record !== null) records.push(record);
+        records.push(recordOfLog(readLog(log, context), resource, context, readBody, { source, line }));
       }
     }
   }

@@ -141,7 +141,7 @@ export class RecordMaker {
     if (!isJsonObject(value)) return null;
     if (isOtlp(value)) {
       const readBody = (body: string): Draft => readEvent(body, this.#context);
-      const { records, seen } = readOtlp(value, this.#context, readBody, this.#source, place.line ?? 1, true);
+      const { records, seen } = readOtlp(value, this.#context, readBody, this.#source, place.line ?? 1);
       return { records: this.#namedByOption(records), seen };
     }
     if (!isJaeger(value)) return null;

@@ -78,7 +78,7 @@ export function readClickHouse(options: ClickHouseOptions): StoreReading {
   const recordsOf = (kind: Kind, rows: readonly JsonObject[]): readonly SourceRecord[] => {
     const fresh = rows.filter((row) => seen.add(keyOf(kind, row), msOf(row)));
     const request = kind === "spans" ? requestOfSpans(fresh) : requestOfLogs(fresh);
-    const { records } = readOtlp(request, context, (body) => readEvent(body, context), source, 1, true);
+    const { records } = readOtlp(request, context, (body) => readEvent(body, context), source, 1);
     for (const row of kind === "spans" ? fresh : [])
       if (traces.add(String(row["t"]), msOf(row))) counts.traces = (counts.traces ?? 0) + 1;
     counts.records += records.length;

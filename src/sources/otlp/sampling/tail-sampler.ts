@@ -60,6 +60,12 @@ export interface SamplerCounts {
 /** Words that our own spans carry in the names of their attributes. */
 const OWN_SPANS = "streamscope.cancel.";
 
+/** A decoder of requests, and where the words stand that matter in them. */
+interface Searched {
+  readonly needles: NeedleIndex;
+  readonly decoder: OtlpDecoder;
+}
+
 /** The request is not what it says it is. */
 export class MalformedRequest extends Error {}
 
@@ -70,11 +76,12 @@ export class TailSampler {
   /** Of records without ids. */
   readonly #place: { readonly source: string };
   readonly #context: ShapeContext;
-  readonly #decoder: OtlpDecoder;
+  readonly #spans: Searched;
+  /** Made with the first logs: most senders send none. */
+  #logs: Searched | null = null;
   readonly #resources: ResourceCache;
   readonly #shapes = new SpanShapes();
   readonly #ring: SpanRing;
-  readonly #needles: NeedleIndex;
   /** Names of the fields that are kept of spans that wait. */
   readonly #shapeFields: readonly string[];
   readonly #sampled: SampledTraces;
@@ -91,8 +98,7 @@ export class TailSampler {
     this.#resources = new ResourceCache(this.#context);
     // A service's own name is needed of every span of a trace, as whom it calls is
     this.#shapeFields = [...prefilter.callFields, ATTRIBUTE.serviceName];
-    this.#needles = new NeedleIndex([...prefilter.needles, ...prefilter.smells, OWN_SPANS]);
-    this.#decoder = new OtlpDecoder(this.#needles, new FieldNames(this.#shapeFields), this.#context);
+    this.#spans = this.#searched([...prefilter.needles, ...prefilter.smells, OWN_SPANS]);
     this.#ring = new SpanRing({ rows, keepMs }, (shape) => this.#shapes.release(shape));
     this.#sampled = new SampledTraces(keepMs);
   }
@@ -109,10 +115,11 @@ export class TailSampler {
    */
   takeProtobuf(signal: Signal, chunks: readonly Uint8Array[], length: number): void {
     this.#take(() => {
-      this.#decoder.load(chunks, length);
-      this.#eachItem(length, (group, from, to) => {
+      const searched = signal === "traces" ? this.#spans : this.#searchedLogs();
+      searched.decoder.load(chunks, length);
+      this.#eachItem(searched.decoder, length, (group, from, to) => {
         if (signal === "traces") this.#takeSpan(group, from, to);
-        else this.#takeLog(group, from, to);
+        else this.#takeLog(searched, group, from, to);
       });
     });
   }
@@ -138,8 +145,9 @@ export class TailSampler {
       if (noLists[0] !== undefined) throw new MalformedRequest(`${noLists[0]} is no list`);
       let spans = 0;
       for (const record of records) {
-        if (record.span === undefined) this.#keepLog({ ...record, place: { source: this.#options.source } });
-        else {
+        if (record.span === undefined) {
+          if (this.#mayMatter(record)) this.#keepLog({ ...record, place: this.#place });
+        } else {
           spans += 1;
           this.#takeRecord(record);
         }
@@ -166,8 +174,22 @@ export class TailSampler {
     this.#records = [];
   }
 
-  #eachItem(length: number, onItem: (group: ResourceGroup, from: number, to: number) => void): void {
-    const decoder = this.#decoder;
+  #searchedLogs(): Searched {
+    const { needles, smells, wordings } = this.#options.prefilter;
+    this.#logs ??= this.#searched([...needles, ...smells, ...wordings]);
+    return this.#logs;
+  }
+
+  #searched(patterns: readonly string[]): Searched {
+    const needles = new NeedleIndex(patterns);
+    return { needles, decoder: new OtlpDecoder(needles, new FieldNames(this.#shapeFields), this.#context) };
+  }
+
+  #eachItem(
+    decoder: OtlpDecoder,
+    length: number,
+    onItem: (group: ResourceGroup, from: number, to: number) => void,
+  ): void {
     decoder.each({ from: 0, to: length }, REQUEST.groups, (from, to) => {
       const around: Range = { from, to };
       const resource = decoder.find(around, RESOURCE_GROUP.resource);
@@ -181,9 +203,9 @@ export class TailSampler {
   }
 
   #takeSpan(group: ResourceGroup, from: number, to: number): void {
-    const decoder = this.#decoder;
+    const { decoder, needles } = this.#spans;
     this.counts.spans += 1;
-    if (this.#needles.within(from, to)) {
+    if (needles.within(from, to)) {
       this.#keepSpan(group, from, to, true);
       return;
     }
@@ -202,17 +224,23 @@ export class TailSampler {
   /** Hands a span on; one that `matters` makes its trace matter. */
   #keepSpan(group: ResourceGroup, from: number, to: number, matters: boolean): void {
     const words = this.#words;
-    const span = this.#decoder.span(from, to, group.fields, words);
+    const span = this.#spans.decoder.span(from, to, group.fields, words);
     if (matters) this.#sample(words);
     if (this.#isNew(words, SPAN_KINDS.indexOf(span.kind))) this.#records.push(recordOfSpan(span, group, this.#place));
   }
 
-  #takeLog(group: ResourceGroup, from: number, to: number): void {
+  #takeLog({ decoder, needles }: Searched, group: ResourceGroup, from: number, to: number): void {
     this.counts.logs += 1;
-    if (!this.#needles.within(from, to)) return;
+    if (!needles.within(from, to)) return;
     const readBody = (body: string): ReturnType<typeof readEvent> => readEvent(body, this.#context);
-    const record = recordOfLog(this.#decoder.log(from, to), group, this.#context, readBody, this.#place);
-    if (record !== null) this.#keepLog(record);
+    this.#keepLog(recordOfLog(decoder.log(from, to), group, this.#context, readBody, this.#place));
+  }
+
+  #mayMatter({ texts, fields }: SourceRecord): boolean {
+    const { needles } = this.#searchedLogs();
+    const bytes = Buffer.from([...texts, ...fields.values()].join("\n"));
+    needles.load([bytes], bytes.length);
+    return needles.within(0, bytes.length);
   }
 
   #keepLog(record: SourceRecord): void {

@@ -110,10 +110,10 @@ const logs = fc.record({
   ),
 });
 
-/** Records without what both ways may differ in: the line of a JSON input. Spans that matter only to one way are left out. */
+/** Records without what both ways may differ in: the line of a JSON input. What matters only to one way is left out. */
 function comparable(records: readonly SourceRecord[]): unknown[] {
   return records
-    .filter(({ texts, span: facts }) => facts === undefined || facts.status === 2 || texts.some(isHit))
+    .filter(({ texts, span: facts }) => facts?.status === 2 || texts.some(isHit))
     .map((record) => ({ ...record, place: "spanId" in record.place ? record.place : null }));
 }
 
@@ -241,7 +241,7 @@ describe("the lazy decoder", () => {
     const deep = encodeRequest("logs", {
       resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: nested, attributes: [] }] }] }],
     });
-    expect(fromProtobuf("logs", deep)).toEqual([]);
+    expect(fromProtobuf("logs", deep)).toMatchObject([{ texts: [] }]);
   });
 });
 
