@@ -2,6 +2,8 @@
  * Escapes left in a text: an error that was quoted once more (Go's `%q`, JSON inside JSON) before it was logged.
  */
 
+import { undoEntities } from "./entities.ts";
+
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(["'/\\nrtbf]))/g;
 const LETTERS: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };
 
@@ -13,10 +15,13 @@ function undoLayer(text: string): string {
   });
 }
 
-/** Undoes up to three layers of backslash escapes. A text without an escaped quote or `\uXXXX` is left alone: a lone backslash is text. */
+/**
+ * Undoes up to three layers of backslash escapes, and HTML's entities. A text without an escaped quote or `\uXXXX` is left alone: a lone
+ * backslash is text.
+ */
 export function undoEscapes(text: string): string {
-  if (!text.includes("\\")) return text;
+  if (!text.includes("\\")) return undoEntities(text);
   let rest = text;
   for (let layer = 0; layer < 3 && /\\(?:u[0-9a-fA-F]{4}|"|\\)/.test(rest); layer += 1) rest = undoLayer(rest);
-  return rest;
+  return undoEntities(rest);
 }

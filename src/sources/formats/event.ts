@@ -4,6 +4,7 @@
 import { stripAnsi } from "./ansi.ts";
 import type { Draft, ShapeContext } from "./draft.ts";
 import { wrapDraft } from "./draft.ts";
+import { undoEntitiesOfLine } from "./entities.ts";
 import { undoEscapes } from "./escapes.ts";
 import { FieldReader } from "./fields.ts";
 import { readJsonRecords } from "./json.ts";
@@ -102,7 +103,7 @@ const INDENTED = /^[ \t]{1,16}(?:\d{1,6}\t)?(?=\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:)/;
  * holds several.
  */
 export function readEvents(text: string, context: ShapeContext): readonly Draft[] {
-  const clean = plainSpaces(stripAnsi(text)).replace(INDENTED, "");
+  const clean = undoEntitiesOfLine(plainSpaces(stripAnsi(text)).replace(INDENTED, ""));
   return readLayered(clean.includes("\r") ? clean.replace(/\r(?=\n|$)/g, "") : clean, context, 0);
 }
 
