@@ -2,7 +2,7 @@
  * The picture on the terminal: rows are written only where they differ from what stands there.
  *
  * Ink could do this, but it lays out, measures and cuts every cell of every frame anew, which is most of what a frame costs
- * (docs/decisions/028-rows-are-drawn-by-us.md).
+ * (docs/decisions/036-rows-are-drawn-by-us.md).
  */
 
 /** What draws rows on a terminal. */
