@@ -22,7 +22,13 @@ const options: BuildOptions = {
   platform: "node",
   // Ink asks for it only when DEV is set; nobody has it.
   external: ["react-devtools-core"],
-  transform: { define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' } },
+  transform: {
+    define: {
+      "process.env.NODE_ENV": '"production"',
+      "process.env.DEV": '"false"',
+      BUNDLED_VERSION: JSON.stringify(versionOfProgram()),
+    },
+  },
   // One measure for all (see src/cli/terminal/lazy-width.ts); its own file for the texts that need the whole of it. So re2js.
   resolve: {
     alias: {
@@ -48,6 +54,12 @@ export async function bundle(dir: string | null): Promise<RolldownOutput> {
       minify: dir !== null,
     },
   });
+}
+
+/** The version that the program tells. */
+function versionOfProgram(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return (manifest as { version: string }).version;
 }
 
 /** A package whose code is in the bundle. */

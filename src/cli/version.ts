@@ -1,7 +1,11 @@
-import { readFileSync } from "node:fs";
+import { ownText } from "./inside.ts";
 
-/** The version of the program, from its package.json: two folders above, in a checkout as in the package. */
+/** Put into the bundle by scripts/bundle.ts. */
+declare const BUNDLED_VERSION: string | undefined;
+
+/** The version of the program; a checkout reads it from its package.json. */
 export function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  if (typeof BUNDLED_VERSION === "string") return BUNDLED_VERSION;
+  const manifest: unknown = JSON.parse(ownText("package.json") ?? "{}");
   return (manifest as { version: string }).version;
 }

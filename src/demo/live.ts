@@ -2,6 +2,7 @@
  * The live demo as a whole: a receiver, four processes that send their spans to it, and users.
  */
 import { existsSync } from "node:fs";
+import { isSea } from "node:sea";
 import { fileURLToPath } from "node:url";
 import type { Reading } from "../pipeline/index.ts";
 import { type Chain, startChain } from "./chain.ts";
@@ -30,7 +31,8 @@ export async function startLiveDemo(reading: Reading): Promise<LiveDemo> {
   const program = fileURLToPath(new URL("./demo-service.js", import.meta.url));
   const tally = new Tally();
   try {
-    if (!existsSync(program)) throw new Error(`${program} is not there`);
+    // The single executable has it inside, and knows it by this name
+    if (!isSea() && !existsSync(program)) throw new Error(`${program} is not there`);
     const receiver = await reading.open();
     if (receiver === null || receiver.httpUrl === null) throw new Error("nothing listens for the spans");
     const chain = await startChain({

@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import { relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type ListenScope, Reading } from "../../pipeline/index.ts";
 import { printable } from "../../present/index.ts";
 import { EXIT, Failure, usageFailure } from "../failure.ts";
+import { ownFolder } from "../inside.ts";
 import { readScope } from "../options/scope.ts";
 import { readLook } from "../terminal/look.ts";
 import type { Output } from "../terminal/output.ts";
@@ -69,10 +68,9 @@ function listenFor(target: string | undefined): ListenScope {
 
 /** Diagnoses the recordings that the package ships. */
 async function runRecorded(screens: boolean, stdout: Output, stderr: Output): Promise<number> {
-  const absolute = fileURLToPath(new URL("../../examples/recordings", import.meta.url));
-  if (!existsSync(absolute)) {
-    throw new Failure(`the recordings of the demo are not there: ${absolute}; install the package again`, EXIT.noInput);
-  }
+  const absolute = ownFolder("examples/recordings");
+  if (absolute === null)
+    throw new Failure("the recordings of the demo are not there; install the package again", EXIT.noInput);
   // Short names of files leave room for what they say.
   const near = relative(process.cwd(), absolute);
   const folder = near.startsWith("..") ? absolute : near;
