@@ -21,6 +21,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   report: ["model", "present"],
   explain: ["model", "dialects", "ttstream"],
   owndialects: ["model", "dialects"],
+  mcp: [],
   thriftgen: [],
   demo: ["model", "runtime", "http", "tracer", "pipeline"],
   tui: ["model", "present", "report"],
@@ -39,6 +40,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "report",
     "explain",
     "owndialects",
+    "mcp",
     "thriftgen",
     "demo",
     "tui",
@@ -51,11 +53,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
  */
 const innerArrows: Readonly<Record<string, readonly string[]>> = {
   "cli/failure.ts": [],
-  "cli/version.ts": [],
+  "cli/version.ts": ["cli/inside.ts"],
+  "cli/inside.ts": [],
   "cli/terminal": [],
   "cli/options": ["cli/failure.ts"],
   "cli/help.ts": ["cli/options"],
-  "cli/commands": ["cli/failure.ts", "cli/options", "cli/terminal"],
+  "cli/commands": ["cli/failure.ts", "cli/version.ts", "cli/inside.ts", "cli/options", "cli/terminal"],
   "cli/program.ts": ["cli/failure.ts", "cli/version.ts", "cli/terminal", "cli/options", "cli/help.ts", "cli/commands"],
   "cli/main.ts": ["cli/failure.ts", "cli/version.ts", "cli/program.ts"],
   "tui/feed.ts": [],
@@ -147,6 +150,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   react: ["tui"],
   commander: ["cli"],
   "string-width": ["present"],
+  "@modelcontextprotocol/": ["mcp"],
+  zod: ["mcp"],
   "@lancewuz/thrift-parser": ["thriftgen"],
   "jsonc-parser": ["owndialects"],
   re2js: ["present", "owndialects", "cli"],
@@ -156,6 +161,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 
 /** What needs an operating system, and the files that may. Rooms not named here are pure. */
 const systemRooms = new Set([
+  "mcp",
   "history",
   "sources",
   "cli",

@@ -84,6 +84,17 @@ Examples:
 Words are whole words in any order; conn* begins a word, "connection reset" stands together.
 `;
 
+/** Behind the options of `mcp`. */
+export const MCP_HELP = `
+Examples:
+  streamscope mcp --root /var/log/chat
+  streamscope mcp --root logs --history cancels.db
+  streamscope mcp --jaeger http://127.0.0.1:16686
+
+A client starts it and talks to it by standard input and output; docs/mcp.md shows how clients are told of it. Its tools (diagnose, cascade,
+explain, history) change nothing, read files below the roots only, and ask only the stores named here.
+`;
+
 /** Behind the options of `thrift`. */
 export const THRIFT_HELP = `
 Examples:

@@ -4,7 +4,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { printable } from "../present/index.ts";
 import { EXIT, usageFailure } from "./failure.ts";
-import { EXPLAIN_HELP, HISTORY_HELP, MAIN_HELP, SCAN_HELP, THRIFT_HELP, TUI_HELP } from "./help.ts";
+import { EXPLAIN_HELP, HISTORY_HELP, MAIN_HELP, MCP_HELP, SCAN_HELP, THRIFT_HELP, TUI_HELP } from "./help.ts";
 import { helpOf, longFlagOf, OPTIONS, type OptionCommand, type OptionRow, optionsOf } from "./options/table.ts";
 import { openOutput } from "./terminal/output.ts";
 import { readVersion } from "./version.ts";
@@ -86,6 +86,22 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .action(async (file: string, options: { out?: string }) => {
       const { runThrift } = await import("./commands/thrift.ts");
       exitCode = runThrift(file, options, stdout, stderr);
+    });
+
+  addOptions("mcp", program.command("mcp"))
+    .description("let a model ask: a server of the Model Context Protocol on standard input and output")
+    .addHelpText("after", MCP_HELP)
+    .action(async (options) => {
+      const { runMcp } = await import("./commands/mcp.ts");
+      exitCode = await runMcp(options, stderr);
+    });
+
+  program
+    .command("licences")
+    .description("print the licences of the program and of all that is in it")
+    .action(async () => {
+      const { runLicences } = await import("./commands/licences.ts");
+      exitCode = runLicences(stdout);
     });
 
   program.helpCommand("help [command]", "print the help of a command");

@@ -13,4 +13,4 @@ export { reportJunit } from "./junit.ts";
 export { reportMarkdown } from "./markdown.ts";
 export { reportMermaid } from "./mermaid.ts";
 export { PLAIN_STYLES, type Styles } from "./styles.ts";
-export { reportCase, reportText } from "./text.ts";
+export { reportCase, reportText, type TextOptions } from "./text.ts";

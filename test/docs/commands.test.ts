@@ -1,12 +1,20 @@
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { EXPLAIN_HELP, HISTORY_HELP, MAIN_HELP, SCAN_HELP, THRIFT_HELP, TUI_HELP } from "../../src/cli/help.ts";
+import {
+  EXPLAIN_HELP,
+  HISTORY_HELP,
+  MAIN_HELP,
+  MCP_HELP,
+  SCAN_HELP,
+  THRIFT_HELP,
+  TUI_HELP,
+} from "../../src/cli/help.ts";
 import { longFlagOf, OPTIONS } from "../../src/cli/options/table.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const pages = globSync("{*.md,docs/**/*.md}", { cwd: root });
-const COMMANDS = ["scan", "tui", "explain", "demo", "thrift", "history"];
+const COMMANDS = ["scan", "tui", "explain", "demo", "thrift", "history", "mcp", "licences"];
 /** Options that every command has. */
 const COMMON = ["--help", "--version"];
 
@@ -38,7 +46,7 @@ describe("a call of the program that stands in a document", () => {
     ...pages.map((path) => [path, readFileSync(join(root, path), "utf8")] as const),
     [
       "--help",
-      `\`\`\`\n${MAIN_HELP}${SCAN_HELP}${EXPLAIN_HELP}${TUI_HELP}${THRIFT_HELP}${HISTORY_HELP}\`\`\`\n`,
+      `\`\`\`\n${MAIN_HELP}${SCAN_HELP}${EXPLAIN_HELP}${TUI_HELP}${THRIFT_HELP}${HISTORY_HELP}${MCP_HELP}\`\`\`\n`,
     ] as const,
   ];
 

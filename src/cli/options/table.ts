@@ -6,7 +6,7 @@
 import type { ThemeName } from "../../tui/index.ts";
 
 /** The commands that have options. */
-export type OptionCommand = "scan" | "tui" | "explain" | "demo" | "thrift" | "history";
+export type OptionCommand = "scan" | "tui" | "explain" | "demo" | "thrift" | "history" | "mcp";
 
 /** One option of the command line. */
 export interface OptionRow {
@@ -23,6 +23,8 @@ export interface OptionRow {
 }
 
 const READING: readonly OptionCommand[] = ["scan", "tui"];
+/** Those that ask stores. */
+const ASKING: readonly OptionCommand[] = [...READING, "mcp"];
 
 /** The table, in the order of `--help`. */
 export const OPTIONS: readonly OptionRow[] = [
@@ -142,57 +144,63 @@ export const OPTIONS: readonly OptionRow[] = [
   { flags: "--cors <origin>", commands: READING, help: "let web pages of this origin send; * means any" },
   {
     flags: "--redact <regex>",
-    commands: READING,
+    commands: ASKING,
     help: "replace what matches in all that leaves the program",
     repeats: true,
   },
   {
     flags: "--no-redact",
-    commands: READING,
+    commands: ASKING,
     help: "replace nothing, not even tokens and keys known by their looks",
   },
   { flags: "--redact-forward", commands: READING, help: "overwrite them also in what --forward passes on" },
   {
     flags: "--jaeger <url>",
-    commands: READING,
+    commands: ASKING,
     help: "ask a Jaeger for its traces of the last hour, or of --since and --until",
   },
-  { flags: "--jaeger-service <name>", commands: READING, help: "only traces of this service", repeats: true },
-  { flags: "--jaeger-tag <name=value>", commands: READING, help: "only traces with this tag", repeats: true },
+  { flags: "--jaeger-service <name>", commands: ASKING, help: "only traces of this service", repeats: true },
+  { flags: "--jaeger-tag <name=value>", commands: ASKING, help: "only traces with this tag", repeats: true },
   {
     flags: "--clickhouse <url>",
-    commands: READING,
+    commands: ASKING,
     help: "ask a ClickHouse that the OpenTelemetry Collector fills, for the last hour, or for --since and --until; CLICKHOUSE_USER and CLICKHOUSE_PASSWORD say who asks",
   },
   {
     flags: "--clickhouse-table <name>",
-    commands: READING,
+    commands: ASKING,
     help: "the table of its spans: TABLE or DATABASE.TABLE (default: otel_traces)",
   },
   {
     flags: "--clickhouse-logs [name]",
-    commands: READING,
+    commands: ASKING,
     help: "ask for its logs, too, out of this table (default: otel_logs)",
   },
   {
     flags: "--victorialogs <url>",
-    commands: READING,
+    commands: ASKING,
     help: "ask a VictoriaLogs for the last hour, or for --since and --until; VICTORIALOGS_USER and VICTORIALOGS_PASSWORD say who asks",
   },
   {
     flags: "--victorialogs-filter <logsql>",
-    commands: READING,
+    commands: ASKING,
     help: 'only lines that meet this filter, too: {app="chat"}',
   },
   {
     flags: "--deep",
-    commands: READING,
+    commands: ASKING,
     help: "look in ClickHouse and VictoriaLogs for every kind of sign, which takes them longer",
   },
   {
+    flags: "--root <folder>",
+    commands: ["mcp"],
+    help: "files below it may be read",
+    repeats: true,
+  },
+  {
     flags: "--history <file>",
-    commands: READING,
-    help: "keep the cascades in a file, for months (docs/history.md); streamscope history reads it",
+    commands: [...READING, "mcp"],
+    help: "keep the cascades in a file, for months (docs/history.md); streamscope history reads it, and mcp only reads it",
   },
   {
     flags: "--history-keep <duration>",
