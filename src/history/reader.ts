@@ -157,7 +157,10 @@ export class HistoryReader {
   /** One cascade by its id, by the beginning of it, or by the id of one that became part of it; null where there is none. */
   cascade(id: string): Cascade | null {
     const rows = this.#guarded(() =>
-      this.#prepare("SELECT body FROM cascade WHERE id >= ?1 AND id < ?1 || char(1114111) ORDER BY id LIMIT 2").all(id),
+      this.#prepare("SELECT body FROM cascade WHERE id >= ? AND id < ? || char(1114111) ORDER BY id LIMIT 2").all(
+        id,
+        id,
+      ),
     );
     const [own = null, other = null] = rows.map(({ body }) => readCascade(body));
     if (own?.id === id || (own !== null && other === null)) return own;

@@ -122,7 +122,7 @@ export class HistoryWriter {
    * @throws HistoryError where that cannot be written
    */
   tend(before: number): boolean {
-    const old = this.#keys("SELECT key FROM cascade WHERE at < ?1 AND last < ?1 LIMIT ?2", before, TENDED);
+    const old = this.#keys("SELECT key FROM cascade WHERE at < ? AND last < ? LIMIT ?", before, before, TENDED);
     if (old.length > 0) {
       this.#together(() => {
         for (const key of old) this.#drop(key);

@@ -96,6 +96,18 @@ describe.skipIf(process.platform !== "linux" || process.arch !== "x64")("the pac
       expect((await run("tui")).code).toBe(2);
     });
 
+    it("keeps a history, replaces what is in it, throws away what is old, and says nothing about SQLite being new", async () => {
+      const file = join(application.path, `history-${version}.db`);
+      const recordings = join(root, "examples/recordings");
+      const run = (...args: readonly string[]) => application.program(node(version), ...args);
+      for (let times = 0; times < 2; times += 1)
+        expect(await run("scan", "--history", file, recordings)).toMatchObject({ code: 0, stderr: "" });
+      const found = await run("history", file, "stream", "timeout", "--json");
+      expect([found.stderr, JSON.parse(found.stdout).cascades.length]).toEqual(["", 1]);
+      expect(await run("scan", "--history", file, "--history-keep", "1h", recordings)).toMatchObject({ stderr: "" });
+      expect((await run("history", file)).stdout).toContain("no cascade has been kept");
+    });
+
     it.each(NAMES)("loads %s with import and require, without a word", async (entry) => {
       const quiet = "process.env.OTEL_SDK_DISABLED = 'true';";
       for (const load of [`await import("${entry}")`, `require("${entry}")`]) {
