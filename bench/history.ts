@@ -103,6 +103,10 @@ export async function benchHistory(): Promise<void> {
       cpuMs += (user + system) / 1000;
       wallMs += performance.now() - before;
     }
+    const fresh = statSync(path).size;
+    const from = performance.now();
+    while (writer.tend(0));
+    const tidyMs = performance.now() - from;
     writer.close();
     const cascades = DAYS * A_DAY;
     const perSecond = (ms: number): string => Math.round((cascades * 1000) / ms).toLocaleString("en-US");
@@ -110,7 +114,7 @@ export async function benchHistory(): Promise<void> {
       `kept, a second (of the thread's time)    ${perSecond(cpuMs)}  wanted above 20,000; by the clock ${perSecond(wallMs)}`,
     );
     console.log(
-      `the file                                 ${(statSync(path).size / 1e6).toFixed(0)} MB for ${cascades.toLocaleString("en-US")} cascades`,
+      `the file                                 ${megabytes(fresh)}, compressed in ${(tidyMs / 1000).toFixed(1)} s to ${megabytes(statSync(path).size)}`,
     );
     const reader = await HistoryReader.open(path);
     const days = partsOf(FIRST_MS, FIRST_MS + DAYS * DAY_MS - 1, "day", () => 0);
@@ -140,6 +144,10 @@ export async function benchHistory(): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
 }
 
 function measure(what: string, wantedMs: number, ask: () => number): void {
