@@ -6,6 +6,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { benchGrpcPairs } from "./grpc-pairs.ts";
 import { type Load, SHAPES, type Shape } from "./load.ts";
 import { canPin, kitexPair, nodePair, type Pair } from "./peers.ts";
 import { tableOf } from "./table.ts";
@@ -66,6 +67,7 @@ export async function benchRuntime(options: RuntimeBenchOptions = DEFAULTS): Pro
   )) {
     console.log(line);
   }
+  if (systems.includes("grpc")) await benchGrpcPairs(loads, lengthMs);
 }
 
 function fromArguments(): RuntimeBenchOptions {

@@ -3,6 +3,7 @@
  */
 import {
   Client,
+  type ClientOptions,
   credentials,
   type MethodDefinition,
   Server,
@@ -10,6 +11,7 @@ import {
   type ServerDuplexStream,
   type ServerWritableStream,
 } from "@grpc/grpc-js";
+import { scopedClient, scopedServer } from "../../src/grpc/index.ts";
 import { ByteWriter, type Struct } from "../../src/runtime/index.ts";
 import { Request, Response } from "../../test/support/chat.ts";
 import { type LoadMaker, requestOf, responseTo, type System } from "./load.ts";
@@ -38,69 +40,85 @@ function method(path: string, requestStream: boolean): MethodDefinition<Request,
 const serverStream = method("/ChatService/ServerStream", false);
 const bidiStream = method("/ChatService/BidiStream", true);
 
-export const grpc: System = {
-  serve() {
-    const server = new Server();
-    server.addService(
-      { serverStream, bidiStream },
-      {
-        serverStream(call: ServerWritableStream<Request, Response>) {
-          let seq = 0n;
-          const fill = () => {
-            while (!call.cancelled) {
-              seq += 1n;
-              if (!call.write(responseTo(call.request, seq))) {
-                call.once("drain", fill);
-                return;
-              }
-            }
-          };
-          fill();
-        },
-        bidiStream(call: ServerDuplexStream<Request, Response>) {
-          let seq = 0n;
-          call.on("data", (request: Request) => {
-            seq += 1n;
-            call.write(responseTo(request, seq));
-          });
-          call.on("end", () => call.end());
-        },
-      },
-    );
-    return new Promise((resolve, reject) => {
-      server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-        if (error === null) resolve(`127.0.0.1:${port}`);
-        else reject(error);
-      });
-    });
-  },
+/** grpc-js as it is, or in the runtime's scopes: with its interceptors, and nothing else. */
+export function grpcSystem(scoped: boolean): System {
+  return scoped ? inScopes : plain;
+}
 
-  connect(address): Promise<LoadMaker> {
-    const client = new Client(address, credentials.createInsecure());
-    return Promise.resolve({
-      start({ shape, streams, payload }, count) {
-        const request = requestOf(payload);
-        const open = () => {
-          if (shape === "serverStreaming") {
-            const { path, requestSerialize, responseDeserialize } = serverStream;
-            const call = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request);
-            return call.on("data", count);
-          }
-          const { path, requestSerialize, responseDeserialize } = bidiStream;
-          const call = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
-          call.on("data", () => {
-            count();
+const plain = systemOf(
+  () => new Server(),
+  () => ({}),
+);
+const inScopes = systemOf(
+  () => scopedServer(new Server(), { name: "server" }),
+  () => scopedClient({ name: "client" }),
+);
+
+function systemOf(makeServer: () => Server, clientOptions: () => ClientOptions): System {
+  return {
+    serve() {
+      const server = makeServer();
+      server.addService(
+        { serverStream, bidiStream },
+        {
+          serverStream(call: ServerWritableStream<Request, Response>) {
+            let seq = 0n;
+            const fill = () => {
+              while (!call.cancelled) {
+                seq += 1n;
+                if (!call.write(responseTo(call.request, seq))) {
+                  call.once("drain", fill);
+                  return;
+                }
+              }
+            };
+            fill();
+          },
+          bidiStream(call: ServerDuplexStream<Request, Response>) {
+            let seq = 0n;
+            call.on("data", (request: Request) => {
+              seq += 1n;
+              call.write(responseTo(request, seq));
+            });
+            call.on("end", () => call.end());
+          },
+        },
+      );
+      return new Promise((resolve, reject) => {
+        server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+          if (error === null) resolve(`127.0.0.1:${port}`);
+          else reject(error);
+        });
+      });
+    },
+
+    connect(address): Promise<LoadMaker> {
+      const client = new Client(address, credentials.createInsecure(), clientOptions());
+      return Promise.resolve({
+        start({ shape, streams, payload }, count) {
+          const request = requestOf(payload);
+          const open = () => {
+            if (shape === "serverStreaming") {
+              const { path, requestSerialize, responseDeserialize } = serverStream;
+              const call = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request);
+              return call.on("data", count);
+            }
+            const { path, requestSerialize, responseDeserialize } = bidiStream;
+            const call = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
+            call.on("data", () => {
+              count();
+              call.write(request);
+            });
             call.write(request);
-          });
-          call.write(request);
-          return call;
-        };
-        const calls = Array.from({ length: streams }, open);
-        for (const call of calls) call.on("error", () => {});
-        return () => {
-          for (const call of calls) call.cancel();
-        };
-      },
-    });
-  },
-};
+            return call;
+          };
+          const calls = Array.from({ length: streams }, open);
+          for (const call of calls) call.on("error", () => {});
+          return () => {
+            for (const call of calls) call.cancel();
+          };
+        },
+      });
+    },
+  };
+}

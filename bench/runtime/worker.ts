@@ -21,7 +21,8 @@ export interface Figure {
 
 const systems: Readonly<Record<string, () => Promise<System>>> = {
   raw: async () => (await import("./raw.ts")).raw,
-  grpc: async () => (await import("./grpc.ts")).grpc,
+  grpc: async () => (await import("./grpc.ts")).grpcSystem(false),
+  scoped: async () => (await import("./grpc.ts")).grpcSystem(true),
   ours: async () => (await import("./ours.ts")).ours,
 };
 
