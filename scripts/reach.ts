@@ -11,6 +11,7 @@ export const ENTRIES: readonly string[] = [
   "runtime/index",
   "grpc/index",
   "grpc/protobuf-es",
+  "grpc/connect",
   "http/index",
   "tracer/index",
   "tracer/register",

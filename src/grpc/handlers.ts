@@ -17,9 +17,9 @@ import {
 import { toError } from "../runtime/bridge/index.ts";
 import type { AnyMethod, Method, Methods, Responses } from "../runtime/index.ts";
 import { type Answer, answerOf } from "./answer.ts";
+import { currentCall } from "./current-call.ts";
 import type { Sendable } from "./sendable.ts";
 import type { GrpcServerCall } from "./server-call.ts";
-import { currentCall } from "./server-interceptor.ts";
 
 /** The handler of a method. */
 export type GrpcHandler<Defined> =

@@ -12,7 +12,7 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from "@grpc/grpc-js";
-import { checkName, currentScope, DEFAULT_NAME } from "../runtime/bridge/index.ts";
+import { checkName, DEFAULT_NAME } from "../runtime/bridge/index.ts";
 import { CANCEL, type IncomingEnd } from "./incoming-end.ts";
 import { readIncoming } from "./metadata.ts";
 import { GrpcServerCall } from "./server-call.ts";
@@ -38,17 +38,6 @@ export function serverInterceptor(options: ServerScopeOptions = {}): ServerInter
 /** The interceptor of a server that tells of its end. */
 export function scopeInterceptor(self: string, state: ServerState): ServerInterceptor {
   return ({ path }, call) => new ScopedServerCall(call, path, self, state);
-}
-
-/** The call of the handler that is running; null outside every handler of a gRPC server with a scope. */
-export function currentCall(): GrpcServerCall | null {
-  for (let scope = currentScope(); scope !== null; scope = scope.parent) {
-    const { owner } = scope;
-    if (!(owner instanceof GrpcServerCall)) continue;
-    owner.running();
-    return owner;
-  }
-  return null;
 }
 
 /** The part of a server's http2 stream that is read. */

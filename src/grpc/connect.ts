@@ -1,0 +1,173 @@
+/**
+ * `streamscope/runtime/grpc/connect`: interceptors for clients and servers of connect-es, over whichever of its protocols. What a scope is
+ * and does is the same as for grpc-js.
+ */
+import "../needs-node.ts";
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Interceptor, StreamRequest, UnaryRequest } from "@connectrpc/connect";
+import { checkName, DEFAULT_NAME, onAbort, systemClock } from "../runtime/bridge/index.ts";
+import { GrpcClientCall } from "./client-call.ts";
+import { CANCEL, type IncomingEnd } from "./incoming-end.ts";
+import { readIncoming } from "./metadata.ts";
+import { GrpcServerCall } from "./server-call.ts";
+import { STATUS } from "./status.ts";
+
+export { currentCall } from "./current-call.ts";
+
+/** How calls are named. */
+export interface ConnectScopeOptions {
+  /** The name of this service. A client's is by default that of the service whose handler makes the call; else OTEL_SERVICE_NAME. */
+  readonly name?: string;
+  /** Of a client: calls neither end with the handler they are made in nor fail because that one was cancelled. */
+  readonly detached?: boolean;
+}
+
+type Request = UnaryRequest | StreamRequest;
+
+function nameOf({ name }: ConnectScopeOptions): string | null {
+  return name === undefined ? null : checkName(name, "name");
+}
+
+function pathOf({ service, method }: Request): string {
+  return `/${service.typeName}/${method.name}`;
+}
+
+/** The interceptor of a transport: `createGrpcTransport({ baseUrl, interceptors: [connectClient()] })`. Throws TypeError for a wrong name. */
+export function connectClient(options: ConnectScopeOptions = {}): Interceptor {
+  const self = nameOf(options);
+  return (next) => async (request) => {
+    const timeoutMs = timeoutOf(request.header);
+    const call = new GrpcClientCall({ self, path: pathOf(request), timeoutMs, detached: options.detached });
+    call.open(request.header);
+    if (timeoutMs === null && call.deadlineAt !== null)
+      writeTimeout(request.header, call.deadlineAt - systemClock.now());
+    const stop = new AbortController();
+    const forget = request.signal.aborted ? null : onAbort(request.signal, ({ reason }) => given(call, reason));
+    if (request.signal.aborted) given(call, request.signal.reason);
+    call.started((exception) => stop.abort(exception));
+    const over = (error: Error | null) => {
+      forget?.();
+      if (codeOf(error) === STATUS.deadlineExceeded) call.deadlineSeen(false);
+      call.ended("trailer", error);
+    };
+    try {
+      const response = await next({ ...request, signal: stop.signal } as Request);
+      if (!response.stream) {
+        over(null);
+        return response;
+      }
+      return { ...response, message: watched(response.message, () => {}, over, () => call.cancel()) };
+    } catch (error) {
+      over(error as Error);
+      throw error;
+    }
+  };
+}
+
+/** The call's own signal has aborted: connect-es's timer, or whoever made the call. */
+function given(call: GrpcClientCall, reason: unknown): void {
+  if (codeOf(reason) === STATUS.deadlineExceeded) call.deadlineSeen(true);
+  else call.cancel(reason);
+}
+
+/** The interceptor of a router: `connectNodeAdapter({ routes, interceptors: [connectServer({ name: "model" })] })`. Throws TypeError for a wrong name. */
+export function connectServer(options: ConnectScopeOptions = {}): Interceptor {
+  const self = nameOf(options) ?? DEFAULT_NAME;
+  return (next) => (request) => {
+    const call = new GrpcServerCall({
+      self,
+      path: pathOf(request),
+      incoming: readIncoming(request.header.entries()),
+      address: null,
+      timeoutMs: timeoutOf(request.header),
+      tracedElsewhere: false,
+    });
+    call.endsWithHandler = true;
+    const forget = onAbort(request.signal, ({ reason }) => call.endedEarly(endOf(reason)));
+    const over = (error: Error | null) => {
+      forget();
+      call.handlerReturned(error, call.exception === null ? "trailer" : "rst");
+    };
+    return new Promise((resolve, reject) => {
+      call.open(() => {
+        const inside = AsyncLocalStorage.snapshot();
+        next(request).then(
+          (response) => {
+            if (!response.stream) over(null);
+            resolve(
+              response.stream ? { ...response, message: watched(response.message, inside, over, () => {}) } : response,
+            );
+          },
+          (error: unknown) => {
+            over(error as Error);
+            reject(error);
+          },
+        );
+      });
+    });
+  };
+}
+
+/** connect-es tells of a reset and of a lost connection alike. */
+function endOf(reason: unknown): IncomingEnd {
+  return codeOf(reason) === STATUS.deadlineExceeded
+    ? { by: "deadline", nanos: 0n }
+    : { by: "reset", number: CANCEL };
+}
+
+/** The number of a ConnectError: its codes are those of gRPC. */
+function codeOf(error: unknown): number | null {
+  if (typeof error !== "object" || error === null || !("code" in error)) return null;
+  return typeof error.code === "number" ? error.code : null;
+}
+
+type Inside = ((work: () => unknown) => unknown) | (() => void);
+
+/** Passes messages on, each step inside the context that `inside` is; tells how they ended, or that their reader has left. */
+async function* watched<Message>(
+  messages: AsyncIterable<Message>,
+  inside: Inside,
+  over: (error: Error | null) => void,
+  left: () => void,
+): AsyncGenerator<Message, void, undefined> {
+  const iterator = messages[Symbol.asyncIterator]();
+  const step = (work: () => Promise<IteratorResult<Message>>): Promise<IteratorResult<Message>> =>
+    inside.length === 0 ? work() : ((inside as (work: () => unknown) => unknown)(work) as ReturnType<typeof work>);
+  let ended = false;
+  try {
+    for (;;) {
+      const { done, value } = await step(() => iterator.next());
+      if (done === true) break;
+      yield value;
+    }
+    ended = true;
+    over(null);
+  } catch (error) {
+    ended = true;
+    over(error as Error);
+    throw error;
+  } finally {
+    if (!ended) {
+      left();
+      over(null);
+      await step(() => iterator.return?.() ?? Promise.resolve({ done: true, value: undefined }));
+    }
+  }
+}
+
+const UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 0.001, n: 0.000_001 };
+
+/** The timeout that a request carries, in milliseconds; null without one. */
+function timeoutOf(header: Headers): number | null {
+  const connect = header.get("connect-timeout-ms");
+  if (connect !== null && /^\d{1,10}$/.test(connect)) return Number(connect);
+  const [, digits, unit = ""] = /^(\d{1,8})([HMSmun])$/.exec(header.get("grpc-timeout") ?? "") ?? [];
+  return digits === undefined ? null : Number(digits) * (UNITS[unit] ?? 1);
+}
+
+/** Hands an inherited deadline on, in the words of the protocol that is spoken. */
+function writeTimeout(header: Headers, ms: number): void {
+  const whole = String(Math.max(1, Math.ceil(ms)));
+  if (header.get("content-type")?.startsWith("application/grpc") === true) header.set("grpc-timeout", `${whole}m`);
+  else header.set("connect-timeout-ms", whole);
+}
