@@ -1,6 +1,6 @@
 /**
  * One outgoing gRPC call: its place in the scope tree, its cancel, what observers are told. How its messages travel is the business of
- * grpc-js or of connect-es, which end it when they are told to ({@link ClientTransport}).
+ * grpc-js or of connect-es, which end it when they are told to ({@link Reset}).
  *
  * Everything that reads the caller's surroundings (scope, async context of hooks, call site) happens synchronously in the constructor.
  */

@@ -4,7 +4,6 @@
  */
 import "../needs-node.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Interceptor, StreamRequest, UnaryRequest } from "@connectrpc/connect";
 import { checkName, DEFAULT_NAME, onAbort, systemClock } from "../runtime/bridge/index.ts";
 import { GrpcClientCall } from "./client-call.ts";
 import { CANCEL, type IncomingEnd } from "./incoming-end.ts";
@@ -22,18 +21,36 @@ export interface ConnectScopeOptions {
   readonly detached?: boolean;
 }
 
-type Request = UnaryRequest | StreamRequest;
+/** What is read of a request of connect-es, and what is put in its place. */
+export interface ConnectRequest {
+  readonly stream: boolean;
+  readonly service: { readonly typeName: string };
+  readonly method: { readonly name: string };
+  readonly header: Headers;
+  readonly signal: AbortSignal;
+}
+
+/** What is read of its response. */
+export interface ConnectResponse {
+  readonly stream: boolean;
+  readonly message: unknown;
+}
+
+/** An interceptor of connect-es, as far as it is used: its own types want those of a browser. */
+export type ConnectInterceptor = <Request extends ConnectRequest, Response extends ConnectResponse>(
+  next: (request: Request) => Promise<Response>,
+) => (request: Request) => Promise<Response>;
 
 function nameOf({ name }: ConnectScopeOptions): string | null {
   return name === undefined ? null : checkName(name, "name");
 }
 
-function pathOf({ service, method }: Request): string {
+function pathOf({ service, method }: ConnectRequest): string {
   return `/${service.typeName}/${method.name}`;
 }
 
 /** The interceptor of a transport: `createGrpcTransport({ baseUrl, interceptors: [connectClient()] })`. Throws TypeError for a wrong name. */
-export function connectClient(options: ConnectScopeOptions = {}): Interceptor {
+export function connectClient(options: ConnectScopeOptions = {}): ConnectInterceptor {
   const self = nameOf(options);
   return (next) => async (request) => {
     const timeoutMs = timeoutOf(request.header);
@@ -51,12 +68,12 @@ export function connectClient(options: ConnectScopeOptions = {}): Interceptor {
       call.ended("trailer", error);
     };
     try {
-      const response = await next({ ...request, signal: stop.signal } as Request);
+      const response = await next({ ...request, signal: stop.signal });
       if (!response.stream) {
         over(null);
         return response;
       }
-      return { ...response, message: watched(response.message, () => {}, over, () => call.cancel()) };
+      return { ...response, message: watched(messagesOf(response), null, over, () => call.cancel()) };
     } catch (error) {
       over(error as Error);
       throw error;
@@ -71,7 +88,7 @@ function given(call: GrpcClientCall, reason: unknown): void {
 }
 
 /** The interceptor of a router: `connectNodeAdapter({ routes, interceptors: [connectServer({ name: "model" })] })`. Throws TypeError for a wrong name. */
-export function connectServer(options: ConnectScopeOptions = {}): Interceptor {
+export function connectServer(options: ConnectScopeOptions = {}): ConnectInterceptor {
   const self = nameOf(options) ?? DEFAULT_NAME;
   return (next) => (request) => {
     const call = new GrpcServerCall({
@@ -95,7 +112,9 @@ export function connectServer(options: ConnectScopeOptions = {}): Interceptor {
           (response) => {
             if (!response.stream) over(null);
             resolve(
-              response.stream ? { ...response, message: watched(response.message, inside, over, () => {}) } : response,
+              response.stream
+                ? { ...response, message: watched(messagesOf(response), inside, over, () => {}) }
+                : response,
             );
           },
           (error: unknown) => {
@@ -110,9 +129,7 @@ export function connectServer(options: ConnectScopeOptions = {}): Interceptor {
 
 /** connect-es tells of a reset and of a lost connection alike. */
 function endOf(reason: unknown): IncomingEnd {
-  return codeOf(reason) === STATUS.deadlineExceeded
-    ? { by: "deadline", nanos: 0n }
-    : { by: "reset", number: CANCEL };
+  return codeOf(reason) === STATUS.deadlineExceeded ? { by: "deadline", nanos: 0n } : { by: "reset", number: CANCEL };
 }
 
 /** The number of a ConnectError: its codes are those of gRPC. */
@@ -121,18 +138,23 @@ function codeOf(error: unknown): number | null {
   return typeof error.code === "number" ? error.code : null;
 }
 
-type Inside = ((work: () => unknown) => unknown) | (() => void);
+/** Runs work in an async context. */
+type Inside = <Result>(work: () => Result) => Result;
 
-/** Passes messages on, each step inside the context that `inside` is; tells how they ended, or that their reader has left. */
+function messagesOf({ message }: ConnectResponse): AsyncIterable<unknown> {
+  return message as AsyncIterable<unknown>;
+}
+
+/** Passes messages on, each step inside the context that `inside` is, where there is one; tells how they ended, or that their reader has left. */
 async function* watched<Message>(
   messages: AsyncIterable<Message>,
-  inside: Inside,
+  inside: Inside | null,
   over: (error: Error | null) => void,
   left: () => void,
 ): AsyncGenerator<Message, void, undefined> {
   const iterator = messages[Symbol.asyncIterator]();
   const step = (work: () => Promise<IteratorResult<Message>>): Promise<IteratorResult<Message>> =>
-    inside.length === 0 ? work() : ((inside as (work: () => unknown) => unknown)(work) as ReturnType<typeof work>);
+    inside === null ? work() : inside(work);
   let ended = false;
   try {
     for (;;) {

@@ -31,7 +31,7 @@ const TRACE_NAMES: ReadonlySet<string> = new Set(["traceparent", "tracestate", "
 /** Of those, what every gRPC of OpenTelemetry writes and reads without a prefix. */
 const PLAIN_NAMES: readonly string[] = ["traceparent", "tracestate", "baggage"];
 
-/** What a gRPC header may hold (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md: ASCII-Value, Header-Name). */
+/** What a gRPC header may hold (gRPC over HTTP/2: ASCII-Value and Header-Name). */
 const LEGAL_VALUE = /^[ -~]*$/;
 const LEGAL_KEY = /^[0-9a-z_.-]+$/;
 

@@ -1,6 +1,7 @@
 /** connect-es with the interceptors and nothing else. */
-import { createServer } from "node:http2";
+
 import { once } from "node:events";
+import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { type Client, createClient, type ServiceImpl } from "@connectrpc/connect";
 import { connectNodeAdapter, createGrpcTransport } from "@connectrpc/connect-node";
