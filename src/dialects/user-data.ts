@@ -3,6 +3,7 @@
  * such values are left out before a record is read.
  */
 import type { SourceRecord } from "../model/index.ts";
+import { remember } from "./remember.ts";
 
 const NAMES =
   "q|query|search|search_?(?:term|query|text)|keywords?|title|subject|prompt|system_?prompt|question|answer|completion_text|utterance|comment|transcript|user_?(?:message|input|text|query|prompt)|(?:chat|last|slack)_?message|generated_?text|snippet";
@@ -11,6 +12,8 @@ const AMBIGUOUS = "text|content|input|completion|response_text";
 
 const FIELD = new RegExp(`(?:^|\\.)(?:${NAMES})$`, "i");
 const QUOTING_FIELD = new RegExp(`(?:^|\\.)(?:${NAMES}|${AMBIGUOUS})$`, "i");
+/** Whether a field quotes a user; loggers repeat their names. */
+const quotingOf = remember((name) => (FIELD.test(name) ? "sure" : QUOTING_FIELD.test(name) ? "maybe" : "no"));
 const MESSAGE_FIELD = /^(?:msg|message)$/i;
 /** Some loggers call the message so, others the kind of what happened, which is a single word. */
 const EVENT_FIELD = /^event$/i;
@@ -19,17 +22,22 @@ const IN_TEXT = new RegExp(
   "gi",
 );
 
+/** What every quotation in a text begins with, and much besides. */
+const MAYBE_QUOTES = /[=:] ?["']/;
+
 /** A record without the words of users; itself where it quotes none. */
 export function withoutUserData(record: SourceRecord): SourceRecord {
   if (record.span !== undefined) return record;
   const { fields, texts } = record;
-  const quoting = [...fields].filter(([name]) => QUOTING_FIELD.test(name));
-  const sure = quoting.filter(([name]) => FIELD.test(name));
+  const quoting: [name: string, value: string][] = [];
+  for (const field of fields) if (quotingOf(field[0]) !== "no") quoting.push(field);
+  if (quoting.length === 0 && !texts.some((text) => MAYBE_QUOTES.test(text))) return record;
+  const sure = quoting.filter(([name]) => quotingOf(name) === "sure");
   const quoted = quoting.length > sure.length && hasMessage(record) ? quoting : sure;
   const values = new Set(quoted.map(([, value]) => value));
   const kept = texts
     .filter((text) => !values.has(text))
-    .map((text) => (/[=:] ?["']/.test(text) ? text.replace(IN_TEXT, "$1=") : text));
+    .map((text) => (MAYBE_QUOTES.test(text) ? text.replace(IN_TEXT, "$1=") : text));
   if (quoted.length === 0 && kept.every((text, index) => text === texts[index])) return record;
   const names = new Set(quoted.map(([name]) => name));
   return { ...record, texts: kept, fields: new Map([...fields].filter(([name]) => !names.has(name))) };

@@ -152,7 +152,7 @@ export class RecordMaker {
   #recordOf(draft: Draft, place: Place): SourceRecord {
     const { at, dated, stepMs, names, texts, fields, traceId, spanId } = draft;
     // What follows in the same file with less of a date was written soon after
-    if (at !== null && dated) this.#context.clock.nearMs = Number(at / 1_000_000n);
+    if (at !== null && dated) this.#context.clock.nearMs = Math.floor(Number(at) / 1e6);
     const { service, serviceFrom, otherNames } = ownerOf(names);
     return this.#named({
       at,
