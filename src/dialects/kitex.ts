@@ -37,6 +37,8 @@ function withoutRepetitions(evidence: readonly Evidence[]): Evidence[] {
 
 /** What a text says by itself, whoever wrote it. */
 interface Reading {
+  /** The text itself: evidence of the same words shares it. */
+  readonly text: string;
   readonly line: KitexLine | null;
   readonly errors: readonly { readonly at: number; readonly said: ErrorText; readonly anyGrpc: boolean }[];
 }
@@ -59,13 +61,14 @@ const readingOf = remember((text): Reading => {
   const line = readKitexLine(text);
   const errors = line !== null && NO_ERRORS.has(line.line) ? [] : findKitexErrors(text);
   return {
+    text,
     line,
     errors: errors.map((error) => ({ at: error.at, said: classify(error), anyGrpc: isOfAnyGrpc(error) })),
   };
 });
 
-function readText(record: SourceRecord, text: string): Evidence[] {
-  const { line, errors: all } = readingOf(text);
+function readText(record: SourceRecord, given: string): Evidence[] {
+  const { text, line, errors: all } = readingOf(given);
   const foreign = isForeignSpan(record);
   const errors = foreign ? all.filter(({ anyGrpc }) => !anyGrpc) : all;
   if (line?.line === "harmless") return [callFact(record, text, false)];
