@@ -1,6 +1,8 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { resolve } from "node:path";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeLogBlock } from "../../bench/scan.ts";
 
@@ -58,5 +60,26 @@ describe("memory", () => {
     const outcome = await readRepeated(Buffer.from(`${hits.join("\n")}\n`), GIBIBYTE / 4);
     expect(outcome.records).toBe(outcome.lines);
     expect(outcome.rss / MEBIBYTE).toBeLessThan(300);
+  });
+
+  it("of a whole scan stays below 300 MiB where every line is about a cancel", () => {
+    const folder = mkdtempSync(join(tmpdir(), "streamscope-soak-"));
+    const log = join(folder, "every-line.log");
+    const block = Buffer.from(makeLogBlock(8 * MEBIBYTE, 1));
+    const file = openSync(log, "w");
+    for (let written = 0; written < GIBIBYTE / 4; written += block.length) writeSync(file, block);
+    closeSync(file);
+    const tell =
+      "data:text/javascript,process.on('exit',()=>process.stderr.write('rss '+process.resourceUsage().maxRSS))";
+    const program = resolve(import.meta.dirname, "../../bin/streamscope.cjs");
+    const output = join(folder, "output");
+    const stderr = openSync(output, "w+");
+    execFileSync(process.execPath, ["--import", tell, program, "scan", "--json", log], {
+      stdio: ["ignore", "ignore", stderr],
+    });
+    closeSync(stderr);
+    const rss = /rss (\d+)$/.exec(readFileSync(output, "utf8"))?.[1];
+    rmSync(folder, { recursive: true });
+    expect(Number(rss) / 1024).toBeLessThan(300);
   });
 });

@@ -12,6 +12,7 @@ import { readScope, type ScopeOptions } from "../options/scope.ts";
 import { readStoreOptions, type StoreOptions } from "../options/stores.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
 import type { Keeper } from "../terminal/keeper.ts";
+import { keepHeapSmall, SCAN_LIMITS } from "../terminal/memory.ts";
 import type { Output } from "../terminal/output.ts";
 import { createPace } from "../terminal/pace.ts";
 import { type Amounts, startProgressLine } from "../terminal/progress-line.ts";
@@ -70,7 +71,8 @@ export async function runScan(
   const settleMs = readSettle(options);
   const keep = readKeep(options);
   const keeper = keep === null ? null : await openKeeper(keep, redaction);
-  const reading = new Reading(scope, {}, (text) => stderr.write(`streamscope: ${printable(text)}\n`));
+  keepHeapSmall();
+  const reading = new Reading(scope, SCAN_LIMITS, (text) => stderr.write(`streamscope: ${printable(text)}\n`));
   const goesOn = follow !== null || listen !== null;
   const target = readPost(options, goesOn, process.env);
   const webhook = target === null ? null : new Webhook(target);
