@@ -217,9 +217,16 @@ export class HistoryWriter {
     if (this.#words) this.#prepare("DELETE FROM words WHERE rowid = ?").run(key);
   }
 
+  /** Out and in again: SQLite joins half empty pages after a deletion only, not where a row becomes shorter. */
   #compress(key: bigint): void {
-    const body = this.#bodyOf(key);
-    if (typeof body === "string") this.#prepare("UPDATE cascade SET body = ? WHERE key = ?").run(compressed(body), key);
+    const row = this.#prepare("SELECT * FROM cascade WHERE key = ?").get(key);
+    if (typeof row?.["body"] !== "string") return;
+    const values = { ...row, body: compressed(row["body"]) };
+    const names = Object.keys(values);
+    this.#prepare("DELETE FROM cascade WHERE key = ?").run(key);
+    this.#prepare(`INSERT INTO cascade (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`).run(
+      ...Object.values(values),
+    );
   }
 
   #bodyOf(key: bigint): unknown {
