@@ -218,11 +218,10 @@ export class GrpcServerCall implements CallInfo, ScopeOwner {
   handlerReturned(error: Error | null, by: CallEnd["by"] = "trailer"): void {
     if (this.#over) return;
     this.#over = true;
-    const at = systemClock.wall();
     if (this.cancelledAt !== null) ghosts.delete(this);
     if (this.#ghostReported) this.reportGhost("ended");
-    this.scope.finish(() => handlerReturned({ service: this.self, trigger: error, at }));
-    if (!nobodyWatchesEnds()) noteEnd(this, { by, error: this.scope.exception ?? error, at });
+    this.scope.finish(() => handlerReturned({ service: this.self, trigger: error, at: systemClock.wall() }));
+    if (!nobodyWatchesEnds()) noteEnd(this, { by, error: this.scope.exception ?? error, at: systemClock.wall() });
   }
 
   #isDeadline(seen: IncomingEnd): boolean {

@@ -21,7 +21,7 @@ export { currentScope, runInScope, Scope, type ScopeChild, type ScopeOwner } fro
 export { type Abort, onAbort } from "../cancel/signal-listeners.ts";
 export { cancelEvent } from "../cancel/wire-keys.ts";
 export { checkMillis, checkOptions } from "../checks.ts";
-export { type Clock, systemClock } from "../clock.ts";
+export { systemClock } from "../clock.ts";
 export { cutReason, type OwnReason, readReason, reasonText, sentenceOf } from "../errors/reason.ts";
 export { readable, toError } from "../errors/thrown-value.ts";
 export { type CallMetadata, checkName, DEFAULT_NAME, readMetadata, writeMetadata } from "../metadata.ts";
