@@ -13,6 +13,7 @@ export const ENTRIES: readonly string[] = [
   "grpc/protobuf-es",
   "grpc/connect",
   "http/index",
+  "fetch/index",
   "tracer/index",
   "tracer/register",
 ].map((entry) => join("dist", entry));

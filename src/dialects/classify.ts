@@ -193,7 +193,7 @@ function classifyTtstream(error: KitexError, fields: TtstreamFields): ErrorText 
         : claim(...ofEdge(edge, arrived ? travelled : "started", path));
     }
     case CODES.internalCancel:
-      return { ...claim(travelled, "cancel"), ...notFromTtstream(cause, path, foreignPath) };
+      return { ...claim(travelled, "cancel"), ...notFromTtstream(error.message, cause, path, foreignPath) };
     case CODES.downstreamCancel:
     case CODES.upstreamCancel:
       return claim("received", code === CODES.downstreamCancel ? "shutdown" : "cancel");
@@ -229,14 +229,18 @@ function pathOf(path: readonly string[] | null): Pick<Claim, "path" | "foreignPa
   return { path: path.length === 1 ? null : path.slice(1), foreignPath: true };
 }
 
+/** How the caller of a stream that is none of ttstream's is named. */
+const TRIGGERED = /\[triggered by ([^\]]*)\]/;
+
 /** What a 12011 says besides: the stream above was none of ttstream's, and its own error stands inside. */
 function notFromTtstream(
+  text: string,
   cause: ErrorText | null,
   path: readonly string[] | null,
   foreignPath: boolean,
 ): Partial<CancelText> {
   const foreign = foreignPath || path === null;
-  if (cause === null) return { foreignPath: foreign };
+  if (cause === null) return { foreignPath: foreign, caller: namedService(TRIGGERED.exec(text)?.[1] ?? null) };
   const { kind, message } = cause;
   if (cause.type === "answer" || cause.observation !== "returned") {
     const caller = cause.type === "claim" ? cause.caller : null;

@@ -5,9 +5,11 @@
  */
 import {
   cancelEvent,
+  cancelFromAbove,
   captureCallSite,
   checkName,
   currentScope,
+  cutText,
   handlerReturned,
   nextId,
   nobodyWatchesCancels,
@@ -32,7 +34,7 @@ import {
   type HttpFacts,
   StreamException,
 } from "../runtime/index.ts";
-import { httpClientOf } from "../ttstream/index.ts";
+import { CODES, httpClientOf, NON_TTSTREAM } from "../ttstream/index.ts";
 import type { Ending } from "./ending.ts";
 import type { Exchange } from "./exchange.ts";
 import { FetchExchange } from "./fetch-exchange.ts";
@@ -45,8 +47,29 @@ export interface RequestScopeOptions {
   readonly service: string;
   /** The template of the path, for the names of spans (`/chat/:id`), where the framework does not tell it. */
   readonly route?: string;
+  /**
+   * True where only services of one's own can send requests: the name of the caller and the id of the chain are taken from the headers
+   * that `scopedFetch` with `internal` writes. Nobody outside may name itself.
+   */
+  readonly internal?: boolean;
   /** Cancels the scope when it aborts: a time limit or a stop button of one's own. */
   readonly signal?: AbortSignal;
+}
+
+/** What `scopedFetch` writes for services of one's own. */
+const SOURCE_SERVICE = "source-service";
+const CHAIN = "rpc-persist-sschain";
+
+/** A longer id is no id: every call below would carry it. */
+const MAX_CHAIN_BYTES = 200;
+
+function nameIn(header: string | undefined): string | null {
+  if (header === undefined || header === "") return null;
+  try {
+    return checkName(decodeURI(header), SOURCE_SERVICE);
+  } catch {
+    return null;
+  }
 }
 
 /** How long a handler may work on after a cancel before it is called a ghost. */
@@ -65,6 +88,8 @@ export class RequestScope implements Disposable, CallInfo, ScopeOwner {
   sent = 0;
   readonly received = 0;
   readonly chainId: string;
+  /** The services above as far as they are known; undefined where the chain begins here. */
+  readonly callers?: readonly string[];
   readonly metadata = null;
   readonly deadlineAt = null;
   readonly deadlineOwner = null;
@@ -82,15 +107,19 @@ export class RequestScope implements Disposable, CallInfo, ScopeOwner {
   constructor(subject: RequestSubject, options: RequestScopeOptions) {
     if (typeof options !== "object" || options === null)
       throw new TypeError("options must be an object with `service`");
-    const { signal, route } = options;
+    const { signal, route, internal = false } = options;
     this.self = checkName(options.service, "service");
     if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError("signal must be an AbortSignal");
     if (route !== undefined && typeof route !== "string") throw new TypeError("route must be a string");
     this.exchange = exchangeOf(subject, route);
     const above = currentScope();
-    this.chainId = above?.owner?.chainId ?? nextId();
+    const { headers } = this.exchange;
+    const caller = internal ? nameIn(headers.get(SOURCE_SERVICE)) : null;
+    const chain = internal ? cutText(headers.get(CHAIN) ?? "", MAX_CHAIN_BYTES) : "";
+    this.chainId = chain || (above?.owner?.chainId ?? nextId());
+    if (caller !== null) this.callers = ["", caller];
     this.openedAt = systemClock.wall();
-    this.peer = { name: null, address: this.exchange.peerAddress };
+    this.peer = { name: caller, address: this.exchange.peerAddress };
     this.scope = new Scope(this.self, above, this);
     runServerOpen(this, this.exchange.headers, () => {});
     const aborted = () => this.cancel(signal?.reason);
@@ -174,8 +203,8 @@ export class RequestScope implements Disposable, CallInfo, ScopeOwner {
     if (ending !== null) {
       const { code, text, kind, intent, byClient } = wordsOf(ending, this.self);
       const own = { code, text, kind, ...(intent === null ? {} : { intent }), cause: ending.error ?? undefined };
-      const external = byClient ? httpClientOf(this.self) : null;
-      this.#cancelFor(own, { external });
+      if (byClient && this.peer.name !== null) this.#callerEnded(text, this.peer.name);
+      else this.#cancelFor(own, { external: byClient ? httpClientOf(this.self) : null });
     }
     this.#closed = true;
     this.#unlisten();
@@ -206,18 +235,42 @@ export class RequestScope implements Disposable, CallInfo, ScopeOwner {
     this.#cancelWith(exception, "origin");
   }
 
+  /** A service that is known ended it: it may have passed a cancel on, and a connection that closes says nothing of that. */
+  #callerEnded(text: string, caller: string): void {
+    if (this.scope.exception !== null) return;
+    const exception = new StreamException({
+      code: CODES.internalCancel,
+      side: "server",
+      text: `${text} [triggered by ${caller}]`,
+      kind: "cancel",
+      path: [NON_TTSTREAM],
+      origin: null,
+      cancelId: nextId(),
+      cancelledAt: systemClock.wall(),
+      travelled: true,
+    });
+    const tell = (role: "relay" | "leaf") => this.#note(exception, "received", role);
+    this.#cancelledAt = systemClock.now();
+    cancelFromAbove(this.scope, exception, tell, () => this.scope.cancel(exception));
+    this.#expectEnd();
+  }
+
   #cancelWith(exception: StreamException, role: CancelEvent["role"]): void {
     this.#cancelledAt = systemClock.now();
-    if (!nobodyWatchesCancels()) {
-      const direction = exception.external === null ? "local" : "received";
-      const at = systemClock.wall();
-      const { path } = exception;
-      noteCancel(
-        cancelEvent(this, exception, { side: "server", direction, role, path, upstream: null, at }),
-        new Map(),
-      );
-    }
+    this.#note(exception, exception.external === null ? "local" : "received", role);
     this.scope.cancel(exception);
+    this.#expectEnd();
+  }
+
+  #note(exception: StreamException, direction: CancelEvent["direction"], role: CancelEvent["role"]): void {
+    if (nobodyWatchesCancels()) return;
+    const { path } = exception;
+    const context = { side: "server", direction, role, path, upstream: null, at: systemClock.wall() } as const;
+    noteCancel(cancelEvent(this, exception, context), new Map());
+  }
+
+  /** Work that is still going on a second from now goes on for nobody. */
+  #expectEnd(): void {
     if (this.#running > 0) systemClock.timer(GHOST_AFTER_MS, () => this.#tellOfGhost("running"));
   }
 

@@ -76,6 +76,15 @@ export function inject(
   headers.set(SERVICE_NAME, resourceName(span) ?? self);
 }
 
+/** Writes the context into the headers of an HTTP request. */
+export function injectPlain(
+  own: TextMapPropagator | null | undefined,
+  context: Context,
+  headers: Map<string, string>,
+): void {
+  choose(own)?.inject(context, headers, { set: (carrier, key, value) => void carrier.set(key.toLowerCase(), value) });
+}
+
 /** The context a Header, or the headers of an HTTP request, carry: nothing of this process's own is in it. */
 export function extract(own: TextMapPropagator | null | undefined, headers: Strings, http: boolean): Context {
   return choose(own)?.extract(ROOT_CONTEXT, headers, http ? plainGetter : getter) ?? ROOT_CONTEXT;

@@ -20,7 +20,7 @@ import { noteOtherApi } from "./conflicts.ts";
 import { writeGhostSpan } from "./ghost-span.ts";
 import type { CancelMetrics } from "./metrics.ts";
 import { plainSpan } from "./plain-span.ts";
-import { callerName, extract, inject } from "./propagation.ts";
+import { callerName, extract, inject, injectPlain } from "./propagation.ts";
 import { adoptStreamSpan, endStreamSpan, outcomeOfStream, type StreamSpan, startStreamSpan } from "./stream-span.ts";
 import { formatTraceparent, parseTraceparent } from "./w3c.ts";
 
@@ -63,12 +63,29 @@ export class StreamTracer implements StreamHooks {
   clientOpen(call: CallInfo, headers: Map<string, string>): void {
     if (!this.accepting) return;
     this.#guard(() => {
+      if (call.http !== undefined) {
+        this.#requestOpen(call, headers);
+        return;
+      }
       const surroundings = this.#surroundings(call);
       const plain = call.system === "grpc" ? plainSpan(surroundings, SpanKind.CLIENT) : null;
       const stream =
         plain === null ? this.#start(call, surroundings) : this.#take(call, adoptStreamSpan(plain, surroundings));
       if (stream.span !== null) inject(this.#options.propagator(), stream.context, stream.span, call.self, headers);
     });
+  }
+
+  /** What sends HTTP may have an instrumentation of its own, whose span is in the headers then. */
+  #requestOpen(call: CallInfo, headers: Map<string, string>): void {
+    const around = this.#surroundings(call);
+    const theirs = parseTraceparent(headers.get("traceparent"));
+    if (theirs !== null) {
+      const span = trace.wrapSpanContext({ ...theirs, isRemote: false });
+      this.#take(call, adoptStreamSpan(span, trace.setSpan(around, span)));
+      return;
+    }
+    const stream = this.#start(call, around);
+    injectPlain(this.#options.propagator(), stream.context, headers);
   }
 
   serverOpen(call: CallInfo, headers: ReadonlyMap<string, string>, run: () => void): void {

@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requestScope } from "../../src/http/index.ts";
 import type { Diagnosis } from "../../src/model/index.ts";
@@ -93,5 +95,29 @@ describe("spans of a request whose client leaves", () => {
     ]);
     expect(cascade?.falseOrigins).toEqual([]);
     expect(warnings).toEqual([]);
+  });
+
+  it("are none twice beside the instrumentation of node:http: the cancel hangs under its span", async () => {
+    using _ = contexts();
+    const http = new HttpInstrumentation();
+    await using traced = new Traced();
+    http.setTracerProvider(traced.provider);
+    // It patches what is loaded after it
+    createRequire(import.meta.url)("node:http");
+    try {
+      await using edge = await serve((_request, response) => {
+        requestScope(response, { service: "edge" }).run(() => response.write("x"));
+      });
+      const socket = await sent(edge.port, GET);
+      await once(socket, "data");
+      socket.destroy();
+      await until(() => traced.spans.some(({ kind }) => kind === "SERVER"));
+      const server = traced.one(({ kind }) => kind === "SERVER");
+      expect(server.attributes["streamscope.service.name"]).toBeUndefined();
+      const cancel = traced.one(({ name }) => name.startsWith("cancel GET"));
+      expect(cancel.parent?.spanId).toBe(server.context.spanId);
+    } finally {
+      http.disable();
+    }
   });
 });

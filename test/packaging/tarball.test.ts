@@ -18,6 +18,7 @@ const NAMES = [
   "streamscope",
   "streamscope/runtime",
   "streamscope/http",
+  "streamscope/fetch",
   "streamscope/tracer",
   "streamscope/register",
 ] as const;

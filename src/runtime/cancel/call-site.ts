@@ -15,7 +15,7 @@ const here = dirname(import.meta.dirname);
 
 /** Where this package's own code lies, and that of the libraries it works inside: nobody's call of abort. */
 const INNER: readonly string[] = [
-  ...[here, ...["grpc", "http"].map((room) => join(dirname(here), room))].map((folder) => folder + sep),
+  ...[here, ...["grpc", "http", "fetch"].map((room) => join(dirname(here), room))].map((folder) => folder + sep),
   ...[join("@grpc", "grpc-js"), "@connectrpc"].map((name) => sep + join("node_modules", name) + sep),
 ];
 
