@@ -12,7 +12,7 @@ import {
   type SourceRecord,
   type Testimony,
 } from "../model/index.ts";
-import { classify, subjectOf } from "./classify.ts";
+import { type CancelText, classify, subjectOf } from "./classify.ts";
 import { findKitexErrors } from "./grammars.ts";
 import { NO_FACTS, testimonyOf } from "./testimony.ts";
 
@@ -48,7 +48,7 @@ function readCancel(record: SourceRecord, cancelId: string): Evidence {
   // What somebody outside ended began here: nothing above an HTTP request is a stream, nor above a client stream, whatever the span calls
   // its role
   const atEdge = told !== undefined && (side === "client" || (isOrigin && fields.has(CONVENTION.httpMethod)));
-  const started = atEdge || (isOrigin && !noticed);
+  const started = atEdge || (isOrigin && !noticed) || isOwnRelay(fields, claim, kind);
   const external = told ?? (claim?.path === null ? undefined : claim?.external);
   const observation = started ? "started" : side === "server" ? "received" : "relayed";
   const intent = fields.get(ATTRIBUTE.cancelIntent);
@@ -75,6 +75,13 @@ function readCancel(record: SourceRecord, cancelId: string): Evidence {
     ...(intent === undefined ? {} : { intent }),
     ...(file === undefined ? {} : { callSite: `${file}:${fields.get(CONVENTION.codeLine) ?? "?"}` }),
   };
+}
+
+/** A stream that ends with its service's own request, which that service had ended itself: nothing of it came from above. */
+function isOwnRelay(fields: SourceRecord["fields"], claim: CancelText | null, kind: Kind): boolean {
+  const own = fields.get(ATTRIBUTE.serviceName);
+  const alone = claim !== null && claim.path === null && !claim.foreignPath && kind !== "disconnect";
+  return alone && own !== undefined && fields.get(ATTRIBUTE.cancelOrigin) === own;
 }
 
 function readGhost(record: SourceRecord, cancelId: string): Evidence {

@@ -221,7 +221,9 @@ export class RequestScope implements Disposable, CallInfo, ScopeOwner {
     if (this.scope.exception !== null) return;
     const exception = new StreamException({
       code: own.code,
-      side: "server",
+      // A request is no stream: with a side, a text without a path would be that of a nameless caller
+      side: null,
+      raisedAt: "server",
       text: own.text,
       origin: this.self,
       kind: own.kind,

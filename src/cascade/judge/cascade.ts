@@ -246,6 +246,10 @@ function dress(stop: Stop, originAt: Instant | null, running: boolean): Reached 
 function sureOf(stop: Stop): Confidence {
   if (stop.link === "near-in-time") return "guess";
   if (stop.lines.length === 0) return "weak";
+  const linked = stop.link === "path" || stop.link === "neighbour";
+  // A runtime that says from whom it had the cancel, and that one's own word of it
+  if (linked && stop.lines.some(({ evidence }) => evidence.type === "claim" && evidence.knowledge === "fact"))
+    return "proven";
   return stop.link === "path" && stop.lines.length > 1 ? "proven" : "strong";
 }
 
