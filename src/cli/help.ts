@@ -14,7 +14,7 @@ Examples:
   streamscope scan --history cancels.db logs/    keep what is found, for months
   streamscope history cancels.db                 who started how many cancels, by day
   streamscope explain '[ttstream error, code=12007] [server-side stream] [canceled path: gateway] …'
-  streamscope demo                               see it work on a chain of four processes
+  streamscope demo                               see it work on a chain of five processes
 
 Give the logs of all services of the chain at once: the origin is found by comparing what they say.
 

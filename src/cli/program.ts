@@ -73,7 +73,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     });
 
   addOptions("demo", program.command("demo"))
-    .description("run four services that cancel, and show who started it: live on a terminal, else as a report")
+    .description("run five services that cancel, and show who started it: live on a terminal, else as a report")
     .action(async (options: { text?: boolean; export?: string; recorded?: boolean }) => {
       const { runDemo } = await import("./commands/demo.ts");
       exitCode = await runDemo(options, stdout, stderr);

@@ -1,5 +1,5 @@
 /**
- * The four processes: started, linked, killed, started again, ended.
+ * The five processes: started, linked, killed, started again, ended.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -33,7 +33,7 @@ export interface ChainOptions {
   readonly program: string;
   /** The OTLP/HTTP receiver of the spans. */
   readonly spansTo: string;
-  /** The model has ended an answer. */
+  /** The backend has ended an answer. */
   readonly onAnswer: (generated: number, asked: number) => void;
 }
 
@@ -42,7 +42,7 @@ const END_MS = 2_000;
 const LAST_WORDS = 2_000;
 
 /**
- * Starts the four processes and links them. Rejects with an Error that says which one did not start; then none is left.
+ * Starts the five processes and links them. Rejects with an Error that says which one did not start; then none is left.
  */
 export async function startChain(options: ChainOptions): Promise<Chain> {
   const running = new Map<ServiceName, Service>();

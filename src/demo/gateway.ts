@@ -4,22 +4,23 @@
  * `POST /chat/ID` with a prompt streams its answer, `POST /stop/ID` stops it.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { ServerStreamingCall } from "../runtime/index.ts";
-import type { Prompt, Token } from "./chat-service.ts";
+import { type RequestScope, requestScope } from "../http/index.ts";
 import type { Below } from "./handlers.ts";
+import { readPrompt } from "./prompt.ts";
 
 /** Makes the gateway; it does not listen yet. */
 export function createGateway(chat: () => Below): Server {
-  const answers = new Map<string, ServerStreamingCall<Prompt, Token>>();
+  const answers = new Map<string, RequestScope>();
 
   const answer = async (id: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const call = chat().generate(await readPrompt(request));
-    answers.set(id, call);
-    response.once("close", () => {
-      if (!response.writableFinished) call.cancel({ intent: "user-left" });
-    });
+    // A user who leaves ends it, and all that is called in it
+    const edge = requestScope(response, { service: "gateway", route: "/chat/:id" });
+    answers.set(id, edge);
     try {
-      for await (const { text } of call) response.write(`${text}\n`);
+      const prompt = await readPrompt(request);
+      await edge.run(async () => {
+        for await (const { text } of chat().generate(prompt)) response.write(`${text}\n`);
+      });
       response.end();
     } catch (error) {
       // The user sees a broken answer; why is for streamscope to find out.
@@ -38,11 +39,4 @@ export function createGateway(chat: () => Below): Server {
     if (action === "stop") answers.get(id)?.cancel({ intent: "user-stop", text: "the user pressed stop" });
     response.writeHead(action === "stop" ? 204 : 404).end();
   });
-}
-
-async function readPrompt(request: IncomingMessage): Promise<Prompt> {
-  let body = "";
-  for await (const chunk of request.setEncoding("utf8")) body += String(chunk);
-  const { text, tokens } = JSON.parse(body) as Prompt;
-  return { text, tokens };
 }

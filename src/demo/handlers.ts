@@ -3,6 +3,7 @@
  * for reasons of their own.
  */
 import { setTimeout as wait } from "node:timers/promises";
+import { scopedFetch } from "../fetch/index.ts";
 import type { Client, Handlers } from "../runtime/index.ts";
 import type { ChatMethods, Prompt } from "./chat-service.ts";
 
@@ -11,9 +12,6 @@ export type Below = Client<ChatMethods>;
 
 /** How long chat lets an answer take. */
 export const CHAT_TIMEOUT_MS = 1_500;
-/** From one token of the model to the next. */
-const TOKEN_MS = 12;
-
 /** After so many tokens the model draws, and for so long. */
 export const SKETCHED = 5;
 export const DRAWING_MS = 2_500;
@@ -50,24 +48,29 @@ export function agentHandlers(model: () => Below): Handlers<ChatMethods> {
 }
 
 /**
- * model streams token after token, and tells of each answer how long it was and should have been. While it draws it does not look at its
- * signal: it works on for a user who has left.
+ * model passes on what its backend generates. While it draws it does not look at its signal: it works on for a user who has left.
  */
-export function modelHandlers(answered: (generated: number, asked: number) => void): Handlers<ChatMethods> {
+export function modelHandlers(backend: () => string): Handlers<ChatMethods> {
+  const fetch = scopedFetch({ internal: true });
   return {
-    async *generate({ text, tokens }, call) {
-      const words = text.split(" ");
+    async *generate(prompt) {
+      const response = await fetch(backend(), { method: "POST", body: JSON.stringify(prompt) });
       let generated = 0;
-      try {
-        while (generated < tokens) {
-          if (text.startsWith("draw") && generated === SKETCHED) await wait(DRAWING_MS);
-          else await wait(TOKEN_MS, undefined, { signal: call.signal });
-          yield { text: words[generated % words.length] ?? "" };
-          generated += 1;
-        }
-      } finally {
-        answered(generated, tokens);
+      for await (const text of linesOf(response)) {
+        if (prompt.text.startsWith("draw") && generated === SKETCHED) await wait(DRAWING_MS);
+        yield { text };
+        generated += 1;
       }
     },
   };
+}
+
+async function* linesOf(response: Response): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder();
+  let left = "";
+  for await (const chunk of response.body ?? []) {
+    const lines = (left + decoder.decode(chunk, { stream: true })).split("\n");
+    left = lines.pop() ?? "";
+    yield* lines;
+  }
 }

@@ -1,5 +1,5 @@
 /**
- * The live demo as a whole: a receiver, four processes that send their spans to it, and users.
+ * The live demo as a whole: a receiver, five processes that send their spans to it, and users.
  */
 import { existsSync } from "node:fs";
 import { isSea } from "node:sea";

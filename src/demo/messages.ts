@@ -1,7 +1,7 @@
 /** What the demo and the processes of its services tell each other over the IPC channel. */
 
 /** The services, from the user's side. */
-export const SERVICES = ["gateway", "chat", "agent", "model"] as const;
+export const SERVICES = ["gateway", "chat", "agent", "model", "backend"] as const;
 
 /** The name of a service of the demo. */
 export type ServiceName = (typeof SERVICES)[number];
@@ -17,7 +17,7 @@ export type Order =
 export type Notice =
   | { readonly type: "listening"; readonly address: string }
   | { readonly type: "linked" }
-  /** The model has ended an answer: so many tokens of so many. */
+  /** The backend has ended an answer: so many tokens of so many. */
   | { readonly type: "answer"; readonly generated: number; readonly asked: number };
 
 /** True for the name of a service. */

@@ -19,7 +19,7 @@ export class Tally {
     if (whole) this.whole += 1;
   }
 
-  /** The model has ended an answer. */
+  /** The backend has ended an answer. */
   answered(generated: number, asked: number): void {
     this.generated += generated;
     this.saved += asked - generated;

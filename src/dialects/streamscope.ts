@@ -12,7 +12,7 @@ import {
   type SourceRecord,
   type Testimony,
 } from "../model/index.ts";
-import { type CancelText, classify, subjectOf } from "./classify.ts";
+import { type CancelText, classify, subjectOf, THIS_EDGE } from "./classify.ts";
 import { findKitexErrors } from "./grammars.ts";
 import { NO_FACTS, testimonyOf } from "./testimony.ts";
 
@@ -45,9 +45,11 @@ function readCancel(record: SourceRecord, cancelId: string): Evidence {
   const isOrigin = fields.get(ATTRIBUTE.cancelRole) === "origin";
   // A server that lost the connection to its caller starts the cancel of what is below, and noticed the caller's end: that came from above.
   const noticed = side === "server" && kind === "disconnect";
-  // What somebody outside ended began here: nothing above an HTTP request is a stream, nor above a client stream, whatever the span calls
-  // its role
-  const atEdge = told !== undefined && (side === "client" || (isOrigin && fields.has(CONVENTION.httpMethod)));
+  // What an HTTP client ended began here: nothing above its request is a stream, whatever the span calls its role. A caller that was lost
+  // is told of in the same way, and may have been somebody's callee.
+  const atEdge =
+    told !== undefined &&
+    ((side === "client" && told.startsWith(THIS_EDGE)) || (isOrigin && fields.has(CONVENTION.httpMethod)));
   const started = atEdge || (isOrigin && !noticed) || isOwnRelay(fields, claim, kind);
   const external = told ?? (claim?.path === null ? undefined : claim?.external);
   const observation = started ? "started" : side === "server" ? "received" : "relayed";

@@ -25,6 +25,7 @@ import {
   Scope,
   type ScopeOwner,
   systemClock,
+  toError,
 } from "../runtime/bridge/index.ts";
 import {
   type CallInfo,
@@ -74,6 +75,12 @@ function nameIn(header: string | undefined): string | null {
 
 /** How long a handler may work on after a cancel before it is called a ghost. */
 const GHOST_AFTER_MS = 1000;
+
+/** How a cancel of a request began. */
+interface Began {
+  readonly callSite?: CallSite | null;
+  readonly external?: string | null;
+}
 
 /** The scope of an HTTP request. Calls belong to it through {@link run} or through the option `parent`. */
 export class RequestScope implements Disposable, CallInfo, ScopeOwner {
@@ -200,10 +207,12 @@ export class RequestScope implements Disposable, CallInfo, ScopeOwner {
 
   #close(ending: Ending | null): void {
     if (this.#closed) return;
+    const failed = ending?.by === "destroyed" && !this.scope.hasCalls;
     if (ending !== null) {
       const { code, text, kind, intent, byClient } = wordsOf(ending, this.self);
       const own = { code, text, kind, ...(intent === null ? {} : { intent }), cause: ending.error ?? undefined };
       if (byClient && this.peer.name !== null) this.#callerEnded(text, this.peer.name);
+      else if (failed) this.#failed(own);
       else this.#cancelFor(own, { external: byClient ? httpClientOf(this.self) : null });
     }
     this.#closed = true;
@@ -212,14 +221,17 @@ export class RequestScope implements Disposable, CallInfo, ScopeOwner {
     this.scope.finish(() => handlerReturned({ service: this.self, trigger: null, at }));
     noteEnd(this, {
       by: ending === null ? "trailer" : ending.by.startsWith("client") ? "connection" : "cancel",
-      error: ending === null ? null : this.scope.exception,
+      error: ending === null ? null : failed ? toError(ending.error ?? this.scope.exception) : this.scope.exception,
       at,
     });
   }
 
-  #cancelFor(own: OwnReason, more: { readonly callSite?: CallSite | null; readonly external?: string | null }): void {
-    if (this.scope.exception !== null) return;
-    const exception = new StreamException({
+  #cancelFor(own: OwnReason, more: Began): void {
+    if (this.scope.exception === null) this.#cancelWith(this.#exception(own, more), "origin");
+  }
+
+  #exception(own: OwnReason, more: Began): StreamException {
+    return new StreamException({
       code: own.code,
       // A request is no stream: with a side, a text without a path would be that of a nameless caller
       side: null,
@@ -234,7 +246,11 @@ export class RequestScope implements Disposable, CallInfo, ScopeOwner {
       external: more.external ?? null,
       ...(own.cause === undefined ? {} : { cause: own.cause }),
     });
-    this.#cancelWith(exception, "origin");
+  }
+
+  /** A response that is broken off with nothing going on for it: an error, which cancels nobody. */
+  #failed(own: OwnReason): void {
+    if (this.scope.exception === null) this.scope.cancel(this.#exception(own, {}));
   }
 
   /** A service that is known ended it: it may have passed a cancel on, and a connection that closes says nothing of that. */

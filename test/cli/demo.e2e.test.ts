@@ -40,7 +40,7 @@ async function startDemo(): Promise<ChildProcess> {
   await new Promise<void>((done, fail) => {
     own.stderr.setEncoding("utf8").on("data", (chunk: string) => {
       said += chunk;
-      if (said.includes("four processes are running")) done();
+      if (said.includes("five processes are running")) done();
     });
     own.on("close", () => fail(new Error(`it ended: ${said}`)));
   });
@@ -48,12 +48,12 @@ async function startDemo(): Promise<ChildProcess> {
 }
 
 describe("demo", () => {
-  it("names the origin of every cancel of four live processes, counts the tokens, and leaves no process behind", async () => {
+  it("names the origin of every cancel of five live processes, counts the tokens, and leaves no process behind", async () => {
     const { code, stdout, stderr } = await runProgram(["demo"]);
     expect(code).toBe(0);
-    expect(stderr).toContain("four processes are running");
+    expect(stderr).toContain("five processes are running");
     expect(stdout).toMatch(
-      /gateway started it: its own code cancelled the call \(code 12008\), because the user left {3}×2[\s\S]*intent: user-left/,
+      /Started by the HTTP client of gateway, first seen at gateway: a connection was lost \(code 12013\), because the user left[\s\S]*intent: user-left/,
     );
     expect(stdout).toMatch(
       /gateway started it: its own code cancelled the call \(code 12008\)[\s\S]*intent: user-stop/,
@@ -71,14 +71,14 @@ describe("demo", () => {
     expect(delivered).toBeGreaterThan(100);
     expect(saved).toBeGreaterThan(100);
     const pids = pidsIn(stdout);
-    expect(pids).toHaveLength(5);
+    expect(pids).toHaveLength(6);
     expect(pids.filter(runs)).toEqual([]);
   });
 
   it.runIf(process.platform === "linux")("takes its services along when it is killed", async () => {
     const demo = await startDemo();
     const services = childrenOf(demo.pid as number);
-    expect(services).toHaveLength(4);
+    expect(services).toHaveLength(5);
     demo.kill("SIGKILL");
     await once(demo, "close");
     while (services.some(runs)) await new Promise((resolve) => setImmediate(resolve));
@@ -116,7 +116,8 @@ describe("demo", () => {
     expect(code).toBe(0);
     expect(bodies.every((body) => body.startsWith("/v1/traces {"))).toBe(true);
     const all = bodies.join("");
-    for (const name of ["gateway", "chat", "agent", "model"]) expect(all).toContain(`{"stringValue":"${name}"}`);
+    for (const name of ["gateway", "chat", "agent", "model", "backend"])
+      expect(all).toContain(`{"stringValue":"${name}"}`);
   });
 
   it("diagnoses a recorded chain with --recorded", async () => {

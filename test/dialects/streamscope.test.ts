@@ -59,6 +59,28 @@ describe("a cancel span of our own tracer", () => {
     expect(cascades[0]?.reached.map(({ service, via }) => [service, via])).toEqual([["agent", "chat"]]);
   });
 
+  it("begins at a service that ended its own request, and not at one that lost its caller", () => {
+    const own = span("gateway", "7", 0, {
+      "streamscope.service.name": "gateway",
+      "streamscope.cancel.origin": "gateway",
+      "streamscope.cancel.role": "relay",
+      "streamscope.cancel.side": "client",
+      "streamscope.cancel.description": "[ttstream error, code=12008] [client-side stream] the user pressed stop",
+    });
+    expect(own).toMatchObject([{ observation: "started", about: "self" }]);
+    const lost = span("model", "8", 0, {
+      "streamscope.service.name": "model",
+      "streamscope.cancel.origin": "model",
+      "streamscope.cancel.role": "relay",
+      "streamscope.cancel.side": "client",
+      "streamscope.cancel.kind": "disconnect",
+      "streamscope.cancel.external": "agent, the caller of model",
+      "streamscope.cancel.description":
+        "[ttstream error, code=12013] [client-side stream] canceled by connection closed",
+    });
+    expect(lost).toMatchObject([{ observation: "relayed", about: "caller" }]);
+  });
+
   it("does not make an origin of a server that noticed how its caller died", () => {
     const noticed = span("model", "5", 0, {
       "streamscope.cancel.role": "origin",

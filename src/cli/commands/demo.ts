@@ -24,7 +24,7 @@ alike. This is what streamscope makes of their logs:
 const LEAVE_MS = 200;
 
 /**
- * Runs four services that cancel, and shows live what streamscope makes of their spans: in the screens on a terminal, else as a report
+ * Runs five services that cancel, and shows live what streamscope makes of their spans: in the screens on a terminal, else as a report
  * after some seconds. Where they cannot be started, and with --recorded, it diagnoses recordings. Returns the exit code.
  *
  * @throws Failure for wrong options, and where the recordings are not there

@@ -46,7 +46,7 @@ export async function reportLiveDemo(demo: LiveDemo, stdout: Output, stderr: Out
   const timer = setTimeout(stop, MOST_MS);
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  stderr.write(`streamscope: four processes are running, ${CHAIN}; the report comes in some seconds\n`);
+  stderr.write(`streamscope: five processes are running, ${CHAIN}; the report comes in some seconds\n`);
   const began = performance.now();
   const reads = reading.run();
   try {
@@ -71,7 +71,7 @@ export async function reportLiveDemo(demo: LiveDemo, stdout: Output, stderr: Out
 
 function story({ chain, tally }: LiveDemo, seconds: string): string {
   const processes = chain.processes().map(({ name, pid, killed }) => `${name} ${pid}${killed ? " (killed)" : ""}`);
-  return `Four processes, ${CHAIN}, streamed tokens to ${plural(tally.users, "user")} for ${seconds} s.
+  return `Five processes, ${CHAIN}, streamed tokens to ${plural(tally.users, "user")} for ${seconds} s.
 ${tally.whole} got whole answers. Meanwhile
   - two users closed the tab, one pressed stop:            gateway had to cancel
   - one more left; agent's own controller forgot that:     agent looks guilty and is not
