@@ -210,6 +210,9 @@ export const METRIC = {
 
 const BY_CANCEL = [ATTRIBUTE.cancelOrigin, ATTRIBUTE.cancelKind, ATTRIBUTE.cancelRole] as const;
 
+/** An RPC has the one, an HTTP request the others. */
+const BY_METHOD = [CONVENTION.rpcMethod, CONVENTION.httpMethod, CONVENTION.httpRoute] as const;
+
 const BY_CALL = {
   attributes: [CONVENTION.rpcSystem, CONVENTION.rpcMethod],
   optional: [CONVENTION.rpcStatus, CONVENTION.errorType],
@@ -247,8 +250,9 @@ export const METRICS: readonly MetricRow[] = [
     name: METRIC.cancels,
     instrument: "counter",
     unit: "{cancel}",
-    attributes: BY_CANCEL,
-    meaning: "Cancels. One counts once per process: at its server side, or at the client side of its origin.",
+    attributes: [...BY_CANCEL, ATTRIBUTE.cancelIntent],
+    meaning:
+      "Cancels, and what they were for. One counts once per process: at its server side, or at the client side of its origin.",
   },
   {
     name: METRIC.propagation,
@@ -261,16 +265,18 @@ export const METRICS: readonly MetricRow[] = [
     name: METRIC.ghostMessages,
     instrument: "counter",
     unit: "{message}",
-    attributes: [ATTRIBUTE.cancelOrigin, CONVENTION.rpcMethod],
+    attributes: [ATTRIBUTE.cancelOrigin],
+    optional: BY_METHOD,
     meaning: "Messages handlers produced or read after a cancel, of handlers still running a second after it.",
   },
   {
     name: METRIC.savedMessages,
     instrument: "counter",
     unit: "{message}",
-    attributes: [ATTRIBUTE.cancelKind, CONVENTION.rpcMethod],
+    attributes: [ATTRIBUTE.cancelKind],
+    optional: BY_METHOD,
     meaning:
-      "An estimate of messages that cancels saved: what streams of the method that ended well sent on average, less what the cancelled one sent.",
+      "An estimate of messages that cancels saved: what streams of the method that ended well sent on average, less what the cancelled one sent. Of a request over HTTP: events of its event stream, such as the tokens of a model.",
   },
 ];
 

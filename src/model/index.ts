@@ -3,6 +3,7 @@ export * from "./cascade.ts";
 export * from "./diagnostic.ts";
 export * from "./evidence.ts";
 export * from "./instant.ts";
+export * from "./intent.ts";
 export * from "./kind.ts";
 export * from "./origins.ts";
 export * from "./place.ts";

@@ -3,10 +3,18 @@
  * the client side where this process started it.
  */
 import type { Attributes, Counter, Histogram, Meter } from "@opentelemetry/api";
-import { ATTRIBUTE, CONVENTION, MAX_METRIC_ORIGINS, METRIC, OTHER_ORIGIN, UNKNOWN_ORIGIN } from "../model/index.ts";
+import {
+  ATTRIBUTE,
+  CONVENTION,
+  intentOf,
+  MAX_METRIC_ORIGINS,
+  METRIC,
+  OTHER_ORIGIN,
+  UNKNOWN_ORIGIN,
+} from "../model/index.ts";
 import type { CallInfo, CancelEvent, GhostEvent } from "../runtime/index.ts";
 import { BoundedNames } from "./bounded-names.ts";
-import { callName } from "./call-attributes.ts";
+import { callName, methodAttributes } from "./call-attributes.ts";
 import { elapsedMs } from "./cancel-span.ts";
 import { counter, histogram } from "./instruments.ts";
 import { Savings } from "./savings.ts";
@@ -52,7 +60,8 @@ export class CancelMetrics {
       [ATTRIBUTE.cancelRole]: event.role,
     };
     if (arrived && timed) this.#propagation.record(elapsedMs(event) / 1000, attributes);
-    if (this.#isNew(event.cancelId)) this.#cancels.add(1, attributes);
+    if (!this.#isNew(event.cancelId)) return;
+    this.#cancels.add(1, { ...attributes, [ATTRIBUTE.cancelIntent]: intentOf(event.intent, event.kind) });
   }
 
   /** Ghost work: `messages` more than were told of before. */
@@ -60,20 +69,21 @@ export class CancelMetrics {
     if (messages <= 0) return;
     this.#ghosts.add(messages, {
       [ATTRIBUTE.cancelOrigin]: this.#origin(event.exception.origin),
-      [CONVENTION.rpcMethod]: callName(event.call),
+      ...methodOf(event.call),
     });
   }
 
-  /** A server's stream ended: well, with an error (`learn` false), or by a cancel. */
+  /** A server's stream, or a request that this process had sent, ended: well, with an error (`learn` false), or by a cancel. */
   streamEnded(call: CallInfo, cancel: CancelEvent | null, learn: boolean): void {
-    const method = callName(call);
+    const method = `${callName(call)} ${call.http?.url ?? ""}`;
+    const count = call.side === "server" ? call.sent : call.received;
     if (cancel === null) {
-      if (learn) this.#savings.learn(method, call.sent);
+      if (learn) this.#savings.learn(method, count);
       return;
     }
-    const saved = this.#savings.estimate(method, call.sent);
+    const saved = this.#savings.estimate(method, count);
     if (saved === 0) return;
-    const attributes: Attributes = { [ATTRIBUTE.cancelKind]: cancel.kind, [CONVENTION.rpcMethod]: method };
+    const attributes: Attributes = { [ATTRIBUTE.cancelKind]: cancel.kind, ...methodOf(call) };
     this.#saved.add(saved, attributes);
   }
 
@@ -91,4 +101,9 @@ export class CancelMetrics {
   #origin(name: string | null): string {
     return name === null ? UNKNOWN_ORIGIN : this.#origins.of(name);
   }
+}
+
+/** The method by which messages are counted. */
+function methodOf(call: CallInfo): Attributes {
+  return call.http === undefined ? { [CONVENTION.rpcMethod]: callName(call) } : methodAttributes(call);
 }

@@ -159,7 +159,8 @@ export class StreamTracer implements StreamHooks {
       this.#guard(() => this.#options.calls.ended(call, outcome, performance.now() - stream.startedAt));
     this.#guard(() => {
       endStreamSpan(stream, call, end, outcome);
-      if (call.side === "server") this.#options.metrics.streamEnded(call, stream.cancel, end.error === null);
+      if (call.side === "server" || call.http !== undefined)
+        this.#options.metrics.streamEnded(call, stream.cancel, end.error === null);
     });
     this.#settle();
   }

@@ -2,6 +2,7 @@ import { context, propagation, trace } from "@opentelemetry/api";
 import { UndiciInstrumentation } from "@opentelemetry/instrumentation-undici";
 import { describe, expect, it } from "vitest";
 import { scopedFetch } from "../../src/fetch/index.ts";
+import { intentOf, type Kind } from "../../src/model/index.ts";
 import { createScope } from "../../src/runtime/index.ts";
 import { w3cPropagator } from "../../src/tracer/w3c.ts";
 import { startBackend } from "../support/openai-backend.ts";
@@ -68,5 +69,47 @@ describe("spans of a request of a scoped fetch", () => {
       undici.disable();
       propagation.disable();
     }
+  });
+});
+
+describe("metrics of requests of a scoped fetch", () => {
+  it("count cancels by what they were for, and the tokens that they saved", async () => {
+    using _ = contexts();
+    await using traced = new Traced();
+    await using backend = await startBackend({ tokenMs: 1, tokens: 60 });
+    const url = `${backend.baseURL}/chat/completions`;
+    await (await scopedFetch({ service: "model" })(url, { method: "POST", body: "{}" })).text();
+    using scope = createScope({ service: "model" });
+    await scope.run(async () => {
+      const response = await scopedFetch()(url, { method: "POST", body: "{}" });
+      await response.body?.getReader().read();
+      scope.cancel({ intent: "hedge" });
+    });
+    using other = createScope({ service: "model" });
+    await other.run(async () => {
+      const response = await scopedFetch()(url, { method: "POST", body: "{}" });
+      await response.body?.getReader().read();
+      other.cancel({ intent: "a word of our own" });
+    });
+    const [saved] = await traced.points("streamscope.cancel.saved_messages");
+    expect(saved?.attributes).toEqual({ "streamscope.cancel.kind": "cancel", "http.request.method": "POST" });
+    expect(saved?.value).toBeGreaterThan(60);
+    expect(saved?.value).toBeLessThanOrEqual(122);
+  });
+});
+
+describe("the intent of a cancel on metrics", () => {
+  it.each<[string | null, Kind, string]>([
+    ["user-stop", "cancel", "user-stop"],
+    ["budget", "cancel", "budget"],
+    ["a word of our own", "cancel", "other"],
+    [null, "cancel", "unknown"],
+    [null, "deadline", "deadline"],
+    [null, "handler-return", "done"],
+    [null, "shutdown", "shutdown"],
+    [null, "disconnect", "failure"],
+    ["user-left", "disconnect", "user-left"],
+  ])("%j of kind %s is %s", (told, kind, intent) => {
+    expect(intentOf(told, kind)).toBe(intent);
   });
 });
