@@ -5,7 +5,7 @@ export { readSources, type SourceOptions, type SourceReading, type SourceSummary
 export type { Around } from "./files/surroundings.ts";
 export { localZone, parseZone, type Zone } from "./formats/zone.ts";
 export { KubectlLogs, type KubectlOptions } from "./kubectl/kubectl.ts";
-export { counter, gauge, type Metric } from "./otlp/server/prometheus.ts";
+export { counter, type Metric } from "./otlp/server/prometheus.ts";
 export { ListenError, type Receiver, type ReceiverOptions } from "./otlp/server/receiver.ts";
 export { outboxMetrics } from "./otlp/server/receiver-metrics.ts";
 export { startReceiver } from "./otlp/server/start.ts";
@@ -14,6 +14,6 @@ export type { Login } from "./stores/ask.ts";
 export { type ClickHouseOptions, readClickHouse } from "./stores/clickhouse.ts";
 export type { TableName } from "./stores/clickhouse-sql.ts";
 export { type JaegerOptions, readJaegerTraces } from "./stores/jaeger.ts";
-export type { StoreProgress, StoreQuestion, StoreReading, StoreState } from "./stores/store.ts";
-export { readVictoriaLogs, type VictoriaLogsOptions } from "./stores/victoria-logs.ts";
+export type { StoreQuestion, StoreReading } from "./stores/store.ts";
+export { readVictoriaLogs } from "./stores/victoria-logs.ts";
 export { type FollowClock, type FollowOptions, followSources } from "./tail/follow-sources.ts";

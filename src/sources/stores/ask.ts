@@ -132,14 +132,14 @@ export async function* linesOf(response: Response): AsyncGenerator<readonly stri
   if (rest !== "") yield [rest];
 }
 
-/** The first words of an answer that is an error, in one line. */
-export async function textOf(response: Response): Promise<string> {
+/** The first words of an answer that is an error, in one line of at most so many characters. */
+export async function textOf(response: Response, length: number = TEXT_LENGTH): Promise<string> {
   let text = "";
   for await (const lines of linesOf(response)) {
     text += `${lines.join("\n")}\n`;
-    if (text.length > TEXT_LENGTH) break;
+    if (text.length > length) break;
   }
-  return text.replace(/\s+/g, " ").trim().slice(0, TEXT_LENGTH);
+  return text.replace(/\s+/g, " ").trim().slice(0, length);
 }
 
 /** What went wrong with asking a store, in a sentence. `usual`: what its address looks like. */

@@ -91,7 +91,8 @@ async function* answer(
   const body = new URLSearchParams({ query, start: timeOf(fromMs), end: timeOf(toMs) });
   const response = await ask({ url: address, method: "POST", body }, asking);
   if (!response.ok) {
-    const text = await textOf(response);
+    // It repeats the query, which is long, in front of what went wrong
+    const text = (await textOf(response, 16_000)).replace(/ \[_time:.*\](?=: )/, "").slice(0, 400);
     if (TOOK_TOO_LONG.test(text)) throw new TooMuch(`it answers ${response.status} ${text}`, response.status);
     throw new StoreError(`it answers ${response.status} ${text}`, response.status);
   }
