@@ -1,16 +1,13 @@
 /**
- * A real Jaeger as a child process: built from Go modules once per content of its build script, kept in a cache folder
- * (STREAMSCOPE_CACHE, by default ~/.cache/streamscope), started with storage in memory on free ports.
+ * A real Jaeger as a child process, see builds.ts, started with storage in memory on free ports.
  *
  * Where there is neither a built program nor Go, {@link canHaveJaeger} is false, and a sentence on stderr says so.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { type Build, built, canHave } from "./builds.ts";
 import { freePort } from "./kitex.ts";
 import { type OtlpRequest, type OtlpSpan, spansOf } from "./otlp-spans.ts";
 
@@ -23,33 +20,21 @@ const MOST_TRACES = 100_000;
 export const JAEGER_BUILD_MS = 1_800_000;
 
 const script = join(folder, "build.sh");
-const hash = createHash("sha256").update(readFileSync(script)).digest("hex").slice(0, 16);
-const cache = process.env["STREAMSCOPE_CACHE"] || join(homedir(), ".cache", "streamscope");
-const program = join(cache, `jaeger-${hash}`);
+const BUILD: Build = {
+  name: "Jaeger",
+  takes: "about five minutes",
+  files: [script],
+  command: (out) => ({ program: "sh", args: [script, out], cwd: folder }),
+};
 
 /** True where Jaeger is built or can be. */
 export function canHaveJaeger(): boolean {
-  if (existsSync(program)) return true;
-  try {
-    execFileSync("go", ["version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    process.stderr.write("SKIPPED: the tests with Jaeger need Go to build it, and there is none\n");
-    return false;
-  }
+  return canHave(BUILD);
 }
 
 /** The path of the program, built if need be. Fails where the build does. */
 export async function jaegerProgram(): Promise<string> {
-  if (existsSync(program)) return program;
-  process.stderr.write("building Jaeger: about five minutes, once\n");
-  mkdirSync(cache, { recursive: true });
-  const unfinished = `${program}.${process.pid}`;
-  const build = spawn("sh", [script, unfinished], { stdio: ["ignore", "ignore", "inherit"] });
-  const [code] = await once(build, "exit");
-  if (code !== 0) throw new Error(`the build of Jaeger ended with ${code}`);
-  renameSync(unfinished, program);
-  return program;
+  return await built(BUILD);
 }
 
 /** A running Jaeger. Disposing ends it. */

@@ -78,7 +78,10 @@ async function answer(request, body) {
   const query = url.searchParams;
   const plain = request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body;
   const head = query.get("query") ?? "";
-  if (head === "" && /^\s*(?:SELECT displayName|DESC )/.test(plain.subarray(0, 100).toString()))
+  if (
+    query.get("default_format") === "Native" &&
+    /^\s*(?:SELECT displayName|DESC)/.test(plain.toString("utf8", 0, 100))
+  )
     return { bytes: await nativeBlock(plain.toString()), format: "Native" };
   if (/\bFORMAT\s+Native\s*;?\s*$/i.test(head) && plain.length > 0) {
     files += 1;
