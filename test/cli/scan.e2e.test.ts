@@ -147,7 +147,7 @@ describe("streamscope scan", () => {
     [["scan", "--colour", cancel], /unknown option '--colour'\nSee: streamscope scan --help/],
     [["scan", "--listn", cancel], /unknown option '--listn'; did you mean --listen\?\nSee/],
     [["tui", "--for", "3s"], /unknown option '--for'; it is an option of scan\nSee: streamscope tui/],
-    [["demo", "--json"], /unknown option '--json'; it is an option of scan\n/],
+    [["demo", "--json"], /unknown option '--json'; it is an option of scan and history\n/],
     [
       ["scan", "--listen", "notanaddress:x,y", "--for", "1s"],
       /--listen notanaddress:x,y: it is no address.*:14318,14317/,

@@ -18,6 +18,7 @@ declare const chat: import("streamscope/runtime").Client<typeof Chat.methods>;
 declare const server: import("streamscope/runtime").Server;
 declare const someCall: import("streamscope/runtime").ServerCall;
 declare const http: typeof import("node:http");
+declare const requestScope: typeof import("streamscope/http").requestScope;
 declare const signal: AbortSignal;
 declare const target: string;
 declare function think(text: string, options: { signal: AbortSignal }): AsyncIterable<string>;
@@ -51,7 +52,10 @@ describe("docs/runtime.md", () => {
     for (const [i, code] of snippets.entries()) writeFileSync(join(folder, `snippet${i}.ts`), moduleOf(code));
     const compilerOptions = {
       typeRoots: [join(root, "node_modules/@types")],
-      paths: { "streamscope/runtime": [join(root, "src/runtime/index.ts")] },
+      paths: {
+        "streamscope/runtime": [join(root, "src/runtime/index.ts")],
+        "streamscope/http": [join(root, "src/http/index.ts")],
+      },
       isolatedDeclarations: false,
       declaration: false,
       noUnusedLocals: false,

@@ -32,6 +32,7 @@ describe("the table of options", () => {
       "--redact",
       "--jaeger-service",
       "--jaeger-tag",
+      "--root",
       "--where",
       "--service",
       "--timezone",
