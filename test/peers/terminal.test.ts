@@ -331,7 +331,7 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
     await terminal.until(/agent +returned/);
     await terminal.until(/agent +vanished/);
     terminal.press("Enter", "Enter");
-    await terminal.until(/gateway +STARTED IT[\s\S]*model +(?:stopped|STILL RUNNING)/);
+    await terminal.until(/HTTP client of \S+ +STARTED IT[\s\S]*model +(?:stopped|STILL RUNNING)/);
     terminal.press("H", "q");
     await terminal.until(/q again: \d+ cancels are not saved, e saves/);
     terminal.press("q");
