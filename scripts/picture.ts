@@ -71,10 +71,10 @@ try {
   );
   await wait(LOOK_MS);
   tmux("send-keys", "Enter");
-  await until(/gateway cancelled → all of them/);
+  await until(/HTTP client of gateway left → all of them/);
   await wait(LOOK_MS);
   tmux("send-keys", "Enter");
-  const cascade = await until(/> gateway +STARTED IT[\s\S]*meant: the user/);
+  const cascade = await until(/HTTP client of \S+ +STARTED IT[\s\S]*backend +stopped/);
   await wait(LOOK_MS);
   const pictures = join(root, "docs/pictures");
   mkdirSync(pictures, { recursive: true });
