@@ -3,13 +3,14 @@
  * business, which ends it when the controller's signal aborts.
  */
 import {
+  type CancelDecision,
   cancelEvent,
   captureCallSite,
   currentScope,
   DEFAULT_NAME,
+  decideBelow,
   decideCancel,
   handlerReturned,
-  isOwnReturn,
   nextId,
   nobodyWatchesCancels,
   noteCancel,
@@ -22,7 +23,7 @@ import {
   type ScopeChild,
   systemClock,
 } from "../runtime/bridge/index.ts";
-import { type CallEnd, type CallInfo, type HttpFacts, StreamException } from "../runtime/index.ts";
+import type { CallEnd, CallInfo, HttpFacts, StreamException } from "../runtime/index.ts";
 
 /** A request before it is sent. */
 export interface FetchDeparture {
@@ -91,10 +92,10 @@ export class FetchCall implements CallInfo, ScopeChild {
   start(): void {
     const scope = this.#scope;
     if (scope === null) return;
-    if (scope.exception !== null) this.#end(relayOf(scope.exception), "relay", scope.exception);
+    const { exception: upstream } = scope;
+    if (upstream !== null) this.#end({ role: "relay", exception: relayOf(upstream), upstream });
     else if (scope.finished) {
-      const returned = handlerReturned({ service: this.self, trigger: null, at: systemClock.wall() });
-      this.#end(relayOf(returned), "origin", null);
+      this.#end(decideBelow(handlerReturned({ service: this.self, trigger: null, at: systemClock.wall() })));
     } else scope.add(this);
   }
 
@@ -104,8 +105,7 @@ export class FetchCall implements CallInfo, ScopeChild {
   }
 
   scopeEnded(exception: StreamException): void {
-    const own = isOwnReturn(exception);
-    this.#end(relayOf(exception), own ? "origin" : "relay", own ? null : exception);
+    this.#end(decideBelow(exception));
   }
 
   /** The user's signal aborts, or whoever read the body does not want the rest. The request fails with that reason. */
@@ -120,9 +120,7 @@ export class FetchCall implements CallInfo, ScopeChild {
       at: () => systemClock.wall(),
       callSite: () => captureCallSite(systemClock.now()),
     });
-    const { cause } = decision.exception;
-    const upstream = decision.role === "relay" && StreamException.is(cause) ? cause : null;
-    this.#end(decision.exception, decision.role, upstream, reason);
+    this.#end(decision, reason);
   }
 
   /** The request has ended; `error` is what it failed with, unless it was ended on this side. */
@@ -134,12 +132,7 @@ export class FetchCall implements CallInfo, ScopeChild {
     noteEnd(this, this.exception === null ? { by, error, at } : { by: "cancel", error: this.exception, at });
   }
 
-  #end(
-    exception: StreamException,
-    role: "origin" | "relay",
-    upstream: StreamException | null,
-    reason: unknown = exception,
-  ): void {
+  #end({ exception, role, upstream }: CancelDecision, reason: unknown = exception): void {
     if (this.#over || this.exception !== null) return;
     this.exception = exception;
     if (!nobodyWatchesCancels()) {

@@ -6,6 +6,7 @@
  */
 import {
   type Abort,
+  type CancelDecision,
   cancelEvent,
   captureCallSite,
   currentScope,
@@ -13,10 +14,10 @@ import {
   type DeadlineOwner,
   deadlineException,
   deadlinePassed,
+  decideBelow,
   decideCancel,
   fitPath,
   handlerReturned,
-  isOwnReturn,
   nextId,
   nobodyWatchesCancels,
   nobodyWatchesEnds,
@@ -34,7 +35,7 @@ import {
   systemClock,
   writeMetadata,
 } from "../runtime/bridge/index.ts";
-import { type CallEnd, type CallInfo, type CancelEvent, StreamException } from "../runtime/index.ts";
+import type { CallEnd, CallInfo, CancelEvent, StreamException } from "../runtime/index.ts";
 import type { GrpcCallOptions } from "./call-options.ts";
 import { type MetadataWriter, writeOutgoing } from "./metadata.ts";
 import { splitMethod } from "./method-name.ts";
@@ -135,7 +136,7 @@ export class GrpcClientCall implements CallInfo, ScopeChild {
     }
     if (scope?.finished === true) {
       const at = systemClock.wall();
-      this.#end(relayOf(handlerReturned({ service: this.self, trigger: null, at })), "origin", null);
+      this.#end(decideBelow(handlerReturned({ service: this.self, trigger: null, at })));
       return;
     }
     if (signal?.aborted !== true) scope?.add(this);
@@ -145,8 +146,7 @@ export class GrpcClientCall implements CallInfo, ScopeChild {
   }
 
   scopeEnded(exception: StreamException): void {
-    const own = isOwnReturn(exception);
-    this.#end(relayOf(exception), own ? "origin" : "relay", own ? null : exception);
+    this.#end(decideBelow(exception));
   }
 
   /** The caller cancels; the reason is read as an abort reason is. */
@@ -167,11 +167,12 @@ export class GrpcClientCall implements CallInfo, ScopeChild {
     // Not of this call alone: it comes through the scope.
     this.#scope?.owner?.deadlineOver?.();
     const upstream = this.#scope?.exception ?? null;
-    if (upstream !== null) this.#end(relayOf(upstream), "relay", upstream);
+    if (upstream !== null) this.#end({ role: "relay", exception: relayOf(upstream), upstream });
     else if (this.#deadlineOwner !== null) {
       const { nanos, path } = this.#deadlineOwner;
       const above = { nanos, path: path.slice(0, -1) };
-      this.#end(relayOf(deadlineException(above, systemClock.wall())), "relay", null);
+      const exception = relayOf(deadlineException(above, systemClock.wall()));
+      this.#end({ role: "relay", exception, upstream: null });
     }
   }
 
@@ -202,11 +203,10 @@ export class GrpcClientCall implements CallInfo, ScopeChild {
         return abort === null ? captureCallSite(systemClock.now()) : abort.site(systemClock);
       },
     });
-    const { cause } = decision.exception;
-    this.#end(decision.exception, decision.role, decision.role === "relay" && StreamException.is(cause) ? cause : null);
+    this.#end(decision);
   }
 
-  #end(exception: StreamException, role: "origin" | "relay", upstream: StreamException | null): void {
+  #end({ exception, role, upstream }: CancelDecision): void {
     if (this.#over || this.exception !== null) return;
     this.exception = exception;
     if (!nobodyWatchesCancels()) {

@@ -32,14 +32,17 @@ export interface CancelInput {
 export interface CancelDecision {
   readonly role: "origin" | "relay";
   readonly exception: StreamException;
+  /** What a relay passes on, as it came in; null at the origin, and where it came in nowhere. */
+  readonly upstream: StreamException | null;
 }
 
 /** Decides who started a cancel and what the stream's own exception is. */
 export function decideCancel(input: CancelInput): CancelDecision {
   const user = "user" in input.reason ? input.reason.user : undefined;
   const above = upstreamIn(user);
-  if (above !== null) return { role: isOwnReturn(above) ? "origin" : "relay", exception: relayOf(above) };
-  if (input.upstream !== null) return { role: "relay", exception: relayOf(input.upstream, ownWords(input)) };
+  if (above !== null) return decideBelow(above);
+  const { upstream } = input;
+  if (upstream !== null) return { role: "relay", exception: relayOf(upstream, ownWords(input)), upstream };
   const own = "own" in input.reason ? input.reason.own : readReason(user, input.exposeReason);
   const exception = new StreamException({
     code: own.code,
@@ -54,11 +57,19 @@ export function decideCancel(input: CancelInput): CancelDecision {
     callSite: input.callSite(),
     cause: own.cause,
   });
-  return { role: "origin", exception };
+  return { role: "origin", exception, upstream: null };
+}
+
+/** What a client stream ends with when the call it belongs to does. */
+export function decideBelow(above: StreamException): CancelDecision {
+  const exception = relayOf(above);
+  return isOwnReturn(above)
+    ? { role: "origin", exception, upstream: null }
+    : { role: "relay", exception, upstream: above };
 }
 
 /** True for the return of a handler of this service, which is nobody's cancel but this service's own. */
-export function isOwnReturn(exception: StreamException): boolean {
+function isOwnReturn(exception: StreamException): boolean {
   return exception.code === CODES.handlerReturn && exception.path.length === 0 && !exception.travelled;
 }
 

@@ -9,7 +9,7 @@ import { CODES, formatDuration } from "../../ttstream/index.ts";
 import { captureCallSite } from "../cancel/call-site.ts";
 import { handlerReturned } from "../cancel/handler-return.ts";
 import { nextId } from "../cancel/ids.ts";
-import { type CancelInput, decideCancel, isOwnReturn, pathOnWire, relayOf } from "../cancel/origin.ts";
+import { type CancelDecision, type CancelInput, decideBelow, decideCancel, pathOnWire } from "../cancel/origin.ts";
 import { passedOn } from "../cancel/passing-on.ts";
 import { currentScope, type Scope, type ScopeChild } from "../cancel/scope.ts";
 import { type Abort, onAbort } from "../cancel/signal-listeners.ts";
@@ -19,7 +19,7 @@ import type { OwnReason } from "../errors/reason.ts";
 import { StreamException } from "../errors/stream-exception.ts";
 import { readable, toError } from "../errors/thrown-value.ts";
 import { DEFAULT_NAME, type MetadataInput, writeMetadata } from "../metadata.ts";
-import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
+import type { CallInfo } from "../seams/call-info.ts";
 import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteClientOpen, noteEnd } from "../seams/stream-hooks.ts";
 import { ClientStream } from "../stream/client-stream.ts";
 import { SendGate } from "../stream/send-gate.ts";
@@ -189,7 +189,7 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
     }
     if (scope?.finished === true) {
       const returned = { service: this.self, trigger: null, at: this.#host.clock.wall() };
-      this.#finishWith(relayOf(handlerReturned(returned)), { role: "origin", upstream: null });
+      this.#finishWith(decideBelow(handlerReturned(returned)));
       return false;
     }
     if (signal?.aborted !== true) scope?.add(this);
@@ -230,23 +230,19 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
         return abort === null ? captureCallSite(clock.now()) : abort.site(clock);
       },
     });
-    const { cause } = decision.exception;
-    const upstream = decision.role === "relay" && StreamException.is(cause) ? cause : null;
-    this.#finishWith(decision.exception, { role: decision.role, upstream });
+    this.#finishWith(decision);
   }
 
   scopeEnded(exception: StreamException): void {
-    if (this.stream.end !== null) return;
-    const own = isOwnReturn(exception);
-    this.#finishWith(relayOf(exception), { role: own ? "origin" : "relay", upstream: own ? null : exception });
+    if (this.stream.end === null) this.#finishWith(decideBelow(exception));
   }
 
-  #finishWith(exception: StreamException, part: Pick<CancelEvent, "role" | "upstream">): void {
+  #finishWith({ exception, role, upstream }: CancelDecision): void {
     this.#cancelling = true;
     const { reachedPeer } = this.stream;
     const watched = !nobodyWatchesCancels();
     let strings = NO_STRINGS;
-    if (watched && part.upstream !== null) passedOn(part.upstream);
+    if (watched && upstream !== null) passedOn(upstream);
     if (reachedPeer || watched) {
       const path = pathOnWire(exception, this.self);
       const keys = rstStrings(exception, path);
@@ -254,7 +250,7 @@ export class ClientCallState implements StreamListener, ScopeChild, CallInfo {
       if (watched) {
         const direction = reachedPeer ? "sent" : "local";
         const at = this.#host.clock.wall();
-        noteCancel(cancelEvent(this, exception, { side: "client", direction, path, at, ...part }), keys);
+        noteCancel(cancelEvent(this, exception, { side: "client", direction, role, path, upstream, at }), keys);
       }
     }
     this.stream.cancel(exception, strings, this.#localError ?? exception);

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type CancelInput, decideCancel, pathOnWire, relayOf } from "../../../src/runtime/cancel/origin.ts";
+import { handlerReturned } from "../../../src/runtime/cancel/handler-return.ts";
+import {
+  type CancelInput,
+  decideBelow,
+  decideCancel,
+  pathOnWire,
+  relayOf,
+} from "../../../src/runtime/cancel/origin.ts";
 import { PLAIN_CANCEL } from "../../../src/runtime/errors/reason.ts";
 import { StreamException, type StreamExceptionFields } from "../../../src/runtime/index.ts";
 
@@ -93,6 +100,29 @@ describe("deciding a cancel", () => {
     expect(decide({ own: PLAIN_CANCEL })).toMatchObject({
       role: "origin",
       exception: { code: 12007, kind: "cancel", origin: "B", trigger: null },
+    });
+  });
+
+  it("tells of a relay what came in, of an origin nothing", () => {
+    const above = exception();
+    expect(decide({ user: above }).upstream).toBe(above);
+    expect(decide({ user: relayOf(above) }, exception()).upstream).toBe(above);
+    expect(decide({ user: new Error("late") }, above).upstream).toBe(above);
+    expect(decide({ user: new Error("mine") }).upstream).toBeNull();
+  });
+
+  it("ends what is below with what is above, this service being the origin where its handler has returned", () => {
+    const above = exception();
+    expect(decideBelow(above)).toMatchObject({
+      role: "relay",
+      upstream: above,
+      exception: { origin: "A", cause: above },
+    });
+    const returned = handlerReturned({ service: "B", trigger: null, at: 3n });
+    expect(decideBelow(returned)).toMatchObject({
+      role: "origin",
+      upstream: null,
+      exception: { origin: "B", code: 12012 },
     });
   });
 });
