@@ -6,7 +6,14 @@
  * else the caller may have passed a cancel on, so nobody is named as the origin, and the text is the one that Kitex writes then
  * (`pkg/remote/trans/nphttp2/grpc/http2_server.go`, handleRSTStream): it names the caller as the neighbour it is.
  */
-import { deadlineException, deadlinePassed, nextId, receivedCancel, sentenceOf } from "../runtime/bridge/index.ts";
+import {
+  deadlineException,
+  deadlinePassed,
+  nextId,
+  ownCancel,
+  receivedCancel,
+  sentenceOf,
+} from "../runtime/bridge/index.ts";
 import { CODES, NON_TTSTREAM, StreamException, type StreamExceptionFields } from "../runtime/index.ts";
 import { beginsAtCaller, type Incoming } from "./metadata.ts";
 
@@ -107,13 +114,6 @@ function foreign({ at }: EndedAt, fields: Pick<StreamExceptionFields, "code" | "
 
 /** This service ended it. */
 function own({ self, at }: EndedAt, why: string, kind: "shutdown" | "error"): StreamException {
-  return new StreamException({
-    code: CODES.downstreamCancel,
-    side: "server",
-    text: `canceled by downstream: ${why}`,
-    origin: self,
-    kind,
-    cancelId: nextId(),
-    cancelledAt: at,
-  });
+  const reason = { code: CODES.downstreamCancel, text: `canceled by downstream: ${why}`, kind };
+  return ownCancel(reason, { service: self, at, side: "server" });
 }

@@ -18,6 +18,7 @@ import {
   noteEnd,
   noteGhost,
   noteRunning,
+  ownCancel,
   readable,
   readMetadata,
   readReason,
@@ -33,7 +34,7 @@ import {
   type CancelEvent,
   type CancelIntent,
   NON_TTSTREAM,
-  StreamException,
+  type StreamException,
 } from "../runtime/index.ts";
 import { exceptionOf, type IncomingEnd } from "./incoming-end.ts";
 import type { Incoming } from "./metadata.ts";
@@ -157,19 +158,8 @@ export class GrpcServerCall implements CallInfo, ScopeOwner {
   /** Cancels the call: calls made in the handler are cancelled, the caller gets the status CANCELLED, this service is the origin. */
   cancel(reason?: unknown | CancelIntent): void {
     if (this.#over || this.scope.exception !== null) return;
-    const own = readReason(readable(reason), true);
     const at = systemClock.wall();
-    const exception = new StreamException({
-      code: own.code,
-      side: "server",
-      text: own.text,
-      origin: this.self,
-      kind: own.kind,
-      cancelId: nextId(),
-      cancelledAt: at,
-      intent: own.intent ?? null,
-      cause: own.cause,
-    });
+    const exception = ownCancel(readReason(readable(reason), true), { service: this.self, at, side: "server" });
     this.#note(exception, "local", "origin", at);
     this.#cancelScope(exception);
     this.refuse?.(exception);

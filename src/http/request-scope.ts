@@ -17,6 +17,7 @@ import {
   noteEnd,
   noteGhost,
   type OwnReason,
+  ownCancel,
   readable,
   readReason,
   runInScope,
@@ -231,21 +232,7 @@ export class RequestScope implements Disposable, CallInfo, ScopeOwner {
   }
 
   #exception(own: OwnReason, more: Began): StreamException {
-    return new StreamException({
-      code: own.code,
-      // A request is no stream: with a side, a text without a path would be that of a nameless caller
-      side: null,
-      raisedAt: "server",
-      text: own.text,
-      origin: this.self,
-      kind: own.kind,
-      cancelId: nextId(),
-      cancelledAt: systemClock.wall(),
-      intent: own.intent ?? null,
-      callSite: more.callSite ?? null,
-      external: more.external ?? null,
-      ...(own.cause === undefined ? {} : { cause: own.cause }),
-    });
+    return ownCancel(own, { service: this.self, at: systemClock.wall(), side: null, ...more });
   }
 
   /** A response that is broken off with nothing going on for it: an error, which cancels nobody. */

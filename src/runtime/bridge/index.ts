@@ -15,6 +15,7 @@ export { Ghosts } from "../cancel/ghosts.ts";
 export { handlerReturned } from "../cancel/handler-return.ts";
 export { nextId } from "../cancel/ids.ts";
 export { type CancelDecision, decideBelow, decideCancel, pathOnWire, relayOf } from "../cancel/origin.ts";
+export { ownCancel } from "../cancel/own-cancel.ts";
 export { cancelFromAbove, passedOn } from "../cancel/passing-on.ts";
 export { receivedCancel } from "../cancel/received-cancel.ts";
 export { currentScope, runInScope, Scope, type ScopeChild, type ScopeOwner } from "../cancel/scope.ts";

@@ -10,13 +10,14 @@ import { BACKSTOP_MS, type DeadlineOwner, deadlineException } from "../cancel/de
 import { handlerReturned } from "../cancel/handler-return.ts";
 import { nextId } from "../cancel/ids.ts";
 import { pathOnWire } from "../cancel/origin.ts";
+import { ownCancel } from "../cancel/own-cancel.ts";
 import { cancelFromAbove } from "../cancel/passing-on.ts";
 import { receivedCancel } from "../cancel/received-cancel.ts";
 import { Scope, type ScopeOwner } from "../cancel/scope.ts";
 import { cancelEvent, rstStrings } from "../cancel/wire-keys.ts";
 import type { Clock, Timer } from "../clock.ts";
 import { type CancelIntent, type OwnReason, readReason } from "../errors/reason.ts";
-import { type CallSite, StreamException } from "../errors/stream-exception.ts";
+import type { CallSite, StreamException } from "../errors/stream-exception.ts";
 import { readable } from "../errors/thrown-value.ts";
 import { type CallMetadata, checkText, readMetadata } from "../metadata.ts";
 import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
@@ -185,19 +186,8 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
   /** Ends the call for a reason of this service's own: a shutdown, a limit, the handler's cancel. */
   cancelFor(own: OwnReason, callSite: CallSite | null = null): void {
     if (this.stream.end !== null) return;
-    const exception = new StreamException({
-      code: own.code,
-      side: "server",
-      text: own.text,
-      origin: this.self,
-      kind: own.kind,
-      cancelId: nextId(),
-      cancelledAt: this.#host.clock.wall(),
-      intent: own.intent ?? null,
-      callSite,
-      cause: own.cause,
-    });
-    this.#reset(exception, "origin");
+    const at = this.#host.clock.wall();
+    this.#reset(ownCancel(own, { service: this.self, at, side: "server", callSite }), "origin");
   }
 
   /** The caller's timer should have ended the call by now: its end is raised in its name. */
