@@ -1,7 +1,7 @@
 /** fetch, in the scope of whatever work calls it. */
 
 import type { Scope } from "../runtime/bridge/index.ts";
-import { checkName, onAbort, toError } from "../runtime/bridge/index.ts";
+import { checkName, HTTP_KEYS, onAbort, toError } from "../runtime/bridge/index.ts";
 import { EventCount } from "./event-count.ts";
 import { FetchCall } from "./fetch-call.ts";
 import { sendTraced } from "./trace-headers.ts";
@@ -17,10 +17,6 @@ export interface ScopedFetchOptions {
   /** True for services of one's own: they learn this service's name and the chain's id. Nobody else should. */
   readonly internal?: boolean;
 }
-
-/** Kitex's keys of the caller's name and of the chain, as its HTTP/2 handlers write them. */
-const SOURCE_SERVICE = "source-service";
-const CHAIN = "rpc-persist-sschain";
 
 /**
  * Makes a fetch whose requests belong to the handler they are made in: its cancel ends them at once, also in the middle of a response, and
@@ -51,8 +47,8 @@ export function scopedFetch(options: ScopedFetchOptions = {}): typeof globalThis
     call.signal.throwIfAborted();
     const unlisten = given === null ? () => {} : onAbort(given, (abort) => call.cancel(abort.reason));
     if (internal) {
-      if (call.self !== "") headers.set(SOURCE_SERVICE, encodeURI(call.self));
-      headers.set(CHAIN, call.chainId);
+      if (call.self !== "") headers.set(HTTP_KEYS.fromService, encodeURI(call.self));
+      headers.set(HTTP_KEYS.chain, call.chainId);
     }
     const own = internal ? { headers } : {};
     try {

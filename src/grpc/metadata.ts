@@ -6,15 +6,19 @@
  * caller's name, and metainfo with its names in lower case and `-` for `_`. Here the rest of the runtime sees them as the string keys of
  * a ttstream Header.
  */
-import { type DeadlineOwner, fitPath, METADATA_PREFIXES, readOwner, writeOwner } from "../runtime/bridge/index.ts";
+import {
+  type DeadlineOwner,
+  fitPath,
+  HTTP_KEYS,
+  METADATA_PREFIXES,
+  readOwner,
+  writeOwner,
+} from "../runtime/bridge/index.ts";
 
 /** The part of grpc-js's Metadata, and of fetch's Headers, that is needed to write a call's metadata. */
 export interface MetadataWriter {
   set(key: string, value: string): void;
 }
-
-/** Kitex's key of the caller's name: what a reset is `triggered by`. */
-const SOURCE_SERVICE = "source-service";
 
 /** The services that a call has come through, the first one first, the caller last; percent-encoded, with `,` between. */
 const CALLERS = "streamscope-callers";
@@ -62,7 +66,7 @@ export interface Incoming {
 
 /** Writes a call's metadata. Values that gRPC cannot carry (it knows ASCII only) stay at home. */
 export function writeOutgoing(metadata: MetadataWriter, { self, callers, deadlineOwner, strings }: Outgoing): void {
-  if (self !== "") metadata.set(SOURCE_SERVICE, LEGAL_VALUE.test(self) ? self : encodeURIComponent(self));
+  if (self !== "") metadata.set(HTTP_KEYS.fromService, LEGAL_VALUE.test(self) ? self : encodeURIComponent(self));
   metadata.set(CALLERS, writePath([...callers, self]));
   if (deadlineOwner !== null) metadata.set(DEADLINE, encodeURI(writeOwner(deadlineOwner)));
   for (const [name, value] of strings) {
@@ -83,7 +87,7 @@ export function readIncoming(entries: Iterable<readonly [key: string, value: unk
   let deadlineOwner: DeadlineOwner | null = null;
   for (const [key, value] of entries) {
     if (typeof value !== "string") continue;
-    if (key === SOURCE_SERVICE) source = value;
+    if (key === HTTP_KEYS.fromService) source = value;
     else if (key === CALLERS) callers = readPath(value);
     else if (key === DEADLINE) deadlineOwner = readOwner(decoded(value));
     else if (PLAIN_NAMES.includes(key)) plain.set(METADATA_PREFIXES.transient + key, value);

@@ -7,7 +7,7 @@ import {
   CHAIN_KEY,
   cancelEvent,
   cancelFromAbove,
-  cutText,
+  chainIn,
   type DeadlineOwner,
   Ghosts,
   handlerReturned,
@@ -39,9 +39,6 @@ import {
 import { exceptionOf, type IncomingEnd } from "./incoming-end.ts";
 import type { Incoming } from "./metadata.ts";
 import { splitMethod } from "./method-name.ts";
-
-/** A longer id is no id: every call below would carry it. */
-const MAX_CHAIN_BYTES = 200;
 
 /** A reset so shortly before the deadline is the caller's timer: its clock began a little earlier. */
 const NEAR_DEADLINE_MS = 20;
@@ -112,7 +109,7 @@ export class GrpcServerCall implements CallInfo, ScopeOwner {
     this.tracedElsewhere = tracedElsewhere;
     this.#incoming = incoming;
     this.metadata = readMetadata(incoming.strings);
-    this.chainId = cutText(incoming.strings.get(CHAIN_KEY) ?? "", MAX_CHAIN_BYTES) || nextId();
+    this.chainId = chainIn(incoming.strings.get(CHAIN_KEY)) ?? nextId();
     this.callers = incoming.callers;
     this.deadlineAt = timeoutMs === null ? null : systemClock.now() + timeoutMs;
     this.#deadlineNanos = BigInt(Math.max(0, Math.round((timeoutMs ?? 0) * 1e6)));

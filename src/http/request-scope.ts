@@ -7,9 +7,10 @@ import {
   cancelEvent,
   cancelFromAbove,
   captureCallSite,
+  chainIn,
   checkName,
   currentScope,
-  cutText,
+  HTTP_KEYS,
   handlerReturned,
   nextId,
   nobodyWatchesCancels,
@@ -58,17 +59,10 @@ export interface RequestScopeOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What `scopedFetch` writes for services of one's own. */
-const SOURCE_SERVICE = "source-service";
-const CHAIN = "rpc-persist-sschain";
-
-/** A longer id is no id: every call below would carry it. */
-const MAX_CHAIN_BYTES = 200;
-
 function nameIn(header: string | undefined): string | null {
   if (header === undefined || header === "") return null;
   try {
-    return checkName(decodeURI(header), SOURCE_SERVICE);
+    return checkName(decodeURI(header), HTTP_KEYS.fromService);
   } catch {
     return null;
   }
@@ -122,9 +116,9 @@ export class RequestScope implements Disposable, CallInfo, ScopeOwner {
     this.exchange = exchangeOf(subject, route);
     const above = currentScope();
     const { headers } = this.exchange;
-    const caller = internal ? nameIn(headers.get(SOURCE_SERVICE)) : null;
-    const chain = internal ? cutText(headers.get(CHAIN) ?? "", MAX_CHAIN_BYTES) : "";
-    this.chainId = chain || (above?.owner?.chainId ?? nextId());
+    const caller = internal ? nameIn(headers.get(HTTP_KEYS.fromService)) : null;
+    const chain = internal ? chainIn(headers.get(HTTP_KEYS.chain)) : null;
+    this.chainId = chain ?? above?.owner?.chainId ?? nextId();
     if (caller !== null) this.callers = ["", caller];
     this.openedAt = systemClock.wall();
     this.peer = { name: caller, address: this.exchange.peerAddress };

@@ -5,7 +5,7 @@
  * Kitex by default passes transient values on further; here only the trace context is, where no tracer sets a new one.
  */
 import { printable } from "../model/index.ts";
-import { CHAIN_KEY, METADATA_PREFIXES, STRING_KEYS } from "./wire/index.ts";
+import { CHAIN_KEY, cutText, METADATA_PREFIXES, STRING_KEYS } from "./wire/index.ts";
 
 const { persistent: PERSIST, transient: TRANSIT, upstream: UPSTREAM } = METADATA_PREFIXES;
 
@@ -50,6 +50,14 @@ export function readMetadata(strings: ReadonlyMap<string, string>): CallMetadata
 
 function put(map: Map<string, string>, key: string, value: string): void {
   if (key !== "") map.set(key, value);
+}
+
+/** A longer id is no id: every call below would carry it. */
+const MAX_CHAIN_BYTES = 200;
+
+/** The id of the chain that a caller gives; null where it gives none. */
+export function chainIn(text: string | undefined): string | null {
+  return cutText(text ?? "", MAX_CHAIN_BYTES) || null;
 }
 
 /** The string keys of a call's Header frame: what it inherits, overlaid with its own. Throws TypeError for a value that is no string. */

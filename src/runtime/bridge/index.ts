@@ -25,7 +25,7 @@ export { checkMillis, checkOptions } from "../checks.ts";
 export { systemClock } from "../clock.ts";
 export { cutReason, type OwnReason, readReason, reasonText, sentenceOf } from "../errors/reason.ts";
 export { readable, toError } from "../errors/thrown-value.ts";
-export { type CallMetadata, checkName, DEFAULT_NAME, readMetadata, writeMetadata } from "../metadata.ts";
+export { type CallMetadata, chainIn, checkName, DEFAULT_NAME, readMetadata, writeMetadata } from "../metadata.ts";
 export { logLines } from "../seams/channels.ts";
 export {
   nobodyWatchesCancels,
@@ -38,4 +38,4 @@ export {
   runResumed,
   runServerOpen,
 } from "../seams/stream-hooks.ts";
-export { CHAIN_KEY, cutText, fitPath, METADATA_PREFIXES } from "../wire/index.ts";
+export { CHAIN_KEY, fitPath, HTTP_KEYS, METADATA_PREFIXES } from "../wire/index.ts";

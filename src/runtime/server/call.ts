@@ -19,18 +19,15 @@ import type { Clock, Timer } from "../clock.ts";
 import { type CancelIntent, type OwnReason, readReason } from "../errors/reason.ts";
 import type { CallSite, StreamException } from "../errors/stream-exception.ts";
 import { readable } from "../errors/thrown-value.ts";
-import { type CallMetadata, checkText, readMetadata } from "../metadata.ts";
+import { type CallMetadata, chainIn, checkText, readMetadata } from "../metadata.ts";
 import type { CallInfo, CancelEvent } from "../seams/call-info.ts";
 import { nobodyWatchesCancels, nobodyWatchesEnds, noteCancel, noteEnd, noteGhost } from "../seams/stream-hooks.ts";
 import { SendGate } from "../stream/send-gate.ts";
 import type { ServerStream } from "../stream/server-stream.ts";
 import type { StreamEnd, StreamListener } from "../stream/stream.ts";
 import type { Pipe } from "../transport/pipe.ts";
-import { CHAIN_KEY, cutText, type Frame, INT_KEYS } from "../wire/index.ts";
+import { CHAIN_KEY, type Frame, INT_KEYS } from "../wire/index.ts";
 import { callerDeadline } from "./caller-deadline.ts";
-
-/** A longer id is no id: every call below would carry it. */
-const MAX_CHAIN_BYTES = 200;
 
 /** What a call needs of its server. */
 export interface ServerCallHost {
@@ -96,7 +93,7 @@ export class ServerCall implements StreamListener, CallInfo, ScopeOwner {
     this.#pipe = pipe;
     this.openedAt = clock.wall();
     this.metadata = readMetadata(header.strings);
-    this.chainId = cutText(header.strings.get(CHAIN_KEY) ?? "", MAX_CHAIN_BYTES) || nextId();
+    this.chainId = chainIn(header.strings.get(CHAIN_KEY)) ?? nextId();
     const deadline = callerDeadline(header);
     this.deadlineAt = deadline === null ? null : clock.now() + deadline.timeoutMs;
     this.deadlineOwner = deadline?.owner ?? null;

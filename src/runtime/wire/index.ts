@@ -15,7 +15,7 @@ export {
   writeFrame,
 } from "./frame.ts";
 export { FrameReader, type FrameSink } from "./frame-reader.ts";
-export { CHAIN_KEY, INT_KEYS, METADATA_PREFIXES, STRING_KEYS } from "./keys.ts";
+export { CHAIN_KEY, HTTP_KEYS, INT_KEYS, METADATA_PREFIXES, STRING_KEYS } from "./keys.ts";
 export { DEFAULT_WIRE_LIMITS, type WireLimits } from "./limits.ts";
 export { cutText, fitPath, joinPath, splitPath } from "./path.ts";
 export { tooLarge, WireError, type WireFault } from "./wire-error.ts";

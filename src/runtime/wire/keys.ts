@@ -43,3 +43,11 @@ export const ACL_TOKEN_KEY: string = `${METADATA_PREFIXES.transient}gdpr-token`;
 
 /** The string key of the id that all calls of a chain share. */
 export const CHAIN_KEY: string = `${METADATA_PREFIXES.persistent}SSCHAIN`;
+
+/** Kitex's keys where a call comes over HTTP (`pkg/remote/transmeta/http_metakey.go`, gopkg's `cloud/metainfo/http.go`). */
+export const HTTP_KEYS = {
+  /** The caller's name: what a reset is `triggered by`. */
+  fromService: "source-service",
+  /** {@link CHAIN_KEY}. */
+  chain: "rpc-persist-sschain",
+} as const;
