@@ -13,6 +13,7 @@ import {
   DEFAULT_NAME,
   type DeadlineOwner,
   deadlineException,
+  deadlineNanos,
   deadlinePassed,
   decideBelow,
   decideCancel,
@@ -221,7 +222,7 @@ export class GrpcClientCall implements CallInfo, ScopeChild {
 
   #ownerOf(timeoutMs: number | null): DeadlineOwner | null {
     if (this.#hasOwnDeadline) {
-      return { nanos: BigInt(Math.max(0, Math.round((timeoutMs ?? 0) * 1e6))), path: [this.self] };
+      return { nanos: deadlineNanos(timeoutMs ?? 0), path: [this.self] };
     }
     const above = this.#scope?.owner?.deadlineOwner ?? null;
     return above === null ? null : { nanos: above.nanos, path: fitPath([...above.path, this.self]) };

@@ -9,6 +9,7 @@ import {
   cancelFromAbove,
   chainIn,
   type DeadlineOwner,
+  deadlineNanos,
   Ghosts,
   handlerReturned,
   nextId,
@@ -112,7 +113,7 @@ export class GrpcServerCall implements CallInfo, ScopeOwner {
     this.chainId = chainIn(incoming.strings.get(CHAIN_KEY)) ?? nextId();
     this.callers = incoming.callers;
     this.deadlineAt = timeoutMs === null ? null : systemClock.now() + timeoutMs;
-    this.#deadlineNanos = BigInt(Math.max(0, Math.round((timeoutMs ?? 0) * 1e6)));
+    this.#deadlineNanos = deadlineNanos(timeoutMs ?? 0);
     this.deadlineOwner = timeoutMs === null ? null : (incoming.deadlineOwner ?? this.#strangersDeadline());
     this.scope = new Scope(self, null, this);
   }

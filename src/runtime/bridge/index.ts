@@ -7,6 +7,7 @@ export { captureCallSite } from "../cancel/call-site.ts";
 export {
   type DeadlineOwner,
   deadlineException,
+  deadlineNanos,
   deadlinePassed,
   readOwner,
   writeOwner,

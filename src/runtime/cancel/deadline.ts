@@ -18,6 +18,11 @@ export interface DeadlineOwner {
   readonly path: readonly string[];
 }
 
+/** Milliseconds of a deadline, as its text says them. */
+export function deadlineNanos(ms: number): bigint {
+  return BigInt(Math.max(0, Math.round(ms * 1e6)));
+}
+
 /** What a call ends with whose owner had so many nanoseconds: Kitex's sentence. */
 export function deadlinePassed(nanos: bigint): OwnReason {
   return {

@@ -3,7 +3,7 @@
  *
  * Only an own deadline has a timer that ends the call. An inherited one ends it through the scope.
  */
-import { type DeadlineOwner, deadlinePassed } from "../cancel/deadline.ts";
+import { type DeadlineOwner, deadlineNanos, deadlinePassed } from "../cancel/deadline.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { OwnReason } from "../errors/reason.ts";
 import { fitPath } from "../wire/index.ts";
@@ -58,7 +58,7 @@ export class CallDeadline {
     const left = this.leftMs;
     if (left === null) return;
     if (this.#own) {
-      const nanos = BigInt(Math.max(0, Math.round(left * 1e6)));
+      const nanos = deadlineNanos(left);
       this.#owner = { nanos, path: [self] };
       this.#timer = clock.timer(left, () => ended(deadlinePassed(nanos)));
       return;
