@@ -10,6 +10,7 @@ import {
   chainIn,
   checkName,
   currentScope,
+  Ghosts,
   HTTP_KEYS,
   handlerReturned,
   nextId,
@@ -68,8 +69,8 @@ function nameIn(header: string | undefined): string | null {
   }
 }
 
-/** How long a handler may work on after a cancel before it is called a ghost. */
-const GHOST_AFTER_MS = 1000;
+/** Cancelled requests that are worked on. */
+const ghosts = new Ghosts(systemClock);
 
 /** How a cancel of a request began. */
 interface Began {
@@ -270,7 +271,8 @@ export class RequestScope implements Disposable, CallInfo, ScopeOwner {
 
   /** Work that is still going on a second from now goes on for nobody. */
   #expectEnd(): void {
-    if (this.#running > 0) systemClock.timer(GHOST_AFTER_MS, () => this.#tellOfGhost("running"));
+    if (this.#running === 0) return;
+    ghosts.add({ cancelledAt: this.#cancelledAt, reportGhost: (stage) => this.#tellOfGhost(stage) });
   }
 
   #watchWork(work: Promise<unknown>): void {
