@@ -178,13 +178,9 @@ export class RequestScope implements Disposable, CallInfo, ScopeOwner {
   /** Cancels every call of the scope; this service is the origin. The reason is read as an abort reason is. */
   cancel(reason?: unknown | CancelIntent): void {
     if (this.scope.exception !== null || this.scope.finished) return;
-    const site = captureCallSite(systemClock.now());
     const given = readable(reason);
-    if (StreamException.is(given) && given.raisedAt === "server") {
-      this.#cancelWith(given, "relay");
-      return;
-    }
-    this.#cancelFor(readReason(given, true), { callSite: site });
+    if (StreamException.is(given) && given.raisedAt === "server") this.#cancelWith(given, "relay");
+    else this.#cancelFor(readReason(given, true), { callSite: captureCallSite(systemClock.now()) });
   }
 
   /**
