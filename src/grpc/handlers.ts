@@ -4,14 +4,11 @@
  * Every piece of a handler runs in its call's scope: it is started there, and what it awaits comes back there.
  */
 import {
-  type handleBidiStreamingCall,
-  type handleClientStreamingCall,
-  type handleServerStreamingCall,
-  type handleUnaryCall,
   Metadata,
   type ServerDuplexStream,
   type ServerReadableStream,
   type ServerWritableStream,
+  type sendUnaryData,
   type UntypedHandleCall,
 } from "@grpc/grpc-js";
 import { toError } from "../runtime/bridge/index.ts";
@@ -43,13 +40,13 @@ export type AnyGrpcHandler = (input: unknown, call: GrpcServerCall) => unknown;
 export function adapted(method: AnyMethod, handler: AnyGrpcHandler): UntypedHandleCall {
   switch (method.kind) {
     case "unary":
-      return unary(handler);
+      return single(handler, requestOf);
     case "serverStreaming":
-      return serverStreaming(handler);
+      return streaming<ServerWritableStream<unknown, unknown>>(handler, requestOf);
     case "clientStreaming":
-      return clientStreaming(handler);
+      return single(handler, requestsOf);
     default:
-      return bidiStreaming(handler);
+      return streaming<ServerDuplexStream<unknown, unknown>>(handler, requestsOf);
   }
 }
 
@@ -65,7 +62,7 @@ function begun(): GrpcServerCall {
 async function answered(
   call: GrpcServerCall,
   work: () => Promise<void>,
-  answer: (answer: Answer | null) => void,
+  answer: (answer: Required<Answer> | null) => void,
 ): Promise<void> {
   let thrown: { readonly error: unknown } | null = null;
   try {
@@ -75,60 +72,53 @@ async function answered(
   }
   // Calls that the handler left open are told first, so that nobody below hears of the end later than the caller.
   call.handlerReturned(thrown === null ? null : toError(thrown.error), call.exception === null ? "trailer" : "rst");
-  answer(thrown === null ? null : answerOf(thrown.error));
+  if (thrown === null) {
+    answer(null);
+    return;
+  }
+  const status = answerOf(thrown.error);
+  answer({ ...status, metadata: status.metadata ?? new Metadata() });
 }
 
-function unary(handler: AnyGrpcHandler): handleUnaryCall<unknown, unknown> {
-  return ({ request }, callback) => {
+/** A handler that answers with one response. */
+function single<Carrier>(handler: AnyGrpcHandler, inputOf: InputOf<Carrier>) {
+  return (carrier: Carrier, callback: sendUnaryData<unknown>): void => {
     const call = begun();
     let response: unknown;
     const work = async () => {
-      response = await handler(request, call);
+      response = await handler(inputOf(carrier, call), call);
     };
     void answered(call, work, (answer) => {
       if (answer === null) callback(null, response);
-      else callback({ ...answer, metadata: answer.metadata ?? new Metadata() });
+      else callback(answer);
     });
   };
 }
 
-function clientStreaming(handler: AnyGrpcHandler): handleClientStreamingCall<unknown, unknown> {
-  return (stream, callback) => {
+/** A handler that answers with many. */
+function streaming<Carrier extends Writing>(handler: AnyGrpcHandler, inputOf: InputOf<Carrier>) {
+  return (carrier: Carrier): void => {
     const call = begun();
-    let response: unknown;
-    const work = async () => {
-      response = await handler(requestsOf(stream, call), call);
-    };
-    void answered(call, work, (answer) => {
-      if (answer === null) callback(null, response);
-      else callback({ ...answer, metadata: answer.metadata ?? new Metadata() });
-    });
-  };
-}
-
-function serverStreaming(handler: AnyGrpcHandler): handleServerStreamingCall<unknown, unknown> {
-  return (stream) => {
-    const call = begun();
-    void answered(call, () => sendAll(stream, call, handler(stream.request, call)), ending(stream));
-  };
-}
-
-function bidiStreaming(handler: AnyGrpcHandler): handleBidiStreamingCall<unknown, unknown> {
-  return (stream) => {
-    const call = begun();
-    void answered(call, () => sendAll(stream, call, handler(requestsOf(stream, call), call)), ending(stream));
+    void answered(
+      call,
+      () => sendAll(carrier, call, handler(inputOf(carrier, call), call)),
+      (answer) => {
+        if (carrier.destroyed) return;
+        if (answer === null) carrier.end();
+        else carrier.emit("error", answer);
+      },
+    );
   };
 }
 
 type Writing = ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>;
 type Reading = ServerReadableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>;
 
-function ending(stream: Writing): (answer: Answer | null) => void {
-  return (answer) => {
-    if (stream.destroyed) return;
-    if (answer === null) stream.end();
-    else stream.emit("error", { ...answer, metadata: answer.metadata ?? new Metadata() });
-  };
+/** What a handler is given of a call of grpc-js. */
+type InputOf<Carrier> = (carrier: Carrier, call: GrpcServerCall) => unknown;
+
+function requestOf({ request }: { readonly request: unknown }): unknown {
+  return request;
 }
 
 /** The requests of a call. After the cancel they end with its exception; who leaves the loop has read enough. */
