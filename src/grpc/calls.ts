@@ -13,7 +13,8 @@ import type { CallInfo } from "../runtime/index.ts";
 import { errorOf } from "./answer.ts";
 import type { CallTerms } from "./client-interceptor.ts";
 
-type Requests<Request> = AsyncIterable<Request> | Iterable<Request> | null;
+/** What a call with many requests sends: all that an iterable yields, or, with null, what is sent by hand. */
+export type Requests<Request> = AsyncIterable<Request> | Iterable<Request> | null;
 
 /** What every call can do. */
 abstract class GrpcCall implements AsyncDisposable {

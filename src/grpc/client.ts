@@ -2,11 +2,17 @@
  * Clients of gRPC with the habits of the runtime's own: calls are async iterables and promises, signals and timeouts are options, a call
  * belongs to the handler that makes it.
  */
-import { type ChannelCredentials, Client, credentials, type CallOptions as GrpcJsCallOptions } from "@grpc/grpc-js";
-import { checkMillis, checkName, checkOptions } from "../runtime/bridge/index.ts";
+import {
+  type ChannelCredentials,
+  Client,
+  credentials,
+  type CallOptions as GrpcJsCallOptions,
+  type ServiceDefinition,
+} from "@grpc/grpc-js";
+import { checkMillis, checkOptions } from "../runtime/bridge/index.ts";
 import type { AnyMethod, Method, Methods, NameOnClient, Service } from "../runtime/index.ts";
 import type { GrpcCallOptions } from "./call-options.ts";
-import { BidiCall, ClientStreamCall, ServerStreamCall, UnaryCall } from "./calls.ts";
+import { BidiCall, ClientStreamCall, type Requests, ServerStreamCall, UnaryCall } from "./calls.ts";
 import { type CallTerms, scopedClient, TERMS } from "./client-interceptor.ts";
 import type { Sendable } from "./sendable.ts";
 import { definitionOf, methodPath } from "./server.ts";
@@ -24,8 +30,6 @@ export interface GrpcClientOptions {
   /** Options of grpc-js, for example its limits of messages. */
   readonly grpc?: Readonly<Record<string, string | number>> | undefined;
 }
-
-type Requests<Request> = AsyncIterable<Request> | Iterable<Request> | null;
 
 /** A method as a client has it. */
 export type GrpcClientMethod<Defined> =
@@ -59,7 +63,6 @@ export function createGrpcClient<Defined extends Methods>(
 ): GrpcClient<Defined> {
   checkOptions(options, KNOWN);
   if (typeof options.target !== "string" || options.target === "") throw new TypeError("target must be an address");
-  if (options.name !== undefined) checkName(options.name, "name");
   const own = scopedClient(options.name === undefined ? {} : { name: options.name });
   const grpc = new Client(options.target, options.credentials ?? credentials.createInsecure(), {
     ...options.grpc,
@@ -72,16 +75,22 @@ export function createGrpcClient<Defined extends Methods>(
   const client: Record<PropertyKey, unknown> = { close, [Symbol.asyncDispose]: close };
   for (const [key, method] of Object.entries<AnyMethod>(service.methods)) {
     const name = key === "close" || key === "then" ? `${key}_` : key;
-    const path = methodPath(service, method, options.package);
-    client[name] = (input: unknown, callOptions: GrpcCallOptions = {}) => start(grpc, path, method, input, callOptions);
+    const definition = definitionOf(methodPath(service, method, options.package), method);
+    client[name] = (input: unknown, callOptions: GrpcCallOptions = {}) =>
+      start(grpc, definition, method, input, callOptions);
   }
   return client as GrpcClient<Defined>;
 }
 
-function start(grpc: Client, path: string, method: AnyMethod, input: unknown, options: GrpcCallOptions): unknown {
+function start(
+  grpc: Client,
+  { path, requestSerialize: encode, responseDeserialize: decode }: ServiceDefinition[string],
+  method: AnyMethod,
+  input: unknown,
+  options: GrpcCallOptions,
+): unknown {
   checkOptions(options, KNOWN_OF_CALL);
   checkMillis(options.timeoutMs, "timeoutMs");
-  const { requestSerialize: encode, responseDeserialize: decode } = definitionOf(path, method);
   const terms: CallTerms = { options, call: null };
   const deadline = options.timeoutMs === undefined ? {} : { deadline: Date.now() + options.timeoutMs };
   const given: GrpcJsCallOptions = Object.assign(deadline, { [TERMS]: terms });
