@@ -1,7 +1,7 @@
 /** What the calls of a request end with, by who ended it. */
 import type { Kind } from "../model/index.ts";
 import { cutReason, reasonText } from "../runtime/bridge/index.ts";
-import { CODES, EDGE_SENTENCES, USER_LEFT } from "../ttstream/index.ts";
+import { CODES, EDGE_SENTENCES, type EdgeSentence } from "../ttstream/index.ts";
 import type { Ending } from "./ending.ts";
 
 /** An ending in the words of a cancel. */
@@ -16,14 +16,13 @@ export interface EndingWords {
 
 /** The words of an ending, at the service of this name. */
 export function wordsOf({ by, error }: Ending, service: string): EndingWords {
-  const client = { code: CODES.connectionClosed, kind: "disconnect", intent: USER_LEFT, byClient: true } as const;
   switch (by) {
     case "client-left":
-      return { ...client, text: EDGE_SENTENCES.left };
+      return byClient(EDGE_SENTENCES.left);
     case "upload-aborted":
-      return { ...client, text: EDGE_SENTENCES.uploadAborted };
+      return byClient(EDGE_SENTENCES.uploadAborted);
     case "client-broke":
-      return { ...client, text: EDGE_SENTENCES.broke, kind: "reset", intent: null };
+      return byClient(EDGE_SENTENCES.broke);
     case "timed-out": {
       const text = "the HTTP server's own timeout ended the request";
       return { code: CODES.streamTimeout, text, kind: "deadline", intent: "deadline", byClient: false };
@@ -38,4 +37,8 @@ export function wordsOf({ by, error }: Ending, service: string): EndingWords {
       return { code: CODES.upstreamCancel, text, kind: "shutdown", intent: "shutdown", byClient: false };
     }
   }
+}
+
+function byClient({ sentence, kind, intent }: EdgeSentence): EndingWords {
+  return { code: CODES.connectionClosed, text: sentence, kind, intent, byClient: true };
 }

@@ -4,28 +4,22 @@
  */
 import type { Kind } from "../model/index.ts";
 
-/** The sentences, with the kind of the cascade that each begins. The first words of none are another one. */
-export const EDGE_SENTENCES = {
-  left: "the HTTP client left",
-  uploadAborted: "the HTTP client aborted its upload",
-  broke: "the HTTP client sent what is no HTTP",
-} as const;
-
-/** What the client of an edge meant by leaving. */
-export const USER_LEFT = "user-left";
-
-/** A sentence of an edge. */
+/** A sentence of an edge, and the cancel that it tells of. */
 export interface EdgeSentence {
   readonly sentence: string;
   readonly kind: Kind;
+  /** What the client meant by it, where that is plain. */
   readonly intent: string | null;
 }
 
-const ALL: readonly EdgeSentence[] = [
-  { sentence: EDGE_SENTENCES.left, kind: "disconnect", intent: USER_LEFT },
-  { sentence: EDGE_SENTENCES.uploadAborted, kind: "disconnect", intent: USER_LEFT },
-  { sentence: EDGE_SENTENCES.broke, kind: "reset", intent: null },
-];
+/** The sentences. The first words of none are another one. */
+export const EDGE_SENTENCES: Readonly<Record<"left" | "uploadAborted" | "broke", EdgeSentence>> = {
+  left: { sentence: "the HTTP client left", kind: "disconnect", intent: "user-left" },
+  uploadAborted: { sentence: "the HTTP client aborted its upload", kind: "disconnect", intent: "user-left" },
+  broke: { sentence: "the HTTP client sent what is no HTTP", kind: "reset", intent: null },
+};
+
+const ALL = Object.values(EDGE_SENTENCES);
 
 /** The sentence of an edge that a text begins with; null where it begins with none. */
 export function edgeSentenceOf(text: string): EdgeSentence | null {
