@@ -1,7 +1,7 @@
 /** An exchange of a handler in the style of fetch: a Request whose signal aborts when its client leaves, and the Response it returns. */
 import type { HttpFacts } from "../runtime/index.ts";
 import type { Ending } from "./ending.ts";
-import { type Exchange, pathOf } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
 
 /** An exchange of which only a Request is known. */
 export class FetchExchange implements Exchange {
@@ -22,7 +22,7 @@ export class FetchExchange implements Exchange {
     this.facts = {
       method: request.method,
       scheme: protocol.slice(0, -1),
-      path: pathOf(pathname),
+      path: pathname,
       get route() {
         return route?.() ?? null;
       },
