@@ -10,15 +10,10 @@ export function callName({ http, service, method }: CallInfo): string {
   return http === undefined ? `${service}/${method}` : method;
 }
 
-/** The value of `rpc.system.name`. */
-export function systemOf({ system }: CallInfo): string {
-  return system ?? RPC_SYSTEM;
-}
-
 /** What was called and how, for metrics too: as many values as there are methods and routes. */
 export function methodAttributes(call: CallInfo): Attributes {
-  const { http } = call;
-  if (http === undefined) return { [CONVENTION.rpcSystem]: systemOf(call), [CONVENTION.rpcMethod]: callName(call) };
+  const { http, system = RPC_SYSTEM } = call;
+  if (http === undefined) return { [CONVENTION.rpcSystem]: system, [CONVENTION.rpcMethod]: callName(call) };
   return {
     [CONVENTION.httpMethod]: http.method,
     ...(http.route === null ? {} : { [CONVENTION.httpRoute]: http.route }),
@@ -36,10 +31,11 @@ export function callAttributes(call: CallInfo): Attributes {
 export function httpAttributes({ side, http }: CallInfo): Attributes {
   if (http === undefined) return {};
   const { status, scheme, path, url, version } = http;
-  const attributes: Attributes =
-    side === "server"
-      ? { [CONVENTION.urlScheme]: scheme, [CONVENTION.urlPath]: path }
-      : { ...(url === null ? {} : { [CONVENTION.urlFull]: url }) };
+  const attributes: Attributes = {};
+  if (side === "server") {
+    attributes[CONVENTION.urlScheme] = scheme;
+    attributes[CONVENTION.urlPath] = path;
+  } else if (url !== null) attributes[CONVENTION.urlFull] = url;
   if (status !== null) attributes[CONVENTION.httpStatus] = status;
   if (version !== null) attributes[CONVENTION.networkVersion] = version;
   return attributes;

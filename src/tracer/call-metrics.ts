@@ -1,11 +1,11 @@
 /**
  * Metrics of calls (not of HTTP requests, which are their own instrumentations' to count): rate, errors and duration of those that have ended, how many are under way, and what their connections hold.
  */
-import type { Attributes, Histogram, Meter, ObservableCallback, ObservableUpDownCounter } from "@opentelemetry/api";
+import type { Histogram, Meter, ObservableCallback, ObservableUpDownCounter } from "@opentelemetry/api";
 import { CONVENTION, MAX_METRIC_ERRORS, METRIC, OTHER_ERROR, type Side } from "../model/index.ts";
 import { type CallInfo, runtimeLoad, type SideLoad } from "../runtime/index.ts";
 import { BoundedNames } from "./bounded-names.ts";
-import { callName, systemOf } from "./call-attributes.ts";
+import { callName, methodAttributes } from "./call-attributes.ts";
 import { histogram, observed } from "./instruments.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -61,7 +61,7 @@ export class CallMetrics {
   /** A call ended, so many milliseconds later. */
   ended(call: CallInfo, { code, errorType }: Outcome, durationMs: number): void {
     this.#count(call, -1);
-    const attributes: Attributes = { [CONVENTION.rpcSystem]: systemOf(call), [CONVENTION.rpcMethod]: callName(call) };
+    const attributes = methodAttributes(call);
     if (code !== null) attributes[CONVENTION.rpcStatus] = this.#errors.of(code);
     if (errorType !== null) attributes[CONVENTION.errorType] = this.#errors.of(errorType);
     this.#instruments.durations[call.side].record(durationMs / 1000, attributes);

@@ -111,8 +111,7 @@ export class StreamTracer implements StreamHooks {
   resumed(call: CallInfo, run: () => void): void {
     const stream = this.#streams.get(call);
     // A framework may have a span of its own for this part of the work
-    const inside = stream !== undefined && (stream.own ? trace.getSpan(context.active()) === undefined : false);
-    if (inside) context.with(stream.context, run);
+    if (stream?.own === true && trace.getSpan(context.active()) === undefined) context.with(stream.context, run);
   }
 
   running(call: CallInfo): void {
@@ -171,8 +170,7 @@ export class StreamTracer implements StreamHooks {
       // Not before: whoever registers a provider may come after this instrument.
       noteOtherApi();
     }
-    const stream = startStreamSpan(this.#options.tracer(), call, parent);
-    return this.#take(call, stream);
+    return this.#take(call, startStreamSpan(this.#options.tracer(), call, parent));
   }
 
   #take(call: CallInfo, stream: StreamSpan): StreamSpan {
