@@ -150,10 +150,9 @@ class ScopedServerCall extends ServerInterceptingCall {
   #endSeen(): IncomingEnd {
     if (this.#state.closing) return { by: "shutdown" };
     if (this.#session?.destroyed === true) return { by: "connection" };
-    const number = this.#stream === null ? CANCEL : (this.#stream.rstCode ?? CANCEL);
+    const number = this.#stream?.rstCode ?? CANCEL;
     if (number !== 0) return { by: "reset", number };
-    const deadline = Number(this.getDeadline());
-    if (deadline <= Date.now()) return { by: "deadline", nanos: 0n };
+    if (Number(this.getDeadline()) <= Date.now()) return { by: "deadline", nanos: 0n };
     return { by: "own-error" };
   }
 }
