@@ -9,7 +9,7 @@ import { APPLICATION_ID, numberOf, STEPS, versionOf } from "./schema.ts";
 /** The first bytes of every file of SQLite, https://sqlite.org/fileformat.html#the_database_header. */
 const MAGIC = "SQLite format 3\0";
 /** How long another process may hold what is needed at the moment. */
-const PATIENCE_MS = 5_000;
+export const PATIENCE_MS = 5_000;
 
 /** Opens a file of SQLite by its path, or by a URL with options. */
 export type Open = (path: string | URL, options?: DatabaseSyncOptions) => DatabaseSync;

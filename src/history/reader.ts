@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Cascade } from "../model/index.ts";
 import { openForReading } from "./database.ts";
 import type { Part } from "./days.ts";
-import { historyError } from "./failure.ts";
+import { HistoryFile } from "./file.ts";
 import { indexedText, type Shape } from "./indexed.ts";
 import { readCascade } from "./read.ts";
 import { numberOf } from "./schema.ts";
@@ -56,15 +56,12 @@ type Span = Pick<Part, "from" | "to">;
 
 /** Reads a file of history. */
 export class HistoryReader {
-  readonly #path: string;
-  readonly #db: DatabaseSync;
+  readonly #file: HistoryFile;
   readonly #words: boolean;
   readonly #shapes = new Map<number, Shape>();
-  readonly #statements = new Map<string, StatementSync>();
 
   private constructor(path: string, db: DatabaseSync) {
-    this.#path = path;
-    this.#db = db;
+    this.#file = new HistoryFile(path, db, false);
     this.#words = canMatch(db);
   }
 
@@ -83,9 +80,9 @@ export class HistoryReader {
    * @throws HistoryError where the file is damaged, as all that follow
    */
   summary(): HistorySummary {
-    return this.#guarded(() => {
+    return this.#file.guarded(() => {
       const row = this.#prepare("SELECT count(*) AS cascades, sum(count) AS cancels FROM cascade").get() ?? {};
-      const more = numberOf(this.#db, "SELECT sum(count) FROM more");
+      const more = numberOf(this.#file.db, "SELECT sum(count) FROM more");
       const first = this.#prepare("SELECT min(at) AS at FROM cascade").get()?.["at"] ?? null;
       const last = this.#prepare("SELECT max(at) AS at FROM cascade").get()?.["at"] ?? null;
       return {
@@ -99,7 +96,7 @@ export class HistoryReader {
 
   /** How many cancels of each shape there were in each part; shapes without any are left out. */
   counts(parts: readonly Span[]): readonly ShapeCounts[] {
-    return this.#guarded(() => {
+    return this.#file.guarded(() => {
       const byShape = new Map<number, number[]>();
       for (const [index, { from, to }] of parts.entries()) {
         for (const table of ["cascade", "more"]) {
@@ -120,7 +117,7 @@ export class HistoryReader {
 
   /** The cascades that answer a question, newest first; of those with words the ones that were kept last. */
   find(question: Question): Answer {
-    return this.#guarded(() => {
+    return this.#file.guarded(() => {
       const { search = [], limit } = question;
       const found: Cascade[] = [];
       let damaged = 0;
@@ -156,7 +153,7 @@ export class HistoryReader {
 
   /** One cascade by its id, by the beginning of it, or by the id of one that became part of it; null where there is none. */
   cascade(id: string): Cascade | null {
-    const rows = this.#guarded(() =>
+    const rows = this.#file.guarded(() =>
       this.#prepare("SELECT body FROM cascade WHERE id >= ? AND id < ? || char(1114111) ORDER BY id LIMIT 2").all(
         id,
         id,
@@ -181,8 +178,7 @@ export class HistoryReader {
 
   /** Closes the file. */
   close(): void {
-    this.#statements.clear();
-    this.#db.close();
+    this.#file.close();
   }
 
   #rows(sql: string, values: readonly (number | string | null)[]): Iterable<Record<string, unknown>> {
@@ -208,19 +204,7 @@ export class HistoryReader {
   }
 
   #prepare(sql: string): StatementSync {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.#db.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
-  }
-
-  #guarded<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw historyError(this.#path, error);
-    }
+    return this.#file.prepare(sql);
   }
 }
 

@@ -5,9 +5,11 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Cascade, Instant } from "../model/index.ts";
-import { isKnown, loadSqlite, looksLikeHistory, type Open } from "./database.ts";
-import { HistoryError, historyError, isBusy } from "./failure.ts";
+import { isKnown, loadSqlite, looksLikeHistory, PATIENCE_MS } from "./database.ts";
+import { historyError } from "./failure.ts";
+import { HistoryFile } from "./file.ts";
 import { indexedText, shapeOf } from "./indexed.ts";
+import { lockOf } from "./lock.ts";
 import { packCascade } from "./pack.ts";
 import { compressed, readCascade } from "./read.ts";
 import { APPLICATION_ID, migrate, WORDS } from "./schema.ts";
@@ -24,7 +26,6 @@ const SLICE = 500;
 /** So many are thrown away, or put into the index, at a time. */
 const TENDED = 200;
 const MOST_SHAPES = 20_000;
-const PATIENCE_MS = 5_000;
 const CACHE_KIB = 16 * 1024;
 
 interface Former {
@@ -39,18 +40,16 @@ interface Former {
 
 /** Writes to a file of history: one process at a time. */
 export class HistoryWriter {
-  readonly #path: string;
   readonly #lock: DatabaseSync;
-  readonly #db: DatabaseSync;
+  readonly #file: HistoryFile;
   readonly #words: boolean;
   readonly #run: bigint;
   readonly #shapes = new Map<string, bigint>();
-  readonly #statements = new Map<string, StatementSync>();
 
   private constructor(path: string, lock: DatabaseSync, db: DatabaseSync) {
-    this.#path = path;
     this.#lock = lock;
-    this.#db = db;
+    // After a deletion in the index the id of the last row does not fit a double, whatever statement is asked for it
+    this.#file = new HistoryFile(path, db, true);
     this.#words = hasWords(db);
     this.#run = BigInt(
       this.#prepare("INSERT INTO run (at, pid, host) VALUES (?, ?, ?)").run(Date.now(), process.pid, hostname())
@@ -134,7 +133,8 @@ export class HistoryWriter {
         for (const key of plain) this.#compress(key);
       });
     // What is thrown away and what is compressed leaves room behind
-    if (old.length + plain.length > 0) this.#guarded(() => this.#db.exec(`PRAGMA incremental_vacuum(${4 * TENDED})`));
+    if (old.length + plain.length > 0)
+      this.#file.guarded(() => this.#file.db.exec(`PRAGMA incremental_vacuum(${4 * TENDED})`));
     if (!this.#words) return Math.max(old.length, plain.length) === TENDED;
     const unworded = this.#keys("SELECT key FROM cascade WHERE worded = 0 LIMIT ?", TENDED);
     if (unworded.length > 0)
@@ -146,9 +146,8 @@ export class HistoryWriter {
 
   /** Ends the writing; another process may begin. */
   close(): void {
-    this.#statements.clear();
     try {
-      this.#db.close();
+      this.#file.close();
     } finally {
       this.#lock.close();
     }
@@ -244,7 +243,7 @@ export class HistoryWriter {
   }
 
   #keys(sql: string, ...values: (number | string)[]): readonly bigint[] {
-    return this.#guarded(() =>
+    return this.#file.guarded(() =>
       this.#prepare(sql)
         .all(...values)
         .map(({ key }) => key as bigint),
@@ -252,26 +251,19 @@ export class HistoryWriter {
   }
 
   #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#db.prepare(sql);
-      // After a deletion in the index the id of the last row does not fit a double, whatever statement is asked for it
-      statement.setReadBigInts(true);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
+    return this.#file.prepare(sql);
   }
 
   /** Writes all of it or nothing. */
   #together(write: () => void): void {
-    this.#guarded(() => {
-      this.#db.exec("BEGIN IMMEDIATE");
+    this.#file.guarded(() => {
+      this.#file.db.exec("BEGIN IMMEDIATE");
       try {
         write();
-        this.#db.exec("COMMIT");
+        this.#file.db.exec("COMMIT");
       } catch (error) {
         try {
-          this.#db.exec("ROLLBACK");
+          this.#file.db.exec("ROLLBACK");
         } catch {
           // A full disk has ended it already
         }
@@ -279,14 +271,6 @@ export class HistoryWriter {
         throw error;
       }
     });
-  }
-
-  #guarded<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw historyError(this.#path, error);
-    }
   }
 }
 
@@ -305,38 +289,4 @@ function hasWords(db: DatabaseSync): boolean {
   }
   db.exec(`DROP TABLE temp.probe; ${WORDS}`);
   return true;
-}
-
-/**
- * A lock that lasts as long as the process: that of an empty database beside the file. The system lets go of it however the process ends, and
- * readers need not wait for it.
- */
-function lockOf(open: Open, whole: string, path: string): DatabaseSync {
-  const lock = open(`${whole}-writer`);
-  try {
-    lock.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
-    return lock;
-  } catch (error) {
-    lock.close();
-    if (!isBusy(error)) throw error;
-    throw new HistoryError(
-      "taken",
-      `${path}: ${holderOf(open, whole)} keeps what it finds there, and only one may: choose another file`,
-    );
-  }
-}
-
-function holderOf(open: Open, path: string): string {
-  try {
-    const db = open(path, { readOnly: true });
-    try {
-      const last = db.prepare("SELECT at, pid, host FROM run ORDER BY key DESC LIMIT 1").get();
-      const since = new Date(Number(last?.["at"])).toISOString().slice(0, 19);
-      return `process ${last?.["pid"]} on ${last?.["host"]} (since ${since}Z)`;
-    } finally {
-      db.close();
-    }
-  } catch {
-    return "another streamscope";
-  }
 }
