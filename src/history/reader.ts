@@ -33,8 +33,6 @@ export interface Question {
   readonly search?: Search;
   readonly from?: number;
   readonly to?: number;
-  /** Who started it, and how. */
-  readonly by?: Pick<Shape, "service" | "starter" | "kind">;
   /** {@link ShapeCounts.key}. */
   readonly shape?: number;
   /** Says of a cascade whether it is wanted. */
@@ -181,7 +179,7 @@ export class HistoryReader {
     this.#file.close();
   }
 
-  #rows(sql: string, values: readonly (number | string | null)[]): Iterable<Record<string, unknown>> {
+  #rows(sql: string, values: readonly (number | string)[]): Iterable<Record<string, unknown>> {
     return this.#prepare(sql).iterate(...values);
   }
 
@@ -208,12 +206,12 @@ export class HistoryReader {
   }
 }
 
-function conditionsOf({ from, to, by, shape }: Question): {
+function conditionsOf({ from, to, shape }: Question): {
   readonly sql: string;
-  readonly values: readonly (number | string | null)[];
+  readonly values: readonly (number | string)[];
 } {
   const conditions = ["1"];
-  const values: (number | string | null)[] = [];
+  const values: (number | string)[] = [];
   if (from !== undefined) {
     conditions.push("c.at >= ?");
     values.push(from);
@@ -221,10 +219,6 @@ function conditionsOf({ from, to, by, shape }: Question): {
   if (to !== undefined) {
     conditions.push("c.at < ?");
     values.push(to);
-  }
-  if (by !== undefined) {
-    conditions.push("c.shape IN (SELECT key FROM shape WHERE service IS ? AND starter = ? AND kind = ?)");
-    values.push(by.service, by.starter, by.kind);
   }
   if (shape !== undefined) {
     conditions.push("c.shape = ?");
