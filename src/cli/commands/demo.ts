@@ -1,8 +1,9 @@
 import { relative } from "node:path";
 import { type ListenScope, Reading } from "../../pipeline/index.ts";
 import { printable } from "../../present/index.ts";
-import { EXIT, Failure, usageFailure } from "../failure.ts";
+import { EXIT, Failure } from "../failure.ts";
 import { ownFolder } from "../inside.ts";
+import { readReceiver } from "../options/address.ts";
 import { readScope } from "../options/scope.ts";
 import { readLook } from "../terminal/look.ts";
 import type { Output } from "../terminal/output.ts";
@@ -56,12 +57,7 @@ export async function runDemo(options: DemoOptions, stdout: Output, stderr: Outp
 
 /** Any free ports: the demo must not meet a Collector, nor spans of other services. */
 function listenFor(target: string | undefined): ListenScope {
-  const forward = target === undefined ? null : URL.canParse(target) ? new URL(target) : undefined;
-  if (forward === undefined || (forward !== null && !/^https?:$/.test(forward.protocol))) {
-    throw usageFailure(
-      `--export "${target}": write the address of an OTLP/HTTP receiver, such as http://127.0.0.1:4318`,
-    );
-  }
+  const forward = target === undefined ? null : readReceiver(target, "--export");
   const any = { host: "127.0.0.1", httpPort: 0, grpcPort: 0 };
   return { ...any, token: null, cors: null, hostNames: [], forward, redact: null, forMs: null };
 }

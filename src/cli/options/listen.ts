@@ -7,6 +7,7 @@ import type { ListenScope, Reading } from "../../pipeline/index.ts";
 import { type Redaction, redactBytes } from "../../present/index.ts";
 import { ListenError, type Receiver } from "../../sources/index.ts";
 import { EXIT, Failure, usageFailure } from "../failure.ts";
+import { readReceiver } from "./address.ts";
 import type { RedactOptions } from "./redact.ts";
 import { readDuration } from "./time.ts";
 
@@ -81,7 +82,7 @@ export function readListen(
     token: options.token ?? null,
     cors: options.cors ?? null,
     hostNames: options.allowHost ?? [],
-    forward: options.forward === undefined ? null : readTarget(options.forward),
+    forward: options.forward === undefined ? null : readReceiver(options.forward, "--forward"),
     redact: options.redactForward === true && redaction !== null ? (bytes) => redactBytes(bytes, redaction) : null,
     forMs: options.for === undefined ? null : readDuration(options.for, "--for"),
   };
@@ -90,16 +91,6 @@ export function readListen(
 /** OTLP's own pair is 4318 and 4317: a lonely HTTP port has its gRPC port right below. */
 function beside(httpPort: number): number {
   return httpPort === 0 ? 0 : httpPort - 1;
-}
-
-function readTarget(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    throw usageFailure(
-      `--forward "${text}": write the address of an OTLP/HTTP receiver, such as http://127.0.0.1:4318`,
-    );
-  }
-  return url;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** `--post`: from words of a command line to where cascades are posted. */
 import { usageFailure } from "../failure.ts";
+import { readPublicAddress } from "./address.ts";
 
 /** The options about posting, as they stand on the command line. */
 export interface PostOptions {
@@ -25,13 +26,8 @@ export function readPost(
   env: NodeJS.ProcessEnv,
 ): PostTarget | null {
   if (post === undefined) return null;
-  const url = URL.canParse(post) ? new URL(post) : null;
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
-    throw usageFailure(`--post "${post}": write the address that takes them, such as https://hooks.example/cancels`);
-  if (url.username !== "" || url.password !== "")
-    throw usageFailure(
-      "--post: a command line is seen by everyone on this machine; set STREAMSCOPE_POST_TOKEN instead",
-    );
+  const usual = "the address that takes them, such as https://hooks.example/cancels";
+  const url = readPublicAddress(post, "--post", usual, "STREAMSCOPE_POST_TOKEN");
   if (format !== "jsonl" || json === true || !goesOn)
     throw usageFailure(
       "--post needs --format jsonl, and --listen or --follow: it posts cascades as they settle, one line of JSON each",

@@ -2,6 +2,7 @@
 import type { ClickHouseScope, JaegerScope, StoreScope, VictoriaLogsScope } from "../../pipeline/index.ts";
 import type { Login, TableName } from "../../sources/index.ts";
 import { usageFailure } from "../failure.ts";
+import { readPublicAddress } from "./address.ts";
 
 /** The options, as they stand on the command line. */
 export interface StoreOptions {
@@ -47,7 +48,7 @@ function readJaeger({ jaeger, jaegerService, jaegerTag }: StoreOptions, env: Nod
       return [text.slice(0, at), text.slice(at + 1)];
     }),
   );
-  const url = readAddress("--jaeger", jaeger, "the address of its query API, such as http://127.0.0.1:16686", "JAEGER");
+  const url = readStore("--jaeger", jaeger, "the address of its query API, such as http://127.0.0.1:16686", "JAEGER");
   return { kind: "jaeger", url, login: readLogin("JAEGER", env), services: jaegerService ?? [], tags };
 }
 
@@ -60,7 +61,7 @@ function readClickHouse(options: StoreOptions, env: NodeJS.ProcessEnv): ClickHou
   const usual = "the address of its HTTP interface, such as http://127.0.0.1:8123";
   return {
     kind: "clickhouse",
-    url: readAddress("--clickhouse", clickhouse, usual, "CLICKHOUSE"),
+    url: readStore("--clickhouse", clickhouse, usual, "CLICKHOUSE"),
     login: readLogin("CLICKHOUSE", env),
     spans: readTable("--clickhouse-table", clickhouseTable ?? SPANS_TABLE),
     logs:
@@ -78,19 +79,12 @@ function readVictoriaLogs(options: StoreOptions, env: NodeJS.ProcessEnv): Victor
     throw usageFailure("--victorialogs-filter needs --victorialogs URL: it says what it is asked for");
   }
   const usual = "its address, such as http://127.0.0.1:9428";
-  const url = readAddress("--victorialogs", victorialogs, usual, "VICTORIALOGS");
+  const url = readStore("--victorialogs", victorialogs, usual, "VICTORIALOGS");
   return { kind: "victorialogs", url, login: readLogin("VICTORIALOGS", env), filter: victorialogsFilter, deep };
 }
 
-function readAddress(option: string, text: string, usual: string, prefix: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
-    throw usageFailure(`${option} "${text}": write ${usual}`);
-  if (url.username !== "" || url.password !== "")
-    throw usageFailure(
-      `${option}: a command line is seen by everyone on this machine; set ${prefix}_USER and ${prefix}_PASSWORD instead`,
-    );
-  return url;
+function readStore(option: string, text: string, usual: string, prefix: string): URL {
+  return readPublicAddress(text, option, usual, `${prefix}_USER and ${prefix}_PASSWORD`);
 }
 
 /** `PREFIX_TOKEN`, or `PREFIX_USER` and `PREFIX_PASSWORD`. */
