@@ -18,7 +18,7 @@ import { EXIT, Failure, usageFailure } from "../failure.ts";
 import { type AskedTime, type AskOptions, readAskedLimit, readAskedTime } from "../options/history.ts";
 import { shownClock } from "../options/scope.ts";
 import { changeLines, countLines, foundLines, type StarterCounts } from "../terminal/history-lines.ts";
-import type { Output } from "../terminal/output.ts";
+import { type Output, writeLines } from "../terminal/output.ts";
 import { createStyles } from "../terminal/styles.ts";
 
 const DAY_MS = 86_400_000;
@@ -92,7 +92,7 @@ function showCounts({ file, reader, options, time, limit, clock, stdout }: Askin
     return EXIT.done;
   }
   const styles = createStyles(stdout.colour);
-  lines(stdout, countLines({ file, summary, parts, starters, limit, clock, columns: stdout.columns, styles }));
+  writeLines(stdout, countLines({ file, summary, parts, starters, limit, clock, columns: stdout.columns, styles }));
   return EXIT.done;
 }
 
@@ -155,7 +155,7 @@ function showChanges({ file, reader, options, time, limit, clock, stdout }: Aski
     return EXIT.done;
   }
   const styles = createStyles(stdout.colour);
-  lines(
+  writeLines(
     stdout,
     changeLines({ file, changes, exampleOf, begin, asked: compare, since, until: time.until, limit, clock, styles }),
   );
@@ -182,7 +182,7 @@ function showFound(
     print(stdout, reportOf(cascades, more));
     return EXIT.done;
   }
-  lines(
+  writeLines(
     stdout,
     foundLines({ cascades, more, search, clock, columns: stdout.columns, styles: createStyles(stdout.colour) }),
   );
@@ -196,7 +196,7 @@ function showOne({ file, reader, options, stdout }: Asking, id: string): number 
   else {
     const styles = createStyles(stdout.colour);
     const { columns } = stdout;
-    lines(stdout, reportCase(cascade, { styles, columns, limit: 1, detail: DETAIL }));
+    writeLines(stdout, reportCase(cascade, { styles, columns, limit: 1, detail: DETAIL }));
   }
   return EXIT.done;
 }
@@ -239,11 +239,4 @@ function instantOf(ms: number | null): string | null {
 
 function print(stdout: Output, value: Json): void {
   stdout.write(`${stringify(value, 2)}\n`);
-}
-
-function lines(stdout: Output, all: readonly string[]): void {
-  for (const line of all) {
-    if (!stdout.open()) return;
-    stdout.write(`${line}\n`);
-  }
 }

@@ -13,7 +13,7 @@ import { readStoreOptions, type StoreOptions } from "../options/stores.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
 import type { Keeper } from "../terminal/keeper.ts";
 import { keepHeapSmall, SCAN_LIMITS } from "../terminal/memory.ts";
-import type { Output } from "../terminal/output.ts";
+import { type Output, writeLines } from "../terminal/output.ts";
 import { createPace } from "../terminal/pace.ts";
 import { type Amounts, startProgressLine } from "../terminal/progress-line.ts";
 import { startSettledLines } from "../terminal/settled-lines.ts";
@@ -198,12 +198,6 @@ interface PrintOptions {
 
 async function print(findings: Findings, { options, conditions, limit }: PrintOptions, stdout: Output): Promise<void> {
   const detail = options.all === true ? Number.POSITIVE_INFINITY : DETAIL;
-  const lines = (all: readonly string[]): void => {
-    for (const line of all) {
-      if (!stdout.open()) return;
-      stdout.write(`${line}\n`);
-    }
-  };
   switch (options.json === true ? "json" : (options.format ?? "text")) {
     case "json": {
       const { reportObject, stringify } = await import("../../report/index.ts");
@@ -212,17 +206,17 @@ async function print(findings: Findings, { options, conditions, limit }: PrintOp
     }
     case "jsonl": {
       const { reportLines } = await import("../../report/index.ts");
-      lines(reportLines(findings));
+      writeLines(stdout, reportLines(findings));
       return;
     }
     case "markdown": {
       const { reportMarkdown } = await import("../../report/index.ts");
-      lines(reportMarkdown(findings, limit, detail));
+      writeLines(stdout, reportMarkdown(findings, limit, detail));
       return;
     }
     case "mermaid": {
       const { reportMermaid } = await import("../../report/index.ts");
-      lines(reportMermaid(findings.diagnosis, limit));
+      writeLines(stdout, reportMermaid(findings.diagnosis, limit));
       return;
     }
     case "junit": {
@@ -230,7 +224,7 @@ async function print(findings: Findings, { options, conditions, limit }: PrintOp
       const checks = conditions.map(({ text, count, meeting }) => {
         return { condition: text, count: count(findings.diagnosis), ...meeting(findings.diagnosis) };
       });
-      lines(reportJunit(findings, checks, { limit, detail, strict: options.strict === true }));
+      writeLines(stdout, reportJunit(findings, checks, { limit, detail, strict: options.strict === true }));
       return;
     }
     case "html": {
@@ -242,7 +236,7 @@ async function print(findings: Findings, { options, conditions, limit }: PrintOp
       const { reportText } = await import("../../report/index.ts");
       const { colour, columns } = stdout;
       const unmatched = options.show === "unmatched";
-      lines(reportText(findings, { styles: createStyles(colour), columns, limit, detail, unmatched }));
+      writeLines(stdout, reportText(findings, { styles: createStyles(colour), columns, limit, detail, unmatched }));
     }
   }
 }

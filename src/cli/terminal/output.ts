@@ -36,6 +36,14 @@ export function openOutput(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): 
   };
 }
 
+/** Writes lines, as long as somebody reads. */
+export function writeLines(output: Output, lines: readonly string[]): void {
+  for (const line of lines) {
+    if (!output.open()) return;
+    output.write(`${line}\n`);
+  }
+}
+
 /** Decides about colours: https://no-color.org, and FORCE_COLOR for people who pipe into a pager that understands them. */
 function wantsColour(isTerminal: boolean, env: NodeJS.ProcessEnv): boolean {
   const { FORCE_COLOR: force, NO_COLOR: none, TERM: term } = env;
