@@ -1,10 +1,10 @@
 import { describeReceiver, type ListenScope, Reading, type Scope } from "../../pipeline/index.ts";
-import { type Findings, printable, type Redaction, redactData } from "../../present/index.ts";
+import { type Findings, printable, redactData } from "../../present/index.ts";
 import { EXIT, unreadable, usageFailure } from "../failure.ts";
 import { readOwnDialects } from "../options/dialects.ts";
 import { type FailOn, parseFailOn } from "../options/fail-on.ts";
 import { type FollowOptions, readFollow, readSettle } from "../options/follow.ts";
-import { type KeepOptions, type KeepScope, openKept, readKeep } from "../options/history.ts";
+import type { KeepOptions } from "../options/history.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
 import { type PostOptions, readPost } from "../options/post.ts";
 import { readRedaction } from "../options/redact.ts";
@@ -19,6 +19,7 @@ import { type Amounts, startProgressLine } from "../terminal/progress-line.ts";
 import { startSettledLines } from "../terminal/settled-lines.ts";
 import { createStyles } from "../terminal/styles.ts";
 import { Webhook } from "../terminal/webhook.ts";
+import { openKeeper } from "./open-keeper.ts";
 
 /** The options of `scan`, as they stand on the command line. */
 export interface ScanOptions
@@ -69,8 +70,7 @@ export async function runScan(
   }
   const limit = readLimit(options);
   const settleMs = readSettle(options);
-  const keep = readKeep(options);
-  const keeper = keep === null ? null : await openKeeper(keep, redaction);
+  const keeper = await openKeeper(options, redaction);
   keepHeapSmall();
   const reading = new Reading(scope, SCAN_LIMITS, (text) => stderr.write(`streamscope: ${printable(text)}\n`));
   const goesOn = follow !== null || listen !== null;
@@ -106,12 +106,6 @@ export async function runScan(
   if (unkept !== null) stderr.write(`streamscope: --history ${unkept}\n`);
   if (failed.length > 0) return EXIT.failOn;
   return options.strict === true && (findings.input.unread > 0 || unkept !== null) ? EXIT.noInput : EXIT.done;
-}
-
-/** What it needs is loaded only where something is kept. */
-async function openKeeper(scope: KeepScope, redaction: Redaction): Promise<Keeper> {
-  const { createKeeper } = await import("../terminal/keeper.ts");
-  return createKeeper(await openKept(scope), scope.keepMs, redaction);
 }
 
 const LOOK_MS = 500;

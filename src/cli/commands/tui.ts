@@ -14,7 +14,7 @@ import {
 import { EXIT, type Failure, unreadable, usageFailure } from "../failure.ts";
 import { readOwnDialects } from "../options/dialects.ts";
 import { type FollowOptions, readFollow } from "../options/follow.ts";
-import { type KeepOptions, openKept, readKeep } from "../options/history.ts";
+import type { KeepOptions } from "../options/history.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
 import { OVERRULES_FILE, writeOverrules } from "../options/overrules.ts";
 import { readRedaction } from "../options/redact.ts";
@@ -25,6 +25,7 @@ import { type Look, readLook } from "../terminal/look.ts";
 import { keepHeapSmall, SCREEN_LIMITS } from "../terminal/memory.ts";
 import type { Output } from "../terminal/output.ts";
 import { createReadingFeed, type ReadingFeed } from "../terminal/reading-feed.ts";
+import { openKeeper } from "./open-keeper.ts";
 
 /** The options of `tui`, as they stand on the command line. */
 export interface TuiOptions extends ScopeOptions, ListenOptions, StoreOptions, FollowOptions, KeepOptions {
@@ -94,11 +95,7 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
   const look = readLook({ colour: stdout.colour, ...asked }, process.env, process.platform);
   const dumb = plainBecause(options.plain === true, process.env);
   if (dumb !== null) stdout.write(`${dumb}\n`);
-  const kept = readKeep(options);
-  const keeper =
-    kept === null
-      ? null
-      : (await import("../terminal/keeper.ts")).createKeeper(await openKept(kept), kept.keepMs, redaction);
+  const keeper = await openKeeper(options, redaction);
   return await showScope(scope, title, look, {
     keeper,
     plain: dumb === null ? null : stdout,
