@@ -31,6 +31,7 @@ export class Settling {
   readonly #settleMs: number;
   readonly #textOf: (cascade: Cascade) => string;
   readonly #entries = new Map<string, Entry>();
+  #dropped = 0;
 
   /** `textOf`: what is told of a cascade; as long as it stays the same nothing has changed. */
   constructor(settleMs: number, textOf: (cascade: Cascade) => string) {
@@ -66,16 +67,22 @@ export class Settling {
     return known;
   }
 
-  /** Forgets those that are not there any more; returns what was told of them. Call it after {@link take} with the same cascades. */
-  withdraw(cascades: readonly Cascade[]): Withdrawn[] {
+  /**
+   * Forgets those that are not there any more; returns what was told of them. Call it after {@link take} with the same cascades. `dropped`: how
+   * many were dropped for want of room so far; where that has grown nothing is taken back, since those were right when they were told.
+   */
+  withdraw(cascades: readonly Cascade[], dropped: number): Withdrawn[] {
+    const isRight = dropped !== this.#dropped;
+    this.#dropped = dropped;
     if (this.#entries.size === cascades.length) return [];
     const there = new Set(cascades.map(({ id }) => id));
     const gone = [...this.#entries].filter(([id]) => !there.has(id));
     if (gone.length === 0) return [];
+    for (const [id] of gone) this.#entries.delete(id);
+    if (isRight) return [];
     const into = new Map<string, string>();
     for (const { id, aliases, exemplars = [] } of cascades)
       for (const other of [...aliases, ...exemplars]) if (other !== id) into.set(other, id);
-    for (const [id] of gone) this.#entries.delete(id);
     return gone
       .filter(([, { told }]) => told !== null)
       .map(([id, { revision }]) => ({ id, revision: revision + 1, into: into.get(id) ?? null }));

@@ -46,16 +46,24 @@ describe("a cascade", () => {
     const watch = settling();
     watch.take([one, other], 0);
     watch.take([one, other], 10_000);
-    expect(watch.withdraw([one, other])).toEqual([]);
+    expect(watch.withdraw([one, other], 0)).toEqual([]);
     const both = [{ ...other, aliases: ["one"] }];
     watch.take(both, 11_000);
-    expect(watch.withdraw(both)).toEqual([{ id: "one", revision: 2, into: "other" }]);
-    expect(watch.withdraw(both)).toEqual([]);
+    expect(watch.withdraw(both, 0)).toEqual([{ id: "one", revision: 2, into: "other" }]);
+    expect(watch.withdraw(both, 0)).toEqual([]);
+  });
+
+  it("that was dropped for want of room is not taken back", () => {
+    const watch = settling();
+    watch.take([one, other], 0);
+    watch.take([one, other], 10_000);
+    expect(watch.withdraw([one], 1)).toEqual([]);
+    expect(watch.withdraw([], 1)).toEqual([{ id: "one", revision: 2, into: null }]);
   });
 
   it("that was never told is not taken back", () => {
     const watch = settling();
     watch.take([one], 0);
-    expect(watch.withdraw([])).toEqual([]);
+    expect(watch.withdraw([], 0)).toEqual([]);
   });
 });

@@ -30,16 +30,13 @@ export function createKeeper(
   const settling = new Settling(SETTLE_MS, factsOf);
   let problem: string | null = null;
   let nextAt = Number.NEGATIVE_INFINITY;
-  let dropped = 0;
 
   const keep = ({ cascades, counts }: Diagnosis, last: boolean): void => {
     const settled = settling.take(cascades, now(), last);
     const kept = settled.map(({ cascade, revision }) => ({ cascade: redactData(cascade, redaction), revision }));
-    const withdrawn = settling.withdraw(cascades);
+    const withdrawn = settling.withdraw(cascades, counts.dropped);
     writer.keep(kept, Date.now());
-    // What was dropped for want of room was right when it was kept
-    if (counts.dropped === dropped) writer.forget(withdrawn.map(({ id }) => id));
-    dropped = counts.dropped;
+    writer.forget(withdrawn.map(({ id }) => id));
   };
   /** A full disk ends the keeping, not the diagnosis. */
   const guarded = (work: () => void): void => {

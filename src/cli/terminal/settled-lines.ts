@@ -33,24 +33,21 @@ export async function startSettledLines(reading: Reading, options: SettledOption
   const { settleMs, redaction, output, webhook } = options;
   const settling = new Settling(settleMs, (cascade) => cascadeLine(cascade));
   const pace = createPace();
-  const counts = new SettledCounts();
-  reading.tell(() => [...counts.metrics(), ...(webhook?.metrics() ?? [])]);
+  const told = new SettledCounts();
+  reading.tell(() => [...told.metrics(), ...(webhook?.metrics() ?? [])]);
   const tell = (line: string): void => {
     output.write(`${line}\n`);
     webhook?.push(line);
   };
   let nextAt = 0;
-  let dropped = 0;
 
-  const print = ({ cascades, counts: { dropped: now } }: Findings["diagnosis"], last: boolean): void => {
+  const print = ({ cascades, counts }: Findings["diagnosis"], last: boolean): void => {
     for (const { cascade, revision } of settling.take(cascades, performance.now(), last)) {
-      counts.take(cascade, revision);
+      told.take(cascade, revision);
       tell(cascadeLine(redactData(cascade, redaction), revision));
     }
-    const withdrawn = settling.withdraw(cascades);
-    // What was dropped for want of room was right when it was printed
-    if (now === dropped) for (const { id, revision, into } of withdrawn) tell(withdrawnLine(id, revision, into));
-    dropped = now;
+    for (const { id, revision, into } of settling.withdraw(cascades, counts.dropped))
+      tell(withdrawnLine(id, revision, into));
   };
   const timer = setInterval(
     () => {
