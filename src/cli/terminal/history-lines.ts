@@ -12,7 +12,6 @@ import {
   padLeft,
   plural,
   printable,
-  widthOf,
 } from "../../present/index.ts";
 import type { Styles } from "../../report/index.ts";
 
@@ -160,7 +159,7 @@ export function foundLines({ cascades, more, search, clock, columns, styles }: F
     const first = `${when}  ${printable(cascade.id)}  ${printable(headline(cascade))}${times}`;
     const line = lineWith(cascade, search);
     return [
-      columns === null ? first : cut(first, columns),
+      trimmed(first, columns),
       ...(line === null ? [] : [styles.dim(trimmed(`    ${printable(line)}`, columns))]),
     ];
   });
@@ -175,7 +174,7 @@ function lineWith({ evidence }: Cascade, search: Search): string | null {
 }
 
 function trimmed(text: string, columns: number | null): string {
-  return columns === null || widthOf(text) <= columns ? text : cut(text, columns);
+  return columns === null ? text : cut(text, columns);
 }
 
 function aboutLine(file: string, { cascades, cancels, from, to }: HistorySummary, clock: Clock): string {
