@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type OutputChunk, type RolldownOutput } from "rolldown";
+import { readVersion } from "../src/cli/version.ts";
 
 /** The folder of the checkout. */
 export const root: string = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -26,7 +27,7 @@ const options: BuildOptions = {
     define: {
       "process.env.NODE_ENV": '"production"',
       "process.env.DEV": '"false"',
-      BUNDLED_VERSION: JSON.stringify(versionOfProgram()),
+      BUNDLED_VERSION: JSON.stringify(readVersion()),
     },
   },
   // One measure for all (see src/cli/terminal/lazy-width.ts); its own file for the texts that need the whole of it. So re2js.
@@ -54,12 +55,6 @@ export async function bundle(dir: string | null): Promise<RolldownOutput> {
       minify: dir !== null,
     },
   });
-}
-
-/** The version that the program tells. */
-function versionOfProgram(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  return (manifest as { version: string }).version;
 }
 
 /** A package whose code is in the bundle. */
