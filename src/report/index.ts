@@ -9,7 +9,7 @@ export {
   summaryLine,
   withdrawnLine,
 } from "./json.ts";
-export { reportJunit } from "./junit.ts";
+export { type Check, reportJunit } from "./junit.ts";
 export { reportMarkdown } from "./markdown.ts";
 export { reportMermaid } from "./mermaid.ts";
 export { PLAIN_STYLES, type Styles } from "./styles.ts";

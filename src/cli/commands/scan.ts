@@ -1,8 +1,9 @@
 import { describeReceiver, type ListenScope, Reading, type Scope } from "../../pipeline/index.ts";
 import { type Findings, printable, redactData } from "../../present/index.ts";
+import type { Check } from "../../report/index.ts";
 import { EXIT, unreadable, usageFailure } from "../failure.ts";
 import { readOwnDialects } from "../options/dialects.ts";
-import { type FailOn, parseFailOn } from "../options/fail-on.ts";
+import { parseFailOn } from "../options/fail-on.ts";
 import { type FollowOptions, readFollow, readSettle } from "../options/follow.ts";
 import type { KeepOptions } from "../options/history.ts";
 import { type ListenOptions, openReading, readListen, splitListen } from "../options/listen.ts";
@@ -89,15 +90,15 @@ export async function runScan(
   });
   const findings = redactData(reading.findings(), redaction);
   if (findings.input.inputs === 0 || hasBroken(findings)) throw unreadable(findings.input);
-  if (settled === null) await print(findings, { options, conditions, limit }, stdout);
+  const checks = conditions.map((condition) => condition(findings.diagnosis));
+  if (settled === null) await print(findings, { options, checks, limit }, stdout);
   else settled.finish(findings);
   const lost = (await webhook?.close()) ?? null;
   if (lost !== null) stderr.write(`streamscope: ${printable(lost)}\n`);
 
-  const failed = conditions.filter((condition) => condition.count(findings.diagnosis) > 0);
-  for (const condition of failed) {
-    stderr.write(`streamscope: --fail-on ${printable(condition.text)} holds: ${condition.count(findings.diagnosis)}\n`);
-  }
+  const failed = checks.filter(({ count }) => count > 0);
+  for (const { condition, count } of failed)
+    stderr.write(`streamscope: --fail-on ${printable(condition)} holds: ${count}\n`);
   if (cut !== null) {
     stderr.write("streamscope: interrupted; what had been read by then is reported, what came after is not\n");
     return cut;
@@ -186,11 +187,11 @@ function readLimit({ all, limit }: ScanOptions): number {
 /** How the report is printed. */
 interface PrintOptions {
   readonly options: ScanOptions;
-  readonly conditions: readonly FailOn[];
+  readonly checks: readonly Check[];
   readonly limit: number;
 }
 
-async function print(findings: Findings, { options, conditions, limit }: PrintOptions, stdout: Output): Promise<void> {
+async function print(findings: Findings, { options, checks, limit }: PrintOptions, stdout: Output): Promise<void> {
   const detail = options.all === true ? Number.POSITIVE_INFINITY : DETAIL;
   switch (options.json === true ? "json" : (options.format ?? "text")) {
     case "json": {
@@ -215,9 +216,6 @@ async function print(findings: Findings, { options, conditions, limit }: PrintOp
     }
     case "junit": {
       const { reportJunit } = await import("../../report/index.ts");
-      const checks = conditions.map(({ text, count, meeting }) => {
-        return { condition: text, count: count(findings.diagnosis), ...meeting(findings.diagnosis) };
-      });
       writeLines(stdout, reportJunit(findings, checks, { limit, detail, strict: options.strict === true }));
       return;
     }

@@ -4,22 +4,11 @@
 import { WARNING_RULES } from "../../cascade/index.ts";
 import type { Cascade, Diagnosis } from "../../model/index.ts";
 import { meets, parseWhere } from "../../present/index.ts";
+import type { Check } from "../../report/index.ts";
 import { usageFailure } from "../failure.ts";
 
-/** A condition as the user wrote it, and how to count what meets it. */
-export interface FailOn {
-  readonly text: string;
-  /** The cascades, or the warnings, that meet it. */
-  readonly meeting: (diagnosis: Diagnosis) => Meeting;
-  /** How many cancels (or warnings) that is. */
-  readonly count: (diagnosis: Diagnosis) => number;
-}
-
-/** What meets a condition: cascades or warnings. */
-export interface Meeting {
-  readonly cascades: readonly Cascade[];
-  readonly warnings: Diagnosis["warnings"];
-}
+/** Finds what of a diagnosis meets a condition: cascades or warnings. */
+export type FailOn = (diagnosis: Diagnosis) => Check;
 
 /** Words besides the conditions of --where, with what they mean; the help is made from them. */
 export const FAIL_ON_WORDS: Readonly<Record<string, string>> = {
@@ -63,17 +52,16 @@ export function parseFailOn(text: string): FailOn {
   return overCascades(text, (cascade) => meets(cascade, [where]));
 }
 
-function overCascades(text: string, holds: (cascade: Cascade) => boolean): FailOn {
-  return {
-    text,
-    meeting: ({ cascades }) => ({ cascades: cascades.filter(holds), warnings: [] }),
-    count: ({ cascades }) => cascades.reduce((sum, cascade) => (holds(cascade) ? sum + cascade.count : sum), 0),
+function overCascades(condition: string, holds: (cascade: Cascade) => boolean): FailOn {
+  return (diagnosis) => {
+    const cascades = diagnosis.cascades.filter(holds);
+    return { condition, count: cascades.reduce((sum, { count }) => sum + count, 0), cascades, warnings: [] };
   };
 }
 
-function overWarnings(text: string, rule: string): FailOn {
-  const meeting = ({ warnings }: Diagnosis): Meeting => {
-    return { cascades: [], warnings: warnings.filter((each) => each.rule === rule) };
+function overWarnings(condition: string, rule: string): FailOn {
+  return (diagnosis) => {
+    const warnings = diagnosis.warnings.filter((each) => each.rule === rule);
+    return { condition, count: warnings.length, cascades: [], warnings };
   };
-  return { text, meeting, count: (diagnosis) => meeting(diagnosis).warnings.length };
 }

@@ -9,7 +9,7 @@ function cascade(origin: Partial<Cascade["origin"]>, count = 1): Cascade {
 }
 
 function countOf(condition: string, ...cascades: readonly Cascade[]): number {
-  return parseFailOn(condition).count(diagnosisOf(cascades));
+  return parseFailOn(condition)(diagnosisOf(cascades)).count;
 }
 
 describe("--fail-on", () => {
@@ -37,7 +37,7 @@ describe("--fail-on", () => {
       { rule: "ghost-work", text: "chat", ...seen("a") },
       { rule: "silent-hop", text: "agent", ...seen("a") },
     ];
-    expect(parseFailOn("ghost-work").count(diagnosisOf([], { warnings }))).toBe(1);
+    expect(parseFailOn("ghost-work")(diagnosisOf([], { warnings })).count).toBe(1);
   });
 
   it("takes the conditions of --where", () => {
