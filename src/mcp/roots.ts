@@ -2,11 +2,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
-
-/** A path may not be read, or is none; the message is for the model. */
-export class PathError extends Error {
-  override readonly name: string = "PathError";
-}
+import { Refusal } from "./refusal.ts";
 
 const MOST_FILES = 10_000;
 
@@ -14,7 +10,7 @@ const MOST_FILES = 10_000;
  * The regular files that paths mean: files, and folders with all below them but hidden ones and `node_modules`. They come as their real paths.
  * A path is relative to one of the roots, or absolute and below one. Links that lead out of the roots are left out of folders.
  *
- * @throws PathError where a path is not below a root, or is neither file nor folder
+ * @throws Refusal where a path is not below a root, or is neither file nor folder
  */
 export async function filesBelow(roots: readonly string[], paths: readonly string[]): Promise<readonly string[]> {
   const real = await Promise.all(roots.map((root) => realpath(root)));
@@ -23,7 +19,7 @@ export async function filesBelow(roots: readonly string[], paths: readonly strin
     const start = await placeOf(real, path);
     for await (const file of walk(start, real)) {
       found.add(file);
-      if (found.size > MOST_FILES) throw new PathError(`${path}: more than ${MOST_FILES} files; name a smaller folder`);
+      if (found.size > MOST_FILES) throw new Refusal(`${path}: more than ${MOST_FILES} files; name a smaller folder`);
     }
   }
   return [...found];
@@ -37,7 +33,7 @@ async function placeOf(roots: readonly string[], path: string): Promise<string> 
     const real = await realpath(candidate).catch(() => null);
     if (real !== null && isInside(real, roots)) return real;
   }
-  throw new PathError(`${path}: there is no such file or folder below the roots: ${roots.join(", ")}`);
+  throw new Refusal(`${path}: there is no such file or folder below the roots: ${roots.join(", ")}`);
 }
 
 async function* walk(path: string, roots: readonly string[]): AsyncGenerator<string> {

@@ -7,6 +7,7 @@ import { McpServer } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import * as z from "zod";
 import { asData } from "./answer.ts";
+import { Refusal } from "./refusal.ts";
 
 /** What is asked of `diagnose`. */
 export interface DiagnoseQuestion {
@@ -35,11 +36,6 @@ export interface Toolbox {
   readonly explain: (text: string) => Promise<string>;
   /** Null where no history was named. */
   readonly history: ((question: HistoryQuestion) => Promise<string>) | null;
-}
-
-/** A question cannot be answered, and its message says why. */
-export class Refusal extends Error {
-  override readonly name: string = "Refusal";
 }
 
 /** What a server is told besides its tools. */
@@ -78,13 +74,16 @@ function createServer(tools: Toolbox, { version, about, onDefect }: ServeOptions
       instructions: `Finds out from logs and traces which service started a stream cancellation, why, and who was stopped by it. ${about} Begin with diagnose over the logs of all services of a chain at once, then ask cascade for one of the ids.`,
     },
   );
+  const marked = (text: string, more: string): Result => {
+    return { content: [{ type: "text", text: asData(text, randomBytes(6).toString("hex"), more) }] };
+  };
   const answer = async (work: () => Promise<string>, more: string): Promise<Result> => {
     try {
-      return { content: [{ type: "text", text: asData(await work(), randomBytes(6).toString("hex"), more) }] };
+      return marked(await work(), more);
     } catch (error) {
-      if (!(error instanceof Refusal)) onDefect(error);
-      const text = error instanceof Refusal ? error.message : "this is a defect of streamscope; its log says more";
-      return { content: [{ type: "text", text: asData(text, randomBytes(6).toString("hex"), more) }], isError: true };
+      if (error instanceof Refusal) return { ...marked(error.message, more), isError: true };
+      onDefect(error);
+      return { ...marked("this is a defect of streamscope; its log says more", more), isError: true };
     }
   };
   server.registerTool(

@@ -3,7 +3,6 @@ import {
   type DiagnoseQuestion,
   filesBelow,
   type HistoryQuestion,
-  PathError,
   Refusal,
   serve,
   type Toolbox,
@@ -168,6 +167,6 @@ async function refused(work: () => Promise<string>): Promise<string> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof Failure || error instanceof PathError ? new Refusal(error.message) : error;
+    throw error instanceof Failure ? new Refusal(error.message) : error;
   }
 }
