@@ -172,13 +172,12 @@ async function listen(
     const options = { noDelay: true, allowHalfOpen: true, handshakeTimeout: HANDSHAKE_MS };
     const server: Server =
       secure === null ? createServer(options, taken) : secure.createServer({ ...options, ...tls }, taken);
-    // A failed handshake concerns one peer, not the server.
-    server.on("tlsClientError", (error: Error, socket: Socket) => failed(remoteOf(socket, address), error));
+    const handshakes = secure === null ? null : handshakesOf(server, address, failed);
     server.once("error", reject);
     const opened = () => {
       server.off("error", reject);
       server.on("error", () => {});
-      resolve(listenerOf(server, address));
+      resolve(listenerOf(server, address, handshakes));
     };
     if (address.path !== undefined) server.listen(address.path, opened);
     else server.listen(address.port ?? 0, address.host ?? "127.0.0.1", opened);
@@ -186,7 +185,32 @@ async function listen(
   return promise;
 }
 
-function listenerOf(server: Server, asked: ListenAddress): Listener {
+/** Handshakes that go on: a failed one concerns one peer, not the server; a server that closes ends them without a word. */
+function handshakesOf(
+  server: Server,
+  address: ListenAddress,
+  failed: (remote: string, error: Error) => void,
+): { end(): void } {
+  const open = new Map<string, Socket>();
+  let ended = false;
+  server.on("connection", (socket: Socket) => {
+    const remote = remoteOf(socket, address);
+    open.set(remote, socket);
+    socket.once("close", () => open.get(remote) === socket && open.delete(remote));
+  });
+  server.on("secureConnection", (socket: Socket) => open.delete(remoteOf(socket, address)));
+  server.on("tlsClientError", (error: Error, socket: Socket) => {
+    if (!ended) failed(remoteOf(socket, address), error);
+  });
+  return {
+    end() {
+      ended = true;
+      for (const socket of open.values()) socket.destroy();
+    },
+  };
+}
+
+function listenerOf(server: Server, asked: ListenAddress, handshakes: { end(): void } | null): Listener {
   const bound = server.address();
   const port = typeof bound === "object" && bound !== null ? (bound as AddressInfo).port : 0;
   const host = typeof bound === "object" && bound !== null ? (bound as AddressInfo).address : "";
@@ -196,6 +220,7 @@ function listenerOf(server: Server, asked: ListenAddress): Listener {
     address: asked.path === undefined ? `${shown}:${port}` : `unix:${asked.path}`,
     close: () =>
       new Promise((resolve) => {
+        handshakes?.end();
         server.close(() => resolve());
         // Node waits for open sockets; the caller closes those itself, so only the listening matters here.
         resolve();

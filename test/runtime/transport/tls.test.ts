@@ -1,6 +1,7 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type ClientOptions, createClient, createServer } from "../../../src/runtime/index.ts";
@@ -75,6 +76,27 @@ describe("TLS", () => {
     const { outcome, log } = await call(client, null);
     expect(outcome).toContain("remote or network error: dial tcp localhost:");
     expect(log).toEqual([expect.stringContaining("began a TLS handshake; this port is not encrypted")]);
+  });
+});
+
+describe("a TLS server that closes", () => {
+  it("ends a handshake that nobody finishes, and says nothing of it", async () => {
+    const log: string[] = [];
+    const server = createServer({ name: "B", tls: ours, log: (_level, text) => log.push(text) }).add(Chat, {
+      unary: async () => Response.create(),
+    });
+    const { port } = await server.listen();
+    const socket = connect(port, "127.0.0.1");
+    await once(socket, "connect");
+    // A whole call afterwards: the server has met both sockets
+    socket.write(Buffer.from("160301", "hex"));
+    const established = createClient(Chat, { target: `localhost:${port}`, tls: client });
+    await established.unary(request("x"));
+    const ended = once(socket, "close");
+    await server.close();
+    await ended;
+    expect(log).toEqual([]);
+    await established.close();
   });
 });
 
