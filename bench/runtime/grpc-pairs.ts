@@ -2,7 +2,7 @@
  * What the runtime's scopes cost over plain grpc-js: pairs of short runs, one with and one without, and the median of their ratios of CPU
  * time. Wanted: at most a tenth more.
  */
-import type { Load } from "./load.ts";
+import { type Load, SHAPES } from "./load.ts";
 import { nodePair, type Pair } from "./peers.ts";
 
 /** So many pairs of each load. */
@@ -21,7 +21,8 @@ export async function benchGrpcPairs(loads: readonly Load[], lengthMs: number): 
   console.log(
     `grpc-js in scopes beside plain grpc-js: CPU time a message, medians of ${PAIRS} pairs of runs of ${lengthMs} ms`,
   );
-  for (const load of loads) {
+  const unary = loads.filter(({ shape }) => shape === SHAPES[0]).map((load) => ({ ...load, shape: "unary" as const }));
+  for (const load of [...loads, ...unary]) {
     const ratios: number[] = [];
     for (let pair = -1; pair < PAIRS; pair += 1) {
       // The first pair is for the compilers; which of the two goes first changes.
@@ -32,7 +33,7 @@ export async function benchGrpcPairs(loads: readonly Load[], lengthMs: number): 
     }
     const seen = ratios.sort((a, b) => a - b);
     const median = ((seen[(PAIRS >> 1) - 1] ?? Number.NaN) + (seen[PAIRS >> 1] ?? Number.NaN)) / 2;
-    const name = `${load.shape} ${load.payload} B, ${load.streams} stream${load.streams === 1 ? "" : "s"}`;
+    const name = `${load.shape} ${load.payload} B, ${load.streams} at a time`;
     const range = `${seen[0]?.toFixed(2)} to ${seen.at(-1)?.toFixed(2)}`;
     console.log(`${name.padEnd(34)} ${median.toFixed(3)} / ${WANTED}${median <= WANTED ? "" : " !"}   (${range})`);
   }

@@ -9,7 +9,9 @@ import {
   Server,
   ServerCredentials,
   type ServerDuplexStream,
+  type ServerUnaryCall,
   type ServerWritableStream,
+  type sendUnaryData,
 } from "@grpc/grpc-js";
 import { scopedClient, scopedServer } from "../../src/grpc/index.ts";
 import { ByteWriter, type Struct } from "../../src/runtime/index.ts";
@@ -25,11 +27,11 @@ function bytesOf<Message>(codec: Struct<Message>, message: Message): Buffer {
   return writer.toBytes();
 }
 
-function method(path: string, requestStream: boolean): MethodDefinition<Request, Response> {
+function method(path: string, requestStream: boolean, responseStream = true): MethodDefinition<Request, Response> {
   return {
     path,
     requestStream,
-    responseStream: true,
+    responseStream,
     requestSerialize: (value) => bytesOf(Request, value),
     requestDeserialize: (bytes) => Request.decode(bytes),
     responseSerialize: (value) => bytesOf(Response, value),
@@ -39,6 +41,7 @@ function method(path: string, requestStream: boolean): MethodDefinition<Request,
 
 const serverStream = method("/ChatService/ServerStream", false);
 const bidiStream = method("/ChatService/BidiStream", true);
+const unary = method("/ChatService/Unary", false, false);
 
 /** grpc-js as it is, or in the runtime's scopes: with its interceptors, and nothing else. */
 export function grpcSystem(scoped: boolean): System {
@@ -59,8 +62,11 @@ function systemOf(makeServer: () => Server, clientOptions: () => ClientOptions):
     serve() {
       const server = makeServer();
       server.addService(
-        { serverStream, bidiStream },
+        { serverStream, bidiStream, unary },
         {
+          unary(call: ServerUnaryCall<Request, Response>, answer: sendUnaryData<Response>) {
+            answer(null, responseTo(call.request, 1n));
+          },
           serverStream(call: ServerWritableStream<Request, Response>) {
             let seq = 0n;
             const fill = () => {
@@ -97,6 +103,7 @@ function systemOf(makeServer: () => Server, clientOptions: () => ClientOptions):
       return Promise.resolve({
         start({ shape, streams, payload }, count) {
           const request = requestOf(payload);
+          if (shape === "unary") return callAgain(client, request, streams, count);
           const open = () => {
             if (shape === "serverStreaming") {
               const { path, requestSerialize, responseDeserialize } = serverStream;
@@ -120,5 +127,22 @@ function systemOf(makeServer: () => Server, clientOptions: () => ClientOptions):
         },
       });
     },
+  };
+}
+
+/** So many unary calls at a time, each answer followed by the next call. */
+function callAgain(client: Client, request: Request, calls: number, count: () => void): () => void {
+  const { path, requestSerialize, responseDeserialize } = unary;
+  let over = false;
+  const call = (): void => {
+    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error) => {
+      if (error !== null) throw error;
+      count();
+      if (!over) call();
+    });
+  };
+  for (let i = 0; i < calls; i += 1) call();
+  return () => {
+    over = true;
   };
 }

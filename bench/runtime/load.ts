@@ -5,9 +5,10 @@ import type { Request, Response } from "../../test/support/chat.ts";
 
 /** Server streaming counts messages received, ping-pong counts round trips. */
 export const SHAPES = ["serverStreaming", "pingPong"] as const;
-export type Shape = (typeof SHAPES)[number];
+/** What a load does; one of unary calls, which counts calls, is for grpc-js only. */
+export type Shape = (typeof SHAPES)[number] | "unary";
 
-/** One load: so many streams at the same time on one connection, messages with so many bytes of payload. */
+/** One load: so many streams, or unary calls, at the same time on one connection, messages with so many bytes of payload. */
 export interface Load {
   readonly shape: Shape;
   readonly streams: number;
