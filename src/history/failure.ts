@@ -14,11 +14,14 @@ export type HistoryProblem = "missing" | "foreign" | "newer" | "taken" | "damage
 /** A file of history cannot be used; the message says why and what to do. */
 export class HistoryError extends Error {
   readonly problem: HistoryProblem;
+  /** Who writes to a file that is `taken`: `process 71 on host (since …)`. */
+  readonly holder: string;
 
-  constructor(problem: HistoryProblem, message: string) {
+  constructor(problem: HistoryProblem, message: string, holder = "") {
     super(message);
     this.name = "HistoryError";
     this.problem = problem;
+    this.holder = holder;
   }
 }
 

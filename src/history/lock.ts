@@ -17,9 +17,11 @@ export function lockOf(open: Open, whole: string, path: string): DatabaseSync {
   } catch (error) {
     lock.close();
     if (!isBusy(error)) throw error;
+    const holder = holderOf(open, whole);
     throw new HistoryError(
       "taken",
-      `${path}: ${holderOf(open, whole)} keeps what it finds there, and only one may: choose another file`,
+      `${path}: ${holder} keeps what it finds there, and only one may: choose another file`,
+      holder,
     );
   }
 }

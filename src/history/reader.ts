@@ -7,6 +7,16 @@ import { HistoryFile } from "./file.ts";
 import { indexedText, type Shape } from "./indexed.ts";
 import { readCascade } from "./read.ts";
 import { numberOf } from "./schema.ts";
+import {
+  cascadeAt,
+  type Mark,
+  olderThan,
+  type ShapeInPart,
+  type Step,
+  type Subject,
+  shapesIn,
+  shapesOf,
+} from "./walk.ts";
 import { holdsWords, matchOf, parseSearch, type Search } from "./words.ts";
 
 /** How much a history holds. */
@@ -81,15 +91,48 @@ export class HistoryReader {
     return this.#file.guarded(() => {
       const row = this.#prepare("SELECT count(*) AS cascades, sum(count) AS cancels FROM cascade").get() ?? {};
       const more = numberOf(this.#file.db, "SELECT sum(count) FROM more");
-      const first = this.#prepare("SELECT min(at) AS at FROM cascade").get()?.["at"] ?? null;
-      const last = this.#prepare("SELECT max(at) AS at FROM cascade").get()?.["at"] ?? null;
+      const { from = null, to = null } = this.span() ?? {};
       return {
         cascades: Number(row["cascades"] ?? 0),
         cancels: Number(row["cancels"] ?? 0) + more,
-        from: first === null ? null : Number(first),
-        to: last === null ? null : Number(last),
+        from,
+        to,
       };
     });
+  }
+
+  /** The first instants of the oldest and of the newest cascade, in milliseconds since 1970; null where there is none. Quick. */
+  span(): { readonly from: number; readonly to: number } | null {
+    return this.#file.guarded(() => {
+      const end = (sql: string): unknown => this.#prepare(sql).get()?.["at"] ?? null;
+      const from = end("SELECT min(at) AS at FROM cascade");
+      return from === null ? null : { from: Number(from), to: Number(end("SELECT max(at) AS at FROM cascade")) };
+    });
+  }
+
+  /** How many cancels of each shape there were in one part of time, and the newest of each. */
+  shapesIn(part: Span): readonly ShapeInPart[] {
+    return this.#file.guarded(() => shapesIn(this.#file, part));
+  }
+
+  /** What the cancels of a shape have in common. */
+  shape(key: number): Shape {
+    return this.#file.guarded(() => this.#shapeOf(key));
+  }
+
+  /** The shapes of a subject, as {@link older} takes them. */
+  shapesOf(subject: Subject): readonly number[] {
+    return this.#file.guarded(() => shapesOf(this.#file, subject));
+  }
+
+  /** One step towards older cascades of some shapes, with at most `limit` of them, none before `from`; without a mark the first step. */
+  older(shapes: readonly number[], mark: Mark | null, from: number, limit: number): Step {
+    return this.#file.guarded(() => olderThan(this.#file, shapes, mark, from, limit));
+  }
+
+  /** The cascade that {@link shapesIn} names; null where it is gone or damaged. */
+  at(key: number): Cascade | null {
+    return this.#file.guarded(() => cascadeAt(this.#file, key));
   }
 
   /** How many cancels of each shape there were in each part; shapes without any are left out. */
