@@ -180,6 +180,7 @@ export function seen(...cascades: string[]): Pick<Warning, "count" | "cascades" 
 export function snapshotOf(diagnosis: Diagnosis, over: Partial<Snapshot["progress"]> = {}): Snapshot {
   return {
     diagnosis,
+    past: null,
     progress: {
       title: "chain.log",
       records: 1204,

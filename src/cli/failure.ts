@@ -18,8 +18,8 @@ export const EXIT = {
 export class Failure extends Error {
   readonly exitCode: number;
 
-  constructor(message: string, exitCode: number) {
-    super(message);
+  constructor(message: string, exitCode: number, options: ErrorOptions = {}) {
+    super(message, options);
     this.name = "Failure";
     this.exitCode = exitCode;
   }

@@ -66,6 +66,7 @@ Examples:
   kubectl logs -l app=chat --prefix | streamscope tui -
   streamscope tui --where kind=deadline api.log chat.log
   streamscope tui --listen :14318,14317 --forward http://127.0.0.1:4318
+  streamscope tui --history cancels.db           only what --history has kept
 
 Press ? for the keys. Without a terminal use: streamscope scan
 `;

@@ -14,7 +14,7 @@ import { createScreens } from "./screen.ts";
 import type { SizeStore } from "./size-store.ts";
 import { played } from "./state/playback.ts";
 import { paste, press } from "./state/reduce.ts";
-import { INITIAL_STATE, type UiState } from "./state/ui-state.ts";
+import { frameOf, INITIAL_STATE, type UiState } from "./state/ui-state.ts";
 import type { Theme } from "./theme.ts";
 import { filterHelpHeight } from "./views/filter-view.ts";
 import { frameLines } from "./views/frame.ts";
@@ -48,10 +48,15 @@ export function App(props: AppProps): null {
   const held = useRef<Snapshot | null>(null);
   // The reading goes on while the picture is held: nothing is lost, and what came meanwhile is counted.
   held.current = state.paused ? (held.current ?? newest) : null;
-  const snapshot = held.current ?? newest;
+  const shownNow = held.current ?? newest;
+  const snapshot = useMemo(() => withPast(shownNow, newest), [shownNow, newest]);
   const screenOf = useMemo(() => createScreens(theme, feed.warnAbout), [theme, feed]);
   const shownFor = (now: UiState): Screen =>
-    screenOf(now, held.current ?? feed.snapshot(), withFilterHelp(now, props.size.snapshot()));
+    screenOf(
+      now,
+      withPast(held.current ?? feed.snapshot(), feed.snapshot()),
+      withFilterHelp(now, props.size.snapshot()),
+    );
 
   // The state of the moment, not of the last picture: several presses may come between two pictures.
   const take = (presses: readonly Press[]): void =>
@@ -95,6 +100,10 @@ export function App(props: AppProps): null {
     );
   }, [wish]);
   useSignals(suspend);
+  const { past, page } = frameOf(state);
+  useEffect(() => {
+    if (past !== null) feed.askPast(past, page);
+  }, [feed, past, page]);
   const playing = state.time.play !== null;
   useEffect(() => {
     if (!playing) return;
@@ -111,6 +120,11 @@ export function App(props: AppProps): null {
   const painter = useMemo(() => createPainter(theme), [theme]);
   useLayoutEffect(() => canvas.draw(frameLines({ state, screen, snapshot, newest, size }, theme).map(painter)));
   return null;
+}
+
+/** A picture that is held still shows what is asked of the history meanwhile. */
+function withPast(shown: Snapshot, { past }: Snapshot): Snapshot {
+  return shown.past === past ? shown : { ...shown, past };
 }
 
 /** While a filter is typed, the ways to go on with it take some lines of the body. */

@@ -1,5 +1,6 @@
 import type { Cascade, Diagnosis, Diagnostic, Instant } from "../model/index.ts";
 import type { Overrule, WarnAbout } from "../present/index.ts";
+import type { AskPast, Past } from "./past.ts";
 
 /** What is received at the moment. */
 export interface Live {
@@ -81,6 +82,8 @@ export interface Progress {
 export interface Snapshot {
   readonly diagnosis: Diagnosis;
   readonly progress: Progress;
+  /** What is known of a history; null where none is open. */
+  readonly past: Past | null;
 }
 
 /** Where the screens get their data: they draw the snapshot and are called when there is a new one. */
@@ -92,6 +95,8 @@ export interface Feed {
     about: Cascade,
     word: { readonly about: Overrule["about"]; readonly by: string | null; readonly note: string },
   ) => string;
+  /** Asks the history, where one is open. */
+  readonly askPast: AskPast;
   readonly snapshot: () => Snapshot;
   /** Calls back after each change until the returned function is called. */
   readonly subscribe: (listener: () => void) => () => void;

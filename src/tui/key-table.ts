@@ -6,6 +6,7 @@
 export const VIEWS = [
   "origins",
   "cascades",
+  "history",
   "cascade",
   "why",
   "time",
@@ -54,6 +55,9 @@ export type Action =
   | "raw"
   | "next"
   | "previous"
+  | "history"
+  | "older"
+  | "newer"
   | "pause"
   | "follow"
   | "step"
@@ -101,7 +105,7 @@ export interface Binding {
 const LISTS: readonly View[] = ["origins", "cascades", "warnings"];
 const ONE_CANCEL: readonly View[] = ["cascade", "why", "time", "lines"];
 const TEXTS: readonly View[] = ["why", "lines", "compare", "sources", "unmatched"];
-const ABOUT_CANCELS: readonly View[] = ["origins", "cascades", ...ONE_CANCEL];
+const ABOUT_CANCELS: readonly View[] = ["origins", "cascades", "history", ...ONE_CANCEL];
 
 /** The table. Where two rows share a key, the first that works in a view holds there. */
 export const BINDINGS: readonly Binding[] = [
@@ -117,7 +121,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ["enter", "right", "l"],
     title: "open the selected row: origin, cancel, service, warning",
     short: "open",
-    views: ["origins", "cascades", "cascade", "time", "warnings"],
+    views: ["origins", "cascades", "history", "cascade", "time", "warnings"],
   },
   { action: "back", keys: ["esc", "left", "h", "backspace"], title: "back to the screen before", short: "back" },
   {
@@ -125,16 +129,30 @@ export const BINDINGS: readonly Binding[] = [
     keys: ["w"],
     title: "why: the reasons and lines behind the verdict",
     short: "why",
-    views: [...LISTS, "cascade", "time", "lines"],
+    views: [...LISTS, "history", "cascade", "time", "lines"],
   },
   {
     action: "time",
     keys: ["t"],
     title: "time: how the cancel spread, and how long each worked on",
     short: "time",
-    views: [...LISTS, "cascade", "why", "lines"],
+    views: [...LISTS, "history", "cascade", "why", "lines"],
   },
-  { action: "lines", keys: ["L"], title: "all lines in order of time", views: [...LISTS, "cascade", "why", "time"] },
+  {
+    action: "lines",
+    keys: ["L"],
+    title: "all lines in order of time",
+    views: [...LISTS, "history", "cascade", "why", "time"],
+  },
+  { action: "older", keys: ["]", "n"], title: "the next page, of older cancels", short: "older", views: ["history"] },
+  { action: "newer", keys: ["[", "p", "N"], title: "the page of newer cancels", short: "newer", views: ["history"] },
+  {
+    action: "history",
+    keys: ["b"],
+    title: "before: the cancels of this row that --history FILE has kept, the newest first",
+    short: "before",
+    views: ["origins", "cascades", ...ONE_CANCEL],
+  },
   { action: "home", keys: ["H"], title: "to the first screen" },
   { action: "zoom-out", keys: ["-"], title: "see more time", views: ["time"] },
   { action: "zoom-in", keys: ["+", "="], title: "see less time, more of it", short: "zoom", views: ["time"] },

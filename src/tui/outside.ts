@@ -59,7 +59,8 @@ async function done(wish: Wish, screen: Screen, snapshot: Snapshot, options: Out
       const text = await exportText(wish.format, findings);
       const path = writeNew(text, ENDINGS[wish.format]);
       const what = plural(findings.diagnosis.cascades.length, "cancel");
-      const all = findings.diagnosis.cascades.length === snapshot.diagnosis.cascades.length;
+      const all =
+        screen.frame.past === null && findings.diagnosis.cascades.length === snapshot.diagnosis.cascades.length;
       return { notice: `${what} written to ${path}`, saved: all };
     }
     case "edit": {

@@ -3,15 +3,18 @@
  * draw it and the reducer asks it.
  */
 import type { Cascade, Diagnosis } from "../model/index.ts";
-import { applyFilter, normalEnds, parseFilter, type WarnAbout } from "../present/index.ts";
+import { applyFilter, normalEnds, parseFilter, type WarnAbout, wrap } from "../present/index.ts";
 import type { Snapshot } from "./feed.ts";
 import { type Line, span } from "./line.ts";
+import type { Past } from "./past.ts";
+import { historyScene } from "./scenes/history.ts";
 import { type Layout, layoutOf, type Size } from "./scenes/layout.ts";
 import { cascadesScene, originsScene, warningsScene } from "./scenes/lists.ts";
 import { cascadeScene, linesScene, timeScene, whyScene } from "./scenes/one-cancel.ts";
 import type { Lists, Scene, Screen } from "./scenes/scene.ts";
 import { compareScene, sourcesScene, unmatchedScene } from "./scenes/texts.ts";
 import { completionsOf } from "./state/completions.ts";
+import { keptWords, trendLine } from "./state/past-lines.ts";
 import { type CaseOfStarter, previewLines } from "./state/preview-lines.ts";
 import { cascadeItems, hopItems, rowsOfCascades, warningItems } from "./state/rows.ts";
 import { NOTHING_SHOWN } from "./state/shown.ts";
@@ -23,6 +26,7 @@ import type { Theme } from "./theme.ts";
 const SCENES: Readonly<Record<UiState["frames"][0]["view"], (scene: Scene) => Partial<Screen>>> = {
   origins: originsScene,
   cascades: cascadesScene,
+  history: historyScene,
   cascade: cascadeScene,
   why: whyScene,
   time: timeScene,
@@ -49,6 +53,7 @@ const EMPTY: Omit<Screen, "frame" | "layout" | "diagnosis" | "problem"> = {
   head: [],
   rows: [],
   panel: [],
+  page: null,
   preview: [],
 };
 
@@ -74,7 +79,9 @@ export function createScreens(
       example: Cascade,
       width: number,
       height: number,
-    ): readonly Line[] => previewLines({ name, cascades, fate, example }, width, height, theme),
+      trend: string | null,
+      dated: boolean,
+    ): readonly Line[] => previewLines({ name, cascades, fate, example, trend, dated }, width, height, theme),
   );
   const lists: Lists = {
     origins: remember((diagnosis, sort) => originItems(diagnosis, sort, starters)),
@@ -83,18 +90,19 @@ export function createScreens(
     hops: remember(hopItems),
     warnings: remember(warningItems),
     why: remember((cascade, hop, width) => whyLines(cascade, hop?.hop ?? null, width, theme)),
-    title: remember((cascade, layout) => titleOf(cascade, layout, theme)),
-    preview: ({ name, cascades, fate, example }, width, height) =>
-      preview(name, cascades, fate, example, width, height),
+    title: remember((cascade, layout, past) => titleOf(cascade, layout, past, theme)),
+    preview: ({ key, name, cascades, fate, example }, past, width, height) =>
+      preview(name, cascades, fate, example, width, height, trendLine(past, key, width, theme), past?.alone === true),
   };
   const layoutFor = remember((columns: number, rows: number, steps: number) => layoutOf({ columns, rows }, steps));
   return (state, snapshot, size) => {
     const text = filterText(state);
     const diagnosis = filtered(snapshot.diagnosis, text);
+    const { keeps, problem } = read(text);
     const layout = layoutFor(size.columns, size.rows, state.side.steps);
     const frame = frameOf(state);
-    const scene: Scene = { state, frame, snapshot, all: snapshot.diagnosis, diagnosis, layout, lists, theme };
-    const screen = { ...EMPTY, frame, layout, diagnosis, problem: read(text).problem, ...SCENES[frame.view](scene) };
+    const scene: Scene = { state, frame, snapshot, all: snapshot.diagnosis, diagnosis, keeps, layout, lists, theme };
+    const screen = { ...EMPTY, frame, layout, diagnosis, problem, ...SCENES[frame.view](scene) };
     const cancels = counted(snapshot.diagnosis.cascades);
     const totals = { kept: counted(diagnosis.cascades), normal: normal(diagnosis.cascades) };
     const unsaved = snapshot.progress.live === null ? 0 : Math.max(0, cancels - state.saved);
@@ -105,8 +113,10 @@ export function createScreens(
 }
 
 /** The lines above a tree with an empty one below; on a low screen only the answer and who did not stop. */
-function titleOf(cascade: Cascade, { columns, body }: Layout, theme: Theme): readonly Line[] {
-  const lines = titleLines(cascade, columns - 2, theme).map((line): Line => [span(" "), ...line]);
+function titleOf(cascade: Cascade, { columns, body }: Layout, past: Past | null, theme: Theme): readonly Line[] {
+  const kept =
+    past === null ? [] : wrap(keptWords(past, cascade), columns - 2).map((line): Line => [span(line, "doubt")]);
+  const lines = [...titleLines(cascade, columns - 2, theme), ...kept].map((line): Line => [span(" "), ...line]);
   if (body >= 14) return [...lines, []];
   return lines.slice(0, Math.max(1, Math.min(lines.length - 1, Math.floor(body / 3))));
 }

@@ -32,7 +32,8 @@ export function selectedText(screen: Screen): string {
         ? ""
         : `${item.name} ${item.how}: ${item.because}; ${item.confidence}, ${item.cascades} times, ${item.stopped} stopped`;
     }
-    case "cascades": {
+    case "cascades":
+    case "history": {
       const group = cascades[frame.index]?.group;
       return group === undefined
         ? ""
@@ -62,11 +63,12 @@ export function selectedText(screen: Screen): string {
 /** What is taken away: on the lists all that the filter keeps, elsewhere the cancel that is looked at (or wherever `one` is wanted). */
 export function findingsFor(screen: Screen, { progress }: Snapshot, redaction: Redaction, one: boolean): Findings {
   const { diagnosis, cascade, frame } = screen;
-  const list = frame.view === "origins" || frame.view === "cascades";
+  const isPart = frame.view === "cascades" || frame.view === "history";
+  const list = frame.view === "origins" || isPart;
   const single = cascade !== null && (one || !list);
   const cascades = single
     ? [cascade]
-    : frame.view === "cascades"
+    : isPart
       ? screen.cascades.flatMap(({ group }) => group.members)
       : diagnosis.cascades;
   const ids = new Set(cascades.map(({ id }) => id));

@@ -19,6 +19,7 @@ import { hasTmux, openTmux, type Tmux } from "../tui/tmux.ts";
 const OPENERS: Readonly<Record<View, readonly string[]>> = {
   origins: [],
   cascades: ["!", "Enter"],
+  history: ["b"],
   cascade: ["Enter"],
   why: ["w"],
   time: ["t"],
@@ -114,7 +115,7 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
   });
 
   it.each(Object.entries(OPENERS))("takes every key that works in %s, and goes on", async (view, opener) => {
-    terminal.type(`cd '${folder}'; ${streamscope} tui '${recordings}'\n`);
+    terminal.type(`cd '${folder}'; ${streamscope} tui --history cancels.db '${recordings}'\n`);
     await terminal.until("> gateway");
     for (const { keys, action } of bindingsIn(view as View)) {
       if (ENDS.has(action)) continue;

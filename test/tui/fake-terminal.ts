@@ -55,6 +55,7 @@ export async function openFakeTerminal(
     redaction?: Redaction;
     clock?: Clock;
     env?: NodeJS.ProcessEnv;
+    onAskPast?: (subject: string, page: number) => void;
     onOverrule?: (id: string, by: string | null) => void;
   } = {},
 ): Promise<FakeTerminal> {
@@ -103,6 +104,7 @@ export async function openFakeTerminal(
       options.onOverrule?.(cascade.id, word.by);
       return "overrules.json";
     },
+    askPast: (subject, page) => options.onAskPast?.(subject, page),
     snapshot: () => snapshot,
     subscribe: (listener) => {
       listeners.add(listener);

@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { ReadStream } from "node:tty";
 import { describeReceiver, Reading, type Scope } from "../../pipeline/index.ts";
-import { type Clock, type Overrule, type Redaction, UTC_CLOCK } from "../../present/index.ts";
+import { type Clock, type Overrule, printable, type Redaction, UTC_CLOCK } from "../../present/index.ts";
 import {
   askBackground,
   readColorFgBg,
@@ -24,8 +24,9 @@ import type { Keeper } from "../terminal/keeper.ts";
 import { type Look, readLook } from "../terminal/look.ts";
 import { keepHeapSmall, SCREEN_LIMITS } from "../terminal/memory.ts";
 import type { Output } from "../terminal/output.ts";
+import type { PastReader } from "../terminal/past.ts";
 import { createReadingFeed, type ReadingFeed } from "../terminal/reading-feed.ts";
-import { openKeeper } from "./open-keeper.ts";
+import { openPast, openPastAlone } from "./open-past.ts";
 
 /** The options of `tui`, as they stand on the command line. */
 export interface TuiOptions extends ScopeOptions, ListenOptions, StoreOptions, FollowOptions, KeepOptions {
@@ -50,7 +51,11 @@ export interface ShowOptions {
   readonly keep?: (overrules: readonly Overrule[]) => string;
   /** Keeps the cascades for months; null: they are gone with the screens. */
   readonly keeper?: Keeper | null;
+  /** What was kept before, to be looked at; null: nothing is. */
+  readonly past?: PastReader | null;
 }
+
+type Shown = Required<Pick<ShowOptions, "clock" | "redaction" | "mouse" | "plain">>;
 
 /** How long the program waits for open inputs after the person has left: twice that is its end. */
 const LEAVE_MS = 50;
@@ -72,6 +77,20 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
   );
   const alone = inputs.length === 0 && stores.length === 0 && !follow?.kubectl;
   const redaction = await readRedaction(options);
+  const { theme, ascii } = options;
+  const asked = { ...(theme === undefined ? {} : { theme }), ...(ascii === undefined ? {} : { ascii }) };
+  const look = readLook({ colour: stdout.colour, ...asked }, process.env, process.platform);
+  const dumb = plainBecause(options.plain === true, process.env);
+  const shown = {
+    clock: shownClock(options),
+    redaction,
+    mouse: options.mouse === true,
+    plain: dumb === null ? null : stdout,
+  };
+  if (dumb !== null) stdout.write(`${dumb}\n`);
+  const onlyHistory =
+    alone && process.stdin.isTTY && options.history !== undefined && listenOptions.listen === undefined;
+  if (onlyHistory) return await showHistory(options, look, shown);
   const listen = readListen(listenOptions, alone && process.stdin.isTTY, redaction);
   const fromPipe = alone && listen === null;
   const dialects = await readOwnDialects(options.dialects);
@@ -90,19 +109,10 @@ export async function runTui(words: readonly string[], options: TuiOptions, stdo
   });
   const titles = [titleOf(scope.inputs), ...stores.map(({ url }) => url.host), follow?.kubectl?.selector];
   const title = titles.filter((part) => part !== undefined && part !== "").join(" + ");
-  const { theme, ascii } = options;
-  const asked = { ...(theme === undefined ? {} : { theme }), ...(ascii === undefined ? {} : { ascii }) };
-  const look = readLook({ colour: stdout.colour, ...asked }, process.env, process.platform);
-  const dumb = plainBecause(options.plain === true, process.env);
-  if (dumb !== null) stdout.write(`${dumb}\n`);
-  const keeper = await openKeeper(options, redaction);
   return await showScope(scope, title, look, {
-    keeper,
-    plain: dumb === null ? null : stdout,
+    ...(await openPast(options, redaction, shown.clock)),
+    ...shown,
     chips: chipsOf(options),
-    clock: shownClock(options),
-    redaction,
-    mouse: options.mouse === true,
     overrules: scope.overrules,
     keep: (words) => {
       writeOverrules(path, words);
@@ -156,6 +166,7 @@ export async function showReading(
     mouse = false,
     plain = null,
     keeper = null,
+    past = null,
   } = options;
   const feed = createReadingFeed(reading, title, {
     scope: chips,
@@ -163,23 +174,44 @@ export async function showReading(
     ...(overrules === undefined ? {} : { overrules }),
     ...(keep === undefined ? {} : { keep }),
     ...(keeper === null ? {} : { watch: keeper.look }),
+    past,
   });
+  const afterwards = (screens: Screens, signal: AbortSignal): void => leaveWithoutInput(reading, screens, signal);
   try {
-    await showFeed(feed, reading, keys, look, { clock, redaction, mouse, plain });
+    await showFeed(feed, keys, look, { clock, redaction, mouse, plain }, afterwards);
   } finally {
     keeper?.finish(reading.diagnose());
+    past?.close();
   }
-  const problem = keeper?.problem() ?? null;
-  if (problem !== null) process.stderr.write(`streamscope: --history ${problem}\n`);
+  const problem = keeper?.problem() ?? past?.past().note ?? null;
+  if (problem !== null) process.stderr.write(`streamscope: --history ${printable(problem)}\n`);
+}
+
+/** Shows what a history holds until the person leaves; nothing else is read, and nothing is kept. */
+async function showHistory(options: TuiOptions, look: Look, shown: Shown): Promise<number> {
+  if (options.where !== undefined)
+    throw usageFailure("--where: of a history alone, the filter of the screens does that: press /");
+  const { since, until } = readScope({ inputs: [], options, nowMs: Date.now() });
+  const ms = (at: bigint | undefined, otherwise: number): number =>
+    at === undefined ? otherwise : Number(at / 1_000_000n);
+  const scope = { from: ms(since, Number.NEGATIVE_INFINITY), to: ms(until, Number.POSITIVE_INFINITY) };
+  const past = await openPastAlone(options, shown.clock, scope);
+  const { createPastFeed } = await import("../terminal/past-feed.ts");
+  try {
+    await showFeed(createPastFeed(past, chipsOf(options)), process.stdin, look, shown, () => undefined);
+  } finally {
+    past.close();
+  }
+  return EXIT.done;
 }
 
 /** Shows a feed in sentences or on screens, until the person leaves. */
 async function showFeed(
   feed: ReadingFeed,
-  reading: Reading,
   keys: ReadStream,
   look: Look,
-  { clock, redaction, mouse, plain }: Required<Pick<ShowOptions, "clock" | "redaction" | "mouse" | "plain">>,
+  { clock, redaction, mouse, plain }: Shown,
+  afterwards: (screens: Screens, signal: AbortSignal) => void,
 ): Promise<void> {
   if (plain !== null) return await (await import("./plain.ts")).showPlain(feed, keys, plain, clock);
   const theme = await themeFor(look, keys);
@@ -194,7 +226,7 @@ async function showFeed(
   const run = screens
     .painted()
     .then(() => feed.run(abort.signal))
-    .then(() => leaveWithoutInput(reading, screens, abort.signal))
+    .then(() => afterwards(screens, abort.signal))
     .catch((error: unknown) => screens.close(error instanceof Error ? error : new Error(String(error))));
   try {
     await screens.closed;

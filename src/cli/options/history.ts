@@ -43,7 +43,7 @@ export function readKeep({ history, historyKeep }: KeepOptions): KeepScope | nul
 export async function openKept({ path }: KeepScope): Promise<HistoryWriter> {
   const { HistoryError, HistoryWriter: Writer } = await import("../../history/index.ts");
   return await Writer.open(path).catch((error: unknown) => {
-    throw error instanceof HistoryError ? new Failure(error.message, EXIT.noInput) : error;
+    throw error instanceof HistoryError ? new Failure(error.message, EXIT.noInput, { cause: error }) : error;
   });
 }
 

@@ -7,6 +7,7 @@ import { type Reading, type ReadingSource, shareOf, warnAbout } from "../../pipe
 import { accountLines, type Overrule, receiverNotes } from "../../present/index.ts";
 import type { Feed, InputRow, Live, Progress, Snapshot } from "../../tui/index.ts";
 import { createPace } from "./pace.ts";
+import type { PastReader } from "./past.ts";
 import { NOTHING_RECENT, RecentCascades } from "./recent-cascades.ts";
 
 /** The feed of a reading under way. */
@@ -33,6 +34,8 @@ export interface FeedOptions {
   readonly overrules?: readonly Overrule[];
   /** Is shown the diagnosis again and again, whether or not it has changed. */
   readonly watch?: (diagnosis: Diagnosis) => void;
+  /** A history that is looked at besides. */
+  readonly past?: PastReader | null;
   readonly now?: () => number;
 }
 
@@ -119,6 +122,7 @@ export function createReadingFeed(
     keep = () => "",
     overrules = [],
     watch = () => undefined,
+    past = null,
     now = () => performance.now(),
   }: FeedOptions = {},
 ): ReadingFeed {
@@ -184,13 +188,16 @@ export function createReadingFeed(
     recent.take(diagnosis.cascades, now(), reading.receiver === null && !following);
     shown = { revision, at, nextAt: now() + pause(now() - at) };
   };
-  let snapshot: Snapshot = { diagnosis, progress: progressNow() };
+  const pastNow = (): Snapshot["past"] => past?.past() ?? null;
+  let snapshot: Snapshot = { diagnosis, progress: progressNow(), past: pastNow() };
   const publish = (): void => {
     if (reading.revision !== shown.revision && (done || now() >= shown.nextAt)) diagnose();
     watch(diagnosis);
     const progress = progressNow();
-    if (diagnosis === snapshot.diagnosis && isSame(progress, snapshot.progress)) return;
-    snapshot = { diagnosis, progress };
+    const before = snapshot;
+    const isOld = diagnosis === before.diagnosis && pastNow() === before.past && isSame(progress, before.progress);
+    if (isOld) return;
+    snapshot = { diagnosis, progress, past: pastNow() };
     for (const listener of listeners) listener();
   };
   return {
@@ -203,6 +210,7 @@ export function createReadingFeed(
       publish();
       return keep(words);
     },
+    askPast: (subject, page) => past?.ask(subject, page),
     snapshot: () => snapshot,
     subscribe(listener) {
       listeners.add(listener);
@@ -210,10 +218,13 @@ export function createReadingFeed(
     },
     async run(signal) {
       const timer = setInterval(publish, PUBLISH_MS);
+      const looking = past?.run(signal);
       try {
         await reading.run(signal);
       } finally {
-        clearInterval(timer);
+        // A history is looked at for as long as somebody is there
+        if (looking === undefined) clearInterval(timer);
+        else void looking.finally(() => clearInterval(timer));
       }
       done = true;
       if (!signal.aborted) publish();

@@ -7,7 +7,7 @@ import { type Frame, openFrame } from "../state/ui-state.ts";
 import { warningPanel, warningRows } from "../state/warning-lines.ts";
 import { BODY_FROM, homeHeight, listHeight, NARROW } from "./layout.ts";
 import type { Scene, Screen } from "./scene.ts";
-import { about, siblings } from "./selected.ts";
+import { about, beforeOf, isOld, siblings } from "./selected.ts";
 
 /** Who starts cancels, and the case of the selected one. */
 export function originsScene(scene: Scene): Partial<Screen> {
@@ -35,8 +35,16 @@ export function originsScene(scene: Scene): Partial<Screen> {
     members.length === 1 ? openFrame("cascade", { origin, cascade: first }) : openFrame("cascades", { origin });
   const below = layout.body - (narrow ? 2 * height : 1 + height);
   const caseHeight = layout.home === "beside" ? layout.body : below;
-  const preview = layout.home === "alone" ? [] : lists.preview(selected, layout.caseColumns, caseHeight);
-  const shown: Shown = { ...NOTHING_SHOWN, ...room, newest, into, ...about(selected.example) };
+  const preview =
+    layout.home === "alone" ? [] : lists.preview(selected, scene.snapshot.past, layout.caseColumns, caseHeight);
+  const shown: Shown = {
+    ...NOTHING_SHOWN,
+    ...room,
+    newest,
+    into,
+    ...about(selected.example, isOld(scene)),
+    before: beforeOf(scene, selected.example),
+  };
   return { frame, origins, preview, cascade: selected.example, shown };
 }
 
@@ -53,7 +61,8 @@ export function cascadesScene(scene: Scene): Partial<Screen> {
     ...room,
     newest,
     into: intoCascade(frame, selected),
-    ...about(selected?.group.example ?? null),
+    ...about(selected?.group.example ?? null, isOld(scene)),
+    before: beforeOf(scene, selected?.group.example ?? null),
   };
   return { frame, cascades, cascade: selected?.group.example ?? null, shown };
 }
@@ -86,7 +95,13 @@ export function warningsScene(scene: Scene): Partial<Screen> {
         ? openFrame("cascade", { warning: selected.key, cascade: only.id })
         : openFrame("cascades", { warning: selected.key });
   const panel = warningPanel(selected, found, layout.columns, Math.max(0, layout.body - head.length - height), theme);
-  const shown: Shown = { ...NOTHING_SHOWN, ...room, into, warning: selected?.key ?? null, ...about(only ?? null) };
+  const shown: Shown = {
+    ...NOTHING_SHOWN,
+    ...room,
+    into,
+    warning: selected?.key ?? null,
+    ...about(only ?? null, isOld(scene)),
+  };
   return { frame, warnings, head, rows, panel, cascade: only ?? null, shown };
 }
 

@@ -10,7 +10,7 @@ import { timeRows } from "../state/time-lines.ts";
 import { openFrame, searchText } from "../state/ui-state.ts";
 import { BODY_FROM, roomBelow, sideHeight, treeHeight } from "./layout.ts";
 import type { Scene, Screen } from "./scene.ts";
-import { about, neighbours, siblings, theCascade } from "./selected.ts";
+import { about, beforeOf, isOld, neighbours, siblings, theCascade } from "./selected.ts";
 import { hitsIn } from "./texts.ts";
 
 const NOTHING_FOLDED: ReadonlySet<string> = new Set();
@@ -21,18 +21,19 @@ export function cascadeScene(scene: Scene): Partial<Screen> {
   const cascade = theCascade(scene);
   if (cascade === null) return {};
   const hops = lists.hops(cascade, state.folded);
-  const title = lists.title(cascade, layout);
+  const title = titleOf(scene, cascade);
   const height = treeHeight(layout, title, hops.length);
   const rows = { keys: hops.map((item) => item.key), count: hops.length, height, firstLine: BODY_FROM + title.length };
   const frame = settle(scene.frame, rows);
   const hop = hops[frame.index] ?? null;
-  const { origin, warning } = frame;
+  const { origin, warning, past, page } = frame;
   const branches = hops.filter((item) => item.hop.children.length > 0);
   const known: Shown = {
     ...NOTHING_SHOWN,
     ...rows,
-    ...about(cascade),
-    into: openFrame("why", { origin, warning, cascade: cascade.id, hop: hop?.key ?? null }),
+    ...about(cascade, isOld(scene)),
+    before: beforeOf(scene, cascade, hop?.hop.service ?? null),
+    into: openFrame("why", { origin, warning, past, page, cascade: cascade.id, hop: hop?.key ?? null }),
     ...neighbours(siblings(scene), cascade.id),
     foldKey: hop === null || hop.hop.children.length === 0 ? null : foldKey(cascade.id, hop.key),
     branches: branches.map((item) => ({ key: foldKey(cascade.id, item.key), depth: item.depth })),
@@ -44,8 +45,9 @@ export function cascadeScene(scene: Scene): Partial<Screen> {
 }
 
 /** On a wide screen the time of the cancel stands below its tree, where there is room for all of it. */
-function timeBelow({ layout, theme, lists }: Scene, cascade: Cascade, hops: readonly HopItem[], row: number): Lines {
-  const room = roomBelow(layout, lists.title(cascade, layout)) - hops.length - 1;
+function timeBelow(scene: Scene, cascade: Cascade, hops: readonly HopItem[], row: number): Lines {
+  const { layout, theme } = scene;
+  const room = roomBelow(layout, titleOf(scene, cascade)) - hops.length - 1;
   if (layout.why !== "beside" || hops.length < 2) return [];
   const { head, rows } = timeRows(cascade, hops, { ...STANDS_STILL, row }, layout.treeColumns, theme);
   const rule = `${theme.glyphs.line.repeat(2)} time `;
@@ -60,6 +62,11 @@ function timeBelow({ layout, theme, lists }: Scene, cascade: Cascade, hops: read
 
 type Lines = readonly Line[];
 
+/** The lines above a tree; of an old cascade they say where it comes from. */
+function titleOf(scene: Scene, cascade: Cascade): Lines {
+  return scene.lists.title(cascade, scene.layout, isOld(scene) ? scene.snapshot.past : null);
+}
+
 const STANDS_STILL = { zoom: 1, clock: false, step: -1, play: null } as const;
 
 /** Everything behind a verdict, over the whole screen. */
@@ -70,12 +77,13 @@ export function whyScene(scene: Scene): Partial<Screen> {
   const hops = lists.hops(cascade, NOTHING_FOLDED);
   const hop = hops.find((item) => item.key === scene.frame.hop) ?? hops[0] ?? null;
   const why = lists.why(cascade, hop, layout.columns - 2);
-  const title = lists.title(cascade, layout);
+  const title = titleOf(scene, cascade);
   const room = { keys: [], count: why.length, height: roomBelow(layout, title), firstLine: BODY_FROM + title.length };
   const shown: Shown = {
     ...NOTHING_SHOWN,
     ...room,
-    ...about(cascade),
+    ...about(cascade, isOld(scene)),
+    before: beforeOf(scene, cascade),
     ...neighbours(siblings(scene), cascade.id),
     hits: hitsIn(why, searchText(state)),
   };
@@ -99,10 +107,13 @@ export function timeScene(scene: Scene): Partial<Screen> {
   const shown: Shown = {
     ...NOTHING_SHOWN,
     ...room,
-    ...about(cascade),
+    ...about(cascade, isOld(scene)),
+    before: beforeOf(scene, cascade),
     into: openFrame("why", {
       origin: frame.origin,
       warning: frame.warning,
+      past: frame.past,
+      page: frame.page,
       cascade: cascade.id,
       hop: hop?.key ?? null,
     }),
@@ -139,7 +150,8 @@ export function linesScene(scene: Scene): Partial<Screen> {
   const shown: Shown = {
     ...NOTHING_SHOWN,
     ...room,
-    ...about(cascade),
+    ...about(cascade, isOld(scene)),
+    before: beforeOf(scene, cascade),
     ...neighbours(siblings(scene), cascade.id),
     hits,
     services,

@@ -2,6 +2,7 @@
 import type { Cascade, Diagnosis, Evidence } from "../../model/index.ts";
 import type { Snapshot } from "../feed.ts";
 import type { Line } from "../line.ts";
+import type { Past, PastPage } from "../past.ts";
 import type {
   CascadeItem,
   cascadeItems,
@@ -44,6 +45,8 @@ export interface Screen {
   readonly head: readonly Line[];
   readonly rows: readonly Line[];
   readonly panel: readonly Line[];
+  /** The page of old cancels that is shown; null while it has not been asked for. */
+  readonly page: PastPage | null;
   /** The case of the selected row of the first screen: the answer, the tree, the reasons. */
   readonly preview: readonly Line[];
 }
@@ -57,8 +60,9 @@ export interface Lists {
   readonly hops: typeof hopItems;
   readonly warnings: typeof warningItems;
   readonly why: (cascade: Cascade, hop: HopItem | null, width: number) => readonly Line[];
-  readonly title: (cascade: Cascade, layout: Layout) => readonly Line[];
-  readonly preview: (item: OriginItem, width: number, height: number) => readonly Line[];
+  /** `past`: the history that the cascade is from; null where it was read. */
+  readonly title: (cascade: Cascade, layout: Layout, past: Past | null) => readonly Line[];
+  readonly preview: (item: OriginItem, past: Past | null, width: number, height: number) => readonly Line[];
 }
 
 /** What a screen is made from. */
@@ -69,6 +73,8 @@ export interface Scene {
   /** The whole diagnosis; `diagnosis` is what the filter leaves of it. */
   readonly all: Diagnosis;
   readonly diagnosis: Diagnosis;
+  /** What the filter says of a cascade. */
+  readonly keeps: (cascade: Cascade) => boolean;
   readonly layout: Layout;
   readonly lists: Lists;
   readonly theme: Theme;

@@ -1,5 +1,6 @@
 /** Screens of plain text: the sources, and what was not understood. */
 import { type Line, span } from "../line.ts";
+import { pastCascade } from "../past.ts";
 import { compareLines } from "../state/compare-lines.ts";
 import { settle } from "../state/frames.ts";
 import { findCascade } from "../state/rows.ts";
@@ -21,8 +22,9 @@ export function unmatchedScene(scene: Scene): Partial<Screen> {
 
 /** Two cancels beside each other. */
 export function compareScene(scene: Scene): Partial<Screen> {
-  const { frame, all, layout, theme } = scene;
-  const [one, other] = [findCascade(all, frame.cascade), findCascade(all, frame.other)];
+  const { frame, all, layout, theme, snapshot } = scene;
+  const found = (id: string | null) => findCascade(all, id) ?? pastCascade(snapshot.past, id);
+  const [one, other] = [found(frame.cascade), found(frame.other)];
   if (one === null || other === null)
     return textScene(scene, [[span(" one of the two cancels is not there any more: esc goes back")]]);
   return { ...textScene(scene, compareLines(one, other, layout.columns, theme)), cascade: one };

@@ -39,12 +39,13 @@ export function moveTo(state: UiState, shown: Shown, to: number): UiState {
 export function push(state: UiState, shown: Shown, next: Frame): UiState {
   const { frames } = replaceTop(state, settle(frameOf(state), shown));
   const same = frames.findIndex(
-    ({ view, cascade, other, hop, warning }) =>
+    ({ view, cascade, other, hop, warning, past }) =>
       view === next.view &&
       cascade === next.cascade &&
       other === next.other &&
       hop === next.hop &&
-      warning === next.warning,
+      warning === next.warning &&
+      past === next.past,
   );
   const lastFrames = state.frames;
   if (same === 0) return { ...state, lastFrames, frames: [frames[0]] };

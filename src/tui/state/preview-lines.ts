@@ -2,6 +2,7 @@
  * The case of the selected row of the first screen: the answer, the tree, the reasons with their places, as far as there is room.
  */
 import {
+  clockDate,
   clockTime,
   count,
   fateOf,
@@ -24,7 +25,12 @@ import { reasonRows } from "./why-lines.ts";
 const NOTHING_FOLDED: ReadonlySet<string> = new Set();
 
 /** What is looked at of a starter. */
-export type CaseOfStarter = Pick<OriginItem, "name" | "cascades" | "fate" | "example">;
+export interface CaseOfStarter extends Pick<OriginItem, "name" | "cascades" | "fate" | "example"> {
+  /** How often it cancelled lately, in a line; null where no history is open. */
+  readonly trend: string | null;
+  /** True where times need their day. */
+  readonly dated: boolean;
+}
 
 /** At most `height` lines, none wider than `width`. */
 export function previewLines(item: CaseOfStarter, width: number, height: number, theme: Theme): readonly Line[] {
@@ -37,6 +43,7 @@ export function previewLines(item: CaseOfStarter, width: number, height: number,
     ...said(sentence(example), "origin"),
     ...said(fateSentence(fate), "plain"),
     ...said(runningSentence(fate), "danger"),
+    ...(item.trend === null ? [] : [[span(item.trend, "sure")] as Line]),
     [],
   ];
   const proof = wouldProve(example, theme.clock);
@@ -56,12 +63,17 @@ export function previewLines(item: CaseOfStarter, width: number, height: number,
 }
 
 /** `── gateway, newest of 128 ── 12:04:31.118 UTC ── trace 7f3a91c0 ──`, as wide as the screen. */
-function ruleOf({ name, cascades, fate, example }: CaseOfStarter, width: number, { glyphs, clock }: Theme): string {
+function ruleOf(
+  { name, cascades, fate, example, dated }: CaseOfStarter,
+  width: number,
+  { glyphs, clock }: Theme,
+): string {
   const which = { running: "newest that did not stop,", unseen: "newest with an end not seen,", stopped: "newest" }[
     fate
   ];
   const parts = [cascades === 1 ? name : `${name}, ${which} of ${count(cascades)}`];
-  if (example.firstAt !== undefined) parts.push(`${clockTime(example.firstAt, clock, true)} ${clock.name}`);
+  if (example.firstAt !== undefined)
+    parts.push(dated ? clockDate(example.firstAt, clock) : `${clockTime(example.firstAt, clock, true)} ${clock.name}`);
   if (example.traceId !== undefined) parts.push(`trace ${printable(example.traceId).slice(0, 8)}`);
   const dashes = glyphs.line.repeat(2);
   const text = parts.reduce((line, part) => {

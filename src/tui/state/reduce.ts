@@ -96,6 +96,10 @@ function done(before: UiState, action: Action, shown: Shown, key: string): UiSta
       return home(state);
     case "last":
       return swap(state);
+    case "history":
+    case "older":
+    case "newer":
+      return toPast(state, action, shown);
     case "next":
       return toCascade(state, shown.next);
     case "previous":
@@ -152,7 +156,7 @@ function done(before: UiState, action: Action, shown: Shown, key: string): UiSta
     case "show-muted":
       return { ...state, showMuted: !state.showMuted };
     case "overrule":
-      return shown.form === null ? { ...state, notice: "no cancel is selected" } : { ...state, overrule: shown.form };
+      return withForm(state, shown);
     case "compare":
       return compared(state, shown);
     case "export":
@@ -174,6 +178,26 @@ function done(before: UiState, action: Action, shown: Shown, key: string): UiSta
 }
 
 const MOST_ZOOM = 12;
+const NO_HISTORY = "no history is open: streamscope tui --history FILE keeps one, and shows it here";
+const OLD_VERDICT = "it is from the history, and stays as it was judged";
+
+/** To the old cancels of the row, or to another page of them. */
+function toPast(state: UiState, action: "history" | "older" | "newer", shown: Shown): UiState {
+  switch (action) {
+    case "history":
+      if (shown.before !== null) return push(state, shown, shown.before);
+      return { ...state, notice: shown.about === null ? "no cancel is selected" : NO_HISTORY };
+    case "older":
+      return shown.older === null ? { ...state, notice: "no older ones are kept" } : replaceTop(state, shown.older);
+    case "newer":
+      return shown.newer === null ? { ...state, notice: "these are the newest" } : replaceTop(state, shown.newer);
+  }
+}
+
+function withForm(state: UiState, { form, about }: Shown): UiState {
+  if (form !== null) return { ...state, overrule: form };
+  return { ...state, notice: about === null ? "no cancel is selected" : OLD_VERDICT };
+}
 
 /** A screen about a cancel. The next one from there is the next of the list that the cancel stands in. */
 function aboutCancel(view: "why" | "time" | "lines", { view: from, cursor, ...frame }: Frame, cascade: string): Frame {
@@ -181,6 +205,8 @@ function aboutCancel(view: "why" | "time" | "lines", { view: from, cursor, ...fr
     origin: from === "origins" ? cursor : frame.origin,
     warning: from === "warnings" ? cursor : frame.warning,
     cascade,
+    past: frame.past,
+    page: frame.page,
     hop: from === "cascade" ? cursor : null,
   });
 }
@@ -243,8 +269,8 @@ function walkChips(state: UiState): UiState {
 }
 
 function toCascade(state: UiState, cascade: string | null): UiState {
-  const { view, origin, warning } = frameOf(state);
-  return cascade === null ? state : replaceTop(state, openFrame(view, { origin, warning, cascade }));
+  const { view, origin, warning, past, page } = frameOf(state);
+  return cascade === null ? state : replaceTop(state, openFrame(view, { origin, warning, past, page, cascade }));
 }
 
 /** A click selects a row; on the selected one it opens it. */

@@ -25,6 +25,11 @@ export interface Shown {
   /** The cascades before and after the one shown, in the order of the list it came from. */
   readonly next: string | null;
   readonly previous: string | null;
+  /** The list of old cancels of the selected row; null where no history is open. */
+  readonly before: Frame | null;
+  /** The pages of older and of newer cancels than those shown. */
+  readonly older: Frame | null;
+  readonly newer: Frame | null;
   /** The key under which the selected branch is folded, and those of all branches with their depth. */
   readonly foldKey: string | null;
   readonly branches: readonly { readonly key: string; readonly depth: number }[];
@@ -61,6 +66,9 @@ export const NOTHING_SHOWN: Shown = {
   about: null,
   next: null,
   previous: null,
+  before: null,
+  older: null,
+  newer: null,
   foldKey: null,
   branches: [],
   side: null,

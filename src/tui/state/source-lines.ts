@@ -20,13 +20,15 @@ import {
 import type { Progress, Snapshot } from "../feed.ts";
 import { type Line, span } from "../line.ts";
 import type { Theme } from "../theme.ts";
+import { historyWords } from "./past-lines.ts";
 
 const MOST_NAMES = 200;
 /** Below that many columns only the state and what was read are shown. */
 const NARROW = 76;
 
 /** The sources screen; none of its lines is wider than `width`, names excepted. */
-export function sourceLines({ diagnosis, progress }: Snapshot, width: number, theme: Theme): readonly Line[] {
+export function sourceLines(snapshot: Snapshot, width: number, theme: Theme): readonly Line[] {
+  const { diagnosis, progress, past } = snapshot;
   const { counts, cascades } = diagnosis;
   const said = (text: string, style: Line[number]["style"] = "plain"): Line[] =>
     wrap(text, Math.max(10, width - 2)).map((line) => [span(` ${line}`, style)]);
@@ -44,7 +46,9 @@ export function sourceLines({ diagnosis, progress }: Snapshot, width: number, th
   ];
   const { heard, missing } = servicesOf(cascades);
   const names = Math.max(8, ...[...heard.keys(), ...missing.keys()].map((name) => Math.min(30, widthOf(name))));
-  return [
+  const history = historyWords(snapshot);
+  const kept = history === null ? [] : said(history, past?.note == null ? "plain" : "doubt");
+  const read: Line[] = [
     ...(progress.inputs.length === 0 ? said(printable(progress.title), "bold") : inputLines(progress, width, theme)),
     ...said(
       `read ${plural(progress.records, "record")}, ${count(counts.evidence)} of them about calls, errors or cancels`,
@@ -58,6 +62,10 @@ export function sourceLines({ diagnosis, progress }: Snapshot, width: number, th
         )),
     ...said(`u  ${plural(progress.unmatched, "line")} look like cancels and were not understood`),
     ...progress.notes.flatMap((note) => said(printable(note), "doubt")),
+  ];
+  return [
+    ...(past?.alone === true ? [] : read),
+    ...kept,
     [],
     [span(" heard from", "bold")],
     ...[...heard]

@@ -14,6 +14,9 @@ export interface Frame {
   readonly other: string | null;
   /** The key of the service shown. */
   readonly hop: string | null;
+  /** Whose old cancels are shown, out of the history (see past.ts), and which page of them; null: what is read now. */
+  readonly past: string | null;
+  readonly page: number;
   /** The key of the selected row. Rows move while files are read; the selection stays with its row. */
   readonly cursor: string | null;
   /** Where that row was last seen, for when it goes away. */
@@ -154,6 +157,8 @@ export function openFrame(view: View, about: Partial<Frame> = {}): Frame {
     cascade: null,
     other: null,
     hop: null,
+    past: null,
+    page: 0,
     cursor: null,
     index: 0,
     top: 0,

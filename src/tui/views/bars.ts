@@ -3,8 +3,10 @@ import { count, cut, howWord, plural, printable, starterName, widthOf } from "..
 import type { Snapshot } from "../feed.ts";
 import { bindingsIn, MODE_HINTS, shownKey, shownKeys, type View } from "../keys.ts";
 import { cutLine, type Line, lineWidth, type Segment, span } from "../line.ts";
+import type { Past } from "../past.ts";
 import { NARROW } from "../scenes/layout.ts";
 import type { Screen } from "../scenes/scene.ts";
+import { subjectName } from "../state/past-lines.ts";
 import { modeOf } from "../state/reduce.ts";
 import type { UiState } from "../state/ui-state.ts";
 import type { Theme } from "../theme.ts";
@@ -23,7 +25,7 @@ export function headerLine(
   theme: Theme,
 ): Line {
   const { snapshot, width, news } = props;
-  const { progress } = snapshot;
+  const { progress, past } = snapshot;
   const narrow = width < NARROW;
   const number = narrow ? short : count;
   const lost = lostOf(snapshot);
@@ -34,8 +36,9 @@ export function headerLine(
     : news === null || news === 0
       ? []
       : [span(`${number(news)} new`, "sure")];
-  const left: Segment[] = [stateOf(progress, props.held), ...follow, ...rate, ...behind];
-  const right: Segment[] = [
+  const state = past?.alone === true ? historyState(past) : stateOf(progress, props.held);
+  const left: Segment[] = [state, ...follow, ...rate, ...behind];
+  const read: Segment[] = [
     span(`read ${number(progress.records)}`),
     span(`lost ${number(lost)}`, lost > 0 ? "danger" : "plain"),
     span(
@@ -43,12 +46,24 @@ export function headerLine(
       progress.unmatched > 0 ? "doubt" : "plain",
     ),
   ];
+  const right = past?.alone === true ? [span(heldWords(past, snapshot, narrow))] : read;
   const facts = [span(" "), ...spaced(left)];
   const counts = [...spaced(right), span(" ")];
   const room = width - lineWidth(facts) - lineWidth(counts) - 4;
   const title = room < 6 ? "" : `  ${cut(printable(progress.title), room, theme.glyphs.cut)}`;
   const gap = Math.max(1, width - lineWidth(facts) - widthOf(title) - lineWidth(counts));
   return cutLine([...facts, span(title, "dim"), span(" ".repeat(gap)), ...counts], width, theme.glyphs.cut);
+}
+
+/** `128,455 cancels  2026-08-01 to 2026-11-27`. */
+function heldWords({ from, to }: Past, { diagnosis }: Snapshot, narrow: boolean): string {
+  const cancels = diagnosis.cascades.reduce((sum, { count: each }) => sum + each, 0);
+  return `${plural(cancels, "cancel")}${from === null || to === null || narrow ? "" : `  ${from} to ${to}`}`;
+}
+
+function historyState({ counted, note }: Past): Segment {
+  if (note !== null && !counted) return span("HISTORY", "danger");
+  return counted ? span("HISTORY", "bold") : span("HISTORY, counting", "sure");
 }
 
 /** What is missing in the verdicts: evidence that came too late or was dropped for want of room, and requests that were refused. */
@@ -87,6 +102,7 @@ export function barLine(state: UiState, screen: Screen, snapshot: Snapshot, widt
     ]),
   ];
   const note = progress.story ?? progress.live?.notes.at(-1) ?? progress.notes.at(-1) ?? null;
+  const keeps = snapshot.past?.note ?? null;
   const warnings = screen.diagnosis.warnings.length;
   const right: Line = [
     ...(progress.problems > 0 ? [span(`v ${plural(progress.problems, "note")}  `, "doubt")] : []),
@@ -95,6 +111,7 @@ export function barLine(state: UiState, screen: Screen, snapshot: Snapshot, widt
   const left: Line = [
     span(` ${wayOf(state, screen, theme.glyphs.arrow)}  `, "bold"),
     ...chips,
+    ...(keeps === null ? [] : [span(`${printable(keeps)} `, "doubt")]),
     ...(screen.problem === null ? [] : [span(printable(screen.problem), "danger")]),
     ...(note !== null && chips.length === 0 ? [span(printable(note), "dim")] : []),
   ];
@@ -107,6 +124,7 @@ export function barLine(state: UiState, screen: Screen, snapshot: Snapshot, widt
 const VIEW_WORDS: Readonly<Record<View, string>> = {
   origins: "",
   cascades: "all of them",
+  history: "before",
   cascade: "",
   why: "why",
   time: "time",
@@ -119,7 +137,8 @@ const VIEW_WORDS: Readonly<Record<View, string>> = {
 
 /** `172 cancels`, `31 of 172 cancels`; further down who started what is looked at, and the screen. */
 function wayOf(state: UiState, screen: Screen, arrow: string): string {
-  const { view } = screen.frame;
+  const { view, past } = screen.frame;
+  if (view === "history") return [subjectName(past ?? "[]"), VIEW_WORDS[view]].join(` ${arrow} `);
   if (view === "origins") {
     const all = screen.shown.cancels;
     const { kept, normal } = screen.totals;
@@ -130,12 +149,14 @@ function wayOf(state: UiState, screen: Screen, arrow: string): string {
   const about = view === "sources" || view === "unmatched" ? null : listed;
   const who = about === null || screen.frame.warning !== null ? "" : `${starterName(about)} ${howWord(about.origin)}`;
   const from = state.frames.length > 2 && about === null ? "" : who;
-  return [from, VIEW_WORDS[view]].filter((word) => word !== "").join(` ${arrow} `);
+  return [from, past === null ? "" : VIEW_WORDS.history, VIEW_WORDS[view]]
+    .filter((word) => word !== "")
+    .join(` ${arrow} `);
 }
 
 /** What can be done with a row only, on the screens that are lists of cancels. */
 const NEEDS_ROW: ReadonlySet<string> = new Set(["open", "why", "time", "sort", "copy"]);
-const LISTED: ReadonlySet<View> = new Set(["origins", "cascades"]);
+const LISTED: ReadonlySet<View> = new Set(["origins", "cascades", "history"]);
 
 /** The keys that matter here, or what was just done, and where the cursor is. */
 export function footerLine(state: UiState, screen: Screen, width: number, theme: Theme): Line {
@@ -147,6 +168,9 @@ export function footerLine(state: UiState, screen: Screen, width: number, theme:
       : bindingsIn(frame.view).flatMap(({ keys, short: word }) =>
           word === undefined ||
           (word === "back" && frame.view === "origins") ||
+          (word === "before" && shown.before === null) ||
+          (word === "older" && shown.older === null) ||
+          (word === "newer" && shown.newer === null) ||
           (shown.about === null && NEEDS_ROW.has(word) && LISTED.has(frame.view))
             ? []
             : [{ key: shownKeys(keys)[0] as string, short: word }],

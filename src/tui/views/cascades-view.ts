@@ -1,19 +1,26 @@
-import { because, type Clock, clockTime, count, fateOf, fateWord, printable, shownName } from "../../present/index.ts";
+import type { Instant } from "../../model/index.ts";
+import { because, clockDate, clockTime, count, fateOf, fateWord, printable, shownName } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import type { Screen } from "../scenes/scene.ts";
 import type { CascadeItem } from "../state/rows.ts";
 import { sortMark } from "../state/sorting.ts";
 import type { Sort } from "../state/ui-state.ts";
-import type { Glyphs, Theme } from "../theme.ts";
+import type { Theme } from "../theme.ts";
 import { type TableColumn, tableLines } from "../widgets/table.ts";
 import { isNew, type Recent, sureCell } from "./recent.ts";
 
-/** The cascades of one origin; like ones share a row while they are folded. */
-export function cascadesView(screen: Screen, sort: Sort<"cascades">, recent: Recent, theme: Theme): readonly Line[] {
+/** The cascades of one origin; like ones share a row while they are folded. `dated`: their times need their day. */
+export function cascadesView(
+  screen: Screen,
+  sort: Sort<"cascades">,
+  recent: Recent,
+  dated: boolean,
+  theme: Theme,
+): readonly Line[] {
   const { layout, frame, shown, cascades } = screen;
   return tableLines(
     {
-      columns: columnsFor(sort, theme.glyphs, theme.clock, recent),
+      columns: columnsFor(sort, theme, recent, dated),
       items: cascades,
       isNew: ({ group }) => isNew(group.members, recent),
       cursor: frame.index,
@@ -26,19 +33,20 @@ export function cascadesView(screen: Screen, sort: Sort<"cascades">, recent: Rec
   );
 }
 
-function columnsFor(
+/** The columns of a list of cascades, the first of them its time. */
+export function columnsFor(
   sort: Sort<"cascades">,
-  { arrow, times, cut }: Glyphs,
-  clock: Clock,
+  { glyphs: { arrow, times, cut }, clock }: Theme,
   recent: Recent,
+  dated: boolean,
 ): readonly TableColumn<CascadeItem>[] {
+  const timeOf = (at: Instant): string => (dated ? clockDate(at, clock).slice(0, 19) : clockTime(at, clock, true));
   const title = (word: string, column: Sort<"cascades">["column"]): string => word + sortMark(sort, column);
   return [
     {
       title: title(`FIRST ${clock.name}`, "first"),
-      width: 12,
-      cell: ({ group }) =>
-        span(group.example.firstAt === undefined ? "no time" : clockTime(group.example.firstAt, clock, true)),
+      width: dated ? 19 : 12,
+      cell: ({ group: { example } }) => span(example.firstAt === undefined ? "no time" : timeOf(example.firstAt)),
     },
     { title: title("BECAUSE", "because"), width: 18, from: 60, cell: ({ group }) => span(because(group.example)) },
     {

@@ -12,6 +12,7 @@ import { cascadeView } from "./cascade-view.ts";
 import { cascadesView } from "./cascades-view.ts";
 import { filterHelp } from "./filter-view.ts";
 import { helpView } from "./help-view.ts";
+import { historyView } from "./history-view.ts";
 import { originsView } from "./origins-view.ts";
 import { overruleView } from "./overrule-view.ts";
 import { rowsView } from "./rows-view.ts";
@@ -64,15 +65,17 @@ export function frameLines({ state, screen, snapshot, newest, size }: Picture, t
   ].slice(0, size.rows);
 }
 
-function bodyLines(state: UiState, screen: Screen, { progress }: Snapshot, theme: Theme): readonly Line[] {
+function bodyLines(state: UiState, screen: Screen, { progress, past }: Snapshot, theme: Theme): readonly Line[] {
   if (state.help !== null) return helpView(state, screen.layout, theme);
   if (state.overrule !== null) return overruleView(screen, state.overrule, theme);
   const hit = state.search === "" ? null : (screen.shown.hits[state.hit] ?? null);
   switch (screen.frame.view) {
     case "origins":
-      return originsView(screen, { sort: state.sorts.origins, progress, filtered: isFiltered(state) }, theme);
+      return originsView(screen, { sort: state.sorts.origins, progress, past, filtered: isFiltered(state) }, theme);
     case "cascades":
-      return cascadesView(screen, state.sorts.cascades, progress, theme);
+      return cascadesView(screen, state.sorts.cascades, progress, past?.alone === true, theme);
+    case "history":
+      return historyView(screen, theme);
     case "cascade":
       return cascadeView(screen, state.side, theme);
     case "why":

@@ -1,10 +1,12 @@
-import { type Clock, clockTime, count, cut, plural, printable, widthOf, wrap } from "../../present/index.ts";
+import { clockTime, count, cut, plural, printable, widthOf, wrap } from "../../present/index.ts";
 import type { Progress } from "../feed.ts";
 import { type Line, markedLine, span } from "../line.ts";
+import type { Past } from "../past.ts";
 import { NARROW } from "../scenes/layout.ts";
 import type { Screen } from "../scenes/scene.ts";
 import { sortMark } from "../state/sorting.ts";
 import { type OriginItem, RATE_BUCKETS } from "../state/starters.ts";
+import { notable, sparkline, trendBars } from "../state/trend.ts";
 import type { Sort } from "../state/ui-state.ts";
 import type { Glyphs, Style, Theme } from "../theme.ts";
 import { beside, pane } from "../widgets/panes.ts";
@@ -18,8 +20,14 @@ export function originsView(
   {
     sort,
     progress,
+    past,
     filtered,
-  }: { readonly sort: Sort<"origins">; readonly progress: Progress; readonly filtered: boolean },
+  }: {
+    readonly sort: Sort<"origins">;
+    readonly progress: Progress;
+    readonly past: Past | null;
+    readonly filtered: boolean;
+  },
   theme: Theme,
 ): Line[] {
   const { layout, frame, shown, origins, preview } = screen;
@@ -27,14 +35,14 @@ export function originsView(
   const isBeside = layout.home === "beside" && preview.length > 0;
   const list = tableLines(
     {
-      columns: columnsFor(sort, theme.glyphs, theme.clock, progress),
+      columns: columnsFor(sort, theme, progress, past),
       items: origins,
       isNew: ({ members }) => isNew(members, progress),
       cursor: frame.index,
       top: frame.top,
       height: origins.length === 0 ? layout.body - 1 : shown.height,
       width: isBeside ? layout.listColumns : layout.columns,
-      empty: wrapped(emptyLines(progress, filtered), layout.columns),
+      empty: wrapped(emptyLines(progress, past, filtered), layout.columns),
     },
     theme,
   );
@@ -81,10 +89,11 @@ function styleOfName({ known }: OriginItem): Style {
 
 function columnsFor(
   sort: Sort<"origins">,
-  glyphs: Glyphs,
-  clock: Clock,
+  { glyphs, clock }: Theme,
   recent: Recent,
+  past: Past | null,
 ): readonly TableColumn<OriginItem>[] {
+  const isSortedByLast = sort.column === "last";
   const title = (word: string, column: Sort<"origins">["column"]): string => word + sortMark(sort, column);
   return [
     {
@@ -95,15 +104,7 @@ function columnsFor(
     },
     { title: title("HOW", "how"), width: 9, cell: (item) => span(item.how) },
     { title: title("BECAUSE", "because"), width: "flexible", cell: (item) => span(item.because) },
-    ...[
-      // Where there is little room, because of what is worth more
-      { width: RATE_BUCKETS / 2, from: 100, below: 140 },
-      { width: RATE_BUCKETS, from: 140 },
-    ].map((size) => ({
-      ...size,
-      title: "RATE",
-      cell: ({ rate }: OriginItem) => span(sparkline(rate(size.width), glyphs.bars), "dim"),
-    })),
+    ...(past === null ? rateColumns(glyphs) : trendColumns(past, glyphs, isSortedByLast)),
     {
       title: title("SURE", "sure"),
       width: 6,
@@ -111,6 +112,8 @@ function columnsFor(
     },
     { title: title("TIMES", "times"), width: 7, right: true, cell: (item) => span(count(item.cascades)) },
     {
+      // Of a history days are told, not hours; on 80 columns its trend takes the place
+      from: past === null || isSortedByLast ? 0 : past.alone ? Number.POSITIVE_INFINITY : TREND_FROM,
       title: title(`LAST ${clock.name}`, "last"),
       width: Math.max(8, clock.name.length + 5),
       cell: (item) => span(item.lastAt === null ? "" : clockTime(item.lastAt, clock)),
@@ -123,16 +126,38 @@ function columnsFor(
   ];
 }
 
-/** Bars of a rate; three times the mean fills the highest, so that one burst does not flatten the rest. */
-function sparkline(rate: readonly number[], bars: readonly string[]): string {
-  const filled = rate.filter((value) => value > 0);
-  const mean = filled.reduce((sum, value) => sum + value, 0) / Math.max(1, filled.length);
-  const most = Math.min(Math.max(...rate, 1), Math.max(1, 3 * mean));
-  return rate
-    .map((value) =>
-      value === 0 ? " " : (bars[Math.min(bars.length - 1, Math.ceil((value / most) * bars.length) - 1)] ?? ""),
-    )
-    .join("");
+/** From so many columns on a trend has a bar for each day of two weeks. */
+const TREND_FROM = 100;
+
+/** Where there is little room, because of what is worth more. */
+function rateColumns(glyphs: Glyphs): readonly TableColumn<OriginItem>[] {
+  return [
+    { width: RATE_BUCKETS / 2, from: 100, below: 140 },
+    { width: RATE_BUCKETS, from: 140 },
+  ].map((size) => ({
+    ...size,
+    title: "RATE",
+    cell: ({ rate }) => span(sparkline(rate(size.width), glyphs.bars), "dim"),
+  }));
+}
+
+/** The last days of a starter out of the history, in the place of a rate. */
+function trendColumns(past: Past, glyphs: Glyphs, narrow: boolean): readonly TableColumn<OriginItem>[] {
+  return [
+    // A bar is two days of two weeks there
+    ...(narrow ? [] : [{ width: 7, below: TREND_FROM, days: 14 }]),
+    { width: 14, from: TREND_FROM, below: 140, days: 14 },
+    { width: 28, from: 140, days: 28 },
+  ].map(({ days, ...size }) => ({
+    ...size,
+    title: `${days} DAYS`,
+    cell: ({ key }) => {
+      const trend = past.trends.get(key);
+      if (trend === undefined) return span("");
+      const bars = trendBars({ ...trend, counts: trend.counts.slice(-days) }, size.width, glyphs);
+      return span(bars, notable(trend, past, glyphs) === "" ? "dim" : "sure");
+    },
+  }));
 }
 
 /** Sentences that are too long go on below, behind the same margin. */
@@ -147,8 +172,16 @@ function wrapped(lines: readonly Line[], width: number): readonly Line[] {
   });
 }
 
-function emptyLines({ done, live, scope, leftOut, account = [] }: Progress, filtered: boolean): readonly Line[] {
+function emptyLines(
+  { done, live, scope, leftOut, account = [] }: Progress,
+  past: Past | null,
+  filtered: boolean,
+): readonly Line[] {
   const notes = live?.notes ?? [];
+  if (past?.alone === true && !filtered) {
+    const words = past.counted ? "nothing has been kept in it" : "reading the history";
+    return [[], [span(`  ${printable(past.file)}: ${words}`, "bold")]];
+  }
   if (done && scope.length > 0) {
     const chips = scope.map((chip) => `[${printable(chip)}]`).join(" ");
     return [

@@ -29,7 +29,7 @@ describe("where there is little room", () => {
     const { origin } = cascade;
     const reasons = [...origin.reasons, ...origin.reasons, ...origin.reasons] as unknown as typeof origin.reasons;
     const many = { ...cascade, origin: { ...origin, reasons } };
-    const item = { name: "gateway", cascades: 1, fate: "unseen", example: many } as const;
+    const item = { name: "gateway", cascades: 1, fate: "unseen", trend: null, dated: false, example: many } as const;
     for (const height of [9, 10, 12, 20]) {
       const lines = previewLines(item, 58, height, theme).map(text);
       expect(lines.length).toBeLessThanOrEqual(height);

@@ -1,0 +1,285 @@
+/** A history for the screens: days are counted and pages are read a few milliseconds at a time, so that no key waits. */
+import { HistoryError, type HistoryReader, type Mark, type Part, partsOf, type Subject } from "../../history/index.ts";
+import type { Cascade } from "../../model/index.ts";
+import { type Clock, printable } from "../../present/index.ts";
+import { type AskPast, type Past, type PastPage, pageOf, starterSubject, type Trend } from "../../tui/index.ts";
+
+/** A history that is looked at. */
+export interface PastReader {
+  /** What is known so far; the same object until something changes. */
+  readonly past: () => Past;
+  readonly ask: AskPast;
+  /** The newest cascade of each shape, with as many cancels as the shape has: what stands for the whole history. */
+  readonly examples: () => readonly Cascade[];
+  /** Counts the days, and today again and again, until the signal is aborted; pages are read meanwhile. */
+  readonly run: (signal: AbortSignal) => Promise<void>;
+  readonly close: () => void;
+}
+
+/** What a reader is told besides the file. */
+export interface PastOptions {
+  /** The file, as people named it. */
+  readonly file: string;
+  readonly clock: Clock;
+  /** Why nothing is kept in it; null where it is. */
+  readonly note?: string | null;
+  /** True where nothing else is read. */
+  readonly alone?: boolean;
+  /** Nothing before, and nothing from this instant on, is looked at; milliseconds since 1970. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Lets others work between two steps. */
+  readonly rest?: () => Promise<void>;
+}
+
+/** Days of a trend. */
+const TREND_DAYS = 28;
+const DAY_MS = 86_400_000;
+const WEEK = 7;
+/** Cascades of a page, and of a step. */
+const PAGE = 100;
+const STEP = 10;
+const MOST_PAGES = 6;
+/** So many shapes have an example: more than anybody walks through. */
+const MOST_EXAMPLES = 2_000;
+/** So many days are counted between two pictures. */
+const SHOWN_DAYS = 7;
+/** A day that took longer is followed by one in pieces. */
+const SLOW_MS = 5;
+const PIECES = 24;
+const TODAY_MS = 5_000;
+
+/** A page that is being read, and how far. */
+interface Draft {
+  readonly page: PastPage;
+  readonly mark: Mark | null;
+}
+
+/** What stands for a shape: its newest cascade, and how many there were before today and today. */
+interface Example {
+  before: number;
+  today: number;
+  at: number;
+  newest: Cascade | null;
+}
+
+interface Counted {
+  total: number;
+  first: string;
+  before: string | null;
+  readonly byDay: Map<string, number>;
+}
+
+/** Looks at a history that is open. */
+export function createPast(reader: HistoryReader, options: PastOptions): PastReader {
+  const { file, clock, note = null, alone = false, now = Date.now } = options;
+  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = options;
+  const rest = options.rest ?? ((): Promise<void> => new Promise((resolve) => setImmediate(resolve)));
+  const byStarter = new Map<string, Counted>();
+  const shapes = new Map<number, Example>();
+  /** Where each page begins, as far as the page before it has been read. */
+  const marks = new Map<string, Mark>();
+  let days: readonly string[] = [];
+  let pages: readonly PastPage[] = [];
+  let draft: Draft | null = null;
+  let examples: readonly Cascade[] = [];
+  let wake = (): void => undefined;
+  let past: Past = { file, note, alone, days, trends: new Map(), counted: false, from: null, to: null, pages };
+  const change = (more: Partial<Past>): void => {
+    past = { ...past, ...more };
+  };
+  let pieces = 1;
+  let closed = false;
+
+  /** A file that cannot be read any more is no reason for the screens to go. */
+  const guarded = (work: () => void): boolean => {
+    if (closed) return false;
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof HistoryError)) throw error;
+      change({ note: `${printable(error.message)}; nothing more is read of it` });
+      closed = true;
+      return false;
+    }
+  };
+
+  const publishTrends = (): void => {
+    const trends = new Map<string, Trend>();
+    for (const [key, { total, first, before, byDay }] of byStarter)
+      trends.set(key, { counts: days.map((day) => byDay.get(day) ?? 0), total, first, before });
+    if (alone)
+      examples = [...shapes.values()].flatMap(({ before, today: since, newest }) =>
+        newest === null ? [] : [{ ...newest, count: before + since }],
+      );
+    change({ days, trends });
+  };
+
+  /** Adds what a part of a day holds. */
+  const countPart = (day: string, part: Pick<Part, "from" | "to">): void => {
+    const isShown = days.includes(day);
+    const today = days.at(-1);
+    const isBefore = day < (days[days.length - WEEK] ?? "");
+    for (const { shape, count, newest } of reader.shapesIn(part)) {
+      const { service, starter, kind } = reader.shape(shape);
+      const key = starterSubject(service, starter, kind);
+      const known = byStarter.get(key) ?? { total: 0, first: day, before: null, byDay: new Map<string, number>() };
+      byStarter.set(key, known);
+      known.total += count;
+      if (day < known.first) known.first = day;
+      if (isBefore && (known.before === null || day > known.before)) known.before = day;
+      if (isShown) known.byDay.set(day, (known.byDay.get(day) ?? 0) + count);
+      if (!alone || (!shapes.has(shape) && shapes.size >= MOST_EXAMPLES)) continue;
+      const example = shapes.get(shape) ?? { before: 0, today: 0, at: Number.NEGATIVE_INFINITY, newest: null };
+      shapes.set(shape, example);
+      example[day === today ? "today" : "before"] += count;
+      if (newest === null || newest.at <= example.at) continue;
+      example.at = newest.at;
+      example.newest = reader.at(newest.key) ?? example.newest;
+    }
+  };
+
+  /** A day, or its pieces one after the other, the newest first; false where that is to end. */
+  const countDay = async (part: Part, signal: AbortSignal): Promise<boolean> => {
+    let slowest = 0;
+    for (const piece of piecesOf(part, pieces).toReversed()) {
+      const before = performance.now();
+      if (signal.aborted || !guarded(() => countPart(part.name, piece))) return false;
+      slowest = Math.max(slowest, performance.now() - before);
+      await rest();
+    }
+    if (slowest > SLOW_MS) pieces = PIECES;
+    return true;
+  };
+
+  const piecesOf = ({ from: start, to: end }: Part, number: number): readonly Pick<Part, "from" | "to">[] => {
+    const length = (end - start) / number;
+    return Array.from({ length: number }, (_, index) => {
+      const [first, last] = [Math.round(start + index * length), Math.round(start + (index + 1) * length)];
+      return { from: Math.max(first, from), to: Math.min(last, to) };
+    }).filter((piece) => piece.from < piece.to);
+  };
+
+  const trendDays = (): readonly Part[] => partsOf(now() - TREND_DAYS * DAY_MS, now(), "day", clock.offset, TREND_DAYS);
+
+  /** All days, the newest first. */
+  const countAll = async (signal: AbortSignal): Promise<void> => {
+    days = trendDays().map(({ name }) => name);
+    let span: ReturnType<HistoryReader["span"]> = null;
+    guarded(() => {
+      span = reader.span();
+    });
+    const { from: oldest, to: newest } = span ?? { from: 0, to: -1 };
+    const all = oldest > newest ? [] : partsOf(Math.max(oldest, from), Math.min(newest, to), "day", clock.offset);
+    change({ from: all[0]?.name ?? null, to: all.at(-1)?.name ?? null, days });
+    for (const [index, part] of all.toReversed().entries()) {
+      if (!(await countDay(part, signal))) return;
+      if (index % SHOWN_DAYS === 0) publishTrends();
+    }
+    publishTrends();
+    change({ counted: true });
+  };
+
+  /** Today goes on; a new day moves the others. */
+  const countToday = async (signal: AbortSignal): Promise<void> => {
+    const before = days.at(-1);
+    const parts = trendDays();
+    days = parts.map(({ name }) => name);
+    const today = parts.at(-1);
+    if (today === undefined) return;
+    for (const example of shapes.values()) {
+      // Of a day that is over all have been counted
+      if (before !== today.name) example.before += example.today;
+      example.today = 0;
+    }
+    for (const known of byStarter.values()) {
+      known.total -= known.byDay.get(today.name) ?? 0;
+      known.byDay.delete(today.name);
+    }
+    if (!(await countDay(today, signal))) return;
+    const { from: first, to: last } = past;
+    if (byStarter.size > 0)
+      change({ from: first ?? today.name, to: last === null || last < today.name ? today.name : last });
+    publishTrends();
+  };
+
+  /** One step of the page that is wanted. What was read of it before stays until all of it has been read anew. */
+  const readPage = ({ page, mark }: Draft): void => {
+    const { subject, cascades: before } = page;
+    const limit = Math.min(STEP, PAGE - before.length);
+    const step = reader.older(reader.shapesOf(subjectOf(subject)), mark, Math.max(from, 0), limit);
+    const cascades = [...before, ...step.cascades];
+    const isFull = cascades.length >= PAGE;
+    const done = isFull || step.next === null;
+    const more = isFull && step.next !== null;
+    const read = { ...page, cascades, damaged: page.damaged + step.damaged, done, more };
+    if (more && step.next !== null) marks.set(pageKey(subject, page.page + 1), step.next);
+    draft = done ? null : { page: read, mark: step.next };
+    const known = pageOf(past, subject, page.page);
+    if (known?.done === true && !done) return;
+    // The pages behind one that was read anew begin elsewhere now
+    const others = pages.filter((each) => each !== known && !(known?.done === true && each.subject === subject));
+    pages = [read, ...others].slice(0, MOST_PAGES);
+    change({ pages });
+  };
+
+  return {
+    past: () => past,
+    examples: () => examples,
+    ask(subject, page) {
+      const known = pageOf(past, subject, page);
+      // What is new stands on the first page
+      if (known?.done === true && page > 0) return;
+      const mark = marks.get(pageKey(subject, page)) ?? (Number.isFinite(to) ? { at: to, key: 0 } : null);
+      const asked = { subject, page, cascades: [], done: false, more: false, damaged: 0 };
+      draft = { page: asked, mark };
+      if (known === null) {
+        pages = [asked, ...pages].slice(0, MOST_PAGES);
+        change({ pages });
+      }
+      wake();
+    },
+    async run(signal) {
+      signal.addEventListener("abort", () => wake(), { once: true });
+      const counting = countAll(signal);
+      let countedAt = performance.now();
+      while (!signal.aborted && !closed) {
+        const reading = draft;
+        if (reading !== null) {
+          guarded(() => readPage(reading));
+          await rest();
+        } else if (past.counted && performance.now() - countedAt >= TODAY_MS) {
+          await countToday(signal);
+          countedAt = performance.now();
+        } else
+          await new Promise<void>((resolve) => {
+            const timer = setTimeout(resolve, TODAY_MS);
+            wake = () => {
+              clearTimeout(timer);
+              resolve();
+            };
+            if (signal.aborted || draft !== null) wake();
+          });
+      }
+      await counting;
+    },
+    close() {
+      closed = true;
+      reader.close();
+    },
+  };
+}
+
+function pageKey(subject: string, page: number): string {
+  return JSON.stringify([subject, page]);
+}
+
+function subjectOf(text: string): Subject {
+  const parts = JSON.parse(text) as readonly (string | null)[];
+  if (parts.length === 1) return { service: parts[0] ?? "" };
+  const [service = null, starter = "?", kind = "error"] = parts as [string | null, string, string];
+  return { starter: { service, starter, kind } };
+}
