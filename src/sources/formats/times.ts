@@ -6,6 +6,7 @@
  * so that a better-informed outer time (a container runtime's) may correct it.
  */
 import type { Instant } from "../../model/index.ts";
+import { readIsoTime } from "./iso-time.ts";
 import { FORMATS, monthOf, SHORT_FORMATS } from "./time-formats.ts";
 import type { Zone } from "./zone.ts";
 import { minutesOfZone } from "./zone-names.ts";
@@ -78,7 +79,26 @@ function fromWall({ year, month, day }: Wall, parts: Parts, clock: Clock): TimeR
   if (offset === null) return null;
   const nanos = fraction === undefined ? 0 : Number(fraction.padEnd(9, "0"));
   const stepMs = secondText === undefined ? 60_000 : fraction === undefined ? 1_000 : 1;
-  return { at: BigInt(wallMs - offset) * 1_000_000n + BigInt(nanos), zoned: zone !== undefined, stepMs, dated: true };
+  return { at: instantOf(wallMs - offset, nanos), zoned: zone !== undefined, stepMs, dated: true };
+}
+
+/** The two halves of an instant, which holds 64 bits until the year 2262. */
+const words = new DataView(new ArrayBuffer(8));
+const WORD = 2 ** 32;
+const HALF_MS = 2 ** 22;
+const NANOS_PER_MS = 1_000_000;
+const MOST_MS = 9_000_000_000_000;
+
+/** The instant of whole milliseconds since the epoch and the nanoseconds behind them. Put together of halves: arithmetic of bigints costs more. */
+function instantOf(ms: number, nanos: number): Instant {
+  if (ms > MOST_MS || ms < -MOST_MS) return BigInt(ms) * 1_000_000n + BigInt(nanos);
+  const high = Math.floor(ms / HALF_MS) * NANOS_PER_MS;
+  const low = (ms - Math.floor(ms / HALF_MS) * HALF_MS) * NANOS_PER_MS + nanos;
+  const carried = Math.floor(high / 1024);
+  const rest = (high - carried * 1024) * HALF_MS + low;
+  words.setUint32(4, rest % WORD);
+  words.setInt32(0, carried + Math.floor(rest / WORD));
+  return words.getBigInt64(0);
 }
 
 function fromYearless(wall: Omit<Wall, "year">, parts: Parts, clock: Clock): TimeRead | null {
@@ -137,7 +157,20 @@ function fromParts(parts: Parts, clock: Clock): TimeRead | null {
 
 /** Reads a time at one position of a text and says where it ends; null where no known format stands there. */
 function readTimeAt(text: string, from: number, clock: Clock): (TimeRead & { readonly end: number }) | null {
-  return readAt(FORMATS, text, from, clock);
+  return readUsual(text, from, clock) ?? readAt(FORMATS, text, from, clock);
+}
+
+/** The first of the formats in its usual forms. */
+function readUsual(text: string, from: number, clock: Clock): (TimeRead & { readonly end: number }) | null {
+  const iso = readIsoTime(text, from);
+  if (iso === null) return null;
+  const { wallMs, nanos, fine, offsetMs: written, end } = iso;
+  const ms = wallMs - (written ?? clock.zone(wallMs));
+  return { at: instantOf(ms, nanos), zoned: written !== null, stepMs: fine ? 1 : 1_000, dated: true, end };
+}
+
+function endingAt({ at, zoned, stepMs, dated }: TimeRead, end: number): TimeRead & { readonly end: number } {
+  return { at, zoned, stepMs, dated, end };
 }
 
 function readAt(
@@ -151,7 +184,7 @@ function readAt(
     const match = pattern.exec(text);
     if (match?.groups === undefined) continue;
     const time = fromParts(match.groups, clock);
-    if (time !== null) return { ...time, end: from + match[0].length };
+    if (time !== null) return endingAt(time, from + match[0].length);
   }
   return null;
 }
@@ -216,8 +249,8 @@ export function readLeadingTime(text: string, clock: Clock): (TimeRead & { reado
     if (text[end] !== "]") return null;
     end += 1;
   }
-  while (text[end] === " " || text[end] === "\t") end += 1;
-  return { ...read, end };
+  for (let sign = text.charCodeAt(end); sign === 0x20 || sign === 0x09; sign = text.charCodeAt(end)) end += 1;
+  return endingAt(read, end);
 }
 
 const LEVEL_BEFORE = /^(?:TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)(?=\[\d{4}-)/;

@@ -13,14 +13,17 @@ const DAY_MS = 86_400_000;
 
 function remembering(lookUp: Zone): Zone {
   const known = new Map<number, number>();
+  let last = { slot: Number.NaN, offset: 0 };
   return (wallMs) => {
     const slot = Math.floor(wallMs / QUARTER_MS);
+    if (slot === last.slot) return last.offset;
     let offset = known.get(slot);
     if (offset === undefined) {
       if (known.size > 10_000) known.clear();
       offset = lookUp(slot * QUARTER_MS);
       known.set(slot, offset);
     }
+    last = { slot, offset };
     return offset;
   };
 }

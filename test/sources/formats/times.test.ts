@@ -120,6 +120,44 @@ describe("the time of a field", () => {
     );
   });
 
+  it("is the same in its usual forms as in one that only the patterns read", () => {
+    const two = (max: number) => fc.integer({ min: 0, max }).map((value) => String(value).padStart(2, "0"));
+    const day = fc.tuple(fc.constantFrom("1969", "1970", "2024", "2026", "2261", "2262", "9999"), two(13), two(32));
+    const clock = fc.tuple(two(25), two(61), two(61)).map((parts) => parts.join(":"));
+    const fraction = fc.constantFrom("", ".5", ".783", ",783", ".783910", ".783910123", ".7839101234", ".", ":12");
+    const zone = fc.constantFrom(
+      ..."|Z|Zx|+02:00|-0530|+08|+0800 CST| UTC| +0100| CET| am| PM| p.m.|+02:000".split("|"),
+    );
+    const behind = fc.constantFrom(
+      "",
+      " chat.go:12: x",
+      " [Error] x",
+      "] x",
+      " apple",
+      " (x",
+      " \u2212",
+      '"',
+      "x",
+      " PM",
+    );
+    fc.assert(
+      fc.property(
+        day,
+        fc.constantFrom("-", "/"),
+        clock,
+        fc.tuple(fraction, zone, behind),
+        fc.constantFrom("UTC", "Asia/Shanghai"),
+        ([year, month, date], sign, time, rest, here) => {
+          const begin = `${year}${sign}${month}${sign}${date}`;
+          const quick = readLeadingTime(`${begin} ${time}${rest.join("")}`, clockIn(here));
+          const byPattern = readLeadingTime(`${begin}T ${time}${rest.join("")}`, clockIn(here));
+          expect(quick === null ? null : { ...quick, end: quick.end + 1 }).toEqual(byPattern);
+        },
+      ),
+      { numRuns: 5_000 },
+    );
+  });
+
   it("never throws", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
