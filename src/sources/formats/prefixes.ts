@@ -8,7 +8,7 @@ import { OWN_START } from "./log-line.ts";
 
 /** One kind of prefix. */
 export interface Prefix {
-  /** Signs that a line with it begins with. */
+  /** What a line with it begins with: a sign; of digits also what follows them, written as `0000-`, if that decides. */
   readonly begins: RegExp;
   readonly pattern: RegExp;
   /** What the group `part` holds where the line goes on in the next one. */
@@ -42,63 +42,68 @@ function exactly(begins: RegExp, pattern: string, partial?: string): Prefix {
   return { ...prefix(begins, pattern, partial), pattern: new RegExp(`^${pattern}`) };
 }
 
-const DIGIT = /\d/;
-const LETTER = /[A-Za-z]/;
-const WORD = /[\w./@~]/;
+/** {@link ISO}, and another sign that may stand before. */
+const ISO_DAY = /^0{4}-/;
+const ISO_DAY_OR_BRACE = /^(?:0{4}-|\{)/;
+const ISO_DAY_OR_SPACE = /^(?:0{4}-| )/;
+/** {@link DAEMON_TIMES}. */
+const DAEMON_TIME = /^(?:0{4}-|0{10}\.|[A-Z])/;
+const LETTER = /^[A-Za-z]/;
+const WORD = /^[\w./@~]/;
 
 /** In the order in which they are tried. */
 export const PREFIXES: readonly Prefix[] = [
   // Octets before a line of syslog over TCP
-  exactly(DIGIT, "\\d{1,7} (?=<\\d{1,3}>)"),
+  exactly(/^0{1,7} /, "\\d{1,7} (?=<\\d{1,3}>)"),
   // syslog, RFC 5424: <34>1 2026-11-23T06:57:00.78Z host app 12 ID - the line
   exactly(
-    /</,
+    /^</,
     '<\\d{1,3}>1 (?<time>\\S+) (?<hostname>\\S+) (?<program>\\S+) (?<procid>\\S+) (?<msgid>\\S+) (?:-|(?:\\[(?:[^\\]"\\\\]|\\\\.|"(?:[^"\\\\]|\\\\.)*")*\\])+) ?\\ufeff?',
   ),
-  exactly(/</, `<\\d{1,3}>(?=${MONTH} |${ISO})`),
+  exactly(/^</, `<\\d{1,3}>(?=${MONTH} |${ISO})`),
   // The kubelet: 2026-11-23T06:57:00.783910123Z stdout F the line
-  exactly(DIGIT, `(?<time>${ISO}) (?<stream>stdout|stderr) (?<part>[FP])[^ ]* ?`, "P"),
+  exactly(ISO_DAY, `(?<time>${ISO}) (?<stream>stdout|stderr) (?<part>[FP])[^ ]* ?`, "P"),
   // logcli: 2026-11-23T06:57:00Z {app="chat", pod="…"} the line
   exactly(
-    /[\d{]/,
+    ISO_DAY_OR_BRACE,
     `(?:(?<time>${ISO})\\s+)?(?<labels>\\{\\w+="(?:[^"\\\\]|\\\\.)*"(?:,\\s*\\w+="(?:[^"\\\\]|\\\\.)*")*\\})\\s+`,
   ),
   // Fluentd's files and its stdout, a tag before the record
-  exactly(DIGIT, `(?<time>${ISO})\\t(?<tag>[^\\t]+)\\t(?=\\{)`),
+  exactly(ISO_DAY, `(?<time>${ISO})\\t(?<tag>[^\\t]+)\\t(?=\\{)`),
   exactly(
-    DIGIT,
+    ISO_DAY,
     "(?<time>\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)? [+-]\\d{4}) (?<tag>[\\w.*-]+): (?=\\{)",
   ),
   // Heroku and its like: 2026-11-23T06:57:00.783910+00:00 app[web.1]: the line
-  exactly(DIGIT, `(?<time>${ISO}) (?:app|heroku)\\[(?<container>[^\\]]*?)(?:\\.\\d+)?\\]: `),
+  exactly(ISO_DAY, `(?<time>${ISO}) (?:app|heroku)\\[(?<container>[^\\]]*?)(?:\\.\\d+)?\\]: `),
   // Cloud Foundry: 2026-11-23T06:57:00.78+0000 [APP/PROC/WEB/0] OUT the line
-  exactly(/[\d ]/, `\\s{0,4}(?<time>${ISO}) \\[[A-Z]+(?:/[\\w-]+)*/\\d+\\]\\s+(?<stream>OUT|ERR) `),
+  exactly(ISO_DAY_OR_SPACE, `\\s{0,4}(?<time>${ISO}) \\[[A-Z]+(?:/[\\w-]+)*/\\d+\\]\\s+(?<stream>OUT|ERR) `),
   // GitLab's jobs: 2026-11-23T06:57:00.783910Z 00O the line
-  exactly(DIGIT, `(?<time>${ISO}) \\d\\d[OE][+ ]`),
+  exactly(ISO_DAY, `(?<time>${ISO}) \\d\\d[OE][+ ]`),
   // aws logs tail: 2026-11-23T06:57:00.783000+00:00 prod/chat/0a1b2c3d the line
   exactly(
-    DIGIT,
+    ISO_DAY,
     `(?<time>${ISO}) (?<logStream>(?!\\d{4}/\\d\\d/\\d\\d )[\\w.@$-]+(?:/[^/\\s]+)+|[\\w.@-]+(?:/[^/\\n{"]{1,80})*/${UUID_OR_HASH}|${DEPLOYED}_\\S+) `,
   ),
   // The journal and syslog daemons: TIME host app[12]: the line
-  exactly(WORD, `(?<time>${DAEMON_TIMES}) (?<hostname>${HOST}) (?<program>[^\\s:\\[]{1,128})\\[\\d+\\]: `),
-  exactly(/\[/, `\\[ *\\d+\\.\\d+\\] (?<hostname>${HOST}) (?<program>[^\\s:\\[]{1,128})(?:\\[\\d+\\])?: `),
+  exactly(DAEMON_TIME, `(?<time>${DAEMON_TIMES}) (?<hostname>${HOST}) (?<program>[^\\s:\\[]{1,128})\\[\\d+\\]: `),
+  exactly(/^\[/, `\\[ *\\d+\\.\\d+\\] (?<hostname>${HOST}) (?<program>[^\\s:\\[]{1,128})(?:\\[\\d+\\])?: `),
   exactly(
     LETTER,
     `(?<time>${MONTH} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?) (?<hostname>${HOST}) (?<program>[\\w./@-]+?): `,
   ),
   // rsyslog's own form of it, with microseconds; any other without a process number only before a line that has its own beginning
   exactly(
-    DIGIT,
+    ISO_DAY,
     `(?<time>\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}[+-]\\d\\d:\\d\\d) (?<hostname>${HOST}) (?<program>(?!${LEVEL}:)[\\w./@-]+): `,
   ),
-  exactly(WORD, `(?<time>${DAEMON_TIMES}) (?<hostname>${HOST}) (?<program>[^\\s:\\[]{1,128}): ${OWN}`),
+  exactly(DAEMON_TIME, `(?<time>${DAEMON_TIMES}) (?<hostname>${HOST}) (?<program>[^\\s:\\[]{1,128}): ${OWN}`),
   // … and as they write RFC 5424 into files: 2026-11-23T06:57:00.78+00:00 host app 12 - -  the line
-  exactly(DIGIT, `(?<time>${ISO}) (?<hostname>${HOST}) (?<program>[\\w./@-]+) (?:\\d+|-) \\S+ - +`),
+  exactly(ISO_DAY, `(?<time>${ISO}) (?<hostname>${HOST}) (?<program>[\\w./@-]+) (?:\\d+|-) \\S+ - +`),
   // kubectl logs --prefix: [pod/NAME/CONTAINER] the line
-  exactly(/\[/, "\\[pod/(?<pod>[^/\\]]+)/(?<container>[^\\]]+)\\] "),
+  exactly(/^\[/, "\\[pod/(?<pod>[^/\\]]+)/(?<container>[^\\]]+)\\] "),
   // kubetail and its like: [POD] or [POD CONTAINER]
-  exactly(/\[/, `\\[(?<pod>${DEPLOYED})(?:[ /:](?<container>${NAME}))?\\]:? `),
+  exactly(/^\[/, `\\[(?<pod>${DEPLOYED})(?:[ /:](?<container>${NAME}))?\\]:? `),
   // stern: [NAMESPACE] POD CONTAINER [TIME] the line; and tools that put other signs between
   exactly(
     WORD,
@@ -109,9 +114,9 @@ export const PREFIXES: readonly Prefix[] = [
     `(?:[a-z0-9-]+ )??(?<pod>${NAME}-(?:\\d+|[a-z0-9]{5})) (?<container>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?) ${OWN}`,
   ),
   // pm2: 0|name  | the line
-  exactly(DIGIT, "\\d{1,4}\\|(?<container>[^|\\n]{1,64}?) *\\| "),
+  exactly(/^0{1,4}\|/, "\\d{1,4}\\|(?<container>[^|\\n]{1,64}?) *\\| "),
   // foreman, honcho, overmind: 06:57:00 name.1   | the line
-  exactly(DIGIT, "(?<time>\\d\\d:\\d\\d:\\d\\d) (?<container>[A-Za-z][^|\\n]{0,62}?)(?:\\.\\d{1,3})? *\\| "),
+  exactly(/^00:/, "(?<time>\\d\\d:\\d\\d:\\d\\d) (?<container>[A-Za-z][^|\\n]{0,62}?)(?:\\.\\d{1,3})? *\\| "),
   // docker service logs: name.1.TASK@node    | the line
   exactly(LETTER, "(?<container>[A-Za-z][\\w.-]{0,62}?)\\.\\d{1,4}\\.[a-z0-9]{25}@(?<hostname>[\\w.-]+) *\\| "),
   // docker compose logs: name-1  | the line (older ones name_1); a container with a name of its own has no number
@@ -120,11 +125,14 @@ export const PREFIXES: readonly Prefix[] = [
   // grep -H and -n, ripgrep, zgrep: logs/chat.log:17:the line
   exactly(WORD, `(?<file>[^\\s:"'{}\\[\\]()=]{1,255}${LOG_FILE})[:-](?:\\d{1,9}[:-](?:\\d{1,6}:)?)?(?=\\S)`),
   exactly(WORD, `(?<file>[^:"'{}\\[\\]()=\\n]{1,255}${LOG_FILE}):(?:\\d{1,9}:)?${OWN}`),
-  exactly(/[\w.~/]/, `(?<file>\\.{0,2}~?/[^\\s:"'{}]{1,255}):(?:\\d{1,9}:)?${OWN}`),
-  exactly(DIGIT, `\\d{1,9}[:-]${OWN}`),
+  exactly(/^[.~/]/, `(?<file>\\.{0,2}~?/[^\\s:"'{}]{1,255}):(?:\\d{1,9}:)?${OWN}`),
+  exactly(/^0{1,9}[:-]/, `\\d{1,9}[:-]${OWN}`),
   // concurrently, turbo, lerna: [name] or name: before a line with its own beginning
-  exactly(/\[/, `\\[(?!${LEVEL}\\])(?<container>[A-Za-z][\\w.-]{1,62})\\] ${OWN}`),
+  exactly(/^\[/, `\\[(?!${LEVEL}\\])(?<container>[A-Za-z][\\w.-]{1,62})\\] ${OWN}`),
   exactly(LETTER, `(?!${LEVEL}:)(?<container>[A-Za-z][\\w-]{1,62})(?::[\\w-]+: ${OWN}|: (?!\\{)${OWN})`),
   // kubectl logs --timestamps, docker logs -t: a time before a line with its own beginning, or one that goes on
-  exactly(DIGIT, `(?<time>${ISO}) (?:${OWN}|(?! {1,4}(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|OFF)\\b)(?=[ \\t]))`),
+  exactly(
+    ISO_DAY,
+    `(?<time>${ISO}) (?:${OWN}|(?! {1,4}(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|OFF)\\b)(?=[ \\t]))`,
+  ),
 ];

@@ -71,36 +71,50 @@ function unwrapPrefix(line: string, { pattern, partial }: Prefix): Unwrapped | n
   };
 }
 
-/** Prefixes that may begin with a sign, so that few are tried on a line; and whether any of them is there, which costs as much as one. */
+/** Prefixes that a line which begins so may have, so that few are tried on a line; and whether any of them is there, which costs as much as one. */
 interface Choice {
   readonly prefixes: readonly Prefix[];
   readonly any: RegExp;
 }
 
-function choiceOf(sign: string): Choice {
-  const prefixes = PREFIXES.filter(({ begins }) => begins.test(sign));
+function choiceOf(begin: string): Choice {
+  const prefixes = PREFIXES.filter(({ begins }) => begins.test(begin));
   const sources = prefixes.map(({ pattern }) => pattern.source.replaceAll(/\(\?<\w+>/g, "(?:"));
   return { prefixes, any: new RegExp(sources.join("|") || "(?!)") };
 }
 
-/** By the code of the sign; of all that is no ASCII one stands for all. Made when a line first begins so. */
+/**
+ * By the code of the sign, and of digits by their number and the code of what follows; of all that is no ASCII one stands for all. Made when
+ * a line first begins so.
+ */
 const CHOICES: (Choice | undefined)[] = [];
-const NO_ASCII = 0xe9;
+const SIGNS = 128;
+const NO_ASCII = 0x7f;
+/** More digits than any prefix begins with are like one more. */
+const MOST_DIGITS = 11;
 
-function choiceFor(code: number): Choice {
-  const sign = code < 128 ? code : NO_ASCII;
-  CHOICES[sign] ??= choiceOf(String.fromCharCode(sign));
-  return CHOICES[sign];
+function choiceFor(line: string): Choice {
+  let digits = 0;
+  while (digits < MOST_DIGITS && isDigit(line.charCodeAt(digits))) digits += 1;
+  const code = line.charCodeAt(digits);
+  const sign = code < NO_ASCII ? code : NO_ASCII;
+  const place = digits * SIGNS + sign;
+  CHOICES[place] ??= choiceOf("0".repeat(digits) + String.fromCharCode(sign));
+  return CHOICES[place];
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 /**
  * Takes the wrapper off a physical line; null where it has none. Wrappers of wrappers are taken off by asking again.
- * The first sign decides which formats are tried: this runs for every line near a hit.
+ * How it begins decides which formats are tried: this runs for every line near a hit.
  */
 export function unwrapLine(line: string): Unwrapped | null {
   const first = line.charCodeAt(0);
   if (first === 0x7b && line.startsWith('{"log":"')) return unwrapDocker(line);
-  const { prefixes, any } = choiceFor(first);
+  const { prefixes, any } = choiceFor(line);
   if (any.test(line)) {
     for (const prefix of prefixes) {
       const unwrapped = unwrapPrefix(line, prefix);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { formatInstant } from "../../../src/model/index.ts";
 import { readEvent } from "../../../src/sources/formats/event.ts";
 import { ownerOf } from "../../../src/sources/formats/names.ts";
+import { PREFIXES as ALL } from "../../../src/sources/formats/prefixes.ts";
 import { createShapeContext } from "../../../src/sources/formats/record-maker.ts";
 import type { Unwrapped } from "../../../src/sources/formats/unwrapped.ts";
 import { unwrapLine } from "../../../src/sources/formats/wrapper.ts";
@@ -124,6 +125,37 @@ describe("a prefix", () => {
       unwrapLine(line);
       expect(process.cpuUsage(started).user).toBeLessThan(1_000_000);
     }
+  });
+});
+
+describe("how a line begins", () => {
+  it("rules out no prefix that it has", () => {
+    const digits = fc.string({ unit: fc.constantFrom(..."0123456789"), maxLength: 13 });
+    const heads = fc.oneof(
+      fc.constantFrom(
+        ...Object.values(PREFIXES),
+        "12 <34>",
+        "12:",
+        "7-",
+        "1795417020.5 host app[1]: ",
+        "Nov 23 06:57:00 host app[1]: ",
+        "./a/b.log:",
+        "~/a:",
+        "2026/chat.log-12:",
+      ),
+      fc
+        .tuple(digits, fc.constantFrom("", "-", "/", ".", ":", "|", " ", "│", "é", "[", "a"))
+        .map((parts) => parts.join("")),
+    );
+    fc.assert(
+      fc.property(heads, fc.constantFrom("", "name | ", "host app[1]: ", "app 12 - - "), (head, more) => {
+        const line = `${head}${more}${KITEX}`;
+        const begin = /^\d{0,11}/.exec(line)?.[0] ?? "";
+        const sample = "0".repeat(begin.length) + (line[begin.length] ?? "");
+        for (const { begins, pattern } of ALL) if (pattern.test(line)) expect(sample).toMatch(begins);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
 
