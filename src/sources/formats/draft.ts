@@ -94,6 +94,11 @@ export function wrapDraft(outer: Draft, inner: Draft): Draft {
 /** Longest first, no empty ones, none that another one contains; at most 32. */
 export function tidyTexts(texts: readonly string[]): string[] {
   if (texts.length === 1 && texts[0] !== "") return [texts[0] as string];
+  if (texts.length === 2) {
+    const [one, other] = texts as [string, string];
+    const [longer, shorter] = one.length < other.length ? [other, one] : [one, other];
+    if (shorter !== "") return longer.includes(shorter) ? [longer] : [longer, shorter];
+  }
   const kept: string[] = [];
   for (const text of [...texts].sort((a, b) => b.length - a.length)) {
     if (text !== "" && kept.length < 32 && !kept.some((longer) => longer.includes(text))) kept.push(text);

@@ -85,9 +85,9 @@ function soleValue(value: unknown): unknown {
 }
 
 function messageOf(object: JsonObject): string | JsonObject | null {
-  for (const [name, each] of Object.entries(object)) {
+  for (const name of Object.keys(object)) {
     if (messageRank(name) === null) continue;
-    const value = soleValue(each);
+    const value = soleValue(object[name]);
     if (typeof value === "string" && value !== "") return value;
     if (isJsonObject(value) && /^jsonPayload$/i.test(name)) return value;
   }
@@ -95,15 +95,17 @@ function messageOf(object: JsonObject): string | JsonObject | null {
 }
 
 function hasError(object: JsonObject): boolean {
-  return Object.entries(object).some(
-    ([name, value]) => factsOf(name).error && ((typeof value === "string" && value !== "") || isJsonObject(value)),
-  );
+  return Object.keys(object).some((name) => {
+    const value = object[name];
+    return factsOf(name).error && ((typeof value === "string" && value !== "") || isJsonObject(value));
+  });
 }
 
 function hasTime(object: JsonObject): boolean {
-  return Object.entries(object).some(
-    ([name, value]) => factsOf(name).time && value !== null && value !== "" && typeof value !== "boolean",
-  );
+  return Object.keys(object).some((name) => {
+    const value = object[name];
+    return factsOf(name).time && value !== null && value !== "" && typeof value !== "boolean";
+  });
 }
 
 function hasLevel(object: JsonObject): boolean {
@@ -137,7 +139,8 @@ class Opening {
     if (table !== null) return this.#within(object, table.names, this.#ofList(table.rows, depth));
     const single: [name: string, found: readonly Envelope[]][] = [];
     const lists: [name: string, found: readonly Envelope[]][] = [];
-    for (const [name, child] of Object.entries(object)) {
+    for (const name of Object.keys(object)) {
+      const child = object[name];
       if (typeof child !== "object" || child === null) continue;
       const { about, other } = factsOf(name);
       if (about || (timed && other)) continue;

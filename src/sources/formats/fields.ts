@@ -8,7 +8,7 @@ import { stripAnsi } from "./ansi.ts";
 import { createDraft, type Draft, type ShapeContext } from "./draft.ts";
 import { undoEscapes } from "./escapes.ts";
 import { parseEmbedded } from "./json-text.ts";
-import { bytesAsText } from "./json-values.ts";
+import { bytesAsText, type JsonObject } from "./json-values.ts";
 import { rankNames, readName, withoutWeak } from "./names.ts";
 import { type NameRole, parseSpanId, parseTraceId, type Role, type RoleName, roleOf } from "./roles.ts";
 import { serviceOfLogGroup, serviceOfLogPath, serviceOfLogStream } from "./service-name.ts";
@@ -34,8 +34,9 @@ const NAMES_IN_ORDER: readonly (readonly [role: NameRole, from: NameSource])[] =
 const READ_FROM: readonly NameRole[] = ["stream", "group", "file"];
 
 interface Best {
-  readonly rank: number;
-  readonly value: string;
+  readonly role: RoleName;
+  rank: number;
+  value: string;
 }
 
 /** Times are tried in their order until one can be read; no record has more than a few. */
@@ -45,7 +46,8 @@ const MAX_TIMES = 6;
 export class FieldReader {
   readonly draft: Draft = createDraft();
   readonly #context: ShapeContext;
-  readonly #best = new Map<RoleName, Best>();
+  /** One of each role, of which a record has a few. */
+  readonly #found: Best[] = [];
   readonly #times: Best[] = [];
 
   constructor(context: ShapeContext) {
@@ -73,11 +75,20 @@ export class FieldReader {
     }
     const rank = role.rank + depth * 1000;
     if (role.name === "time") {
-      if (this.#times.length < MAX_TIMES) this.#times.push({ rank, value });
+      if (this.#times.length < MAX_TIMES) this.#times.push({ role: "time", rank, value });
       return;
     }
-    const best = this.#best.get(role.name);
-    if (best === undefined || rank < best.rank) this.#best.set(role.name, { rank, value });
+    const best = this.#best(role.name);
+    if (best === undefined) this.#found.push({ role: role.name, rank, value });
+    else if (rank < best.rank) {
+      best.rank = rank;
+      best.value = value;
+    }
+  }
+
+  #best(role: RoleName): Best | undefined {
+    for (const best of this.#found) if (best.role === role) return best;
+    return undefined;
   }
 
   /** Decides what the fields say about time, service and ids. */
@@ -91,9 +102,9 @@ export class FieldReader {
       draft.dated = read.dated;
     }
     draft.names = this.#names();
-    const trace = this.#best.get("trace");
+    const trace = this.#best("trace");
     if (trace !== undefined) draft.traceId = parseTraceId(trace.value);
-    const span = this.#best.get("span");
+    const span = this.#best("span");
     if (span !== undefined) draft.spanId = parseSpanId(span.value);
     return draft;
   }
@@ -107,7 +118,7 @@ export class FieldReader {
       if (read !== null && (read.dated || times.length === 1)) return read;
     }
     // A day and a time of day in two fields
-    const days = [this.#best.get("day"), ...times].filter((each) => each !== undefined && DAY.test(each.value));
+    const days = [this.#best("day"), ...times].filter((each) => each !== undefined && DAY.test(each.value));
     for (const day of days) {
       for (const { value } of times) {
         const read = DAY.test(value) ? null : parseTime(`${day?.value}T${value}`, clock);
@@ -124,19 +135,19 @@ export class FieldReader {
   #names(): readonly ServiceName[] {
     const names: ServiceName[] = [];
     for (const [role, from] of NAMES_IN_ORDER) {
-      const best = this.#best.get(role);
+      const best = this.#best(role);
       const isNone = best === undefined || (role === "service" && isNoService(best.value, this.draft.fields));
       const name = isNone ? null : readName(best.value, from);
       if (name !== null) names.push(name);
     }
     const { fields } = this.draft;
     // bunyan and pino write the application's name as `name`, always beside pid and hostname
-    if (!this.#best.has("service") && fields.has("pid") && fields.has("hostname")) {
+    if (this.#best("service") === undefined && fields.has("pid") && fields.has("hostname")) {
       const name = readName(fields.get("name") ?? "", "field");
       if (name !== null) names.unshift(name);
     }
     for (const role of READ_FROM) {
-      const best = this.#best.get(role);
+      const best = this.#best(role);
       const name = best === undefined ? null : serviceOfWhatWasRead(best.value, role);
       if (name === null) continue;
       names.push({ name, from: "file" });
@@ -162,6 +173,8 @@ interface Pending {
   readonly name: string;
   readonly value: unknown;
   readonly depth: number;
+  /** The JSON in a text, where somebody has looked. */
+  readonly embedded?: object;
 }
 
 function joinName(parent: string, key: string): string {
@@ -171,8 +184,9 @@ function joinName(parent: string, key: string): string {
 
 /** Instants that are written as an object: of MongoDB, of log4j, of protobuf. */
 function timeOfObject(value: object): string | null {
-  const [first, second, third] = Object.entries(value) as [string, unknown][];
-  if (first === undefined || third !== undefined) return null;
+  const names = Object.keys(value);
+  if (names.length === 0 || names.length > 2) return null;
+  const [first, second] = Object.entries(value) as [[string, unknown], [string, unknown] | undefined];
   if (first[0] === "$date" && second === undefined) {
     const date = first[1];
     if (typeof date !== "object" || date === null) return String(date);
@@ -193,9 +207,50 @@ function pushTags(pending: Pending[], value: readonly unknown[], depth: number):
   return true;
 }
 
-/** Puts what stands in a value on the list, so that its plain values are taken before what is nested: a huge one hides no field beside it. */
-function pushChildren(pending: Pending[], { name, value, depth }: Pending): void {
-  if (Array.isArray(value)) {
+/** Reads every scalar of an object, whatever its depth, JSON inside strings included; the first 50,000 values, then it is told as cut. */
+export function addObject(reader: FieldReader, root: object, rootName = ""): void {
+  new Walk(reader).take({ name: rootName, value: root, depth: -1 });
+}
+
+/** A walk through one value. */
+class Walk {
+  readonly #reader: FieldReader;
+  readonly #pending: Pending[] = [];
+  #nodes = 0;
+
+  constructor(reader: FieldReader) {
+    this.#reader = reader;
+  }
+
+  take(root: Pending): void {
+    const pending = this.#pending;
+    pending.push(root);
+    while (this.#nodes < MAX_NODES) {
+      const next = pending.pop();
+      if (next === undefined) return;
+      this.#nodes += 1;
+      const { name, value, depth } = next;
+      if (typeof value === "string") {
+        const embedded = next.embedded ?? embeddedIn(value);
+        if (embedded === null) this.#reader.add(name, value, depth);
+        else this.#enter(name, embedded, depth);
+      } else if (typeof value === "object" && value !== null) {
+        const text = Array.isArray(value) ? bytesAsText(value) : timeOfObject(value);
+        if (text === null) this.#enter(name, value, depth);
+        else this.#reader.add(name, text, depth);
+      } else if (value !== undefined && value !== null) this.#reader.add(name, String(value), depth);
+    }
+    this.#reader.draft.cut ||= pending.length > 0;
+  }
+
+  /** Takes what stands in a value, plain values before what is nested: a huge one hides no field beside it. */
+  #enter(name: string, value: object, depth: number): void {
+    if (Array.isArray(value)) this.#enterList(name, value, depth);
+    else this.#enterObject(name, value as JsonObject, depth + 1);
+  }
+
+  #enterList(name: string, value: readonly unknown[], depth: number): void {
+    const pending = this.#pending;
     // A list of one value is that value
     if (value.length === 1) {
       pending.push({ name, value: value[0], depth });
@@ -205,33 +260,34 @@ function pushChildren(pending: Pending[], { name, value, depth }: Pending): void
     for (let i = Math.min(value.length, MOST_WAITING) - 1; i >= 0; i -= 1) {
       pending.push({ name: joinName(name, String(i)), value: value[i], depth: depth + 1 });
     }
-    return;
   }
-  const plain: Pending[] = [];
-  const nested: Pending[] = [];
-  for (const [key, child] of Object.entries(value as object)) {
-    const list = typeof child === "object" && child !== null ? nested : plain;
-    if (list.length < MOST_WAITING) list.push({ name: joinName(name, key), value: child, depth: depth + 1 });
+
+  /** Plain values are taken at once, up to one that holds JSON: what is inside of that comes before those behind it. */
+  #enterObject(parent: string, object: JsonObject, depth: number): void {
+    const plain: Pending[] = [];
+    const nested: Pending[] = [];
+    for (const key of Object.keys(object)) {
+      const value = object[key];
+      const name = joinName(parent, key);
+      if (typeof value === "object" && value !== null) {
+        if (nested.length < MOST_WAITING) nested.push({ name, value, depth });
+      } else if (plain.length > 0 || this.#nodes >= MAX_NODES) {
+        if (plain.length < MOST_WAITING) plain.push({ name, value, depth });
+      } else {
+        const embedded = typeof value === "string" ? embeddedIn(value) : null;
+        if (embedded !== null) plain.push({ name, value, depth, embedded });
+        else {
+          this.#nodes += 1;
+          if (value !== undefined && value !== null) this.#reader.add(name, String(value), depth);
+        }
+      }
+    }
+    for (const list of [nested, plain])
+      for (let i = list.length - 1; i >= 0; i -= 1) this.#pending.push(list[i] as Pending);
   }
-  for (const list of [nested, plain]) for (let i = list.length - 1; i >= 0; i -= 1) pending.push(list[i] as Pending);
 }
 
-/** Reads every scalar of an object, whatever its depth, JSON inside strings included; the first 50,000 values, then it is told as cut. */
-export function addObject(reader: FieldReader, root: object, rootName = ""): void {
-  const pending: Pending[] = [{ name: rootName, value: root, depth: -1 }];
-  for (let nodes = 0; nodes < MAX_NODES; nodes += 1) {
-    const next = pending.pop();
-    if (next === undefined) return;
-    const { value } = next;
-    if (typeof value === "string") {
-      const embedded = value.length > 6 ? parseEmbedded(value) : null;
-      if (embedded === null) reader.add(next.name, value, next.depth);
-      else pushChildren(pending, { ...next, value: embedded });
-    } else if (typeof value === "object" && value !== null) {
-      const text = Array.isArray(value) ? bytesAsText(value) : timeOfObject(value);
-      if (text === null) pushChildren(pending, next);
-      else reader.add(next.name, text, next.depth);
-    } else if (value !== undefined && value !== null) reader.add(next.name, String(value), next.depth);
-  }
-  reader.draft.cut ||= pending.length > 0;
+/** The JSON in a string; null where it holds none. */
+function embeddedIn(value: string): object | null {
+  return value.length > 6 ? parseEmbedded(value) : null;
 }

@@ -20,8 +20,8 @@ export type InnerReader = (text: string) => Draft;
 export function readJsonRecords(value: object, context: ShapeContext, readInner: InnerReader): readonly Draft[] {
   const envelopes = openEnvelopes(value);
   if (envelopes === null) {
-    const objects: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return objects.filter(isJsonObject).map((object) => readJsonRecord(object, context, readInner));
+    const objects = Array.isArray(value) ? value.filter(isJsonObject) : [value as JsonObject];
+    return objects.map((object) => readJsonRecord(object, context, readInner));
   }
   const outers = new Map<JsonObject, Draft>();
   const outerOf = (object: JsonObject): Draft => {
@@ -53,7 +53,8 @@ interface Wrapped {
 function wrappedIn(object: JsonObject): Wrapped | null {
   let best: Wrapped | null = null;
   let bestRank = Number.POSITIVE_INFINITY;
-  for (const [name, value] of Object.entries(object)) {
+  for (const name of Object.keys(object)) {
+    const value = object[name];
     const rank = messageRank(name);
     if (rank === null || rank >= bestRank) continue;
     const inner = lineOf(value) ?? (isJsonObject(value) && /^jsonPayload$/i.test(name) ? value : null);
@@ -75,7 +76,8 @@ function lineOf(given: unknown): string | JsonObject | null {
 /** The same one level deeper, for an object that says nothing itself: `{"properties":{"Log":"…"}}`. */
 function wrappedBelow(object: JsonObject): Wrapped | null {
   const found: Wrapped[] = [];
-  for (const [name, value] of Object.entries(object)) {
+  for (const name of Object.keys(object)) {
+    const value = object[name];
     if (messageRank(name) !== null && typeof value === "string" && value !== "") return null;
     if (!isJsonObject(value) || isAboutRecord(name)) continue;
     const wrapped = wrappedIn(value);

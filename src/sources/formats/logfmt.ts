@@ -96,7 +96,7 @@ export function takeTrailingPairs(
   const none = { head: text, draft: null };
   const lineEnd = text.indexOf("\n");
   const line = lineEnd < 0 ? text : text.slice(0, lineEnd);
-  if (!QUOTED_PAIR.test(line)) return none;
+  if (!line.includes('="') || !QUOTED_PAIR.test(line)) return none;
   NEXT_PAIR.lastIndex = 0;
   for (let next = NEXT_PAIR.exec(line); next !== null; next = NEXT_PAIR.exec(line)) {
     const pairs: (readonly [name: string, value: string])[] = [];

@@ -66,16 +66,18 @@ export function rankNames(names: readonly ServiceName[]): readonly ServiceName[]
 
 /** Names without those of a file or stream, where there are names of the writer itself: many may write to one file. */
 export function withoutWeak(names: readonly ServiceName[]): readonly ServiceName[] {
+  if (names.length < 2) return names;
   const strong = names.filter(({ from }) => from !== "file");
   return strong.some(({ from }) => from !== "host") ? strong : names;
 }
 
 /** Who wrote what these names were given to. */
 export function ownerOf(names: readonly ServiceName[]): Owner {
-  const [first, ...others] = rankNames(names);
+  const ranked = rankNames(names);
+  const [first] = ranked;
   if (first === undefined) return NOBODY;
   if (first.from === "host") return { ...NOBODY, otherNames: [first] };
-  return { service: first.name, serviceFrom: first.from, otherNames: others.length === 0 ? NO_NAMES : others };
+  return { service: first.name, serviceFrom: first.from, otherNames: ranked.length === 1 ? NO_NAMES : ranked.slice(1) };
 }
 
 /** All names of an owner, strongest first. */

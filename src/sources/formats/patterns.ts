@@ -2,6 +2,14 @@
 
 /** Lines with these words are read whatever the prefilter says: every span of an OTLP request matters. */
 export const OTLP_PATTERNS: readonly string[] = ["resourceSpans", "resource_spans", "resourceLogs", "resource_logs"];
+const OTLP_BEGIN = "resource";
+const OTLP = new RegExp(OTLP_PATTERNS.join("|"));
+const SPANS_BEGIN = /^\s*\{\s*"(?:data|traceID|spans)"\s*:/;
+
+/** True for a text that may be a request of OTLP or an export of Jaeger. Most texts are none, and cost hardly anything. */
+export function maybeSpans(text: string): boolean {
+  return (text.includes(OTLP_BEGIN) && OTLP.test(text)) || SPANS_BEGIN.test(text);
+}
 
 /** `==> chat.log <==`: from which file the lines below come, as tail and head say it where they print several. */
 export const SECTION_PATTERNS: readonly string[] = ["==> "];

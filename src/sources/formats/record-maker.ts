@@ -11,17 +11,19 @@ import { parseJson } from "./json-text.ts";
 import { isJsonObject, type JsonObject } from "./json-values.ts";
 import { alsoNamed, ownerOf } from "./names.ts";
 import { isOtlp, readOtlp } from "./otlp.ts";
-import { OTLP_PATTERNS, parseSection, shortestPatterns } from "./patterns.ts";
+import { maybeSpans, parseSection, shortestPatterns } from "./patterns.ts";
 import { serviceOfPath } from "./service-name.ts";
 import type { Clock } from "./times.ts";
 
 /** The context of the shapes: the clock, and the prefilter's questions to texts and names. */
 export function createShapeContext(prefilter: Prefilter, clock: Clock): ShapeContext {
   const patterns = shortestPatterns([...prefilter.needles, ...prefilter.smells]);
+  const shortest = Math.min(...patterns.map(({ length }) => length));
   const fields = new Set([...prefilter.callFields, ...prefilter.fields]);
   return {
     clock,
     isHit: (text) => {
+      if (text.length < shortest) return false;
       const small = text.toLowerCase();
       return patterns.some((pattern) => small.includes(pattern));
     },
@@ -48,8 +50,6 @@ interface SpanRecords {
   /** Spans and logs in the request, whether they became a record or not. */
   readonly seen: number;
 }
-
-const MAYBE_SPANS = new RegExp(`${OTLP_PATTERNS.join("|")}|^\\s*\\{\\s*"(?:data|traceID|spans)"\\s*:`);
 
 /** Stores answer with the newest record first; one without a time stays behind the one it follows. */
 function inOrder(records: readonly SourceRecord[]): readonly SourceRecord[] {
@@ -92,13 +92,16 @@ export class RecordMaker {
       return NOTHING;
     }
     const place = { source: this.#source, line, byte };
-    if (MAYBE_SPANS.test(text)) {
+    if (maybeSpans(text)) {
       const value = parseJson(text);
       const spans = value === null ? null : this.#readSpans(value, place);
       if (spans !== null) return { records: spans.records, extra: spans.seen - 1, cut: false };
       if (!this.#context.isHit(text)) return NOTHING;
     }
     const drafts = readEvents(text, this.#context);
+    const [only] = drafts;
+    if (only !== undefined && drafts.length === 1)
+      return { records: [this.#recordOf(only, place)], extra: 0, cut: only.cut };
     return {
       records: drafts.map((draft) => this.#recordOf(draft, place)),
       extra: drafts.length - 1,
@@ -154,18 +157,13 @@ export class RecordMaker {
     // What follows in the same file with less of a date was written soon after
     if (at !== null && dated) this.#context.clock.nearMs = Math.floor(Number(at) / 1e6);
     const { service, serviceFrom, otherNames } = ownerOf(names);
-    return this.#named({
-      at,
-      ...(at === null || stepMs === 1 ? {} : { stepMs }),
-      service,
-      serviceFrom,
-      otherNames,
-      texts: tidyTexts(texts),
-      fields,
-      traceId,
-      spanId,
-      place,
-    });
+    const tidy = tidyTexts(texts);
+    // Two literals, and none spread into another: this is done for every record
+    return this.#named(
+      at === null || stepMs === 1
+        ? { at, service, serviceFrom, otherNames, texts: tidy, fields, traceId, spanId, place }
+        : { at, stepMs, service, serviceFrom, otherNames, texts: tidy, fields, traceId, spanId, place },
+    );
   }
 
   /** Spans name their service themselves; only the user knows better. */

@@ -270,6 +270,21 @@ describe("a line of JSON", () => {
     expect(read('{"msg":"say \\"cancel\\" \\u003e now').texts).toEqual(['{"msg":"say "cancel" > now']);
   });
 
+  it("gives its values in order: what is inside of a text where the text stands, what is nested last", () => {
+    const inner = JSON.stringify({ b: "two", c: ["three"], d: { e: 4 } });
+    const line = JSON.stringify({ a: "one", list: [{ x: 7 }, 8], inner, f: 5, nothing: null, more: { g: { h: 6 } } });
+    expect([...readEvent(line, context).fields]).toEqual([
+      ["a", "one"],
+      ["inner.b", "two"],
+      ["inner.c", "three"],
+      ["inner.d.e", "4"],
+      ["f", "5"],
+      ["list.0.x", "7"],
+      ["list.1", "8"],
+      ["more.g.h", "6"],
+    ]);
+  });
+
   it("with more values than are read says so, and hides no plain value beside them", () => {
     const many = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`k${i}`, { a: i }]));
     const draft = read(JSON.stringify({ time: AT, many, error: ERROR }));

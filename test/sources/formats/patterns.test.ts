@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shortestPatterns } from "../../../src/sources/formats/patterns.ts";
+import { maybeSpans, OTLP_PATTERNS, shortestPatterns } from "../../../src/sources/formats/patterns.ts";
+
+describe("a text that may hold spans", () => {
+  it("has a word of OTLP, or begins as an export of Jaeger does", () => {
+    for (const pattern of OTLP_PATTERNS) expect(maybeSpans(`{"${pattern}":[]}`)).toBe(true);
+    expect(maybeSpans(' { "data" : []}')).toBe(true);
+    expect(maybeSpans('{"resource":"chat","data":[]}')).toBe(false);
+  });
+});
 
 describe("the shortest of some patterns", () => {
   it("are those that contain no other one, in any case of letters, in their order", () => {
