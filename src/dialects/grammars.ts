@@ -8,6 +8,7 @@ import {
   type Found,
   findErrors,
   type Grammar,
+  holdsNoise,
   type TtstreamGroups,
   ttstreamGrammar,
 } from "../ttstream/index.ts";
@@ -105,6 +106,14 @@ const bizStatus: Grammar<KitexGroups> = {
 };
 
 const grammars: readonly Grammar<KitexGroups>[] = [ttstream, grpc, connection, bizStatus];
+
+/** What every marker contains. */
+const MARKED = "error";
+
+/** False for a text without any Kitex error in it, as a first look tells; most texts have none. `text` as for {@link findKitexErrors}. */
+export function maybeKitexErrors(text: string): boolean {
+  return text.includes(MARKED) || holdsNoise(text);
+}
 
 /** Every Kitex error in a text, in order, each with the errors it wraps. Never throws; linear in the text. */
 export function findKitexErrors(text: string): KitexError[] {

@@ -22,15 +22,23 @@ const LISTENING = /^server listen at addr=(\S+)/;
 const SERVING = ["stop server error", "grpc server loopyWriter", "gRPC GracefulShutdown"] as const;
 const HARMLESS = ["gRPC triggers Close", "stream[", "ttstream panic happened", "auto retry"] as const;
 
+const MARK = "KITEX: ";
+
 /** grpc-go's own log of a connection that ended; the calls on it, if there were any, have errors of their own. */
 const GRPC_GO_TRANSPORT = /\[(?:client|server)-transport 0x[0-9a-f]+\] (?:Closing|loopyWriter)/;
+const TRANSPORT = "-transport 0x";
+
+/** False for a text that {@link readKitexLine} takes for no line of Kitex's, as a first look tells. */
+export function maybeKitexLine(text: string): boolean {
+  return text.includes(MARK) || text.includes(TRANSPORT);
+}
 
 /** Reads a line that begins with Kitex's mark; null for any other. */
 export function readKitexLine(text: string): KitexLine | null {
   if (GRPC_GO_TRANSPORT.test(text)) return { line: "harmless" };
-  const at = text.indexOf("KITEX: ");
+  const at = text.indexOf(MARK);
   if (at === -1) return null;
-  const line = text.slice(at + "KITEX: ".length);
+  const line = text.slice(at + MARK.length);
   const handler = HANDLER_ERROR.exec(line);
   if (handler !== null) {
     return { line: "handler-error", body: line.slice(handler[0].length), address: handler[1] || null };

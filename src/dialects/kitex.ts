@@ -1,5 +1,12 @@
 /** Record in, evidence out, for Kitex: ttstream, Kitex gRPC, business status errors, Kitex's own lines and spans of its tracing suite. */
-import { CONVENTION, type Evidence, RPC_SYSTEM, type SourceRecord } from "../model/index.ts";
+import {
+  type Claim,
+  CONVENTION,
+  type Evidence,
+  RPC_SYSTEM,
+  type SourceRecord,
+  type Testimony,
+} from "../model/index.ts";
 import { httpClientOf } from "../ttstream/index.ts";
 import {
   type AnswerText,
@@ -10,9 +17,9 @@ import {
   subjectOf,
   THIS_EDGE,
 } from "./classify.ts";
-import { findKitexErrors, type KitexError } from "./grammars.ts";
-import { type KitexLine, readKitexLine } from "./kitex-lines.ts";
-import { factsOfRecord, type RecordFacts } from "./record-facts.ts";
+import { findKitexErrors, type KitexError, maybeKitexErrors } from "./grammars.ts";
+import { type KitexLine, maybeKitexLine, readKitexLine } from "./kitex-lines.ts";
+import { factsOfRecord, NEAR, type RecordFacts, type WordFacts, wordFactsOf } from "./record-facts.ts";
 import { remember } from "./remember.ts";
 import { NO_FACTS, testimonyOf } from "./testimony.ts";
 
@@ -40,7 +47,15 @@ interface Reading {
   /** The text itself: evidence of the same words shares it. */
   readonly text: string;
   readonly line: KitexLine | null;
-  readonly errors: readonly { readonly at: number; readonly said: ErrorText; readonly anyGrpc: boolean }[];
+  readonly errors: readonly FoundError[];
+}
+
+/** An error in a text, and what the words of the text before it say. */
+interface FoundError {
+  readonly said: ErrorText;
+  readonly anyGrpc: boolean;
+  readonly before: string;
+  readonly words: WordFacts;
 }
 
 /** True for an error that every gRPC in Go writes the same way. */
@@ -50,8 +65,9 @@ function isOfAnyGrpc({ fields, inner }: KitexError): boolean {
 
 /** True for a span that another tracer than Kitex's made: of what is said there only Kitex's own texts are Kitex's. */
 function isForeignSpan({ span, fields }: SourceRecord): boolean {
+  if (span === undefined) return false;
   const system = fields.get("rpc.system") ?? fields.get(CONVENTION.rpcSystem);
-  return span !== undefined && system !== RPC_SYSTEM;
+  return system !== RPC_SYSTEM;
 }
 
 /** Lines of Kitex that tell of no error, whatever they look like. */
@@ -63,12 +79,22 @@ const readingOf = remember((text): Reading => {
   return {
     text,
     line,
-    errors: errors.map((error) => ({ at: error.at, said: classify(error), anyGrpc: isOfAnyGrpc(error) })),
+    errors: errors.map((error) => {
+      const before = text.slice(Math.max(0, error.at - NEAR), error.at);
+      return { said: classify(error), anyGrpc: isOfAnyGrpc(error), before, words: wordFactsOf(before) };
+    }),
   };
 });
 
+const NOTHING: readonly never[] = [];
+
+/** What a text says. One that says nothing is not worth remembering: messages are many, errors few. */
+function quickReadingOf(text: string): Reading {
+  return maybeKitexLine(text) || maybeKitexErrors(text) ? readingOf(text) : { text, line: null, errors: NOTHING };
+}
+
 function readText(record: SourceRecord, given: string): Evidence[] {
-  const { text, line, errors: all } = readingOf(given);
+  const { text, line, errors: all } = quickReadingOf(given);
   const foreign = isForeignSpan(record);
   const errors = foreign ? all.filter(({ anyGrpc }) => !anyGrpc) : all;
   if (line?.line === "harmless") return [callFact(record, text, false)];
@@ -88,8 +114,9 @@ function readText(record: SourceRecord, given: string): Evidence[] {
   // The text that a handler returned, as the tracing suite writes it on its server span.
   const returned = record.span?.kind === "server";
   if (errors.length === 0) return foreign ? [] : readPlain(record, text);
-  return errors.map(({ at, said }) => {
-    const facts = ownFacts(record, wordsBefore(record, text, at));
+  return errors.map((error) => {
+    const { said } = error;
+    const facts = ownFacts(record, wordsBefore(record, text, error));
     return evidenceOf(record, text, withSide(said, facts, returned), facts, {
       echo: returned || text.startsWith("KITEX: "),
       serves: returned,
@@ -100,17 +127,18 @@ function readText(record: SourceRecord, given: string): Evidence[] {
 const handlerFacts: RecordFacts = { ...NO_FACTS, operation: "handler" };
 
 /** A server span names its caller as the peer; here a peer is always the other end of an outgoing stream. */
-function ownFacts(record: SourceRecord, words: string): RecordFacts {
+function ownFacts(record: SourceRecord, words: string | WordFacts): RecordFacts {
   const facts = factsOfRecord(record, words);
   return record.span?.kind === "server" ? { ...facts, peer: null, peerHint: null } : facts;
 }
 
 /** Everything that is said before the error: its own line and the other texts of the record. */
-function wordsBefore(record: SourceRecord, text: string, at: number): string {
-  const before = text.slice(Math.max(0, at - 300), at);
-  if (record.texts.length === 1) return before;
-  const others = record.texts.filter((other) => other !== text && other.length < 400).join(" ");
-  return others === "" ? before : `${others} ${before}`;
+function wordsBefore(record: SourceRecord, text: string, { before, words }: FoundError): string | WordFacts {
+  if (record.texts.length === 1) return words;
+  let others = "";
+  for (const other of record.texts)
+    if (other !== text && other.length < 400) others = others === "" ? other : `${others} ${other}`;
+  return others === "" ? words : `${others} ${before}`;
 }
 
 /** gRPC's text is the same on both sides of a service. If a record names a peer, it is about the stream to that peer. */
@@ -218,9 +246,55 @@ function evidenceOf(
 ): Evidence {
   const serves = marks.serves || (said.side === "server" && said.type === "claim" && said.observation === "received");
   const testimony = testimonyOf(record, said.dialect, text, facts);
-  const external =
-    said.type === "claim" && said.external === THIS_EDGE && record.service !== null
-      ? { external: httpClientOf(record.service) }
-      : {};
-  return { ...testimony, ...said, ...external, echo: marks.echo, serves };
+  if (said.type === "answer") return { ...testimony, ...said, echo: marks.echo, serves };
+  const claim = claimOf(testimony, said, marks.echo, serves);
+  const { external, intent } = said;
+  if (external === undefined && intent === undefined && testimony.stepMs === undefined) return claim;
+  return {
+    ...claim,
+    ...(testimony.stepMs === undefined ? {} : { stepMs: testimony.stepMs }),
+    ...(external === undefined
+      ? {}
+      : { external: external === THIS_EDGE && record.service !== null ? httpClientOf(record.service) : external }),
+    ...(intent === undefined ? {} : { intent }),
+  };
+}
+
+/** Both together, but for what most claims do not have. Field by field, and of one shape: they are made by the million. */
+function claimOf(testimony: Testimony, said: CancelText, echo: boolean, serves: boolean): Claim {
+  return {
+    dialect: testimony.dialect,
+    service: testimony.service,
+    serviceFrom: testimony.serviceFrom,
+    otherNames: testimony.otherNames,
+    peer: testimony.peer,
+    peerHint: testimony.peerHint,
+    address: said.address,
+    serves,
+    side: said.side,
+    operation: testimony.operation,
+    method: testimony.method,
+    at: testimony.at,
+    traceId: testimony.traceId,
+    spanId: testimony.spanId,
+    parentSpanId: testimony.parentSpanId,
+    request: testimony.request,
+    cancelId: testimony.cancelId,
+    echo,
+    text: testimony.text,
+    place: testimony.place,
+    type: "claim",
+    observation: said.observation,
+    about: said.about,
+    knowledge: said.knowledge,
+    kind: said.kind,
+    code: said.code,
+    path: said.path,
+    foreignPath: said.foreignPath,
+    message: said.message,
+    caller: said.caller,
+    carriesDeadlines: said.carriesDeadlines,
+    ownSetting: said.ownSetting,
+    breaksConnection: said.breaksConnection,
+  };
 }

@@ -19,6 +19,14 @@ export const CALL_FIELDS: readonly string[] = [...PEER_FIELDS, SERVICE_FIELD, ..
 const peerFields = new Set(PEER_FIELDS);
 const methodFields = new Set(METHOD_FIELDS);
 
+/** What the name of a field says of a call; loggers repeat their names. */
+const callRoleOf = remember((field): "peer" | "method" | "service" | "none" => {
+  const name = field.toLowerCase();
+  if (peerFields.has(name)) return "peer";
+  if (methodFields.has(name)) return "method";
+  return name === SERVICE_FIELD ? "service" : "none";
+});
+
 /** Names in words: `ServerStream to ServiceB: recv failed: `, `call ServiceB failed: `, `peer=ServiceB `. */
 const PEER_WORDS =
   /(?:\b(?:to|from|call|calling|called)\s+|\b(?:peer|callee|to_service|target|downstream)[=:]\s*)["'`]?([\w][\w./-]*[\w])["'`]?(?=$|[\s:,;)\]"'])/i;
@@ -38,24 +46,41 @@ export interface RecordFacts {
   readonly operation: Operation | null;
 }
 
-/** Finds the facts in a record; `words` is the text that stands before the error, other texts of the record included. */
-export function factsOfRecord(record: SourceRecord, words: string): RecordFacts {
+/** What words before an error say of it. */
+export interface WordFacts {
+  readonly hint: string | null;
+  readonly operation: Operation | null;
+}
+
+/** Finds the facts in a record; `words` is the text that stands before the error, other texts of the record included, or what it says. */
+export function factsOfRecord(record: SourceRecord, words: string | WordFacts): RecordFacts {
   let peer: string | null = null;
   let method: string | null = null;
   let hint: string | null = null;
-  for (const [key, value] of record.fields) {
+  for (const name of record.fields.keys()) {
+    const role = callRoleOf(name);
+    if (role === "none") continue;
+    const value = record.fields.get(name) ?? "";
     if (value === "" || value.length > 256) continue;
-    const name = key.toLowerCase();
-    if (peerFields.has(name)) peer ??= value;
-    else if (methodFields.has(name)) method ??= value;
-    else if (name === SERVICE_FIELD && record.span?.kind === "client") hint = value;
+    if (role === "peer") peer ??= value;
+    else if (role === "method") method ??= value;
+    else if (record.span?.kind === "client") hint = value;
   }
-  const near = words.length > 300 ? words.slice(-300) : words;
-  const said = saidIn(near);
+  const said = typeof words === "string" ? wordFactsOf(words) : words;
   return { peer, peerHint: hint ?? said.hint, method, operation: record.span === undefined ? said.operation : "span" };
 }
 
-const saidIn = remember((words): { readonly hint: string | null; readonly operation: Operation | null } => ({
-  hint: PEER_WORDS.exec(words)?.[1] ?? null,
-  operation: OPERATIONS.find(([, pattern]) => pattern.test(words))?.[0] ?? null,
-}));
+/** What the last of some words say. */
+export function wordFactsOf(words: string): WordFacts {
+  return saidIn(words.length > NEAR ? words.slice(-NEAR) : words);
+}
+
+/** How near to an error words are about it. */
+export const NEAR = 300;
+
+const saidIn = remember(
+  (words): WordFacts => ({
+    hint: PEER_WORDS.exec(words)?.[1] ?? null,
+    operation: OPERATIONS.find(([, pattern]) => pattern.test(words))?.[0] ?? null,
+  }),
+);

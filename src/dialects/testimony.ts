@@ -9,7 +9,7 @@ const NO_NAMES: readonly ServiceName[] = [];
 
 /** The testimony of a record about one of its texts; a service is never its own peer. */
 export function testimonyOf(record: SourceRecord, dialect: string, text: string, facts: RecordFacts): Testimony {
-  return {
+  const testimony = {
     dialect,
     service: record.service,
     serviceFrom: record.serviceFrom,
@@ -22,7 +22,6 @@ export function testimonyOf(record: SourceRecord, dialect: string, text: string,
     operation: facts.operation,
     method: facts.method,
     at: record.at,
-    ...(record.stepMs === undefined ? {} : { stepMs: record.stepMs }),
     traceId: record.traceId,
     spanId: record.spanId,
     parentSpanId: record.span?.parentSpanId ?? null,
@@ -32,6 +31,8 @@ export function testimonyOf(record: SourceRecord, dialect: string, text: string,
     text,
     place: record.place,
   };
+  // Most have none, and a literal without a spread in it costs a tenth
+  return record.stepMs === undefined ? testimony : { ...testimony, stepMs: record.stepMs };
 }
 
 const ROLES: Readonly<Record<SpanFacts["kind"], RequestExtent["role"]>> = {

@@ -23,21 +23,25 @@ const IN_TEXT = new RegExp(
 );
 
 /** What every quotation in a text begins with, and much besides. */
-const MAYBE_QUOTES = /[=:] ?["']/;
+const BEGINS_QUOTE = /[=:] ?["']/;
+
+function maybeQuotes(text: string): boolean {
+  return (text.includes('"') || text.includes("'")) && BEGINS_QUOTE.test(text);
+}
 
 /** A record without the words of users; itself where it quotes none. */
 export function withoutUserData(record: SourceRecord): SourceRecord {
   if (record.span !== undefined) return record;
   const { fields, texts } = record;
   const quoting: [name: string, value: string][] = [];
-  for (const field of fields) if (quotingOf(field[0]) !== "no") quoting.push(field);
-  if (quoting.length === 0 && !texts.some((text) => MAYBE_QUOTES.test(text))) return record;
+  for (const name of fields.keys()) if (quotingOf(name) !== "no") quoting.push([name, fields.get(name) ?? ""]);
+  if (quoting.length === 0 && !texts.some(maybeQuotes)) return record;
   const sure = quoting.filter(([name]) => quotingOf(name) === "sure");
   const quoted = quoting.length > sure.length && hasMessage(record) ? quoting : sure;
   const values = new Set(quoted.map(([, value]) => value));
   const kept = texts
     .filter((text) => !values.has(text))
-    .map((text) => (MAYBE_QUOTES.test(text) ? text.replace(IN_TEXT, "$1=") : text));
+    .map((text) => (maybeQuotes(text) ? text.replace(IN_TEXT, "$1=") : text));
   if (quoted.length === 0 && kept.every((text, index) => text === texts[index])) return record;
   const names = new Set(quoted.map(([name]) => name));
   return { ...record, texts: kept, fields: new Map([...fields].filter(([name]) => !names.has(name))) };

@@ -8,10 +8,16 @@ const NOISE = new RegExp(
 /** What stands in the place of noise that means something; nothing for the rest. */
 const MEANING: Readonly<Record<string, string>> = { "\\u003e": ">", "\\u003c": "<", "\r\n": "\n" };
 
+/** True for a text that {@link cleanText} may change. */
+export function holdsNoise(text: string): boolean {
+  return text.includes("\u001b") || text.includes("\\u003") || text.includes("\r\n");
+}
+
 /**
  * Prepares a text for the parsers: escape sequences of terminals go, an arrow that a JSON encoder escaped (`\u003e`) comes back, CR LF
  * becomes LF (docs/protocol.md#ttstream-text).
  */
 export function cleanText(text: string): string {
+  if (!holdsNoise(text)) return text;
   return text.replace(NOISE, (noise) => MEANING[noise] ?? "");
 }

@@ -1,5 +1,5 @@
 /** The ttstream error: codes, standard sentences, paths, Go durations; text to fields and back. */
-export { cleanText } from "./clean-text.ts";
+export { cleanText, holdsNoise } from "./clean-text.ts";
 export { allCodes, CODES, type CodeFacts, factsOfCode, NON_TTSTREAM } from "./codes.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { EDGE_SENTENCES, type EdgeSentence, edgeSentenceOf, httpClientOf } from "./edge.ts";

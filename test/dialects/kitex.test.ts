@@ -247,6 +247,16 @@ describe("evidence of any text", () => {
     );
   });
 
+  it("is found whatever its marker is torn by, and whatever other errors it stands beside", () => {
+    const found = (text: string): readonly string[] => readEvidence(record(text)).map(({ dialect }) => dialect);
+    expect(found("[ttstream e\u001b[31mrr\u001b[0mor, code=12007] x")).toEqual(["ttstream"]);
+    expect(found("rpc er\u001b[1mror: code = 1 desc = x")).toEqual(["grpc"]);
+    expect(found("biz error: code=7, msg=x")).toEqual(["biz-status"]);
+    expect(found('connection error: desc = "x"')).toEqual(["grpc-conn"]);
+    expect(found("KITEX: gRPC GracefulShutdown")).toEqual(["kitex"]);
+    expect(found("[server-transport 0xc000] Closing: cancelled")).toEqual(["kitex"]);
+  });
+
   it("is missing where a line only smells of a cancel, and then it is told so", () => {
     const line = record("Cancellation is a word of the manual");
     expect(readEvidence(line)).toEqual([]);
