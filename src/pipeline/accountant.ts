@@ -20,8 +20,10 @@ const ERROR_LEVEL = /^(?:error|err|fatal|crit|critical|panic|alert|emerg|severe|
 const ERROR_TEXT = /\b(?:ERROR|ERR|FATAL|CRITICAL|SEVERE|panic|Exception|Traceback)\b|^E\d{4} /;
 /** The common log format, which nginx and many others write. */
 const ACCESS_TEXT = /^\S+ \S+ .{1,64}?\[[^\]]+\] "[A-Z]{3,9} \S+ HTTP/;
+const ACCESS_SIGN = '] "';
 /** A line of nginx's error log. */
 const NGINX_ERROR = /\[(?:debug|info|notice|warn|error|crit|alert|emerg)\] \d+#\d+: /;
+const NGINX_SIGN = "#";
 /** Names that are no service's: addresses and the machine itself. */
 const NO_NAME = /^(?:[\d.:[\]]+|localhost(?::\d+)?|.*[^\w.:-].*)$/;
 
@@ -107,8 +109,8 @@ export class Accountant {
 
   #takeLine(record: SourceRecord, isEvidence: boolean): void {
     const text = record.texts[0] ?? "";
-    if (ACCESS_TEXT.test(text)) this.#access += 1;
-    else if (NGINX_ERROR.test(text)) this.#nginxErrors += 1;
+    if (text.includes(ACCESS_SIGN) && ACCESS_TEXT.test(text)) this.#access += 1;
+    else if (text.includes(NGINX_SIGN) && NGINX_ERROR.test(text)) this.#nginxErrors += 1;
     if (isEvidence) return;
     const level = record.fields.get("level") ?? record.fields.get("severity") ?? record.fields.get("lvl");
     if (level === undefined ? ERROR_TEXT.test(text.slice(0, 300)) : ERROR_LEVEL.test(level)) this.#errors.add(record);

@@ -13,33 +13,42 @@ export interface ClaimCount {
 
 const NONE: ClaimCount = { claims: 0, lastAt: null };
 
+type Count = { -readonly [Name in keyof ClaimCount]: ClaimCount[Name] };
+
 /** Counts claims by where they stand. */
 export class ClaimCounts {
-  readonly #counts = new Map<string, ClaimCount>();
+  readonly #ways = new Map<Way, Count>();
+  /** Of those that came out of files: by their input; null for spans, which do not say it. */
+  readonly #inputs = new Map<string | null, Count>();
 
   /** Takes a piece of evidence; only claims count. */
   take(way: Way, { type, place, at }: Evidence): void {
     if (type !== "claim") return;
-    const key = way === "files" ? keyOf("source" in place ? place.source : null) : way;
-    const { claims, lastAt } = this.#counts.get(key) ?? NONE;
-    const newest = at !== null && (lastAt === null || at > lastAt) ? at : lastAt;
-    this.#counts.set(key, { claims: claims + 1, lastAt: newest });
+    const count =
+      way === "files" ? countOf(this.#inputs, "source" in place ? place.source : null) : countOf(this.#ways, way);
+    count.claims += 1;
+    if (at !== null && (count.lastAt === null || at > count.lastAt)) count.lastAt = at;
   }
 
   /** Those that came by a way that is counted as a whole. */
   by(way: Exclude<Way, "files">): ClaimCount {
-    return this.#counts.get(way) ?? NONE;
+    return this.#ways.get(way) ?? NONE;
   }
 
   /** Those in the lines of an input; of several, spans do not say in which they stood, and where there are any nobody knows the count. */
   in(source: string, isOnly: boolean): ClaimCount | null {
-    const lines = this.#counts.get(keyOf(source)) ?? NONE;
-    const spans = this.#counts.get(keyOf(null)) ?? NONE;
+    const lines = this.#inputs.get(source) ?? NONE;
+    const spans = this.#inputs.get(null) ?? NONE;
     if (spans.claims === 0) return lines;
     return isOnly ? spans : lines.claims > 0 ? lines : null;
   }
 }
 
-function keyOf(source: string | null): string {
-  return source === null ? "spans" : `file ${source}`;
+function countOf<Key>(counts: Map<Key, Count>, key: Key): Count {
+  let count = counts.get(key);
+  if (count === undefined) {
+    count = { ...NONE };
+    counts.set(key, count);
+  }
+  return count;
 }

@@ -257,11 +257,11 @@ export class Reading {
     this.#batches += 1;
     await turns.share();
     for (const record of records) {
-      if (record.at !== null) await this.#releaseBefore(record.at);
+      if (record.at !== null && this.#isDue(record.at)) await this.#context.release(record.at);
       this.#take(record, "files", true);
     }
     const { reachedAt } = this.#files.summary;
-    if (reachedAt !== null) await this.#releaseBefore(reachedAt);
+    if (reachedAt !== null && this.#isDue(reachedAt)) await this.#context.release(reachedAt);
   }
 
   /** True as long as every line of the inputs has been read, and is kept. */
@@ -269,8 +269,9 @@ export class Reading {
     return this.#ordinary.isWhole && this.#files.summary.everyLine;
   }
 
-  async #releaseBefore(at: Instant): Promise<void> {
-    if (at > this.#context.dueAt && !this.#isSmall) await this.#context.release(at);
+  /** True where what is around a claim can be read, once an instant has come. Asked of every record, so nothing waits for the answer. */
+  #isDue(at: Instant): boolean {
+    return at > this.#context.dueAt && !this.#isSmall;
   }
 
   async #releaseHeld(): Promise<void> {
