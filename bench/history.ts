@@ -10,7 +10,9 @@ const DAYS = 90;
 const A_DAY = 2_000;
 const DAY_MS = 86_400_000;
 const BATCH = 500;
-const ROUNDS = 9;
+const LEAST_ROUNDS = 9;
+const MOST_ROUNDS = 1_000;
+const SPENT_MS = 500;
 const FIRST_MS = Date.UTC(2026, 7, 1);
 
 const CHAIN = ["gateway", "chat", "agent", "tools", "model", "search"] as const;
@@ -111,10 +113,10 @@ export async function benchHistory(): Promise<void> {
     const cascades = DAYS * A_DAY;
     const perSecond = (ms: number): string => Math.round((cascades * 1000) / ms).toLocaleString("en-US");
     console.log(
-      `kept, a second (of the thread's time)    ${perSecond(cpuMs)}  wanted above 20,000; by the clock ${perSecond(wallMs)}`,
+      `kept, a second (of the thread's time)        ${perSecond(cpuMs)}  wanted above 20,000; by the clock ${perSecond(wallMs)}`,
     );
     console.log(
-      `the file                                 ${megabytes(fresh)}, compressed in ${(tidyMs / 1000).toFixed(1)} s to ${megabytes(statSync(path).size)}`,
+      `the file                                     ${megabytes(fresh)}, tidied in ${(tidyMs / 1000).toFixed(1)} s to ${megabytes(statSync(path).size)}`,
     );
     const reader = await HistoryReader.open(path);
     const days = partsOf(FIRST_MS, FIRST_MS + DAYS * DAY_MS - 1, "day", () => 0);
@@ -150,14 +152,26 @@ function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(0)} MB`;
 }
 
+/**
+ * What an ask takes of the thread's own time, over rounds enough for a clock that the system moves some milliseconds at a time; and by the
+ * wall's clock, which others who load the machine are in.
+ */
 function measure(what: string, wantedMs: number, ask: () => number): void {
   const found = ask();
-  const times = Array.from({ length: ROUNDS }, () => {
+  const walls: number[] = [];
+  const cpu = process.threadCpuUsage();
+  for (let spent = 0; walls.length < LEAST_ROUNDS || (spent < SPENT_MS && walls.length < MOST_ROUNDS); ) {
     const before = performance.now();
     ask();
-    return performance.now() - before;
-  }).sort((one, other) => one - other);
-  const median = times[Math.floor(ROUNDS / 2)] as number;
-  const missed = median > wantedMs ? ": MISSED" : "";
-  console.log(`${what.padEnd(40)} ${median.toFixed(2)} ms (${found} found)  wanted below ${wantedMs}${missed}`);
+    const wall = performance.now() - before;
+    walls.push(wall);
+    spent += wall;
+  }
+  const { user, system } = process.threadCpuUsage(cpu);
+  const own = (user + system) / 1000 / walls.length;
+  const median = walls.sort((one, other) => one - other)[Math.floor(walls.length / 2)] as number;
+  const missed = own > wantedMs ? ": MISSED" : "";
+  console.log(
+    `${what.padEnd(44)} ${own.toFixed(2)} ms of the thread's time (${found} found)  wanted below ${wantedMs}${missed}; by the clock ${median.toFixed(2)}`,
+  );
 }

@@ -254,15 +254,7 @@ const cascade: Read<Cascade> = object<Cascade>({
   evidenceCount: { as: number, or: 0 },
 });
 
-/** Level 1: of the time that level 3 takes it takes half, and what it makes is as small. */
-const COMPRESSION = { params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } };
-
-/** A body in the form in which it stays. It is kept as text at first, since what is new comes fast and may change. */
-export function compressed(json: string): Uint8Array {
-  return zlib.zstdCompressSync(json, COMPRESSION);
-}
-
-/** The cascade of a body, compressed or not; null where it is damaged. */
+/** The cascade of a body, text or compressed alone; null where it is damaged. */
 export function readCascade(body: unknown): Cascade | null {
   try {
     if (typeof body === "string") return cascadeOf(JSON.parse(body));

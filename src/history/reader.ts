@@ -1,11 +1,11 @@
 /** Asks a file of history, also while another process writes to it. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Cascade } from "../model/index.ts";
+import { BlockReader } from "./blocks.ts";
 import { openForReading } from "./database.ts";
 import type { Part } from "./days.ts";
 import { HistoryFile } from "./file.ts";
 import { indexedText, type Shape } from "./indexed.ts";
-import { readCascade } from "./read.ts";
 import { numberOf } from "./schema.ts";
 import {
   cascadeAt,
@@ -65,11 +65,13 @@ type Span = Pick<Part, "from" | "to">;
 /** Reads a file of history. */
 export class HistoryReader {
   readonly #file: HistoryFile;
+  readonly #bodies: BlockReader;
   readonly #words: boolean;
   readonly #shapes = new Map<number, Shape>();
 
   private constructor(path: string, db: DatabaseSync) {
     this.#file = new HistoryFile(path, db, false);
+    this.#bodies = new BlockReader(this.#file);
     this.#words = canMatch(db);
   }
 
@@ -127,12 +129,12 @@ export class HistoryReader {
 
   /** One step towards older cascades of some shapes, with at most `limit` of them, none before `from`; without a mark the first step. */
   older(shapes: readonly number[], mark: Mark | null, from: number, limit: number): Step {
-    return this.#file.guarded(() => olderThan(this.#file, shapes, mark, from, limit));
+    return this.#file.guarded(() => olderThan(this.#file, this.#bodies, shapes, mark, from, limit));
   }
 
   /** The cascade that {@link shapesIn} names; null where it is gone or damaged. */
   at(key: number): Cascade | null {
-    return this.#file.guarded(() => cascadeAt(this.#file, key));
+    return this.#file.guarded(() => cascadeAt(this.#file, this.#bodies, key));
   }
 
   /** How many cancels of each shape there were in each part; shapes without any are left out. */
@@ -165,7 +167,7 @@ export class HistoryReader {
       let more = false;
       const take = (rows: Iterable<Record<string, unknown>>, read: boolean): void => {
         for (const { body } of rows) {
-          const cascade = readCascade(body);
+          const cascade = this.#bodies.read(body);
           if (cascade === null) damaged += 1;
           else if (read && !holdsWords(indexedText(cascade), search)) continue;
           else if (question.keeps?.(cascade) === false) continue;
@@ -200,7 +202,7 @@ export class HistoryReader {
         id,
       ),
     );
-    const [own = null, other = null] = rows.map(({ body }) => readCascade(body));
+    const [own = null, other = null] = rows.map(({ body }) => this.#bodies.read(body));
     if (own?.id === id || (own !== null && other === null)) return own;
     return this.#absorber(id);
   }

@@ -11,11 +11,13 @@ export const APPLICATION_ID = 0x53545343;
  * The steps. Times are milliseconds since 1970.
  *
  * - `shape`: what cancels look alike in: who started them, how, whom they reached; `name` is that as one text
- * - `cascade`: a cascade as it was last known, from `at` to `last`. `body` is all of it, text at first and compressed later; `worded` says whether its words are in the index,
+ * - `cascade`: a cascade as it was last known, from `at` to `last`. `body` is all of it: text, or where in which block it stands (blocks.ts; the first release
+ *   compressed each alone); `worded` says whether its words are in the index,
  *   `run` which process wrote it. `key` is never used again, since an index that could not be kept up may still name it.
  * - `more`: `total` like cancels are counted on a cascade, `count` of them since `at`; the others were added later, each time with the instant
  *   of the last of them
  * - `run`: the processes that wrote
+ * - `block`: several bodies as one, those of cascades with keys from `key` to `last`
  */
 export const STEPS: readonly string[] = [
   `CREATE TABLE shape (
@@ -58,6 +60,11 @@ export const STEPS: readonly string[] = [
      at INTEGER NOT NULL,
      pid INTEGER NOT NULL,
      host TEXT NOT NULL
+   ) STRICT;`,
+  `CREATE TABLE block (
+     key INTEGER PRIMARY KEY,
+     last INTEGER NOT NULL,
+     body BLOB NOT NULL
    ) STRICT;`,
 ];
 

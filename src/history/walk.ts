@@ -1,8 +1,8 @@
 /** A history in small steps, newest first: each takes a few milliseconds, however long the history is. */
 import type { Cascade } from "../model/index.ts";
+import type { BlockReader } from "./blocks.ts";
 import type { Part } from "./days.ts";
 import type { HistoryFile } from "./file.ts";
-import { readCascade } from "./read.ts";
 
 /** Whose cancels are looked for: those of one starter and deed, or those that a service started or was reached by. */
 export type Subject =
@@ -73,6 +73,7 @@ export function shapesOf(file: HistoryFile, subject: Subject): readonly number[]
 /** The next cascades of some shapes, at most `limit`, older than a mark (null: from the newest on) and not before `from`. */
 export function olderThan(
   file: HistoryFile,
+  bodies: BlockReader,
   shapes: readonly number[],
   mark: Mark | null,
   from: number,
@@ -88,7 +89,7 @@ export function olderThan(
        AND shape IN (SELECT value FROM json_each(?)) ORDER BY at DESC, key DESC LIMIT ?`,
     )
     .all(down, at, at, key, JSON.stringify(shapes), limit);
-  const read = rows.map((row) => cascadeAt(file, Number(row["key"])));
+  const read = rows.map((row) => cascadeAt(file, bodies, Number(row["key"])));
   const cascades = read.filter((each) => each !== null);
   const last = rows.at(-1);
   const isFull = rows.length === limit && last !== undefined;
@@ -98,6 +99,6 @@ export function olderThan(
 }
 
 /** One cascade; null where it is gone or damaged. */
-export function cascadeAt(file: HistoryFile, key: number): Cascade | null {
-  return readCascade(file.prepare("SELECT body FROM cascade WHERE key = ?").get(key)?.["body"]);
+export function cascadeAt(file: HistoryFile, bodies: BlockReader, key: number): Cascade | null {
+  return bodies.read(file.prepare("SELECT body FROM cascade WHERE key = ?").get(key)?.["body"]);
 }

@@ -5,13 +5,13 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Cascade, Instant } from "../model/index.ts";
+import { BlockReader, BlockWriter, PER_BLOCK } from "./blocks.ts";
 import { isKnown, loadSqlite, looksLikeHistory, PATIENCE_MS } from "./database.ts";
 import { historyError } from "./failure.ts";
 import { HistoryFile } from "./file.ts";
 import { indexedText, shapeOf } from "./indexed.ts";
 import { lockOf } from "./lock.ts";
 import { packCascade } from "./pack.ts";
-import { compressed, readCascade } from "./read.ts";
 import { APPLICATION_ID, migrate, WORDS } from "./schema.ts";
 
 /** A cascade to be kept, and for which time it is told. */
@@ -27,6 +27,8 @@ const SLICE = 500;
 const TENDED = 200;
 const MOST_SHAPES = 20_000;
 const CACHE_KIB = 16 * 1024;
+/** Pages of the log that are copied into the file at once: with few, pages of the index of ids are copied again and again. */
+const LOG_PAGES = 8_000;
 
 interface Former {
   readonly key: bigint;
@@ -42,14 +44,19 @@ interface Former {
 export class HistoryWriter {
   readonly #lock: DatabaseSync;
   readonly #file: HistoryFile;
+  readonly #blocks: BlockWriter;
   readonly #words: boolean;
   readonly #run: bigint;
   readonly #shapes = new Map<string, bigint>();
+  /** The last key that was given to a cascade. */
+  #key = 0n;
 
   private constructor(path: string, lock: DatabaseSync, db: DatabaseSync) {
     this.#lock = lock;
     // After a deletion in the index the id of the last row does not fit a double, whatever statement is asked for it
     this.#file = new HistoryFile(path, db, true);
+    this.#blocks = new BlockWriter(this.#file);
+    this.#key = this.#lastKey();
     this.#words = hasWords(db);
     this.#run = BigInt(
       this.#prepare("INSERT INTO run (at, pid, host) VALUES (?, ?, ?)").run(Date.now(), process.pid, hostname())
@@ -77,7 +84,9 @@ export class HistoryWriter {
       if (!isKnown(path, db)) db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = ${APPLICATION_ID}`);
       // What has been written is safe from the end of the process at once, and from a loss of power within seconds
       db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-      db.exec(`PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${CACHE_KIB}`);
+      db.exec(
+        `PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${LOG_PAGES}`,
+      );
       migrate(db);
       return new HistoryWriter(path, lock, db);
     } catch (error) {
@@ -97,7 +106,9 @@ export class HistoryWriter {
     for (let at = 0; at < all.length; at += SLICE) {
       const slice = all.slice(at, at + SLICE);
       this.#together(() => {
-        for (const each of slice) this.#put(each, now);
+        // A few are kept as text: there will be others to fill a block with
+        const together = slice.length >= PER_BLOCK;
+        for (const each of slice) this.#put(each, now, together);
       });
     }
   }
@@ -115,7 +126,7 @@ export class HistoryWriter {
   }
 
   /**
-   * Throws away a part of what ended before an instant, compresses a part of what is new, and puts a part of what a release without an index of
+   * Throws away a part of what ended before an instant, compresses a part of what came singly, and puts a part of what a release without an index of
    * words has kept into it. True while there is more of that.
    *
    * @throws HistoryError where that cannot be written
@@ -127,8 +138,8 @@ export class HistoryWriter {
         for (const key of old) this.#drop(key);
       });
     }
-    const plain = this.#keys("SELECT key FROM cascade WHERE typeof(body) = 'text' LIMIT ?", TENDED);
-    if (plain.length > 0)
+    const plain = this.#keys("SELECT key FROM cascade WHERE typeof(body) = 'text' ORDER BY key LIMIT ?", TENDED);
+    if (plain.length >= PER_BLOCK)
       this.#together(() => {
         for (const key of plain) this.#compress(key);
       });
@@ -153,7 +164,7 @@ export class HistoryWriter {
     }
   }
 
-  #put({ cascade, revision }: Kept, now: number): void {
+  #put({ cascade, revision }: Kept, now: number, together: boolean): void {
     for (const alias of cascade.aliases) if (alias !== cascade.id) this.#remove(alias);
     const former = this.#prepare("SELECT key, at, last, count, total, evidence, run FROM cascade WHERE id = ?").get(
       cascade.id,
@@ -165,10 +176,14 @@ export class HistoryWriter {
     const counted = former !== undefined && grown >= 0 && (grown === 0 || last > Number(former.last));
     const shape = this.#shapeOf(cascade);
     if (former !== undefined) this.#drop(former.key, counted);
-    const { lastInsertRowid: key } = this.#prepare(
-      `INSERT INTO cascade (id, shape, at, last, count, total, evidence, revision, run, worded, body)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    this.#key += 1n;
+    const key = this.#key;
+    const json = packCascade(cascade);
+    this.#prepare(
+      `INSERT INTO cascade (key, id, shape, at, last, count, total, evidence, revision, run, worded, body)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
+      key,
       cascade.id,
       shape,
       at,
@@ -179,7 +194,7 @@ export class HistoryWriter {
       revision,
       this.#run,
       this.#words ? 1 : 0,
-      packCascade(cascade),
+      together ? this.#blocks.place(json, key) : json,
     );
     if (this.#words) this.#addWords(key, cascade);
     if (!counted) return;
@@ -206,12 +221,19 @@ export class HistoryWriter {
     return found as bigint;
   }
 
+  #lastKey(): bigint {
+    const last = this.#prepare("SELECT seq FROM sqlite_sequence WHERE name = 'cascade'").get()?.["seq"];
+    return typeof last === "bigint" ? last : 0n;
+  }
+
   #remove(id: string): void {
     for (const key of this.#keys("SELECT key FROM cascade WHERE id = ?", id)) this.#drop(key);
   }
 
   #drop(key: bigint, keepMore = false): void {
-    this.#prepare("DELETE FROM cascade WHERE key = ?").run(key);
+    const gone = "DELETE FROM cascade WHERE key = ? RETURNING CASE typeof(body) WHEN 'integer' THEN body END AS place";
+    const place = this.#prepare(gone).get(key)?.["place"];
+    if (typeof place === "bigint") this.#blocks.left(place);
     if (!keepMore) this.#prepare("DELETE FROM more WHERE cascade = ?").run(key);
     if (this.#words) this.#prepare("DELETE FROM words WHERE rowid = ?").run(key);
   }
@@ -220,7 +242,7 @@ export class HistoryWriter {
   #compress(key: bigint): void {
     const row = this.#prepare("SELECT * FROM cascade WHERE key = ?").get(key);
     if (typeof row?.["body"] !== "string") return;
-    const values = { ...row, body: compressed(row["body"]) };
+    const values = { ...row, body: this.#blocks.place(row["body"], key) };
     const names = Object.keys(values);
     this.#prepare("DELETE FROM cascade WHERE key = ?").run(key);
     this.#prepare(`INSERT INTO cascade (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`).run(
@@ -228,12 +250,9 @@ export class HistoryWriter {
     );
   }
 
-  #bodyOf(key: bigint): unknown {
-    return this.#prepare("SELECT body FROM cascade WHERE key = ?").get(key)?.["body"];
-  }
-
   #index(key: bigint): void {
-    const cascade = readCascade(this.#bodyOf(key));
+    const body = this.#prepare("SELECT body FROM cascade WHERE key = ?").get(key)?.["body"];
+    const cascade = new BlockReader(this.#file).read(body);
     if (cascade !== null) this.#addWords(key, cascade);
     this.#prepare("UPDATE cascade SET worded = 1 WHERE key = ?").run(key);
   }
@@ -260,6 +279,7 @@ export class HistoryWriter {
       this.#file.db.exec("BEGIN IMMEDIATE");
       try {
         write();
+        this.#blocks.end();
         this.#file.db.exec("COMMIT");
       } catch (error) {
         try {
@@ -268,6 +288,8 @@ export class HistoryWriter {
           // A full disk has ended it already
         }
         this.#shapes.clear();
+        this.#blocks.forget();
+        this.#key = this.#lastKey();
         throw error;
       }
     });

@@ -252,23 +252,6 @@ describe("what is old", () => {
     writer.close();
     expect(await read((reader) => reader.summary().cascades)).toBe(1);
   });
-
-  it("is compressed, and reads the same", async () => {
-    const all = Array.from({ length: 300 }, (_, index) => ({ ...falseOriginCascade(), id: `id${index}` }));
-    await keep(all);
-    const before = await read((reader) => reader.cascade("id7"));
-    const size = statSync(path).size;
-    const writer = await HistoryWriter.open(path);
-    while (writer.tend(0));
-    writer.close();
-    expect(await read((reader) => reader.cascade("id7"))).toEqual(before);
-    expect(statSync(path).size).toBeLessThan(0.6 * size);
-    const db = new DatabaseSync(path);
-    expect(db.prepare("SELECT typeof(body) AS t, count(*) AS n FROM cascade GROUP BY 1").all()).toEqual([
-      { t: "blob", n: 300 },
-    ]);
-    db.close();
-  });
 });
 
 describe("a file of history", () => {

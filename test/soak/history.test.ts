@@ -58,6 +58,9 @@ describe("a history whose writer is killed", () => {
     );
     expect([...kept].filter((id) => !there.has(id))).toEqual([]);
     db.close();
+    const reader = await HistoryReader.open(path);
+    expect([...kept].filter((id) => reader.cascade(id)?.id !== id)).toEqual([]);
+    reader.close();
     expect(kept.size).toBeGreaterThan(KILLS * 10);
   });
 });
