@@ -11,10 +11,12 @@ import {
   type Moments,
   momentsOf,
   originInstant,
+  outsideParty,
   pad,
   plural,
   printable,
   shownDelay,
+  shownName,
   widthOf,
   wrap,
 } from "../../present/index.ts";
@@ -220,14 +222,24 @@ function summary(cascade: Cascade, hops: readonly HopItem[], moments: readonly M
       };
   }
   const early = Math.max(...moments.map(({ earlyMs }) => earlyMs));
-  const everybody = heard.length === cascade.reached.length ? "Everybody" : plural(heard.length, "service");
+  const gone = vanished(cascade);
+  const all = gone === null ? "Everybody" : "Everybody below";
+  const everybody = heard.length === cascade.reached.length ? all : plural(heard.length, "service");
   return [
     `${everybody} heard within ${shownDelay(Math.max(...heard)).slice(1)}.`,
+    ...(gone === null ? [] : [`${gone} vanished and was not heard itself.`]),
     ...(slowest === null || slowest.ms <= 0
       ? []
       : [`Slowest step: ${slowest.text}, ${shownDelay(slowest.ms).slice(1)}.`]),
     ...(early > 0 ? [`Clocks differ by ${shownDelay(early).slice(1)} or more.`] : []),
   ].join(" ");
+}
+
+/** Who is known only by what others lost; null where the starter says something itself, or did something else than to vanish. */
+function vanished({ origin, evidence }: Cascade): string | null {
+  if (origin.kind !== "disconnect" || outsideParty(origin) !== null) return null;
+  if (origin.service === null) return "Whoever started it";
+  return evidence.some(({ service }) => service === origin.service) ? null : shownName(origin.service);
 }
 
 /** What the signs mean, and the event that was stepped to, with its line. */
