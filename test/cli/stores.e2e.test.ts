@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FakeStore } from "../support/stores/fake.ts";
 import { STORES, type StoreKind } from "../support/stores/kinds.ts";
-import { runProgram } from "./program.ts";
+import { root, runProgram } from "./program.ts";
 
 const AT_MS = Date.parse("2026-11-23T06:30:00Z");
 const TEXT = "[ttstream error, code=12007] [server-side stream] [canceled path: gateway] x";
@@ -37,6 +39,42 @@ describe.each(STORES)("scan --$name", (kind) => {
     expect(code).toBe(3);
     expect(stdout).toBe("");
     expect(stderr).toMatch(/cannot be asked: /);
+  });
+});
+
+describe("a store behind TLS", () => {
+  const fixture = (name: string): string => join(root, "test/fixtures/tls", `${name}.pem`);
+  const tlsOf = (name: string) => ({
+    cert: readFileSync(fixture(`${name}.cert`), "utf8"),
+    key: readFileSync(fixture(`${name}.key`), "utf8"),
+  });
+
+  it.each(STORES)("$name is asked where its authority is named by NODE_EXTRA_CA_CERTS", async (kind) => {
+    await using store = await FakeStore.open((question) => kind.answer(question, HELD), tlsOf("issued"));
+    const args = ["scan", `--${kind.name.toLowerCase()}`, store.url.href, ...WINDOW];
+    const { code, stdout, stderr } = await runProgram(args, {
+      env: { NODE_EXTRA_CA_CERTS: fixture("authority.cert") },
+    });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(store.url.protocol).toBe("https:");
+    expect(stdout).toMatch(/1 cascade · 1 input, 1 record read/);
+  });
+
+  it.each([
+    ["issued", undefined, "unable to verify the first certificate"],
+    ["server", undefined, "self-signed certificate"],
+    ["server", "authority.cert", "self-signed certificate"],
+  ])("with the certificate %s and the authority %s is refused at once, with what to do", async (name, ca, why) => {
+    const [kind] = STORES as [StoreKind];
+    await using store = await FakeStore.open((question) => kind.answer(question, HELD), tlsOf(name));
+    const env = { NODE_EXTRA_CA_CERTS: ca === undefined ? undefined : fixture(ca) };
+    const { code, stdout, stderr } = await runProgram(["scan", "--jaeger", store.url.href, ...WINDOW], { env });
+    expect([code, stdout]).toEqual([3, ""]);
+    // Some releases of Node.js give an advice of their own in between
+    const advice = "if its certificate is one of your own, name its authority by NODE_EXTRA_CA_CERTS=ca\\.pem$";
+    expect(stderr).toMatch(new RegExp(`cannot be asked: ${why}; (?:.*; )?${advice}`, "m"));
+    expect(stderr.match(/cannot be asked/g)).toHaveLength(1);
+    expect(store.asked).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 /** A store that is an HTTP server in this process, which a test makes behave as it likes. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
 /** A question, its body read. */
@@ -13,28 +14,38 @@ export interface Question {
 /** What a store answers: a text, a status with a text, or what it does with the response itself. */
 export type Answer = string | { readonly status: number; readonly text: string } | ((response: ServerResponse) => void);
 
+/** A certificate and its key, both as PEM. */
+export interface Tls {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** An open server. Disposing closes it. */
 export class FakeStore implements AsyncDisposable {
   readonly #server: Server;
+  readonly #tls: boolean;
   readonly asked: Question[] = [];
 
-  private constructor(answer: (question: Question) => Answer) {
-    // Parameters may be long
-    this.#server = createServer({ maxHeaderSize: 1 << 20 }, (request, response) => {
+  private constructor(answer: (question: Question) => Answer, tls: Tls | null) {
+    const take = (request: IncomingMessage, response: ServerResponse): void => {
       void this.#take(request, response, answer);
-    });
+    };
+    // Parameters may be long
+    const options = { maxHeaderSize: 1 << 20 };
+    this.#tls = tls !== null;
+    this.#server = tls === null ? createServer(options, take) : createTlsServer({ ...options, ...tls }, take);
   }
 
-  /** Opens one at a free port. */
-  static async open(answer: (question: Question) => Answer): Promise<FakeStore> {
-    const store = new FakeStore(answer);
+  /** Opens one at a free port, behind TLS where it has a certificate. */
+  static async open(answer: (question: Question) => Answer, tls: Tls | null = null): Promise<FakeStore> {
+    const store = new FakeStore(answer, tls);
     store.#server.listen(0, "127.0.0.1");
     await once(store.#server, "listening");
     return store;
   }
 
   get url(): URL {
-    return new URL(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`);
+    return new URL(`http${this.#tls ? "s" : ""}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`);
   }
 
   async #take(
