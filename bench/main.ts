@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   },
   cascade: async () => (await import("./cascade.ts")).benchCascade(),
   history: async () => (await import("./history.ts")).benchHistory(),
+  clickhouse: async () => (await import("./clickhouse.ts")).benchClickhouse(),
   scan: async () => (await import("./scan.ts")).benchScan(),
   runtime: async () => (await import("./runtime/bench.ts")).benchRuntime(),
   tracing: async () => (await import("./tracing.ts")).benchTracing(),
