@@ -151,7 +151,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ["b"],
     title: "before: the cancels of this row that --history FILE has kept, the newest first",
     short: "before",
-    views: ["origins", "cascades", ...ONE_CANCEL],
+    views: [...LISTS, ...ONE_CANCEL],
   },
   { action: "home", keys: ["H"], title: "to the first screen" },
   { action: "zoom-out", keys: ["-"], title: "see more time", views: ["time"] },

@@ -1,7 +1,7 @@
 /** Cancels of earlier days out of a history, as the screens get them: what has been read so far, and a way to ask for more. */
 import type { Cascade } from "../model/index.ts";
 
-/** How often one starter cancelled on each of the last days. */
+/** How often a subject cancelled, or was reached, on each of the last days. */
 export interface Trend {
   /** As many as {@link Past.days}; the last is that of today. */
   readonly counts: readonly number[];
@@ -38,7 +38,7 @@ export interface Past {
   readonly alone: boolean;
   /** The days of the trends by the clock of the screens, `2026-11-23`, the oldest first. */
   readonly days: readonly string[];
-  /** By the starter's key, see {@link starterSubject}. */
+  /** By their subjects, see {@link starterSubject} and {@link serviceSubject}. */
   readonly trends: ReadonlyMap<string, Trend>;
   /** True once all days of the history have been counted. */
   readonly counted: boolean;

@@ -18,7 +18,7 @@ import { keptWords, trendLine } from "./state/past-lines.ts";
 import { type CaseOfStarter, previewLines } from "./state/preview-lines.ts";
 import { cascadeItems, hopItems, rowsOfCascades, warningItems } from "./state/rows.ts";
 import { NOTHING_SHOWN } from "./state/shown.ts";
-import { type KnownStarters, originItems } from "./state/starters.ts";
+import { factsOf, type KnownStarters, originItems } from "./state/starters.ts";
 import { filterText, frameOf, type UiState } from "./state/ui-state.ts";
 import { titleLines, whyLines } from "./state/why-lines.ts";
 import type { Theme } from "./theme.ts";
@@ -90,7 +90,7 @@ export function createScreens(
     hops: remember(hopItems),
     warnings: remember(warningItems),
     why: remember((cascade, hop, width) => whyLines(cascade, hop?.hop ?? null, width, theme)),
-    title: remember((cascade, layout, past) => titleOf(cascade, layout, past, theme)),
+    title: remember((cascade, layout, past, old) => titleOf(cascade, layout, past, old, theme)),
     preview: ({ key, name, cascades, fate, example }, past, width, height) =>
       preview(name, cascades, fate, example, width, height, trendLine(past, key, width, theme), past?.alone === true),
   };
@@ -113,12 +113,24 @@ export function createScreens(
 }
 
 /** The lines above a tree with an empty one below; on a low screen only the answer and who did not stop. */
-function titleOf(cascade: Cascade, { columns, body }: Layout, past: Past | null, theme: Theme): readonly Line[] {
-  const kept =
-    past === null ? [] : wrap(keptWords(past, cascade), columns - 2).map((line): Line => [span(line, "doubt")]);
-  const lines = [...titleLines(cascade, columns - 2, theme), ...kept].map((line): Line => [span(" "), ...line]);
+function titleOf(
+  cascade: Cascade,
+  { columns, body }: Layout,
+  past: Past | null,
+  old: boolean,
+  theme: Theme,
+): readonly Line[] {
+  const about = past === null ? [] : pastLines(cascade, past, old, columns - 2, theme);
+  const lines = [...titleLines(cascade, columns - 2, theme), ...about].map((line): Line => [span(" "), ...line]);
   if (body >= 14) return [...lines, []];
   return lines.slice(0, Math.max(1, Math.min(lines.length - 1, Math.floor(body / 3))));
+}
+
+/** Where an old cascade comes from; of another one how often its starter did that lately. */
+function pastLines(cascade: Cascade, past: Past, old: boolean, width: number, theme: Theme): readonly Line[] {
+  if (old) return wrap(keptWords(past, cascade), width).map((line): Line => [span(line, "doubt")]);
+  const trend = trendLine(past, factsOf(cascade).key, width, theme);
+  return trend === null ? [] : [[span(trend.trimStart(), "sure")]];
 }
 
 /** The list of cascades is asked for with an object that is made anew each time. */

@@ -135,6 +135,20 @@ describe("old cancels", () => {
     expect(terminal.text()).toContain("chat, as starter or reached → before");
   });
 
+  it("of a service that a warning is about are those, too", async () => {
+    await start(withPast());
+    await terminal.type("!b");
+    expect(asked).toEqual([[serviceSubject("chat"), 0]]);
+  });
+
+  it("are told of above a tree of today in the trend of its starter", async () => {
+    await start(withPast());
+    await toGateway();
+    await terminal.type("<enter>");
+    expect(terminal.text()).toMatch(/^ before {2}▂.* ×5\.4 over the week before, 59 in 28 days, 1,234 in all$/m);
+    expect(terminal.text()).not.toContain("from the history");
+  });
+
   it("stay as they were judged", async () => {
     await start(withPast());
     await toGateway();

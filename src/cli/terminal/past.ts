@@ -2,7 +2,8 @@
 import { HistoryError, type HistoryReader, type Mark, type Part, partsOf, type Subject } from "../../history/index.ts";
 import type { Cascade } from "../../model/index.ts";
 import { type Clock, printable } from "../../present/index.ts";
-import { type AskPast, type Past, type PastPage, pageOf, starterSubject, type Trend } from "../../tui/index.ts";
+import { type AskPast, type Past, type PastPage, pageOf } from "../../tui/index.ts";
+import { PastCounts } from "./past-counts.ts";
 
 /** A history that is looked at. */
 export interface PastReader {
@@ -37,17 +38,12 @@ export interface PastOptions {
 /** Days of a trend. */
 const TREND_DAYS = 28;
 const DAY_MS = 86_400_000;
-const WEEK = 7;
 /** Cascades of a page, and of a step. */
 const PAGE = 100;
 const STEP = 10;
 const MOST_PAGES = 6;
-/** So many shapes have an example: more than anybody walks through. */
-const MOST_EXAMPLES = 2_000;
-/** So many days are counted between two pictures. */
-const SHOWN_DAYS = 7;
-/** A day that took longer is followed by one in pieces. */
-const SLOW_MS = 5;
+/** A day with more cancels is followed by one in pieces: a step counts some thousand a millisecond. */
+const MANY = 10_000;
 const PIECES = 24;
 const TODAY_MS = 5_000;
 
@@ -57,36 +53,19 @@ interface Draft {
   readonly mark: Mark | null;
 }
 
-/** What stands for a shape: its newest cascade, and how many there were before today and today. */
-interface Example {
-  before: number;
-  today: number;
-  at: number;
-  newest: Cascade | null;
-}
-
-interface Counted {
-  total: number;
-  first: string;
-  before: string | null;
-  readonly byDay: Map<string, number>;
-}
-
 /** Looks at a history that is open. */
 export function createPast(reader: HistoryReader, options: PastOptions): PastReader {
   const { file, clock, note = null, alone = false, now = Date.now } = options;
   const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = options;
   const rest = options.rest ?? ((): Promise<void> => new Promise((resolve) => setImmediate(resolve)));
-  const byStarter = new Map<string, Counted>();
-  const shapes = new Map<number, Example>();
+  const counts = new PastCounts(reader, alone);
   /** Where each page begins, as far as the page before it has been read. */
   const marks = new Map<string, Mark>();
-  let days: readonly string[] = [];
   let pages: readonly PastPage[] = [];
   let draft: Draft | null = null;
   let examples: readonly Cascade[] = [];
   let wake = (): void => undefined;
-  let past: Past = { file, note, alone, days, trends: new Map(), counted: false, from: null, to: null, pages };
+  let past: Past = { file, note, alone, days: [], trends: new Map(), counted: false, from: null, to: null, pages };
   const change = (more: Partial<Past>): void => {
     past = { ...past, ...more };
   };
@@ -108,50 +87,21 @@ export function createPast(reader: HistoryReader, options: PastOptions): PastRea
   };
 
   const publishTrends = (): void => {
-    const trends = new Map<string, Trend>();
-    for (const [key, { total, first, before, byDay }] of byStarter)
-      trends.set(key, { counts: days.map((day) => byDay.get(day) ?? 0), total, first, before });
-    if (alone)
-      examples = [...shapes.values()].flatMap(({ before, today: since, newest }) =>
-        newest === null ? [] : [{ ...newest, count: before + since }],
-      );
-    change({ days, trends });
-  };
-
-  /** Adds what a part of a day holds. */
-  const countPart = (day: string, part: Pick<Part, "from" | "to">): void => {
-    const isShown = days.includes(day);
-    const today = days.at(-1);
-    const isBefore = day < (days[days.length - WEEK] ?? "");
-    for (const { shape, count, newest } of reader.shapesIn(part)) {
-      const { service, starter, kind } = reader.shape(shape);
-      const key = starterSubject(service, starter, kind);
-      const known = byStarter.get(key) ?? { total: 0, first: day, before: null, byDay: new Map<string, number>() };
-      byStarter.set(key, known);
-      known.total += count;
-      if (day < known.first) known.first = day;
-      if (isBefore && (known.before === null || day > known.before)) known.before = day;
-      if (isShown) known.byDay.set(day, (known.byDay.get(day) ?? 0) + count);
-      if (!alone || (!shapes.has(shape) && shapes.size >= MOST_EXAMPLES)) continue;
-      const example = shapes.get(shape) ?? { before: 0, today: 0, at: Number.NEGATIVE_INFINITY, newest: null };
-      shapes.set(shape, example);
-      example[day === today ? "today" : "before"] += count;
-      if (newest === null || newest.at <= example.at) continue;
-      example.at = newest.at;
-      example.newest = reader.at(newest.key) ?? example.newest;
-    }
+    if (alone) examples = counts.examples();
+    change({ trends: counts.trends() });
   };
 
   /** A day, or its pieces one after the other, the newest first; false where that is to end. */
   const countDay = async (part: Part, signal: AbortSignal): Promise<boolean> => {
-    let slowest = 0;
+    let all = 0;
     for (const piece of piecesOf(part, pieces).toReversed()) {
-      const before = performance.now();
-      if (signal.aborted || !guarded(() => countPart(part.name, piece))) return false;
-      slowest = Math.max(slowest, performance.now() - before);
+      const going = guarded(() => {
+        all += counts.add(part.name, piece);
+      });
+      if (signal.aborted || !going) return false;
       await rest();
     }
-    if (slowest > SLOW_MS) pieces = PIECES;
+    if (all > MANY) pieces = PIECES;
     return true;
   };
 
@@ -165,19 +115,29 @@ export function createPast(reader: HistoryReader, options: PastOptions): PastRea
 
   const trendDays = (): readonly Part[] => partsOf(now() - TREND_DAYS * DAY_MS, now(), "day", clock.offset, TREND_DAYS);
 
+  /** Takes the last days for those of the trends; returns today. */
+  const beginDays = (): Part | undefined => {
+    const parts = trendDays();
+    const days = parts.map(({ name }) => name);
+    counts.begin(days);
+    if (days.at(-1) !== past.days.at(-1)) change({ days });
+    return parts.at(-1);
+  };
+
   /** All days, the newest first. */
   const countAll = async (signal: AbortSignal): Promise<void> => {
-    days = trendDays().map(({ name }) => name);
+    beginDays();
     let span: ReturnType<HistoryReader["span"]> = null;
     guarded(() => {
       span = reader.span();
     });
     const { from: oldest, to: newest } = span ?? { from: 0, to: -1 };
     const all = oldest > newest ? [] : partsOf(Math.max(oldest, from), Math.min(newest, to), "day", clock.offset);
-    change({ from: all[0]?.name ?? null, to: all.at(-1)?.name ?? null, days });
+    change({ from: all[0]?.name ?? null, to: all.at(-1)?.name ?? null });
     for (const [index, part] of all.toReversed().entries()) {
       if (!(await countDay(part, signal))) return;
-      if (index % SHOWN_DAYS === 0) publishTrends();
+      // After one day, two, four, eight: the first pictures soon, and not many of a year
+      if ((index & (index + 1)) === 0) publishTrends();
     }
     publishTrends();
     change({ counted: true });
@@ -185,23 +145,11 @@ export function createPast(reader: HistoryReader, options: PastOptions): PastRea
 
   /** Today goes on; a new day moves the others. */
   const countToday = async (signal: AbortSignal): Promise<void> => {
-    const before = days.at(-1);
-    const parts = trendDays();
-    days = parts.map(({ name }) => name);
-    const today = parts.at(-1);
+    const today = beginDays();
     if (today === undefined) return;
-    for (const example of shapes.values()) {
-      // Of a day that is over all have been counted
-      if (before !== today.name) example.before += example.today;
-      example.today = 0;
-    }
-    for (const known of byStarter.values()) {
-      known.total -= known.byDay.get(today.name) ?? 0;
-      known.byDay.delete(today.name);
-    }
     if (!(await countDay(today, signal))) return;
     const { from: first, to: last } = past;
-    if (byStarter.size > 0)
+    if (!counts.isEmpty)
       change({ from: first ?? today.name, to: last === null || last < today.name ? today.name : last });
     publishTrends();
   };

@@ -1,7 +1,8 @@
 /** The lists: who starts cancels, the cancels of one, the warnings. */
 import type { Cascade } from "../../model/index.ts";
+import { serviceSubject } from "../past.ts";
 import { settle } from "../state/frames.ts";
-import type { CascadeItem } from "../state/rows.ts";
+import type { CascadeItem, WarningItem } from "../state/rows.ts";
 import { NOTHING_SHOWN, type Shown } from "../state/shown.ts";
 import { type Frame, openFrame } from "../state/ui-state.ts";
 import { warningPanel, warningRows } from "../state/warning-lines.ts";
@@ -100,9 +101,18 @@ export function warningsScene(scene: Scene): Partial<Screen> {
     ...room,
     into,
     warning: selected?.key ?? null,
+    before: beforeWarning(scene, selected),
     ...about(only ?? null, isOld(scene)),
   };
   return { frame, warnings, head, rows, panel, cascade: only ?? null, shown };
+}
+
+/** The old cancels of the service that a warning is about. */
+function beforeWarning({ snapshot }: Scene, selected: WarningItem | null): Shown["before"] {
+  const service = selected?.warning.service;
+  return snapshot.past === null || service === undefined
+    ? null
+    : openFrame("history", { past: serviceSubject(service) });
 }
 
 function cascadesOf({ diagnosis }: Scene, ids: readonly string[]): readonly Cascade[] {

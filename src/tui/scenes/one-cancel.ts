@@ -62,9 +62,9 @@ function timeBelow(scene: Scene, cascade: Cascade, hops: readonly HopItem[], row
 
 type Lines = readonly Line[];
 
-/** The lines above a tree; of an old cascade they say where it comes from. */
+/** The lines above a tree; of an old cascade they say where it comes from, of another how often its like came lately. */
 function titleOf(scene: Scene, cascade: Cascade): Lines {
-  return scene.lists.title(cascade, scene.layout, isOld(scene) ? scene.snapshot.past : null);
+  return scene.lists.title(cascade, scene.layout, scene.snapshot.past, isOld(scene));
 }
 
 const STANDS_STILL = { zoom: 1, clock: false, step: -1, play: null } as const;

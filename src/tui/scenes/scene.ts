@@ -60,8 +60,8 @@ export interface Lists {
   readonly hops: typeof hopItems;
   readonly warnings: typeof warningItems;
   readonly why: (cascade: Cascade, hop: HopItem | null, width: number) => readonly Line[];
-  /** `past`: the history that the cascade is from; null where it was read. */
-  readonly title: (cascade: Cascade, layout: Layout, past: Past | null) => readonly Line[];
+  /** `past`: the history, where one is open; `old` where the cascade is from it. */
+  readonly title: (cascade: Cascade, layout: Layout, past: Past | null, old: boolean) => readonly Line[];
   readonly preview: (item: OriginItem, past: Past | null, width: number, height: number) => readonly Line[];
 }
 

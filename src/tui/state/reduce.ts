@@ -186,7 +186,7 @@ function toPast(state: UiState, action: "history" | "older" | "newer", shown: Sh
   switch (action) {
     case "history":
       if (shown.before !== null) return push(state, shown, shown.before);
-      return { ...state, notice: shown.about === null ? "no cancel is selected" : NO_HISTORY };
+      return { ...state, notice: shown.count === 0 ? "no cancel is selected" : NO_HISTORY };
     case "older":
       return shown.older === null ? { ...state, notice: "no older ones are kept" } : replaceTop(state, shown.older);
     case "newer":

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createPast, type PastOptions, type PastReader } from "../../../src/cli/terminal/past.ts";
 import { createPastFeed } from "../../../src/cli/terminal/past-feed.ts";
 import { HistoryReader, HistoryWriter } from "../../../src/history/index.ts";
 import type { Cascade } from "../../../src/model/index.ts";
 import { UTC_CLOCK } from "../../../src/present/index.ts";
-import { type Past, pageOf, starterSubject } from "../../../src/tui/index.ts";
+import { type Past, pageOf, serviceSubject, starterSubject } from "../../../src/tui/index.ts";
 import { deadlineCascade, falseOriginCascade } from "../../story.ts";
 
 const DAY_MS = 86_400_000;
@@ -82,14 +82,54 @@ describe("a history beside a reading", () => {
   it("shows what the last days hold before all of it is counted", async () => {
     await keep(...ago(deadlineCascade("b"), 0, 300));
     let steps = 0;
+    let early: Past | null = null;
     const rest = async (): Promise<void> => {
       steps += 1;
-      if (steps === 20) expect(past.past()).toMatchObject({ counted: false, trends: { size: 1 } });
+      if (steps === 20) early = past.past();
       await new Promise((resolve) => setImmediate(resolve));
     };
     await look({ rest });
     await counted();
+    expect(early).toMatchObject({ counted: false });
+    expect((early as Past | null)?.trends.get(BILLING)?.total).toBe(1);
     expect(steps).toBe(301);
+  });
+
+  it("counts days behind one with very many in pieces", async () => {
+    await keep(...ago({ ...deadlineCascade("b"), count: 10_001 }, 0), ...ago(deadlineCascade("b"), 1, 2));
+    let steps = 0;
+    const rest = async (): Promise<void> => {
+      steps += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    await look({ rest });
+    const { trends } = await counted();
+    expect(steps).toBe(1 + 2 * 24);
+    expect(trends.get(BILLING)?.counts.slice(-3)).toEqual([1, 1, 10_001]);
+  });
+
+  it("counts for services, too, whether they started it or were reached", async () => {
+    await keep(...ago(deadlineCascade("b"), 0), ...ago(deadlineCascade("c", 0, "ledger"), 1));
+    await look();
+    const { trends } = await counted();
+    expect(trends.get(serviceSubject("ledger"))?.counts.slice(-2)).toEqual([1, 1]);
+    expect(trends.get(serviceSubject("billing"))?.counts.slice(-2)).toEqual([0, 1]);
+  });
+
+  it("counts today again, and not twice", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    try {
+      await keep(...ago(deadlineCascade("b"), 0, 1));
+      await look({ alone: true });
+      await counted();
+      await keep(...ago(deadlineCascade("new"), 0));
+      await vi.advanceTimersByTimeAsync(5_000);
+      const { trends } = await until(({ trends: each }) => each.get(BILLING)?.total === 3);
+      expect(trends.get(BILLING)?.counts.slice(-2)).toEqual([1, 2]);
+      expect(past.examples().map(({ count }) => count)).toEqual([3]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("gives pages of a subject, each older than the one before, and none twice", async () => {
@@ -180,7 +220,7 @@ describe("a history alone", () => {
   });
 
   it("is looked at within the time that was asked for only", async () => {
-    await keep(...ago(deadlineCascade("b"), 1, 3, 5, 7));
+    await keep(...ago(deadlineCascade("b"), 1.9, 3, 5, 6.1));
     await look({ alone: true, from: NOW - 6 * DAY_MS, to: NOW - 2 * DAY_MS });
     await counted();
     expect(past.examples().map(({ id, count }) => [id, count])).toEqual([["b-3-1", 2]]);
