@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -64,9 +64,14 @@ it.skipIf(!hasTmux)("a history alone is walked from its starters to an old cance
   const terminal = openTmux(80, 24);
   try {
     await terminal.until("shell>");
-    terminal.type(
-      `clear; cd '${folder}'; '${process.execPath}' '${bin}' tui --history cancels.db; echo left after $?\n`,
+    const program = `'${process.execPath}' '${bin}'`;
+    terminal.type(`cd '${folder}'; ${program} tui --history none.db; echo left after $?\n`);
+    const said = await terminal.until(/left after 3/);
+    expect(said.replace(/\n/g, "")).toMatch(
+      /nothing has been kept there yet; .*tui --listen --history none\.db *listens/,
     );
+    expect(existsSync(join(folder, "none.db"))).toBe(false);
+    terminal.type(`clear; ${program} tui --history cancels.db; echo left after $?\n`);
     await terminal.until(/^ HISTORY {2}cancels\.db .*3 cancels .*\n(?:.*\n){2}> gateway +cancelled /);
     terminal.press("b");
     await terminal.until(/gateway → before[\s\S]*page 1: 1 cancel, 2026-11-23\n[\s\S]*> 2026-11-23 06:57:00/);

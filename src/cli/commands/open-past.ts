@@ -50,12 +50,15 @@ export async function openPast(options: KeepOptions, redaction: Redaction, clock
 export async function openPastAlone(options: KeepOptions, clock: Clock, scope: PastScope): Promise<PastReader> {
   const file = readKeep(options)?.path ?? "";
   const { createPast } = await import("../terminal/past.ts");
-  return createPast(await openReader(file), { file, clock, alone: true, ...scope });
+  const reader = await openReader(file, `; streamscope tui --listen --history ${file} listens, and keeps`);
+  return createPast(reader, { file, clock, alone: true, ...scope });
 }
 
-async function openReader(file: string): Promise<HistoryReader> {
+/** `beginning`: how a file that is not there could begin. */
+async function openReader(file: string, beginning = ""): Promise<HistoryReader> {
   const { HistoryReader: Reader } = await import("../../history/index.ts");
   return await Reader.open(file).catch((error: unknown) => {
-    throw error instanceof HistoryError ? new Failure(error.message, EXIT.noInput) : error;
+    if (!(error instanceof HistoryError)) throw error;
+    throw new Failure(error.message + (error.problem === "missing" ? beginning : ""), EXIT.noInput);
   });
 }

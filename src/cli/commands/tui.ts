@@ -176,6 +176,8 @@ export async function showReading(
     ...(keeper === null ? {} : { watch: keeper.look }),
     past,
   });
+  const note = past?.past().note ?? null;
+  if (plain !== null && note !== null) plain.write(`${printable(note)}\n`);
   const afterwards = (screens: Screens, signal: AbortSignal): void => leaveWithoutInput(reading, screens, signal);
   try {
     await showFeed(feed, keys, look, { clock, redaction, mouse, plain }, afterwards);

@@ -200,7 +200,7 @@ export const OPTIONS: readonly OptionRow[] = [
   {
     flags: "--history <file>",
     commands: [...READING, "mcp"],
-    help: "keep the cascades in a file, for months (docs/history.md); streamscope history reads it, and mcp only reads it",
+    help: "keep the cascades in a file, for months (docs/history.md); streamscope history reads it, mcp and tui without an input only read it",
   },
   {
     flags: "--history-keep <duration>",
