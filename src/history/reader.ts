@@ -93,22 +93,26 @@ export class HistoryReader {
     return this.#file.guarded(() => {
       const row = this.#prepare("SELECT count(*) AS cascades, sum(count) AS cancels FROM cascade").get() ?? {};
       const more = numberOf(this.#file.db, "SELECT sum(count) FROM more");
-      const { from = null, to = null } = this.span() ?? {};
+      const first = this.#prepare("SELECT min(at) AS at FROM cascade").get()?.["at"] ?? null;
+      const last = this.#prepare("SELECT max(at) AS at FROM cascade").get()?.["at"] ?? null;
       return {
         cascades: Number(row["cascades"] ?? 0),
         cancels: Number(row["cancels"] ?? 0) + more,
-        from,
-        to,
+        from: first === null ? null : Number(first),
+        to: last === null ? null : Number(last),
       };
     });
   }
 
-  /** The first instants of the oldest and of the newest cascade, in milliseconds since 1970; null where there is none. Quick. */
-  span(): { readonly from: number; readonly to: number } | null {
+  /** The last instant before another one at which a cancel happened, in milliseconds since 1970; null where there was none. Quick. */
+  lastBefore(instant: number): number | null {
     return this.#file.guarded(() => {
-      const end = (sql: string): unknown => this.#prepare(sql).get()?.["at"] ?? null;
-      const from = end("SELECT min(at) AS at FROM cascade");
-      return from === null ? null : { from: Number(from), to: Number(end("SELECT max(at) AS at FROM cascade")) };
+      const last = (table: string): number => {
+        const at = this.#prepare(`SELECT max(at) AS at FROM ${table} WHERE at < ?`).get(instant)?.["at"] ?? null;
+        return at === null ? Number.NEGATIVE_INFINITY : Number(at);
+      };
+      const at = Math.max(last("cascade"), last("more"));
+      return at === Number.NEGATIVE_INFINITY ? null : at;
     });
   }
 

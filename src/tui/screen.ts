@@ -121,7 +121,10 @@ function titleOf(
   theme: Theme,
 ): readonly Line[] {
   const about = past === null ? [] : pastLines(cascade, past, old, columns - 2, theme);
-  const lines = [...titleLines(cascade, columns - 2, theme), ...about].map((line): Line => [span(" "), ...line]);
+  const title = titleLines(cascade, columns - 2, theme);
+  // Where little fits, that it is an old one comes first
+  const all = old && body < 14 ? [...about.slice(0, 1), ...title] : [...title, ...about];
+  const lines = all.map((line): Line => [span(" "), ...line]);
   if (body >= 14) return [...lines, []];
   return lines.slice(0, Math.max(1, Math.min(lines.length - 1, Math.floor(body / 3))));
 }

@@ -5,7 +5,7 @@ import { serviceSubject, starterSubject, type Trend } from "../../tui/index.ts";
 
 const WEEK = 7;
 /** So many shapes have an example: more than anybody walks through. */
-const MOST_EXAMPLES = 2_000;
+export const MOST_EXAMPLES = 2_000;
 
 /** What stands for a shape: its newest cascade, and how many there were before today and today. */
 interface Example {
@@ -29,6 +29,7 @@ export class PastCounts {
   readonly #subjects = new Map<string, Counted>();
   readonly #examples = new Map<number, Example>();
   #days: readonly string[] = [];
+  #isCut = false;
 
   constructor(reader: HistoryReader, withExamples: boolean) {
     this.#reader = reader;
@@ -38,6 +39,11 @@ export class PastCounts {
   /** True while nothing has been counted. */
   get isEmpty(): boolean {
     return this.#subjects.size === 0;
+  }
+
+  /** True where shapes have no example, because there are too many. */
+  get isCut(): boolean {
+    return this.#isCut;
   }
 
   /** The days of the trends, the last of them today; what was counted of today before is forgotten, and of a day that is over it stays. */
@@ -91,13 +97,19 @@ export class PastCounts {
   }
 
   #countExample(day: string, { shape, count, newest }: ShapeInPart): void {
-    if (!this.#examples.has(shape) && this.#examples.size >= MOST_EXAMPLES) return;
+    if (!this.#examples.has(shape) && this.#examples.size >= MOST_EXAMPLES) {
+      this.#isCut = true;
+      return;
+    }
     const example = this.#examples.get(shape) ?? { before: 0, today: 0, at: Number.NEGATIVE_INFINITY, newest: null };
     this.#examples.set(shape, example);
     example[day === this.#days.at(-1) ? "today" : "before"] += count;
     if (newest === null || newest.at <= example.at) return;
+    const cascade = this.#reader.at(newest.key);
+    // In the place of a damaged one stands the next older one
+    if (cascade === null) return;
     example.at = newest.at;
-    example.newest = this.#reader.at(newest.key) ?? example.newest;
+    example.newest = cascade;
   }
 }
 

@@ -1,9 +1,9 @@
 /** A history for the screens: days are counted and pages are read a few milliseconds at a time, so that no key waits. */
 import { HistoryError, type HistoryReader, type Mark, type Part, partsOf, type Subject } from "../../history/index.ts";
 import type { Cascade } from "../../model/index.ts";
-import { type Clock, printable } from "../../present/index.ts";
+import { type Clock, count, printable } from "../../present/index.ts";
 import { type AskPast, type Past, type PastPage, pageOf } from "../../tui/index.ts";
-import { PastCounts } from "./past-counts.ts";
+import { MOST_EXAMPLES, PastCounts } from "./past-counts.ts";
 
 /** A history that is looked at. */
 export interface PastReader {
@@ -46,6 +46,9 @@ const MOST_PAGES = 6;
 const MANY = 10_000;
 const PIECES = 24;
 const TODAY_MS = 5_000;
+/** Years of four digits: what lies outside of them is the time of a broken clock, and no calendar has days for all of it. */
+const EARLIEST_MS = Date.UTC(1000, 0, 2);
+const LATEST_MS = Date.UTC(9999, 11, 31);
 
 /** A page that is being read, and how far. */
 interface Draft {
@@ -124,23 +127,35 @@ export function createPast(reader: HistoryReader, options: PastOptions): PastRea
     return parts.at(-1);
   };
 
-  /** All days, the newest first. */
+  /** The last day before an instant on which a cancel happened; null where there is none, or where the file cannot be read. */
+  const dayBefore = (end: number): Part | null => {
+    let at: number | null = null;
+    guarded(() => {
+      at = reader.lastBefore(end);
+    });
+    if (at === null || at < Math.max(from, EARLIEST_MS)) return null;
+    return partsOf(at, at, "day", clock.offset, 1)[0] ?? null;
+  };
+
+  /** All days with a cancel, the newest first. */
   const countAll = async (signal: AbortSignal): Promise<void> => {
     beginDays();
-    let span: ReturnType<HistoryReader["span"]> = null;
-    guarded(() => {
-      span = reader.span();
-    });
-    const { from: oldest, to: newest } = span ?? { from: 0, to: -1 };
-    const all = oldest > newest ? [] : partsOf(Math.max(oldest, from), Math.min(newest, to), "day", clock.offset);
-    change({ from: all[0]?.name ?? null, to: all.at(-1)?.name ?? null });
-    for (const [index, part] of all.toReversed().entries()) {
+    let end = Math.min(to, LATEST_MS);
+    for (let seen = 0; ; seen += 1) {
+      const part = dayBefore(end);
+      if (part === null) break;
       if (!(await countDay(part, signal))) return;
+      change({ from: part.name, to: past.to ?? part.name });
+      end = part.from;
       // After one day, two, four, eight: the first pictures soon, and not many of a year
-      if ((index & (index + 1)) === 0) publishTrends();
+      if ((seen & (seen + 1)) === 0) publishTrends();
     }
     publishTrends();
-    change({ counted: true });
+    if (counts.isCut)
+      change({
+        note: `of ${file} only ${count(MOST_EXAMPLES)} shapes of cancel have a row: --since bounds what is looked at`,
+      });
+    if (!closed) change({ counted: true });
   };
 
   /** Today goes on; a new day moves the others. */

@@ -31,7 +31,7 @@ export function originsView(
   theme: Theme,
 ): Line[] {
   const { layout, frame, shown, origins, preview } = screen;
-  if (layout.columns < NARROW && origins.length > 0) return narrowList(screen, progress, theme);
+  if (layout.columns < NARROW && origins.length > 0) return narrowList(screen, progress, past, theme);
   const isBeside = layout.home === "beside" && preview.length > 0;
   const list = tableLines(
     {
@@ -56,13 +56,20 @@ export function originsView(
 }
 
 /** Two lines a row instead of lost columns. */
-function narrowList({ layout, frame, shown, origins, preview }: Screen, recent: Recent, theme: Theme): Line[] {
+function narrowList(
+  { layout, frame, shown, origins, preview }: Screen,
+  recent: Recent,
+  past: Past | null,
+  theme: Theme,
+): Line[] {
   const { glyphs } = theme;
   const width = layout.columns;
   const { top, end } = windowOf(frame.top, frame.index, origins.length, shown.height);
   const lines = origins.slice(top, end).flatMap((item, offset): Line[] => {
     const selected = top + offset === frame.index;
-    const right = `${count(item.cascades)}${glyphs.times}`;
+    const trend = past?.trends.get(item.key);
+    const bars = trend === undefined ? "" : `${trendBars({ ...trend, counts: trend.counts.slice(-14) }, 7, glyphs)}  `;
+    const right = `${bars}${count(item.cascades)}${glyphs.times}`;
     const left = cut(`${item.name} ${item.how}`, width - right.length - 3, glyphs.cut);
     const fill = " ".repeat(Math.max(1, width - 2 - widthOf(left) - right.length));
     const mark = selected ? ">" : isNew(item.members, recent) ? "+" : " ";

@@ -80,7 +80,8 @@ describe("a history beside a reading", () => {
   });
 
   it("shows what the last days hold before all of it is counted", async () => {
-    await keep(...ago(deadlineCascade("b"), 0, 300));
+    const days = Array.from({ length: 40 }, (_, index) => 3 * index);
+    await keep(...ago(deadlineCascade("b"), ...days));
     let steps = 0;
     let early: Past | null = null;
     const rest = async (): Promise<void> => {
@@ -91,8 +92,22 @@ describe("a history beside a reading", () => {
     await look({ rest });
     await counted();
     expect(early).toMatchObject({ counted: false });
-    expect((early as Past | null)?.trends.get(BILLING)?.total).toBe(1);
-    expect(steps).toBe(301);
+    expect((early as Past | null)?.trends.get(BILLING)?.total).toBe(16);
+    expect(steps).toBe(40);
+  });
+
+  it("is counted whatever times broken clocks have written", async () => {
+    const at = (ms: number, id: string): Cascade => {
+      const instant = BigInt(ms) * 1_000_000n;
+      return { ...deadlineCascade(id), aliases: [], firstAt: instant, lastAt: instant };
+    };
+    const odd = [8.64e15, -8.64e15, Date.UTC(2106, 1, 7), 0, Date.UTC(1000, 0, 1)];
+    await keep(...odd.map((ms) => at(ms, `odd${ms}`)), ...ago(deadlineCascade("b"), 0));
+    await look({ clock: { name: "Asia/Tokyo", offset: () => 9 * 3_600_000 } });
+    const { trends, from, to } = await counted();
+    expect([from, to]).toEqual(["1970-01-01", "2106-02-07"]);
+    expect(trends.get(BILLING)).toMatchObject({ total: 3, first: "1970-01-01" });
+    expect(trends.get(BILLING)?.counts.at(-1)).toBe(1);
   });
 
   it("counts days behind one with very many in pieces", async () => {
@@ -217,6 +232,25 @@ describe("a history alone", () => {
       ["b-2-0", 3],
       [ago(falseOriginCascade(), 3)[0]?.id, 7],
     ]);
+  });
+
+  it("has an older cascade for a shape whose newest is damaged", async () => {
+    await keep(...ago(deadlineCascade("b"), 1, 5));
+    const db = new DatabaseSync(file);
+    db.exec("UPDATE cascade SET body = '{' WHERE id = 'b-1-0'");
+    db.close();
+    await look({ alone: true });
+    await counted();
+    expect(past.examples().map(({ id, count }) => [id, count])).toEqual([["b-5-1", 2]]);
+  });
+
+  it("says where there are more shapes than rows", async () => {
+    const shapes = Array.from({ length: 2_001 }, (_, index) => deadlineCascade(`b${index}`, 0, `service-${index}`));
+    await keep(...shapes.flatMap((each) => ago(each, 1)));
+    await look({ alone: true });
+    const { note } = await counted();
+    expect(past.examples().length).toBe(2_000);
+    expect(note).toContain("only 2,000 shapes of cancel have a row");
   });
 
   it("is looked at within the time that was asked for only", async () => {
