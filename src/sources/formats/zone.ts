@@ -10,11 +10,15 @@ export type Zone = (wallMs: number) => number;
 
 const QUARTER_MS = 900_000;
 const DAY_MS = 86_400_000;
+/** A log may claim any time: years before our era have no numbers of their own, and a Date holds no more than that (ECMA-262, 21.4.1.1). */
+const FIRST_MS = Date.UTC(1000, 0, 1);
+const LAST_MS = 8.64e15 - 3 * DAY_MS;
 
 function remembering(lookUp: Zone): Zone {
   const known = new Map<number, number>();
   let last = { slot: Number.NaN, offset: 0 };
   return (wallMs) => {
+    if (wallMs < FIRST_MS || wallMs > LAST_MS) return 0;
     const slot = Math.floor(wallMs / QUARTER_MS);
     if (slot === last.slot) return last.offset;
     let offset = known.get(slot);
