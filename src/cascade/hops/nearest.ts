@@ -107,7 +107,8 @@ export function nearest<Item extends Timed>(
   return null;
 }
 
-function firstFrom(items: readonly Timed[], at: number, after = false): number {
+/** The place of the first item of a sorted list that is no earlier than `at`, or later where `after` says so. */
+export function firstFrom(items: readonly Timed[], at: number, after = false): number {
   let low = 0;
   let high = items.length;
   while (low < high) {
@@ -194,7 +195,8 @@ class Market<Right extends Timed> {
   }
 }
 
-function follow(links: Int32Array, from: number): number {
+/** The place that a chain of links leads to, each of which leads to itself or on; the way is shortened for whoever comes next. */
+export function follow(links: Int32Array, from: number): number {
   let end = from;
   while (links[end] !== end) end = links[end] as number;
   for (let at = from; links[at] !== end; ) {

@@ -3,6 +3,7 @@
  * left; a caller that left ends the streams below; a timer's own stream then fails.
  */
 
+import { firstFrom, follow } from "../hops/nearest.ts";
 import { OWN_CLOSE_MS, SAME_PROCESS_MS } from "../tolerances.ts";
 import type { CallMap } from "./call-map.ts";
 import { isAfter, type Saw, type Sight } from "./sight.ts";
@@ -52,18 +53,25 @@ export function muteEchoes(incident: readonly Sight[]): void {
 
 /** One row, in the lines of one service. */
 function muteEchoesIn(own: readonly Sight[], { cause, echo, withinMs, eitherOrder, handsOn }: Echo): void {
-  let candidates = own.filter(({ muted, saw }) => !muted && echo.includes(saw));
+  const candidates = own.filter(({ muted, saw }) => !muted && echo.includes(saw)).sort((a, b) => a.at - b.at);
+  if (candidates.length === 0) return;
+  const coarsest = own.reduce((most, { stepMs }) => Math.max(most, stepMs), 1);
+  const reach = withinMs + (coarsest > 1 ? coarsest : 0);
+  // From each place to the next candidate that nothing has explained yet: those that are muted are not looked at again
+  const next = Int32Array.from({ length: candidates.length + 1 }, (_, place) => place);
   for (const first of own) {
-    if (candidates.length === 0) return;
     if (first.muted || !cause.includes(first.saw)) continue;
-    candidates = candidates.filter((other) => {
-      if (other === first) return true;
+    const from = firstFrom(candidates, first.at - reach);
+    for (let place = follow(next, from); place < candidates.length; place = follow(next, place + 1)) {
+      const other = candidates[place] as Sight;
+      if (other.at > first.at + reach) break;
+      if (other === first) continue;
       const stepMs = Math.max(first.stepMs, other.stepMs);
       const near = Math.abs(other.at - first.at) <= withinMs + (stepMs > 1 ? stepMs : 0);
-      if (!near || !(eitherOrder || isAfter(other.line, first.line))) return true;
+      if (!near || !(eitherOrder || isAfter(other.line, first.line))) continue;
       other.muted = true;
       if (handsOn) first.passedOn = true;
-      return false;
-    });
+      next[place] = place + 1;
+    }
   }
 }
