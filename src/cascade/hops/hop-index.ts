@@ -17,6 +17,8 @@ export interface HopIndex {
   /** True if all lines carry one trace id: then time hardly matters. */
   readonly traced: boolean;
   readonly groups: Map<string, Hop[]>;
+  /** See {@link allHops}; null where some came or went. */
+  inOrder: readonly Hop[] | null;
   /** All hops by their service. */
   readonly byService: Map<string, Hop[]>;
   /** What a service below answered, or that it is gone, by the service that says so: cancels nobody, but explains. */
@@ -43,6 +45,7 @@ export function indexHops(lines: readonly Line[], calls: KnownCalls, traced: boo
     calls,
     traced,
     groups: new Map(),
+    inOrder: null,
     byService: new Map(),
     failures: new Map(),
     errors: new Map(),
@@ -113,6 +116,7 @@ export function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value)
 
 /** Adds a silent hop. */
 export function imply(index: HopIndex, facts: HopFacts): Hop {
+  index.inOrder = null;
   const key = keyOf(facts);
   const hop = makeHop(key, facts);
   const group = index.groups.get(key);
@@ -133,6 +137,7 @@ function insert(hops: Hop[], hop: Hop): void {
 
 /** Takes a hop that was absorbed out of the index. */
 export function remove(index: HopIndex, hop: Hop): void {
+  index.inOrder = null;
   for (const list of [index.groups.get(hop.key), index.byService.get(hop.service ?? "")]) {
     const at = list?.indexOf(hop) ?? -1;
     if (at !== -1) list?.splice(at, 1);
@@ -140,10 +145,9 @@ export function remove(index: HopIndex, hop: Hop): void {
 }
 
 /** All hops of the index, in order of time; silent ones included. */
-export function allHops(index: HopIndex): Hop[] {
-  const hops: Hop[] = [];
-  for (const group of index.groups.values()) for (const hop of group) hops.push(hop);
-  return hops.length < 2 ? hops : hops.sort(byTime);
+export function allHops(index: HopIndex): readonly Hop[] {
+  index.inOrder ??= [...index.groups.values()].flat().sort(byTime);
+  return index.inOrder;
 }
 
 /** The hops that started a cancel with this message, in order of time. For the steps after the last link: hops are sorted once. */

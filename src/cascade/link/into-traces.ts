@@ -65,6 +65,11 @@ export class Seats {
     }
   }
 
+  /** True where no trace offers any. */
+  get empty(): boolean {
+    return this.#about.size === 0;
+  }
+
   /** Those about one thing, in order of time. */
   about(thing: string): readonly Seat[] {
     return this.#about.get(thing) ?? [];
@@ -87,6 +92,7 @@ function placeOf(seats: readonly Seat[], seat: Seat): number {
 /** Finds traces for lines that have none; `seats` are those of all traces. */
 export function adoptUntraced(pool: readonly Line[], seats: Seats): Untraced {
   const adopted = new Map<string, Line[]>();
+  if (seats.empty) return { adopted, rest: pool };
   const wanted = group(pool.filter(isHop));
   const taken = new Set<Line>();
   const seat = (lines: readonly Line[], rights: readonly Seat[]): void => {
