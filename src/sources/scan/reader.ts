@@ -385,6 +385,8 @@ export class SourceReader {
     state.searched = done - from;
     state.floor = Math.max(0, state.floor - from);
     state.counted -= from;
+    // The bytes move, and the file may have been written to
+    state.behind = undefined;
     return from;
   }
 }

@@ -37,6 +37,8 @@ export interface ScanState {
   counted: number;
   /** The number of the line that `counted` stands in. */
   line: number;
+  /** What is known of the line behind the last event, where its end was found by it. */
+  behind?: { readonly from: number; readonly facts: LineFacts } | undefined;
 }
 
 interface Line {
@@ -110,6 +112,7 @@ function eventEnd(
   own: LineFacts,
   limit: number,
   final: boolean,
+  state: ScanState,
 ): number | null {
   let { partial } = own;
   const { kind } = first === hit ? own : factsOf(window, first);
@@ -121,7 +124,10 @@ function eventEnd(
     const line = lineFrom(window, end, limit);
     if (line.next - line.from > MAX_EVENT_BYTES) return end;
     const facts = factsOf(window, line);
-    if (!partial && (begins(facts) || (facts.kind === "loose" && !joins))) return end;
+    if (!partial && (begins(facts) || (facts.kind === "loose" && !joins))) {
+      state.behind = { from: end, facts };
+      return end;
+    }
     ({ partial } = facts);
     end = line.next;
     if (kind === "open" && facts.kind === "close") return end;
@@ -158,9 +164,10 @@ export function nextEvent(window: ScanWindow, state: ScanState, limit: number, f
   }
   const lineStart = window.lineFeedBefore(at) + 1;
   const hit = lineFrom(window, behindHole(window, Math.max(lineStart, state.floor), at), limit);
-  const own = factsOf(window, hit);
+  const { behind } = state;
+  const own = behind?.from === hit.from ? behind.facts : factsOf(window, hit);
   const first = eventStart(window, hit, own, state.floor);
-  const end = eventEnd(window, first, hit, own, limit, final);
+  const end = eventEnd(window, first, hit, own, limit, final, state);
   if (end === null) {
     state.searched = first.from;
     return null;

@@ -71,4 +71,26 @@ describe("an event", () => {
     const [short] = await records(`${line}\n\tat main.go:1\n`);
     expect(short?.texts).toEqual(["recv: cancel\n\tat main.go:1"]);
   });
+
+  it("is found by the lines of its own window, whatever stood at the same offset of the one before", async () => {
+    const padded = (text: string): string => `${text.padEnd(63, ".")}\n`;
+    const plain = padded("2026/11/23 06:57:00 chat.go:118: fine ");
+    const [all, kept] = [2048, 512];
+    const first = [...Array<string>(all).fill(plain)];
+    first[600] = padded("2026/11/23 06:57:00 chat.go:118: cancel ");
+    // The line behind that one, as far into the second window as it was into the first
+    const second = [...Array<string>(601 - kept).fill(plain), padded("\tat main.go:1 cancel ")];
+    const { promise: seen, resolve: see } = Promise.withResolvers<void>();
+    async function* slowly(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(first.join(""));
+      await seen;
+      yield Buffer.from(second.join(""));
+    }
+    const found: SourceRecord[] = [];
+    for await (const batch of readSources(["-"], { prefilter, timezone: "UTC", stdin: slowly() })) {
+      found.push(...batch);
+      see();
+    }
+    expect(found.map(({ place }) => place)).toMatchObject([{ line: 601 }, { line: all + second.length - 1 }]);
+  });
 });

@@ -8,6 +8,8 @@
 export const BLOCK_BYTES: number = 1024 * 1024;
 /** So many blocks are in memory: two that a window lies in, the next ones, and those that are being searched. */
 export const SLOTS = 8;
+/** Who waits for room is told when so many more blocks may be there. */
+const WOKEN_FOR: number = SLOTS / 2;
 /** Where more patterns stand in a block the reader searches it itself. */
 export const MAX_MATCHES: number = 32 * 1024;
 
@@ -87,9 +89,11 @@ export class Blocks {
 
   /** Says that the blocks before this one are not needed any more. */
   release(block: number): void {
-    if (Atomics.load(this.#states, NEEDED) >= block) return;
+    const needed = Atomics.load(this.#states, NEEDED);
+    if (needed >= block) return;
     Atomics.store(this.#states, NEEDED, block);
-    Atomics.notify(this.#states, NEEDED);
+    // Who waits for room has searched all that is needed next, and is not woken for each block of it
+    if (Math.floor(block / WOKEN_FOR) > Math.floor(needed / WOKEN_FOR)) Atomics.notify(this.#states, NEEDED);
   }
 
   /** Waits, and lets nothing else be done, until there is room for another block. */

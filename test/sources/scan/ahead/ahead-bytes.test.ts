@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { AheadBytes } from "../../../../src/sources/scan/ahead/ahead-bytes.ts";
-import { BLOCK_BYTES, SLOTS } from "../../../../src/sources/scan/ahead/blocks.ts";
+import { BLOCK_BYTES, Blocks, createSharedBlocks, SLOTS } from "../../../../src/sources/scan/ahead/blocks.ts";
 import { ReadAhead } from "../../../../src/sources/scan/ahead/read-ahead.ts";
 import { FileBytes } from "../../../../src/sources/scan/bytes.ts";
 import { createKnowledge, KnownLines } from "../../../../src/sources/scan/known-lines.ts";
@@ -22,6 +22,20 @@ function writeLog(name: string, bytes: Buffer): string {
   writeFileSync(path, bytes);
   return path;
 }
+
+describe("who waits for room", () => {
+  it("is told of some blocks at once, and not of each", () => {
+    const notify = vi.spyOn(Atomics, "notify");
+    const blocks = new Blocks(createSharedBlocks());
+    const told = Array.from({ length: SLOTS }, (_, block) => {
+      blocks.release(block + 1);
+      return notify.mock.calls.length;
+    });
+    notify.mockRestore();
+    expect(told.at(-1)).toBe(2);
+    expect(told.indexOf(1)).toBeLessThan(SLOTS - 2);
+  });
+});
 
 /** More blocks than are in memory at once. */
 const BLOCKS = SLOTS + 2;
