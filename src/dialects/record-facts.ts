@@ -38,6 +38,9 @@ const OPERATIONS: readonly (readonly [Operation, RegExp])[] = [
   ["receive", /\b(?:recv|receive|receiving|read|reading)\b/i],
 ];
 
+/** Any of their words. */
+const OPERATION = new RegExp(OPERATIONS.map(([, { source }]) => source).join("|"), "i");
+
 /** Facts found beside an error. */
 export interface RecordFacts {
   readonly peer: string | null;
@@ -81,6 +84,6 @@ export const NEAR = 300;
 const saidIn = remember(
   (words): WordFacts => ({
     hint: PEER_WORDS.exec(words)?.[1] ?? null,
-    operation: OPERATIONS.find(([, pattern]) => pattern.test(words))?.[0] ?? null,
+    operation: OPERATION.test(words) ? (OPERATIONS.find(([, pattern]) => pattern.test(words))?.[0] ?? null) : null,
   }),
 );
