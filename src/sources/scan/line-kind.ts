@@ -55,6 +55,8 @@ const START = new RegExp(
     "\\([\\w .=-]{1,40}\\) (?:DEBUG|INFO|WARNING|ERROR)\\b",
     // Tornado
     "\\[[DIWEC] \\d{6} \\d\\d:\\d\\d:\\d\\d ",
+    // NestJS
+    "\\[Nest\\] \\d+ +- ",
     // Redis; a transaction of Varnish
     "\\d+:[CMSX] \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:",
     "\\*{1,4} +<< [A-Za-z]+ +>> \\d)",

@@ -51,6 +51,16 @@ describe("an event", () => {
     expect(record).toMatchObject({ service: "relay", place: { line: 2 } });
   });
 
+  it("begins with NestJS's prefix, and takes the error below in", async () => {
+    const nest = (text: string): string => `[Nest] 366  - 11/23/2026, 6:57:00 AM   ERROR [shop] ${text}`;
+    const [record, ...others] = await records(
+      `${nest("upstream failed: terminated")}\nTypeError: cancel\n    at a (b.js:1:1)\n${nest("cancel")}\n`,
+    );
+    expect(others).toHaveLength(1);
+    expect(record?.texts[0]).toMatch(/upstream failed: terminated\nTypeError: cancel\n {4}at a/);
+    expect(record?.at).not.toBeNull();
+  });
+
   it("is a whole transaction of Varnish", async () => {
     const parts = [
       "**  << BeReq    >> 4",
