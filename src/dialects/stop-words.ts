@@ -25,6 +25,8 @@ const ENOUGH_WORDS = new RegExp(
     "\\bmax(?:imum)?[ _-]?(?:tokens|messages|chunks|output) reached\\b",
     "\\b(?:content|safety|moderation) (?:filter|policy|check) (?:triggered|tripped|violated|flagged)\\b",
     "\\b(?:answer|response|output|result|tool call|citation|keyword)s? (?:is |was )?(?:complete|found|detected|matched),? (?:stopping|cancel+ing|closing|dropping)\\b",
+    "(?<!\\btime )\\bbudget (?:is |was )?(?:used up|spent|exhausted), (?:cancel+|stopp|clos|abort)ing\\b",
+    "\\bfirst (?:answer|response|result|reply|one) wins\\b",
     "\\b(?:output|token|message|chunk) (?:limit|budget) (?:reached|used up|exhausted)\\b",
   ].join("|"),
   "i",

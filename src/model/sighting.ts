@@ -32,6 +32,8 @@ export interface Sighting {
   readonly dependent?: true;
   /** True where the writer says that it went on without what failed: that ended none of the requests it was serving. */
   readonly survived?: true;
+  /** True where the line says of one end that the writer ended what it had called, too: it is no leaf. */
+  readonly handsOn?: true;
   /** True if the writer passes requests on to others: a proxy, a router of models. */
   readonly proxy: boolean;
   /** True if the text says that the client at the other end was one of the public network. */

@@ -65,6 +65,8 @@ export interface Entry {
   readonly side?: Side;
   /** True for a timer whose text is only ever written when it fires. */
   readonly specific?: true;
+  /** True for a text that goes up with a status from service to service: whoever writes it may have been handed it. */
+  readonly travels?: true;
   /** True for a text that is ordinary by itself, and tells of a cancel only beside others. */
   readonly dependent?: true;
   /** True where the ids in the text are the program's own, which no other program knows. */

@@ -34,6 +34,7 @@ export const GRPC_OWN: readonly Entry[] = [
     pattern: /(?<!CallOptions |Context )Deadline exceeded after [\d.]+ ?s/i,
     says: "timer",
     specific: true,
+    travels: true,
     kind: "deadline",
     side: "client",
     meaning: "The caller's own deadline for the call ran out; the text says how long it had waited.",
@@ -76,7 +77,9 @@ export const GRPC_OWN: readonly Entry[] = [
     id: "grpc-core-own-deadline",
     product: "grpcio",
     stems: ["deadline exceeded"],
-    pattern: /(?:details|grpc_message|Detail)["']? ?[=:] ?["'](?:Stream removed \()?Deadline Exceeded\)?["']/i,
+    pattern:
+      /(?:details|grpc_message|Detail)["']? ?[=:] ?["'](?:Stream removed \()?Deadline Exceeded\)?["']|\bStatusCode\.DEADLINE_EXCEEDED[:,]? \(?["']?(?:Stream removed \()?Deadline Exceeded\b/i,
+    travels: true,
     says: "timer",
     specific: true,
     kind: "deadline",
@@ -86,6 +89,7 @@ export const GRPC_OWN: readonly Entry[] = [
     samples: [
       'status = StatusCode.DEADLINE_EXCEEDED\n\tdetails = "Stream removed (Deadline Exceeded)"',
       'details = "Deadline Exceeded"',
+      "call failed: StatusCode.DEADLINE_EXCEEDED Stream removed (Deadline Exceeded)",
     ],
     others: ['details = "context deadline exceeded"'],
   },

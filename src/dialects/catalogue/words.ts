@@ -99,7 +99,7 @@ export const WORDS: readonly Entry[] = [
       "no byte",
     ],
     pattern:
-      /^(?![\s\S]*\bstill waiting\b)[\s\S]*?(?:\btimed[ -]out\b|\btime[- ]?out (?:after|exceeded|reached|expired|fired|hit|waiting|while)\b|\b(?:deadline|time limit|budget|timeout)(?: of \S+)? (?:was |has |is )?(?:exceeded|expired|reached|passed|hit|over|ran out|elapsed)\b|\b(?:giving|gave) up (?:after|on)\b|\bno (?:answer|response|reply|data|token|chunk|bytes?)s? (?:within|for|in|after) [\d.]+ ?(?:ms|s\b|sec|m\b|min)|\bexceeded (?:the |its |our )?(?:\S+ )?(?:timeout|deadline|time limit)\b|\btook (?:too long|longer than)\b|\btimeout: no\b|\btime budget (?:was |is )?(?:spent|used up|exhausted)\b|\bidle[- ]timeout,? (?:closing|aborting|cancel+ing) (?:the )?(?:stream|request|call|response)\b)/i,
+      /^(?![\s\S]*\bstill waiting\b)[\s\S]*?(?:\btimed[ -]out\b|\btime[- ]?out (?:after|exceeded|reached|expired|fired|hit|waiting|while)\b|\b(?:deadline|time limit|budget|timeout)(?: of \S+)? (?:was |has |is )?(?:exceeded|expired|reached|passed|hit|over|ran out|elapsed)\b|\b(?:giving|gave) up (?:after|on)\b|\bno (?:answer|response|reply|data|token|chunk|bytes?)s? (?:within|for|in|after) [\d.]+ ?(?:ms|s\b|sec|m\b|min)|\bexceeded (?:the |its |our )?(?:\S+ )?(?:timeout|deadline|time limit)\b|\btook (?:too long|longer than)\b|\btimeout: no\b|\btime budget (?:was |is )?(?:spent|used up|exhausted)\b|\bbudget of [\d.]+ ?(?:ms|s|sec|seconds?|m|min|minutes?)\b (?:was |is |has been )?(?:spent|used up|exhausted)\b|\bidle[- ]timeout,? (?:closing|aborting|cancel+ing) (?:the )?(?:stream|request|call|response)\b)/i,
     says: "timer",
     kind: "deadline",
     meaning: "The program's own words: a timer ran out.",
@@ -111,6 +111,7 @@ export const WORDS: readonly Entry[] = [
       "deadline of 30s exceeded",
       "time budget spent, stopping",
       "idle timeout, closing stream",
+      "llm budget of 600ms exhausted",
     ],
     others: ["timeout=30s", "no token for 100s, still waiting", "retry budget exhausted"],
   },

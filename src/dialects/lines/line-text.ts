@@ -38,18 +38,29 @@ export function lineTextOf(record: SourceRecord): LineText {
     words += `${words === "" ? "" : " "}${label}${told.words}`;
   };
   const { fields, texts } = record;
+  const stackHeads: string[] = [];
   // A plain line stands there as it was written; of named values each has its name
   const named = new Set(fields.values());
   for (const text of texts) if (!named.has(text)) say(text, "");
   for (const [name, value] of fields) {
     if (STACK.test(name)) {
       if (frames.length < MAX_FRAMES_LENGTH) frames += `\n${value}`;
+      stackHeads.push(headOf(value));
       continue;
     }
     if (value === "" || BESIDE.test(name)) continue;
     say(value, /^(?:msg|message|event|text|body|log)$/i.test(name) ? "" : `${name}=`);
   }
+  // An error's type often stands nowhere else, and its message alone may be one ordinary word
+  for (const head of stackHeads) if (head !== "" && !words.includes(head)) say(head, "");
   return { words: words.slice(0, MAX_LENGTH), frames: frames.slice(0, MAX_FRAMES_LENGTH) };
+}
+
+/** An error's type and message, as they stand above the frames of its stack; empty where something else does. */
+const STACK_HEAD = /^(?:[A-Za-z][\w.]*)?(?:Error|Exception)(?: \[\w+\])?(?:: [^\n]{0,400})?(?=\n\s+at )/;
+
+function headOf(stack: string): string {
+  return STACK_HEAD.exec(stack)?.[0] ?? "";
 }
 
 function withoutFrames(text: string): LineText {

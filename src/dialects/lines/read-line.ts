@@ -7,11 +7,13 @@ import { type Entry, ORDINARY_WORDS, type Says } from "../catalogue/index.ts";
 import { factsOfRecord } from "../record-facts.ts";
 import { ENOUGH_INTENT, STOP_INTENT, saysEnough, saysStop } from "../stop-words.ts";
 import { testimonyOf } from "../testimony.ts";
+import { aboutWhom } from "./about-whom.ts";
 import { type AccessLine, readAccessLine } from "./access/access-line.ts";
 import { requestIn } from "./access/fields.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { answeredIn, durationsOf, isPublic, marksOf, type Neighbours, neighboursOf, roleOf } from "./line-facts.ts";
 import { lineTextOf } from "./line-text.ts";
+import { isOwnTimer, saysByFrames } from "./stack-frames.ts";
 
 const NO_PROGRAM = "words";
 /** What a line is known by among others; longer ones are cut. */
@@ -67,7 +69,7 @@ export function readLine(record: SourceRecord, lexicon: Lexicon): LineReading {
   if (started !== null) return { said: [started], known: false };
   const asked = decisionIn(testimony, words, access);
   const entry = entryIn(lexicon, words, access);
-  const claim = claimIn(testimony, sighting, { entry, access, debug: isDebug(record), words });
+  const claim = claimIn(testimony, sighting, { lexicon, entry, access, debug: isDebug(record), words, frames });
   const found = [asked, claim].filter((each) => each !== null);
   const known = access !== null || entry?.says === "nothing";
   return { said: found.length > 0 ? found : [{ ...testimony, type: "call" }], known };
@@ -141,6 +143,8 @@ interface Reading {
   /** The software, where the line names it; null where its words are anybody's. */
   readonly product: string | null;
   readonly specific: boolean;
+  /** True where the text may have come with an answer. */
+  readonly handed?: boolean;
   readonly external: string | null;
 }
 
@@ -150,16 +154,21 @@ interface Found {
   readonly access: AccessLine | null;
   readonly debug: boolean;
   readonly words: string;
+  readonly lexicon: Lexicon;
+  readonly frames: string;
 }
 
-function claimIn(testimony: Testimony, sighting: Sighting, { entry, access, debug, words }: Found): Evidence | null {
+function claimIn(testimony: Testimony, sighting: Sighting, found: Found): Evidence | null {
+  const { entry, access, debug } = found;
   // Wordings that only one program writes are believed at any level, as what a proxy says of its own timers; other words for debugging are not
   const isOwn =
     entry !== null && entry.proxy === true && (entry.specific === true || entry.silentTimersMs !== undefined);
   if (debug && (!isOwn || ORDINARY_WORDS.has(entry))) return null;
-  const reading = readingOf(entry, access);
-  if (reading === null) return null;
-  return evidenceOf(testimony, { ...sighting, ...factsOf(reading, sighting, words) }, reading);
+  const read = readingOf(entry, access);
+  if (read === null) return null;
+  const handed = entry?.travels === true && !isOwnTimer(found.frames);
+  const reading = { ...read, says: saysByFrames(read.says, found.words, found.frames), handed };
+  return evidenceOf(testimony, { ...sighting, ...factsOf(reading, sighting, found) }, reading);
 }
 
 /** A proxy's own word for the end of a request says more than the words in the request's line, which may be those of its path. */
@@ -182,8 +191,10 @@ const TRIED_AGAIN =
 const WENT_ON =
   /\b(?:continuing|proceeding|going on|carrying on|moving on) (?:without|anyway|with(?:out)? (?:the |a |an )?(?:default|cached|stale|empty|fallback))\b|\b(?:falling|fell) back to\b|\busing (?:the |a )?(?:default|cached|stale|fallback)\b|\bnon-?fatal\b|\bbest[- ]effort\b/i;
 
-function factsOf({ entry }: Reading, { silentTimersMs, marks }: Sighting, words: string): Partial<Sighting> {
+function factsOf({ entry }: Reading, sighting: Sighting, { lexicon, words }: Found): Partial<Sighting> {
   if (entry === null) return {};
+  const { silentTimersMs, marks } = sighting;
+  const handsOn = entry.says === "caller" && lexicon.entriesOf(words).some(({ says }) => says === "act");
   return {
     ...(entry.ownIds === true ? { marks: marks.map((mark) => ({ ...mark, own: true as const })) } : {}),
     ...(TRIED_AGAIN.test(words) ? { dependent: true as const } : {}),
@@ -191,6 +202,7 @@ function factsOf({ entry }: Reading, { silentTimersMs, marks }: Sighting, words:
     generic: ORDINARY_WORDS.has(entry),
     ...(entry.proxy === true ? { proxy: true } : {}),
     ...(entry.dependent === true ? { dependent: true as const } : {}),
+    ...(handsOn ? { handsOn: true as const } : {}),
     silentTimersMs: entry.silentTimersMs ?? silentTimersMs,
   };
 }
@@ -234,7 +246,11 @@ function evidenceOf(given: Testimony, sighting: Sighting, reading: Reading): Evi
     case "timer":
     case "act":
     case "limit":
-      return claim({ observation: "started", about: "self", knowledge: specific ? "fact" : "reading" });
+      return claim({
+        observation: "started",
+        about: "self",
+        knowledge: specific && reading.handed !== true ? "fact" : "reading",
+      });
     case "caller":
       return claim({ observation: "received", about: "caller", knowledge: "reading" });
     case "callee":
@@ -268,24 +284,3 @@ function evidenceOf(given: Testimony, sighting: Sighting, reading: Reading): Evi
 /** The program says itself that the other end was its client. */
 const CLIENT_WORDS =
   /\b(?:client|caller|browser|downstream)\b.{0,40}\b(?:clos|left|gone|abort|disconnect|drop|reset|lost)/i;
-
-/** The kubelet's structured fields: the container's name says more than the pod's, whose own ends in a hash. */
-const CONTAINER_FIELD = /\bcontainerName="?([\w.-]+)/;
-const POD_FIELD = /\bpod="(?:[\w.-]+\/)?([\w.-]+?)(?:-[a-z0-9]{5,10}-[a-z0-9]{5}|-\d+)?"/;
-/** What a kernel kills is an executable; an interpreter runs anybody's program. */
-const INTERPRETER = /^(?:python|node|java|ruby|php|dotnet|perl|beam|bun|deno|gunicorn|uvicorn)[\w.-]*$/;
-
-const WATCHED =
-  /\b([\w-]+)\.service: |\bKilled process \d+ \(([\w.-]+)\)|\bcontainer[= ]"?(?!(?:with|in|of|for|is|was|has|and|to|from|by|on|at|after|failed|exited|died|because|not)\b)([\w.-]+)"? |\b([\w.-]+)\[\d+\]: segfault|^([a-z][\w.-]+) (?:terminated abnormally|exited)/;
-
-/** Of whose end a line tells: of its writer's, or of another process that the writer watches. */
-function aboutWhom({ service, text }: Testimony): { readonly service: string | null; readonly saidBy: string | null } {
-  const name =
-    CONTAINER_FIELD.exec(text)?.[1] ??
-    POD_FIELD.exec(text)?.[1] ??
-    WATCHED.exec(text)
-      ?.slice(1)
-      .find((each) => each !== undefined);
-  if (name !== undefined && INTERPRETER.test(name) && name !== service) return { service: null, saidBy: service };
-  return name === undefined || name === service ? { service, saidBy: null } : { service: name, saidBy: service };
-}
