@@ -1,94 +1,10 @@
-/** Rules about what ends streams from outside: a process that ends, a person who asks for it, something between that answers. */
+/** Rules about what ends streams from outside: a person who asks for it, a service that has enough, something between that answers. */
 
 import type { Mark } from "../../model/index.ts";
-import {
-  ASKED_MS,
-  CRASH_EARLY_MS,
-  CRASH_LATE_MS,
-  SAME_ACT_MS,
-  SKEW_MS,
-  STOPPING_MS,
-  UNCALLED_MS,
-} from "../tolerances.ts";
+import { ASKED_MS, SAME_ACT_MS, SKEW_MS } from "../tolerances.ts";
 import type { Case, Finding } from "./case.ts";
 import { SHORTEST_ID } from "./id-kinds.ts";
 import { isAfter, type Sight, type SightedLine } from "./sight.ts";
-
-/** A process that was told to stop, or crashed, before anybody noticed. */
-export function processEnd(given: Case): Finding | null {
-  const timers = given.saw("timer");
-  for (const event of given.eventsWithin(Math.max(CRASH_EARLY_MS, CRASH_LATE_MS, STOPPING_MS))) {
-    const { evidence } = event;
-    if (evidence.type !== "process" || evidence.happened === "started" || evidence.service === null) continue;
-    const crashed = evidence.happened === "crashed";
-    const ordered = event.placed === undefined || isFollowed(given, event);
-    if (!crashed && !ordered) continue;
-    if (!isInTime(given, event, crashed) || timers.some(({ line }) => isAfter(event, line))) continue;
-    if (hasRestarted(given, event)) continue;
-    const victims = victimsOf(given, evidence.service, given.firstAt - event.at, (evidence.stepMs ?? 1) > 1);
-    if (victims.length === 0) continue;
-    const { service } = evidence;
-    const coarse =
-      (evidence.stepMs ?? 1) > 1 || (victims.every(({ stepMs }) => stepMs > 1) && !isFollowed(given, event));
-    const said = evidence.saidBy === null ? "" : `, as ${evidence.saidBy} says`;
-    return {
-      service,
-      kind: crashed ? "error" : "shutdown",
-      confidence: coarse || !ordered ? "weak" : "strong",
-      rule: crashed ? "process-crashed" : "process-stopping",
-      text: `${service} ${crashed ? "crashed" : "was told to stop"}${said}, and its streams ended with it`,
-      lines: [event, ...victims.map(({ line }) => line)],
-    };
-  }
-  return null;
-}
-
-function isInTime({ firstAt, all }: Case, event: SightedLine, crashed: boolean): boolean {
-  const ahead = firstAt - event.at;
-  if (crashed) return ahead >= -CRASH_LATE_MS && ahead <= CRASH_EARLY_MS;
-  return ahead >= 0 && ahead <= STOPPING_MS && all.every(({ line }) => line.at > event.at || isAfter(line, event));
-}
-
-/** True where the process itself tells of an end below its line in the same log: the order of lines says what a time would. */
-function isFollowed({ all }: Case, event: SightedLine): boolean {
-  const own = all.filter(({ service }) => service === event.evidence.service);
-  return own.length > 0 && own.every(({ line }) => isAfter(line, event));
-}
-
-function hasRestarted(given: Case, event: SightedLine): boolean {
-  const { firstAt } = given;
-  return given
-    .eventsWithin(firstAt - event.at)
-    .some(
-      ({ evidence, at }) =>
-        evidence.type === "process" &&
-        evidence.happened === "started" &&
-        evidence.service === event.evidence.service &&
-        at > event.at &&
-        at <= firstAt,
-    );
-}
-
-/** Those whose stream to the process, or from it, ended. */
-function victimsOf({ sights, around }: Case, service: string, afterMs: number, coarse: boolean): Sight[] {
-  const { map } = around;
-  return sights.filter((sight) => {
-    if (sight.service === service) return false;
-    if (sight.saw === "callee" || sight.saw === "reset") {
-      if (map.calls(sight.service, service)) return true;
-      // Whoever calls others has lost one of those, not its caller
-      const ambiguous = sight.saw === "reset" || map.calleesOf(sight.service).length === 0;
-      if (ambiguous && map.calls(service, sight.service)) return true;
-      // Nobody says who calls whom: then only what ends right with the process may be one of its streams
-      const right = !coarse && afterMs <= UNCALLED_MS;
-      return right && !map.isAbove(service, sight.service) && map.calleesOf(sight.service).length === 0;
-    }
-    return (
-      (sight.saw === "answer" && map.calls(sight.service, service)) ||
-      ((sight.saw === "caller" || sight.saw === "word") && map.calls(service, sight.service))
-    );
-  });
-}
 
 /** A stop button: a request that asks for the stop, or words that say so, right before. */
 export function decision(given: Case): Finding | null {
@@ -139,19 +55,30 @@ export function decision(given: Case): Finding | null {
   return null;
 }
 
+/** Words of a service that cancels what it had called, and does not just leave it. */
+const ENDS_IT = /\b(?:cancel+|abort)ing\b/i;
+
 /** A service that says that it has enough, and those below it that were cancelled right then; nobody had told it to. */
 export function ownChoice(given: Case): Finding | null {
   const { around, sights } = given;
+  const { map } = around;
   for (const event of given.eventsWithin(SAME_ACT_MS)) {
     const { evidence } = event;
     if (evidence.type !== "decision" || evidence.external !== null || evidence.service === null) continue;
     const { service } = evidence;
+    const isBelow = (sight: Sight): boolean =>
+      map.isAbove(service, sight.service) || (!map.isAbove(sight.service, service) && shareId(event, sight));
+    // Nobody says who calls whom
+    const mayBeBelow = ({ service: other }: Sight): boolean =>
+      (evidence.stepMs ?? 1) === 1 &&
+      map.callersOf(other).length === 0 &&
+      map.calleesOf(service).length === 0 &&
+      !map.isAbove(other, service);
     const below = sights.filter(
       (sight) =>
         (sight.saw === "word" || sight.saw === "caller" || sight.saw === "reset") &&
         sight.service !== service &&
-        (around.map.isAbove(service, sight.service) ||
-          (!around.map.isAbove(sight.service, service) && shareId(event, sight))) &&
+        (isBelow(sight) || mayBeBelow(sight)) &&
         !isOfAnother(given, event, sight, sights) &&
         isRightAfter(event, sight),
     );
@@ -163,10 +90,11 @@ export function ownChoice(given: Case): Finding | null {
         !isAfter(sight.line, event),
     );
     if (below.length === 0 || before) continue;
+    const acts = ENDS_IT.test(evidence.text) || given.of(service, "act").some(({ sighting }) => !sighting.generic);
     return {
       service,
-      kind: "handler-return",
-      confidence: (evidence.stepMs ?? 1) > 1 ? "weak" : "strong",
+      kind: acts ? "cancel" : "handler-return",
+      confidence: (evidence.stepMs ?? 1) > 1 || !below.some(isBelow) ? "weak" : "strong",
       rule: "had-enough",
       text: `${service} says that it had enough, and what it had called was cancelled right then`,
       lines: [event, ...below.map(({ line }) => line)],

@@ -3,7 +3,7 @@ import type { KnownCalls } from "../hops/call-graph.ts";
 import type { Line } from "../hops/hop.ts";
 import { CallMap } from "./call-map.ts";
 import { Case, type Finding, surroundingsOf } from "./case.ts";
-import { muteEchoes, muteSurvived } from "./echoes.ts";
+import { muteEchoes, muteRefused, muteSurvived } from "./echoes.ts";
 import { gatherIncidents } from "./gather.ts";
 import { IdKinds } from "./id-kinds.ts";
 import { judgeIncident } from "./judge.ts";
@@ -26,12 +26,14 @@ export function solveIncidents(given: readonly Line[], calls: KnownCalls): Incid
   const kinds = new IdKinds(lines);
   const sights = lines.map((line) => sightOf(line, kinds.marksOf(line))).filter((sight) => sight !== null);
   const seeds = sights.filter(({ saw }) => saw !== "refusal");
+  const refusals = sights.filter(({ saw }) => saw === "refusal");
   if (seeds.length === 0) return [];
   const map = new CallMap(lines, calls);
   const surroundings = surroundingsOf(lines, map, calls, kinds);
   const trees = gatherIncidents(seeds, map, kinds).flatMap((incident) => {
     if (incident.every(({ sighting }) => sighting.dependent === true)) return [];
     muteSurvived(incident, map);
+    muteRefused(incident, refusals, map);
     muteEchoes(incident);
     const judged = new Case(incident, surroundings);
     const found = judgeIncident(judged);

@@ -1,8 +1,9 @@
 /** The rules in their order: the first that finds something decides. */
 
 import type { Case, Finding } from "./case.ts";
-import { between, decision, limit, ownChoice, processEnd } from "./endings.ts";
+import { between, decision, limit, ownChoice } from "./endings.ts";
 import { onlyNeighbours, toldByCallee } from "./neighbours.ts";
+import { processEnd } from "./process-end.ts";
 import { topmost } from "./stopped.ts";
 import { answeredDeadline, deadlineWord, ownTimer, silentTimer } from "./timers.ts";
 

@@ -1,8 +1,10 @@
 /** Rules about whoever was stopped: the topmost of them ended it, or its caller did. */
 
+import { around } from "../hops/nearest.ts";
+import { FAILED_BEFORE_MS, ORDERED_STEP_MS } from "../tolerances.ts";
 import { type Case, type Finding, isRound } from "./case.ts";
 import { nameOf } from "./endings.ts";
-import type { Sight } from "./sight.ts";
+import { isAfter, type Sight } from "./sight.ts";
 import { begunOneDurationBefore, seconds } from "./timers.ts";
 import { firstAt, wordOnly } from "./word-only.ts";
 
@@ -74,7 +76,11 @@ function isAmbiguous({ sighting, line: { evidence } }: Sight): boolean {
 function callerLeft(given: Case, tops: readonly string[], stopped: readonly string[]): Finding {
   const { map } = given.around;
   const handsOn = (service: string): boolean =>
-    given.of(service, "caller").some(({ sighting, passedOn }) => sighting.proxy || sighting.publicClient || passedOn);
+    given
+      .of(service, "caller")
+      .some(
+        ({ sighting, passedOn }) => sighting.proxy || sighting.publicClient || passedOn || sighting.handsOn === true,
+      );
   const isProxy = (service: string): boolean => given.of(service, "caller").some(({ sighting }) => sighting.proxy);
   const ended = new Set(stopped);
   const below = new Map(tops.map((top) => [top, [...map.below(top)].filter((other) => ended.has(other)).length]));
@@ -93,6 +99,20 @@ function callerLeft(given: Case, tops: readonly string[], stopped: readonly stri
   const proxy = handsOn(service);
   const silent = given.silentAbove(service);
   const known = silent.filter((other) => map.calls(other, service));
+  const closing = map
+    .callersOf(service)
+    .filter((other) => given.allOf(other).length > 0 && given.of(other).length === 0);
+  const [closer] = closing;
+  if (closer !== undefined && closing.length === 1) {
+    return {
+      service: closer,
+      kind: "cancel",
+      confidence: "weak",
+      rule: "own-close-handed-on",
+      text: `${name} says that its caller left; that is ${closer}, which ended the call itself after it was answered with an error`,
+      lines: [...lines, ...given.allOf(closer).map(({ line }) => line)],
+    };
+  }
   const before = begunOneDurationBefore(given, service, first);
   if (known.length === 1) {
     return {
@@ -130,8 +150,31 @@ function callerLeft(given: Case, tops: readonly string[], stopped: readonly stri
     (sight) =>
       !sight.muted && sight.saw === "callee" && sight.service !== service && !map.isAbove(service, sight.service),
   );
-  const rivals = !proxy && tops.length > 1;
-  const sure = service !== "" && !rivals && !disputed && (proxy || silent.length === 0);
+  // Whoever says no more than this one may as well be the first
+  const rivals = tops.filter(
+    (other) => other !== service && (handsOn(other) || !proxy) && (isProxy(other) || !isProxy(service)),
+  );
+  const alike = rivals.filter(
+    (other) => proxy && isAtOnce(given, service, other) && below.get(other) === below.get(service),
+  );
+  if (alike.length > 0) {
+    const names = [service, ...alike].sort().join(" and ");
+    return {
+      service: null,
+      kind: "disconnect",
+      confidence: "weak",
+      rule: "caller-left",
+      text: `${names} say at once that their caller left, and nothing tells which of them calls the other`,
+      lines: [...lines, ...alike.flatMap((other) => given.of(other, "caller").map(({ line }) => line))],
+      external: "the caller of the first of them",
+    };
+  }
+  const sure =
+    service !== "" &&
+    !rivals.some((other) => !proxy || !isClearlyFirst(given, service, other)) &&
+    !disputed &&
+    !hadFailed(given, first) &&
+    (proxy || silent.length === 0);
   const round = given.durationsOf(service).find((ms) => isRound(ms));
   const said = first.line.evidence.type === "claim" ? first.line.evidence.external : undefined;
   return {
@@ -146,6 +189,29 @@ function callerLeft(given: Case, tops: readonly string[], stopped: readonly stri
     lines,
     external: said ?? `the caller of ${name}`,
   };
+}
+
+/** True where nothing tells which of two services wrote first of the end. */
+function isAtOnce(given: Case, one: string, other: string): boolean {
+  const sights = [...given.of(one, "caller"), ...given.of(other, "caller")];
+  const stepMs = sights.reduce((widest, sight) => Math.max(widest, sight.stepMs), 1);
+  const untimed = sights.some(({ line }) => line.placed !== undefined);
+  return untimed || Math.abs(firstAt(given, one) - firstAt(given, other)) < stepMs;
+}
+
+/** True where one wrote of the end before the other, by more than the times may be rounded. */
+function isClearlyFirst(given: Case, one: string, other: string): boolean {
+  return firstAt(given, other) - firstAt(given, one) > ORDERED_STEP_MS;
+}
+
+/** Words of a failure, whatever failed. */
+const FAILED = /\b(?:failed|failure|exception|out of memory|panicked)\b/i;
+
+/** True where a service wrote of a failure right before it wrote that its caller left: it may have ended the call with that. */
+function hadFailed({ around: { byService } }: Case, { service, line, at, stepMs }: Sight): boolean {
+  return around(byService.get(service) ?? [], at, FAILED_BEFORE_MS + (stepMs > 1 ? stepMs : 0)).some(
+    (other) => other.evidence.type === "call" && isAfter(line, other) && FAILED.test(other.evidence.text),
+  );
 }
 
 /** Nothing but words that are known to be wrong about whose doing it was. */

@@ -31,9 +31,21 @@ export function ownTimer(given: Case): Finding | null {
     (sight) =>
       sight.saw === "caller" && sight.at >= first.at - first.stepMs && given.around.map.calls(service, sight.service),
   );
+  const handed = mayHaveTravelled(given, first);
   const lonely = !specific && given.services.size > 2;
-  const sure = (specific || ((told || cut) && !lonely)) && rivals.length === 0 && service !== "";
+  const sure = (specific || ((told || cut) && !lonely)) && rivals.length === 0 && service !== "" && !handed;
   const external = first.line.evidence.type === "claim" ? first.line.evidence.external : undefined;
+  if (handed && first.line.placed !== undefined && timers.every((other) => other.service === service)) {
+    return {
+      service: null,
+      kind: "deadline",
+      confidence: "weak",
+      rule: "deadline-handed-on",
+      text: `${nameOf(service) ?? "a service"} says that a deadline was over, in words that go up from service to service; nothing tells whether those that were cut off were its own callees`,
+      lines: timers.map(({ line }) => line),
+      external: `${nameOf(service) ?? "a service"}, or the service that it called`,
+    };
+  }
   return {
     service: nameOf(service),
     kind: "deadline",
@@ -45,19 +57,31 @@ export function ownTimer(given: Case): Finding | null {
   };
 }
 
+/** True where a text that goes up with the status is not known to be the writer's: those it would have cut off were told of before, or nobody says when. */
+function mayHaveTravelled({ sights, around: { map } }: Case, first: Sight): boolean {
+  const { evidence } = first.line;
+  if (evidence.type !== "claim" || evidence.knowledge === "fact" || !evidence.ownSetting) return false;
+  const cut = sights.filter(({ service, saw }) => service !== first.service && (saw === "caller" || saw === "word"));
+  if (cut.length === 0 || cut.some(({ service }) => map.isAbove(first.service, service))) return false;
+  return cut.some((sight) => sight.line.placed !== undefined || first.line.placed !== undefined || sight.at < first.at);
+}
+
 function isSpecific({ line: { evidence } }: Sight): boolean {
   return evidence.type === "claim" && evidence.ownSetting;
 }
 
 /** The first in time; within one step of the clock a text of its own before ordinary words, and the lowest before those above it. */
-function earliest({ around: { map } }: Case, timers: readonly Sight[]): Sight | undefined {
+function earliest(given: Case, timers: readonly Sight[]): Sight | undefined {
+  const { map } = given.around;
   return [...timers].sort((a, b) => {
     const step = Math.max(a.stepMs, b.stepMs);
     if (Math.abs(a.at - b.at) > step) return a.at - b.at;
     const specific = Number(isSpecific(b)) - Number(isSpecific(a));
     if (specific !== 0) return specific;
     if (map.isAbove(a.service, b.service)) return 1;
-    return map.isAbove(b.service, a.service) ? -1 : a.at - b.at;
+    if (map.isAbove(b.service, a.service)) return -1;
+    // A server answers whoever calls it, and that one repeats it
+    return Number(given.isServer(b.service)) - Number(given.isServer(a.service)) || a.at - b.at;
   })[0];
 }
 

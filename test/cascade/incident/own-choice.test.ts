@@ -22,6 +22,26 @@ describe("a service that says that it had enough", () => {
     expect(cascade.origin.external).toBeUndefined();
   });
 
+  it("cancelled it where its words say so", () => {
+    const agent = [started, json(600, { msg: "enough tokens, cancelling the model call", ...RUN })];
+    expect(inShort(onlyCascade({ agent, model: model(601) }))).toBe("agent cancel strong -> model");
+    const spent = [started, json(600, { msg: "budget used up, cancelling", ...RUN })];
+    expect(inShort(onlyCascade({ agent: spent, model: model(601) }))).toBe("agent cancel strong -> model");
+  });
+
+  it("may have ended what was cut right then, where nobody says who calls whom", () => {
+    const agent = [
+      json(-800, { msg: "listening", port: "21105" }),
+      json(600, { msg: "enough tokens, leaving the loop" }),
+    ];
+    const bare = (ms: number): string[] => [
+      json(-900, { msg: "listening" }),
+      json(ms, { msg: "generation cancelled after 18 tokens" }),
+    ];
+    expect(inShort(onlyCascade({ agent, model: bare(601) }))).toBe("agent handler-return weak -> model");
+    expect(onlyCascade({ agent, model: bare(500) }).origin.kind).not.toBe("handler-return");
+  });
+
   it("is known from whom it called by the id of the request alone", () => {
     const agent = [json(600, { msg: "guardrail tripped", rule: "pii", ...RUN })];
     const [, cancelled = ""] = model(601);

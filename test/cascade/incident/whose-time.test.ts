@@ -124,6 +124,43 @@ describe("a deadline that a server tells of, with how long it ran", () => {
   });
 });
 
+describe("a timer in words that travel with a status", () => {
+  const words = "4 DEADLINE_EXCEEDED: Deadline exceeded after 0.602s,remote_addr=127.0.0.1:24061";
+  const cut = (ms: number): string[] => [json(-900, { msg: "serving" }), json(ms, { msg: "call cancelled by client" })];
+
+  it("is its writer's where those it cut off noticed afterwards", () => {
+    expect(inShort(onlyCascade({ web: [json(600, { err: words })], model: cut(603) }))).toBe(
+      "web deadline strong -> model",
+    );
+  });
+
+  it("may have come from below where they noticed before", () => {
+    expect(inShort(onlyCascade({ web: [json(600, { err: words })], model: cut(597) }))).toBe(
+      "web deadline weak -> model",
+    );
+  });
+
+  it("is its writer's whenever that is known to call them", () => {
+    const web = [json(-500, { msg: "calling", peer: "model" }), json(600, { err: words })];
+    expect(inShort(onlyCascade({ web, model: cut(597) }))).toBe("web deadline strong -> model");
+  });
+
+  it("is nobody's where no line says when", () => {
+    const cascade = onlyCascade({ web: [`stream failed Error: ${words}`], model: ["call cancelled by client {}"] });
+    expect([cascade.origin.service, cascade.origin.kind, cascade.origin.confidence]).toEqual([
+      null,
+      "deadline",
+      "weak",
+    ]);
+  });
+
+  it("is the server's where its caller repeats it in the same moment", () => {
+    const grpcio = "StatusCode.DEADLINE_EXCEEDED Stream removed (Deadline Exceeded)";
+    const agent = [json(-900, { msg: "serving" }), json(600, { err: grpcio })];
+    expect(onlyCascade({ web: [json(600, { err: grpcio })], agent, model: cut(601) }).origin.service).toBe("agent");
+  });
+});
+
 describe("a deadline that all services tell of", () => {
   const hop = (began: number, ended: number): string[] => [
     json(began, { msg: "ask received" }),
