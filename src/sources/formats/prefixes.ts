@@ -8,7 +8,7 @@ import { OWN_START } from "./log-line.ts";
 
 /** One kind of prefix. */
 export interface Prefix {
-  /** What a line with it begins with: a sign; of digits also what follows them, written as `0000-`, if that decides. */
+  /** What a line with it begins with, as a sample of it, see {@link Beginnings}. */
   readonly begins: RegExp;
   readonly pattern: RegExp;
   /** What the group `part` holds where the line goes on in the next one. */

@@ -1,6 +1,7 @@
 /**
  * How loggers write times: patterns with named groups for the parts. Every pattern is sticky: it is tried at one position only.
  */
+import { Beginnings } from "./beginnings.ts";
 import { ZONE_NAMES } from "./zone-names.ts";
 
 /** Months as they are written, shortened too: English, and others by their first letters. */
@@ -43,42 +44,58 @@ export function monthOf(name: string): number {
   return MONTHS.findIndex((names) => names.some((each) => small.startsWith(each))) + 1;
 }
 
-function sticky(pattern: string): RegExp {
-  return new RegExp(pattern, "yu");
+/** A format: what a time in it begins with, as a sample of it (see {@link Beginnings}), and all of it. */
+interface Format {
+  readonly begins: RegExp;
+  readonly pattern: RegExp;
 }
 
+function sticky(begins: RegExp, pattern: string): Format {
+  return { begins, pattern: new RegExp(pattern, "yu") };
+}
+
+/** No digit: the name of a month or of a day. */
+const NAME = /^[^0]/;
+
 /** Most usual first. */
-export const FORMATS: readonly RegExp[] = [
+const DATED: readonly Format[] = [
   // RFC 3339, Go's log and Kitex's (slashes), Python (comma), Java, Go's time.String(), GIN (` - `), PostgreSQL (`+08`, `CET`)
-  sticky(`${DATE}(?:[T ,_]{1,2}| - )${CLOCK}(?:${HALF})?${OFFSET}`),
+  sticky(/^0{4}[-/]/, `${DATE}(?:[T ,_]{1,2}| - )${CLOCK}(?:${HALF})?${OFFSET}`),
   // Go's klog and glog, also with the year: E1123 06:57:00.783910, E20261123 06:57:00.783910
-  sticky(String.raw`[IWEFD](?<year>\d{4})?(?<month>\d\d)(?<day>\d\d) ${CLOCK}`),
+  sticky(/^[IWEFD]/, String.raw`[IWEFD](?<year>\d{4})?(?<month>\d\d)(?<day>\d\d) ${CLOCK}`),
   // Tornado, with the place in the code that stands in the same brackets: [E 261123 06:57:00 web:2591]
-  sticky(String.raw`[DIWEC] (?<year>\d\d)(?<month>\d\d)(?<day>\d\d) ${CLOCK} [\w.<>-]+:\d+(?=\])`),
+  sticky(/^[DIWEC]/, String.raw`[DIWEC] (?<year>\d\d)(?<month>\d\d)(?<day>\d\d) ${CLOCK} [\w.<>-]+:\d+(?=\])`),
   // Unix date and ANSI C: Mon Nov 23 06:57:00 UTC 2026
-  sticky(String.raw`${WEEKDAY}${MONTH} {1,2}(?<day>\d{1,2}) ${CLOCK}${OFFSET} (?<year>\d{4})\b`),
+  sticky(NAME, String.raw`${WEEKDAY}${MONTH} {1,2}(?<day>\d{1,2}) ${CLOCK}${OFFSET} (?<year>\d{4})\b`),
   // Cisco, java.util.logging, Kibana: Nov 23, 2026 6:57:00 AM, Nov 23, 2026 @ 06:57:00.783
-  sticky(String.raw`${WEEKDAY}${MONTH} {1,2}(?<day>\d{1,2}),? (?<year>\d{4}),?(?: @| at)? ${FREE_CLOCK}${OFFSET}`),
+  sticky(
+    NAME,
+    String.raw`${WEEKDAY}${MONTH} {1,2}(?<day>\d{1,2}),? (?<year>\d{4}),?(?: @| at)? ${FREE_CLOCK}${OFFSET}`,
+  ),
   // syslog (RFC 3164): Nov 23 06:57:00
-  sticky(String.raw`${WEEKDAY}${MONTH} {1,2}(?<day>\d{1,2}) ${CLOCK}`),
+  sticky(NAME, String.raw`${WEEKDAY}${MONTH} {1,2}(?<day>\d{1,2}) ${CLOCK}`),
   // common log format: 23/Nov/2026:06:57:00 +0000
-  sticky(String.raw`(?<day>\d{1,2})/${MONTH}/(?<year>\d{4})[: ]${CLOCK}${OFFSET}`),
+  sticky(/^0{1,2}\//, String.raw`(?<day>\d{1,2})/${MONTH}/(?<year>\d{4})[: ]${CLOCK}${OFFSET}`),
   // RFC 1123 and 850, and other languages: Mon, 23 Nov 2026 06:57:00 GMT, Monday, 23-Nov-26 06:57:00 GMT, 23. November 2026 06:57:00
   sticky(
+    /^(?:[^0]|0{1,2}[. -])/,
     String.raw`${WEEKDAY}(?<day>\d{1,2})(?:\. ?|[ -])(?:de )?${MONTH}(?: de)?[ -](?<year>\d{4}|\d\d),? ${FREE_CLOCK}${OFFSET}`,
   ),
   // ISO 8601 basic, and without its T: 20261123T065700.783Z, 20261123 06:57:00.783, 20261123-065700
   sticky(
+    /^0{8}[T _-]/,
     String.raw`(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)[T _-](?<hour>\d\d):?(?<minute>\d\d):?(?<second>\d\d)${FRACTION}(?!\d)${OFFSET}`,
   ),
   // 23.11.2026 06:57:00,783
-  sticky(String.raw`(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4}|\d\d),?[ T]${FREE_CLOCK}${OFFSET}`),
+  sticky(/^0{1,2}\./, String.raw`(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4}|\d\d),?[ T]${FREE_CLOCK}${OFFSET}`),
   // Days and months that may be either: 11/23/2026 06:57:00 AM, 23/11/2026, 23-11-2026; years of two digits: 26/11/23, 11/23/26
   sticky(
+    /^0{1,2}[/-]/,
     String.raw`(?<first>\d{1,2})(?<sign>[/-])(?<other>\d{1,2})\k<sign>(?<year>\d{4}|\d\d),?[ T]${FREE_CLOCK}${OFFSET}`,
   ),
   // 2026年11月23日 06:57:00, also with 时, 分 and 秒 and with the half of the day before
   sticky(
+    /^0{4}[\s\u007f]/,
     String.raw`(?<year>\d{4})\s?[年년]\s?(?<month>\d{1,2})\s?[月월]\s?(?<day>\d{1,2})\s?[日일号]\s?(?:\p{L}{3}\s)?` +
       String.raw`(?<half>上午|下午|午前|午後|오전|오후)?\s?(?<hour>\d{1,2})[:时時点시]\s?(?<minute>\d{1,2})[:分분]\s?` +
       String.raw`(?<second>\d{1,2})[秒초]?${FRACTION}${OFFSET}`,
@@ -86,11 +103,21 @@ export const FORMATS: readonly RegExp[] = [
 ];
 
 /** Formats that say less than a day and a time; they are believed only where a line begins, behind its level, or as a field of their own. */
-export const SHORT_FORMATS: readonly RegExp[] = [
+const SHORT: readonly Format[] = [
   // zerolog's console: 6:51AM
-  sticky(String.raw`(?<hour>\d{1,2}):(?<minute>\d\d)(?::(?<second>\d\d)${FRACTION})?${HALF}(?=[\s\]]|$)`),
+  sticky(/^0{1,2}:/, String.raw`(?<hour>\d{1,2}):(?<minute>\d\d)(?::(?<second>\d\d)${FRACTION})?${HALF}(?=[\s\]]|$)`),
   // vLLM: 09-10 16:59:53
-  sticky(String.raw`(?<month>\d\d)-(?<day>\d\d) ${CLOCK}(?=[\s\]]|$)`),
+  sticky(/^00-/, String.raw`(?<month>\d\d)-(?<day>\d\d) ${CLOCK}(?=[\s\]]|$)`),
   // logback's default and others: 06:58:22.352
-  sticky(String.raw`${CLOCK}(?=[\s\]]|$)`),
+  sticky(/^00:/, String.raw`${CLOCK}(?=[\s\]]|$)`),
 ];
+
+function thatMayBegin(formats: readonly Format[]): Beginnings<readonly RegExp[]> {
+  return new Beginnings((sample) => formats.filter(({ begins }) => begins.test(sample)).map(({ pattern }) => pattern));
+}
+
+/** The patterns of times with a day that may stand where a text begins so. */
+export const FORMATS: Beginnings<readonly RegExp[]> = thatMayBegin(DATED);
+
+/** The patterns of those that say less. */
+export const SHORT_FORMATS: Beginnings<readonly RegExp[]> = thatMayBegin(SHORT);

@@ -174,12 +174,12 @@ function endingAt({ at, zoned, stepMs, dated }: TimeRead, end: number): TimeRead
 }
 
 function readAt(
-  formats: readonly RegExp[],
+  formats: typeof FORMATS,
   text: string,
   from: number,
   clock: Clock,
 ): (TimeRead & { readonly end: number }) | null {
-  for (const pattern of formats) {
+  for (const pattern of formats.at(text, from)) {
     pattern.lastIndex = from;
     const match = pattern.exec(text);
     if (match?.groups === undefined) continue;

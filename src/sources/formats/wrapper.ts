@@ -4,6 +4,7 @@
  * `unwrapLine` takes one wrapper off one physical line. It is used twice: cheaply, on the head of a line, to see whether an event begins
  * there, and on whole lines when an event is read.
  */
+import { Beginnings } from "./beginnings.ts";
 import { undoEscapes } from "./escapes.ts";
 import { unwrapFluentBit } from "./fluent-bit.ts";
 import { PREFIXES, type Prefix } from "./prefixes.ts";
@@ -83,29 +84,7 @@ function choiceOf(begin: string): Choice {
   return { prefixes, any: new RegExp(sources.join("|") || "(?!)") };
 }
 
-/**
- * By the code of the sign, and of digits by their number and the code of what follows; of all that is no ASCII one stands for all. Made when
- * a line first begins so.
- */
-const CHOICES: (Choice | undefined)[] = [];
-const SIGNS = 128;
-const NO_ASCII = 0x7f;
-/** More digits than any prefix begins with are like one more. */
-const MOST_DIGITS = 11;
-
-function choiceFor(line: string): Choice {
-  let digits = 0;
-  while (digits < MOST_DIGITS && isDigit(line.charCodeAt(digits))) digits += 1;
-  const code = line.charCodeAt(digits);
-  const sign = code < NO_ASCII ? code : NO_ASCII;
-  const place = digits * SIGNS + sign;
-  CHOICES[place] ??= choiceOf("0".repeat(digits) + String.fromCharCode(sign));
-  return CHOICES[place];
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
-}
+const CHOICES = new Beginnings(choiceOf);
 
 /**
  * Takes the wrapper off a physical line; null where it has none. Wrappers of wrappers are taken off by asking again.
@@ -114,7 +93,7 @@ function isDigit(code: number): boolean {
 export function unwrapLine(line: string): Unwrapped | null {
   const first = line.charCodeAt(0);
   if (first === 0x7b && line.startsWith('{"log":"')) return unwrapDocker(line);
-  const { prefixes, any } = choiceFor(line);
+  const { prefixes, any } = CHOICES.at(line, 0);
   if (any.test(line)) {
     for (const prefix of prefixes) {
       const unwrapped = unwrapPrefix(line, prefix);

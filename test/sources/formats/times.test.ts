@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatInstant } from "../../../src/model/index.ts";
+import { FORMATS, SHORT_FORMATS } from "../../../src/sources/formats/time-formats.ts";
 import { type Clock, findTime, parseTime, readLeadingTime } from "../../../src/sources/formats/times.ts";
 import { localZone, parseZone, type Zone } from "../../../src/sources/formats/zone.ts";
 
@@ -16,30 +17,31 @@ function read(text: string, clock: Clock = utc()): string | null {
   return time === null ? null : formatInstant(time.at);
 }
 
+const rows: (readonly [text: string, instant: string])[] = [
+  ["2026-11-23T06:56:37.068162794Z", "2026-11-23T06:56:37.068162794Z"],
+  ["2026-11-23T06:56:37Z", "2026-11-23T06:56:37.000000000Z"],
+  ["2026-11-23T08:56:37.5+02:00", "2026-11-23T06:56:37.500000000Z"],
+  ["2026-11-23T01:26:37.068-0530", "2026-11-23T06:56:37.068000000Z"],
+  ["2026-11-23 06:56:37.068162 +0000 UTC", "2026-11-23T06:56:37.068162000Z"],
+  ["2026/11/23 06:57:00.783910", "2026-11-23T06:57:00.783910000Z"],
+  ["2026-11-23 06:57:00,783", "2026-11-23T06:57:00.783000000Z"],
+  ["20261123T065700.783Z", "2026-11-23T06:57:00.783000000Z"],
+  ["1795417020", "2026-11-23T06:57:00.000000000Z"],
+  ["1795417020.783910", "2026-11-23T06:57:00.783910000Z"],
+  ["1.795417020783910e+09", "2026-11-23T06:57:00.783910000Z"],
+  ["1795417020783", "2026-11-23T06:57:00.783000000Z"],
+  ["1795417020783910", "2026-11-23T06:57:00.783910000Z"],
+  ["1795417020783910123", "2026-11-23T06:57:00.783910123Z"],
+  ["E1123 06:57:00.783910", "2026-11-23T06:57:00.783910000Z"],
+  ["Nov 23 06:57:00", "2026-11-23T06:57:00.000000000Z"],
+  ["Nov  3 06:57:00", "2026-11-03T06:57:00.000000000Z"],
+  ["23/Nov/2026:06:57:00 +0100", "2026-11-23T05:57:00.000000000Z"],
+  ["Mon, 23 Nov 2026 06:57:00 GMT", "2026-11-23T06:57:00.000000000Z"],
+  ["Mon Nov 23 06:57:00 UTC 2026", "2026-11-23T06:57:00.000000000Z"],
+  ["[2026-11-23 06:57:00.783]", "2026-11-23T06:57:00.783000000Z"],
+];
+
 describe("the time of a field", () => {
-  const rows: (readonly [text: string, instant: string])[] = [
-    ["2026-11-23T06:56:37.068162794Z", "2026-11-23T06:56:37.068162794Z"],
-    ["2026-11-23T06:56:37Z", "2026-11-23T06:56:37.000000000Z"],
-    ["2026-11-23T08:56:37.5+02:00", "2026-11-23T06:56:37.500000000Z"],
-    ["2026-11-23T01:26:37.068-0530", "2026-11-23T06:56:37.068000000Z"],
-    ["2026-11-23 06:56:37.068162 +0000 UTC", "2026-11-23T06:56:37.068162000Z"],
-    ["2026/11/23 06:57:00.783910", "2026-11-23T06:57:00.783910000Z"],
-    ["2026-11-23 06:57:00,783", "2026-11-23T06:57:00.783000000Z"],
-    ["20261123T065700.783Z", "2026-11-23T06:57:00.783000000Z"],
-    ["1795417020", "2026-11-23T06:57:00.000000000Z"],
-    ["1795417020.783910", "2026-11-23T06:57:00.783910000Z"],
-    ["1.795417020783910e+09", "2026-11-23T06:57:00.783910000Z"],
-    ["1795417020783", "2026-11-23T06:57:00.783000000Z"],
-    ["1795417020783910", "2026-11-23T06:57:00.783910000Z"],
-    ["1795417020783910123", "2026-11-23T06:57:00.783910123Z"],
-    ["E1123 06:57:00.783910", "2026-11-23T06:57:00.783910000Z"],
-    ["Nov 23 06:57:00", "2026-11-23T06:57:00.000000000Z"],
-    ["Nov  3 06:57:00", "2026-11-03T06:57:00.000000000Z"],
-    ["23/Nov/2026:06:57:00 +0100", "2026-11-23T05:57:00.000000000Z"],
-    ["Mon, 23 Nov 2026 06:57:00 GMT", "2026-11-23T06:57:00.000000000Z"],
-    ["Mon Nov 23 06:57:00 UTC 2026", "2026-11-23T06:57:00.000000000Z"],
-    ["[2026-11-23 06:57:00.783]", "2026-11-23T06:57:00.783000000Z"],
-  ];
   rows.push(
     ["2026-11-23T14:57:02+08", "2026-11-23T06:57:02.000000000Z"],
     ["2026-11-23 07:57:02.5 CET", "2026-11-23T06:57:02.500000000Z"],
@@ -164,6 +166,32 @@ describe("the time of a field", () => {
         parseTime(text, utc());
         readLeadingTime(text, utc());
       }),
+    );
+  });
+});
+
+describe("how a text begins", () => {
+  it("rules out no pattern of a time that stands there", () => {
+    const begins = ["0000-", "0000.", "00000000T", "0000\u5e74", "00/", "00.", "00-", "00:", "N", "I", "D"];
+    const every = [FORMATS, SHORT_FORMATS].map((formats) => new Set(begins.flatMap((begin) => formats.at(begin, 0))));
+    const number = fc.oneof(
+      fc.nat({ max: 9 }),
+      fc.nat({ max: 60 }).map((value) => String(value).padStart(2, "0")),
+    );
+    const year = fc.constantFrom("2026", "26");
+    const sign = fc.constantFrom("/", "-", ".", " ", ". ", "\u5e74", "T", "_", "", ":", ", ");
+    const name = fc.constantFrom("Nov", "November", "Mon Nov", "Mon, ", "Montag, ", "I", "D ", "");
+    const part = fc.oneof(number, year, sign, name);
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 6 }), fc.constantFrom(...rows), (parts, [row]) => {
+        for (const text of [parts.join(""), `${parts.join("")} 06:57:00`, row, ` ${row}`, row.slice(parts.length)])
+          for (const [index, formats] of [FORMATS, SHORT_FORMATS].entries())
+            for (const pattern of every[index] as Set<RegExp>) {
+              pattern.lastIndex = 0;
+              if (pattern.test(text)) expect(formats.at(text, 0)).toContain(pattern);
+            }
+      }),
+      { numRuns: 3_000 },
     );
   });
 });
