@@ -138,7 +138,9 @@ function wordsBefore(record: SourceRecord, text: string, { before, words }: Foun
   let others = "";
   for (const other of record.texts)
     if (other !== text && other.length < 400) others = others === "" ? other : `${others} ${other}`;
-  return others === "" ? words : `${others} ${before}`;
+  if (others === "") return words;
+  // Nothing depends on the space behind them, and a text that is put together anew costs more than what is looked for in it
+  return before === "" && others.length < NEAR ? others : `${others} ${before}`;
 }
 
 /** gRPC's text is the same on both sides of a service. If a record names a peer, it is about the stream to that peer. */
