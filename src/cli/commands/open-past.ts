@@ -1,4 +1,4 @@
-import { HistoryError, type HistoryReader } from "../../history/index.ts";
+import type { HistoryReader } from "../../history/index.ts";
 import type { Clock, Redaction } from "../../present/index.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { type KeepOptions, openKept, readKeep } from "../options/history.ts";
@@ -18,7 +18,8 @@ export interface PastScope {
 }
 
 /**
- * Opens a history to keep what is read and to look at what was. Where another process keeps its own there, it is only looked at.
+ * Opens a history to keep what is read and to look at what was; what that needs is loaded only where one is named. Where another process
+ * keeps its own there, it is only looked at.
  *
  * @throws Failure for wrong options, and where the file can neither be written nor read
  */
@@ -35,6 +36,7 @@ export async function openPast(options: KeepOptions, redaction: Redaction, clock
       past: createPast(await openReader(file), { file, clock }),
     };
   } catch (error) {
+    const { HistoryError } = await import("../../history/index.ts");
     if (!(error instanceof Failure && error.cause instanceof HistoryError && error.cause.problem === "taken"))
       throw error;
     const note = `keeps nothing: ${error.cause.holder} writes ${file}, and this program only reads it`;
@@ -56,7 +58,7 @@ export async function openPastAlone(options: KeepOptions, clock: Clock, scope: P
 
 /** `beginning`: how a file that is not there could begin. */
 async function openReader(file: string, beginning = ""): Promise<HistoryReader> {
-  const { HistoryReader: Reader } = await import("../../history/index.ts");
+  const { HistoryError, HistoryReader: Reader } = await import("../../history/index.ts");
   return await Reader.open(file).catch((error: unknown) => {
     if (!(error instanceof HistoryError)) throw error;
     throw new Failure(error.message + (error.problem === "missing" ? beginning : ""), EXIT.noInput);
