@@ -21,11 +21,14 @@ for (const folder of ["dist/cli", "examples/recordings"])
 for (const name of ["LICENSE", "THIRD-PARTY-NOTICES.md"]) assets[name] = join(root, name);
 assets["NODE-LICENSE"] = nodeLicence();
 
+const main = join(root, "scripts/executable-main.cjs");
+assets["main.cjs"] = main;
+
 const config = join(work, "sea.json");
 writeFileSync(
   config,
   JSON.stringify({
-    main: join(root, "scripts/executable-main.cjs"),
+    main,
     output: executable,
     disableExperimentalSEAWarning: true,
     useSnapshot: false,

@@ -1,9 +1,12 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeLogBlock } from "../../bench/scan.ts";
 import { bin, recordings, root } from "../cli/program.ts";
 
 let folder = "";
@@ -35,6 +38,17 @@ function bestMs(command: string, args: readonly string[]): number {
   return Math.min(...times);
 }
 
+/** How many threads of a process run modules, by the name that Node.js gives them. */
+function workersOf(pid: number): number {
+  const tasks = `/proc/${pid}/task`;
+  try {
+    return readdirSync(tasks).filter((id) => readFileSync(join(tasks, id, "comm"), "utf8") === "WorkerThread\n").length;
+  } catch {
+    // It, or one of its threads, has just ended
+    return 0;
+  }
+}
+
 describe("the single executable, without a Node.js anywhere", () => {
   it("tells its version", () => {
     const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -49,6 +63,25 @@ describe("the single executable, without a Node.js anywhere", () => {
       encoding: "utf8",
     });
     expect(stdout).toBe(packaged);
+  });
+
+  it("searches a large log with a second thread, and finds what the package finds", async () => {
+    const large = join(folder, "large.log");
+    writeFileSync(large, makeLogBlock(40 * 1024 * 1024, 10_001));
+    const child = spawn(program, ["scan", "--json", large], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+    let isOver = false;
+    child.once("exit", () => {
+      isOver = true;
+    });
+    const report = text(child.stdout);
+    let threads = process.platform === "linux" ? 0 : Number.NaN;
+    while (!isOver && threads === 0) {
+      threads = workersOf(child.pid ?? 0);
+      await nextTurn();
+    }
+    if (Number.isNaN(threads)) process.stderr.write("SKIPPED: the threads of the executable, which only Linux tells\n");
+    else expect(threads).toBe(1);
+    expect(await report).toBe(execFileSync(process.execPath, [bin, "scan", "--json", large], { encoding: "utf8" }));
   });
 
   it("keeps a history and answers from it, and understands texts, filters and other scripts", () => {
