@@ -167,6 +167,17 @@ export class Case {
     return [...new Set(found)];
   }
 
+  /** Services that had begun to serve before the incident, and wrote nothing from then on, while others did. */
+  fellSilent(): string[] {
+    const { byService } = this.around;
+    return [...byService].flatMap(([name, lines]) => {
+      const last = lines.at(-1);
+      if (name === "" || last === undefined || this.services.has(name) || last.placed !== undefined) return [];
+      const started = lines.some(({ evidence }) => evidence.type === "process" && evidence.happened === "started");
+      return started && last.at + (last.evidence.stepMs ?? 1) - 1 < this.firstAt ? [name] : [];
+    });
+  }
+
   /**
    * Services of the input that say nothing of this incident and might have begun it: that did more than start, do not stand below
    * `service`, and do not work on for the same request.

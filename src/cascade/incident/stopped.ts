@@ -6,7 +6,7 @@ import { type Case, type Finding, isRound } from "./case.ts";
 import { nameOf } from "./endings.ts";
 import { isAfter, type Sight } from "./sight.ts";
 import { begunOneDurationBefore, seconds } from "./timers.ts";
-import { firstAt, wordOnly } from "./word-only.ts";
+import { diedBetween, firstAt, wordOnly } from "./word-only.ts";
 
 /** The services that something stopped, by what they saw of it. */
 function stoppedServices(given: Case): string[] {
@@ -111,6 +111,17 @@ function callerLeft(given: Case, tops: readonly string[], stopped: readonly stri
       rule: "own-close-handed-on",
       text: `${name} says that its caller left; that is ${closer}, which ended the call itself after it was answered with an error`,
       lines: [...lines, ...given.allOf(closer).map(({ line }) => line)],
+    };
+  }
+  const died = diedBetween(given, service);
+  if (died !== null) {
+    return {
+      service: died,
+      kind: "disconnect",
+      confidence: "weak",
+      rule: "gone-between",
+      text: `${name} says that its caller left, and whoever stands above lost the service it called: that is ${died}, which wrote nothing from then on`,
+      lines: [...lines, ...given.saw("callee").map(({ line }) => line)],
     };
   }
   const before = begunOneDurationBefore(given, service, first);

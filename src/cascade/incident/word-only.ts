@@ -117,6 +117,18 @@ function printsFromTopToBottom(given: Case, stopped: readonly string[]): boolean
   });
 }
 
+/** The only service that wrote nothing from then on and may stand between one that lost its caller and those that lost their callee. */
+export function diedBetween(given: Case, service: string): string | null {
+  const { map } = given.around;
+  const lost = lostAbove(given, service);
+  const callers = map.callersOf(service);
+  const dead = given.fellSilent().filter((name) => {
+    if (map.isAbove(service, name) || (callers.length > 0 && !callers.includes(name))) return false;
+    return lost.some((above) => map.calls(above.service, name) || map.calleesOf(above.service).length === 0);
+  });
+  return dead.length === 1 ? (dead[0] as string) : null;
+}
+
 /** Those above lost the service they had called, and it says nothing; or nobody stands between, and it was this one. */
 function goneBetween(given: Case, top: string, silent: readonly string[]): Finding | null {
   const { map } = given.around;
@@ -127,7 +139,7 @@ function goneBetween(given: Case, top: string, silent: readonly string[]): Findi
   );
   if (between.length > 1) return null;
   const name = nameOf(top) ?? "a service";
-  const gone = between[0] ?? nameOf(top);
+  const gone = between[0] ?? diedBetween(given, top) ?? nameOf(top);
   if (gone === null) return null;
   return {
     service: gone,
@@ -135,7 +147,7 @@ function goneBetween(given: Case, top: string, silent: readonly string[]): Findi
     confidence: "weak",
     rule: "gone-between",
     text:
-      between.length === 0
+      gone === top
         ? `${name} was cancelled, and whoever called it lost the service it called; nobody stands between, so ${name} itself, or the connection to it, ended`
         : `${name} was cancelled, and whoever stands above lost the service it called: that is ${gone}, which says nothing`,
     lines: [...given.of(top, "word"), ...lost].map(({ line }) => line),
