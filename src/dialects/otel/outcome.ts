@@ -38,7 +38,7 @@ export function outcomeOf(
   role: RequestExtent["role"],
   protocol: Protocol | null,
 ): Outcome | null {
-  const { fields } = record;
+  const { fields, span } = record;
   if (attributeOf(fields, "asgiEvent") !== null) {
     // The server says this to an application whose response is complete, too
     return attributeOf(fields, "asgiEvent") === "http.disconnect" ? callerLeft("http.disconnect", "reading") : null;
@@ -50,6 +50,8 @@ export function outcomeOf(
   if (ending.httpStatus === CLIENT_CLOSED_REQUEST && role === "served")
     return callerLeft(`status ${CLIENT_CLOSED_REQUEST}`, "fact");
   if (protocol === "rpc" || ending.code !== null) return withIntent(ofCall(ending));
+  const silent = protocol === "http" && ending.httpStatus === 0 ? ofTypeAlone(ending, role, span?.status === 2) : null;
+  if (silent !== null) return silent;
   if (!ending.failed) return null;
   return withIntent(role === "sent" ? ofHttpClient(ending) : ofWork(ending));
 }
@@ -88,6 +90,19 @@ function endingOf(record: SourceRecord, role: Ending["role"], protocol: Protocol
   };
 }
 
+/** What the Java agent writes of a subscription that the program itself ended. */
+const OWN_CANCEL_TYPE = /^cancell?ed$/i;
+/** An error that nobody names, https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/#error-type */
+const UNNAMED = "_OTHER";
+
+/** A request without a status, of whose end only the type of an error tells: a server never came to its answer, a client gave up. */
+function ofTypeAlone({ type, message, cause }: Ending, role: Ending["role"], failed: boolean): Outcome | null {
+  if (type === null || failed || message !== "") return null;
+  if (role === "served" && type === UNNAMED) return callerLeft("no answer was sent", "reading");
+  if (role !== "sent" || cause !== "abort" || !OWN_CANCEL_TYPE.test(type)) return null;
+  return { ...SAID_HERE, observation: "started", about: "self", kind: "cancel", message: `error.type ${type}` };
+}
+
 const SAID_HERE = { remote: null, knowledge: "fact" } as const;
 
 /** The caller left before it had the answer. */
@@ -111,21 +126,26 @@ function ofFlags(flags: string): Outcome | null {
   return has("UF", "UO", "NR", "UH", "URX") ? failure(message, "callee") : null;
 }
 
+/** grpcio's error of a handler that answered with a status itself (`context.abort`): its caller was there to be answered. */
+const HANDLERS_ANSWER = /\bcygrpc\.AbortError$/;
+
 /** An RPC: the code says what, and hardly ever whose. */
 function ofCall(ending: Ending): Outcome | null {
-  const { role, code, cause, failed, message } = ending;
+  const { role, code, cause, failed, message, type } = ending;
   const remote = remoteIn(message);
   const wasCut = (kind: Kind): Outcome =>
     role === "sent"
       ? ofCutCall(ending, kind)
-      : {
-          observation: "received",
-          about: "caller",
-          knowledge: causeOf([message], null) === "reset" ? "reading" : "hearsay",
-          kind,
-          message,
-          remote,
-        };
+      : HANDLERS_ANSWER.test(type ?? "")
+        ? { observation: "started", about: "self", knowledge: "reading", kind, message, remote }
+        : {
+            observation: "received",
+            about: "caller",
+            knowledge: causeOf([message], null) === "reset" ? "reading" : "hearsay",
+            kind,
+            message,
+            remote,
+          };
   switch (code) {
     case "OK":
       return null;

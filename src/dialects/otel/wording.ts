@@ -57,7 +57,7 @@ const TYPES: readonly (readonly [Cause, RegExp])[] = [
   ["closed", /^(?:EPIPE|ERR_STREAM_PREMATURE_CLOSE|BrokenPipeError|ClosedChannelException)$/],
   [
     "abort",
-    /^(?:20|AbortError|CanceledError|CancelledError|ERR_CANCELED|UND_ERR_ABORTED|(?:Operation|Task)Cancel(?:l)?ed(?:Exception)?|CancellationException|InterruptedException|InterruptedIOException)$/,
+    /^(?:20|cancell?ed|AbortError|CanceledError|CancelledError|ERR_CANCELED|UND_ERR_ABORTED|(?:Operation|Task)Cancel(?:l)?ed(?:Exception)?|CancellationException|InterruptedException|InterruptedIOException)$/,
   ],
 ];
 

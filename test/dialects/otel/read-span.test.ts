@@ -292,3 +292,33 @@ describe("any span at all", () => {
     );
   });
 });
+
+describe("a span of the Java agent that has a type of error and no status", () => {
+  const GET = { "http.request.method": "GET" };
+
+  it("tells in a server of a caller that left before the answer was complete", () => {
+    expect(endOf({ kind: "server", attributes: { ...GET, "error.type": "_OTHER" } })).toBe(
+      "received caller reading disconnect",
+    );
+    expect(endOf({ kind: "server", attributes: { ...HTTP, "error.type": "_OTHER" } })).toBe("failed self fact error");
+    expect(endOf({ kind: "server", status: 2, attributes: { ...GET, "error.type": "_OTHER" } })).toBe(
+      "failed self fact error",
+    );
+  });
+
+  it("tells in a client of its own cancel", () => {
+    expect(endOf({ attributes: { ...GET, "error.type": "cancelled" } })).toBe("started self fact cancel");
+    expect(endOf({ attributes: { ...GET, "error.type": "_OTHER" } })).toBeNull();
+    expect(endOf({ attributes: { ...HTTP, "error.type": "cancelled" } })).toBeNull();
+  });
+});
+
+describe("grpcio's span of a handler that answered with a status itself", () => {
+  const DEADLINE = { ...RPC, "rpc.grpc.status_code": "4" };
+
+  it("tells of the handler, not of its caller", () => {
+    const aborted = { ...DEADLINE, "exception.type": "grpc._cython.cygrpc.AbortError" };
+    expect(endOf({ kind: "server", status: 2, attributes: aborted })).toBe("started self reading deadline");
+    expect(endOf({ kind: "server", status: 2, attributes: DEADLINE })).toBe("received caller hearsay deadline");
+  });
+});
