@@ -81,6 +81,8 @@ function ofAnswer(callee: Part, end: End): Direction | null {
   const other = told === undefined ? factOf(callee.root)?.status === "ok" : told.how !== end.how;
   if (other) return end.answered ? { way: "down", sure: false } : DOWN;
   if (told !== undefined && told.about === "caller" && told.knowledge !== "hearsay") return DOWN;
+  // It answered so itself: whoever called it had not ended the call
+  if (told?.about === "self" && told.line.evidence.side === "server") return UP;
   return end.answered ? UP : null;
 }
 

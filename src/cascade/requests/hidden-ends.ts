@@ -35,7 +35,7 @@ export function hiddenEnd(call: Call): End | null {
   const callee = calleeOf(call);
   const line = span?.lines[0];
   if (span === null || line === undefined || callee === null || servedBy(callee) === null) return null;
-  const hidden = hiddenStatus(call, callee) ?? hiddenAbort(call, callee);
+  const hidden = hiddenStatus(call, callee) ?? hiddenAbort(call, callee) ?? hiddenRest(call, callee);
   if (hidden === null) return null;
   return {
     about: "self",
@@ -71,6 +71,20 @@ function hiddenAbort(call: Call, callee: Part): Hidden | null {
   if (!outlived && !isUnanswered(call, callee)) return null;
   const message = outlived ? "ended without an answer while its callee was at work" : "ended without an answer";
   return { how: "cancel", kind: "cancel", knowledge: "hearsay", message, at: span.end };
+}
+
+/**
+ * A call that is recorded only until its answer began, for a response that was whole: its callee, which records no status where it was
+ * ended, was still at work afterwards.
+ */
+function hiddenRest(call: Call, callee: Part): Hidden | null {
+  const served = servedBy(call.part);
+  if (served === null || isWithoutAnswer(served) || !isWithoutAnswer(callee.root)) return null;
+  if ((factOf(served)?.answer ?? null) === null || (factOf(call.span)?.answer ?? null) === null) return null;
+  const { same } = clocksOf(call, callee);
+  if (!same || endForCaller(call, callee) - served.end < CUT_OFF_MS) return null;
+  const message = "let go of a callee that was in the middle of its answer";
+  return { how: "cancel", kind: "cancel", knowledge: "hearsay", message, at: served.end };
 }
 
 /** True where neither end of a call has a status, though the caller is seen to record those of its other calls, or the callee was over later. */

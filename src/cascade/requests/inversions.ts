@@ -51,6 +51,7 @@ export function inversionOf(part: Part, isCutDown: (other: Part) => boolean): In
   const below = calls.some((call) => wasCutOff(call, 0) && call.callees.some(isCutToo));
   if (
     below ||
+    outlivedInARow(calls, at, isCutToo) ||
     (above !== null && wasCutOff(above, 0) && calls.some((call) => wasCutOff(call, 0)) && isCutToo(above.part))
   )
     return { at, how: "passed-on", sure: true, calls };
@@ -59,6 +60,16 @@ export function inversionOf(part: Part, isCutDown: (other: Part) => boolean): In
   const likely =
     told || (gap > ONE_CLOCK_MS && calls.some((call) => wasCutOff(call, CUT_OFF_MS) || outlivesUnseen(call)));
   return likely ? { at, how: "passed-on", sure: false, calls } : null;
+}
+
+/** True where a callee was still answering when the response that it worked for was over, on one clock, and had left its own callees as well. */
+function outlivedInARow(calls: readonly Call[], at: number, isCutToo: (other: Part) => boolean): boolean {
+  return calls.some((call) =>
+    call.callees.some((callee) => {
+      const { same, marginMs } = clocksOf(call, callee);
+      return same && !call.bridged && endForCaller(call, callee) - at > marginMs && isCutToo(callee);
+    }),
+  );
 }
 
 /** True where what a service without a span seems to have called worked on for a moment. */

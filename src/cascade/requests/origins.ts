@@ -73,7 +73,7 @@ class Judge {
     const [first] = own;
     const pressure = this.#pressure(part);
     const silent = this.#findings.inversion(part) !== null && pressure.grade === 1;
-    const starts = first !== undefined || pressure.grade === 2 || silent;
+    const starts = first !== undefined || pressure.grade === 2 || silent || this.#isEchoed(part);
     const climbed = starts
       ? [
           this.#climb(
@@ -94,6 +94,15 @@ class Judge {
       this.#pressures.set(part, known);
     }
     return known;
+  }
+
+  /** True where a part says that its caller left, if not surely, and one that it had called says the same. */
+  #isEchoed(part: Part): boolean {
+    const left = (each: Part): boolean => {
+      const { grade, reason } = this.#pressure(each);
+      return grade > 0 && reason?.rule === "caller-left";
+    };
+    return left(part) && part.calls.some(({ callees }) => callees.some(left));
   }
 
   #climb(from: Part, first: Cut | null, own: readonly Call[]): Found | null {

@@ -138,3 +138,25 @@ describe("a status at both ends of a call", () => {
     expect(stories(behind(300))).toEqual(["gateway cancel weak -> first"]);
   });
 });
+
+describe("a status that a handler answered with by itself", () => {
+  const trace = (agent: More) => [
+    sent("web", "wa", "none", [0, 711.9], { ...RPC, ...timedOut({ knowledge: "hearsay", message: "Stream removed" }) }),
+    served("agent", "a", "wa", [2.5, 718.4], { ...RPC, ...agent }),
+    sent("agent", "am", "a", [3.9, 709.4], {
+      ...RPC,
+      ...timedOut({ knowledge: "hearsay", message: "Stream removed" }),
+    }),
+    served("model", "m", "am", [9.3, 706.2], { ...RPC }),
+  ];
+
+  it("came up from there: whoever called it had waited for it", () => {
+    const answered = timedOut({ knowledge: "reading", message: "Stream removed" });
+    expect(stories(trace(answered))).toEqual([expect.stringMatching(/^agent deadline/)]);
+  });
+
+  it("may be the caller's where the server only has it", () => {
+    const told = left({ kind: "deadline", knowledge: "hearsay", message: "Stream removed" });
+    expect(stories(trace(told))).toEqual([expect.stringMatching(/^web deadline weak/)]);
+  });
+});

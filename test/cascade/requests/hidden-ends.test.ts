@@ -108,3 +108,22 @@ describe("an abort of a call whose callee had ended", () => {
     expect(stories(skewed)).toEqual([expect.stringMatching(/^agent cancel .* -> model$/)]);
   });
 });
+
+describe("a callee without a status, whose answer had begun", () => {
+  const trace = (agent: object, model: number) => [
+    served("gateway", "g", null, [0, 761.6], { endsWithCaller: false }),
+    sent("gateway", "ga", "g", [1, 15]),
+    served("agent", "a", "ga", [13, 727], { endsWithCaller: false, ...agent }),
+    sent("agent", "am", "a", [14, 20]),
+    served("model", "m", "am", [19, model], { answer: null, endsWithCaller: false }),
+  ];
+
+  it("was let go of by a service that had answered, and was over before it", () => {
+    expect(stories(trace({}, 760.6))).toEqual([expect.stringMatching(/^agent cancel weak.* -> model$/)]);
+  });
+
+  it("was not where it was over first", () => {
+    expect(stories(trace({}, 726))).toEqual([]);
+    expect(stories(trace({}, 730))).toEqual([]);
+  });
+});

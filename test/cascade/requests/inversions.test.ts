@@ -71,3 +71,29 @@ describe("a response without a status whose answer had begun", () => {
     expect(stories(trace(895.6, 896.1, 901.2, HANDLER))).toEqual([]);
   });
 });
+
+describe("responses that were over one after another, each before the calls that were made for it", () => {
+  const trace = (agent: number, call: number, host: string | null = null) => [
+    served("gateway", "g", null, [16, 912.5], { host }),
+    sent("gateway", "ga", "g", [180, 924.1], { host, ...(host === null ? {} : { address: "agent:80" }) }),
+    served("agent", "a", "ga", [216, agent], { host: host === null ? null : `${host}2` }),
+    sent("agent", "am", "a", [274, call]),
+    served("model", "m", "am", [303, call + 0.8]),
+  ];
+
+  it("were left, however late the record of the first call ended", () => {
+    expect(stories(trace(914.1, 918.2))).toEqual([
+      "gateway disconnect strong, by the HTTP client of gateway -> agent, model",
+    ]);
+  });
+
+  it("were complete where the one below was over first, or over last", () => {
+    expect(stories(trace(911.9, 910.2))).toEqual([]);
+    expect(stories(trace(914.1, 913.2))).toEqual([]);
+  });
+
+  it("prove nothing on two clocks", () => {
+    expect(stories(trace(1_214.1, 1_218.2))).toEqual([expect.stringContaining("strong")]);
+    expect(stories(trace(1_214.1, 1_218.2, "one"))).not.toEqual([expect.stringContaining("strong")]);
+  });
+});

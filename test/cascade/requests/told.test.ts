@@ -83,3 +83,25 @@ describe("a server that tells its application that the caller left", () => {
     ]);
   });
 });
+
+describe("a server that says, not surely, that its caller left", () => {
+  const gone = {
+    answer: null,
+    endsWithCaller: false,
+    ...left({ knowledge: "reading", message: "no answer was sent" }),
+  };
+  const trace = (agent: object, gateway: object = gone) => [
+    served("gateway", "g", null, [0, 1_954], { endsWithCaller: false, ...gateway }),
+    sent("gateway", "ga", "g", [144, 1_218]),
+    served("agent", "a", "ga", [383, 1_939], { endsWithCaller: false, ...agent }),
+  ];
+
+  it("is believed, weakly, where the one that it had called says the same", () => {
+    expect(stories(trace(gone))).toEqual(["gateway disconnect weak, by the HTTP client of gateway -> agent"]);
+  });
+
+  it("is not where that one ended well", () => {
+    expect(stories(trace({}))).toEqual([]);
+    expect(stories(trace(gone, {}))).toEqual([]);
+  });
+});
