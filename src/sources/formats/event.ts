@@ -95,15 +95,12 @@ function plainSpaces(text: string): string {
 
 const ODD_SPACES = /[\u00a0\u2007\u200b\u202f\u2060]/;
 
-/** What stands before the time of a line in a log that is indented as a whole, or numbered. */
-const INDENTED = /^[ \t]{1,16}(?:\d{1,6}\t)?(?=\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:)/;
-
 /**
  * Reads one event: its lines joined by LF, without the last line's end. At least one record; more where it is an answer or an envelope that
  * holds several.
  */
 export function readEvents(text: string, context: ShapeContext): readonly Draft[] {
-  const clean = undoEntitiesOfLine(plainSpaces(stripAnsi(text)).replace(INDENTED, ""));
+  const clean = undoEntitiesOfLine(plainSpaces(stripAnsi(text)));
   return readLayered(clean.includes("\r") ? clean.replace(/\r(?=\n|$)/g, "") : clean, context, 0);
 }
 

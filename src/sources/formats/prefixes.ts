@@ -5,6 +5,7 @@
  * A prefix that could as well be the application's own words is believed only where the application's line begins behind it as lines do.
  */
 import { OWN_START } from "./log-line.ts";
+import { MARGIN } from "./margin.ts";
 
 /** One kind of prefix. */
 export interface Prefix {
@@ -135,4 +136,6 @@ export const PREFIXES: readonly Prefix[] = [
     ISO_DAY,
     `(?<time>${ISO}) (?:${OWN}|(?! {1,4}(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|OFF)\\b)(?=[ \\t]))`,
   ),
+  // What a pager or a tool sets before each line; last, because a prefix with a form of its own says more
+  exactly(/^(?:[ \t*>#+~=-]|0{1,9}[ .)\t|\u007f-\uffff])/, MARGIN),
 ];

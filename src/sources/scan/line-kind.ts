@@ -75,10 +75,6 @@ const ALONE = new RegExp(
   ].join("|"),
 );
 
-/** A whole log that was pasted or put into another document is indented as such; what goes on with a line above does not begin with a day and a time. */
-const DATED_AFTER_SPACE =
-  /^[ \t]{1,16}(?:\d{1,6}\t)?(?:\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d|\{"(?:time|ts|timestamp|@timestamp|level)":)/;
-
 /** java.util.logging writes the time and the method on one line, the level and the message on the next. */
 const JUL_HEAD =
   /^[A-Z][a-z]{2} \d{1,2}, \d{4} \d{1,2}:\d\d:\d\d(?:(?:\s|[\u0080-\u00ff]{3})?[AP]M)? [\w.$]+(?: [\w$<>]+)?\s*$/;
@@ -106,7 +102,7 @@ export function parseLineHead(head: string): LineFacts {
   if (BRACE.test(text)) return { kind: first === 0x7b || first === 0x5b ? "open" : "close", partial, wrapped };
   if (first === 0x7b || ALONE.test(text)) return { kind: "json", partial, wrapped };
   if (Number.isNaN(first) || first === 0x20 || first === 0x09 || first === 0x0d)
-    return { kind: DATED_AFTER_SPACE.test(text) ? "start" : "indented", partial, wrapped };
+    return { kind: "indented", partial, wrapped };
   if (VARNISH_PART.test(text)) return { kind: "indented", partial, wrapped };
   if (!START.test(text)) return { kind: "loose", partial, wrapped };
   if (JUL_REST.test(text)) return { kind: "start", partial, wrapped, second: true };

@@ -63,6 +63,9 @@ const PREFIXES: Readonly<Record<string, string>> = {
   "aws logs tail": "2026-11-23T06:57:00.783000+00:00 prod/chat/0a1b2c3d ",
   logcli: '2026-11-23T06:57:00Z {app="chat", namespace="prod"} ',
   "logcli without times": '{app="chat"} ',
+  "names to the right of a column": "         chat │ ",
+  "a name behind a sign": " ** [out :: chat] ",
+  "a column of a table behind a time": `${ISO}  chat           `,
 };
 
 /** The same, by those who do not tell the service. */
@@ -72,6 +75,12 @@ const NAMELESS: Readonly<Record<string, string>> = {
   "Cloud Foundry": "   2026-11-23T06:57:00.78+0000 [APP/PROC/WEB/0] OUT ",
   GitLab: `${ISO} 00O `,
   "grep -n": "17:",
+  "less -N": "     17 ",
+  "cat -n": "     17\t",
+  "uniq -c": "      3 ",
+  bat: "  17   │ ",
+  "a list": "17. ",
+  "a quotation": "> ",
 };
 
 function unwrapAll(line: string): string {

@@ -61,6 +61,32 @@ describe("an event", () => {
     expect(record?.at).not.toBeNull();
   });
 
+  it("begins behind a margin of numbers, names and bars", async () => {
+    const rows = ["  9 ", " 10 ", "  gw │ ", "  9   │ ", " ** [out :: gw] ", "> "].map((margin) => margin + line);
+    expect(await records(`${rows.join("\n")}\n`)).toHaveLength(rows.length);
+  });
+
+  it("takes in what is indented below it and only looks like a margin", async () => {
+    const below = [
+      "    Started:   2026-11-23T06:57:00Z",
+      "    deadline = 2026-11-23 06:57:00",
+      "    sent to gw at 2026-11-23 06:57:00 cancel",
+      "  12 | cancel();",
+      "     | ^^^^^^ here",
+      '  {"code": 1}',
+      "  level: error",
+    ];
+    expect(await records(`${line}\n${below.join("\n")}\n${line}\n`)).toHaveLength(2);
+  });
+
+  it("is a record of Docker's alone where that is shorter than the pieces in which lines are cut", async () => {
+    const docker = (log: string): string => JSON.stringify({ log, stream: "stderr", time: "2026-11-23T06:57:00.7Z" });
+    expect(await records(`${docker(line)}\n${docker(line)}\n`)).toHaveLength(2);
+    const [piece, rest] = [line.padEnd(16_384, "."), "the end cancel"];
+    const joined = await records(`${docker(piece)}\n${docker(`${rest}\n`)}\n`);
+    expect(joined.map(({ texts }) => texts[0]?.endsWith(`..${rest}`))).toEqual([true]);
+  });
+
   it("is a whole transaction of Varnish", async () => {
     const parts = [
       "**  << BeReq    >> 4",
