@@ -10,7 +10,10 @@ import { unwrapFluentBit } from "./fluent-bit.ts";
 import { PREFIXES, type Prefix } from "./prefixes.ts";
 import type { Unwrapped } from "./unwrapped.ts";
 
-/** Docker's json-file: `{"log":"the line\n","stream":"stdout","time":"…"}`. */
+/**
+ * Docker's json-file: `{"log":"the line\n","stream":"stdout","time":"…"}`. What goes on in the next record has no end of a line; but shippers
+ * take that off whole lines, too. Docker cuts lines at 16 KiB and nowhere else.
+ */
 const DOCKER_HEAD = /^\{"log":"([^"\\]*(?:\\.[^"\\]*)*)/;
 const DOCKER_END = /"stream":"(?:stdout|stderr)".*"time":"[^"]*"\}\s*$/;
 
@@ -32,8 +35,15 @@ function unwrapDocker(line: string): Unwrapped | null {
     text: ended ? log.slice(0, log.endsWith("\r\n") ? -2 : -1) : log,
     time: typeof time === "string" ? time : null,
     fields,
-    partial: !ended,
+    partial: !ended && isPiece(log),
   };
+}
+
+/** How long a piece of a line is at least, in bytes: the runtime cuts no sign of several bytes in two. */
+const PIECE_BYTES = 16 * 1024 - 4;
+
+function isPiece(log: string): boolean {
+  return log.length * 3 >= PIECE_BYTES && Buffer.byteLength(log) >= PIECE_BYTES;
 }
 
 interface DockerLine {
