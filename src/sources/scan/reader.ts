@@ -322,6 +322,8 @@ export class SourceReader {
       const kind = known === null ? Number.NaN : known.likenessOf(window.bytes, event);
       if (known !== null && !Number.isNaN(kind) && known.passesOver(kind)) continue;
       const line = lineNumber(window, state, event.from);
+      // Around an event may be read again, and lines need not be counted from the beginning of its window then
+      this.#past?.marks.add({ byte: this.#base + state.counted, line: state.line });
       const text = window.bytes.toString("utf8", event.from, event.to);
       if (text.includes("\ufffd")) {
         this.#limits.diagnostics.add(
