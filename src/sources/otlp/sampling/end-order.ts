@@ -6,8 +6,8 @@ import { SPAN_WORD } from "../protobuf/span-words.ts";
 
 /** A request that had been under way for a shorter time was not what the response was for. */
 const MIN_OVERLAP_MS = 100;
-/** A response of which nobody is left ends 1 to 5 ms before the requests that were sent for it; what lies nearer is no order. */
-const MIN_OUTLIVES_MS = 0.5;
+/** A response of which nobody is left ends 0.3 to 12 ms before the requests that were sent for it; what lies nearer is no order. */
+const MIN_OUTLIVES_MS = 0.25;
 
 /** True where a request that a service sent outlives the response that it was sent for; the words of each begin at its place. */
 export function outlives(sent: Uint32Array, sentAt: number, served: Uint32Array, servedAt: number): boolean {
