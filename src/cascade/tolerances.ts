@@ -469,6 +469,22 @@ export const OTHER_KIND_MS = 50;
 export const BEGAN_BEFORE_CALL_MS = 1;
 
 /**
+ * A callee that begins so long after its call, and ends as long after it, has another clock.
+ *
+ * Observed: callees begin up to 37 ms after their calls, in a cold process up to 730 ms, but then end earlier than that.
+ * Larger: a host whose clock is late is believed. Smaller: a service that is slow both to begin and to notice is taken for a skewed one.
+ */
+export const BEGINS_LATE_MS = 100;
+
+/**
+ * How alike the two delays are then.
+ *
+ * Observed: with one clock moved they differ by what a callee needs to begin and to notice, up to 40 ms.
+ * Larger: slow services are doubted. Smaller: clocks that differ are believed.
+ */
+export const LATE_ALIKE_MS = 50;
+
+/**
  * A response that ended before a call below it has to do with that call's end.
  *
  * Observed: a server that notices that its caller left ends the calls below 1 to 21 ms later.
@@ -611,6 +627,14 @@ export const OVER_BEFORE_MS = 50;
  * Larger: whoever began below is missed. Smaller: the noise of runtimes is an order.
  */
 export const SAME_STATUS_MS = 3;
+
+/**
+ * The record of a request that was answered with a status ends later than that of the call that got it.
+ *
+ * Observed: 2.5 to 6.5 ms; what was cut ends up to 28 ms after its call.
+ * Larger: whoever cut a quick callee is not known for sure. Smaller: a busy service that answers is taken for one that was cut.
+ */
+export const ANSWERS_LATE_MS = 10;
 
 /**
  * Two ends at services on one host that lie nearer have no order.

@@ -3,7 +3,14 @@
  * each end takes to notice, otherwise the clocks may differ by anything.
  */
 
-import { BEGAN_BEFORE_CALL_MS, ONE_CLOCK_MS, STILL_RUNNING_MS, TWO_CLOCKS_MS } from "../tolerances.ts";
+import {
+  BEGAN_BEFORE_CALL_MS,
+  BEGINS_LATE_MS,
+  LATE_ALIKE_MS,
+  ONE_CLOCK_MS,
+  STILL_RUNNING_MS,
+  TWO_CLOCKS_MS,
+} from "../tolerances.ts";
 import { type Call, endOf, type Part, servedBy } from "./parts.ts";
 import { factOf } from "./spans.ts";
 
@@ -34,11 +41,13 @@ export function clocksOf(call: Call, callee: Part): Clocks {
   return { same, marginMs: same ? MARGIN_MS.same : MARGIN_MS.other, shiftMs };
 }
 
-/** True where a callee did not begin while it was called: one of the two clocks is wrong. */
+/** True where a callee did not begin while it was called, or both of its ends lie late alike: one of the two clocks is wrong. */
 function isOutOfCall({ span, part }: Call, callee: Part): boolean {
   const caller = span ?? part.root;
-  const { start } = callee.root;
-  return start - caller.start < -BEGAN_BEFORE_CALL_MS || start - caller.end > BEGAN_BEFORE_CALL_MS;
+  const { start, end } = callee.root;
+  const late = start - caller.start;
+  if (late < -BEGAN_BEFORE_CALL_MS || start - caller.end > BEGAN_BEFORE_CALL_MS) return true;
+  return late > BEGINS_LATE_MS && Math.abs(end - caller.end - late) < LATE_ALIKE_MS;
 }
 
 /** Finds the services whose clocks are seen to differ, whatever their addresses promise; which of two is wrong nothing tells. */
