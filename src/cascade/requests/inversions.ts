@@ -1,5 +1,13 @@
 /** Responses that were over before the calls that were made for them: whoever waited for them had left. */
-import { ANSWERED_BY_CALL_MS, CUT_OFF_MS, ONE_CLOCK_MS, ONE_INSTANT_MS, PASSED_ON_MS } from "../tolerances.ts";
+import {
+  ANSWERED_BY_CALL_MS,
+  CALLEE_ENDS_LATE_MS,
+  CUT_OFF_MS,
+  ONE_CLOCK_MS,
+  ONE_INSTANT_MS,
+  PASSED_ON_MS,
+  RESPONSE_WENT_ON_MS,
+} from "../tolerances.ts";
 import { clocksOf, endForCaller, wasCutOff } from "./clocks.ts";
 import { isWithoutAnswer } from "./hidden-ends.ts";
 import { type Call, calleeOf, type Part, servedBy } from "./parts.ts";
@@ -48,28 +56,50 @@ export function inversionOf(part: Part, isCutDown: (other: Part) => boolean): In
   const isCutToo = (other: Part): boolean =>
     isCutDown(other) || isToldInTheMiddle(other) || callsThatWentOn(other).some((call) => wasCutOff(call, 0));
   const { above } = part;
-  const below = calls.some((call) => wasCutOff(call, 0) && call.callees.some(isCutToo));
+  const below = calls.some(
+    (call) =>
+      ((wasCutOff(call, 0) || isOutlived(call, at)) && call.callees.some(isCutToo)) ||
+      // What the callee did for a response that nobody read may have gone on for long
+      (isPrompt(part) && wasCutOff(call, CUT_OFF_MS) && call.callees.some((each) => callsThatWentOn(each).length > 0)),
+  );
   if (
     below ||
-    outlivedInARow(calls, at, isCutToo) ||
     (above !== null && wasCutOff(above, 0) && calls.some((call) => wasCutOff(call, 0)) && isCutToo(above.part))
   )
     return { at, how: "passed-on", sure: true, calls };
   // What the one below says needs no clock
   const told = calls.some(({ callees }) => callees.some((each) => isCutDown(each) || isToldInTheMiddle(each)));
   const likely =
-    told || (gap > ONE_CLOCK_MS && calls.some((call) => wasCutOff(call, CUT_OFF_MS) || outlivesUnseen(call)));
+    told ||
+    (gap > ONE_CLOCK_MS &&
+      calls.some(
+        (call) =>
+          wasCutOff(call, CUT_OFF_MS) ||
+          (worksOn(part, at) && wasCutOff(call, CALLEE_ENDS_LATE_MS)) ||
+          outlivesUnseen(call),
+      ));
   return likely ? { at, how: "passed-on", sure: false, calls } : null;
 }
 
-/** True where a callee was still answering when the response that it worked for was over, on one clock, and had left its own callees as well. */
-function outlivedInARow(calls: readonly Call[], at: number, isCutToo: (other: Part) => boolean): boolean {
-  return calls.some((call) =>
-    call.callees.some((callee) => {
-      const { same, marginMs } = clocksOf(call, callee);
-      return same && !call.bridged && endForCaller(call, callee) - at > marginMs && isCutToo(callee);
-    }),
+/** True for a response that ends when its caller goes. */
+function isPrompt(part: Part): boolean {
+  return factOf(servedBy(part))?.endsWithCaller === true;
+}
+
+/**
+ * True where a response was clearly over before its call was, and before the response to that one: some calls are recorded until their
+ * connection closes.
+ */
+function isOutlived(call: Call, at: number): boolean {
+  if (call.span === null || call.span.end - at <= RESPONSE_WENT_ON_MS) return false;
+  return call.callees.some(
+    (callee) => clocksOf(call, callee).same && endForCaller(call, callee) - at > RESPONSE_WENT_ON_MS,
   );
+}
+
+/** True where the work on a response went on for a moment when that had ended: a handler that was not done. */
+function worksOn({ spans }: Part, at: number): boolean {
+  return spans.some(({ role, end }) => role === "step" && end - at > CALLEE_ENDS_LATE_MS && end - at < PASSED_ON_MS);
 }
 
 /** True where what a service without a span seems to have called worked on for a moment. */

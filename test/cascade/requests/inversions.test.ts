@@ -50,6 +50,76 @@ describe("a response that was over right before its call, on whatever clocks", (
   });
 });
 
+describe("a response that was over clearly before its call, where calls are recorded until their connections close", () => {
+  const trace = (ga: number, a: number, am: number, more: object = {}) => [
+    served("gateway", "g", null, [16, 912.5]),
+    sent("gateway", "ga", "g", [180, ga], more),
+    served("agent", "a", "ga", [216, a]),
+    sent("agent", "am", "a", [274, am]),
+    served("model", "m", "am", [303, 919]),
+  ];
+
+  it("was left where the response below it was over before its own call, too, and after it", () => {
+    expect(stories(trace(924.1, 914.1, 918.2))).toEqual([
+      "gateway disconnect strong, by the HTTP client of gateway -> agent, model",
+    ]);
+  });
+
+  it("is noise where one of the two is one moment, or ended in the order of an answer", () => {
+    expect(stories(trace(913.2, 914.1, 914.05))).toEqual([]);
+    expect(stories(trace(924.1, 912, 918.2))).toEqual([]);
+    // The whole answer had come
+    expect(stories(trace(910, 908, 905))).toEqual([]);
+  });
+
+  it("is not compared with what another clock says", () => {
+    const far = { address: "10.0.0.7:7000" };
+    expect(stories(trace(924.1, 914.1, 918.2, far))).toEqual([]);
+  });
+});
+
+describe("a response that was over right before its call", () => {
+  const trace = (handler: number, model: number, call = 865.5) => [
+    served("agent", "a", null, [0, 865.2]),
+    step("agent", "h", "a", [2, handler]),
+    sent("agent", "am", "h", [73, call]),
+    served("model", "m", "am", [87, model]),
+  ];
+
+  it("was perhaps left where its handler was not done, and its callee was over later", () => {
+    expect(stories(trace(869.6, 868.6))).toEqual(["agent disconnect weak, by the HTTP client of agent -> model"]);
+  });
+
+  it("is noise where its handler was done, its callee was, or the call", () => {
+    expect(stories(trace(865.4, 868.6))).toEqual([]);
+    expect(stories(trace(869.6, 866))).toEqual([]);
+    expect(stories(trace(869.6, 868.6, 865))).toEqual([]);
+    // A handler that has something else to do
+    expect(stories(trace(2_000, 868.6))).toEqual([]);
+  });
+});
+
+describe("a response that was over before its call, where what was done below it went on for long", () => {
+  const trace = (agent: number, more: object = {}) => [
+    served("gateway", "g", null, [0, 838.4], more),
+    sent("gateway", "ga", "g", [20, 839.3]),
+    served("agent", "a", "ga", [28, agent]),
+    sent("agent", "am", "a", [65, 2_728.3]),
+    served("model", "m", "am", [74, 2_727.8]),
+  ];
+
+  it("was left: the one below was cut off and had not told its callee", () => {
+    expect(stories(trace(849.4))).toEqual([
+      "gateway disconnect strong, by the HTTP client of gateway -> agent (still-running), model (still-running)",
+    ]);
+  });
+
+  it("is never sure where the one below may have been done, or responses end with their handlers", () => {
+    expect(stories(trace(841))).toEqual([]);
+    expect(stories(trace(849.4, HANDLER))).toEqual([expect.stringMatching(/^gateway disconnect weak/)]);
+  });
+});
+
 describe("a response without a status whose answer had begun", () => {
   const none = { answer: null, endsWithCaller: false };
   const trace = (gateway: number, agent: number, model: number, more: object = none) => [
