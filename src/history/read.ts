@@ -189,6 +189,7 @@ const request = object<RequestFact>({
   answer: maybe,
   outcome: { as: orNull(outcome), or: null },
   host: notKept(null),
+  language: notKept(null),
   caller: maybe,
   carriesDeadlines: notKept(false),
   endsWithCaller: notKept(false),

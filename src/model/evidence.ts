@@ -179,6 +179,8 @@ export interface RequestFact extends Testimony {
   readonly outcome: Outcome | null;
   /** The host that the instants were read at; null if nothing tells hosts apart. */
   readonly host: string | null;
+  /** The language of the program; records of one language tend to show an end alike. Null if nothing says. */
+  readonly language: string | null;
   /** The name that the caller of a served request gave itself; null if it gave none. */
   readonly caller: string | null;
   /** See {@link Claim.carriesDeadlines}. */

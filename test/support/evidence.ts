@@ -88,6 +88,7 @@ export function request(fields: Partial<RequestFact>): RequestFact {
     answer: null,
     outcome: null,
     host: null,
+    language: null,
     caller: null,
     carriesDeadlines: false,
     endsWithCaller: false,

@@ -5,6 +5,7 @@
 
 import { isSetTime } from "../set-time.ts";
 import {
+  ANSWERS_LATE_MS,
   CALLEE_ENDS_LATE_MS,
   ONE_CUT_MS,
   ONE_INSTANT_MS,
@@ -81,8 +82,8 @@ function ofAnswer(callee: Part, end: End): Direction | null {
   const other = told === undefined ? factOf(callee.root)?.status === "ok" : told.how !== end.how;
   if (other) return end.answered ? { way: "down", sure: false } : DOWN;
   if (told !== undefined && told.about === "caller" && told.knowledge !== "hearsay") return DOWN;
-  // It answered so itself: whoever called it had not ended the call
-  if (told?.about === "self" && told.line.evidence.side === "server") return UP;
+  // It answered so itself: whoever called it had not ended the call, unless a deadline came with it
+  if (told?.about === "self" && told.line.evidence.side === "server") return { way: "up", sure: end.how !== "timer" };
   return end.answered ? UP : null;
 }
 
@@ -96,12 +97,17 @@ function ofOrder(call: Call, callee: Part, end: End, around: Around): Direction 
   const after = endForCaller(call, callee) - end.at;
   const { same } = clocksOf(call, callee);
   if (Math.abs(after) > ONE_CUT_MS) return { way: after > 0 ? "down" : "up", sure: same };
-  if (isMadeHere(callee, end, around)) return DOWN;
+  if (isMadeHere(callee, end, around) || (same && isFollowed(after, end, around))) return DOWN;
   if (end.how === "timer" && countedByCallee(call, callee, end)) return UP;
   // A deadline is over everywhere at once, wherever it was set first
   const skewed = call.part.skewed || callee.skewed;
   const up = !skewed && end.how !== "timer" && around.cutDown && after < -SAME_STATUS_MS;
   return { way: up ? "up" : "down", sure: false };
+}
+
+/** True where all that a status could have come from was over clearly later. */
+function isFollowed(after: number, { at }: End, { ends }: Around): boolean {
+  return after > ANSWERS_LATE_MS && ends.length > 0 && ends.every((other) => other.at - at > ANSWERS_LATE_MS);
 }
 
 /** True for the words of the caller's own library, which nobody below has: they did not come up. */

@@ -35,7 +35,7 @@ export function hiddenEnd(call: Call): End | null {
   const callee = calleeOf(call);
   const line = span?.lines[0];
   if (span === null || line === undefined || callee === null || servedBy(callee) === null) return null;
-  const hidden = hiddenStatus(call, callee) ?? hiddenAbort(call, callee) ?? hiddenRest(call, callee);
+  const hidden = hiddenStatus(call, callee) ?? hiddenAbort(call, callee) ?? hiddenBreak(call, callee);
   if (hidden === null) return null;
   return {
     about: "self",
@@ -74,18 +74,26 @@ function hiddenAbort(call: Call, callee: Part): Hidden | null {
 }
 
 /**
- * A call that is recorded only until its answer began, for a response that was whole: its callee, which records no status where it was
- * ended, was still at work afterwards.
+ * An answer that had begun, whose server has no status of it, though its caller has one of its own: it broke off, if servers in that
+ * language record one, or if it was still at work when the response that it was for was over.
  */
-function hiddenRest(call: Call, callee: Part): Hidden | null {
+function hiddenBreak(call: Call, callee: Part): Hidden | null {
+  const answer = factOf(call.span)?.answer ?? "";
   const served = servedBy(call.part);
-  if (served === null || isWithoutAnswer(served) || !isWithoutAnswer(callee.root)) return null;
-  if ((factOf(served)?.answer ?? null) === null || (factOf(call.span)?.answer ?? null) === null) return null;
-  const { same } = clocksOf(call, callee);
-  if (!same || endForCaller(call, callee) - served.end < CUT_OFF_MS) return null;
+  if (!BEGUN.test(answer) || served === null || !isWithoutAnswer(callee.root)) return null;
+  const own = factOf(served);
+  if (own?.protocol !== "http" || own.answer === null) return null;
+  const alike = own.language !== null && own.language === factOf(callee.root)?.language;
+  const over = endForCaller(call, callee);
+  const outlives = clocksOf(call, callee).same && over - served.end >= CUT_OFF_MS;
+  if (!alike && !outlives) return null;
   const message = "let go of a callee that was in the middle of its answer";
-  return { how: "cancel", kind: "cancel", knowledge: "hearsay", message, at: served.end };
+  // Whoever left it had done so when its own response was over, and may have been noticed late
+  return { how: "cancel", kind: "cancel", knowledge: "hearsay", message, at: Math.min(over, served.end) };
 }
+
+/** The status of an answer with a body, which may break off. */
+const BEGUN = /^2\d\d$/;
 
 /** True where neither end of a call has a status, though the caller is seen to record those of its other calls, or the callee was over later. */
 function isUnanswered(call: Call, callee: Part): boolean {

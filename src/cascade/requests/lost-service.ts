@@ -1,13 +1,25 @@
 /** What a service had under way that died, or that closed its connections. */
-import { OVER_BEFORE_MS } from "../tolerances.ts";
-import { isUnderWay } from "./clocks.ts";
-import type { End } from "./ends.ts";
+import { CALLEE_ENDS_LATE_MS, ONE_CUT_MS, OVER_BEFORE_MS } from "../tolerances.ts";
+import { isUnderWay, wasCutOff } from "./clocks.ts";
+import { type End, endsOfSpan } from "./ends.ts";
 import type { Call } from "./parts.ts";
 
-/** What a callee had called that is gone, or whose own request never ended. */
-export function callsOfLost({ bridged, callees }: Call, { how, at, line }: End): readonly Call[] {
+/** What a callee had called that is gone, or whose own request never ended; the call to it where only its own callee has a span. */
+export function callsOfLost(lostCall: Call, { how, at, line }: End): readonly Call[] {
+  const { bridged, callees } = lostCall;
   // A runtime's own claims tell whom it reached
   if (how !== "gone" || line.evidence.type !== "request") return [];
-  const lost = bridged ? callees.filter(({ root }) => root.role !== "served") : callees;
-  return lost.flatMap(({ calls }) => calls).filter((call) => isUnderWay(call, at - OVER_BEFORE_MS));
+  const unfinished = bridged ? callees.filter(({ root }) => root.role !== "served") : callees;
+  const below = unfinished.flatMap(({ calls }) => calls).filter((call) => isUnderWay(call, at - OVER_BEFORE_MS));
+  return unfinished.length < callees.length ? [lostCall, ...below] : below;
+}
+
+/** The other calls of a service that ended right after it had lost one, and before their callees did: it let go of them. */
+export function callsLetGo(lostCall: Call, { how, at }: End): readonly Call[] {
+  if (how !== "gone") return [];
+  return lostCall.part.calls.filter((call) => {
+    if (call === lostCall || call.span === null || endsOfSpan(call.span).length > 0) return false;
+    const after = call.span.end - at;
+    return after >= 0 && after <= ONE_CUT_MS && wasCutOff(call, CALLEE_ENDS_LATE_MS);
+  });
 }

@@ -1,5 +1,6 @@
 /** The names of services that left no span: from what their callers' spans say of them. */
 import type { KnownCalls } from "../hops/call-graph.ts";
+import { ONE_CUT_MS } from "../tolerances.ts";
 import { type Call, calleeOf } from "./parts.ts";
 
 /** A name, and whether it is sure: a service of this name is seen elsewhere. */
@@ -13,7 +14,8 @@ export function calleeName(call: Call, graph: KnownCalls): CalleeName | null {
   const served = calleeOf(call)?.service ?? null;
   if (served !== null) return { service: served, seen: true };
   const unfinished = unfinishedBelow(call);
-  if (unfinished !== null) return { service: unfinished, seen: false };
+  // One between would have left the steps of a request that ended, and nobody below who ended with the call
+  if (unfinished !== null) return { service: unfinished, seen: endsAbove(call) };
   const evidence = call.span?.lines[0]?.evidence;
   if (evidence === undefined) return null;
   const known = graph.peerOf(evidence);
@@ -28,6 +30,12 @@ function unfinishedBelow({ bridged, callees, part }: Call): string | null {
   const [callee] = bridged ? callees : [];
   if (callee === undefined || callee.root.role === "served" || callee.service === part.service) return null;
   return callee.service;
+}
+
+/** True where a request that the unfinished one had sent on was over with the call, not before. */
+function endsAbove({ span, callees }: Call): boolean {
+  const over = span?.end ?? Number.POSITIVE_INFINITY;
+  return callees.some(({ root }) => root.role === "served" && Math.abs(root.end - over) <= ONE_CUT_MS);
 }
 
 /** The name in an address: that of a service of a cluster without its domain, any other as it is; null for a number or this machine. */

@@ -8,10 +8,10 @@ import { ONE_CUT_MS } from "../tolerances.ts";
 import { isUnderWay } from "./clocks.ts";
 import { endsOfWork } from "./ends.ts";
 import type { Cut, Findings } from "./findings.ts";
-import { callsOfLost } from "./lost-service.ts";
+import { callsLetGo, callsOfLost } from "./lost-service.ts";
 import { calleeName } from "./names.ts";
-import { letGo, ownText } from "./own-end.ts";
-import { type Call, calleeOf, type Part, servedBy } from "./parts.ts";
+import { letGo, ownText, wasToldBelow } from "./own-end.ts";
+import { type Call, calleeOf, type Part, protocolOf, servedBy } from "./parts.ts";
 import { nameOf, type Pressure, pressureOn, reasonOf } from "./pressed.ts";
 import { factOf } from "./spans.ts";
 
@@ -73,7 +73,7 @@ class Judge {
     const [first] = own;
     const pressure = this.#pressure(part);
     const silent = this.#findings.inversion(part) !== null && pressure.grade === 1;
-    const starts = first !== undefined || pressure.grade === 2 || silent || this.#isEchoed(part);
+    const starts = first !== undefined || pressure.grade === 2 || silent || this.#isToldAlone(part);
     const climbed = starts
       ? [
           this.#climb(
@@ -96,8 +96,12 @@ class Judge {
     return known;
   }
 
-  /** True where a part says that its caller left, if not surely, and one that it had called says the same. */
-  #isEchoed(part: Part): boolean {
+  /**
+   * True where a part says that its caller left, if not surely, and one that it had called says the same; or the caller is known to have
+   * been a service.
+   */
+  #isToldAlone(part: Part): boolean {
+    if (this.#pressure(part).alone === true && (part.orphan || part.above !== null)) return true;
     const left = (each: Part): boolean => {
       const { grade, reason } = this.#pressure(each);
       return grade > 0 && reason?.rule === "caller-left";
@@ -158,13 +162,15 @@ class Judge {
   /** Between two parts stands a service without a span, and the one above it says nothing. */
   #unseen(call: Call, reasons: readonly Reason[], at: number | null, part: Part): Found {
     const external = `a service without a span between ${nameOf(call.part)} and ${nameOf(part)}`;
+    // Whoever closes a plain request says no more than that
+    const kind = protocolOf(call) === "http" ? "disconnect" : "cancel";
     return {
       key: `${this.#numbers.get(part)} between`,
       part: null,
       at: at ?? part.root.end,
       calls: [call],
       failed: [],
-      origin: { service: null, kind: "cancel", code: null, confidence: "weak", reasons, external },
+      origin: { service: null, kind, code: null, confidence: "weak", reasons, external },
     };
   }
 
@@ -178,7 +184,9 @@ class Judge {
     // A proxy's only word of its own timer is the answer that it gives
     const answeredLate = endsOfWork(part).some(({ how, kind }) => how === "failed" && kind === "deadline");
     const kind = end === null ? (answeredLate ? "deadline" : (way.kind ?? "cancel")) : end.kind;
-    const sure = way.sure && (cut === null ? part.above === null && letGo(way.calls, way.at) : cut.direction.sure);
+    const complete = pressure.grade === -1 && pressure.reason?.rule === "response-complete";
+    const seen = (part.above === null && letGo(way.calls, way.at)) || (complete && wasToldBelow(way.calls));
+    const sure = way.sure && (cut === null ? seen : cut.direction.sure);
     const text = end === null ? `the services below ${name} were ended, and nothing above it was` : ownText(name, end);
     const reasons = [reasonOf(timer ? "own-timer" : "own-cancel", text, [span]), ...way.reasons];
     const doubt = this.#doubt(part, cut, pressure, reasons);
@@ -258,7 +266,7 @@ class Judge {
       reasons.push(
         reasonOf(
           "never-ended",
-          `of this request ${name?.service} left no span, though it sends spans: it died over it`,
+          `of this request ${name?.service} left ${call.bridged ? "single steps only" : "no span, though it sends spans"}: it died over it`,
           [],
         ),
       );
@@ -271,7 +279,7 @@ class Judge {
       key: callee === null ? `${this.#numbers.get(part)} ${call.span?.id} below` : `${this.#numbers.get(callee)} own`,
       part: callee ?? null,
       at: end.at,
-      calls,
+      calls: [...calls, ...callsLetGo(call, end)],
       failed: [call],
       origin: {
         service: name?.service ?? null,

@@ -164,12 +164,23 @@ function bridge(parts: readonly Part[]): void {
     const fitting = open.filter((call) => mayHaveAskedFor(call, part));
     if (fitting.length === 1) push(wanted, fitting[0] as Call, part);
   }
-  for (const [call, [part, ...others]] of wanted) {
-    if (part === undefined || others.length > 0) continue;
-    part.above = call;
-    call.callees.push(part);
-    call.bridged = true;
+  for (const [call, orphans] of wanted) {
+    for (const part of ofOneRequest(call, orphans)) {
+      part.above = call;
+      call.callees.push(part);
+      call.bridged = true;
+    }
   }
+}
+
+/** Orphans that one request left: what came of its own steps, those first, and of the one that it sent on; none where that is not sure. */
+function ofOneRequest(call: Call, orphans: readonly Part[]): readonly Part[] {
+  if (orphans.length < 2) return orphans;
+  const steps = orphans.filter(({ root }) => root.role !== "served");
+  const sentOn = orphans.filter(({ root }) => root.role === "served");
+  const services = new Set(steps.map(({ service }) => service));
+  const one = services.size === 1 && sentOn.length <= 1 && !services.has(null) && !services.has(call.part.service);
+  return one && sentOn.every(({ service }) => !services.has(service)) ? [...steps, ...sentOn] : [];
 }
 
 function mayHaveAskedFor(call: Call, part: Part): boolean {

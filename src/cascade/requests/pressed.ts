@@ -1,7 +1,7 @@
 /**
  * Whether a part was ended by its caller: its own words, what its caller did, and the order in which its response and its calls ended.
  */
-import type { Reason } from "../../model/index.ts";
+import type { Reason, RequestFact } from "../../model/index.ts";
 import { MAX_PLACES } from "../judge/verdict.ts";
 import {
   ONE_CUT_MS,
@@ -28,6 +28,8 @@ export interface Pressure {
   readonly reason: Reason | null;
   /** The party outside, as the records name it. */
   readonly external: string | null;
+  /** True if it is a sign by itself: nothing below needs to have been cut. */
+  readonly alone?: boolean;
 }
 
 /** Judges whether the caller of a part ended it; `own` is the earliest end that the part itself gave to one of its calls. */
@@ -93,7 +95,9 @@ function ofWords(findings: Findings, part: Part): Pressure | null {
   );
   if (end === undefined) return null;
   const text = `${nameOf(part)} says that its caller left (${end.message})`;
-  return pressure(end.knowledge === "fact" ? 2 : 1, "caller-left", text, [served], { at: served.end });
+  // A text in an error may be about another client; a record without an error has nothing else to say
+  const alone = factOf(served)?.status === "unset";
+  return pressure(end.knowledge === "fact" ? 2 : 1, "caller-left", text, [served], { at: served.end, alone });
 }
 
 /** The server told the application that the client is gone, and the work for it was not over. */
@@ -244,6 +248,13 @@ function ofOrder(findings: Findings, part: Part, own: End | null): Pressure | nu
   const rest = served.end - own.at;
   if (complete) return pressure(-1, "response-complete", `the caller of ${name} had its whole response`, [served]);
   if (own.how === "timer") return null;
+  if (rest > ONE_CUT_MS && fact.answer !== null && findings.cutDown(part).some(([call]) => isBrokenOff(call, fact)))
+    return pressure(
+      -1,
+      "response-complete",
+      `the response of ${name} has a status, which responses below that broke off do not have`,
+      [served],
+    );
   if (fact.protocol === "http" && isFailure(fact.answer) && (fact.endsWithCaller || rest < -ONE_INSTANT_MS))
     return pressure(-1, "answered-with-error", `${name} answered ${fact.answer}: its caller was there`, [served]);
   if (fact.protocol === "http" && rest < -ONE_INSTANT_MS) {
@@ -259,6 +270,15 @@ function ofOrder(findings: Findings, part: Part, own: End | null): Pressure | nu
     return pressure(-1, "response-went-on", text, [served]);
   }
   return null;
+}
+
+/** True where the callee of a call says that its response broke off, of which a program in one language shows no status. */
+function isBrokenOff({ callees }: Call, { language }: RequestFact): boolean {
+  return callees.some(({ root }) => {
+    const fact = factOf(root);
+    if (fact === null || language === null || fact.language !== language) return false;
+    return fact.answer === null && fact.outcome?.about === "caller" && fact.outcome.kind === "disconnect";
+  });
 }
 
 /** True where nothing ended a call before its time. */

@@ -21,7 +21,7 @@ export interface Reach {
 }
 
 /** The parts that an incident reached, those above first. */
-export function reachOf({ at, calls, part }: Incident, graph: KnownCalls): Reach[] {
+export function reachOf({ at, calls, part, failed, origin }: Incident, graph: KnownCalls): Reach[] {
   const found: Reach[] = [];
   const pending: { readonly call: Call; readonly shiftMs: number }[] = calls.map((call) => ({ call, shiftMs: 0 }));
   const seen = new Set<Call>();
@@ -30,7 +30,9 @@ export function reachOf({ at, calls, part }: Incident, graph: KnownCalls): Reach
     if (seen.has(call)) continue;
     seen.add(call);
     const via = call.part.service;
-    if (call.callees.every(({ root }) => call.bridged && root.role === "served")) {
+    // The service that stands between is the one that all began with where its caller lost it, or nobody else did
+    const begun = call.bridged && (failed.includes(call) || (part === null && origin.service === null));
+    if (!begun && call.callees.every(({ root }) => call.bridged && root.role === "served")) {
       const unseen = unseenOf(call, graph);
       if (unseen !== null)
         found.push({ part: null, service: unseen, via, endedAt: null, ghostMs: null, endUnseen: true });

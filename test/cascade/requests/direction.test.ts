@@ -112,6 +112,42 @@ describe("a status at both ends of a call", () => {
     expect(both(words)).not.toEqual(["gateway cancel strong -> agent, model"]);
   });
 
+  it("is the caller's own where all that is below was over clearly later, on one clock", () => {
+    const words = { knowledge: "reading" };
+    const trace = (agent: number, am: number, address = "127.0.0.1:7000") =>
+      stories(
+        [
+          served("gateway", "g", null, [0, 745.7]),
+          ...chain(
+            [743.9, cancelled("Cancelled on client", words)],
+            [agent, told()],
+            [am, cancelled("Cancelled on client", words)],
+            [am + 1, told()],
+          ).slice(1),
+        ].map((each) => (each.address === null ? each : { ...each, address })),
+      );
+    expect(trace(772, 771.5)).toEqual(["gateway cancel strong -> agent, model"]);
+    const perhaps = [expect.stringMatching(/^gateway cancel weak/)];
+    expect(trace(750.5, 771.5)).toEqual(perhaps);
+    expect(trace(772, 745)).toEqual(perhaps);
+    expect(trace(772, 771.5, "10.0.0.7:7000")).toEqual(perhaps);
+  });
+
+  it("is the callee's answer where that says so itself, for sure unless a deadline may have come with the call", () => {
+    const web = (more: More) => ({ ...more, ...RPC });
+    const trace = (ended: (more?: object) => More, kind: "deadline" | "cancel") => [
+      sent("web", "wa", "none", [0, 711.9], web(ended())),
+      served("agent", "a", "wa", [2.5, 718.4], {
+        ...RPC,
+        ...left({ observation: "started", about: "self", knowledge: "hearsay", kind, message: "" }),
+      }),
+      sent("agent", "am", "a", [3.9, 709.4], ended()),
+      served("model", "m", "am", [9.3, 706.2], { ...RPC, status: "ok" }),
+    ];
+    expect(stories(trace(deadline, "deadline"))).toEqual(["agent deadline weak, by perhaps web -> model"]);
+    expect(stories(trace(() => cancelled(), "cancel"))).toEqual([expect.stringMatching(/^agent cancel .*-> model$/)]);
+  });
+
   it("may be a caller's deadline where the span of the request is missing", () => {
     const ok: More = { ...RPC, status: "ok" };
     const trace = chain([801, ok], [801, toldDeadline()], [800.9, ok], [800.5, toldDeadline()]);

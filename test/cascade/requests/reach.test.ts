@@ -27,4 +27,39 @@ describe("whom a cut call reached", () => {
     expect(stories(died(931.1))).toEqual(["agent disconnect weak -> model"]);
     expect(stories(died(300))).toEqual(["agent disconnect weak -> "]);
   });
+
+  it("is whoever was at work below a service that left no span of its request", () => {
+    const trace = (model: number, steps: readonly ReturnType<typeof step>[] = []) => [
+      served("gateway", "g", null, [0, 837.8]),
+      sent("gateway", "ga", "g", [67, 831.6], lost()),
+      ...steps,
+      served("model", "m", "never-came", [141, model]),
+    ];
+    const by = ", by the callee of gateway at 127.0.0.1:7000, which left no span";
+    expect(stories(trace(833.8))).toEqual([`null disconnect weak${by} -> model`]);
+    // It had answered
+    expect(stories(trace(300))).toEqual([`null disconnect weak${by} -> `]);
+    // Of the one between there is a step: its request never ended, and the one below did in the same moment
+    const dial = step("agent", "dial", "never-came-either", [100, 103]);
+    expect(stories(trace(833.8, [dial]))).toEqual(["agent disconnect strong -> model"]);
+    expect(stories(trace(300, [dial]))).toEqual(["agent disconnect weak -> "]);
+    // Steps of two services: who was called is not known
+    const other = step("search", "other", "nor-did-this", [100, 103]);
+    expect(stories(trace(833.8, [dial, other]))).toEqual([`null disconnect weak${by} -> `]);
+  });
+
+  it("is whom a service let go of when it had lost another one, though it says nothing of that", () => {
+    const trace = (call: number, model: number) => [
+      served("gateway", "g", null, [0, 416.1]),
+      sent("gateway", "gs", "g", [42, 402.2], lost()),
+      served("search", "s", "gs", [62, 401.2]),
+      sent("gateway", "gm", "g", [50, call]),
+      served("model", "m", "gm", [67, model]),
+    ];
+    expect(stories(trace(404.5, 407.3))).toEqual(["search reset strong -> model"]);
+    // Its answer was whole, or it went on
+    expect(stories(trace(404.5, 404))).toEqual(["search reset strong -> "]);
+    expect(stories(trace(395, 407.3))).toEqual(["search reset strong -> "]);
+    expect(stories(trace(500, 507))).toEqual(["search reset strong -> "]);
+  });
 });

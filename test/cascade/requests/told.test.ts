@@ -37,7 +37,12 @@ describe("a server that tells its application that the caller left", () => {
   });
 
   it("was told by whoever above had a complete response itself", () => {
-    expect(stories(trace([793.3, 793], [794, 796], [796, 798]))).toEqual(["gateway cancel weak -> agent, model"]);
+    expect(stories(trace([793.3, 793], [794, 796], [796, 798]))).toEqual(["gateway cancel strong -> agent, model"]);
+    // Between two hosts there may be a proxy
+    const far = trace([793.3, 793], [794, 796], [796, 798]).map((each) =>
+      each.address === null ? each : { ...each, address: "10.0.0.7:7000" },
+    );
+    expect(stories(far)).toEqual(["gateway cancel weak -> agent, model"]);
   });
 
   it("is why its calls ended, whatever those say of their end", () => {
