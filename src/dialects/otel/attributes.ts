@@ -18,6 +18,7 @@ export type Wanted =
   | "ownPort"
   | "peerAddress"
   | "errorType"
+  | "failure"
   | "stack"
   | "asgiEvent"
   | "responseFlags"
@@ -46,6 +47,8 @@ const NAMES: Readonly<Record<Wanted, readonly string[]>> = {
   ownPort: ["server.port", "net.host.port"],
   peerAddress: ["peer.address"],
   errorType: ["exception.type", "error.type"],
+  /** The name of the error that a request itself ended with, which many write without a status. */
+  failure: ["error.type"],
   stack: ["exception.stacktrace"],
   /** What an ASGI server sent to the application, or got from it. */
   asgiEvent: ["asgi.event.type"],
@@ -68,6 +71,7 @@ export const SPAN_CALL_FIELDS: readonly string[] = (
     "callerName",
     "host",
     "language",
+    "failure",
   ] as const
 ).flatMap((wanted) => NAMES[wanted]);
 

@@ -90,8 +90,8 @@ function endingOf(record: SourceRecord, role: Ending["role"], protocol: Protocol
   };
 }
 
-/** What the Java agent writes of a subscription that the program itself ended. */
-const OWN_CANCEL_TYPE = /^cancell?ed$/i;
+/** What the Java agent writes of a subscription that the program itself ended, and what instrumentations write of their own timers. */
+const OWN_END_TYPE = /^(?:cancell?ed|timeout)$/i;
 /** An error that nobody names, https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/#error-type */
 const UNNAMED = "_OTHER";
 
@@ -99,8 +99,9 @@ const UNNAMED = "_OTHER";
 function ofTypeAlone({ type, message, cause }: Ending, role: Ending["role"], failed: boolean): Outcome | null {
   if (type === null || failed || message !== "") return null;
   if (role === "served" && type === UNNAMED) return callerLeft("no answer was sent", "reading");
-  if (role !== "sent" || cause !== "abort" || !OWN_CANCEL_TYPE.test(type)) return null;
-  return { ...SAID_HERE, observation: "started", about: "self", kind: "cancel", message: `error.type ${type}` };
+  if (role !== "sent" || !OWN_END_TYPE.test(type)) return null;
+  const kind = cause === "timer" ? "deadline" : "cancel";
+  return { ...SAID_HERE, observation: "started", about: "self", kind, message: `error.type ${type}` };
 }
 
 const SAID_HERE = { remote: null, knowledge: "fact" } as const;

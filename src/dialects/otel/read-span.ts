@@ -28,6 +28,7 @@ export function readSpan(record: SourceRecord, span: SpanFacts): RequestFact {
     answer: answerOf(fields),
     outcome,
     host: attributeOf(fields, "host"),
+    language: attributeOf(fields, "language"),
     caller: role === "served" ? attributeOf(fields, "callerName") : null,
     carriesDeadlines: protocol === "rpc" || (codeOfFields(fields) !== null && role !== "step"),
     endsWithCaller: role === "served" && protocol === "http" && attributeOf(fields, "language") === "nodejs",

@@ -48,7 +48,7 @@ const TYPES: readonly (readonly [Cause, RegExp])[] = [
   ["caller", /^(?:ClientDisconnect|ClientAbortException)$/],
   [
     "timer",
-    /^(?:23|\w*Time(?:out|dOut)(?:Error|Exception)?|UND_ERR_(?:HEADERS|BODY)_TIMEOUT|ETIMEDOUT|ESOCKETTIMEDOUT|DeadlineExceeded\w*)$/,
+    /^(?:23|timeout|\w*Time(?:out|dOut)(?:Error|Exception)?|UND_ERR_(?:HEADERS|BODY)_TIMEOUT|ETIMEDOUT|ESOCKETTIMEDOUT|DeadlineExceeded\w*)$/,
   ],
   [
     "peer-gone",

@@ -63,6 +63,11 @@ describe.each(["protobuf", "json"])("a span that ended without a word and withou
     expect(call?.fields.get("rpc.grpc.status_code")).toBe("0");
   });
 
+  it("is handed on with the name of its error", () => {
+    const broken = handedOn(quietTrace(OK, OK, { ...NONE, "error.type": "_OTHER" }));
+    expect(broken.map(({ fields }) => fields.get("error.type"))).toContain("_OTHER");
+  });
+
   it("makes its trace matter where it has no status, and others of its trace have one", () => {
     expect(inBothOrders(quietTrace(OK, NONE, NONE))).toEqual([3, 3]);
     expect(inBothOrders(quietTrace(NONE, OK, NONE))).toEqual([3, 3]);
