@@ -97,7 +97,8 @@ const UNNAMED = "_OTHER";
 
 /** A request without a status, of whose end only the type of an error tells: a server never came to its answer, a client gave up. */
 function ofTypeAlone({ type, message, cause }: Ending, role: Ending["role"], failed: boolean): Outcome | null {
-  if (type === null || failed || message !== "") return null;
+  // A source may have taken the type for the text
+  if (type === null || failed || (message !== "" && message !== type)) return null;
   if (role === "served" && type === UNNAMED) return callerLeft("no answer was sent", "reading");
   if (role !== "sent" || !OWN_END_TYPE.test(type)) return null;
   const kind = cause === "timer" ? "deadline" : "cancel";

@@ -309,6 +309,10 @@ describe("a span of the Java agent that has a type of error and no status", () =
   it("tells in a client of its own cancel or timer", () => {
     expect(endOf({ attributes: { ...GET, "error.type": "timeout" } })).toBe("started self fact deadline");
     expect(endOf({ attributes: { ...GET, "error.type": "cancelled" } })).toBe("started self fact cancel");
+    expect(endOf({ message: "cancelled", attributes: { ...GET, "error.type": "cancelled" } })).toBe(
+      "started self fact cancel",
+    );
+    expect(endOf({ message: "no such plan", attributes: { ...GET, "error.type": "cancelled" } })).toBeNull();
     expect(endOf({ attributes: { ...GET, "error.type": "_OTHER" } })).toBeNull();
     expect(endOf({ attributes: { ...HTTP, "error.type": "cancelled" } })).toBeNull();
   });
