@@ -1,9 +1,10 @@
 /**
  * The service a file belongs to, read from its path.
  *
- * Knows the names that Kubernetes, Docker and log rotation make. Pods: Deployment `NAME-<hash>-<5>`, DaemonSet `NAME-<5>`, StatefulSet
- * `NAME-<n>`. A file with a name that says nothing (`app.log`, `stdout.log`, `0.log`) is named by its folder.
+ * Knows the names that Kubernetes and Docker make (parts and copies of a log: `file-name.ts`). Pods: Deployment `NAME-<hash>-<5>`, DaemonSet
+ * `NAME-<5>`, StatefulSet `NAME-<n>`. A file with a name that says nothing (`app.log`, `stdout.log`, `0.log`) is named by its folder.
  */
+import { logOfFile } from "./file-name.ts";
 
 /** Names that say what a file is and not whose. */
 const GENERIC = new Set(
@@ -13,12 +14,6 @@ const GENERIC = new Set(
     "data var tmp temp pods containers spans traces otlp metrics input kern daemon history"
   ).split(" "),
 );
-
-const ENDINGS =
-  /(?:\.(?:gz|gzip|zst|zstd|bz2|xz|zip|log|logs|txt|json|jsonl|ndjson|out|err|otlp|old|bak|klog|stdout|stderr|part|current|previous|prev)|[._-](?:stdout|stderr|access|error))$/i;
-/** `.1`, `.2026-11-23`, `-20261123`, `-20261123-065700`, `-2026-11-23T06-57-00.000`, `_2026-11-23_06` */
-const ROTATION =
-  /(?:[._-]\d{4}-?\d{2}-?\d{2}(?:[T._-]?\d{2}(?:[-_:.]?\d{2}(?:[-_:.]?\d{2}(?:[.,]\d+)?)?)?)?Z?|\.\d{1,5}|[._-]1\d{9}(?:\d{3})?)$/;
 
 const SAFE = "[bcdfghjklmnpqrstvwxz2456789]";
 /** Kubernetes makes hashes without vowels and without 0, 1 and 3. The long one is read loosely, the short one needs a digit. */
@@ -48,12 +43,7 @@ export function isGenericName(name: string): boolean {
 }
 
 function withoutEndings(name: string): string {
-  let rest = name;
-  for (;;) {
-    const cut = rest.replace(ENDINGS, "").replace(ROTATION, "");
-    if (cut === rest || cut === "") return rest;
-    rest = cut;
-  }
+  return logOfFile(name, isGenericName);
 }
 
 /** The kubelet's file: POD_NAMESPACE_CONTAINER-<64 hex>.log; its folder: NAMESPACE_POD_UID. */
