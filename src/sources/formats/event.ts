@@ -11,6 +11,7 @@ import { readJsonRecords } from "./json.ts";
 import { parseJson } from "./json-text.ts";
 import { isLogfmt, readLogfmt } from "./logfmt.ts";
 import { readPlain } from "./plain.ts";
+import type { Unwrapped } from "./unwrapped.ts";
 import { unwrapLine } from "./wrapper.ts";
 
 /** A shipper around a runtime around an application: more layers than that are no log. */
@@ -62,6 +63,11 @@ function firstOf(drafts: readonly Draft[]): Draft {
   return drafts[0] as Draft;
 }
 
+/** Whether a line was cut where the next begins; how that begins has been asked when both became one event. */
+function goesOn(line: Unwrapped, next: Unwrapped | null): boolean {
+  return line.partial && (line.short === undefined || next?.partial !== true || next.short === line.short);
+}
+
 function readLayered(text: string, context: ShapeContext, layers: number): readonly Draft[] {
   const entry = readJournalEntry(text, context, layers);
   if (entry !== null) return [entry];
@@ -69,12 +75,12 @@ function readLayered(text: string, context: ShapeContext, layers: number): reado
   const first = layers < MAX_LAYERS ? unwrapLine(lineEnd < 0 ? text : text.slice(0, lineEnd)) : null;
   if (first === null) return readBare(text, context, layers);
   let inner = first.text;
-  let { partial } = first;
+  let last = first;
   if (lineEnd >= 0) {
     for (const line of text.slice(lineEnd + 1).split("\n")) {
       const next = unwrapLine(line);
-      inner += `${partial ? "" : "\n"}${next?.text ?? line}`;
-      partial = next?.partial ?? false;
+      inner += `${goesOn(last, next) ? "" : "\n"}${next?.text ?? line}`;
+      last = next ?? { ...first, partial: false };
     }
   }
   return readLayered(inner, context, layers + 1).map((draft) => {

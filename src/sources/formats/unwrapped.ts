@@ -10,4 +10,6 @@ export interface Unwrapped {
   readonly fields: readonly (readonly [name: string, value: string])[];
   /** True where the application's line goes on in the next physical line. */
   readonly partial: boolean;
+  /** Where {@link partial}, the length of what is shorter than runtimes cut lines: it is whole unless what follows looks like its rest. */
+  readonly short?: number;
 }

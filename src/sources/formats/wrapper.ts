@@ -12,7 +12,7 @@ import type { Unwrapped } from "./unwrapped.ts";
 
 /**
  * Docker's json-file: `{"log":"the line\n","stream":"stdout","time":"…"}`. What goes on in the next record has no end of a line; but shippers
- * take that off whole lines, too. Docker cuts lines at 16 KiB and nowhere else.
+ * take that off whole lines, too. Docker itself cuts lines at 16 KiB and nowhere else.
  */
 const DOCKER_HEAD = /^\{"log":"([^"\\]*(?:\\.[^"\\]*)*)/;
 const DOCKER_END = /"stream":"(?:stdout|stderr)".*"time":"[^"]*"\}\s*$/;
@@ -35,7 +35,8 @@ function unwrapDocker(line: string): Unwrapped | null {
     text: ended ? log.slice(0, log.endsWith("\r\n") ? -2 : -1) : log,
     time: typeof time === "string" ? time : null,
     fields,
-    partial: !ended && isPiece(log),
+    partial: !ended,
+    ...(ended || isPiece(log) ? {} : { short: log.length }),
   };
 }
 

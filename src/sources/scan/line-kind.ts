@@ -22,6 +22,8 @@ export interface LineFacts {
   readonly kind: LineKind;
   /** The next physical line is a piece of this one. */
   readonly partial: boolean;
+  /** It is so only if what follows looks like its end, see {@link isCut}. */
+  readonly short?: number;
   /** It may be the second half of the line above, if that one is `partial`. */
   readonly second?: true;
   /** A container runtime or a shipper wrote something around it. */
@@ -86,18 +88,38 @@ const VARNISH_PART = /^-{1,4} +[A-Z]\w+ /;
 /** Objects and lists that are printed nicely begin and end so, and nothing else does. */
 const BRACE = /^(?:[{[]|[}\]][,;)]?)\s*$/;
 
+/** Lines with which an event begins, whatever stands above. */
+export function begins({ kind }: LineFacts): boolean {
+  return kind === "start" || kind === "json" || kind === "open";
+}
+
+/** Says whether a line goes on in the one below. */
+export function isCut(line: LineFacts, below: LineFacts): boolean {
+  // Pieces are of one length, but for the last
+  return (
+    line.partial && (line.short === undefined || (!begins(below) && (!below.partial || below.short === line.short)))
+  );
+}
+
 /** Judges a line by its head (some hundred characters are enough, see {@link LineFacts.partial} for the exception: Docker's pieces). */
 export function parseLineHead(head: string): LineFacts {
   let text = stripAnsi(head);
   let partial = false;
+  let short: number | undefined;
   let wrapped = false;
   for (let layers = 0; layers < 3; layers += 1) {
     const opened = unwrapLine(text);
     if (opened === null) break;
     text = opened.text;
     partial ||= opened.partial;
+    short ??= opened.short;
     wrapped = true;
   }
+  const facts = factsOf(text, partial, wrapped);
+  return short === undefined ? facts : { ...facts, short };
+}
+
+function factsOf(text: string, partial: boolean, wrapped: boolean): LineFacts {
   const first = text.charCodeAt(0);
   if (BRACE.test(text)) return { kind: first === 0x7b || first === 0x5b ? "open" : "close", partial, wrapped };
   if (first === 0x7b || ALONE.test(text)) return { kind: "json", partial, wrapped };

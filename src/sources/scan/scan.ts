@@ -6,7 +6,7 @@
  *
  * The trap: an event may go on behind the window. Then nothing of it is taken; the caller reads on and asks again from its first byte.
  */
-import { type LineFacts, parseLineHead } from "./line-kind.ts";
+import { begins, isCut, type LineFacts, parseLineHead } from "./line-kind.ts";
 import type { ScanWindow } from "./window.ts";
 
 /** How far before a hit the beginning of its event is looked for, and how long an event may be. */
@@ -79,11 +79,6 @@ function lineBefore(window: ScanWindow, next: number): Line {
   return { from: window.lineFeedBefore(next - 1) + 1, next };
 }
 
-/** Lines with which an event begins, whatever stands above. */
-function begins({ kind }: LineFacts): boolean {
-  return kind === "start" || kind === "json" || kind === "open";
-}
-
 /** Where the event of a line begins: the line itself, or the `start` above it that it goes on with. */
 function eventStart(window: ScanWindow, hit: Line, own: LineFacts, floor: number): Line {
   const { wrapped } = own;
@@ -95,9 +90,10 @@ function eventStart(window: ScanWindow, hit: Line, own: LineFacts, floor: number
     const above = lineBefore(window, first.from);
     if (above.from < lowest) break;
     const facts = factsOf(window, above);
-    const goesOn = ((wrapped || firstFacts.second === true) && facts.partial) || !begins(firstFacts);
+    const cut = isCut(facts, firstFacts);
+    const goesOn = ((wrapped || firstFacts.second === true) && cut) || !begins(firstFacts);
     if (!goesOn) return first;
-    if ((facts.kind === "json" || facts.kind === "close") && !facts.partial) return hit;
+    if ((facts.kind === "json" || facts.kind === "close") && !cut) return hit;
     first = above;
     firstFacts = facts;
   }
@@ -114,21 +110,21 @@ function eventEnd(
   final: boolean,
   state: ScanState,
 ): number | null {
-  let { partial } = own;
+  let last = own;
   const { kind } = first === hit ? own : factsOf(window, first);
   const joins = kind === "start" || kind === "open";
   let end = hit.next;
   for (let lines = 0; lines < MAX_EVENT_LINES && end - first.from < MAX_EVENT_BYTES; lines += 1) {
-    if (kind === "json" && !partial) return end;
+    if (kind === "json" && !last.partial) return end;
     if (end >= limit) return final ? end : null;
     const line = lineFrom(window, end, limit);
     if (line.next - line.from > MAX_EVENT_BYTES) return end;
     const facts = factsOf(window, line);
-    if (!partial && (begins(facts) || (facts.kind === "loose" && !joins))) {
+    if (!isCut(last, facts) && (begins(facts) || kind === "json" || (facts.kind === "loose" && !joins))) {
       state.behind = { from: end, facts };
       return end;
     }
-    ({ partial } = facts);
+    last = facts;
     end = line.next;
     if (kind === "open" && facts.kind === "close") return end;
   }

@@ -79,12 +79,16 @@ describe("an event", () => {
     expect(await records(`${line}\n${below.join("\n")}\n${line}\n`)).toHaveLength(2);
   });
 
-  it("is a record of Docker's alone where that is shorter than the pieces in which lines are cut", async () => {
+  it("is a record of Docker's alone, unless it is long as pieces are or what follows is its end", async () => {
     const docker = (log: string): string => JSON.stringify({ log, stream: "stderr", time: "2026-11-23T06:57:00.7Z" });
     expect(await records(`${docker(line)}\n${docker(line)}\n`)).toHaveLength(2);
-    const [piece, rest] = [line.padEnd(16_384, "."), "the end cancel"];
-    const joined = await records(`${docker(piece)}\n${docker(`${rest}\n`)}\n`);
-    expect(joined.map(({ texts }) => texts[0]?.endsWith(`..${rest}`))).toEqual([true]);
+    for (const piece of [line.padEnd(16_384, "."), `${line} ..`]) {
+      const joined = await records(`${docker(piece)}\n${docker("the end cancel\n")}\n`);
+      expect(joined.map(({ texts }) => texts[0]?.endsWith("..the end cancel"))).toEqual([true]);
+    }
+    const pieces = [0, 30, 60].map((from) => docker(`${line}\n`.slice(from, from + 30)));
+    expect((await records(`${pieces.join("\n")}\n`)).map(({ texts }) => texts)).toEqual([["recv: cancel"]]);
+    expect(await records(`${docker("cancel one")}\n${docker("cancel two, three")}\n`)).toHaveLength(2);
   });
 
   it("is a whole transaction of Varnish", async () => {
