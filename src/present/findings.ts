@@ -12,7 +12,7 @@ export interface Findings {
 export interface InputSummary {
   /** Inputs that could be opened. */
   readonly inputs: number;
-  /** Inputs that could not be read or were left out; the diagnostics say why. */
+  /** Inputs that could not be read, or not as a whole, or were left out; the diagnostics say why. */
   readonly unread: number;
   readonly records: number;
   /** Records that look like cancellations but match no known format. */
@@ -106,10 +106,10 @@ function refusalNote({ port, status, count: times, advice }: RefusalSummary): st
   return `${plural(times, "request")} refused with ${port === "grpc" && status < 100 ? "gRPC status " : ""}${status}: ${advice}`;
 }
 
-/** What was read, in one line: `2 inputs (1 more left out), 40 records, 3 lines of evidence, 0 unmatched, 0 late, 0 dropped`. */
+/** What was read, in one line: `2 inputs (1 not read, or not as a whole), 40 records, 3 lines of evidence, 0 unmatched, 0 late, 0 dropped`. */
 export function readLine({ input, diagnosis }: Findings): string {
   const { counts, cascades } = diagnosis;
-  const left = input.unread === 0 ? "" : ` (${count(input.unread)} more not read)`;
+  const left = input.unread === 0 ? "" : ` (${count(input.unread)} not read, or not as a whole)`;
   // Without a cascade, what was taken in mostly tells of calls: "evidence" would promise more.
   const evidence =
     cascades.length > 0

@@ -64,7 +64,7 @@ function inputCase({ input }: Findings, unread: boolean): string[] {
   if (!unread && notes.length === 0) return [`${open}/>`];
   const word = unread ? "error" : "system-err";
   const why = unread
-    ? attributes({ message: `${plural(input.unread, "input")} could not be read`, type: "unread" })
+    ? attributes({ message: `${plural(input.unread, "input")} could not be read as a whole`, type: "unread" })
     : "";
   return [`${open}>`, `      <${word}${why}>`, ...notes.map(text), `      </${word}>`, "    </testcase>"];
 }

@@ -15,6 +15,8 @@ export class Diagnostics {
   readonly #counts = new Map<string, number>();
   #count = 0;
   #leftOutCount = 0;
+  /** Inputs of which a part was read. */
+  readonly #cut = new Set<string>();
 
   constructor(maxKept: number) {
     this.#maxKept = maxKept;
@@ -35,7 +37,19 @@ export class Diagnostics {
   leaveOut(source: string, reason: string): void {
     this.add({ source }, reason);
     this.#leftOutCount += 1;
+    this.#cut.delete(source);
     if (this.#leftOut.length < this.#maxKept) this.#leftOut.push({ source, reason });
+  }
+
+  /** Takes an input of which the rest, or something in the middle, cannot be read: a diagnostic, and a fact of its own. */
+  cut(source: string, reason: string): void {
+    this.add({ source }, reason);
+    this.#cut.add(source);
+  }
+
+  /** How many inputs were not read to their end as a whole, those that were left out not included. */
+  get cutCount(): number {
+    return this.#cut.size;
   }
 
   /** The kept ones, oldest first. */

@@ -58,7 +58,7 @@ describe("the line about what was read", () => {
     expect(readLine(findings(1))).toBe(
       "2 inputs, 1,204 records read, 14 lines of evidence, 1 unmatched, 0 late, 0 dropped",
     );
-    expect(readLine(findings(1, 3))).toMatch(/^2 inputs \(3 more not read\), /);
+    expect(readLine(findings(1, 3))).toMatch(/^2 inputs \(3 not read, or not as a whole\), /);
   });
 
   it("calls nothing evidence where no cancel was found", () => {

@@ -76,7 +76,9 @@ describe("the JUnit report", () => {
   it("has an error where an input could not be read and that counts, else a note", () => {
     const strict = reportJunit(findings([], 1), [], { ...OPTIONS, strict: true }).join("\n");
     expect(strict).toContain('errors="1"');
-    expect(strict).toMatch(/<error message="1 input could not be read" type="unread">\nb\.log: no permission/);
+    expect(strict).toMatch(
+      /<error message="1 input could not be read as a whole" type="unread">\nb\.log: no permission/,
+    );
     const lax = reportJunit(findings([], 1), [], OPTIONS).join("\n");
     expect(elementsOf(lax)).toContain("system-err");
     expect(lax).toContain('errors="0"');

@@ -43,7 +43,7 @@ export const OPTIONS: readonly OptionRow[] = [
   {
     flags: "--strict",
     commands: ["scan"],
-    help: "exit with 3 when any input could not be read or was left out, not only when all were",
+    help: "exit with 3 when any input could not be read as a whole or was left out, not only when all were",
   },
   {
     flags: "--limit <number>",

@@ -38,6 +38,8 @@ export interface DocumentContext {
   readonly readLines: (stream: ByteStream) => Reader;
   /** Takes what the person should know. */
   readonly tell: (message: string) => void;
+  /** Takes why a part of it is not read. */
+  readonly tellCut: (reason: string) => void;
   /** Takes why nothing of it is read. */
   readonly leaveOut: (reason: string) => void;
   readonly onRecords: (count: number, bytes: number) => void;
@@ -63,7 +65,7 @@ export class DocumentReader implements Reader {
     while (this.#lines === null && !this.#done) {
       this.#chunk ??= Buffer.allocUnsafe(CHUNK_BYTES);
       const count = await this.#stream.read(this.#chunk).catch((error: unknown) => {
-        this.#context.tell(`cannot be read on: ${error instanceof Error ? error.message : String(error)}`);
+        this.#context.tellCut(`cannot be read on: ${error instanceof Error ? error.message : String(error)}`);
         return 0;
       });
       if (count < 0) return [];

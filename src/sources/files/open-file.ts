@@ -143,7 +143,7 @@ type OpenedChunks = AsyncGenerator<Uint8Array | string>;
 /** What is wrong inside a packed input, said to the person. */
 function onDamageOf(source: string, { diagnostics }: ReaderLimits): OnDamage {
   return (packing, message) =>
-    diagnostics.add({ source }, `the ${packing} data is damaged: ${message}; what is whole is read`);
+    diagnostics.cut(source, `the ${packing} data is damaged: ${message}; what is whole is read`);
 }
 
 /** A reader of a stream: of lines, or of one document where it begins as such. */
@@ -158,6 +158,7 @@ function createStreamReader(
     maker,
     readLines: (all) => new SourceReader(source, all, maker, limits, BEGINNING, past),
     tell: (message) => limits.diagnostics.add({ source }, message),
+    tellCut: (reason) => limits.diagnostics.cut(source, reason),
     leaveOut: (reason) => limits.diagnostics.leaveOut(source, reason),
     onRecords: (count, bytes) => {
       limits.counts.addRecords(count);

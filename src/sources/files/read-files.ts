@@ -61,10 +61,11 @@ export interface SourceSummary {
   readonly reachedAt: Instant | null;
   /** True as long as every line is read, see {@link SourceOptions.contextBytes}. */
   readonly everyLine: boolean;
-  /** Inputs that could be read, and such of which nothing could be. */
+  /** Inputs of which something could be read. */
   readonly readable: number;
+  /** Inputs of which nothing could be read, or not all: such are {@link readable}, too. */
   readonly unreadable: number;
-  /** The first of those, each with the reason. */
+  /** The first of which nothing could be read, each with the reason. */
   readonly leftOut: readonly LeftOut[];
   /** How much of each input has been read; those that were left out are not among them. */
   readonly inputs: readonly InputTally[];
@@ -195,7 +196,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
         reachedAt: progress.reachedAt,
         everyLine: lineByLine > 0 && found.length > 0 && counts.bytes <= lineByLine,
         readable: found.length - (diagnostics.leftOutCount - absent),
-        unreadable: diagnostics.leftOutCount,
+        unreadable: diagnostics.leftOutCount + diagnostics.cutCount,
         leftOut: diagnostics.leftOut,
         get inputs() {
           return counts.inputs;

@@ -94,7 +94,7 @@ export async function* unpacked(chunks: Chunks, onDamage: OnDamage, layers = 0):
       );
       return;
     case "tar":
-      yield* linesOfTar(all);
+      yield* linesOfTar(all, (message) => onDamage("tar", message));
       return;
     case "utf-16le":
     case "utf-16be":

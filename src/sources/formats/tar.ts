@@ -23,7 +23,9 @@ function entryOf(header: Buffer): Entry {
       .toString("utf8", from, from + length)
       .replace(/\0.*$/s, "")
       .trim();
-  const size = Number.parseInt(text(124, 12), 8);
+  // What needs more than eleven octal digits is written as a number of bytes, as GNU does
+  const isBinary = ((header[124] as number) & 0x80) !== 0;
+  const size = isBinary ? Number(header.readBigUInt64BE(128)) : Number.parseInt(text(124, 12), 8);
   const folder = text(345, 155);
   const name = text(0, 100);
   const kind = header[156];
@@ -49,27 +51,90 @@ function partsOf({ size, isFile }: Entry): readonly Part[] {
   ];
 }
 
-/** The contents of an archive, one file behind the other; what follows its end or is cut off is passed over. */
-export async function* linesOfTar(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+const CHECKSUM_AT = 148;
+const CHECKSUM_LENGTH = 8;
+
+/** Says whether a block is a header: the sum of its bytes, its own place taken for blanks, stands in it. */
+function isHeader(block: Buffer): boolean {
+  let sum = CHECKSUM_LENGTH * 0x20;
+  for (let i = 0; i < block.length; i += 1)
+    if (i < CHECKSUM_AT || i >= CHECKSUM_AT + CHECKSUM_LENGTH) sum += block[i] as number;
+  return Number.parseInt(block.toString("latin1", CHECKSUM_AT, CHECKSUM_AT + CHECKSUM_LENGTH), 8) === sum;
+}
+
+/** Walks through the blocks of one archive. */
+class Walk {
+  readonly #onDamage: (message: string) => void;
+  #parts: Part[] = [];
+  #state: "whole" | "lost" | "ended" = "whole";
+
+  constructor(onDamage: (message: string) => void) {
+    this.#onDamage = onDamage;
+  }
+
+  /** How many bytes are to be there before the next step. */
+  get least(): number {
+    return this.#parts.length > 0 ? 1 : BLOCK;
+  }
+
+  /** How many bytes the next step takes at most. */
+  get most(): number {
+    return this.#parts[0]?.length ?? BLOCK;
+  }
+
+  /** What is shown of the next bytes. */
+  take(bytes: Buffer): Buffer[] {
+    const [part] = this.#parts;
+    const shown = part === undefined ? this.#takeHeader(bytes) : takePart(part, bytes);
+    while (this.#parts[0]?.length === 0) this.#parts.shift();
+    return shown;
+  }
+
+  #takeHeader(block: Buffer): Buffer[] {
+    if (isHeader(block)) {
+      this.#state = "whole";
+      const entry = entryOf(block);
+      this.#parts.push(...partsOf(entry));
+      return entry.isFile && entry.name !== "" ? [Buffer.from(`==> ${entry.name} <==\n`)] : [];
+    }
+    if (this.#state !== "whole") return [];
+    const isEmpty = block.every((byte) => byte === 0);
+    this.#state = isEmpty ? "ended" : "lost";
+    if (!isEmpty) this.#onDamage("a header in it is broken, and what it names is not read");
+    return [];
+  }
+
+  /** No more bytes will come. */
+  finish(): void {
+    if (this.#parts.some(({ shown }) => shown)) this.#onDamage("it ends in the middle of a file");
+    else if (this.#state === "whole") this.#onDamage("it ends without its end, and files may be missing");
+  }
+}
+
+function takePart(part: Part, bytes: Buffer): Buffer[] {
+  part.length -= bytes.length;
+  if (!part.shown) return [];
+  // The next name stands on a line of its own
+  return part.length === 0 ? [Buffer.from(bytes), Buffer.from("\n")] : [Buffer.from(bytes)];
+}
+
+/**
+ * The contents of an archive, one file behind the other; what follows its end is passed over. `onDamage` is told where files are missing: behind
+ * a damaged header the next good one is looked for.
+ */
+export async function* linesOfTar(
+  chunks: AsyncIterable<Uint8Array>,
+  onDamage: (message: string) => void,
+): AsyncGenerator<Uint8Array> {
+  const walk = new Walk(onDamage);
   let waiting = Buffer.alloc(0);
-  const parts: Part[] = [];
   for await (const chunk of chunks) {
     waiting = Buffer.concat([waiting, chunk]);
-    while (waiting.length >= (parts.length > 0 ? 1 : BLOCK)) {
-      const [part] = parts;
-      const bytes = waiting.subarray(0, part?.length ?? BLOCK);
+    while (waiting.length >= walk.least) {
+      const bytes = waiting.subarray(0, walk.most);
       waiting = waiting.subarray(bytes.length);
-      if (part === undefined) {
-        const entry = entryOf(bytes);
-        if (entry.isFile && entry.name !== "") yield Buffer.from(`==> ${entry.name} <==\n`);
-        parts.push(...partsOf(entry));
-      } else {
-        part.length -= bytes.length;
-        if (part.shown) yield Buffer.from(bytes);
-        // The next name stands on a line of its own
-        if (part.length === 0 && part.shown) yield Buffer.from("\n");
-      }
-      while (parts[0]?.length === 0) parts.shift();
+      yield* walk.take(bytes);
     }
   }
+  walk.finish();
 }

@@ -140,7 +140,7 @@ export class SourceReader {
     const reason = error instanceof Error ? error.message : String(error);
     const { diagnostics } = this.#limits;
     if (nothingNew && this.#base === 0) diagnostics.leaveOut(this.#source, `cannot be read: ${reason}`);
-    else diagnostics.add({ source: this.#source }, `cannot be read on: ${reason}`);
+    else diagnostics.cut(this.#source, `cannot be read on: ${reason}`);
   }
 
   /** Lets go of the source. */

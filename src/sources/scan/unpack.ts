@@ -74,7 +74,11 @@ class Unpacker {
 
   /** No more bytes will come. */
   async finish(): Promise<void> {
-    await this.#settled((then) => this.#engine.end(then));
+    // Not its callback: that a stream of zstd was cut is told behind it
+    await new Promise<void>((resolve) => {
+      for (const event of ["end", "error", "close"]) this.#engine.once(event, () => setImmediate(resolve));
+      this.#engine.end();
+    });
   }
 
   async #settled(start: (then: () => void) => void): Promise<void> {

@@ -208,7 +208,7 @@ export function followSources(inputs: readonly string[], options: FollowOptions)
     get summary() {
       const { missing } = follower;
       const kept = [...missing.kept, ...diagnostics.kept];
-      const unreadable = diagnostics.leftOutCount + missing.leftOutCount;
+      const unreadable = diagnostics.leftOutCount + missing.leftOutCount + diagnostics.cutCount;
       return {
         records: counts.records,
         hits: counts.events,

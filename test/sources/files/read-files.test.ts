@@ -303,7 +303,7 @@ describe("gzip", () => {
       const result = await read([makeFolder({ "a.log.gz": bytes })]);
       expect(result.texts[0]).toBe("cancel a");
       expect(result.summary.records).toBeGreaterThan(50_000);
-      expect(result.summary.diagnosticCount).toBe(1);
+      expect(result.summary).toMatchObject({ diagnosticCount: 1, readable: 1, unreadable: 1, leftOut: [] });
       expect(messages(result)[0]).toMatch(/^the gzip data is damaged: .*; what is whole is read$/);
     }
   });
@@ -321,6 +321,14 @@ describe("packed input", () => {
     const result = await read([makeFolder({ "a.gz": spoil(gzipSync(`${noise}${text}`)) })]);
     expect(result.texts).toEqual(["cancel a", "cancel b"]);
     expect(messages(result)).toEqual([`the gzip data is damaged: ${reason}; what is whole is read`]);
+    expect(result.summary).toMatchObject({ readable: 1, unreadable: 1 });
+  });
+
+  it("is told to be cut where it is zstd", async () => {
+    const whole = zstdCompressSync(`${text}${"x".repeat(300_000)}`);
+    const result = await read([makeFolder({ "a.zst": whole.subarray(0, whole.length - 3) })]);
+    expect(messages(result)).toEqual(["the zstd data is damaged: unexpected end of file; what is whole is read"]);
+    expect(result.summary).toMatchObject({ readable: 1, unreadable: 1 });
   });
 
   it("may be zstd or UTF-16, also inside one another and on standard input", async () => {
@@ -498,7 +506,7 @@ describe("an input of which nothing can be read", () => {
     expect(reading.summary.leftOut).toEqual([{ source: "stdin", reason: "cannot be read: no such device" }]);
   });
 
-  it("is none of which a part was read: that part counts", async () => {
+  it("is none of which a part was read: that part counts, and so does what is missing", async () => {
     async function* cut(): AsyncGenerator<Uint8Array> {
       yield Buffer.from("cancel\nfine\n");
       throw new Error("connection lost");
@@ -507,7 +515,7 @@ describe("an input of which nothing can be read", () => {
     const records: SourceRecord[] = [];
     for await (const batch of reading) records.push(...batch);
     expect(records).toHaveLength(1);
-    expect(reading.summary).toMatchObject({ records: 2, readable: 1, unreadable: 0, diagnosticCount: 1 });
+    expect(reading.summary).toMatchObject({ records: 2, readable: 1, unreadable: 1, diagnosticCount: 1 });
   });
 });
 

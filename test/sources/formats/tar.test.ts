@@ -17,9 +17,12 @@ async function* cut(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Uin
   }
 }
 
+const told: string[] = [];
+
 async function textOf(bytes: Buffer, sizes: readonly number[] = [10_240]): Promise<string> {
   const parts: Uint8Array[] = [];
-  for await (const part of linesOfTar(cut(bytes, sizes))) parts.push(part);
+  told.length = 0;
+  for await (const part of linesOfTar(cut(bytes, sizes), (message) => told.push(message))) parts.push(part);
   return Buffer.concat(parts).toString();
 }
 
@@ -40,6 +43,27 @@ describe("a tar archive", () => {
     expect(await textOf(bytes)).toBe(
       `==> logs/chat.log <==\none\ntwo\n\n==> logs/model.log <==\n${"x".repeat(511)}\n\n==> logs/none.log <==\n`,
     );
+    expect(told).toEqual([]);
+  });
+
+  it("is told to be cut: in a file, in what fills its last block, before the mark of its end", async () => {
+    const bytes = archive("ustar");
+    const model = bytes.indexOf("logs/model.log");
+    await textOf(bytes.subarray(0, model + 600));
+    expect(told).toEqual(["it ends in the middle of a file"]);
+    expect(await textOf(bytes.subarray(0, model - 100))).toContain("one\ntwo\n");
+    expect(told).toEqual(["it ends without its end, and files may be missing"]);
+    await textOf(bytes.subarray(0, model));
+    expect(told).toEqual(["it ends without its end, and files may be missing"]);
+  });
+
+  it("is read on behind a header that is broken, and that is told", async () => {
+    const bytes = archive("ustar");
+    bytes.fill(0xff, bytes.indexOf("logs/chat.log"), bytes.indexOf("logs/chat.log") + 20);
+    const text = await textOf(bytes);
+    expect(text).not.toContain("two");
+    expect(text).toContain("==> logs/model.log <==\nxxx");
+    expect(told).toEqual(["a header in it is broken, and what it names is not read"]);
   });
 
   it("is the same in pieces of any size, and never throws where it is cut or damaged", async () => {
