@@ -11,6 +11,7 @@ import {
   edgeSentenceOf,
   factsOfCode,
   httpClientOf,
+  isCutSentence,
   NON_TTSTREAM,
 } from "../ttstream/index.ts";
 import { type GrpcTail, type KitexError, readGrpcTail, sideOfGrpc, unquoteGo } from "./grammars.ts";
@@ -36,6 +37,7 @@ export type CancelText = Pick<
   | "breaksConnection"
   | "external"
   | "intent"
+  | "cutShort"
 >;
 
 /** What the text of an answer that failed says. */
@@ -129,10 +131,12 @@ function namedService(name: string | null): NamedService | null {
 type TtstreamFields = Extract<KitexError["fields"], { dialect: "ttstream" }>;
 
 function classifyTtstream(error: KitexError, fields: TtstreamFields): ErrorText {
-  const { code, side } = fields;
+  const { code, cutSide } = fields;
+  const side = fields.side ?? cutSide ?? null;
   const cause = error.inner === null ? null : classify(error.inner);
-  const message = standardMessage(code, error.message);
-  const { path, foreignPath } = pathOf(fields.path);
+  const cut = isCutShort(error, fields) ? { message: standardWords(code), cutShort: true } : null;
+  const message = cut?.message ?? standardMessage(code, error.message);
+  const { path, foreignPath } = pathOf(error.truncated ? wholeNames(fields.path) : fields.path);
   const answer = (more: Partial<AnswerText> = {}): AnswerText => ({
     ...NO_ANSWER,
     dialect: "ttstream",
@@ -152,10 +156,11 @@ function classifyTtstream(error: KitexError, fields: TtstreamFields): ErrorText 
     path,
     foreignPath,
     message,
+    ...cut,
     ...more,
   });
   const travelled: Observation = side === "client" ? "relayed" : "received";
-  const arrived = path !== null || foreignPath;
+  const arrived = namesFollowed(error, fields);
   switch (code) {
     case CODES.applicationException: {
       const told = tell(cause, error.message);
@@ -223,6 +228,31 @@ function ofEdge(
 /** A client of the service that wrote the text, whichever that is. */
 export const THIS_EDGE = "the HTTP client";
 
+/** True where the text ends before anybody can know whether names followed, or how they go on. */
+function isCutShort({ truncated, message, inner }: KitexError, { path }: TtstreamFields): boolean {
+  return truncated || (path === null && inner === null && !/[\p{L}\p{N}]/u.test(message));
+}
+
+/** True where a path stands in the text, if only its beginning: behind the side nothing else can have been cut. */
+function namesFollowed({ truncated }: KitexError, { path, side }: TtstreamFields): boolean {
+  return path !== null || (truncated && side !== null);
+}
+
+/** The names of a path that was cut: behind the last one nothing shows that it is whole. Null where none is. */
+function wholeNames(path: readonly string[] | null): readonly string[] | null {
+  const last = path?.at(-1);
+  if (path === null || last === undefined) return null;
+  // Of an arrow a part may be there
+  const whole = last.replace(/ ->?$/, "");
+  const names = whole === last ? path.slice(0, -1) : [...path.slice(0, -1), whole];
+  return names.length === 0 ? null : names;
+}
+
+/** What a text says whose words were cut, where its code has but one sentence: lines about one cancel say the same. */
+function standardWords(code: number): string {
+  return code === CODES.cancel || code === CODES.handlerReturn ? (factsOfCode(code)?.sentence ?? "") : "";
+}
+
 /** A path whose first word says that the caller carries none is the rest of it, if there is one. */
 function pathOf(path: readonly string[] | null): Pick<Claim, "path" | "foreignPath"> {
   if (path?.[0] !== NON_TTSTREAM) return { path, foreignPath: false };
@@ -255,6 +285,7 @@ function notFromTtstream(
 function standardMessage(code: number, message: string): string {
   const sentence = factsOfCode(code)?.sentence;
   if (sentence === undefined) return message.trimEnd();
+  if (isCutSentence(code, message.trimEnd()) && standardWords(code) !== "") return sentence;
   if (code === CODES.receiveTimeout)
     return /^stream Recv timeout, timeout config=\{[^}]*\}/.exec(message)?.[0] ?? message;
   if (code === CODES.streamTimeout) return /^stream timeout, timeout in ctx: [\w.µμ]+/.exec(message)?.[0] ?? message;

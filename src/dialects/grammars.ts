@@ -9,6 +9,7 @@ import {
   findErrors,
   type Grammar,
   holdsNoise,
+  PATH_GROUP,
   type TtstreamGroups,
   ttstreamGrammar,
 } from "../ttstream/index.ts";
@@ -117,7 +118,51 @@ export function maybeKitexErrors(text: string): boolean {
 
 /** Every Kitex error in a text, in order, each with the errors it wraps. Never throws; linear in the text. */
 export function findKitexErrors(text: string): KitexError[] {
-  return findErrors(cleanText(text), grammars);
+  const clean = cleanText(text);
+  const errors = findErrors(clean, grammars);
+  return clean.includes("\n") && errors.some(({ truncated }) => truncated) ? findJoined(clean, errors) : errors;
+}
+
+/** Texts with more cut heads than that are no log's. */
+const MOST_JOINED = 50;
+
+/** The same where lines that end inside a head go on in the next one: a terminal wrapped them. Joined where that makes the head whole. */
+function findJoined(clean: string, found: KitexError[]): KitexError[] {
+  let text = clean;
+  let errors = found;
+  for (const { at } of found
+    .filter(({ truncated }) => truncated)
+    .slice(0, MOST_JOINED)
+    .reverse()) {
+    const end = text.indexOf("\n", at);
+    if (end < 0) continue;
+    const head = text.slice(at, text[end - 1] === "\r" ? end - 1 : end);
+    const rest = text.slice(end + 1);
+    const joined = joints(head, rest).map((joint) => `${text.slice(0, at)}${head}${joint}${rest}`);
+    const again = joined.map((each) => findErrors(each, grammars));
+    const whole = again.findIndex((each) => isWhole(each.find((error) => error.at === at)));
+    if (whole < 0) continue;
+    text = joined[whole] as string;
+    errors = again[whole] as KitexError[];
+  }
+  return errors;
+}
+
+/** True where all of the head was read as groups. */
+function isWhole(error: KitexError | undefined): boolean {
+  return error !== undefined && !error.truncated && !error.message.startsWith("[");
+}
+
+/**
+ * What may have stood where a head was wrapped: nothing at a fixed width, a space between words. Inside of a name nobody can tell, but for
+ * a hyphen, behind which words are parted too.
+ */
+function joints(head: string, rest: string): readonly string[] {
+  // Indented lines are not wrapped by a screen
+  if (/^(?:\t| {2})/.test(rest)) return [];
+  if (head.endsWith(" ") || rest.startsWith(" ")) return [""];
+  if (/(?:->|path:)$/.test(head) || rest.startsWith("->")) return [" "];
+  return !head.includes(PATH_GROUP) || head.endsWith("-") ? ["", " "] : [];
 }
 
 /** The tail that Kitex's gRPC client puts behind an error in its own log line. */

@@ -250,8 +250,9 @@ function evidenceOf(
   const testimony = testimonyOf(record, said.dialect, text, facts);
   if (said.type === "answer") return { ...testimony, ...said, echo: marks.echo, serves };
   const claim = claimOf(testimony, said, marks.echo, serves);
-  const { external, intent } = said;
-  if (external === undefined && intent === undefined && testimony.stepMs === undefined) return claim;
+  const { external, intent, cutShort } = said;
+  if (external === undefined && intent === undefined && cutShort === undefined && testimony.stepMs === undefined)
+    return claim;
   return {
     ...claim,
     ...(testimony.stepMs === undefined ? {} : { stepMs: testimony.stepMs }),
@@ -259,6 +260,7 @@ function evidenceOf(
       ? {}
       : { external: external === THIS_EDGE && record.service !== null ? httpClientOf(record.service) : external }),
     ...(intent === undefined ? {} : { intent }),
+    ...(cutShort === undefined ? {} : { cutShort }),
   };
 }
 

@@ -170,6 +170,7 @@ const claim = object<Claim>({
   external: absent,
   callSite: absent,
   intent: absent,
+  cutShort: notKept(ABSENT),
 });
 const answer = object<FailedAnswer>({
   ...testimony,

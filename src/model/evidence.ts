@@ -123,6 +123,8 @@ export interface Claim extends Testimony {
   readonly callSite?: string;
   /** What the caller meant by it, if somebody said so. */
   readonly intent?: string;
+  /** True where the text ends before it could say who else was cancelled, or all of it: the line was cut. */
+  readonly cutShort?: boolean;
 }
 
 /** An error that the peer answered with: it cancels nobody by itself, and explains what happens next. */

@@ -2,7 +2,8 @@
  * The head of a ttstream error text: marker, code, side group, path group, in this fixed order (docs/protocol.md#ttstream-text).
  *
  * The trap is the path: names are not escaped and may hold brackets, so the group ends at the first `]` that is followed by the end of
- * the text or by a space, unless an arrow follows that space. A head whose path never ends was cut off by a logger.
+ * the text or by a space, unless an arrow follows that space. A head whose path never ends was cut off by a logger. Programs that cut lines
+ * mark the place (`...`, `…`, a pager's `>`): such a mark is no part of the text.
  */
 import type { Side } from "../model/index.ts";
 import { ARROW, MARKER, PATH_GROUP, SIDE_GROUPS } from "./format.ts";
@@ -16,6 +17,8 @@ export interface Head {
   readonly messageAt: number;
   /** True where the text ends inside the groups. */
   readonly truncated: boolean;
+  /** The side whose group the text ends in, if what is there of it fits no other group. */
+  readonly cutSide?: Side;
 }
 
 const CODE = /(-?\d{1,10})\] ?/y;
@@ -28,7 +31,7 @@ const PATH_END = /\](?:$| (?!-> ))/g;
  * Null if there is none: no marker, or a code that is cut off or is no 32-bit integer.
  */
 export function readHead(text: string, at: number, end: number = text.length): Head | null {
-  const whole = text.slice(at, end);
+  const whole = withoutMark(text.slice(at, end));
   if (!whole.startsWith(MARKER)) return null;
   CODE.lastIndex = MARKER.length;
   const code = Number(CODE.exec(whole)?.[1] ?? Number.NaN);
@@ -46,8 +49,20 @@ export function readHead(text: string, at: number, end: number = text.length): H
     const messageAt = close === null ? end : at + PATH_END.lastIndex;
     return { code, side, path, messageAt, truncated: close === null };
   }
-  const truncated = isCutGroup(whole.slice(pathAt), side);
-  return { code, side, path: null, messageAt: truncated ? end : at + pathAt, truncated };
+  const rest = whole.slice(pathAt);
+  const truncated = isCutGroup(rest, side);
+  const cutSide =
+    side === null && truncated ? SIDES.find((each) => rest.startsWith(`[${each.slice(0, 2)}`)) : undefined;
+  const head = { code, side, path: null, messageAt: truncated ? end : at + pathAt, truncated };
+  return cutSide === undefined ? head : { ...head, cutSide };
+}
+
+/** What stands where a line was cut, and quotes and brackets that were closed around it. */
+const CUT_MARK = /(?:\.{2,4}|\u2026|(?<!-)>)["'`)}\]]{0,8}$/;
+
+function withoutMark(text: string): string {
+  const mark = CUT_MARK.exec(text.slice(-12));
+  return mark === null ? text : text.slice(0, -mark[0].length);
 }
 
 const SIDES: readonly Side[] = ["client", "server"];

@@ -11,7 +11,7 @@ import { type Head, readHead } from "./head.ts";
 import { type Found, findErrors, type Grammar } from "./nesting.ts";
 
 /** The fields of a found error that stand in its groups. */
-export type TtstreamGroups = Omit<TtstreamError, "message">;
+export type TtstreamGroups = Omit<TtstreamError, "message"> & Pick<Head, "cutSide">;
 
 /**
  * Parses a text that is one ttstream error and nothing else. Null where it is not.
@@ -31,8 +31,9 @@ export const ttstreamGrammar: Grammar<TtstreamGroups> = {
   readHead(text, at, end) {
     const head = readHead(text, at, end);
     if (head === null) return null;
-    const { code, side, path, messageAt, truncated } = head;
-    return { fields: { code, side, path }, messageAt, truncated };
+    const { code, side, path, messageAt, truncated, cutSide } = head;
+    const fields = cutSide === undefined ? { code, side, path } : { code, side, path, cutSide };
+    return { fields, messageAt, truncated };
   },
 };
 

@@ -436,3 +436,30 @@ describe("a status Unavailable in words", () => {
     expect(said(lost.replace("Unavailable", "14"))).toMatchObject({ type: "answer" });
   });
 });
+
+describe("a text that is cut", () => {
+  it.each([
+    ["in a name", tt(12007, S, "[canceled path: web-"), { observation: "received", side: "server", path: null }],
+    ["in a later name", tt(12007, S, "[canceled path: A -> B -> ve"), { observation: "received", path: ["A", "B"] }],
+    ["in an arrow", tt(12007, C, "[canceled path: A -"), { observation: "relayed", path: ["A"] }],
+    ["behind an arrow", tt(12007, C, "[canceled path: A ->"), { observation: "relayed", path: ["A"] }],
+    ["with a mark", tt(12007, C, "[canceled path: A -> web-gat..."), { observation: "relayed", path: ["A"] }],
+    ["in the words of a path", tt(12007, C, "[canceled pa"), { observation: "relayed", path: null }],
+    ["in a side", tt(12007, "[ser"), { observation: "received", side: "server", path: null }],
+    ["in the other side", tt(12007, "[cli\u2026"), { observation: "started", side: "client", path: null }],
+    ["before a path could follow", tt(12007, C), { observation: "started", side: "client", path: null }],
+    ["behind its code", tt(12007), { observation: "started", side: null, path: null }],
+  ] as const)("%s names nobody who is not there whole, and says so", (_, text, expected) => {
+    expect(said(text)).toMatchObject({ ...expected, cutShort: true, message: CANCEL });
+  });
+
+  it.each([
+    ["in its sentence", tt(12007, C, CANCEL.slice(0, 30)), { observation: "started", path: null, message: CANCEL }],
+    ["behind its path", tt(12007, S, PATH), { observation: "received", path: ["A", "B"], message: "" }],
+    ["nowhere", tt(12007, S, PATH, CANCEL), { observation: "received", path: ["A", "B"], message: CANCEL }],
+  ] as const)("%s has said whose cancel it is", (_, text, expected) => {
+    const claimed = said(text);
+    expect(claimed).toMatchObject(expected);
+    expect(claimed).not.toHaveProperty("cutShort");
+  });
+});

@@ -104,3 +104,28 @@ describe("the name of a code", () => {
     ]);
   });
 });
+
+describe("a head that ends with its line", () => {
+  const HEAD = "[ttstream error, code=12007] [server-side stream] [canceled path:";
+  const pathOf = (text: string): unknown => findKitexErrors(text).map(({ fields }) => "path" in fields && fields.path);
+
+  it.each([
+    [`${HEAD} web-\ngateway -> chat] m`, ["web-gateway", "chat"]],
+    [`${HEAD} web-gateway ->\nchat] m`, ["web-gateway", "chat"]],
+    [`${HEAD} web-gateway\n-> chat] m`, ["web-gateway", "chat"]],
+    [`${HEAD}\nweb-gateway] m`, ["web-gateway"]],
+    [`${HEAD} Proxy \nEgress] m`, ["Proxy Egress"]],
+    ["[ttstream error, code=7] [client-s\nide stream] [canceled path: a] m", ["a"]],
+    ["[ttstream error, code=7] [client-side stream] [canceled\npath: a] m", ["a"]],
+  ])("goes on in the next one where that makes it whole: %j", (text, path) => {
+    expect(pathOf(text)).toEqual([path]);
+  });
+
+  it.each([
+    `${HEAD} web-gatew\nay -> chat] m`,
+    `${HEAD} web-\n    at gateway -> chat] m`,
+    `${HEAD} web-\nno end of a path`,
+  ])("is cut where nobody can know how it goes on: %j", (text) => {
+    expect(findKitexErrors(text)).toMatchObject([{ truncated: true }]);
+  });
+});

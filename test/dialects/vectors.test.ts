@@ -35,7 +35,8 @@ function tell(error: KitexError, nested = false): Record<string, unknown> {
   const inner = error.inner === null ? {} : { inner: [tell(error.inner, true)] };
   if (fields.dialect === "ttstream") {
     const truncated = error.truncated || isCutSentence(fields.code, error.message);
-    return { ...fields, message: error.message, ...inner, ...(truncated ? { truncated } : {}) };
+    const { cutSide: _, ...whole } = fields;
+    return { ...whole, message: error.message, ...inner, ...(truncated ? { truncated } : {}) };
   }
   if (fields.dialect === "grpc") {
     const tail = readGrpcTail(error.message);

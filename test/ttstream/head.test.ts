@@ -104,6 +104,7 @@ describe("the head of an error", () => {
         side: sideWhole ? "client" : null,
         path: end >= namesAt ? groups.slice(namesAt, end).split(" -> ") : null,
         truncated: !betweenGroups,
+        ...(!sideWhole && end > sideAt + 2 ? { cutSide: "client" } : {}),
         rest: "",
       });
     }
@@ -115,8 +116,18 @@ describe("the head of an error", () => {
     expect(read(`${MARK}7] path: `)).toEqual({ ...whole, rest: "path: " });
     expect(read(`${MARK}7] [server-side stream] [client`)).toEqual({ ...whole, side: "server", rest: "[client" });
     expect(read(`${MARK}7] [canceled m`)).toEqual({ ...whole, rest: "[canceled m" });
-    expect(read(`${MARK}7] [serv`)).toEqual({ ...whole, truncated: true, rest: "" });
+    expect(read(`${MARK}7] [serv`)).toEqual({ ...whole, truncated: true, cutSide: "server", rest: "" });
     expect(read(`${MARK}7] [canc`)).toEqual({ ...whole, truncated: true, rest: "" });
     expect(read(`${MARK}7] [server-side stream] [canc`)).toMatchObject({ side: "server", truncated: true });
+  });
+
+  it("ends before the mark of whoever cut the line", () => {
+    for (const mark of ["...", "\u2026", ">", '..."', '>"}']) {
+      expect(read(`${MARK}7] [canceled path: a -> b${mark}`)).toMatchObject({ path: ["a", "b"], truncated: true });
+      expect(read(`${MARK}7] [client-si${mark}`)).toMatchObject({ cutSide: "client", truncated: true });
+      expect(read(`${MARK}7] [client-side stream]${mark}`)).toMatchObject({ side: "client", truncated: false });
+      expect(read(`${MARK}7] [canceled path: a]${mark}`)).toMatchObject({ path: ["a"], truncated: false });
+    }
+    expect(read(`${MARK}7] [client-side stream] a > b...`)).toMatchObject({ side: "client", rest: "a > b..." });
   });
 });

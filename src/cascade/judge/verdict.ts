@@ -116,6 +116,10 @@ function sureness(index: HopIndex, root: Hop, byPath: readonly Hop[], reasons: R
     reasons.push(reason("hearsay", text, root.lines));
     return "weak";
   }
+  if (root.lines.length > 0 && root.lines.every(({ evidence }) => evidence.cutShort === true)) {
+    reasons.push(lineCut(service, root.lines));
+    return "weak";
+  }
   const facts = factualLines(root);
   if (facts.length > 0) {
     const { external } = saidBy(root);
@@ -147,6 +151,15 @@ function sureness(index: HopIndex, root: Hop, byPath: readonly Hop[], reasons: R
     return "weak";
   }
   return spoke && root.children.length > 0 ? "proven" : "strong";
+}
+
+/** Why a text that was cut proves little. */
+function lineCut(service: string, lines: readonly Line[]): Reason {
+  return reason(
+    "line-cut",
+    `the line of ${service} is cut: whether names followed that it had the cancel from, nobody can see`,
+    lines,
+  );
 }
 
 /** What the root would have written, by a writer whom no text mentions: the root may be him under another name. */
@@ -275,12 +288,13 @@ function judgeUnnamed(root: Hop): Origin {
     root.kind === "reset"
       ? `${names(below)} received a reset that no service of the chain raises: a proxy without a name sent it`
       : `the cancel came from the unnamed peer above ${names(below)}`;
+  const cut = lines.filter(({ evidence }) => evidence.cutShort === true);
   return {
     service: null,
     kind: root.kind,
     code: root.code,
     confidence: "weak",
-    reasons: [reason("unnamed-origin", text, lines)],
+    reasons: [reason("unnamed-origin", text, lines), ...(cut.length > 0 ? [lineCut(names(below), cut)] : [])],
     external,
   };
 }

@@ -4,6 +4,7 @@
 import type { Instant, ServiceName } from "../../model/index.ts";
 import { rankNames, withoutWeak } from "./names.ts";
 import type { Clock } from "./times.ts";
+import type { WrapWidth } from "./wrapped-lines.ts";
 
 /** A record in the making. */
 export interface Draft {
@@ -28,6 +29,8 @@ export interface Draft {
 /** What shapes need to know besides the text. */
 export interface ShapeContext {
   readonly clock: Clock;
+  /** How lines were wrapped so far. */
+  readonly wrapped: WrapWidth;
   /** Says whether a text holds something that the prefilter looks for. */
   readonly isHit: (text: string) => boolean;
   /** Says whether a dialect reads the field of this name, whatever its value is. */

@@ -12,13 +12,15 @@ import { parseJson } from "./json-text.ts";
 import { isLogfmt, readLogfmt } from "./logfmt.ts";
 import { readPlain } from "./plain.ts";
 import type { Unwrapped } from "./unwrapped.ts";
+import { unwrapText } from "./wrapped-lines.ts";
 import { unwrapLine } from "./wrapper.ts";
 
 /** A shipper around a runtime around an application: more layers than that are no log. */
 const MAX_LAYERS = 4;
 
 function readBare(text: string, context: ShapeContext, layers: number): readonly Draft[] {
-  const clean = stripAnsi(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  const lines = stripAnsi(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  const clean = lines.includes("\n") ? unwrapText(lines, context.wrapped) : lines;
   if (/^\s*[{[]/.test(clean)) {
     const value = parseJson(clean);
     if (value !== null) {

@@ -22,6 +22,7 @@ export function createShapeContext(prefilter: Prefilter, clock: Clock): ShapeCon
   const fields = new Set([...prefilter.callFields, ...prefilter.fields]);
   return {
     clock,
+    wrapped: { filled: 0, worded: 0 },
     isHit: (text) => {
       if (text.length < shortest) return false;
       const small = text.toLowerCase();

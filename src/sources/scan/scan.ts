@@ -51,7 +51,12 @@ const LF = 10;
 
 /** A line of JSON, without a wrapper around it: what most lines near a hit are. */
 const OBJECT: LineFacts = { kind: "json", partial: false, wrapped: false };
+/** One whose end is not on its line: it was wrapped at a width, or cut. */
+const OPEN_OBJECT: LineFacts = { kind: "start", partial: false, wrapped: false };
 const [ESC, QUOTE, BRACE, SMALL_L, SMALL_O] = [0x1b, 0x22, 0x7b, 0x6c, 0x6f];
+const CLOSE_BRACE = 0x7d;
+/** What may stand behind an object on its line: CR, LF, blanks, and what parts it from the next one of a list. */
+const BEHIND_OBJECT: ReadonlySet<number> = new Set([9, 10, 13, 0x20, 0x2c, 0x3b, 0x5d]);
 
 /** True where a line begins as an object does, and neither as one of Docker's (`{"log":`) nor with a colour. */
 export function beginsObject(bytes: Buffer, from: number): boolean {
@@ -61,9 +66,15 @@ export function beginsObject(bytes: Buffer, from: number): boolean {
   return one !== ESC && two !== ESC && (one !== SMALL_L || two !== SMALL_O);
 }
 
+function endsObject(bytes: Buffer, from: number, next: number): boolean {
+  let last = next - 1;
+  while (last > from && BEHIND_OBJECT.has(bytes[last] as number)) last -= 1;
+  return bytes[last] === CLOSE_BRACE;
+}
+
 function factsOf(window: ScanWindow, { from, next }: Line): LineFacts {
   const { bytes } = window;
-  if (next - from > 4 && beginsObject(bytes, from)) return OBJECT;
+  if (next - from > 4 && beginsObject(bytes, from)) return endsObject(bytes, from, next) ? OBJECT : OPEN_OBJECT;
   const whole = next - from > DOCKER_PIECE_BYTES && bytes[from] === BRACE;
   return parseLineHead(
     bytes.toString("latin1", from, whole ? next : Math.min(next, from + HEAD_BYTES)).replace(/\n$/, ""),

@@ -51,6 +51,22 @@ describe("a verdict on a cancel", () => {
     ]);
   });
 
+  it("is weak where every line of it is cut, for a path may have followed; one whole line is enough", () => {
+    const cut = started(0, "gateway", "chat", { cutShort: true });
+    expect(outlines(cut)).toMatchObject([{ origin: "gateway cancel weak", rules: ["own-text", "line-cut"] }]);
+    const whole = started(1, "gateway", "chat", { operation: "send" });
+    expect(origins(cut, whole, reached("chat", ["gateway"]))).toEqual(["gateway cancel proven"]);
+  });
+
+  it("has no name where the line is cut in the first name of its path, and says why", () => {
+    const [cascade] = cascadesOf(received(1, "chat", null, { cutShort: true }));
+    expect(cascade?.origin).toMatchObject({ service: null, confidence: "weak" });
+    expect(cascade?.origin.reasons.map(({ rule }) => rule)).toEqual(["unnamed-origin", "line-cut"]);
+    expect(origins(started(0, "gateway", "chat"), received(1, "chat", null, { cutShort: true }))).toEqual([
+      "gateway cancel proven",
+    ]);
+  });
+
   it("that its caller was told of is strong where no service below says so", () => {
     const told = { depth: 1, observation: "started", kind: "cancel", message: "" } as const;
     const scene = [known("gateway", "chat"), started(0, "chat", "model"), failed(1, "gateway", "chat", { told })];

@@ -21,6 +21,23 @@ describe("an event", () => {
     expect(record).toMatchObject({ texts: ["\tat main.go:1 cancel"], place: { line: 2 } });
   });
 
+  it("is an object that was wrapped at a width, and ends where the next one begins", async () => {
+    const object = JSON.stringify({
+      time: "2026-11-23T06:57:00Z",
+      service: "gateway",
+      msg: `recv: ${"x".repeat(150)} cancel`,
+    });
+    const lines = object.match(/.{1,80}/g) ?? [];
+    const found = await records(`${lines.join("\n")}\n{"service":"chat","msg":"cancel"}\nloose cancel\n`);
+    expect(lines).toHaveLength(3);
+    expect(found.map(({ service, place }) => [service, (place as { line: number }).line])).toEqual([
+      ["gateway", 1],
+      ["chat", 4],
+      [null, 5],
+    ]);
+    expect(found[0]?.at).not.toBeNull();
+  });
+
   it("begins in the line of a stack trace's message, however many lines above", async () => {
     const stack = Array.from({ length: 50 }, (_, i) => `\tat main.go:${i}`).join("\n");
     const [record] = await records(`${line.replace("cancel", "failed")}\n${stack}\n\tcaused by cancel\n`);
