@@ -185,7 +185,7 @@ function callerLeft(given: Case, tops: readonly string[], stopped: readonly stri
     !rivals.some((other) => !proxy || !isClearlyFirst(given, service, other)) &&
     !disputed &&
     !hadFailed(given, first) &&
-    (proxy || silent.length === 0);
+    (proxy || (silent.length === 0 && !(leaf && mayHaveCaller(given, service))));
   const round = given.durationsOf(service).find((ms) => isRound(ms));
   const said = first.line.evidence.type === "claim" ? first.line.evidence.external : undefined;
   return {
@@ -200,6 +200,11 @@ function callerLeft(given: Case, tops: readonly string[], stopped: readonly stri
     lines,
     external: said ?? `the caller of ${name}`,
   };
+}
+
+/** True where a service of the input served before and has been silent since: it may be the caller that left. */
+function mayHaveCaller(given: Case, service: string): boolean {
+  return given.fellSilent().some((name) => !given.around.map.isAbove(service, name));
 }
 
 /** True where nothing tells which of two services wrote first of the end. */

@@ -1,7 +1,7 @@
 /** Rules about timers: those that speak for themselves, those that nobody mentions, deadlines that are handed on. */
 import { around } from "../hops/nearest.ts";
 import { isSetTime } from "../set-time.ts";
-import { LONG_PAUSE_MS, TIMER_EXACT_MS } from "../tolerances.ts";
+import { LONG_PAUSE_MS, ORDERED_STEP_MS, TIMER_EXACT_MS } from "../tolerances.ts";
 import { type Case, type Finding, isRound } from "./case.ts";
 import { nameOf } from "./endings.ts";
 import { SHORTEST_ID } from "./id-kinds.ts";
@@ -35,7 +35,12 @@ export function ownTimer(given: Case): Finding | null {
   const lonely = !specific && given.services.size > 2;
   const sure = (specific || ((told || cut) && !lonely)) && rivals.length === 0 && service !== "" && !handed;
   const external = first.line.evidence.type === "claim" ? first.line.evidence.external : undefined;
-  if (handed && first.line.placed !== undefined && timers.every((other) => other.service === service)) {
+  if (
+    handed &&
+    given.services.size > 1 &&
+    first.line.placed !== undefined &&
+    timers.every((other) => other.service === service)
+  ) {
     return {
       service: null,
       kind: "deadline",
@@ -62,8 +67,9 @@ function mayHaveTravelled({ sights, around: { map } }: Case, first: Sight): bool
   const { evidence } = first.line;
   if (evidence.type !== "claim" || evidence.knowledge === "fact" || !evidence.ownSetting) return false;
   const cut = sights.filter(({ service, saw }) => service !== first.service && (saw === "caller" || saw === "word"));
-  if (cut.length === 0 || cut.some(({ service }) => map.isAbove(first.service, service))) return false;
-  return cut.some((sight) => sight.line.placed !== undefined || first.line.placed !== undefined || sight.at < first.at);
+  if (cut.some(({ service }) => map.isAbove(first.service, service))) return false;
+  const isLater = ({ at, line }: Sight): boolean => line.placed === undefined && at - first.at > ORDERED_STEP_MS;
+  return cut.length === 0 || first.line.placed !== undefined || !cut.every(isLater);
 }
 
 function isSpecific({ line: { evidence } }: Sight): boolean {
