@@ -18,7 +18,7 @@ export function saysStop(words: string, ofWork = false): boolean {
 const ENOUGH_WORDS = new RegExp(
   [
     "\\bstop (?:sequence|token|word|condition) (?:matched|hit|found|reached|seen|met)\\b",
-    "\\benough (?:output|tokens|chunks|messages|results?|data|content|text|answers?|evidence)\\b(?! to\\b)",
+    "(?<!\\bnot |n['’]t )\\benough (?:output|tokens|chunks|messages|results?|data|content|text|answers?|evidence)\\b(?! to\\b)",
     "\\bguard ?rails? (?:tripped|triggered|hit|fired|violated)\\b",
     "\\b(?:returning|stopping|exiting|finishing|ending) early\\b|\\bearly (?:return|exit|stop)\\b",
     "\\b(?:answer|match|result) found, (?:stopping|cancel+ing|closing)\\b",

@@ -4,7 +4,7 @@ import { around } from "../hops/nearest.ts";
 import { FAILED_BEFORE_MS, ORDERED_STEP_MS } from "../tolerances.ts";
 import { type Case, type Finding, isRound } from "./case.ts";
 import { nameOf } from "./endings.ts";
-import { isAfter, type Sight } from "./sight.ts";
+import { isAfter, type Sight, type SightedLine } from "./sight.ts";
 import { begunOneDurationBefore, seconds } from "./timers.ts";
 import { diedBetween, firstAt, wordOnly } from "./word-only.ts";
 
@@ -57,6 +57,7 @@ function acted(given: Case, tops: readonly string[], stopped: readonly string[])
   }
   const alone = stopped.length === 1 && given.services.size === 1;
   const sure = service !== "" && tops.length === 1 && !(alone && sights.every(isAmbiguous));
+  const external = sights.map(({ line }) => externalIn(line)).find((each) => each !== undefined);
   return {
     service: nameOf(service),
     kind,
@@ -64,7 +65,13 @@ function acted(given: Case, tops: readonly string[], stopped: readonly string[])
     rule: "own-act",
     text: `${name} says that it ended the stream itself, and nothing shows a caller of it`,
     lines,
+    ...(external === undefined ? {} : { external }),
   };
+}
+
+/** The party outside that a line names. */
+function externalIn({ evidence }: SightedLine): string | undefined {
+  return evidence.type === "claim" ? evidence.external : undefined;
 }
 
 /** Ordinary words, and an abort that a timer may have called as well as a person. */
@@ -187,7 +194,7 @@ function callerLeft(given: Case, tops: readonly string[], stopped: readonly stri
     !hadFailed(given, first) &&
     (proxy || (silent.length === 0 && !(leaf && mayHaveCaller(given, service))));
   const round = given.durationsOf(service).find((ms) => isRound(ms));
-  const said = first.line.evidence.type === "claim" ? first.line.evidence.external : undefined;
+  const said = externalIn(first.line);
   return {
     service: nameOf(service),
     kind: round === undefined ? "disconnect" : "deadline",

@@ -283,4 +283,4 @@ function evidenceOf(given: Testimony, sighting: Sighting, reading: Reading): Evi
 
 /** The program says itself that the other end was its client. */
 const CLIENT_WORDS =
-  /\b(?:client|caller|browser|downstream)\b.{0,40}\b(?:clos|left|gone|abort|disconnect|drop|reset|lost)/i;
+  /\b(?:client|caller|browser|downstream)\b.{0,40}\b(?:clos|left|gone|abort|disconnect|drop|reset|lost)|\b(?:sending|writing|streaming|flushing|send|write|flush)\b.{0,40}\bto (?:the |its |our )?(?:client|caller|browser|downstream)\b/i;

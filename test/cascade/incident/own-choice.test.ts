@@ -68,3 +68,17 @@ describe("a service that says that it had enough", () => {
     );
   });
 });
+
+describe("a task that somebody outside revoked", () => {
+  it("is ended by its worker, for them", () => {
+    const worker = [
+      "[2026-11-27 06:57:00,387: INFO/MainProcess] Task shop.answer[79a2536e-d8af-4efd-a7f2-1231ef037152] received",
+      "[2026-11-27 06:57:01,917: INFO/MainProcess] Terminating 79a2536e-d8af-4efd-a7f2-1231ef037152 (15)",
+    ];
+    const cascade = onlyCascade({
+      worker,
+      model: [json(-900, { msg: "listening" }), json(1_935, { msg: "request aborted by the client" })],
+    });
+    expect(cascade.origin).toMatchObject({ service: "worker", kind: "cancel", external: "whoever revoked the task" });
+  });
+});

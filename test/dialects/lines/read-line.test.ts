@@ -316,3 +316,12 @@ describe("a line of an Application Load Balancer", () => {
     expect(only(line("460", "-")).sighting?.route).toEqual({ method: "POST", path: "/v1/answers" });
   });
 });
+
+describe("a connection that was lost", () => {
+  it("is the client's where the writer was sending to it", () => {
+    expect(saysOf("connection reset while sending the answer to the client")).toBe(
+      "received caller reading disconnect",
+    );
+    expect(saysOf("connection reset by peer while reading from model")).toBe("lost callee reading disconnect");
+  });
+});
