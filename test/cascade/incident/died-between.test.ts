@@ -44,3 +44,14 @@ describe("a service that stands between one that lost its callee and one that wa
     expect(origin.service).not.toBe("agent");
   });
 });
+
+describe("a leaf that says that its caller left", () => {
+  const left = [serving("model"), json("model", 500, { msg: "request aborted by the client" })];
+
+  it("is less sure of it where a service that served before has been silent since", () => {
+    expect(inShort(onlyCascade({ agent: [serving("agent")], model: left }))).toBe("model disconnect weak -> ");
+    expect(inShort(onlyCascade({ agent: [serving("agent"), stopping("agent")], model: left }))).toBe(
+      "model disconnect strong -> ",
+    );
+  });
+});

@@ -140,6 +140,14 @@ describe("a timer in words that travel with a status", () => {
     );
   });
 
+  it("may have come from below where they noticed in the same moment, or where nobody did", () => {
+    expect(inShort(onlyCascade({ web: [json(600, { err: words })], model: cut(601) }))).toBe(
+      "web deadline weak -> model",
+    );
+    expect(inShort(onlyCascade({ web: [json(600, { err: words })] }))).toBe("web deadline weak -> ");
+    expect(inShort(onlyCascade({ web: [`stream failed Error: ${words}`] }))).toBe("web deadline weak -> ");
+  });
+
   it("is its writer's whenever that is known to call them", () => {
     const web = [json(-500, { msg: "calling", peer: "model" }), json(600, { err: words })];
     expect(inShort(onlyCascade({ web, model: cut(597) }))).toBe("web deadline strong -> model");
