@@ -96,6 +96,7 @@ function ofOrder(call: Call, callee: Part, end: End, around: Around): Direction 
   if (around.afterFailure && callee.calls.length === 0) return DOWN;
   const after = endForCaller(call, callee) - end.at;
   const { same } = clocksOf(call, callee);
+  if (isOutlasted(call, callee, around)) return DOWN;
   if (Math.abs(after) > ONE_CUT_MS) return { way: after > 0 ? "down" : "up", sure: same };
   if (isMadeHere(callee, end, around) || (same && isFollowed(after, end, around))) return DOWN;
   if (end.how === "timer" && countedByCallee(call, callee, end)) return UP;
@@ -103,6 +104,15 @@ function ofOrder(call: Call, callee: Part, end: End, around: Around): Direction 
   const skewed = call.part.skewed || callee.skewed;
   const up = !skewed && end.how !== "timer" && around.cutDown && after < -SAME_STATUS_MS;
   return { way: up ? "up" : "down", sure: false };
+}
+
+/** True where a callee, and what it had called, was at work for longer than its call lasted: on whatever clocks, it was over later. */
+function isOutlasted({ span }: Call, { root }: Part, { ends }: Around): boolean {
+  if (span === null || root.role !== "served") return false;
+  const outlasts = (at: number, byMs: number): boolean => at - root.start - (span.end - span.start) > byMs;
+  // The record of a request that was answered may end late
+  if (ends.length === 0) return outlasts(root.end, ONE_CUT_MS);
+  return [root.end, ...ends.map(({ at }) => at)].every((at) => outlasts(at, ANSWERS_LATE_MS));
 }
 
 /** True where all that a status could have come from was over clearly later. */

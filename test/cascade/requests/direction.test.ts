@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { at } from "../../support/evidence.ts";
 import { aborted, failed, left, type More, RPC, sent, served, stories, timedOut } from "../../support/requests.ts";
 
 /** What the client of a call says of its cancel, what its server says. */
@@ -124,13 +125,34 @@ describe("a status at both ends of a call", () => {
             [am, cancelled("Cancelled on client", words)],
             [am + 1, told()],
           ).slice(1),
-        ].map((each) => (each.address === null ? each : { ...each, address })),
+        ].map((each) => ({
+          ...each,
+          ...(each.address === null ? {} : { address }),
+          // It began late, so that it did not last for longer than its call
+          ...(each.service === "gateway" ? {} : { request: { ...each.request, startAt: at(36) } }),
+        })),
       );
     expect(trace(772, 771.5)).toEqual(["gateway cancel strong -> agent, model"]);
     const perhaps = [expect.stringMatching(/^gateway cancel weak/)];
     expect(trace(750.5, 771.5)).toEqual(perhaps);
     expect(trace(772, 745)).toEqual(perhaps);
     expect(trace(772, 771.5, "10.0.0.7:7000")).toEqual(perhaps);
+  });
+
+  it("is the caller's own where all that is below lasted longer than the call, on whatever clocks", () => {
+    const far = { address: "10.0.0.7:7000" };
+    const trace = (agent: number, am: number, moved: number) =>
+      stories([
+        served("gateway", "g", null, [0, 609]),
+        sent("gateway", "ga", "g", [1, 600], { ...cancelled(), ...far }),
+        served("agent", "a", "ga", [2 + moved, agent + moved], told()),
+        sent("agent", "am", "a", [3 + moved, am + moved], { ...cancelled(), ...far }),
+        served("model", "m", "am", [4 + moved, am + moved], told()),
+      ]);
+    for (const moved of [0, 30, -30, 3_000])
+      expect(trace(640, 639, moved)).toEqual(["gateway cancel strong -> agent, model"]);
+    // The record of its answer ended late
+    expect(trace(640, 602, 0)).toEqual([expect.stringMatching(/ weak/)]);
   });
 
   it("is the callee's answer where that says so itself, for sure unless a deadline may have come with the call", () => {
