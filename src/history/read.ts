@@ -194,6 +194,7 @@ const request = object<RequestFact>({
   caller: maybe,
   carriesDeadlines: notKept(false),
   endsWithCaller: notKept(false),
+  waitedInVain: notKept(false),
 });
 const evidence: Read<Evidence> = either<Evidence>([
   claim,

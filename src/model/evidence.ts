@@ -189,6 +189,8 @@ export interface RequestFact extends Testimony {
   readonly carriesDeadlines: boolean;
   /** True if the record of a served request ends with its response, whatever its handler still does: then the end shows when the caller left. */
   readonly endsWithCaller: boolean;
+  /** True for a step that waited for word that the caller had left, and was given up without any. */
+  readonly waitedInVain: boolean;
 }
 
 /** Something happened to a whole process: the one that wrote it, or the one it is said about (`service`). */

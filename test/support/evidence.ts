@@ -92,6 +92,7 @@ export function request(fields: Partial<RequestFact>): RequestFact {
     caller: null,
     carriesDeadlines: false,
     endsWithCaller: false,
+    waitedInVain: false,
     ...fields,
   };
 }

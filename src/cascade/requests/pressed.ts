@@ -235,6 +235,12 @@ function ofOrder(findings: Findings, part: Part, own: End | null): Pressure | nu
       served,
       told,
     ]);
+  const waited = part.spans.find((span) => waitedUntil(span, served.end));
+  if (waited !== undefined)
+    return pressure(-1, "response-complete", `no caller of ${name} had left until its response was over`, [
+      served,
+      waited,
+    ]);
   const complete = fact.protocol === "http" && fact.endsWithCaller && wasReadToItsEnd(findings, part);
   const silent = findings.inversion(part);
   if (silent !== null && !complete) {
@@ -270,6 +276,11 @@ function ofOrder(findings: Findings, part: Part, own: End | null): Pressure | nu
     return pressure(-1, "response-went-on", text, [served]);
   }
   return null;
+}
+
+/** True for a wait for the caller to leave that was given up with the response. */
+function waitedUntil(span: Span, over: number): boolean {
+  return factOf(span)?.waitedInVain === true && Math.abs(over - span.end) <= OUTLIVES_RESPONSE_MS;
 }
 
 /** True where the callee of a call says that its response broke off, of which a program in one language shows no status. */

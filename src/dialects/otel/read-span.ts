@@ -32,7 +32,14 @@ export function readSpan(record: SourceRecord, span: SpanFacts): RequestFact {
     caller: role === "served" ? attributeOf(fields, "callerName") : null,
     carriesDeadlines: protocol === "rpc" || (codeOfFields(fields) !== null && role !== "step"),
     endsWithCaller: role === "served" && protocol === "http" && attributeOf(fields, "language") === "nodejs",
+    waitedInVain: isInVain(span, fields),
   };
+}
+
+/** An ASGI application's wait for the next event of its client, which is only given up once nobody needs it. */
+function isInVain({ kind, name, status }: SpanFacts, fields: SourceRecord["fields"]): boolean {
+  if (kind !== "internal" || status === 2 || !name.endsWith(" http receive")) return false;
+  return attributeOf(fields, "asgiEvent") === null && attributeOf(fields, "errorType") === null;
 }
 
 /** grpcio's instrumentation writes OK into the span of a call that its own service cancelled. */

@@ -45,6 +45,17 @@ describe("a server that tells its application that the caller left", () => {
     expect(stories(far)).toEqual(["gateway cancel weak -> agent, model"]);
   });
 
+  it("was waited for in vain by whoever ended its own calls", () => {
+    const [response, , ...below] = trace([0, 793], [794, 796], [796, 798]);
+    const story = (end: number, more: object = { waitedInVain: true }) =>
+      stories([response, step("gateway", "gr", "g", [37, end], more), ...below].flatMap((each) => each ?? []));
+    expect(story(792.9)).toEqual(["gateway cancel strong -> agent, model"]);
+    const perhaps = ["gateway cancel weak, by perhaps the HTTP client of gateway -> agent, model"];
+    // It had stopped waiting before the response was over
+    expect(story(700)).toEqual(perhaps);
+    expect(story(792.9, {})).toEqual(perhaps);
+  });
+
   it("is why its calls ended, whatever those say of their end", () => {
     const rpc = { ...RPC, status: "unset" } as const;
     const cut = { ...RPC, ...left({ kind: "cancel", knowledge: "hearsay", message: "" }) };

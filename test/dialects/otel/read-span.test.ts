@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readEvidence } from "../../../src/dialects/index.ts";
-import type { RequestFact } from "../../../src/model/index.ts";
+import type { RequestFact, SpanFacts } from "../../../src/model/index.ts";
 import { at } from "../../support/evidence.ts";
 import { type SpanText, spanRecord } from "../../support/span.ts";
 
@@ -71,6 +71,20 @@ describe("a span of any tracer", () => {
     expect(requestOf({ kind: "server", attributes }).endsWithCaller).toBe(true);
     expect(requestOf({ kind: "server", attributes: HTTP }).endsWithCaller).toBe(false);
     expect(requestOf({ kind: "client", attributes }).endsWithCaller).toBe(false);
+  });
+
+  it("waited in vain where an ASGI application's wait for its client brought no event", () => {
+    const waited = (said: SpanText, name = "GET /chat http receive"): boolean => {
+      const record = spanRecord({ kind: "internal", ...said });
+      const [evidence] = readEvidence({ ...record, span: { ...(record.span as SpanFacts), name } });
+      return (evidence as RequestFact).waitedInVain;
+    };
+    expect(waited({})).toBe(true);
+    expect(waited({ attributes: { "asgi.event.type": "http.disconnect" } })).toBe(false);
+    expect(waited({ attributes: { "exception.type": "RuntimeError" } })).toBe(false);
+    expect(waited({ status: 2 })).toBe(false);
+    expect(waited({}, "GET /chat http send")).toBe(false);
+    expect(waited({ kind: "server" })).toBe(false);
   });
 
   it("says nothing of its end where it ended well", () => {
