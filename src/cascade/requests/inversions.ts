@@ -76,6 +76,7 @@ export function inversionOf(part: Part, isCutDown: (other: Part) => boolean): In
         (call) =>
           wasCutOff(call, CUT_OFF_MS) ||
           (worksOn(part, at) && wasCutOff(call, CALLEE_ENDS_LATE_MS)) ||
+          (isPrompt(part) && isInARow(call)) ||
           outlivesUnseen(call),
       ));
   return likely ? { at, how: "passed-on", sure: false, calls } : null;
@@ -95,6 +96,15 @@ function isOutlived(call: Call, at: number): boolean {
   return call.callees.some(
     (callee) => clocksOf(call, callee).same && endForCaller(call, callee) - at > RESPONSE_WENT_ON_MS,
   );
+}
+
+/** True where the clocks of the two ends of a call tell nothing, and the response to it was over before the calls for that one, too. */
+function isInARow(call: Call): boolean {
+  return call.callees.some((callee) => {
+    const { end } = callee.root;
+    const outlived = callsThatWentOn(callee).some(({ span }) => span !== null && span.end - end > ONE_CLOCK_MS);
+    return outlived && isPrompt(callee) && !call.bridged && !clocksOf(call, callee).same;
+  });
 }
 
 /** True where the work on a response went on for a moment when that had ended: a handler that was not done. */
