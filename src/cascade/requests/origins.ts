@@ -8,7 +8,7 @@ import { ONE_CUT_MS } from "../tolerances.ts";
 import { isUnderWay } from "./clocks.ts";
 import { endsOfWork } from "./ends.ts";
 import type { Cut, Findings } from "./findings.ts";
-import { callsLetGo, callsOfLost } from "./lost-service.ts";
+import { callsLetGo, callsOfLost, letsGo } from "./lost-service.ts";
 import { calleeName } from "./names.ts";
 import { letGo, ownText, wasToldBelow } from "./own-end.ts";
 import { type Call, calleeOf, type Part, protocolOf, servedBy } from "./parts.ts";
@@ -174,8 +174,18 @@ class Judge {
     };
   }
 
+  /** The call whose loss made a part let go of all the others. */
+  #causeOf(part: Part): Call | null {
+    const ended = this.#findings.cutUp(part);
+    const own = this.#findings.cutDown(part);
+    const [lost = null] = ended.find(([call, cut]) => !this.#isExplained(call) && letsGo(cut.end, own)) ?? [];
+    return this.#pressure(part).grade < 1 ? lost : null;
+  }
+
   /** Nothing above ended the part, or nothing shows it: it ended its calls itself. */
   #own(part: Part, cut: Cut | null, way: Way): Found | null {
+    // What it lost tells of that
+    if (this.#causeOf(part) !== null) return null;
     const name = nameOf(part);
     const pressure = this.#pressure(part);
     const end = cut?.end ?? null;
@@ -249,10 +259,11 @@ class Judge {
   /** A call that was ended from below, where no part below explains it. */
   #fromBelow(part: Part, call: Call, { end, direction }: Cut, calls = callsOfLost(call, end)): Found | null {
     const callee = calleeOf(call);
-    if (callee !== null && this.#explains(callee)) return null;
+    if (this.#isExplained(call)) return null;
     // What ended with the part was not the reason for it
     const pressure = this.#pressure(part);
     if (pressure.grade === 2 && pressure.at !== null && pressure.at < end.at) return null;
+    const own = this.#findings.cutDown(part).map(([each]) => each);
     const name = calleeName(call, this.#graph);
     const above = nameOf(part);
     const gone = end.how === "gone";
@@ -279,7 +290,7 @@ class Judge {
       key: callee === null ? `${this.#numbers.get(part)} ${call.span?.id} below` : `${this.#numbers.get(callee)} own`,
       part: callee ?? null,
       at: end.at,
-      calls: [...calls, ...callsLetGo(call, end)],
+      calls: [...calls, ...callsLetGo(call, end), ...(this.#causeOf(part) === call ? own : [])],
       failed: [call],
       origin: {
         service: name?.service ?? null,
@@ -293,8 +304,9 @@ class Judge {
     };
   }
 
-  #explains({ calls }: Part): boolean {
-    return calls.some((call) => this.#findings.cut(call) !== null);
+  /** True where what ended a call came from further down. */
+  #isExplained(call: Call): boolean {
+    return calleeOf(call)?.calls.some((each) => this.#findings.cut(each) !== null) ?? false;
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lost, sent, served, step, stories, timedOut } from "../../support/requests.ts";
+import { aborted, lost, sent, served, step, stories, timedOut } from "../../support/requests.ts";
 
 describe("whom a cut call reached", () => {
   const trace = (model: readonly [number, number]) => [
@@ -46,6 +46,22 @@ describe("whom a cut call reached", () => {
     // Steps of two services: who was called is not known
     const other = step("search", "other", "nor-did-this", [100, 103]);
     expect(stories(trace(833.8, [dial, other]))).toEqual([`null disconnect weak${by} -> `]);
+  });
+
+  it("is whom a service ended when it had lost another one: that is one story, unless it had a reason of its own", () => {
+    const trace = (more: object, at = 404.5) => [
+      served("gateway", "g", null, [0, 416.1]),
+      sent("gateway", "gs", "g", [42, 402.2], lost()),
+      served("search", "s", "gs", [62, 401.2]),
+      sent("gateway", "gm", "g", [50, at], more),
+      served("model", "m", "gm", [67, 407.3]),
+    ];
+    expect(stories(trace(aborted()))).toEqual(["search reset strong -> model"]);
+    const two = [expect.stringMatching(/^gateway/), "search reset strong -> "];
+    expect(stories(trace(timedOut())).sort()).toEqual(two);
+    expect(stories(trace(aborted({ intent: "stop" }))).sort()).toEqual(two);
+    // It had ended that one before
+    expect(stories(trace(aborted(), 401)).sort()).toEqual(two);
   });
 
   it("is whom a service let go of when it had lost another one, though it says nothing of that", () => {
