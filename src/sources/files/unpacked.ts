@@ -40,7 +40,7 @@ async function* again(first: Uint8Array, rest: AsyncIterator<Uint8Array | string
 }
 
 /** How an input is written that is text and no lines; null for lines. */
-type Export = (chunks: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array>;
+type Export = (chunks: AsyncIterable<Uint8Array>, onFault: (message: string) => void) => AsyncGenerator<Uint8Array>;
 
 /** Judges a text by its beginning, of which the first line must be whole. */
 export function exportOf(first: string): Export | null {
@@ -48,7 +48,7 @@ export function exportOf(first: string): Export | null {
   if (endsInReturns(first)) return linesOfReturns;
   const end = first.indexOf("\n");
   const shape = end < 0 ? null : parseCsvHeader(first.slice(0, end));
-  return shape === null ? null : (chunks) => linesOfCsv(chunks, shape);
+  return shape === null ? null : (chunks, onFault) => linesOfCsv(chunks, shape, onFault);
 }
 
 /** What may stand in a header or in the first field of a journal's export: names and signs between them, and no end of a line. */
@@ -101,6 +101,6 @@ export async function* unpacked(chunks: Chunks, onDamage: OnDamage, layers = 0):
       yield* unpacked(decodeUtf16(all, what), onDamage, layers + 1);
       return;
     default:
-      yield* exportOf(first.toString("utf8"))?.(all) ?? all;
+      yield* exportOf(first.toString("utf8"))?.(all, (message) => onDamage("CSV", message)) ?? all;
   }
 }

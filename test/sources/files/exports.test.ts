@@ -52,6 +52,33 @@ describe("an export as CSV", () => {
     ]);
   });
 
+  it("ends a quote that is never closed where a line begins as rows do", async () => {
+    const rows = [`${AT}Z,chat,"cancel a`, `${AT}Z,gw,"cancel b"`, `${AT}Z,agent,cancel c`, `${AT}Z,tool,"cancel d`];
+    for (const size of [65_536, 3]) {
+      expect(facts(await read(`time,service,message\n${rows.join("\n")}\n`, size))).toMatchObject([
+        { service: "chat", text: "cancel a", line: 2 },
+        { service: "gw", text: "cancel b", line: 3 },
+        { service: "agent", text: "cancel c", line: 4 },
+        { service: "tool", text: "cancel d", line: 5 },
+      ]);
+    }
+  });
+
+  it("tells of a quote that is never closed where no line begins as rows do", async () => {
+    const lines = "cancel\n".repeat(200_000);
+    const { records, summary } = await read(`time,service,message\n${AT}Z,chat,"cancel\n${lines}`);
+    expect(records.length).toBeGreaterThan(100_000);
+    expect(summary.diagnostics[0]?.message).toMatch(/^the CSV data is damaged: a quote is never closed/);
+  });
+
+  it("keeps in its row what is quoted, whatever it looks like", async () => {
+    const inner = `${AT}Z,x,cancel\n${AT}Z,y,said ""no""`;
+    const { records } = await read(`time,service,message\n${AT}Z,chat,"cancel\n${inner}"\n${AT}Z,gw,"5"" cancel"\n`);
+    expect(records.map(({ texts }) => texts[0])).toEqual([`cancel\n${inner.replaceAll('""', '"')}`, '5" cancel']);
+    const loose = await read(`time,service,message\n${AT}Z,chat,size 5" cancel\n${AT}Z,gw,"a "b" cancel"\n`);
+    expect(loose.records.map(({ texts }) => texts[0])).toEqual(['size 5" cancel', 'a "b" cancel']);
+  });
+
   it("is none where the first line only has commas in it", async () => {
     const { records } = await read("hello, world\ncancel a, b\n");
     expect(records.map(({ texts }) => texts[0])).toEqual(["cancel a, b"]);
