@@ -158,6 +158,10 @@ class Opening {
   }
 
   #ofList(list: readonly unknown[], depth: number): readonly Envelope[] | null {
+    const [tag, entries] = list;
+    // Fluentd forwards what one tag has: its name, then tuples
+    if (list.length <= 3 && typeof tag === "string" && Array.isArray(entries) && rowsOfTuples(entries) !== null)
+      return this.#within({ tag }, [], this.#ofList(entries, depth + 1));
     const rows = rowsOfTuples(list) ?? list;
     if (rows.length === 0) return null;
     const all: Envelope[] = [];

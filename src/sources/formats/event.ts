@@ -9,6 +9,8 @@ import { undoEscapes } from "./escapes.ts";
 import { FieldReader } from "./fields.ts";
 import { readJsonRecords } from "./json.ts";
 import { parseJson } from "./json-text.ts";
+import { splitValues } from "./json-values-in-line.ts";
+import { isLogLine } from "./log-line.ts";
 import { isLogfmt, readLogfmt } from "./logfmt.ts";
 import { readPlain } from "./plain.ts";
 import type { Unwrapped } from "./unwrapped.ts";
@@ -22,19 +24,36 @@ function readBare(text: string, context: ShapeContext, layers: number): readonly
   const lines = stripAnsi(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   const clean = lines.includes("\n") ? unwrapText(lines, context.wrapped) : lines;
   if (/^\s*[{[]/.test(clean)) {
-    const value = parseJson(clean);
-    if (value !== null) {
-      const drafts = readJsonRecords(value, context, (inner) => firstOf(readLayered(inner, context, layers + 1)));
-      if (drafts.length > 0) return drafts;
-    }
+    const drafts = readJson(clean, context, layers);
+    if (drafts !== null) return drafts;
   }
+  return readSeveral(clean, context, layers) ?? [readText(clean, context)];
+}
+
+/** Reads several values of JSON in one line, and what is left behind them; null where there are not several. */
+function readSeveral(text: string, context: ShapeContext, layers: number): readonly Draft[] | null {
+  if (!/^\s*(?:\{\s*"|\[\s*["{[])/.test(text)) return null;
+  const parts = splitValues(text, isLogLine);
+  const first = parts === null ? null : readJson(parts[0] as string, context, layers);
+  if (parts === null || first === null) return null;
+  return [...first, ...parts.slice(1).flatMap((part) => readJson(part, context, layers) ?? [readText(part, context)])];
+}
+
+function readJson(text: string, context: ShapeContext, layers: number): readonly Draft[] | null {
+  const value = parseJson(text);
+  if (value === null) return null;
+  const drafts = readJsonRecords(value, context, (inner) => firstOf(readLayered(inner, context, layers + 1)));
+  return drafts.length > 0 ? drafts : null;
+}
+
+function readText(clean: string, context: ShapeContext): Draft {
   if (/^\s*\{/.test(clean)) {
     // cut or broken JSON: still a text, readable after its escapes are undone
     const draft = readPlain(clean, context);
     draft.texts = draft.texts.map(undoEscapes);
-    return [draft];
+    return draft;
   }
-  return [isLogfmt(clean) ? readLogfmt(clean, context) : readPlain(clean, context)];
+  return isLogfmt(clean) ? readLogfmt(clean, context) : readPlain(clean, context);
 }
 
 /** An entry as `journalctl -o verbose` prints it: a time and a cursor, then a field on each line. */
@@ -103,12 +122,16 @@ function plainSpaces(text: string): string {
 
 const ODD_SPACES = /[\u00a0\u2007\u200b\u202f\u2060]/;
 
+/** Stands before each text of a JSON sequence, RFC 7464. */
+const RECORD_SEPARATOR = 0x1e;
+
 /**
  * Reads one event: its lines joined by LF, without the last line's end. At least one record; more where it is an answer or an envelope that
  * holds several.
  */
 export function readEvents(text: string, context: ShapeContext): readonly Draft[] {
-  const clean = undoEntitiesOfLine(plainSpaces(stripAnsi(text)));
+  const bare = text.charCodeAt(0) === RECORD_SEPARATOR ? text.slice(1) : text;
+  const clean = undoEntitiesOfLine(plainSpaces(stripAnsi(bare)));
   return readLayered(clean.includes("\r") ? clean.replace(/\r(?=\n|$)/g, "") : clean, context, 0);
 }
 

@@ -72,14 +72,19 @@ export function objectOfPairs(value: unknown): JsonObject | null {
 /** A time as a log store writes it beside a line: a count since 1970, or a date. A number in text is a value, not a line. */
 const MOMENT = /^(?:\d{9,19}(?:\.\d+)?|\d{4}-\d\d-\d\dT.*)$/;
 
-/** Tuples of a time and a line, and maybe labels, as objects; null where a list is something else. */
+/** Tuples of a time and a line, and maybe labels, or of a time and a record, as objects; null where a list is something else. */
 export function rowsOfTuples(list: readonly unknown[]): readonly JsonObject[] | null {
   if (list.length === 0) return null;
   const rows: JsonObject[] = [];
   for (const each of list) {
     if (!Array.isArray(each) || each.length < 2 || each.length > 3) return null;
     const [time, line, labels = {}] = each as unknown[];
-    if (!MOMENT.test(String(time)) || typeof line !== "string" || !isJsonObject(labels)) return null;
+    if (!MOMENT.test(String(time)) || !isJsonObject(labels)) return null;
+    if (isJsonObject(line) && each.length === 2) {
+      rows.push({ timestamp: String(time), ...line });
+      continue;
+    }
+    if (typeof line !== "string") return null;
     if (line !== "" && !Number.isNaN(Number(line))) return null;
     rows.push({ timestamp: String(time), line, labels });
   }

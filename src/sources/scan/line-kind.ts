@@ -101,6 +101,9 @@ export function isCut(line: LineFacts, below: LineFacts): boolean {
   );
 }
 
+/** Stands before each text of a JSON sequence, RFC 7464. */
+const RECORD_SEPARATOR = 0x1e;
+
 /** Judges a line by its head (some hundred characters are enough, see {@link LineFacts.partial} for the exception: Docker's pieces). */
 export function parseLineHead(head: string): LineFacts {
   let text = stripAnsi(head);
@@ -122,7 +125,7 @@ export function parseLineHead(head: string): LineFacts {
 function factsOf(text: string, partial: boolean, wrapped: boolean): LineFacts {
   const first = text.charCodeAt(0);
   if (BRACE.test(text)) return { kind: first === 0x7b || first === 0x5b ? "open" : "close", partial, wrapped };
-  if (first === 0x7b || ALONE.test(text)) return { kind: "json", partial, wrapped };
+  if (first === 0x7b || first === RECORD_SEPARATOR || ALONE.test(text)) return { kind: "json", partial, wrapped };
   if (Number.isNaN(first) || first === 0x20 || first === 0x09 || first === 0x0d)
     return { kind: "indented", partial, wrapped };
   if (VARNISH_PART.test(text)) return { kind: "indented", partial, wrapped };

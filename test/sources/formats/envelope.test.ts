@@ -79,6 +79,7 @@ describe("records inside of JSON are found however the objects around are called
       data: { resultType: "streams", result: [{ stream: { app: "chat" }, values: [[NS, ERROR]] }] },
     },
     "Loki's push": { streams: [{ stream: { service_name: "chat" }, values: [[NS, ERROR, { trace: "1" }]] }] },
+    "what Fluentd forwards": ["prod.chat", [[MS / 1000, { log: ERROR, container_name: "chat" }]]],
     "logcli's line": { labels: { app: "chat", namespace: "prod" }, line: ERROR, timestamp: AT },
     "a download of Grafana": { line: ERROR, timestamp: NS, fields: { app: "chat" }, date: AT },
     "a frame of Grafana": {

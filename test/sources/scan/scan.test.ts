@@ -108,6 +108,19 @@ describe("an event", () => {
     expect(await records(`${docker("cancel one")}\n${docker("cancel two, three")}\n`)).toHaveLength(2);
   });
 
+  it("is each of several values of JSON in one line", async () => {
+    const [a, b] = ["chat", "gw"].map((service) => JSON.stringify({ service, msg: `cancel ${service}` }));
+    for (const text of [`${a}${b}\n`, `${a}\0${b}\0`, `\u001e${a}\n\u001e${b}\n`, `${a}\u001e${b}`]) {
+      const found = await records(text);
+      expect(found.map(({ service, texts }) => [service, texts])).toEqual([
+        ["chat", ["cancel chat"]],
+        ["gw", ["cancel gw"]],
+      ]);
+    }
+    const [only, ...others] = await records(`[Error] ${a}\n`);
+    expect([only?.texts, others]).toEqual([[expect.stringContaining("cancel chat")], []]);
+  });
+
   it("is a whole transaction of Varnish", async () => {
     const parts = [
       "**  << BeReq    >> 4",
