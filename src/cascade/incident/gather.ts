@@ -100,8 +100,14 @@ function mayBeOne(a: Sight, b: Sight, kinds: IdKinds): boolean {
   const mine = a.sighting.marks;
   const yours = b.sighting.marks;
   if (mine.some(({ value }) => yours.some((mark) => mark.value === value))) return true;
-  if (a.service === b.service && isRequest(a) && isRequest(b)) return false;
+  if (a.service === b.service && isRequest(a) && isRequest(b)) return tellOfOneRequest(a, b);
   return !contradict(mine.filter(isGiven), yours.filter(isGiven), kinds);
+}
+
+/** True for two lines about one request, as an error log and an access log of one program have them: its time was measured once. */
+function tellOfOneRequest({ sighting: one }: Sight, { sighting: other }: Sight): boolean {
+  const route = one.route?.method === other.route?.method && one.route?.path === other.route?.path;
+  return route && one.durationsMs.some((ms) => !Number.isInteger(ms) && other.durationsMs.includes(ms));
 }
 
 /** Only what somebody handed on is known at both ends. */

@@ -3,7 +3,7 @@
 import type { Case, Finding } from "./case.ts";
 import { between, decision, limit, ownChoice } from "./endings.ts";
 import { onlyNeighbours, toldByCallee } from "./neighbours.ts";
-import { processEnd } from "./process-end.ts";
+import { processEnd, stoppedUnseen } from "./process-end.ts";
 import { topmost } from "./stopped.ts";
 import { answeredDeadline, deadlineWord, ownTimer, silentTimer } from "./timers.ts";
 
@@ -26,7 +26,7 @@ const RULES: readonly ((given: Case) => Finding | null)[] = [
 export function judgeIncident(given: Case): Finding | null {
   for (const rule of RULES) {
     const found = rule(given);
-    if (found !== null) return found;
+    if (found !== null) return stoppedUnseen(given, found);
   }
   return null;
 }

@@ -131,3 +131,19 @@ function stopsOf(given: Case): (sight: Sight) => boolean {
     return last?.type === "process" && last.happened === "stopping";
   };
 }
+
+/** Rules that name a service because it was lost and says nothing of it. */
+const SILENT: ReadonlySet<string> = new Set(["gone-between", "callee-gone"]);
+
+/** Where a service that was lost had been told to stop, by a line that says no time: that is the likelier reason. */
+export function stoppedUnseen(given: Case, finding: Finding): Finding {
+  const { service, kind, rule, lines } = finding;
+  if (service === null || kind !== "disconnect" || !SILENT.has(rule)) return finding;
+  const told = given
+    .eventsWithin(STOPPING_MS)
+    .filter(({ evidence, placed, at }) => evidence.service === service && placed !== undefined && at <= given.lastAt)
+    .find(({ evidence }) => evidence.type === "process" && evidence.happened === "stopping");
+  if (told === undefined || !given.allOf(service).every(({ line }) => isAfter(line, told))) return finding;
+  const text = `${finding.text}; its log says that it was told to stop, and not when`;
+  return { ...finding, kind: "shutdown", text, lines: [...lines, told] };
+}

@@ -83,3 +83,23 @@ describe("an idle connection that a server closes as it stops", () => {
     expect(inShort(onlyCascade({ model, agent }))).toBe("model disconnect weak -> agent");
   });
 });
+
+describe("a service that was lost, and says without a time that it was told to stop", () => {
+  const lost = json("edge", 675, "call failed: peer closed connection without sending complete message body", {
+    upstream: "http://127.0.0.1:9046/chat",
+  });
+  const up = "INFO:     Uvicorn running on http://127.0.0.1:9046 (Press CTRL+C to quit)";
+  const used = "2026-11-27 06:57:00,643 INFO httpx: HTTP Request: GET http://127.0.0.1:9047/chat";
+
+  it("was likely lost for that", () => {
+    expect(inShort(onlyCascade({ edge: [lost], relay: [up, used, "INFO:     Shutting down"] }))).toBe(
+      "relay shutdown weak -> edge",
+    );
+  });
+
+  it("was not where it says so only after it worked on", () => {
+    const later = "2026-11-27 06:57:09,000 INFO httpx: HTTP Request: GET http://127.0.0.1:9047/chat";
+    const cascade = onlyCascade({ edge: [lost], relay: [up, used, later, "INFO:     Shutting down"] });
+    expect(cascade.origin.kind).toBe("disconnect");
+  });
+});

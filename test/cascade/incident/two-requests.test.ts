@@ -31,3 +31,23 @@ describe("a line without an id", () => {
     expect(cascades.map(inShort)).toEqual(["proxy disconnect strong -> edge, engine"]);
   });
 });
+
+describe("two lines of one proxy about requests that ended in the same moment", () => {
+  const at = (START + 649) / 1_000;
+  const request = (uri: string) => ({ method: "GET", host: "127.0.0.1:9037", uri, proto: "HTTP/1.1" });
+  const entry = (logger: string, msg: string, uri: string, duration: number): string =>
+    JSON.stringify({ level: "error", ts: at, logger, msg, request: request(uri), duration, status: 504 });
+  const failed = entry("http.log.error.log0", "net/http: timeout awaiting response headers", "/chat", 0.802470045);
+
+  it("are about one request where its time was measured once", () => {
+    const handled = entry("http.log.access.log0", "handled request", "/chat", 0.802470045);
+    expect(diagnoseLogs({ caddy: [failed, handled] }).cascades.map(inShort)).toEqual(["caddy deadline strong -> "]);
+  });
+
+  it("are about two where it was not, or their routes differ", () => {
+    const other = entry("http.log.access.log0", "handled request", "/chat", 0.802991);
+    expect(diagnoseLogs({ caddy: [failed, other] }).cascades).toHaveLength(2);
+    const elsewhere = entry("http.log.access.log0", "handled request", "/search", 0.802470045);
+    expect(diagnoseLogs({ caddy: [failed, elsewhere] }).cascades).toHaveLength(2);
+  });
+});
