@@ -24,7 +24,7 @@ const TEXTS: readonly (readonly [Cause, RegExp])[] = [
   ],
   [
     "caller",
-    /\b(?:client|caller|browser|downstream)\b(?! conn)[\w ]{0,20}\b(?:disconnect(?:ed)?|closed|left|gone|hung up|went away|dropped|abort(?:ed)?)\b|\buser (?:has )?(?:left|disconnected|gone|went away)\b|^ClientDisconnect/i,
+    /\b(?:client|caller|browser|downstream)\b(?! (?:conn|is closed\b|was closed and\b))[\w ]{0,20}\b(?:disconnect(?:ed)?|closed|left|gone|hung up|went away|dropped|abort(?:ed)?)\b|\buser (?:has )?(?:left|disconnected|gone|went away)\b|^ClientDisconnect/i,
   ],
   ["timer", /\btime(?:d|s)?[ -]?out\b|timeout|deadline[ _-]?exceeded|deadline (?:has )?elapsed/i],
   ["reset", /RST_STREAM\b.{0,40}\b(?:CANCEL\b|code:? 8\b)|stream was reset: CANCEL|NGHTTP2_CANCEL/],
@@ -34,7 +34,7 @@ const TEXTS: readonly (readonly [Cause, RegExp])[] = [
   ],
   [
     "closed",
-    /socket hang up|prematurely? close[d]?|premature(?:ly)? close|connection (?:prematurely |force )?closed|^terminated$|^aborted$|broken pipe|EPIPE|socket closed|^EOF$|: EOF$|transport is closing|client connection is closing/i,
+    /socket hang up|prematurely? close[d]?|premature(?:ly)? close|connection (?:prematurely |force )?closed|^terminated$|^aborted$|broken pipe|EPIPE|socket closed|(?:write to|writing to) (?:a )?clos(?:ed|ing) (?:transport|stream|connection)|^EOF$|: EOF$|transport is closing|client connection is closing/i,
   ],
   ["abort", /\babort(?:ed|ing)?\b|\bcancell?(?:ed|ing|ation)\b|operation was cancel/i],
 ];
@@ -45,7 +45,11 @@ const TYPES: readonly (readonly [Cause, RegExp])[] = [
     "refused",
     /^(?:UND_ERR_CONNECT_TIMEOUT|ConnectTimeout(?:Error|Exception)?|ECONNREFUSED|ENOTFOUND|ConnectException|UnknownHostException|ClientConnectorError)$/,
   ],
-  ["caller", /^(?:ClientDisconnect|ClientAbortException)$/],
+  // Of servers only: Starlette, Werkzeug, Django, Tomcat, Spring, ASP.NET Core, Next.js
+  [
+    "caller",
+    /^(?:ClientDisconnect(?:ed)?|RequestAborted|ClientAbortException|AsyncRequestNotUsableException|ConnectionAbortedException|ResponseAborted)$/,
+  ],
   [
     "timer",
     /^(?:23|timeout|\w*Time(?:out|dOut)(?:Error|Exception)?|UND_ERR_(?:HEADERS|BODY)_TIMEOUT|ETIMEDOUT|ESOCKETTIMEDOUT|DeadlineExceeded\w*)$/,

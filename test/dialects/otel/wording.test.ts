@@ -46,6 +46,13 @@ const SAMPLES: readonly (readonly [text: string, type: string | null, cause: Cau
   ],
   ["Server disconnected", "aiohttp.client_exceptions.ServerDisconnectedError", "peer-gone"],
   ["", "starlette.requests.ClientDisconnect", "caller"],
+  [
+    "400 Bad Request: The browser sent a request that this server could not understand.",
+    "werkzeug.exceptions.ClientDisconnected",
+    "caller",
+  ],
+  ["", "django.core.exceptions.RequestAborted", "caller"],
+  ["Cannot write to closing transport", "aiohttp.client_exceptions.ClientConnectionResetError", "closed"],
   ["", "builtins.TimeoutError", "timer"],
   // Java
   ["Read timed out", "java.net.SocketTimeoutException", "timer"],
@@ -53,6 +60,14 @@ const SAMPLES: readonly (readonly [text: string, type: string | null, cause: Cau
   ["Canceled", "java.io.IOException", "abort"],
   ["stream was reset: CANCEL", "okhttp3.internal.http2.StreamResetException", "reset"],
   ["java.io.IOException: Broken pipe", "org.apache.catalina.connector.ClientAbortException", "caller"],
+  [
+    "ServletOutputStream failed to write: java.io.IOException: Broken pipe",
+    "org.springframework.web.context.request.async.AsyncRequestNotUsableException",
+    "caller",
+  ],
+  // Clients of databases
+  ["The client is closed", "ClientClosedError", null],
+  ["Client was closed and is not queryable", "Error", null],
   ["Connection prematurely closed DURING response", "reactor.netty.http.client.PrematureCloseException", "peer-gone"],
   ["unexpected end of stream", "java.io.IOException", "peer-gone"],
   ["Connection reset", "java.net.SocketException", "peer-gone"],
