@@ -87,12 +87,8 @@ function isPrompt(part: Part): boolean {
   return factOf(servedBy(part))?.endsWithCaller === true;
 }
 
-/**
- * True where a response was clearly over before its call was, and before the response to that one: some calls are recorded until their
- * connection closes.
- */
+/** True where a response was clearly over before the response to its call was: some calls are recorded until their connection closes. */
 function isOutlived(call: Call, at: number): boolean {
-  if (call.span === null || call.span.end - at <= RESPONSE_WENT_ON_MS) return false;
   return call.callees.some(
     (callee) => clocksOf(call, callee).same && endForCaller(call, callee) - at > RESPONSE_WENT_ON_MS,
   );

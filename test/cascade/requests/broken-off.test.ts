@@ -26,6 +26,11 @@ describe("a response of which its server says, without an error, that it broke o
     expect(stories(trace(broken, broken, broken, [937, 939, 954]))).toEqual(told);
   });
 
+  it("cut nobody where nothing below it says the same", () => {
+    expect(stories(trace(broken, java, java))).toEqual([]);
+    expect(stories(trace(java, java, broken))).toEqual(["agent cancel weak, by perhaps gateway -> model"]);
+  });
+
   it("was whole where it has a status", () => {
     expect(stories(trace(java, java, java))).toEqual([]);
   });

@@ -151,6 +151,14 @@ describe("a status at both ends of a call", () => {
       ]);
     for (const moved of [0, 30, -30, 3_000])
       expect(trace(640, 639, moved)).toEqual(["gateway cancel strong -> agent, model"]);
+    const leaf = (agent: number) =>
+      stories([
+        served("gateway", "g", null, [0, 609]),
+        sent("gateway", "ga", "g", [1, 600], { ...cancelled(), ...far }),
+        served("agent", "a", "ga", [502, 500 + agent], told()),
+      ]);
+    expect(leaf(660)).toEqual(["gateway cancel strong -> agent"]);
+    expect(leaf(630)).toEqual([expect.stringMatching(/^gateway cancel weak/)]);
     // The record of its answer ended late
     expect(trace(640, 602, 0)).toEqual([expect.stringMatching(/ weak/)]);
   });
