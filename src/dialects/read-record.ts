@@ -9,6 +9,7 @@ import { readLine } from "./lines/read-line.ts";
 import { SPAN_CALL_FIELDS, SPAN_FIELDS } from "./otel/attributes.ts";
 import { ENDING_SIGNS, quietEndingOf } from "./otel/quiet-ending.ts";
 import { readSpan } from "./otel/read-span.ts";
+import { quotesLine } from "./quoted-lines.ts";
 import { CALL_FIELDS } from "./record-facts.ts";
 import { SMELLS, smellsOfCancel } from "./smells.ts";
 import { OWN_FIELDS, readStreamscope, withOwnName } from "./streamscope.ts";
@@ -60,7 +61,10 @@ export function createDialects(own: readonly Entry[] = []): Dialects {
       const all = texts.map((text) => text.toLowerCase());
       return !special.some((word) => all.some((text) => text.includes(word)));
     },
-    readRecord: (record) => readRecord(record, lexicon),
+    readRecord: (record) => {
+      const reading = readRecord(record, lexicon);
+      return reading.evidence.length > 0 && quotesLine(record) ? HEARSAY : reading;
+    },
     entryOf: (text) => lexicon.entryOf(text),
     wordingsIn: (text) => wordingsIn(text, lexicon),
   };
@@ -84,6 +88,9 @@ function readRecord(record: SourceRecord, lexicon: Lexicon): RecordReading {
   const nothing = evidence.length === 0;
   return { evidence, context: nothing ? said : [], unexplained: nothing && !known && smellsOfCancel(named) };
 }
+
+/** What somebody tells of another program's line is hearsay: it stands for nobody, and is told as what is not explained. */
+const HEARSAY: RecordReading = { evidence: [], context: [], unexplained: true };
 
 /** A limit of whoever writes it, whatever code stands around it. */
 const TOO_LARGE = /exceeds max receive message size/;

@@ -62,7 +62,17 @@ function wrappedIn(object: JsonObject): Wrapped | null {
     best = { path: [name], inner };
     bestRank = rank;
   }
-  return best;
+  return best !== null && typeof best.inner === "string" && saysMore(object, best.inner, bestRank) ? null : best;
+}
+
+/** True where a stronger field says something that the line does not: the record tells of a line, and is no wrapper of it. */
+function saysMore(object: JsonObject, line: string, lineRank: number): boolean {
+  return Object.keys(object).some((name) => {
+    const rank = messageRank(name);
+    const value = object[name];
+    if (rank === null || rank >= lineRank || typeof value !== "string") return false;
+    return /[a-z]{4}/i.test(value) && !line.includes(value);
+  });
 }
 
 function lineOf(given: unknown): string | JsonObject | null {
