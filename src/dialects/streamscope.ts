@@ -45,12 +45,7 @@ function readCancel(record: SourceRecord, cancelId: string): Evidence {
   const isOrigin = fields.get(ATTRIBUTE.cancelRole) === "origin";
   // A server that lost the connection to its caller starts the cancel of what is below, and noticed the caller's end: that came from above.
   const noticed = side === "server" && kind === "disconnect";
-  // What an HTTP client ended began here: nothing above its request is a stream, whatever the span calls its role. A caller that was lost
-  // is told of in the same way, and may have been somebody's callee.
-  const atEdge =
-    told !== undefined &&
-    ((side === "client" && told.startsWith(THIS_EDGE)) || (isOrigin && fields.has(CONVENTION.httpMethod)));
-  const started = atEdge || (isOrigin && !noticed) || isOwnRelay(fields, claim, kind);
+  const started = isAtEdge(fields, side) || (isOrigin && !noticed) || isOwnRelay(fields, claim, kind);
   const external = told ?? (claim?.path === null ? undefined : claim?.external);
   const observation = started ? "started" : side === "server" ? "received" : "relayed";
   const intent = fields.get(ATTRIBUTE.cancelIntent);
@@ -77,6 +72,17 @@ function readCancel(record: SourceRecord, cancelId: string): Evidence {
     ...(intent === undefined ? {} : { intent }),
     ...(file === undefined ? {} : { callSite: `${file}:${fields.get(CONVENTION.codeLine) ?? "?"}` }),
   };
+}
+
+/**
+ * What an HTTP client ended began here: nothing above its request is a stream, whatever the span calls its role. A caller that was lost is
+ * told of in the same way, and may have been somebody's callee.
+ */
+function isAtEdge(fields: SourceRecord["fields"], side: Side): boolean {
+  const told = fields.get(ATTRIBUTE.cancelExternal);
+  if (told === undefined) return false;
+  if (side === "client" && told.startsWith(THIS_EDGE)) return true;
+  return fields.get(ATTRIBUTE.cancelRole) === "origin" && fields.has(CONVENTION.httpMethod);
 }
 
 /** A stream that ends with its service's own request, which that service had ended itself: nothing of it came from above. */

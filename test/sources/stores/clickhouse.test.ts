@@ -329,7 +329,7 @@ describe("a ClickHouse", () => {
       .map((name) => JSON.stringify({ name, type: name.endsWith("Attributes") ? "Map(String, String)" : "String" }))
       .join("\n")}\n`;
     const line = {
-      ...{ t: "0".repeat(30) + "a1", s: "", at: `${FROM_MS}000000`, l: "ERROR", v: "chat" },
+      ...{ t: `${"0".repeat(30)}a1`, s: "", at: `${FROM_MS}000000`, l: "ERROR", v: "chat" },
       ...{ b: "call failed", f: { err: TEXT }, r: {} },
     };
     const { records, asked } = await collect(
