@@ -1,4 +1,4 @@
-import { formatPlace } from "../model/index.ts";
+import { formatPlace, printable } from "../model/index.ts";
 import type { InputSummary } from "../present/index.ts";
 
 /** What the program's exit code says. */
@@ -12,6 +12,8 @@ export const EXIT = {
   noInput: 3,
   /** A defect of the program itself. */
   crash: 70,
+  /** What is printed could not be written: EX_IOERR of sysexits.h. */
+  output: 74,
 } as const;
 
 /** An end of the program that was foreseen: one sentence for people, what to do included, and an exit code. */
@@ -32,7 +34,10 @@ export function usageFailure(message: string): Failure {
 
 /** The failure of a run none of whose inputs could be read, or one of them not wholly, with the reasons. */
 export function unreadable(input: InputSummary): Failure {
-  const notes = input.diagnostics.slice(0, 5).map(({ place, message }) => `  ${formatPlace(place)}: ${message}`);
+  // Lines of a failure are printed one by one: the name of a file must not make one more
+  const notes = input.diagnostics
+    .slice(0, 5)
+    .map(({ place, message }) => `  ${printable(formatPlace(place))}: ${printable(message)}`);
   const more = input.diagnosticCount - notes.length;
   if (more > 0) notes.push(`  … and ${more} more`);
   const broken = input.stores?.filter(({ state }) => state === "broken").map(({ name }) => name) ?? [];

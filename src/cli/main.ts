@@ -4,12 +4,13 @@
  * What a call does not need is not loaded: `--version` reads one small file, everything else comes by import().
  */
 import { EXIT, Failure } from "./failure.ts";
+import { openOutput } from "./terminal/output.ts";
 import { readVersion } from "./version.ts";
 
 /** Runs the program. Sets the exit code of the process; never throws. */
 export async function main(args: readonly string[]): Promise<void> {
   if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
-    process.stdout.write(`${readVersion()}\n`);
+    openOutput(process.stdout, process.env).write(`${readVersion()}\n`);
     return;
   }
   try {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv } from "ajv";
@@ -22,6 +22,26 @@ describe("streamscope scan", () => {
     );
     expect(stdout).toContain("why not chat");
     expect(stdout).toMatch(/1-cancel\.jsonl:4 +gateway: \[ttstream error, code=12007\] \[client-side stream\]/);
+  });
+
+  it.runIf(existsSync("/dev/full"))(
+    "says that its report cannot be written, in every command, with an exit code",
+    async () => {
+      for (const command of [`scan ${cancel}`, `scan --json ${cancel}`, "--version", "--help", "explain x"]) {
+        const { code, stderr } = await runShell(`streamscope ${command} > /dev/full`);
+        expect(code).toBe(74);
+        expect(stderr).toMatch(/^streamscope: what is printed cannot be written: ENOSPC.*\n$/);
+      }
+      expect(await runShell(`streamscope scan ${cancel} 2> /dev/full | head -1`)).toMatchObject({ code: 0 });
+    },
+  );
+
+  it("says the name of a missing file on one line, whatever is in it", async () => {
+    const { code, stderr } = await runProgram(["scan", "no\nsuch.log"]);
+    expect(code).toBe(3);
+    expect(stderr.trimEnd().split("\n").at(-1)).toBe(
+      "  no\\nsuch.log: cannot be read: there is no such file or folder",
+    );
   });
 
   it("says what it read, and what would have told more, where it found no cancel", async () => {

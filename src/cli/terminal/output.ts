@@ -2,9 +2,11 @@
  * Where text leaves the program.
  *
  * A reader such as `head` closes the pipe when it has enough. That is no failure: what is written afterwards is thrown away and the
- * command ends as it would have, with its own exit code.
+ * command ends as it would have, with its own exit code. Where nothing can be written for another reason (a full disk, a device that is
+ * gone) half of a report is worse than none: that is said, and has an exit code.
  */
 import type { WriteStream } from "node:tty";
+import { EXIT } from "../failure.ts";
 
 /** A place to print to. */
 export interface Output {
@@ -22,7 +24,7 @@ export interface Output {
 export function openOutput(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Output {
   let open = true;
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
+    if (open && error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") tellLost(stream, error);
     open = false;
   });
   const columns = stream.isTTY ? (stream as WriteStream).columns || 80 : null;
@@ -34,6 +36,15 @@ export function openOutput(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): 
     columns,
     colour: wantsColour(Boolean(stream.isTTY), env),
   };
+}
+
+/** Says that what is printed is lost, where there is still somebody to tell, and ends the program so. */
+function tellLost(stream: NodeJS.WriteStream, { message }: Error): void {
+  // Whoever sets an exit code later does not know of it
+  process.once("exit", () => {
+    process.exitCode = EXIT.output;
+  });
+  if (stream === process.stdout) process.stderr.write(`streamscope: what is printed cannot be written: ${message}\n`);
 }
 
 /** Writes lines, as long as somebody reads. */

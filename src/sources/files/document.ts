@@ -55,6 +55,7 @@ export class DocumentReader implements Reader {
   #bytes = 0;
   #lines: Reader | null = null;
   #done = false;
+  #resting = false;
 
   constructor(stream: ByteStream, context: DocumentContext) {
     this.#stream = stream;
@@ -68,6 +69,7 @@ export class DocumentReader implements Reader {
         this.#context.tellCut(`cannot be read on: ${error instanceof Error ? error.message : String(error)}`);
         return 0;
       });
+      this.#resting = count < 0;
       if (count < 0) return [];
       if (count === 0) return this.#whole();
       const taken = Buffer.from(this.#chunk.subarray(0, count));
@@ -77,6 +79,11 @@ export class DocumentReader implements Reader {
       if (isLines(this.#extent, this.#bytes)) this.#readLines();
     }
     return this.#lines === null ? null : this.#lines.read();
+  }
+
+  /** True where the last turn found that nothing has come for a while. */
+  get resting(): boolean {
+    return this.#lines?.resting ?? this.#resting;
   }
 
   /** As a reader of lines has it. */

@@ -24,6 +24,8 @@ export interface MergedReader {
   close(): Promise<void>;
   /** How far in time a turn came that had none; null where that is not known. */
   readonly reachedAt?: Instant | null;
+  /** True where the last turn found that nothing has come for a while, and may yet. */
+  readonly resting?: boolean;
 }
 
 interface Lane {
@@ -33,6 +35,8 @@ interface Lane {
   reader: MergedReader | null;
   queue: readonly SourceRecord[];
   next: number;
+  /** So many turns in a row it had nothing, and had to be waited for. */
+  silent: number;
 }
 
 const EARLIEST: Instant = -(1n << 80n);
@@ -84,6 +88,30 @@ class LaneHeap {
   }
 }
 
+/** Lanes that have been silent for long: asked again when nobody else has anything, and now and then. */
+class SilentLanes {
+  readonly #lanes: Lane[] = [];
+  #askAt = 0;
+
+  get all(): readonly Lane[] {
+    return this.#lanes;
+  }
+
+  /** Takes a lane after its turn; false where it is not silent, or not for long. */
+  take(lane: Lane): boolean {
+    lane.silent = lane.queue.length === 0 && lane.reader?.resting === true ? lane.silent + 1 : 0;
+    if (lane.silent < PATIENCE) return false;
+    this.#lanes.push(lane);
+    this.#askAt = performance.now() + ASK_AGAIN_MS;
+    return true;
+  }
+
+  giveBack(heap: LaneHeap): void {
+    if (this.#lanes.length === 0 || (heap.size > 0 && performance.now() < this.#askAt)) return;
+    for (const lane of this.#lanes.splice(0)) heap.push(lane);
+  }
+}
+
 function isBefore(a: Lane, b: Lane): boolean {
   return a.key < b.key || (a.key === b.key && a.order < b.order);
 }
@@ -100,6 +128,10 @@ function takeEarliest(lane: Lane, rival: Lane | undefined, batch: SourceRecord[]
 }
 
 const BATCH = 512;
+/** So many turns one that says nothing is waited for (a quarter of a second each): a command behind a pipe takes its time to begin. */
+const PATIENCE = 20;
+/** How often one is asked again while others are read. */
+const ASK_AGAIN_MS = 10_000;
 const NOTHING: readonly SourceRecord[] = [];
 
 /**
@@ -114,12 +146,14 @@ export async function* mergeByTime(
 ): AsyncGenerator<readonly SourceRecord[]> {
   const heap = new LaneHeap();
   sources.forEach((source, order) => {
-    heap.push({ source, order, key: source.startAt ?? EARLIEST, reader: null, queue: [], next: 0 });
+    heap.push({ source, order, key: source.startAt ?? EARLIEST, reader: null, queue: [], next: 0, silent: 0 });
   });
   let batch: SourceRecord[] = [];
   let current: Lane | undefined;
+  const silent = new SilentLanes();
   try {
     for (;;) {
+      silent.giveBack(heap);
       current = heap.pop();
       if (current === undefined) break;
       const lane = current;
@@ -150,11 +184,12 @@ export async function* mergeByTime(
       if (moved) lane.key = reachedAt;
       lane.queue = more;
       lane.next = 0;
-      heap.push(lane);
+      if (!silent.take(lane)) heap.push(lane);
       if (moved) yield NOTHING;
     }
     if (batch.length > 0) yield batch;
   } finally {
-    for (const lane of [...heap.all, ...(current === undefined ? [] : [current])]) await lane.reader?.close();
+    for (const lane of [...heap.all, ...silent.all, ...(current === undefined ? [] : [current])])
+      await lane.reader?.close();
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Where bytes come from: a file (read at a position, so that thousands of them can wait without an open descriptor) or a stream.
  */
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { KnownLines } from "./known-lines.ts";
 import type { Foreseen } from "./window.ts";
@@ -22,6 +23,9 @@ export interface ByteStream extends MaybeSearched {
   read(target: Buffer): Promise<number>;
   close(): Promise<void>;
 }
+
+/** Some files of the system wait for what is to come (`/proc/kmsg`): that is an error here, for a read that waits cannot be ended. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** What a stream reads where nothing came for a while. */
 export const NOTHING_MORE: number = -1;
@@ -63,7 +67,7 @@ export class FileBytes implements RandomBytes {
 
   /** Reads at a position; 0 at the end. */
   async readAt(target: Buffer, position: number): Promise<number> {
-    const handle = this.#handle ?? (await open(this.path, "r"));
+    const handle = this.#handle ?? (await open(this.path, READ));
     if (this.#keepOpen) this.#handle = handle;
     try {
       let filled = 0;
@@ -80,7 +84,7 @@ export class FileBytes implements RandomBytes {
 
   /** The number by which the system knows the file, which stays open. */
   async descriptor(): Promise<number> {
-    this.#handle ??= await open(this.path, "r");
+    this.#handle ??= await open(this.path, READ);
     return this.#handle.fd;
   }
 

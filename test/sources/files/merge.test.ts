@@ -90,4 +90,40 @@ describe("the merge", () => {
     for await (const _ of mergeByTime([single], () => false)) break;
     expect(single.closed).toBe(1);
   });
+
+  it("reads the others while one says nothing for long, and that one as soon as it speaks", async () => {
+    const said = [record("late", { at: 5n, service: "pipe" })];
+    let asked = 0;
+    let closed = 0;
+    let resting = true;
+    const pipe: Mergeable = {
+      startAt: null,
+      open: () => ({
+        get resting() {
+          return resting;
+        },
+        read: async () => {
+          asked += 1;
+          if (asked < 30) return [];
+          resting = false;
+          return asked === 30 ? said : null;
+        },
+        close: async () => {
+          closed += 1;
+        },
+      }),
+    };
+    const texts: string[] = [];
+    for await (const batch of mergeByTime([pipe, new Source(0, [1, 2, 9], 1)], () => false)) {
+      texts.push(...batch.map(({ texts: [text] }) => text ?? ""));
+      if (texts.length === 3) expect(asked).toBe(20);
+    }
+    expect(texts).toEqual(["0:0", "0:1", "0:2", "late"]);
+    for await (const _ of mergeByTime(
+      [{ ...pipe, open: () => ({ ...pipe.open(), resting: true, read: async () => [] }) }, new Source(0, [1], 1)],
+      () => false,
+    ))
+      break;
+    expect(closed).toBe(1);
+  });
 });
