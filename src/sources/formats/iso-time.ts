@@ -23,7 +23,10 @@ const [ZERO, NINE, COLON, DASH, SLASH, DOT, COMMA, PLUS, SPACE, CAPITAL_T, CAPIT
 ];
 const MAX_DECIMALS = 9;
 const MIN_YEAR = 1970;
+/** Other calendars count other years. */
+const MAX_YEAR = 2200;
 const MINUTE_MS = 60_000;
+const MAX_OFFSET_MINUTES = 16 * 60;
 /** Closing signs and a bar: nothing of a time begins with one. */
 const ENDS: ReadonlySet<number> = new Set([...'"])}|'].map((sign) => sign.charCodeAt(0)));
 
@@ -82,7 +85,8 @@ function withZone(text: string, at: number): boolean {
   } else if (sign === PLUS || sign === DASH) {
     const minutesAt = text.charCodeAt(at + 3) === COLON ? at + 4 : at + 3;
     const minutes = twoDigits(text, at + 1) * 60 + twoDigits(text, minutesAt);
-    if (Number.isNaN(minutes)) return false;
+    // Farther off no zone has ever been
+    if (!(minutes <= MAX_OFFSET_MINUTES)) return false;
     found.offsetMs = (sign === PLUS ? minutes : -minutes) * MINUTE_MS;
     found.end = minutesAt + 2;
   } else {
@@ -106,7 +110,17 @@ function isOver(text: string, at: number): boolean {
 function dayOf(year: number, month: number, day: number): number {
   const key = (year * 100 + month) * 100 + day;
   if (key === lastDay) return lastDayMs;
-  if (!(year >= MIN_YEAR && month >= 1 && month <= 12 && day >= 1 && day <= 28 + daysBeyond(year, month))) return -1;
+  if (
+    !(
+      year >= MIN_YEAR &&
+      year <= MAX_YEAR &&
+      month >= 1 &&
+      month <= 12 &&
+      day >= 1 &&
+      day <= 28 + daysBeyond(year, month)
+    )
+  )
+    return -1;
   lastDay = key;
   lastDayMs = Date.UTC(year, month - 1, day);
   return lastDayMs;

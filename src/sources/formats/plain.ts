@@ -101,13 +101,25 @@ export function readPlain(text: string, context: ShapeContext): Draft {
     draft.texts.push(...trailing.texts);
     for (const [name, value] of trailing.fields) if (!draft.fields.has(name)) draft.fields.set(name, value);
     draft.names = trailing.names;
-    if (draft.at === null && trailing.at !== null) takeTime(draft, { ...trailing, at: trailing.at });
+    if (trailing.at !== null && (draft.at === null || isFinerTime(trailing, draft)))
+      takeTime(draft, { ...trailing, at: trailing.at });
     draft.traceId = trailing.traceId;
     draft.spanId = trailing.spanId;
   }
   draft.traceId ??= parseTraceId(TRACE_IN_TEXT.exec(rest)?.[1] ?? "");
   draft.spanId ??= parseSpanId(SPAN_IN_TEXT.exec(rest)?.[1] ?? "");
   return draft;
+}
+
+const QUARTER_MS = 900_000;
+
+/** True for a time that is the same as one before it, told more finely: what a logger writes says better when it was than what a shipper put before. */
+function isFinerTime(fine: Draft, coarse: Draft): boolean {
+  if (fine.at === null || coarse.at === null || fine.stepMs >= coarse.stepMs) return false;
+  const difference = Number(fine.at - coarse.at) / 1e6;
+  // Where one has no zone they differ by whole quarters of an hour
+  const rest = fine.zoned && coarse.zoned ? difference : difference - Math.round(difference / QUARTER_MS) * QUARTER_MS;
+  return Math.abs(rest) <= 2 * coarse.stepMs;
 }
 
 /** The last instant of a transaction of Varnish: it is written as a whole when it is over. */

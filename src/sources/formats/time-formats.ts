@@ -31,9 +31,9 @@ const FREE_CLOCK = String.raw`(?<hour>\d{1,2}):(?<minute>\d\d)(?::(?<second>\d\d
 /** A minus may be U+2212; Go writes the zone's name behind its offset. */
 const OFFSET = [
   String.raw`(?<offset>Z\b`,
-  String.raw`\s?[+\u2212-]\d\d(?::?\d\d)?(?![\d:])(?:\s[A-Z]{3,4}\b)?`,
-  String.raw`\s(?:UTC|GMT)(?:[+-]\d{1,2})?\b`,
-  String.raw`\s(?:${ZONE_NAMES})\b)?`,
+  String.raw`\s?[+\u2212-]\d\d(?::?\d\d)?(?![\d:.h])(?:\s[A-Z]{3,4}\b)?`,
+  String.raw`\s(?:UTC|GMT)\s?[+\u2212-]\d{1,2}(?::?\d\d)?(?![\d:])`,
+  String.raw`\s(?:${ZONE_NAMES})\b(?!\s?[+\u2212-]\s?\d))?`,
 ].join("|");
 const WEEKDAY = String.raw`(?:\p{Lu}\p{L}{1,9}\.?,? )?`;
 const DATE = String.raw`(?<year>\d{4})[-/](?<month>\d\d)[-/](?<day>\d\d)`;
@@ -66,7 +66,7 @@ const DATED: readonly Format[] = [
   // Tornado, with the place in the code that stands in the same brackets: [E 261123 06:57:00 web:2591]
   sticky(/^[DIWEC]/, String.raw`[DIWEC] (?<year>\d\d)(?<month>\d\d)(?<day>\d\d) ${CLOCK} [\w.<>-]+:\d+(?=\])`),
   // Unix date and ANSI C: Mon Nov 23 06:57:00 UTC 2026
-  sticky(NAME, String.raw`${WEEKDAY}${MONTH} {1,2}(?<day>\d{1,2}) ${CLOCK}${OFFSET} (?<year>\d{4})\b`),
+  sticky(NAME, String.raw`${WEEKDAY}${MONTH} {1,2}(?<day>\d{1,2}) ${CLOCK}(?:${HALF})?${OFFSET} (?<year>\d{4})\b`),
   // Cisco, java.util.logging, Kibana: Nov 23, 2026 6:57:00 AM, Nov 23, 2026 @ 06:57:00.783
   sticky(
     NAME,
@@ -75,7 +75,7 @@ const DATED: readonly Format[] = [
   // syslog (RFC 3164): Nov 23 06:57:00
   sticky(NAME, String.raw`${WEEKDAY}${MONTH} {1,2}(?<day>\d{1,2}) ${CLOCK}`),
   // common log format: 23/Nov/2026:06:57:00 +0000
-  sticky(/^0{1,2}\//, String.raw`(?<day>\d{1,2})/${MONTH}/(?<year>\d{4})[: ]${CLOCK}${OFFSET}`),
+  sticky(/^0{1,2}\//, String.raw`(?<day>\d{1,2})/${MONTH}/(?<year>\d{4})[: ]${CLOCK}(?:${HALF})?${OFFSET}`),
   // RFC 1123 and 850, and other languages: Mon, 23 Nov 2026 06:57:00 GMT, Monday, 23-Nov-26 06:57:00 GMT, 23. November 2026 06:57:00
   sticky(
     /^(?:[^0]|0{1,2}[. -])/,
@@ -102,6 +102,16 @@ const DATED: readonly Format[] = [
   ),
 ];
 
+/** No clock follows: the one before the day is the day's. */
+const NO_CLOCK = String.raw`(?![\d/.-])(?!,?[T _]\s?\d{1,2}[:.]\d\d)`;
+
+/** Formats whose time stands before the day. */
+const CLOCK_FIRST: readonly string[] = [
+  DATE,
+  String.raw`(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4})`,
+  String.raw`(?<first>\d{1,2})(?<sign>[/-])(?<other>\d{1,2})\k<sign>(?<year>\d{4})`,
+];
+
 /** Formats that say less than a day and a time; they are believed only where a line begins, behind its level, or as a field of their own. */
 const SHORT: readonly Format[] = [
   // zerolog's console: 6:51AM
@@ -117,7 +127,10 @@ function thatMayBegin(formats: readonly Format[]): Beginnings<readonly RegExp[]>
 }
 
 /** The patterns of times with a day that may stand where a text begins so. */
-export const FORMATS: Beginnings<readonly RegExp[]> = thatMayBegin(DATED);
+export const FORMATS: Beginnings<readonly RegExp[]> = thatMayBegin([
+  ...DATED,
+  ...CLOCK_FIRST.map((day) => sticky(/^00:/, `${CLOCK}(?:${HALF})?${OFFSET},?\\s{1,2}${day}${NO_CLOCK}`)),
+]);
 
 /** The patterns of those that say less. */
 export const SHORT_FORMATS: Beginnings<readonly RegExp[]> = thatMayBegin(SHORT);

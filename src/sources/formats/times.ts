@@ -6,6 +6,7 @@
  * so that a better-informed outer time (a container runtime's) may correct it.
  */
 import type { Instant } from "../../model/index.ts";
+import { halfBehind, offsetMs, REFUSED, type ZoneBehind, zoneBehind } from "./behind-time.ts";
 import { readIsoTime } from "./iso-time.ts";
 import { FORMATS, monthOf, SHORT_FORMATS } from "./time-formats.ts";
 import type { Zone } from "./zone.ts";
@@ -39,22 +40,29 @@ interface Wall {
 }
 
 /** The parts of a time as a pattern found them. */
-type Parts = Readonly<Record<string, string | undefined>>;
+interface Parts extends Readonly<Partial<Record<PartName, string>>> {
+  /** The zone that stands behind all of it. */
+  readonly behind?: ZoneBehind;
+}
+
+type PartName =
+  | ("year" | "month" | "name" | "day" | "first" | "other" | "sign")
+  | ("hour" | "minute" | "second" | "fraction" | "half" | "offset");
 
 /** How far a zone is ahead of UTC, in milliseconds; null for a name that means several zones. `here` is the reader's own. */
-function offsetMs(text: string, here: number): number | null {
-  const parts = /([+\u2212-])(\d{1,2}):?(\d\d)?/.exec(text);
-  if (parts === null) {
-    const name = text.trim();
-    const minutes = name === "Z" ? 0 : minutesOfZone(name, here / 60_000);
-    return minutes === null ? null : minutes * 60_000;
-  }
-  const minutes = Number(parts[2]) * 60 + Number(parts[3] ?? 0);
-  return (parts[1] === "+" ? minutes : -minutes) * 60_000;
+function offsetOf(text: string, here: number): number | null {
+  const name = text.trim();
+  if (/\d/.test(name)) return offsetMs(name.replace(/\s[A-Z]{3,4}$/, ""));
+  const minutes = name === "Z" ? 0 : minutesOfZone(name, here / MINUTE_MS);
+  return minutes === null ? null : minutes * MINUTE_MS;
 }
+
+const MINUTE_MS = 60_000;
 
 /** Go writes the year 1 for a time that was never set. */
 const MIN_YEAR = 1970;
+/** Other calendars count other years. */
+const MAX_YEAR = 2200;
 
 /** What `AM` or `PM` adds to an hour: twelve in the morning is midnight. */
 function hoursOfHalf(hour: number, half: string | undefined): number {
@@ -64,22 +72,34 @@ function hoursOfHalf(hour: number, half: string | undefined): number {
   return hour === 12 ? -12 : 0;
 }
 
-function fromWall({ year, month, day }: Wall, parts: Parts, clock: Clock): TimeRead | null {
+/** A time in a zone that nobody can tell: no other format may read it without. */
+const NOBODYS = "nobody's";
+
+type FromParts = TimeRead | typeof NOBODYS | null;
+
+function fromWall({ year, month, day }: Wall, parts: Parts, clock: Clock): FromParts {
   const { minute: minuteText, second: secondText, fraction, offset: zone } = parts;
-  const bareHour = Number(parts["hour"]);
-  const hour = bareHour + hoursOfHalf(bareHour, parts["half"]);
+  const bareHour = Number(parts.hour);
+  const hour = bareHour + hoursOfHalf(bareHour, parts.half);
   const minute = Number(minuteText);
   const second = Number(secondText ?? 0);
-  if (year < MIN_YEAR || month < 1 || month > 12 || day < 1 || hour > 24 || minute > 59 || second > 60) return null;
+  if (year < MIN_YEAR || year > MAX_YEAR || month < 1 || month > 12 || day < 1) return null;
+  if (hour > 24 || minute > 59 || second > 60 || (hour === 24 && minute + second > 0)) return null;
   // The 30th of February is no day
   if (day > 28 && day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return null;
   const wallMs = Date.UTC(year, month - 1, day, hour, minute, second);
   const here = clock.zone(wallMs);
-  const offset = zone === undefined ? here : offsetMs(zone, here);
-  if (offset === null) return null;
+  const behind = parts.behind;
+  const offset = zone !== undefined ? offsetOf(zone, here) : behind === undefined ? here : offsetBehind(behind, wallMs);
+  if (offset === null) return NOBODYS;
   const nanos = fraction === undefined ? 0 : Number(fraction.padEnd(9, "0"));
   const stepMs = secondText === undefined ? 60_000 : fraction === undefined ? 1_000 : 1;
-  return { at: instantOf(wallMs - offset, nanos), zoned: zone !== undefined, stepMs, dated: true };
+  const zoned = zone !== undefined || behind !== undefined;
+  return { at: instantOf(wallMs - offset, nanos), zoned, stepMs, dated: true };
+}
+
+function offsetBehind({ zone }: ZoneBehind, wallMs: number): number | null {
+  return zone === REFUSED ? null : zone(wallMs);
 }
 
 /** The two halves of an instant, which holds 64 bits until the year 2262. */
@@ -101,24 +121,25 @@ function instantOf(ms: number, nanos: number): Instant {
   return words.getBigInt64(0);
 }
 
-function fromYearless(wall: Omit<Wall, "year">, parts: Parts, clock: Clock): TimeRead | null {
+function fromYearless(wall: Omit<Wall, "year">, parts: Parts, clock: Clock): FromParts {
   const year = new Date(clock.nearMs).getUTCFullYear();
   const latest = BigInt(Math.trunc(clock.nearMs) + DAY_MS) * 1_000_000n;
   const thisYear = fromWall({ ...wall, year }, parts, clock);
+  if (thisYear === NOBODYS) return thisYear;
   // The 29th of February may be last year's only
   const isLastYears = thisYear === null || thisYear.at > latest;
   const read = isLastYears ? fromWall({ ...wall, year: year - 1 }, parts, clock) : thisYear;
-  return read === null ? null : { ...read, dated: false };
+  return read === null || read === NOBODYS ? read : { ...read, dated: false };
 }
 
 const DAY_MS = 86_400_000;
 
 /** A time of day: on the day that brings it nearest to the clock's instant. */
-function fromTimeOfDay(parts: Parts, clock: Clock): TimeRead | null {
+function fromTimeOfDay(parts: Parts, clock: Clock): FromParts {
   const near = new Date(clock.nearMs);
   const today = { year: near.getUTCFullYear(), month: near.getUTCMonth() + 1, day: near.getUTCDate() };
   const read = fromWall(today, parts, clock);
-  if (read === null) return null;
+  if (read === null || read === NOBODYS) return read;
   const days = Math.round((clock.nearMs - Number(read.at / 1_000_000n)) / DAY_MS);
   return { ...read, at: read.at + BigInt(days * DAY_MS) * 1_000_000n, dated: false };
 }
@@ -128,7 +149,7 @@ function fullYear(text: string): number {
 }
 
 /** Two numbers of which one is the day: a half of the day is written by those who write the month first, else a line with a day above twelve tells. */
-function fromEitherOrder(first: number, other: number, year: string, parts: Parts, clock: Clock): TimeRead | null {
+function fromEitherOrder(first: number, other: number, year: string, parts: Parts, clock: Clock): FromParts {
   // 26/11/23: a year of two digits stands first where it is the year of the log
   const nearYear = new Date(clock.nearMs).getUTCFullYear() % 100;
   if (
@@ -140,12 +161,12 @@ function fromEitherOrder(first: number, other: number, year: string, parts: Part
     return fromWall({ year: 2000 + first, month: other, day: Number(year) }, parts, clock);
   if (first > 12) clock.dayFirst = true;
   else if (other > 12) clock.dayFirst = false;
-  const dayFirst = parts["half"] === undefined ? (clock.dayFirst ?? parts["sign"] === "-") : first > 12;
+  const dayFirst = parts.half === undefined ? (clock.dayFirst ?? parts.sign === "-") : first > 12;
   const [day, month] = dayFirst ? [first, other] : [other, first];
   return fromWall({ year: fullYear(year), month, day }, parts, clock);
 }
 
-function fromParts(parts: Parts, clock: Clock): TimeRead | null {
+function fromParts(parts: Parts, clock: Clock): FromParts {
   const { year, month, name, day, first, other } = parts;
   if (first !== undefined) return fromEitherOrder(Number(first), Number(other), year ?? "", parts, clock);
   if (day === undefined) return fromTimeOfDay(parts, clock);
@@ -165,6 +186,8 @@ function readUsual(text: string, from: number, clock: Clock): (TimeRead & { read
   const iso = readIsoTime(text, from);
   if (iso === null) return null;
   const { wallMs, nanos, fine, offsetMs: written, end } = iso;
+  const behind = written === null ? zoneBehind(text, end, clock.zone(wallMs) / MINUTE_MS) : null;
+  if (behind !== null) return null;
   const ms = wallMs - (written ?? clock.zone(wallMs));
   return { at: instantOf(ms, nanos), zoned: written !== null, stepMs: fine ? 1 : 1_000, dated: true, end };
 }
@@ -183,17 +206,34 @@ function readAt(
     pattern.lastIndex = from;
     const match = pattern.exec(text);
     if (match?.groups === undefined) continue;
-    const time = fromParts(match.groups, clock);
-    if (time !== null) return endingAt(time, from + match[0].length);
+    const [parts, end] = withBehind(match.groups, text, from + match[0].length, clock);
+    const time = fromParts(parts, clock);
+    if (time === NOBODYS) return null;
+    if (time !== null) return endingAt(time, end);
   }
   return null;
+}
+
+/** The parts of a time with those that stand behind what the pattern read, and where the last of them ends. */
+function withBehind(found: Parts, text: string, from: number, clock: Clock): readonly [Parts, number] {
+  let parts = found;
+  let end = from;
+  const hour = Number(parts.hour);
+  const half = parts.half === undefined && hour > 0 && hour <= 12 ? halfBehind(text, end) : null;
+  if (half !== null) {
+    parts = { ...parts, half: half.half };
+    ({ end } = half);
+  }
+  const here = parts.offset === undefined ? clock.zone(clock.nearMs) / MINUTE_MS : 0;
+  const zone = parts.offset === undefined ? zoneBehind(text, end, here) : null;
+  return zone === null ? [parts, end] : [{ ...parts, behind: zone }, zone.end];
 }
 
 /**
  * Reads a count since 1970 in seconds, milliseconds, microseconds or nanoseconds; its size tells which. Decimals and exponents are
  * allowed and kept exact, because a double would round nanoseconds.
  */
-function parseEpoch(text: string): Instant | null {
+function parseEpoch(text: string, clock: Clock): Instant | null {
   const parts = /^(\d{1,19})(?:\.(\d+))?(?:[eE]\+?(\d{1,2}))?$/.exec(text);
   if (parts === null) return null;
   let whole = parts[1] ?? "";
@@ -205,15 +245,49 @@ function parseEpoch(text: string): Instant | null {
     decimals = digits.slice(exponent);
   }
   if (whole.length < 9 || whole.length > 19) return null;
+  if (whole.length === 17 || whole.length === 18) return inReach(fromTicks(BigInt(whole)), clock);
   // 2001 to 2286 in seconds has 10 digits, in milliseconds 13, in microseconds 16, in nanoseconds 19; 9 digits are the seconds before 2001
-  const scale = whole.length <= 11 ? 9 : whole.length <= 14 ? 6 : whole.length <= 17 ? 3 : 0;
-  return BigInt(whole + decimals.slice(0, scale).padEnd(scale, "0"));
+  const scale = whole.length <= 11 ? 9 : whole.length <= 14 ? 6 : whole.length === 19 ? 0 : 3;
+  return inReach(BigInt(whole + decimals.slice(0, scale).padEnd(scale, "0")), clock);
+}
+
+/** Steps of 100 ns: since 1970 where they are 17 digits, else since 1601 (FILETIME of Windows) or since the year 1 (ticks of .NET). */
+function fromTicks(count: bigint): Instant {
+  const from = count < 10n ** 17n ? 0n : count < 4n * 10n ** 17n ? FILETIME_OF_1970 : TICKS_OF_1970;
+  return (count - from) * 100n;
+}
+
+const FILETIME_OF_1970 = 116_444_736_000_000_000n;
+const TICKS_OF_1970 = 621_355_968_000_000_000n;
+
+function inReach(at: Instant, clock: Clock): Instant | null {
+  const ahead = Number(at / 1_000_000n) - clock.nearMs;
+  return ahead > MOST_AHEAD_MS || ahead < -MOST_BEHIND_MS ? null : at;
+}
+
+/** A number that is a time so far from when a log was written counts something else. */
+const [MOST_AHEAD_MS, MOST_BEHIND_MS] = [5 * 365 * DAY_MS, 40 * 365 * DAY_MS];
+
+/** A day and a time as digits alone, to the minute or finer. No count since 1970 of a time in this century has so many. */
+const DIGITS =
+  /^(?<year>(?:19|20)\d\d)(?<month>0[1-9]|1[0-2])(?<day>0[1-9]|[12]\d|3[01])(?<hour>[01]\d|2[0-3])(?<minute>[0-5]\d)(?:(?<second>[0-5]\d)(?<fraction>\d{3}|\d{6})?)?$/;
+/** The same with two digits of the year, which is the log's. */
+const SHORT_DIGITS =
+  /^(?<year>\d\d)(?<month>0[1-9]|1[0-2])(?<day>0[1-9]|[12]\d|3[01])(?<hour>[01]\d|2[0-3])(?<minute>[0-5]\d)(?<second>[0-5]\d)$/;
+
+function parseDigits(text: string, clock: Clock): TimeRead | null {
+  const parts = (DIGITS.exec(text) ?? SHORT_DIGITS.exec(text))?.groups;
+  const read = parts === undefined ? null : fromParts(parts, clock);
+  if (read === null || read === NOBODYS) return null;
+  return Math.abs(Number(read.at / 1_000_000n) - clock.nearMs) > MOST_BEHIND_MS ? null : read;
 }
 
 /** Reads a whole text as a time in any of the known formats, epoch counts included. Null where it is none. */
 export function parseTime(text: string, clock: Clock): TimeRead | null {
   const trimmed = text.trim();
-  const epoch = parseEpoch(trimmed);
+  const digits = /^\d{12,20}$/.test(trimmed) ? parseDigits(trimmed, clock) : null;
+  if (digits !== null) return digits;
+  const epoch = parseEpoch(trimmed, clock);
   if (epoch !== null) return { at: epoch, zoned: true, stepMs: stepOfEpoch(trimmed), dated: true };
   const open = trimmed.startsWith("[") ? 1 : 0;
   const short = (): TimeRead | null => readAt(SHORT_FORMATS, trimmed, open, clock);
@@ -240,8 +314,8 @@ export function readLeadingTime(text: string, clock: Clock): (TimeRead & { reado
   const open = text.charCodeAt(level) === 0x5b ? level + 1 : level;
   const read =
     readTimeAt(text, open, clock) ??
-    readAt(SHORT_FORMATS, text, open, clock) ??
-    readLeadingEpoch(text, open) ??
+    readClockFirst(text, open, clock) ??
+    readLeadingEpoch(text, open, clock) ??
     readTai(text);
   if (read === null) return null;
   let end = read.end;
@@ -253,13 +327,28 @@ export function readLeadingTime(text: string, clock: Clock): (TimeRead & { reado
   return endingAt(read, end);
 }
 
+/**
+ * A time of day. Where a day stands right behind it (another time with its date, or one in a form that is not known) the line was written
+ * then, and not today: the first may be how long a build had run. Null then; whoever looks for a time inside of the line finds the other.
+ */
+function readClockFirst(text: string, open: number, clock: Clock): (TimeRead & { readonly end: number }) | null {
+  const read = readAt(SHORT_FORMATS, text, open, clock);
+  if (read === null || read.dated) return read;
+  return DAY_BEHIND.test(text.slice(read.end, read.end + NEAR_BEHIND)) ? null : read;
+}
+
+const NEAR_BEHIND = 48;
+/** Brackets, bars, a level or a letter for a stream, then what looks like a day. */
+const DAY_BEHIND =
+  /^[\s\][|:>,-]*(?:\p{Lu}{1,8}\b)?[\s\][|:>,-]*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d.])|\d{1,2}[ /-]\p{Lu}\p{Ll}{2}[ /-]\d{4}|(?:\p{Lu}\p{Ll}{2},? )?\p{Lu}\p{Ll}{2} \d{1,2} \d\d:)/u;
+
 const LEVEL_BEFORE = /^(?:TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)(?=\[\d{4}-)/;
 const LEADING_EPOCH = /(\d{10}(?:\.\d{1,9})?|\d{13}|\d{16}|\d{19})(?=[\s\]])/y;
 
-function readLeadingEpoch(text: string, from: number): (TimeRead & { readonly end: number }) | null {
+function readLeadingEpoch(text: string, from: number, clock: Clock): (TimeRead & { readonly end: number }) | null {
   LEADING_EPOCH.lastIndex = from;
   const groups = LEADING_EPOCH.exec(text);
-  const at = groups?.[1] === undefined ? null : parseEpoch(groups[1]);
+  const at = groups?.[1] === undefined ? null : parseEpoch(groups[1], clock);
   if (groups === null || at === null) return null;
   return { at, zoned: true, stepMs: stepOfEpoch(groups[0]), dated: true, end: from + groups[0].length };
 }

@@ -44,12 +44,38 @@ const MINUTES: Readonly<Record<string, readonly number[]>> = {
   AST: [-240, 180],
   ADT: [-180],
   SAST: [120],
+  UT: [0],
+  UCT: [0],
+  WAT: [60],
+  CAT: [120],
+  EAT: [180],
+  TRT: [180],
+  IRST: [210],
+  NPT: [345],
+  MMT: [390],
+  PHT: [480],
+  ACST: [570],
+  ACDT: [630],
+  NDT: [-150],
+  ART: [-180],
+  NST: [-210],
+  CLT: [-240],
+  // Standard time in winter, another one in summer, under one name
+  ET: [],
+  CT: [],
+  MT: [],
+  PT: [],
 };
 
 /** The names, as one alternative of a pattern. */
 export const ZONE_NAMES: string = Object.keys(MINUTES)
   .sort((a, b) => b.length - a.length)
   .join("|");
+
+/** True for a name that zones have. */
+export function isZoneName(name: string): boolean {
+  return Object.hasOwn(MINUTES, name);
+}
 
 /** How far a named zone is ahead of UTC, in minutes; null where it means several and the reader's own (`here`) is none of them. */
 export function minutesOfZone(name: string, here: number): number | null {
