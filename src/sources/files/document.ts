@@ -8,6 +8,7 @@
 import type { Instant, SourceRecord } from "../../model/index.ts";
 import type { RecordMaker } from "../formats/record-maker.ts";
 import { type ByteStream, putBack } from "../scan/bytes.ts";
+import { closedDocuments } from "./cut-document.ts";
 import { JsonExtent } from "./json-extent.ts";
 import type { MergedReader } from "./merge.ts";
 
@@ -101,11 +102,25 @@ export class DocumentReader implements Reader {
     this.#lines = this.#context.readLines(putBack(this.#taken.splice(0), this.#stream));
   }
 
+  /** Reads what is whole of a document that was cut; null where that is nothing. */
+  #readCut(text: string): ReturnType<RecordMaker["readDocument"]> {
+    const { maker, tellCut } = this.#context;
+    for (const closed of closedDocuments(text)) {
+      const found = maker.readDocument(closed);
+      if (found === null) continue;
+      tellCut("is a JSON document that ends in the middle; what is whole in it is read");
+      return found;
+    }
+    if (this.#extent.manyLines) tellCut("is a JSON document that ends in the middle; it is read as lines");
+    return null;
+  }
+
   async #whole(): Promise<readonly SourceRecord[] | null> {
     const { maker, tell, leaveOut, onRecords } = this.#context;
     const isJson = this.#extent.state === "whole";
-    const text = isJson ? Buffer.concat(this.#taken).toString("utf8") : "";
-    const found = isJson ? maker.readDocument(text) : null;
+    const isCut = this.#extent.state === "open";
+    const text = isJson || isCut ? Buffer.concat(this.#taken).toString("utf8") : "";
+    const found = isJson ? maker.readDocument(text) : isCut ? this.#readCut(text) : null;
     if (found === null && isJson && maker.isHit(text)) {
       tell("is one JSON document in which no records were found; it is read as lines");
     }

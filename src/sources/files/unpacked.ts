@@ -15,7 +15,7 @@ export type OnDamage = (packing: string, message: string) => void;
 type Chunks = AsyncIterable<Uint8Array | string>;
 
 /** More layers than that are no log. */
-const MAX_LAYERS = 3;
+const MAX_LAYERS = 8;
 /** So many bytes tell one packing from another. */
 const MAGIC_BYTES = 4;
 
@@ -77,7 +77,12 @@ export async function* unpacked(chunks: Chunks, onDamage: OnDamage, layers = 0):
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await takeFirst(iterator);
   const all = again(first, iterator);
-  const what = layers < MAX_LAYERS ? sniff(first) : "text";
+  const what = sniff(first);
+  if (layers >= MAX_LAYERS && (what === "gzip" || what === "zstd")) {
+    onDamage(what, `it is packed more than ${MAX_LAYERS} times over`);
+    await all.return(undefined);
+    return;
+  }
   switch (what) {
     case "gzip":
       yield* unpacked(

@@ -1,9 +1,12 @@
 /**
  * Terminal escape sequences: CSI (colours), OSC (links, titles), two-byte ones. Every character is looked at once; `stripVTControlCharacters`
- * of node:util needs seconds for 200 kB of sequences that do not end.
+ * of node:util needs seconds for 200 kB of sequences that do not end. Of a title that has no end only its sign is taken out: nobody knows where the
+ * line goes on.
  */
 const SEQUENCE = new RegExp(
-  ["\\u001b(?:\\[[0-?]*[ -/]*[@-~]", "\\][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?", "[@-Z\\\\^_])"].join("|"),
+  ["\\u001b(?:\\[[0-?]*[ -/]*[@-~]", "\\](?:[^\\u0007\\u001b\\n]*(?:\\u0007|\\u001b\\\\)|\\d*;?)", "[@-Z\\\\^_])"].join(
+    "|",
+  ),
   "g",
 );
 

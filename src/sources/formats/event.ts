@@ -2,6 +2,7 @@
  * The lines of one event -> a record in the making: wrappers off, then the first shape that fits.
  */
 import { stripAnsi } from "./ansi.ts";
+import { decodeBase64 } from "./base64.ts";
 import type { Draft, ShapeContext } from "./draft.ts";
 import { wrapDraft } from "./draft.ts";
 import { undoEntitiesOfLine } from "./entities.ts";
@@ -40,7 +41,7 @@ function readSeveral(text: string, context: ShapeContext, layers: number): reado
 }
 
 function readJson(text: string, context: ShapeContext, layers: number): readonly Draft[] | null {
-  const value = parseJson(text);
+  const value = parseJson(decodeBase64(text, context));
   if (value === null) return null;
   const drafts = readJsonRecords(value, context, (inner) => firstOf(readLayered(inner, context, layers + 1)));
   return drafts.length > 0 ? drafts : null;

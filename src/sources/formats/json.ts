@@ -21,7 +21,7 @@ export function readJsonRecords(value: object, context: ShapeContext, readInner:
   const envelopes = openEnvelopes(value);
   if (envelopes === null) {
     const objects = Array.isArray(value) ? value.filter(isJsonObject) : [value as JsonObject];
-    return objects.map((object) => readJsonRecord(object, context, readInner));
+    return objects.flatMap((object) => readJsonRecord(object, context, readInner));
   }
   const outers = new Map<JsonObject, Draft>();
   const outerOf = (object: JsonObject): Draft => {
@@ -35,10 +35,9 @@ export function readJsonRecords(value: object, context: ShapeContext, readInner:
     }
     return { ...draft, fields: new Map(draft.fields) };
   };
-  return envelopes.map(({ record, around }) =>
-    around.reduceRight(
-      (inner, object) => wrapDraft(outerOf(object), inner),
-      readJsonRecord(record, context, readInner),
+  return envelopes.flatMap(({ record, around }) =>
+    readJsonRecord(record, context, readInner).map((draft) =>
+      around.reduceRight((inner, object) => wrapDraft(outerOf(object), inner), draft),
     ),
   );
 }
@@ -101,19 +100,38 @@ function without(object: JsonObject, [name = "", ...rest]: readonly string[]): J
   return { ...object, [name]: rest.length > 0 && isJsonObject(child) ? without(child, rest) : undefined };
 }
 
-/** Reads one JSON object as a log record. */
-function readJsonRecord(object: JsonObject, context: ShapeContext, readInner: InnerReader): Draft {
+const DAY_MS = 86_400_000;
+
+/** A text that begins as a line of a log does may be several of them: a whole log in one field. What goes on with one stays with it. */
+function eventsOf(text: string): readonly string[] {
+  if (!text.includes("\n")) return [text];
+  const events: string[] = [];
+  for (const line of text.split(/\r?\n/)) {
+    if (events.length === 0 || isLogLine(line)) events.push(line);
+    else events.push(`${events.pop()}\n${line}`);
+  }
+  return events.length > 1 ? events.map((event) => event.trimEnd()) : [text.replace(/\r?\n$/, "")];
+}
+
+/** What is said around several lines says to within which day and zone they were written, and no more. */
+function aroundSeveral(draft: Draft): Draft {
+  return { ...draft, fields: new Map(draft.fields), dated: false, stepMs: DAY_MS };
+}
+
+/** Reads one JSON object as a log record, or as several where a whole log stands in it. */
+function readJsonRecord(object: JsonObject, context: ShapeContext, readInner: InnerReader): readonly Draft[] {
   const reader = new FieldReader(context);
   const wrapped = wrappedIn(object) ?? wrappedBelow(object);
   if (wrapped === null) {
     addObject(reader, object);
-    return reader.finish();
+    return [reader.finish()];
   }
   const { path, inner } = wrapped;
   addObject(reader, without(object, path));
-  const draft =
-    typeof inner === "string"
-      ? readInner(inner.replace(/\r?\n$/, ""))
-      : (readJsonRecords(inner, context, readInner)[0] ?? readJsonRecord(inner, context, readInner));
-  return wrapDraft(reader.finish(), draft);
+  const outer = reader.finish();
+  const drafts =
+    typeof inner === "string" ? eventsOf(inner).map(readInner) : readJsonRecords(inner, context, readInner);
+  const [only] = drafts;
+  if (only !== undefined && drafts.length === 1) return [wrapDraft(outer, only)];
+  return drafts.map((draft) => wrapDraft(aroundSeveral(outer), draft));
 }

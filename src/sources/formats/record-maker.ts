@@ -2,6 +2,7 @@
  * Events of one source -> records: the shapes, and what only the source knows (its name, whose it is).
  */
 import type { Instant, Place, Prefilter, ServiceName, SourceRecord } from "../../model/index.ts";
+import { decodeBase64 } from "./base64.ts";
 import { type Draft, type ShapeContext, tidyTexts } from "./draft.ts";
 import { isRecord, openEnvelopes } from "./envelope.ts";
 import { readEvent, readEvents } from "./event.ts";
@@ -122,7 +123,7 @@ export class RecordMaker {
 
   /** Reads an input that is one JSON document, sorted by time; null where it is none, or of no known shape. */
   readDocument(text: string): { readonly records: readonly SourceRecord[]; readonly seen: number } | null {
-    const value = parseJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+    const value = parseJson(decodeBase64(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, this.#context));
     if (value === null) return null;
     const place = { source: this.#source };
     const objects = (Array.isArray(value) ? value : [value]).filter(isJsonObject);

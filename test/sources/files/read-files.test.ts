@@ -324,6 +324,16 @@ describe("packed input", () => {
     expect(result.summary).toMatchObject({ readable: 1, unreadable: 1 });
   });
 
+  it("is read eight times over, and is told where it is packed more often", async () => {
+    let bytes = Buffer.from(text);
+    for (let times = 1; times <= 9; times += 1) {
+      bytes = gzipSync(bytes);
+      const { texts, summary } = await fromStdin(bytes);
+      expect(texts).toHaveLength(times < 9 ? 2 : 0);
+      expect(summary.unreadable).toBe(times < 9 ? 0 : 1);
+    }
+  });
+
   it("is told to be cut where it is zstd", async () => {
     const whole = zstdCompressSync(`${text}${"x".repeat(300_000)}`);
     const result = await read([makeFolder({ "a.zst": whole.subarray(0, whole.length - 3) })]);

@@ -1,14 +1,16 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { SourceRecord } from "../../../src/model/index.ts";
 import { readSources } from "../../../src/sources/index.ts";
 import { prefilter } from "../prefilter.ts";
 
-async function records(text: string): Promise<readonly SourceRecord[]> {
+async function records(text: string, contextBytes = 0): Promise<readonly SourceRecord[]> {
   async function* whole(): AsyncGenerator<Uint8Array> {
     yield Buffer.from(text);
   }
   const found: SourceRecord[] = [];
-  for await (const batch of readSources(["-"], { prefilter, timezone: "UTC", stdin: whole() })) found.push(...batch);
+  const options = { prefilter, timezone: "UTC", contextBytes, stdin: whole() };
+  for await (const batch of readSources(["-"], options)) found.push(...batch);
   return found;
 }
 
@@ -119,6 +121,37 @@ describe("an event", () => {
     }
     const [only, ...others] = await records(`[Error] ${a}\n`);
     expect([only?.texts, others]).toEqual([[expect.stringContaining("cancel chat")], []]);
+  });
+
+  it("is each line of a log that stands in one field as a whole, with the time of its own", async () => {
+    const log = `${line}\r\n\tat main.go:1\r\n${line.replace(":00.0", ":09.0")}\r\n`;
+    const found = await records(`${JSON.stringify({ service: "gw", time: "2026-11-23T06:57:00.123456789Z", log })}\n`);
+    expect(found.map(({ service, texts, at }) => [service, texts, at])).toEqual([
+      ["gw", ["recv: cancel\n\tat main.go:1"], 1_795_417_020_000_000_000n],
+      ["gw", ["recv: cancel"], 1_795_417_029_000_000_000n],
+    ]);
+    const [one, ...others] = await records(`${JSON.stringify({ msg: `cancel\nselect *\n  from t` })}\n`);
+    expect([one?.texts, others]).toEqual([["cancel\nselect *\n  from t"], []]);
+  });
+
+  it("is what a field encodes in base64, packed or not, where that tells something", async () => {
+    const encoded = (bytes: Buffer): string => bytes.toString("base64");
+    const object = { service: "chat", msg: "cancel of a stream, by hand" };
+    const inner = Buffer.from(JSON.stringify(object));
+    for (const data of [encoded(inner), encoded(gzipSync(inner)), inner.toString("base64url")]) {
+      const found = await records(`${JSON.stringify({ offset: 1, message: { data, id: "x" } })}\n`, 1000);
+      expect(found.map(({ service, texts }) => [service, texts])).toEqual([["chat", [object.msg]]]);
+    }
+    const token = encoded(Buffer.from("nothing that anybody looks for here"));
+    const [plain] = await records(`{"msg":"cancel","token":"${token}"}\n`);
+    expect(plain?.fields?.get("token")).toBe(token);
+  });
+
+  it("goes on behind a sequence of a terminal that has no end", async () => {
+    const [found] = await records(`${line.replace("recv", "\u001b]0;recv")}\n`);
+    expect(found?.texts).toEqual(["recv: cancel"]);
+    const [titled] = await records(`${line.replace("recv", "\u001b]0;a title\u0007recv")}\n`);
+    expect(titled?.texts).toEqual(["recv: cancel"]);
   });
 
   it("is a whole transaction of Varnish", async () => {
