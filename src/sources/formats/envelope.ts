@@ -68,6 +68,8 @@ function factsOf(name: string): NameFacts {
 
 const MAX_DEPTH = 16;
 const MAX_NODES = 200_000;
+/** An object with more names is no envelope. */
+const MAX_NAMES = 10_000;
 
 /** How well the name of a field fits what a record says: lower is better; null where it does not. */
 export function messageRank(name: string): number | null {
@@ -131,6 +133,7 @@ class Opening {
   }
 
   #ofObject(object: JsonObject, depth: number): readonly Envelope[] | null {
+    if (Object.keys(object).length > MAX_NAMES) return null;
     if (depth > 0 && isRecord(object)) return [{ record: object, around: [] }];
     if (messageOf(object) !== null || hasError(object)) return null;
     const timed = hasTime(object);

@@ -19,6 +19,7 @@ const MAX_NODES = 50_000;
 /** One more than is read tells that there is more; what is behind that need not wait. */
 const MOST_WAITING: number = MAX_NODES + 1;
 const MAX_FIELDS = 512;
+const MANY_VALUES = 5_000;
 const MAX_NAME_LENGTH = 512;
 
 const NAMES_IN_ORDER: readonly (readonly [role: NameRole, from: NameSource])[] = [
@@ -266,8 +267,11 @@ class Walk {
   #enterObject(parent: string, object: JsonObject, depth: number): void {
     const plain: Pending[] = [];
     const nested: Pending[] = [];
-    for (const key of Object.keys(object)) {
+    const keys = Object.keys(object);
+    for (const key of keys) {
       const value = object[key];
+      // Of thousands of figures none is the time or an id
+      if (keys.length > MANY_VALUES && typeof value === "number") continue;
       const name = joinName(parent, key);
       if (typeof value === "object" && value !== null) {
         if (nested.length < MOST_WAITING) nested.push({ name, value, depth });

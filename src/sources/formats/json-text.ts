@@ -44,8 +44,34 @@ function isWhole(value: unknown, text: string): boolean {
   }
 }
 
+/** No log is nested deeper; a parser and a writer need seconds for millions of levels. */
+const MAX_DEPTH: number = 200_000;
+
+/** Says whether a text has more opening signs on its way than {@link MAX_DEPTH} allows; signs in strings count, too, which only long texts have so many of. */
+function isTooDeep(text: string): boolean {
+  if (text.length < MAX_DEPTH) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x7b || code === 0x5b) {
+      depth += 1;
+      if (depth > MAX_DEPTH) return true;
+    } else if (code === 0x7d || code === 0x5d) depth -= 1;
+  }
+  return false;
+}
+
+/** How a whole object or list ends; asking a parser costs a thousand times as much where it does not. */
+function endsWhole(text: string): boolean {
+  let at = text.length - 1;
+  while (at > 0 && text.charCodeAt(at) <= 0x20) at -= 1;
+  const code = text.charCodeAt(at);
+  return (code === 0x7d || code === 0x5d) && at > 0;
+}
+
 /** Parses JSON, keeping long numbers as text, and each value of a repeated key. Null where the text is no object and no list. */
 export function parseJson(json: string): object | null {
+  if (!endsWhole(json) || isTooDeep(json)) return null;
   try {
     let text = json;
     let value: unknown = JSON.parse(text);

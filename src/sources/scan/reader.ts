@@ -20,7 +20,7 @@ import type { Tally } from "./tally.ts";
 const MAX_LINE_BYTES: number = 8 * 1024 * 1024;
 
 /** What is told of a record that holds too much. */
-const CUT = "a record with more values than are read: what is nested deepest in it is left out";
+const CUT = "a record with more values than are read: its last ones and what is nested deepest in it are left out";
 
 /** How much of a stream is gathered before it is looked at, and for how long. */
 const GATHERED_BYTES = 1024 * 1024;

@@ -12,6 +12,9 @@ import {
 
 /** So much goes in at once: at the highest compression of gzip (1 to 1032) what comes out still fits in memory. Each step is a trip to another thread. */
 const STEP: number = 64 * 1024;
+/** A stream of zstd may make ten thousand bytes of one: it begins with small steps, and takes larger ones while little comes out. */
+const FIRST_STEP = 512;
+const MUCH_OUT: number = 4 * 1024 * 1024;
 const OUT_BYTES: number = 256 * 1024;
 
 /** Chunks that arrive when they like, taken in the sizes that a format needs. */
@@ -47,15 +50,22 @@ class Pulled {
 class Unpacker {
   readonly #engine: InflateRaw | ZstdDecompress;
   #ready: Buffer[] = [];
+  #made = 0;
   #fed = 0;
+  /** How much to feed next. */
+  step: number;
   /** Its own end was seen, or damage. */
   done = false;
   damage: Error | null = null;
 
-  constructor(engine: InflateRaw | ZstdDecompress) {
+  constructor(engine: InflateRaw | ZstdDecompress, step: number = STEP) {
     this.#engine = engine;
+    this.step = step;
     // Flowing, not iterated: an error would throw away chunks that nobody has taken yet
-    engine.on("data", (chunk: Buffer) => this.#ready.push(chunk));
+    engine.on("data", (chunk: Buffer) => {
+      this.#ready.push(chunk);
+      this.#made += chunk.length;
+    });
     engine.on("end", () => {
       this.done = true;
     });
@@ -68,7 +78,9 @@ class Unpacker {
   /** Feeds one step; resolves when it is worked off, with how many of its bytes belong to what follows. */
   async feed(bytes: Uint8Array): Promise<number> {
     this.#fed += bytes.length;
+    this.#made = 0;
     await this.#settled((then) => this.#engine.write(bytes, then));
+    this.step = this.#made > MUCH_OUT ? Math.max(16, this.step >> 2) : Math.min(STEP, this.step * 2);
     return this.#left();
   }
 
@@ -217,10 +229,10 @@ export async function* unzstd(
   try {
     while ((await bytes.peek(4)).length > 0) {
       if ((await bytes.peek(4)).toString("latin1") !== "(\u00b5/\u00fd") return onDamage("bytes behind its end");
-      const unpacker = new Unpacker(createZstdDecompress({ chunkSize: OUT_BYTES }));
+      const unpacker = new Unpacker(createZstdDecompress({ chunkSize: OUT_BYTES }), FIRST_STEP);
       try {
         while (!unpacker.done) {
-          const step = Buffer.from(await bytes.peek(STEP));
+          const step = Buffer.from(await bytes.peek(unpacker.step));
           if (step.length === 0) await unpacker.finish();
           bytes.take(step.length - (step.length === 0 ? 0 : await unpacker.feed(step)));
           yield* unpacker.takeReady();

@@ -285,6 +285,12 @@ describe("a line of JSON", () => {
     ]);
   });
 
+  it("with more figures than anything is read of loses no text behind them", () => {
+    const figures = Array.from({ length: 60_000 }, (_, i) => `"k${i}":${i}`).join(",");
+    const draft = read(`{${figures},"service":"chat","err":"cancel"}`);
+    expect([draft.service, draft.texts, draft.cut]).toEqual(["chat", ["cancel"], false]);
+  });
+
   it("with more values than are read says so, and hides no plain value beside them", () => {
     const many = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`k${i}`, { a: i }]));
     const draft = read(JSON.stringify({ time: AT, many, error: ERROR }));

@@ -53,6 +53,10 @@ describe("JSON text", () => {
     expect(parseJson("3")).toBeNull();
     expect(parseJson("null")).toBeNull();
     expect(parseJson('{"a":')).toBeNull();
+    expect(parseJson(' [{"a":1}] \n')).toEqual([{ a: 1 }]);
+    const levels = (count: number): string => "[".repeat(count) + "]".repeat(count);
+    expect(parseJson(levels(100_000))).not.toBeNull();
+    expect(parseJson(levels(300_000))).toBeNull();
     expect(parseJson(`${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`)).not.toBeUndefined();
     fc.assert(
       fc.property(fc.string(), (text) => {
