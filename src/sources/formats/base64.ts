@@ -7,9 +7,12 @@ import { gunzipSync } from "node:zlib";
 import type { ShapeContext } from "./draft.ts";
 import { messageRank } from "./envelope.ts";
 
-/** A string of JSON that may be such, and maybe the name before it. Ids are shorter. */
-const ENCODED = /(?:"([^"\\]{1,128})"\s*:\s*)?"([A-Za-z0-9+/_-]{40,}={0,2})"/g;
-const ANY_ENCODED = /"[A-Za-z0-9+/_-]{40,}={0,2}"/;
+/** How a string of JSON begins that may be such; ids are shorter. */
+const BEGIN = /"[A-Za-z0-9+/_-]{40}/g;
+const SIGN = /[A-Za-z0-9+/_-]/;
+/** The name before a value. */
+const NAME = /"([^"\\]{1,128})"\s*:\s*$/;
+const MAX_NAME = 140;
 const MAX_TEXT: number = 8 * 1024 * 1024;
 
 function textOf(encoded: string): string | null {
@@ -24,14 +27,29 @@ function textOf(encoded: string): string | null {
   return isUtf8(bytes) ? bytes.toString("utf8") : null;
 }
 
+/** Where the string that begins at a quote ends, if nothing but base64 is in it; else -1. A pattern would need a stack for each sign. */
+function endOfString(json: string, quote: number): number {
+  let at = quote + 1;
+  while (SIGN.test(json.charAt(at))) at += 1;
+  for (let signs = 0; signs < 2 && json[at] === "="; signs += 1) at += 1;
+  return json[at] === '"' ? at : -1;
+}
+
 /** JSON with such texts in the place of what encodes them: as the message of the object, if they have no other such name. */
 export function decodeBase64(json: string, { isHit }: ShapeContext): string {
-  if (!ANY_ENCODED.test(json)) return json;
-  return json.replace(ENCODED, (all: string, name: string | undefined, encoded: string) => {
-    const text = textOf(encoded);
-    if (text === null || !isHit(text)) return all;
-    const value = JSON.stringify(text);
-    if (name === undefined) return value;
-    return `"${messageRank(name) === null ? "message" : name}":${value}`;
-  });
+  let decoded = "";
+  let done = 0;
+  BEGIN.lastIndex = 0;
+  for (let begin = BEGIN.exec(json); begin !== null; begin = BEGIN.exec(json)) {
+    const end = endOfString(json, begin.index);
+    const text = end < 0 ? null : textOf(json.slice(begin.index + 1, end));
+    if (end > 0) BEGIN.lastIndex = end + 1;
+    if (text === null || !isHit(text)) continue;
+    const name = NAME.exec(json.slice(Math.max(done, begin.index - MAX_NAME), begin.index));
+    const from = name === null ? begin.index : begin.index - name[0].length;
+    const field = name === null ? "" : `"${messageRank(name[1] ?? "") === null ? "message" : name[1]}":`;
+    decoded += `${json.slice(done, from)}${field}${JSON.stringify(text)}`;
+    done = end + 1;
+  }
+  return done === 0 ? json : decoded + json.slice(done);
 }

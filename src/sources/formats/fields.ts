@@ -213,6 +213,12 @@ export function addObject(reader: FieldReader, root: object, rootName = ""): voi
   new Walk(reader).take({ name: rootName, value: root, depth: -1 });
 }
 
+/** Of thousands of figures none is the time or an id. */
+function namesIn(object: JsonObject): readonly string[] {
+  const names = Object.keys(object);
+  return names.length > MANY_VALUES ? names.filter((name) => typeof object[name] !== "number") : names;
+}
+
 /** A walk through one value. */
 class Walk {
   readonly #reader: FieldReader;
@@ -267,11 +273,8 @@ class Walk {
   #enterObject(parent: string, object: JsonObject, depth: number): void {
     const plain: Pending[] = [];
     const nested: Pending[] = [];
-    const keys = Object.keys(object);
-    for (const key of keys) {
+    for (const key of namesIn(object)) {
       const value = object[key];
-      // Of thousands of figures none is the time or an id
-      if (keys.length > MANY_VALUES && typeof value === "number") continue;
       const name = joinName(parent, key);
       if (typeof value === "object" && value !== null) {
         if (nested.length < MOST_WAITING) nested.push({ name, value, depth });
