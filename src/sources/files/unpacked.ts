@@ -6,6 +6,7 @@ import { endsInReturns, linesOfReturns } from "../formats/carriage-returns.ts";
 import { linesOfCsv, parseCsvHeader } from "../formats/csv.ts";
 import { isJournalExport, linesOfJournal } from "../formats/journal-export.ts";
 import { linesOfTar } from "../formats/tar.ts";
+import { isXml, linesOfXml } from "../formats/xml.ts";
 import { decodeUtf16, gunzip, unzstd } from "../scan/unpack.ts";
 import { sniff } from "./sniff.ts";
 
@@ -46,6 +47,7 @@ type Export = (chunks: AsyncIterable<Uint8Array>, onFault: (message: string) => 
 export function exportOf(first: string): Export | null {
   if (isJournalExport(first)) return linesOfJournal;
   if (endsInReturns(first)) return linesOfReturns;
+  if (isXml(first)) return linesOfXml;
   const end = first.indexOf("\n");
   const shape = end < 0 ? null : parseCsvHeader(first.slice(0, end));
   return shape === null ? null : (chunks, onFault) => linesOfCsv(chunks, shape, onFault);
@@ -67,7 +69,8 @@ async function takeFirst(chunks: AsyncIterator<Uint8Array | string>): Promise<Bu
     const chunk = Buffer.from(next.value);
     taken.push(chunk);
     length += chunk.length;
-    maybeHeader &&= HEADER_PIECE.test(chunk.toString("utf8", 0, MAX_HEADER_BYTES));
+    const text = chunk.toString("utf8", 0, MAX_HEADER_BYTES);
+    maybeHeader &&= HEADER_PIECE.test(text) || text.startsWith("<?xml");
   }
   return Buffer.concat(taken);
 }
@@ -106,6 +109,6 @@ export async function* unpacked(chunks: Chunks, onDamage: OnDamage, layers = 0):
       yield* unpacked(decodeUtf16(all, what), onDamage, layers + 1);
       return;
     default:
-      yield* exportOf(first.toString("utf8"))?.(all, (message) => onDamage("CSV", message)) ?? all;
+      yield* exportOf(first.toString("utf8"))?.(all, (message) => onDamage("exported", message)) ?? all;
   }
 }

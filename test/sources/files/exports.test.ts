@@ -68,7 +68,7 @@ describe("an export as CSV", () => {
     const lines = "cancel\n".repeat(200_000);
     const { records, summary } = await read(`time,service,message\n${AT}Z,chat,"cancel\n${lines}`);
     expect(records.length).toBeGreaterThan(100_000);
-    expect(summary.diagnostics[0]?.message).toMatch(/^the CSV data is damaged: a quote is never closed/);
+    expect(summary.diagnostics[0]?.message).toMatch(/^the exported data is damaged: a quote is never closed/);
   });
 
   it("keeps in its row what is quoted, whatever it looks like", async () => {
@@ -126,6 +126,38 @@ describe("an export of the journal", () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe("a log as XML", () => {
+  const text = ERROR.replaceAll("&", "&amp;").replaceAll(">", "&gt;").replaceAll("<", "&lt;");
+  it.each([
+    ["elements", `<logs>\n<log><time>${AT}Z</time><service>chat</service><message>${text}</message></log>\n`],
+    [
+      "fields with a name",
+      `<?xml version='1.0'?><results preview='0'>\n<result offset='0'><field k='service'><value><text>chat</text></value></field><field k='_time'><value><text>${AT}Z</text></value></field><field k='_raw'><v xml:space='preserve'>${text}</v></field></result>\n</results>`,
+    ],
+    [
+      "attributes",
+      `\n<log4j:event logger="x" timestamp="${Date.parse(`${AT}Z`)}"><log4j:message><![CDATA[${ERROR}]]></log4j:message><log4j:properties><log4j:data name="service" value="chat"/></log4j:properties></log4j:event>\n`,
+    ],
+  ])("is its records: %s", async (_, xml) => {
+    const all = await read(xml);
+    expect(facts(all)).toEqual([{ at: AT, service: "chat", text: ERROR, line: 2 }]);
+    expect(all.summary.unreadable).toBe(0);
+  });
+
+  it("loses nothing that is no record, and is told to be cut", async () => {
+    const log = (message: string): string => `<log><service>chat</service><message>${message}</message></log>`;
+    const several = await read(`${log("cancel a")}${log("cancel b")}\n<log><x><y>cancel c</y></x></log>\ncancel d\n`);
+    expect(several.records.map(({ texts }) => texts[0])).toEqual(["cancel a", "cancel b", "cancel c", "cancel d"]);
+    const cut = await read(`<logs>\n${log("cancel a")}\n<log><message>cancel b`);
+    expect(cut.records.map(({ texts }) => texts[0])).toEqual(["cancel a", "cancel b"]);
+    expect(cut.summary.unreadable).toBe(1);
+    expect((await read("<info> cancel\n<warn> cancel b\n")).records.map(({ texts }) => texts[0])).toEqual([
+      "cancel",
+      "cancel b",
+    ]);
   });
 });
 
