@@ -21,6 +21,9 @@ export interface Input {
   readonly size: number | null;
 }
 
+/** What lies in a folder and may never end; named by itself it is read. */
+const NO_FILE = "is a pipe, a socket or a device and is left out";
+
 function reason(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code === "ENOENT") return "there is no such file or folder";
@@ -51,6 +54,7 @@ async function* walk(
     if (entry.isDirectory()) {
       if (depth > 1) yield* walk(path, diagnostics, depth - 1);
     } else if (entry.isFile() || entry.isSymbolicLink()) yield path;
+    else diagnostics.leaveOut(path, NO_FILE);
   }
 }
 
@@ -99,7 +103,10 @@ export async function expandInputs(inputs: readonly string[], diagnostics: Diagn
         return;
       }
       const regular = facts.isFile();
-      if (!regular && inFolder) return;
+      if (!regular && inFolder) {
+        diagnostics.leaveOut(path, NO_FILE);
+        return;
+      }
       const identity = `${facts.dev}:${facts.ino}`;
       if (seen.has(identity)) return;
       seen.add(identity);
@@ -112,7 +119,8 @@ export async function expandInputs(inputs: readonly string[], diagnostics: Diagn
         size: regular ? Number(facts.size) : null,
       });
     } catch (error) {
-      diagnostics.leaveOut(path, `cannot be read: ${reason(error)}`);
+      const why = path.includes("\ufffd") ? "its name is not UTF-8" : reason(error);
+      diagnostics.leaveOut(path, `cannot be read: ${why}`);
     }
   };
   for (const input of inputs) {
