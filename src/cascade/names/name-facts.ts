@@ -3,6 +3,7 @@
  * fact. Facts are only ever added, so the order of arrival does not matter.
  */
 import type { Evidence } from "../../model/index.ts";
+import { foldName, holdsName } from "./likeness.ts";
 import { isPlaceName, isStronger, type NameGiver, NameGroups } from "./name-groups.ts";
 
 /** No more names are remembered. */
@@ -16,6 +17,8 @@ export interface Strangers {
   readonly unmentioned: ReadonlySet<string>;
 }
 
+type Writers = ReadonlyMap<string, NameGiver>;
+
 /** The facts about names, taken from evidence one by one. */
 export class NameFacts {
   readonly #writers = new Map<string, NameGiver>();
@@ -26,6 +29,8 @@ export class NameFacts {
   readonly #others = new Map<string, { readonly from: NameGiver; readonly writers: Set<string> }>();
   readonly #same = new Map<string, readonly [string, string]>();
   #revision = 0;
+  #sorted: { readonly revision: number; readonly platforms: ReadonlySet<string>; readonly writers: Writers } | null =
+    null;
 
   /** Rises with every new fact. */
   get revision(): number {
@@ -62,25 +67,77 @@ export class NameFacts {
     return [...this.#same.values()];
   }
 
+  /**
+   * Names that a shipper or a platform put on the lines of many services: nobody mentions them, beside them stand the pods or containers of
+   * several, and one of those is mentioned. What is written under such a name is that of the pod or container.
+   */
+  platforms(): ReadonlySet<string> {
+    return this.#sort().platforms;
+  }
+
+  /** Names under which something writes: those of pods and containers where a platform's stands before them. */
+  #sort(): { readonly platforms: ReadonlySet<string>; readonly writers: Writers } {
+    if (this.#sorted?.revision === this.#revision) return this.#sorted;
+    const below = new Map<string, string[]>();
+    for (const [name, { from, writers }] of this.#others) {
+      if (!isPlaceName(from)) continue;
+      for (const writer of writers) {
+        const known = below.get(writer);
+        if (known === undefined) below.set(writer, [name]);
+        else known.push(name);
+      }
+    }
+    const platforms = new Set(
+      [...below].flatMap(([writer, names]) => (this.#isPlatform(writer, names) ? [writer] : [])),
+    );
+    let writers: Writers = this.#writers;
+    if (platforms.size > 0) {
+      const others = [...platforms].flatMap((name) => below.get(name) ?? []);
+      const places = others.map((name) => [name, this.#others.get(name)?.from ?? "pod"] as const);
+      writers = new Map([...places, ...[...this.#writers].filter(([name]) => !platforms.has(name))]);
+    }
+    this.#sorted = { revision: this.#revision, platforms, writers };
+    return this.#sorted;
+  }
+
+  #isPlatform(writer: string, names: readonly string[]): boolean {
+    const others = names.filter((name) => !holdsName(name, writer) && !holdsName(writer, name));
+    if (others.length < 2 || isPlaceName(this.#writers.get(writer) ?? null)) return false;
+    const mentions = new Set([...this.#mentions].map(foldName));
+    return !mentions.has(foldName(writer)) && others.some((name) => mentions.has(foldName(name)));
+  }
+
   /** What gave a name to somebody who writes under it; null for a name under which nobody writes. */
   writerOf(name: string): NameGiver | null {
-    return this.#writers.get(name) ?? null;
+    return this.#sort().writers.get(name) ?? null;
+  }
+
+  /** True if only one name stands on all lines. */
+  get hasOneWriter(): boolean {
+    return this.#writers.size === 1;
+  }
+
+  /** True if a text mentions a service of this name. */
+  mentions(name: string): boolean {
+    return this.#mentions.has(name);
   }
 
   /** True if somebody writes under the name of a place. */
   writesFromPlaces(): boolean {
-    return [...this.#writers.values()].some(isPlaceName);
+    return [...this.#sort().writers.values()].some(isPlaceName);
   }
 
   /** The groups that the facts make. */
   groups(): NameGroups {
     const groups = new NameGroups();
     for (const name of this.#mentions) groups.add(name, "mention");
-    for (const [name, from] of this.#writers) groups.add(name, from);
+    const { platforms, writers: known } = this.#sort();
+    for (const [name, from] of known) groups.add(name, from);
     for (const [a, b] of this.#same.values()) groups.join(a, b);
     for (const [name, { from, writers }] of this.#others) {
       const [writer, ...more] = writers;
-      const taken = this.#writers.get(name);
+      if (writer !== undefined && platforms.has(writer)) continue;
+      const taken = known.get(name);
       // The name of a file or of a host may be anything's; a name under which somebody else writes by himself is his
       if (writer === undefined || more.length > 0 || (taken !== undefined && !isPlaceName(taken))) continue;
       groups.add(name, from);
@@ -91,7 +148,7 @@ export class NameFacts {
 
   /** Names that texts mention (or may mention) and under which nobody writes, and names of writers that no text mentions. */
   strangers(groups: NameGroups): Strangers {
-    const heard = new Set([...this.#writers.keys()].map((name) => groups.nameOf(name)));
+    const heard = new Set([...this.#sort().writers.keys()].map((name) => groups.nameOf(name)));
     const mentioned = new Set([...this.#mentions].map((name) => groups.nameOf(name)));
     const unheard = (names: Iterable<string>): Set<string> =>
       new Set([...names].filter((name) => name !== "" && !heard.has(name)));

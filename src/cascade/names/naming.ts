@@ -34,14 +34,15 @@ export function nameServices(lines: readonly Line[], facts: NameFacts): Naming {
   const voted = votes ? joinByVotes(lines, facts, groups) : [];
   const joined = [...voted, ...joinByAffixes([...voted, ...facts.same()], facts, groups)];
   const places = facts.writesFromPlaces();
-  const shared = places ? sharedSources(lines, facts) : NOBODY;
-  const plain = groups.plain && shared.size === 0;
+  const shared = places || facts.hasOneWriter ? sharedSources(lines, facts) : NOBODY;
+  const platforms = facts.platforms();
+  const plain = groups.plain && shared.size === 0 && platforms.size === 0;
   const strangers = strangersOf(facts, groups);
   return {
-    key: JSON.stringify([groups.key, [...shared].sort(), [...strangers].sort()]),
-    ofLines: votes || places,
+    key: JSON.stringify([groups.key, [...shared].sort(), [...strangers].sort(), [...platforms].sort()]),
+    ofLines: votes || places || facts.hasOneWriter,
     plain,
-    rename: (line) => (plain ? line : renamed(line, groups, shared)),
+    rename: (line) => (plain ? line : renamed(line, groups, shared, platforms)),
     aliasesOf: (service) => groups.aliasesOf(service),
     joined,
     strangers,
@@ -89,18 +90,24 @@ function ownersOfSpans(lines: readonly Line[]): Map<string, string> {
   return owners;
 }
 
-function renamed(line: Line, groups: NameGroups, shared: ReadonlySet<string>): Line {
+function renamed(line: Line, groups: NameGroups, shared: ReadonlySet<string>, platforms: ReadonlySet<string>): Line {
   const { evidence } = line;
-  const given = evidence.service;
+  const given = writerOf(evidence, platforms);
   const nobodys = given !== null && shared.has(given);
   const service = given === null || nobodys ? null : groups.nameOf(given);
   const peer = evidence.peer === null ? null : groups.nameOf(evidence.peer);
   const peerHint = evidence.peerHint === null ? null : groups.nameOf(evidence.peerHint);
   const changed = evidence.type === "claim" ? renamedClaim(evidence, groups) : evidence;
-  if (changed === evidence && service === given && peer === evidence.peer && peerHint === evidence.peerHint)
+  if (changed === evidence && service === evidence.service && peer === evidence.peer && peerHint === evidence.peerHint)
     return line;
   const names = { service, peer: peer === service ? null : peer, peerHint: peerHint === service ? null : peerHint };
   return { ...line, evidence: { ...changed, ...names } as Evidence };
+}
+
+/** Who wrote a line: the pod or the container where a platform's name stands before it. */
+function writerOf({ service, otherNames }: Evidence, platforms: ReadonlySet<string>): string | null {
+  if (service === null || !platforms.has(service)) return service;
+  return otherNames.find(({ from }) => isPlaceName(from) && from !== "file" && from !== "host")?.name ?? null;
 }
 
 function renamedClaim(claim: Claim, groups: NameGroups): Claim {

@@ -19,6 +19,10 @@ interface Owner {
   /** Paths whose last service writes nowhere: if the path above is received here too, that service writes here. */
   readonly below: { readonly above: string; readonly at: number }[];
   ownNameInPath: boolean;
+  /** False for a name that the lines give themselves. */
+  readonly ofPlace: boolean;
+  /** True if an end of a stream to somebody below is told here. */
+  passesOn: boolean;
 }
 
 /**
@@ -29,25 +33,37 @@ export function sharedSources(lines: readonly Line[], facts: NameFacts): Readonl
   const owners = new Map<string, Owner>();
   for (const { evidence, at } of lines) {
     const { service, serviceFrom, place } = evidence;
-    if (service === null || !isPlaceName(serviceFrom) || !("source" in place)) continue;
-    const owner = ownerAt(owners, place.source, service);
-    if (evidence.type === "process" && evidence.address !== null) owner.addresses.add(evidence.address);
+    if (service === null || !("source" in place)) continue;
+    const ofPlace = isPlaceName(serviceFrom);
+    // A name in the lines themselves is doubted only where it is the only one and no text knows it
+    if (!ofPlace && (!facts.hasOneWriter || facts.mentions(service))) continue;
+    const owner = ownerAt(owners, place.source, service, ofPlace);
+    if (ofPlace && evidence.type === "process" && evidence.address !== null) owner.addresses.add(evidence.address);
     else if (evidence.type === "claim") receive(owner, evidence, at, facts);
   }
   return new Set([...owners.values()].filter(isShared).map(({ name }) => name));
 }
 
-function ownerAt(owners: Map<string, Owner>, source: string, name: string): Owner {
+function ownerAt(owners: Map<string, Owner>, source: string, name: string, ofPlace: boolean): Owner {
   const key = `${source}\u0000${name}`;
   let owner = owners.get(key);
   if (owner === undefined) {
-    owner = { name, addresses: new Set(), received: new Map(), below: [], ownNameInPath: false };
+    owner = {
+      name,
+      addresses: new Set(),
+      received: new Map(),
+      below: [],
+      ownNameInPath: false,
+      ofPlace,
+      passesOn: false,
+    };
     owners.set(key, owner);
   }
   return owner;
 }
 
 function receive(owner: Owner, claim: Claim, at: number, facts: NameFacts): void {
+  if (claim.side === "client") owner.passesOn = true;
   const path = chainOf(claim);
   if (path === null || path.length === 0) return;
   const folded = foldName(owner.name);
@@ -61,7 +77,9 @@ function receive(owner: Owner, claim: Claim, at: number, facts: NameFacts): void
     owner.below.push({ above: cause + path.slice(0, -1).join("\u0001"), at });
 }
 
-function isShared({ addresses, ownNameInPath, below, received }: Owner): boolean {
+function isShared({ addresses, ownNameInPath, below, received, ofPlace, passesOn }: Owner): boolean {
+  // Who calls nobody may be called twice: by a service, and by one without a log that this one had called
+  if (!ofPlace && !passesOn) return false;
   if (addresses.size > 1 || ownNameInPath) return true;
   return below.some(({ above, at }) => received.get(above)?.some((when) => Math.abs(when - at) <= PER_HOP_MS) === true);
 }

@@ -200,6 +200,18 @@ describe("an input that several services write to", () => {
     expect(cascades.map(({ origin }) => [origin.service, origin.confidence])).toEqual([["gateway", "proven"]]);
   });
 
+  it("is no service if all its lines have one name, and contradict that", () => {
+    weakAtMost(all("platform", chain(["x", "x", "x"])).map((each) => ({ ...each, serviceFrom: "field" })));
+  });
+
+  it("is a service if it names itself, calls nobody, and was reached on two ways", () => {
+    const { cascades } = diagnose([
+      claim({ service: "model", path: ["gateway"], message: "cancelled", at: at(1) }),
+      claim({ service: "model", path: ["gateway", "chat"], message: "cancelled", at: at(2) }),
+    ]);
+    for (const { reached } of cascades) expect(reached.map(({ service }) => service)).toContain("model");
+  });
+
   it("is one service if only its address is told twice", () => {
     const listens = processFact({ address: "[::]:1", serves: true, at: at(-1_000) });
     const { cascades } = diagnose([
@@ -207,6 +219,43 @@ describe("an input that several services write to", () => {
       ...chain(["gateway", "chat", "model"], { serviceFrom: "file" }),
     ]);
     expect(cascades.map(({ origin }) => origin.service)).toEqual(["gateway"]);
+  });
+});
+
+describe("a name that stands on the lines of several pods", () => {
+  const below = (name: string, evidence: readonly Evidence[]): Evidence[] =>
+    evidence.map((each) => ({
+      ...each,
+      service: name,
+      serviceFrom: "field",
+      otherNames: [{ name: each.service ?? "", from: "pod" }],
+    }));
+
+  it("is the shipper's or the platform's if no text knows it, and the pods are the services", () => {
+    const { cascades } = diagnose(below("log-forwarder", chain(["gateway", "chat", "model"])));
+    expect(cascades.map(shape)).toEqual([
+      {
+        origin: "gateway",
+        aliases: [],
+        reached: [["chat"], ["model"]],
+      },
+    ]);
+    expect(cascades[0]?.origin.confidence).toBe("proven");
+  });
+
+  it("is a service's with several deployments if a text knows it, or knows none of the pods", () => {
+    const [start, received, relayed, leaf] = chain(["gateway", "blue", "model"]) as Claim[];
+    const green = { ...(received as Claim), service: "green", at: at(1_000) };
+    const own = below("chat", [received as Claim, relayed as Claim, green]);
+    const { cascades } = diagnose([{ ...(start as Claim), peer: "blue" }, ...own, leaf as Claim]);
+    const reached = cascades.flatMap((each) => each.reached.map(({ service }) => service));
+    expect(reached).toContain("chat");
+    expect(reached).not.toContain("green");
+    const two = below("edge", [
+      { ...(start as Claim), service: "blue" },
+      { ...(start as Claim), service: "green", at: at(1_000) },
+    ]);
+    expect(new Set(diagnose(two).cascades.map(({ origin }) => origin.service))).toEqual(new Set(["edge"]));
   });
 });
 
