@@ -7,6 +7,9 @@ import { type CallGraph, type KnownCalls, peerOf } from "./call-graph.ts";
 /** Stands for {@link KnownCalls.strangers} among the names that were asked for; no service has this name. */
 const STRANGERS = "\u0000strangers";
 
+/** Stands for {@link KnownCalls.hasOneWriter}. */
+const ONE_WRITER = "\u0000writers";
+
 /** A call graph that notes what it is asked. */
 export class AskedCalls implements KnownCalls {
   readonly #calls: CallGraph;
@@ -25,6 +28,11 @@ export class AskedCalls implements KnownCalls {
   get strangers(): ReadonlySet<string> {
     this.#asked.add(STRANGERS);
     return this.#calls.strangers;
+  }
+
+  get hasOneWriter(): boolean {
+    this.#asked.add(ONE_WRITER);
+    return this.#calls.hasOneWriter;
   }
 
   serves(service: string): boolean {
@@ -60,6 +68,7 @@ export function answersAbout(calls: CallGraph, asked: Iterable<string>): string 
   let answers = "";
   for (const name of asked) {
     if (name === STRANGERS) answers += `${[...calls.strangers].sort().join("\u0001")}\u0000`;
+    else if (name === ONE_WRITER) answers += `${Number(calls.hasOneWriter)}\u0000`;
     else {
       const known = `${Number(calls.knows(name))}${Number(calls.serves(name))}${calls.callersOf(name).size}`;
       answers += `${known} ${calls.at(name) ?? ""}\u0000`;

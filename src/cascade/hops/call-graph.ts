@@ -10,6 +10,8 @@ const MAX_NAMES = 20_000;
 export interface KnownCalls {
   /** Names of places that write and that no text mentions: see the naming. */
   readonly strangers: ReadonlySet<string>;
+  /** True where all that was written was written under one name. */
+  readonly hasOneWriter: boolean;
   /** True where something shows that the service has callers. */
   serves(service: string): boolean;
   /** True where the name is known to be a service's. */
@@ -32,6 +34,9 @@ export class CallGraph implements KnownCalls {
   /** Who answered calls to an address; null: several. */
   readonly #servers = new Map<string, string | null>();
 
+  /** The first two names that something was written under: whether there is one or are several is all that is asked. */
+  readonly #writers = new Set<string>();
+
   #facts = 0;
 
   strangers: ReadonlySet<string> = EMPTY;
@@ -51,6 +56,7 @@ export class CallGraph implements KnownCalls {
     const { service, peer } = evidence;
     if (service !== null) {
       this.#name(service);
+      this.#writes(service);
       if (evidence.serves) this.#serves(service);
       if (evidence.type === "process" && evidence.address !== null) this.#listensAt(evidence.address, service);
       if (peer !== null && evidence.side !== "server") this.#call(service, peer);
@@ -96,6 +102,18 @@ export class CallGraph implements KnownCalls {
     if (this.knows(name) || this.#names.size >= MAX_NAMES) return;
     this.#names.add(name);
     this.#facts += 1;
+  }
+
+  #writes(name: string): void {
+    if (this.#writers.size >= 2 || this.#writers.has(name)) return;
+    this.#writers.add(name);
+    this.#facts += 1;
+  }
+
+  get hasOneWriter(): boolean {
+    const base = this.#base;
+    if (base === null) return this.#writers.size < 2;
+    return new Set([...base.#writers, ...this.#writers]).size < 2 && base.hasOneWriter;
   }
 
   #serves(name: string): void {

@@ -120,6 +120,11 @@ function sureness(index: HopIndex, root: Hop, byPath: readonly Hop[], reasons: R
     reasons.push(lineCut(service, root.lines));
     return "weak";
   }
+  if (isNamedByFileOnly(index, root)) {
+    const text = `nothing but the name of a file says that ${service} wrote this, and nothing else knows that name: --service NAME=FILE tells whose it is`;
+    reasons.push(reason("file-name-only", text, root.lines));
+    return "weak";
+  }
   const facts = factualLines(root);
   if (facts.length > 0) {
     const { external } = saidBy(root);
@@ -151,6 +156,17 @@ function sureness(index: HopIndex, root: Hop, byPath: readonly Hop[], reasons: R
     return "weak";
   }
   return spoke && root.children.length > 0 ? "proven" : "strong";
+}
+
+/** True where the name is a file's, in which anything may have been pasted: nobody else wrote, or spoke of somebody called so. */
+function isNamedByFileOnly({ calls }: HopIndex, { service, lines, children }: Hop): boolean {
+  return (
+    lines.length > 0 &&
+    lines.every(({ evidence }) => evidence.serviceFrom === "file") &&
+    children.every((child) => child.lines.length === 0) &&
+    calls.hasOneWriter &&
+    calls.callersOf(service as string).size === 0
+  );
 }
 
 /** Why a text that was cut proves little. */

@@ -1,7 +1,7 @@
 /**
  * logfmt: `level=error msg="stream recv failed" err="[ttstream error, code=12007] …"`.
  */
-import type { Draft, ShapeContext } from "./draft.ts";
+import { type Draft, type ShapeContext, wrapDraft } from "./draft.ts";
 import { addObject, FieldReader } from "./fields.ts";
 import { parseEmbedded } from "./json-text.ts";
 
@@ -47,13 +47,22 @@ export function readLogfmt(line: string, context: ShapeContext): Draft {
   }
   const last = pairs.at(-1);
   if (last?.bare === true) last.value += line.slice(last.end).trimEnd();
-  for (const { name, value } of pairs) {
+  let inner: Draft | null = null;
+  for (const { name, value, bare } of pairs) {
     const embedded = value.length > 16 ? parseEmbedded(value) : null;
-    if (embedded === null) reader.add(name, value, 0);
-    else addObject(reader, embedded, name);
+    if (embedded !== null) addObject(reader, embedded, name);
+    // In quotes, which are escaped anew at each level: nobody nests deep
+    else if (!bare && inner === null && MESSAGE.test(name) && isLogfmt(value)) inner = readLogfmt(value, context);
+    else reader.add(name, value, 0);
   }
-  return reader.finish();
+  const outer = reader.finish();
+  if (inner === null) return outer;
+  // A collector that put its own line around names itself: what stands nearest to the text is its writer's
+  return wrapDraft(inner.names.length > 0 ? { ...outer, names: [] } : outer, inner);
 }
+
+/** What a line that was put into another one stands in. */
+const MESSAGE = /^(?:msg|message|log|line)$/;
 
 /** Whether a bracket is open since a value began; every character is looked at once. */
 class OpenBracket {

@@ -67,6 +67,15 @@ describe("a verdict on a cancel", () => {
     ]);
   });
 
+  it("is weak where nothing but the name of a file says whose line it is, and nobody else knows that name", () => {
+    const pasted = started(0, "paste", null, { serviceFrom: "file" });
+    expect(outlines(pasted)).toMatchObject([{ origin: "paste cancel weak", rules: ["own-text", "file-name-only"] }]);
+    // Another file, a caller, a service that it reached, a name of its own
+    expect(origins(pasted, known("chat", "model"))).toEqual(["paste cancel strong"]);
+    expect(origins(pasted, reached("chat", ["paste"]))).toEqual(["paste cancel proven"]);
+    expect(origins(started(0, "paste", null))).toEqual(["paste cancel strong"]);
+  });
+
   it("that its caller was told of is strong where no service below says so", () => {
     const told = { depth: 1, observation: "started", kind: "cancel", message: "" } as const;
     const scene = [known("gateway", "chat"), started(0, "chat", "model"), failed(1, "gateway", "chat", { told })];

@@ -445,3 +445,19 @@ describe("any text at all", () => {
     }
   });
 });
+
+describe("a line of logfmt in one of a collector", () => {
+  const inner = `level=error service=chat-api msg="${ERROR.replaceAll('"', "'")}"`;
+
+  it("is its writer's, whatever stands around it", () => {
+    const draft = read(`ts=2026-11-23T06:57:00.78391Z app=collector msg=${JSON.stringify(inner)}`);
+    expect(draft).toMatchObject({ service: "chat-api", time: AT });
+    expect(draft.names.map(({ name }) => name)).toEqual(["chat-api"]);
+    expect(draft.texts).toContain(ERROR.replaceAll('"', "'"));
+  });
+
+  it("is the collector's where it names nobody, as is a line without another one inside", () => {
+    expect(read(`ts=2026-11-23T06:57:00Z app=collector msg="level=error msg=x"`).service).toBe("collector");
+    expect(read(`ts=2026-11-23T06:57:00Z app=collector msg="service=x failed"`).service).toBe("collector");
+  });
+});
