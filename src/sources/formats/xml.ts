@@ -8,8 +8,12 @@ import { undoEntities } from "./entities.ts";
 import { messageRank } from "./envelope.ts";
 import { roleOf } from "./roles.ts";
 
+/** Pages, whose elements say how things look. */
+const PAGE = /^\ufeff?\s*<(?:html|head|body|table|thead|tbody|tr|td|div|span|pre|code|p|ul|ol|li|dl|h[1-6]|a|b)\b/i;
+
 /** Says whether an input begins as XML: with a tag, and with one that closes soon after. */
 export function isXml(first: string): boolean {
+  if (PAGE.test(first)) return false;
   return /^\ufeff?\s*<(?:\?xml\s|[A-Za-z][\w:.-]*(?:\s[^<>]*)?>)/.test(first) && /<\/[A-Za-z][\w:.-]*>/.test(first);
 }
 
