@@ -338,9 +338,9 @@ function readClockFirst(text: string, open: number, clock: Clock): (TimeRead & {
 }
 
 const NEAR_BEHIND = 48;
-/** Brackets, bars, a level or a letter for a stream, then what looks like a day. */
+/** Bars, a level or a letter for a stream, a step in brackets, then what looks like a day. */
 const DAY_BEHIND =
-  /^[\s\][|:>,-]*(?:\p{Lu}{1,8}\b)?[\s\][|:>,-]*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d.])|\d{1,2}[ /-]\p{Lu}\p{Ll}{2}[ /-]\d{4}|(?:\p{Lu}\p{Ll}{2},? )?\p{Lu}\p{Ll}{2} \d{1,2} \d\d:)/u;
+  /^(?:\[[^\][]{1,24}\]|\p{Lu}{1,8}\b|[\s\]|:>,-]){0,24}\[?(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d.])|\d{1,2}[ /-]\p{Lu}\p{Ll}{2}[ /-]\d{4}|(?:\p{Lu}\p{Ll}{2},? )?\p{Lu}\p{Ll}{2} \d{1,2} \d\d:)/u;
 
 const LEVEL_BEFORE = /^(?:TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)(?=\[\d{4}-)/;
 const LEADING_EPOCH = /(\d{10}(?:\.\d{1,9})?|\d{13}|\d{16}|\d{19})(?=[\s\]])/y;
