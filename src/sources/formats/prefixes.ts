@@ -34,6 +34,8 @@ const DEPLOYED =
 const NAME = "[A-Za-z0-9][\\w.-]*";
 const LOG_FILE = "\\.(?:log|txt|out|err|jsonl?|ndjson|klog)(?:[._-][\\w.-]*?)??";
 const HOST = `(?!${LEVEL}\\b)[\\w.:-]+`;
+/** A label without quotes. */
+const PAIR = '[A-Za-z_][\\w./-]{0,128}=[^\\s,="]{0,256}';
 const UUID_OR_HASH = "[0-9a-f]{6,}(?:-[0-9a-f]{4}){0,3}(?:-[0-9a-f]{12})?";
 
 function prefix(begins: RegExp, pattern: string, partial?: string): Prefix {
@@ -128,6 +130,11 @@ export const PREFIXES: readonly Prefix[] = [
   exactly(WORD, `(?<file>[^:"'{}\\[\\]()=\\n]{1,255}${LOG_FILE}):(?:\\d{1,9}:)?${OWN}`),
   exactly(/^[.~/]/, `(?<file>\\.{0,2}~?/[^\\s:"'{}]{1,255}):(?:\\d{1,9}:)?${OWN}`),
   exactly(/^0{1,9}[:-]/, `\\d{1,9}[:-]${OWN}`),
+  // docker logs --details: labels before a line that begins with a time, or is JSON
+  exactly(
+    LETTER,
+    `(?<labels>(?!(?:${LEVEL}|level|lvl|msg|message|time|ts|err|severity)=)${PAIR}(?:[, ]${PAIR}){0,31}) (?!\\w+=)${OWN}`,
+  ),
   // concurrently, turbo, lerna: [name] or name: before a line with its own beginning
   exactly(/^\[/, `\\[(?!${LEVEL}\\])(?<container>[A-Za-z][\\w.-]{1,62})\\] ${OWN}`),
   exactly(LETTER, `(?!${LEVEL}:)(?<container>[A-Za-z][\\w-]{1,62})(?::[\\w-]+: ${OWN}|: (?!\\{)${OWN})`),

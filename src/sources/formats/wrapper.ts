@@ -63,7 +63,7 @@ function parseWhole(line: string): DockerLine | null {
   }
 }
 
-const LABEL = /(\w+)="((?:[^"\\]|\\.)*)"/g;
+const LABEL = /([\w./-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
 
 function unwrapPrefix(line: string, { pattern, partial }: Prefix): Unwrapped | null {
   const match = pattern.exec(line);
@@ -74,7 +74,8 @@ function unwrapPrefix(line: string, { pattern, partial }: Prefix): Unwrapped | n
     // Groups may be numbered where two forms of a prefix have the same part
     if (value !== undefined && value !== "-") fields.push([name.replace(/\d$/, ""), value.trimEnd()]);
   }
-  for (const [, name = "", value = ""] of labels?.matchAll(LABEL) ?? []) fields.push([`labels.${name}`, value]);
+  for (const [, name = "", quoted, bare = ""] of labels?.matchAll(LABEL) ?? [])
+    fields.push([`labels.${name}`, quoted ?? bare]);
   return {
     text: line.slice(match[0].length),
     time: time ?? null,

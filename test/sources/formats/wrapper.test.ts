@@ -63,6 +63,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   "aws logs tail": "2026-11-23T06:57:00.783000+00:00 prod/chat/0a1b2c3d ",
   logcli: '2026-11-23T06:57:00Z {app="chat", namespace="prod"} ',
   "logcli without times": '{app="chat"} ',
+  "docker logs --details": "com.docker.compose.project=shop,com.docker.compose.service=chat ",
   "names to the right of a column": "         chat │ ",
   "a name behind a sign": " ** [out :: chat] ",
   "a column of a table behind a time": `${ISO}  chat           `,
