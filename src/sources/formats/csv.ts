@@ -21,9 +21,10 @@ function unquote(cell: string): string {
 /** Reads the first line of an input as the header of an export: a time and a message are among its columns; null for any other line. */
 export function parseCsvHeader(line: string): CsvShape | null {
   const text = line.replace(/^\ufeff/, "").replace(/\r$/, "");
-  if (text.length > MAX_HEADER || !/^["\w@#.$]/.test(text)) return null;
+  if (text.length > MAX_HEADER || !/^["\w@#.$,;\t]/.test(text)) return null;
   for (const delimiter of DELIMITERS) {
-    const columns = text.split(delimiter).map(unquote);
+    // A table that a data frame wrote has numbers of its rows in front, without a name
+    const columns = text.split(delimiter).map((name, i) => unquote(name) || (i === 0 ? "index" : ""));
     if (columns.length < 2 || !columns.every((name) => /^[\w@#.$][\w@#.$ /()[\]:-]{0,63}$/.test(name))) continue;
     const hasTime = columns.some((name) => roleOf(name).name === "time");
     if (hasTime && columns.some((name) => messageRank(name) !== null)) return { columns, delimiter };

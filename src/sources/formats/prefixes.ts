@@ -17,6 +17,8 @@ export interface Prefix {
 }
 
 const ISO = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)?(?:Z|[+-]\\d\\d(?::?\\d\\d)?)";
+/** A time as loggers for people write it. */
+const DAY_TIME = "\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?:Z| ?[+-]\\d\\d:?\\d\\d)?";
 const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
 /** Times that daemons write before their lines; the last has no zone of its own. */
 const DAEMON_TIMES = [
@@ -116,6 +118,22 @@ export const PREFIXES: readonly Prefix[] = [
     WORD,
     `(?:[a-z0-9-]+ )??(?<pod>${NAME}-(?:\\d+|[a-z0-9]{5})) (?<container>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?) ${OWN}`,
   ),
+  // kail: NAMESPACE/POD[CONTAINER]: the line; and a template for stern: [NAMESPACE/POD/CONTAINER]
+  exactly(LETTER, `[a-z0-9-]+/(?<pod>${DEPLOYED}|${NAME}-(?:\\d+|[a-z0-9]{5}))\\[(?<container>[a-z][\\w.-]*)\\]: `),
+  exactly(/^\[/, `\\[[a-z0-9-]+/(?<pod>${DEPLOYED})/(?<container>${NAME})\\] `),
+  // Spring Cloud Sleuth: TIME LEVEL [name,TRACE,SPAN]
+  exactly(
+    ISO_DAY,
+    `(?<time>${DAY_TIME}) +(?<level>[A-Z]{4,5}) +\\[(?<service>${NAME}),(?<traceId>[0-9a-f]{16,32}),(?<spanId>[0-9a-f]{0,16})(?:,(?:true|false)?)?\\] `,
+  ),
+  // Columns of a logger around the line of another one, with its own beginning: [TIME] [LEVEL] [name], TIME | LEVEL | name:function:12 -
+  exactly(/^\[/, `\\[(?<time>${DAY_TIME})\\] \\[[A-Z]{3,8}\\] \\[(?<container>${NAME})\\]:? ${OWN}`),
+  exactly(
+    ISO_DAY,
+    `(?<time>${DAY_TIME}) \\| [A-Z]{3,8} *\\| (?<container>[A-Za-z0-9][\\w.-]*?)(?::[\\w.<>]+:\\d+)? *[|-] ${OWN}`,
+  ),
+  // A time before what another tool had written before the line
+  exactly(/^(?:\[|0{4}-)/, `\\[?(?<time>${DAY_TIME})\\]? (?=\\[pod/|[A-Za-z][\\w.-]{0,62}?[-_.]\\d{1,4} *[|│] ${OWN})`),
   // pm2: 0|name  | the line
   exactly(/^0{1,4}\|/, "\\d{1,4}\\|(?<container>[^|\\n]{1,64}?) *\\| "),
   // foreman, honcho, overmind: 06:57:00 name.1   | the line

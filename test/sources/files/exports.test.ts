@@ -36,6 +36,7 @@ describe("an export as CSV", () => {
     ["Azure", `"TimeGenerated [UTC]",ContainerName,LogMessage\n"${AT}Z",chat,${quoted}\n`],
     ["Splunk", `_time,host,service,"_raw"\n"${AT}Z",n1,chat,${quoted}\n`],
     ["a spreadsheet with semicolons", `timestamp;service;message\n${AT}Z;chat;${quoted}\n`],
+    ["a data frame", `,timestamp,service,message\n0,${AT}Z,chat,${quoted}\n`],
     ["a table with tabs", `timestamp\tservice\tmessage\r\n${AT}Z\tchat\t${quoted}\r\n`],
   ])("is read by the names of its header: %s", async (_, text) => {
     const row = [{ at: AT, service: "chat", text: ERROR, line: 2 }];

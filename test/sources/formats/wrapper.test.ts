@@ -27,6 +27,14 @@ const PREFIXES: Readonly<Record<string, string>> = {
   "stern of a daemon set": "chat-x2v4z app ",
   "stern with another template": `${POD}/app: `,
   "an arrow between pod and container": `${POD} › app │ `,
+  kail: `prod/${POD}[app]: `,
+  "stern with a template of brackets": `[prod/${POD}/app] `,
+  "Spring's trace": `2026-11-23T06:57:00.783Z ERROR [chat,5b8efff798038103d269b633813fc60c,5b8efff798038103] `,
+  "columns in brackets": `[2026-11-23T06:57:00.783Z] [ERROR] [chat] `,
+  "columns with bars": `2026-11-23T06:57:00.783Z | ERROR | chat | `,
+  loguru: `2026-11-23 06:57:00.783910 | ERROR    | chat:run:12 - `,
+  "compose behind a time": `[2026-11-23T06:57:00.783Z] chat-1  | `,
+  "kubectl --prefix behind a time": `2026-11-23T06:57:00.783Z [pod/${POD}/app] `,
   kubetail: `[${POD}] `,
   "kubetail with a container": `[${POD} app] `,
   compose: "chat-1  | ",
@@ -102,6 +110,19 @@ describe("a prefix", () => {
 
   it.each(Object.entries(NAMELESS))("is taken off: %s", (_, prefix) => {
     expect(readEvent(prefix + KITEX, context).texts).toEqual([ERROR]);
+  });
+
+  it("of a level, a thread, a module, a request or a process is no service's name", () => {
+    for (const prefix of [
+      "2026-11-23 06:57:00.783 http-nio-8080-exec-1 | ",
+      "[2026-11-23T06:57:00.783Z] [ERROR] [main] ",
+      "[2026-11-23T06:57:00.783Z] [ERROR] [http-nio-8080-exec-1] ",
+      "2026-11-23T06:57:00.783Z | ERROR | 5b8efff798038103 | ",
+      "2026-11-23 06:57:00.783 | ERROR    | app.chain:run:12 - ",
+      "2026-11-23 06:57:00.783 ERROR [http-nio-8080-exec-1,5,main] ",
+      "postfix/smtpd[12]: ",
+    ])
+      expect(ownerOf(readEvent(prefix + ERROR, context).names).service, prefix).toBe(null);
   });
 
   it("of any kind, around any other, gives back the line as it was", () => {
