@@ -24,7 +24,8 @@ let taken = 0;
 
 /** The innermost frame that is neither Node's nor this runtime's; null where there is none or too many were asked for lately. */
 export function captureCallSite(now: number): CallSite | null {
-  if (now - windowStart >= 1000) {
+  // A clock that is behind is another one
+  if (now - windowStart >= 1000 || now < windowStart) {
     windowStart = now;
     taken = 0;
   }

@@ -37,4 +37,11 @@ describe("the call site of a cancel", () => {
     expect(captureCallSite(now + 999)).toBeNull();
     expect(captureCallSite(now + 1000)).not.toBeNull();
   });
+
+  it("is read again at once where another clock is asked, which is behind", () => {
+    const now = fresh();
+    for (let asked = 0; asked < 501; asked += 1) captureCallSite(now);
+    expect(captureCallSite(now)).toBeNull();
+    expect(captureCallSite(now - 5_000)).not.toBeNull();
+  });
 });
