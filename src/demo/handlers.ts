@@ -57,9 +57,10 @@ export function modelHandlers(backend: () => string): Handlers<ChatMethods> {
       const response = await fetch(backend(), { method: "POST", body: JSON.stringify(prompt) });
       let generated = 0;
       for await (const text of linesOf(response)) {
-        if (prompt.text.startsWith("draw") && generated === SKETCHED) await wait(DRAWING_MS);
         yield { text };
         generated += 1;
+        // At once: whoever leaves now may be quicker than the backend's next token
+        if (prompt.text.startsWith("draw") && generated === SKETCHED) await wait(DRAWING_MS);
       }
     },
   };

@@ -12,6 +12,9 @@ const LONG = 100;
 /** At the model's pace more than chat's patience. */
 const ENDLESS = 400;
 
+/** What is over is written down within this time. */
+const WRITTEN_MS = 200;
+
 /** Plays a round; resolves when every user has gone. `spreadMs`: users come within that time, one by one. */
 export async function playRound(chain: Chain, tally: Tally, spreadMs: number): Promise<void> {
   const visit = async (
@@ -50,7 +53,7 @@ export async function playRound(chain: Chain, tally: Tally, spreadMs: number): P
     visit("plan a trip", LONG, leaveAt(25, "a user left; agent's own controller forgets that, and looks guilty")),
     visit("draw a picture", SHORT, (count, actions) => {
       leaveDrawing(count, actions);
-      drawn ??= wait(DRAWING_MS);
+      if (count === SKETCHED) drawn = wait(DRAWING_MS + WRITTEN_MS);
     }),
   ]);
   let replaced: Promise<void> | null = null;
