@@ -2,8 +2,7 @@
  * What may stand behind a time that a pattern has read: the half of its day, and the zone it is in, in the many ways in which languages and
  * programs write them. What is a zone and cannot be told is an answer too: a time without its zone is another instant.
  */
-import type { Zone } from "./zone.ts";
-import { parseZone } from "./zone.ts";
+import { MAX_OFFSET_MINUTES, parseZone, type Zone } from "./zone.ts";
 import { isZoneName, minutesOfZone } from "./zone-names.ts";
 
 /** No zone can be told from what stands there. */
@@ -55,16 +54,13 @@ function offsetBehind(text: string, at: number): ZoneBehind | null {
   return { zone: ms === null ? REFUSED : () => ms, end };
 }
 
-/** Farther from UTC no zone has ever been. */
-const MAX_MINUTES = 16 * 60;
-
 /** Milliseconds ahead of UTC of a written offset; null where no zone is so far off. */
 export function offsetMs(text: string): number | null {
   const parts = /([+\u2212-])(\d{1,2})(?:[:.h]?(\d\d))?(?::(\d\d))?$/.exec(text);
   if (parts === null) return null;
   const [, sign, hours, minutes = "0", seconds = "0"] = parts;
   const all = Number(hours) * 60 + Number(minutes);
-  if (all > MAX_MINUTES || Number(minutes) > 59 || Number(seconds) > 59) return null;
+  if (all > MAX_OFFSET_MINUTES || Number(minutes) > 59 || Number(seconds) > 59) return null;
   const ms = all * 60_000 + Number(seconds) * 1000;
   return sign === "+" ? ms : -ms;
 }

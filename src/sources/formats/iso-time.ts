@@ -4,6 +4,8 @@
  * what it reads they read alike.
  */
 
+import { MAX_OFFSET_MINUTES } from "./zone.ts";
+
 /** A time as it stands in a text. */
 export interface IsoTime {
   /** Milliseconds since the epoch, as if the zone were UTC. */
@@ -22,11 +24,12 @@ const [ZERO, NINE, COLON, DASH, SLASH, DOT, COMMA, PLUS, SPACE, CAPITAL_T, CAPIT
   0x30, 0x39, 0x3a, 0x2d, 0x2f, 0x2e, 0x2c, 0x2b, 0x20, 0x54, 0x5a,
 ];
 const MAX_DECIMALS = 9;
+/** Go writes the year 1 for a time that was never set. */
 const MIN_YEAR = 1970;
 /** Other calendars count other years. */
 const MAX_YEAR = 2200;
-const MINUTE_MS = 60_000;
-const MAX_OFFSET_MINUTES = 16 * 60;
+/** Milliseconds of a minute. */
+export const MINUTE_MS = 60_000;
 /** Closing signs and a bar: nothing of a time begins with one. */
 const ENDS: ReadonlySet<number> = new Set([...'"])}|'].map((sign) => sign.charCodeAt(0)));
 
@@ -85,7 +88,6 @@ function withZone(text: string, at: number): boolean {
   } else if (sign === PLUS || sign === DASH) {
     const minutesAt = text.charCodeAt(at + 3) === COLON ? at + 4 : at + 3;
     const minutes = twoDigits(text, at + 1) * 60 + twoDigits(text, minutesAt);
-    // Farther off no zone has ever been
     if (!(minutes <= MAX_OFFSET_MINUTES)) return false;
     found.offsetMs = (sign === PLUS ? minutes : -minutes) * MINUTE_MS;
     found.end = minutesAt + 2;
@@ -106,8 +108,11 @@ function isOver(text: string, at: number): boolean {
   return (next > 0x61 && next <= 0x7a && next !== 0x70) || next === 0x5b || next === 0x28 || ENDS.has(next);
 }
 
-/** When a day began; -1 where there is no such day. */
-function dayOf(year: number, month: number, day: number): number {
+/**
+ * When a day began, in milliseconds since the epoch as if the zone were UTC; -1 where there is no such day (the 30th of February), or none of a
+ * log's.
+ */
+export function dayOf(year: number, month: number, day: number): number {
   const key = (year * 100 + month) * 100 + day;
   if (key === lastDay) return lastDayMs;
   if (

@@ -7,7 +7,7 @@
  */
 import type { Instant } from "../../model/index.ts";
 import { halfBehind, offsetMs, REFUSED, type ZoneBehind, zoneBehind } from "./behind-time.ts";
-import { readIsoTime } from "./iso-time.ts";
+import { dayOf, MINUTE_MS, readIsoTime } from "./iso-time.ts";
 import { FORMATS, monthOf, SHORT_FORMATS } from "./time-formats.ts";
 import type { Zone } from "./zone.ts";
 import { minutesOfZone } from "./zone-names.ts";
@@ -57,13 +57,6 @@ function offsetOf(text: string, here: number): number | null {
   return minutes === null ? null : minutes * MINUTE_MS;
 }
 
-const MINUTE_MS = 60_000;
-
-/** Go writes the year 1 for a time that was never set. */
-const MIN_YEAR = 1970;
-/** Other calendars count other years. */
-const MAX_YEAR = 2200;
-
 /** What `AM` or `PM` adds to an hour: twelve in the morning is midnight. */
 function hoursOfHalf(hour: number, half: string | undefined): number {
   if (half === undefined) return 0;
@@ -83,11 +76,9 @@ function fromWall({ year, month, day }: Wall, parts: Parts, clock: Clock): FromP
   const hour = bareHour + hoursOfHalf(bareHour, parts.half);
   const minute = Number(minuteText);
   const second = Number(secondText ?? 0);
-  if (year < MIN_YEAR || year > MAX_YEAR || month < 1 || month > 12 || day < 1) return null;
-  if (hour > 24 || minute > 59 || second > 60 || (hour === 24 && minute + second > 0)) return null;
-  // The 30th of February is no day
-  if (day > 28 && day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return null;
-  const wallMs = Date.UTC(year, month - 1, day, hour, minute, second);
+  const dayMs = dayOf(year, month, day);
+  if (dayMs < 0 || hour > 24 || minute > 59 || second > 60 || (hour === 24 && minute + second > 0)) return null;
+  const wallMs = dayMs + (hour * 60 + minute) * MINUTE_MS + second * 1000;
   const here = clock.zone(wallMs);
   const behind = parts.behind;
   const offset = zone !== undefined ? offsetOf(zone, here) : behind === undefined ? here : offsetBehind(behind, wallMs);
@@ -186,10 +177,9 @@ function readUsual(text: string, from: number, clock: Clock): (TimeRead & { read
   const iso = readIsoTime(text, from);
   if (iso === null) return null;
   const { wallMs, nanos, fine, offsetMs: written, end } = iso;
-  const behind = written === null ? zoneBehind(text, end, clock.zone(wallMs) / MINUTE_MS) : null;
-  if (behind !== null) return null;
-  const ms = wallMs - (written ?? clock.zone(wallMs));
-  return { at: instantOf(ms, nanos), zoned: written !== null, stepMs: fine ? 1 : 1_000, dated: true, end };
+  const offset = written ?? clock.zone(wallMs);
+  if (written === null && zoneBehind(text, end, offset / MINUTE_MS) !== null) return null;
+  return { at: instantOf(wallMs - offset, nanos), zoned: written !== null, stepMs: fine ? 1 : 1_000, dated: true, end };
 }
 
 function endingAt({ at, zoned, stepMs, dated }: TimeRead, end: number): TimeRead & { readonly end: number } {

@@ -8,6 +8,9 @@
 /** Says how far ahead of UTC the wall clock is, in milliseconds, when it shows a time (given as if it were UTC). */
 export type Zone = (wallMs: number) => number;
 
+/** Farther from UTC no zone has ever been. */
+export const MAX_OFFSET_MINUTES: number = 16 * 60;
+
 const QUARTER_MS = 900_000;
 const DAY_MS = 86_400_000;
 /** A log may claim any time: years before our era have no numbers of their own, and a Date holds no more than that (ECMA-262, 21.4.1.1). */
