@@ -1,6 +1,5 @@
 /** A JSON document that ends in the middle -> what of it is whole. */
-
-const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+import { behindString } from "../formats/json-text.ts";
 
 /** How many values that were open at the cut are tried without what stood in them, the innermost first. */
 const MAX_TRIES = 8;
@@ -13,24 +12,20 @@ export function* closedDocuments(text: string): Generator<string> {
   const closing: string[] = [];
   /** For each value that is open, the end of what is whole in it; 0: nothing is. */
   const ends: number[] = [];
-  let inString = false;
   for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (inString) {
-      if (code === BACKSLASH) at += 1;
-      else if (code === QUOTE) inString = false;
-      continue;
-    }
     const sign = text[at];
-    if (code === QUOTE) inString = true;
-    else if (sign === "{" || sign === "[") {
+    if (sign === '"') {
+      const end = behindString(text, at);
+      if (end < 0) break;
+      at = end - 1;
+    } else if (sign === "{" || sign === "[") {
       closing.push(sign === "{" ? "}" : "]");
       ends.push(0);
     } else if (sign === "}" || sign === "]") {
       closing.pop();
       ends.pop();
       ends[ends.length - 1] = at + 1;
-    } else if (code === COMMA) ends[ends.length - 1] = at;
+    } else if (sign === ",") ends[ends.length - 1] = at;
   }
   let tries = MAX_TRIES;
   for (let depth = ends.length; depth > 0 && tries > 0; depth -= 1) {

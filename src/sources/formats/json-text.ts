@@ -44,6 +44,18 @@ function isWhole(value: unknown, text: string): boolean {
   }
 }
 
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+
+/** Behind the string that begins at a quote; -1 where it does not end. */
+export function behindString(text: string, quote: number): number {
+  for (let at = quote + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === BACKSLASH) at += 1;
+    else if (code === QUOTE) return at + 1;
+  }
+  return -1;
+}
+
 /** No log is nested deeper; a parser and a writer need seconds for millions of levels. */
 const MAX_DEPTH: number = 200_000;
 

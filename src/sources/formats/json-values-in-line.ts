@@ -1,8 +1,9 @@
 /**
  * Several JSON values in one line, as streams deliver them that put nothing between their records, or a NUL, or the record separator of RFC 7464.
  */
+import { behindString } from "./json-text.ts";
 
-const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const QUOTE = 0x22;
 /** What may stand between two values. */
 const BETWEEN = /[\s\u0000\u001e,]*/y;
 
@@ -17,14 +18,13 @@ function isClosing(code: number): boolean {
 /** Behind the value that begins at `from`; -1 where it does not end. */
 function endOfValue(text: string, from: number): number {
   let depth = 0;
-  let inString = false;
   for (let at = from; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (inString) {
-      if (code === BACKSLASH) at += 1;
-      else if (code === QUOTE) inString = false;
-    } else if (code === QUOTE) inString = true;
-    else if (isOpening(code)) depth += 1;
+    if (code === QUOTE) {
+      const end = behindString(text, at);
+      if (end < 0) return -1;
+      at = end - 1;
+    } else if (isOpening(code)) depth += 1;
     else if (isClosing(code)) {
       depth -= 1;
       if (depth === 0) return at + 1;
