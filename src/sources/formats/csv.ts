@@ -1,7 +1,7 @@
 /**
  * Exports of log stores as CSV -> the same as lines of JSON, one a record, with the names of the header.
  */
-import { messageRank } from "./envelope.ts";
+import { namesRecord } from "./envelope.ts";
 import { roleOf } from "./roles.ts";
 
 const DELIMITERS = [",", ";", "\t"] as const;
@@ -26,8 +26,7 @@ export function parseCsvHeader(line: string): CsvShape | null {
     // A table that a data frame wrote has numbers of its rows in front, without a name
     const columns = text.split(delimiter).map((name, i) => unquote(name) || (i === 0 ? "index" : ""));
     if (columns.length < 2 || !columns.every((name) => /^[\w@#.$][\w@#.$ /()[\]:-]{0,63}$/.test(name))) continue;
-    const hasTime = columns.some((name) => roleOf(name).name === "time");
-    if (hasTime && columns.some((name) => messageRank(name) !== null)) return { columns, delimiter };
+    if (namesRecord(columns)) return { columns, delimiter };
   }
   return null;
 }

@@ -76,6 +76,11 @@ export function messageRank(name: string): number | null {
   return factsOf(name).message;
 }
 
+/** True for names of fields of which one holds a time and one a message: those of a record. */
+export function namesRecord(names: readonly string[]): boolean {
+  return names.some((name) => roleOf(name).name === "time") && names.some((name) => messageRank(name) !== null);
+}
+
 /** True for a field whose object or text is about the record, whatever it looks like. */
 export function isAboutRecord(name: string): boolean {
   return factsOf(name).about;

@@ -5,7 +5,7 @@
  * `<data name="host" value="n1"/>`). What belongs to no record is given as the children of the outermost element, so that nothing is lost.
  */
 import { undoEntities } from "./entities.ts";
-import { messageRank } from "./envelope.ts";
+import { namesRecord } from "./envelope.ts";
 import { roleOf } from "./roles.ts";
 
 /** Pages, whose elements say how things look. */
@@ -44,7 +44,7 @@ function isTime([name]: Field): boolean {
 }
 
 function isRecord(fields: readonly Field[]): boolean {
-  return fields.some(isTime) && fields.some(([name]) => messageRank(name) !== null);
+  return namesRecord(fields.map(([name]) => name));
 }
 
 function jsonOf(fields: readonly Field[]): string {
