@@ -95,3 +95,8 @@ function sourceOf({ place }: Evidence): string {
 function lineOf({ place }: Evidence): number {
   return "source" in place ? (place.line ?? place.byte ?? 0) : 0;
 }
+
+/** The party outside that a line names. */
+export function externalIn({ evidence }: SightedLine): string | undefined {
+  return evidence.type === "claim" ? evidence.external : undefined;
+}

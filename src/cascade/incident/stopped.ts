@@ -4,7 +4,7 @@ import { around } from "../hops/nearest.ts";
 import { FAILED_BEFORE_MS, ORDERED_STEP_MS } from "../tolerances.ts";
 import { type Case, type Finding, isRound } from "./case.ts";
 import { nameOf } from "./endings.ts";
-import { isAfter, type Sight, type SightedLine } from "./sight.ts";
+import { externalIn, isAfter, type Sight } from "./sight.ts";
 import { begunOneDurationBefore, seconds } from "./timers.ts";
 import { diedBetween, firstAt, wordOnly } from "./word-only.ts";
 
@@ -67,11 +67,6 @@ function acted(given: Case, tops: readonly string[], stopped: readonly string[])
     lines,
     ...(external === undefined ? {} : { external }),
   };
-}
-
-/** The party outside that a line names. */
-function externalIn({ evidence }: SightedLine): string | undefined {
-  return evidence.type === "claim" ? evidence.external : undefined;
 }
 
 /** Ordinary words, and an abort that a timer may have called as well as a person. */

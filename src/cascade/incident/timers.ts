@@ -5,7 +5,7 @@ import { LONG_PAUSE_MS, ORDERED_STEP_MS, TIMER_EXACT_MS } from "../tolerances.ts
 import { type Case, type Finding, isRound } from "./case.ts";
 import { nameOf } from "./endings.ts";
 import { SHORTEST_ID } from "./id-kinds.ts";
-import type { Sight, SightedLine } from "./sight.ts";
+import { externalIn, type Sight, type SightedLine } from "./sight.ts";
 
 /** A timer that the software is known for fires within this share of its setting. */
 const NEAR_DEFAULT = 0.01;
@@ -34,7 +34,7 @@ export function ownTimer(given: Case): Finding | null {
   const handed = mayHaveTravelled(given, first);
   const lonely = !specific && given.services.size > 2;
   const sure = (specific || ((told || cut) && !lonely)) && rivals.length === 0 && service !== "" && !handed;
-  const external = first.line.evidence.type === "claim" ? first.line.evidence.external : undefined;
+  const external = externalIn(first.line);
   if (
     handed &&
     given.services.size > 1 &&
