@@ -6,6 +6,7 @@
  * `msg="recv failed: …"` has no such words, and a service that drops an event because a call failed tells of its own call.
  */
 import type { SourceRecord } from "../model/index.ts";
+import { remember } from "./remember.ts";
 
 /** How a whole line of a log begins, behind a sign that ends the words before: a time and then a level or a place in the code; an object. */
 const LINE =
@@ -52,11 +53,13 @@ function quotes(text: string): boolean {
 /** Fields in which such a program puts the line itself, beside its own message. */
 const LINE_FIELD =
   /^(?:(?:log|last|raw|bad|offending|original|input|sample)?[_-]?line|raw|raw_?log|original|entry|log_?entry|sample|example)$/i;
+/** Loggers repeat the names of their fields. */
+const mayHoldLine = remember((name) => LINE_FIELD.test(name));
 
 /** True where a field holds somebody's line, and the message beside it says what is done with that. */
 function quotesInField({ texts, fields }: SourceRecord): boolean {
   for (const [name, value] of fields) {
-    if (!LINE_FIELD.test(name) || !(ERROR.test(value) || WORD.test(value))) continue;
+    if (!mayHoldLine(name) || !(ERROR.test(value) || WORD.test(value))) continue;
     if (texts.some((text) => !value.includes(text) && !text.includes(value) && HANDLING.test(text))) return true;
   }
   return false;
