@@ -1,9 +1,10 @@
 import type { HistoryReader } from "../../history/index.ts";
 import type { Clock, Redaction } from "../../present/index.ts";
 import { EXIT, Failure } from "../failure.ts";
-import { type KeepOptions, openKept, readKeep } from "../options/history.ts";
+import { type KeepOptions, readKeep } from "../options/history.ts";
 import type { Keeper } from "../terminal/keeper.ts";
 import type { PastReader } from "../terminal/past.ts";
+import { openKeeper } from "./open-keeper.ts";
 
 /** A history as the screens use it: both null where none was named; no keeper where another process writes it. */
 export interface OpenPast {
@@ -26,15 +27,11 @@ export interface PastScope {
 export async function openPast(options: KeepOptions, redaction: Redaction, clock: Clock): Promise<OpenPast> {
   const scope = readKeep(options);
   if (scope === null) return { keeper: null, past: null };
-  const { createKeeper } = await import("../terminal/keeper.ts");
   const { createPast } = await import("../terminal/past.ts");
-  const { path: file, keepMs } = scope;
+  const { path: file } = scope;
   try {
-    const writer = await openKept(scope);
-    return {
-      keeper: createKeeper(writer, keepMs, redaction),
-      past: createPast(await openReader(file), { file, clock }),
-    };
+    const keeper = await openKeeper(options, redaction);
+    return { keeper, past: createPast(await openReader(file), { file, clock }) };
   } catch (error) {
     const { HistoryError } = await import("../../history/index.ts");
     if (!(error instanceof Failure && error.cause instanceof HistoryError && error.cause.problem === "taken"))
