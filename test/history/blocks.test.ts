@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as zlib from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { HistoryReader, HistoryWriter, parseSearch } from "../../src/history/index.ts";
+import { type HistoryReader, HistoryWriter, parseSearch } from "../../src/history/index.ts";
 import { packCascade } from "../../src/history/pack.ts";
 import { STEPS } from "../../src/history/schema.ts";
 import type { Cascade } from "../../src/model/index.ts";
 import { falseOriginCascade } from "../story.ts";
 import { at } from "../support/evidence.ts";
+import { readFrom } from "../support/history.ts";
 
 const NOW = Number(at(0) / 1_000_000n);
 
@@ -48,14 +49,7 @@ const keep = (...lots: readonly Cascade[][]): Promise<void> =>
       );
   });
 
-async function read<T>(ask: (reader: HistoryReader) => T): Promise<T> {
-  const reader = await HistoryReader.open(path);
-  try {
-    return ask(reader);
-  } finally {
-    reader.close();
-  }
-}
+const read = <T>(ask: (reader: HistoryReader) => T): Promise<T> => readFrom(path, ask);
 
 /** `integer 40` for each form of bodies, and how many blocks there are. */
 function forms(): readonly string[] {

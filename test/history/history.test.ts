@@ -8,6 +8,7 @@ import { migrate, STEPS, versionOf } from "../../src/history/schema.ts";
 import type { Cascade } from "../../src/model/index.ts";
 import { deadlineCascade, falseOriginCascade, unknownCascade } from "../story.ts";
 import { at } from "../support/evidence.ts";
+import { keepIn, readFrom } from "../support/history.ts";
 
 const DAY_MS = 86_400_000;
 const NOW = Number(at(0) / 1_000_000n);
@@ -21,23 +22,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Keeps cascades, each for the first time, as one run of the program. */
-async function keep(cascades: readonly Cascade[], revision = 1): Promise<void> {
-  const writer = await HistoryWriter.open(path);
-  writer.keep(
-    cascades.map((cascade) => ({ cascade, revision })),
-    NOW,
-  );
-  writer.close();
-}
+const keep = (cascades: readonly Cascade[], revision = 1): Promise<void> => keepIn(path, cascades, NOW, revision);
 
-async function read<T>(ask: (reader: HistoryReader) => T): Promise<T> {
-  const reader = await HistoryReader.open(path);
-  try {
-    return ask(reader);
-  } finally {
-    reader.close();
-  }
-}
+const read = <T>(ask: (reader: HistoryReader) => T): Promise<T> => readFrom(path, ask);
 
 const found = (words: string) => (reader: HistoryReader) =>
   reader

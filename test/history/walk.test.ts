@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { HistoryReader, HistoryWriter, type Mark, type Subject } from "../../src/history/index.ts";
+import type { HistoryReader, Mark, Subject } from "../../src/history/index.ts";
 import type { Cascade } from "../../src/model/index.ts";
 import { starterName } from "../../src/present/index.ts";
 import { deadlineCascade, falseOriginCascade } from "../story.ts";
 import { at } from "../support/evidence.ts";
+import { keepIn, readFrom } from "../support/history.ts";
 
 const FROM_MS = Number(at(0) / 1_000_000n);
 const NEVER = Number.NEGATIVE_INFINITY;
@@ -25,23 +26,9 @@ function late(cascade: Cascade, ms: number): Cascade {
   return { ...cascade, id: `${cascade.id}-${ms}`, aliases: [], firstAt: at(ms), lastAt: at(ms + 1) };
 }
 
-async function keep(...cascades: Cascade[]): Promise<void> {
-  const writer = await HistoryWriter.open(path);
-  writer.keep(
-    cascades.map((cascade) => ({ cascade, revision: 1 })),
-    FROM_MS,
-  );
-  writer.close();
-}
+const keep = (...cascades: Cascade[]): Promise<void> => keepIn(path, cascades, FROM_MS);
 
-async function read<T>(ask: (reader: HistoryReader) => T): Promise<T> {
-  const reader = await HistoryReader.open(path);
-  try {
-    return ask(reader);
-  } finally {
-    reader.close();
-  }
-}
+const read = <T>(ask: (reader: HistoryReader) => T): Promise<T> => readFrom(path, ask);
 
 const starterOf = (cascade: Cascade): Subject => {
   const { service, kind } = cascade.origin;

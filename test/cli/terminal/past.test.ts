@@ -5,11 +5,12 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createPast, type PastOptions, type PastReader } from "../../../src/cli/terminal/past.ts";
 import { createPastFeed } from "../../../src/cli/terminal/past-feed.ts";
-import { HistoryReader, HistoryWriter } from "../../../src/history/index.ts";
+import { HistoryReader } from "../../../src/history/index.ts";
 import type { Cascade } from "../../../src/model/index.ts";
 import { UTC_CLOCK } from "../../../src/present/index.ts";
 import { type Past, pageOf, serviceSubject, starterSubject } from "../../../src/tui/index.ts";
 import { deadlineCascade, falseOriginCascade } from "../../story.ts";
+import { keepIn } from "../../support/history.ts";
 
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 10, 28, 12);
@@ -40,14 +41,7 @@ function ago(cascade: Cascade, ...days: number[]): Cascade[] {
   });
 }
 
-async function keep(...cascades: Cascade[]): Promise<void> {
-  const writer = await HistoryWriter.open(file);
-  writer.keep(
-    cascades.map((cascade) => ({ cascade, revision: 1 })),
-    NOW,
-  );
-  writer.close();
-}
+const keep = (...cascades: Cascade[]): Promise<void> => keepIn(file, cascades, NOW);
 
 async function look(options: Partial<PastOptions> = {}): Promise<PastReader> {
   past = createPast(await HistoryReader.open(file), { file, clock: UTC_CLOCK, now: () => NOW, ...options });
