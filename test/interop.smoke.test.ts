@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createClient, createServer, StreamException } from "../src/runtime/index.ts";
 import { Chat, Response, request } from "./support/chat.ts";
-import { callKitex, kitexPeer, serveKitex } from "./support/kitex.ts";
+import { cancelWithKitex, kitexPeer, serveKitex } from "./support/kitex.ts";
 
 describe("with a real Kitex peer", () => {
   const program = kitexPeer();
@@ -20,7 +20,8 @@ describe("with a real Kitex peer", () => {
       },
     });
     const { address } = await server.listen();
-    const lines = await callKitex(program, address, ["--name", "ServiceA", "--cancel-after", "3"]);
+    const flags = ["--name", "ServiceA", "--cancel-after", "3"];
+    const lines = await cancelWithKitex(program, address, flags, seen.promise);
     expect(lines.find((line) => line.event === "stream_error")?.code).toBe(12007);
     expect((await seen.promise).message).toContain("[server-side stream] [canceled path: ServiceA] user code");
 

@@ -9,7 +9,7 @@ import {
 } from "../../src/runtime/index.ts";
 import { DERIVES, type Derive, derive, watch } from "../support/chain.ts";
 import { Chat, type ChatMethods, Response, request } from "../support/chat.ts";
-import { callKitex, freePort, kitexPeer, type PeerLine, serveKitex } from "../support/kitex.ts";
+import { callKitex, cancelWithKitex, freePort, kitexPeer, type PeerLine, serveKitex } from "../support/kitex.ts";
 
 const program = kitexPeer() ?? "";
 const M7 =
@@ -65,7 +65,8 @@ describe.skipIf(program === "")("chains of Kitex and this runtime", () => {
       const c = await serveKitex(program, "ServiceC", ["--next", d.address, "--next-name", "ServiceD"]);
       await using _c = c.peer;
       const b = await startRelay("ServiceB", c.address, how);
-      const lines = await callKitex(program, b.address, ["--name", "ServiceA", "--cancel-after", "2"]);
+      const flags = ["--name", "ServiceA", "--cancel-after", "2"];
+      const lines = await cancelWithKitex(program, b.address, flags, b.cancelled);
       expect(lines.find((line) => line.event === "stream_error")?.error).toBe(
         `[ttstream error, code=12007] [client-side stream] ${M7}`,
       );

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { diagnose, evidenceOf } from "../support/diagnose.ts";
-import { callKitex, kitexPeer, serveKitex } from "../support/kitex.ts";
+import { cancelWithKitex, kitexPeer, serveKitex } from "../support/kitex.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "streamscope-middleware-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,7 +28,9 @@ describe.skipIf(program === null)("the middleware that logs why a stream was end
       const b = await serveKitex(kitex, "ServiceB", ["--quiet", "--cancel-log", logB, ...next, ...derives]);
       await using _b = b.peer;
       const call = ["--name", "ServiceA", "--to-name", "ServiceB", "--method", "ServerStream"];
-      await callKitex(kitex, b.address, [...call, "--interval-us", "5000", "--cancel-after", "5"]);
+      const flags = [...call, "--interval-us", "5000", "--cancel-after", "5"];
+      const returned = b.peer.line(({ event }) => event === "handler_return");
+      await cancelWithKitex(kitex, b.address, flags, returned);
       for (const { peer } of [b, c]) {
         await peer.line(({ event }) => event === "handler_return");
         // What is around the handler writes behind it

@@ -146,3 +146,19 @@ export async function callKitex(program: string, to: string, flags: readonly str
   await peer.done;
   return peer.lines;
 }
+
+/**
+ * Runs `kitexpeer call` until its stream has ended and `heard` has come, and returns what it said by then. A Kitex client that exits right
+ * after a cancel takes it along: its frames are sent by a goroutine that nobody waits for.
+ */
+export async function cancelWithKitex(
+  program: string,
+  to: string,
+  flags: readonly string[],
+  heard: Promise<unknown>,
+): Promise<PeerLine[]> {
+  await using peer = new Peer(program, ["call", "--to", to, "--linger", "5m", ...flags]);
+  await peer.line(({ event }) => event === "stream_error");
+  await heard;
+  return peer.lines;
+}
