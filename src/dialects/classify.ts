@@ -112,6 +112,21 @@ export function classify(error: KitexError): ErrorText {
   };
 }
 
+/** Reads what is left of an error around this one, whose own beginning is not there: an answer of the service below. */
+export function classifyWrapped(error: KitexError): ErrorText {
+  const told = tell(classify(error), error.message);
+  const code = CODES.applicationException;
+  return {
+    ...NO_ANSWER,
+    dialect: error.fields.dialect,
+    code,
+    side: "client",
+    message: error.message,
+    told,
+    returned: true,
+  };
+}
+
 /** The first `host:port` that a text says it was connected to or dialled. */
 export function addressIn(text: string): string | null {
   return ADDRESS.exec(text)?.[1] ?? null;

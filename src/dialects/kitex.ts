@@ -13,6 +13,7 @@ import {
   addressIn,
   type CancelText,
   classify,
+  classifyWrapped,
   type ErrorText,
   subjectOf,
   THIS_EDGE,
@@ -81,10 +82,22 @@ const readingOf = remember((text): Reading => {
     line,
     errors: errors.map((error) => {
       const before = text.slice(Math.max(0, error.at - NEAR), error.at);
-      return { said: classify(error), anyGrpc: isOfAnyGrpc(error), before, words: wordFactsOf(before) };
+      return { said: saidBehind(before, error), anyGrpc: isOfAnyGrpc(error), before, words: wordFactsOf(before) };
     }),
   };
 });
+
+/** The end of an error's groups, and what stands before the error that it wraps. */
+const REST_OF_OUTER = /(?:eam|\[canceled path: [^\]\n]*)\] (?:biz error|panic): $/;
+/** What stands where the middle of a line was taken out: between two words, or within one. */
+const GAP = /(?:\S ?(?: \.{3,4} |\[\.{3}\]|<\.{3}>|\u2026) ?|\w\.{3}(?=\w))[^\n]*$/;
+
+/** What an error says behind these words: of a text that was parted what it wraps may have come to stand alone, and its writer is another one. */
+function saidBehind(before: string, error: KitexError): ErrorText {
+  if (REST_OF_OUTER.test(before)) return classifyWrapped(error);
+  const said = classify(error);
+  return said.type === "claim" && GAP.test(before) ? { ...said, cutShort: true } : said;
+}
 
 const NOTHING: readonly never[] = [];
 

@@ -53,6 +53,27 @@ describe("what a ttstream error says of the service that wrote it", () => {
     expect(read(text)).toMatchObject({ observation: "relayed", kind: "cancel", caller: { name: "gateway" } });
   });
 
+  it.each([
+    "stream error, code=12001] [client-side stream] biz error: ",
+    "eam] biz error: ",
+    "12001] [client-side stream] [canceled path: A -> B] panic: ",
+  ])("tells what a service below returned where only the rest of the error around it is there: %s", (rest) => {
+    const inner = "[ttstream error, code=12015] [client-side stream] stream timeout, timeout in ctx: 299ms";
+    expect(read(`ServerStream to B: recv failed: [tts\n${rest}${inner}`)).toMatchObject({
+      type: "answer",
+      returned: true,
+      told: { depth: 1, observation: "started", kind: "deadline" },
+    });
+  });
+
+  it("is in doubt behind words that were taken out of the middle of the line", () => {
+    const error = `[ttstream error, code=12007] [client-side stream] ${CANCEL}`;
+    for (const gap of ["recv fai ... ed: ", "recv fai\u2026: ", "recv f[...]ed: ", "recv fai...iled: "])
+      expect(read(gap + error), gap).toMatchObject({ cutShort: true });
+    for (const words of ["[Error] biz error: ", "error=biz error: ", "retrying...: ", "recv failed: "])
+      expect(read(words + error), words).not.toHaveProperty("cutShort");
+  });
+
   it("tells what a service below returned, and how deep", () => {
     const text =
       "[ttstream error, code=12001] [client-side stream] biz error: [ttstream error, code=12001] [client-side stream] biz error: [ttstream error, code=12015] [client-side stream] stream timeout, timeout in ctx: 1s";

@@ -41,10 +41,16 @@ function readSeveral(text: string, context: ShapeContext, layers: number): reado
 }
 
 function readJson(text: string, context: ShapeContext, layers: number): readonly Draft[] | null {
-  const value = parseJson(decodeBase64(text, context));
+  const json = decodeBase64(text, context);
+  // One of a list has a comma behind it
+  const value = parseJson(json) ?? parseJson(json.replace(/,\s*$/, ""));
   if (value === null) return null;
-  const drafts = readJsonRecords(value, context, (inner) => firstOf(readLayered(inner, context, layers + 1)));
+  const drafts = readRecords(value, context, layers);
   return drafts.length > 0 ? drafts : null;
+}
+
+function readRecords(value: object, context: ShapeContext, layers: number): readonly Draft[] {
+  return readJsonRecords(value, context, (inner) => firstOf(readLayered(inner, context, layers + 1)));
 }
 
 function readText(clean: string, context: ShapeContext): Draft {
@@ -90,21 +96,42 @@ function goesOn(line: Unwrapped, next: Unwrapped | null): boolean {
   return line.partial && (line.short === undefined || next?.partial !== true || next.short === line.short);
 }
 
+/** A margin of signs alone, as a mail quotes lines. */
+const QUOTING = /^[ \t]*[>|│┃]{1,3}[ \t]*$/;
+
+/** What stands before the lines below a prefix where they have no prefix of their own: the same signs, or blanks up to its bar; null for nothing. */
+function leadBelow(prefix: string): string | null {
+  if (QUOTING.test(prefix)) return prefix;
+  const blanks = prefix.replace(/[^\s|│┃]/g, " ");
+  return /\S/.test(blanks) ? blanks : null;
+}
+
+/** The text of an event without the prefix of its first line, and without that of the lines below it. */
+function withoutPrefix(text: string, first: Unwrapped, lineEnd: number, context: ShapeContext): string {
+  const lead = leadBelow(text.slice(0, lineEnd - first.text.length));
+  let inner = first.text;
+  let last = first;
+  let bare = true;
+  for (const line of text.slice(lineEnd + 1).split("\n")) {
+    const led = lead !== null && line.startsWith(lead);
+    const next = led ? null : unwrapLine(line);
+    bare &&= !led && next === null;
+    inner += `${goesOn(last, next) ? "" : "\n"}${next?.text ?? (led ? line.slice(lead.length) : line)}`;
+    last = next ?? { ...first, partial: false };
+  }
+  if (!bare) return inner;
+  // A screen wraps all that stands on a line, its prefix too
+  const whole = unwrapText(text, context.wrapped);
+  return whole === text ? inner : whole.slice(lineEnd - first.text.length);
+}
+
 function readLayered(text: string, context: ShapeContext, layers: number): readonly Draft[] {
   const entry = readJournalEntry(text, context, layers);
   if (entry !== null) return [entry];
   const lineEnd = text.indexOf("\n");
   const first = layers < MAX_LAYERS ? unwrapLine(lineEnd < 0 ? text : text.slice(0, lineEnd)) : null;
   if (first === null) return readBare(text, context, layers);
-  let inner = first.text;
-  let last = first;
-  if (lineEnd >= 0) {
-    for (const line of text.slice(lineEnd + 1).split("\n")) {
-      const next = unwrapLine(line);
-      inner += `${goesOn(last, next) ? "" : "\n"}${next?.text ?? line}`;
-      last = next ?? { ...first, partial: false };
-    }
-  }
+  const inner = lineEnd < 0 ? first.text : withoutPrefix(text, first, lineEnd, context);
   return readLayered(inner, context, layers + 1).map((draft) => {
     const outer = new FieldReader(context);
     if (first.time !== null) outer.add("time", first.time, 0);

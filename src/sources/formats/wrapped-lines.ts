@@ -35,7 +35,7 @@ export function unwrapText(text: string, seen: WrapWidth): string {
   if (!isFilled(lines, width, isIndented ? indent.length : 0))
     return isIndented ? text : (joinWords(lines, seen) ?? text);
   // Lines of one length may be wrapped between words, too
-  if (others.length < MIN_FILLED && seen.filled !== width && (isIndented || !isOfScreen(width)))
+  if (others.length < MIN_FILLED && seen.filled !== width && (isIndented ? !isParted(lines) : !isOfScreen(width)))
     return (!isIndented && seen.worded > 0 ? joinWords(lines, seen) : null) ?? text;
   seen.filled = width;
   return lines.join("");
@@ -49,6 +49,12 @@ function isFilled(lines: readonly string[], width: number, indent: number): bool
     const length = lengthOf(line);
     return at === 0 || (at === lines.length - 1 ? length <= inner : length === inner);
   });
+}
+
+/** True where a bracket that the first line opened is closed in what follows, or its object: a new line of a log begins none in the middle. */
+function isParted([first = "", ...others]: readonly string[]): boolean {
+  if (/^\s*\{\s*"/.test(first) && !first.endsWith("}")) return others.at(-1)?.trimEnd().endsWith("}") === true;
+  return first.lastIndexOf("[") > first.lastIndexOf("]") && /^[^[\]]*\]/.test(others.join(""));
 }
 
 /** A width that terminals are often opened with, or that mails are wrapped at. */

@@ -28,6 +28,8 @@ export interface LineFacts {
   readonly second?: true;
   /** A container runtime or a shipper wrote something around it. */
   readonly wrapped: boolean;
+  /** An object begins behind a prefix, or as Python writes it, which may go on in the lines below where it does not end on its own. */
+  readonly opensObject?: true;
 }
 
 const START = new RegExp(
@@ -103,6 +105,8 @@ export function isCut(line: LineFacts, below: LineFacts): boolean {
 
 /** Stands before each text of a JSON sequence, RFC 7464. */
 const RECORD_SEPARATOR = 0x1e;
+const QUOTE = 0x22;
+const APOSTROPHE = 0x27;
 
 /** Judges a line by its head (some hundred characters are enough, see {@link LineFacts.partial} for the exception: Docker's pieces). */
 export function parseLineHead(head: string): LineFacts {
@@ -125,6 +129,8 @@ export function parseLineHead(head: string): LineFacts {
 function factsOf(text: string, partial: boolean, wrapped: boolean): LineFacts {
   const first = text.charCodeAt(0);
   if (BRACE.test(text)) return { kind: first === 0x7b || first === 0x5b ? "open" : "close", partial, wrapped };
+  if (first === 0x7b && !partial && (wrapped ? text.charCodeAt(1) === QUOTE : text.charCodeAt(1) === APOSTROPHE))
+    return { kind: "json", partial, wrapped, opensObject: true };
   if (first === 0x7b || first === RECORD_SEPARATOR || ALONE.test(text)) return { kind: "json", partial, wrapped };
   if (Number.isNaN(first) || first === 0x20 || first === 0x09 || first === 0x0d)
     return { kind: "indented", partial, wrapped };

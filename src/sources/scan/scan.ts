@@ -76,9 +76,10 @@ function factsOf(window: ScanWindow, { from, next }: Line): LineFacts {
   const { bytes } = window;
   if (next - from > 4 && beginsObject(bytes, from)) return endsObject(bytes, from, next) ? OBJECT : OPEN_OBJECT;
   const whole = next - from > DOCKER_PIECE_BYTES && bytes[from] === BRACE;
-  return parseLineHead(
+  const facts = parseLineHead(
     bytes.toString("latin1", from, whole ? next : Math.min(next, from + HEAD_BYTES)).replace(/\n$/, ""),
   );
+  return facts.opensObject === true && !endsObject(bytes, from, next) ? { ...facts, kind: "start" } : facts;
 }
 
 function lineFrom(window: ScanWindow, from: number, limit: number): Line {

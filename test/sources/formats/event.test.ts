@@ -37,6 +37,41 @@ describe("Kitex's default format", () => {
   });
 });
 
+describe("a line that was wrapped behind a prefix", () => {
+  const line = `2026/11/23 06:57:00.783910 chat.go:118: [Error] ServerStream to model: ${ERROR} and some more words behind it`;
+  const pieces = (text: string, width: number) => text.match(new RegExp(`.{1,${width}}`, "g")) ?? [];
+  const text = line.slice(line.indexOf("ServerStream"));
+
+  it("is one again, whether the prefix was wrapped with it or stands before each piece", () => {
+    for (const written of [
+      pieces(`chat-1   | ${line}`, 80).join("\n"),
+      pieces(line, 70)
+        .map((piece) => `chat-1   | ${piece}`)
+        .join("\n"),
+      pieces(line, 70)
+        .map((piece, at) => `${at === 0 ? "chat-1  " : "        "} | ${piece}`)
+        .join("\n"),
+      pieces(`[pod/chat-5d9f7c6b88-x2x7q/app] ${line}`, 100).join("\n"),
+    ]) {
+      const draft = read(written);
+      expect(draft.texts, written).toEqual([text]);
+      expect(draft.service, written).toBe("chat");
+      expect(draft.time, written).toBe(AT);
+    }
+  });
+
+  it("is one again behind the sign with which a mail quotes each of its lines", () => {
+    const lines = `${line} `.match(/.{1,70}(?= ) /g)?.map((each) => each.slice(0, -1)) ?? [];
+    expect(lines.length).toBeGreaterThan(3);
+    expect(read(lines.map((each) => `> ${each}`).join("\n")).texts).toEqual([text]);
+  });
+
+  it("stays on its lines where they were never one", () => {
+    const stack = "chat-1   | 2026/11/23 06:57:00.783910 a.go:1: [Error] panic: boom\nchat-1   | \tat main.go:1";
+    expect(read(stack).texts).toEqual(["panic: boom\n\tat main.go:1"]);
+  });
+});
+
 describe("java.util.logging's form of two lines", () => {
   const head = "Nov 23, 2026 6:57:00 AM com.acme.Gateway handle";
 

@@ -40,6 +40,12 @@ describe("a line that was wrapped", () => {
     expect(unwrapText(short, seen)).toBe(LINE.slice(0, 100));
   });
 
+  it("at any width is joined where what it opened is closed below, although that is indented", () => {
+    expect(unwrapText(filled(LINE.slice(0, 150), 91, "    "), fresh())).toBe(LINE.slice(0, 150));
+    const object = JSON.stringify({ time: "2026-11-23T06:57:02Z", msg: LINE.slice(0, 60) });
+    expect(unwrapText(filled(object, 71, "  "), fresh())).toBe(object);
+  });
+
   it("between words is one line again", () => {
     const seen = fresh();
     expect(unwrapText(worded(LINE, 78), seen)).toBe(LINE);
@@ -52,6 +58,8 @@ describe("lines that were not wrapped", () => {
     ["a stack", `${LINE}\n    at run (a.js:1:2)\n    at main (a.js:4:5)`],
     ["a stack of Java", `${LINE.slice(0, 90)}\n\tat a.b.C.run(C.java:1)\n\tat a.b.D.run(D.java:1)`],
     ["one frame of a stack", `${"x".repeat(60)}\n\tat main.go:1`],
+    ["a frame below a whole bracket", `${"x".repeat(55)} [ab]\n\tat main.go:1 [cd]`],
+    ["an object below its head", `{"a": ${"1".repeat(60)}\n    at b.c`],
     ["a list", `${LINE.slice(0, 80)}\nfirst\nsecond thing that is a little longer\nthird`],
     ["short lines", "a b\nc d\ne f"],
     ["two lines of no screen's width", `${"x".repeat(93)}\nand more`],

@@ -40,6 +40,15 @@ describe("an event", () => {
     expect(found[0]?.at).not.toBeNull();
   });
 
+  it("is an object of Python on several lines, or one behind a prefix that was wrapped", async () => {
+    const python = "{'message': 'recv: '\n            'cancel',\n 'service': 'gateway'}\n";
+    const object = '{"service":"chat","msg":"recv:\ncancel"}\n';
+    const found = await records(
+      `${python}[pod/chat-0/app] ${object}${python}[pod/chat-0/app] {"msg":"cancel"}\ncancel\n`,
+    );
+    expect(found.map(({ place }) => (place as { line: number }).line)).toEqual([1, 4, 6, 9, 10]);
+  });
+
   it("begins in the line of a stack trace's message, however many lines above", async () => {
     const stack = Array.from({ length: 50 }, (_, i) => `\tat main.go:${i}`).join("\n");
     const [record] = await records(`${line.replace("cancel", "failed")}\n${stack}\n\tcaused by cancel\n`);
