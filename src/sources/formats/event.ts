@@ -5,6 +5,7 @@ import { stripAnsi } from "./ansi.ts";
 import { decodeBase64 } from "./base64.ts";
 import type { Draft, ShapeContext } from "./draft.ts";
 import { wrapDraft } from "./draft.ts";
+import { readDump } from "./dump.ts";
 import { undoEntitiesOfLine } from "./entities.ts";
 import { undoEscapes } from "./escapes.ts";
 import { FieldReader } from "./fields.ts";
@@ -28,6 +29,8 @@ function readBare(text: string, context: ShapeContext, layers: number): readonly
     const drafts = readJson(clean, context, layers);
     if (drafts !== null) return drafts;
   }
+  const dumped = readDump(clean);
+  if (dumped !== null) return readRecords(dumped, context, layers);
   return readSeveral(clean, context, layers) ?? [readText(clean, context)];
 }
 
@@ -43,7 +46,7 @@ function readSeveral(text: string, context: ShapeContext, layers: number): reado
 function readJson(text: string, context: ShapeContext, layers: number): readonly Draft[] | null {
   const json = decodeBase64(text, context);
   // One of a list has a comma behind it
-  const value = parseJson(json) ?? parseJson(json.replace(/,\s*$/, ""));
+  const value = parseJson(json) ?? parseJson(json.replace(/,\s*$/, "")) ?? readDump(json);
   if (value === null) return null;
   const drafts = readRecords(value, context, layers);
   return drafts.length > 0 ? drafts : null;

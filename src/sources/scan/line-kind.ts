@@ -88,7 +88,7 @@ const JUL_REST = /^(?:SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): /;
 const VARNISH_PART = /^-{1,4} +[A-Z]\w+ /;
 
 /** Objects and lists that are printed nicely begin and end so, and nothing else does. */
-const BRACE = /^(?:[{[]|[}\]][,;)]?)\s*$/;
+const BRACE = /^(?:(?:[%&]?[A-Za-z_][\w.]{0,64} ?)?[{[(]|[}\])][,;)]?)\s*$/;
 
 /** Lines with which an event begins, whatever stands above. */
 export function begins({ kind }: LineFacts): boolean {
@@ -128,7 +128,7 @@ export function parseLineHead(head: string): LineFacts {
 
 function factsOf(text: string, partial: boolean, wrapped: boolean): LineFacts {
   const first = text.charCodeAt(0);
-  if (BRACE.test(text)) return { kind: first === 0x7b || first === 0x5b ? "open" : "close", partial, wrapped };
+  if (BRACE.test(text)) return { kind: /[{[(]\s*$/.test(text) ? "open" : "close", partial, wrapped };
   if (first === 0x7b && !partial && (wrapped ? text.charCodeAt(1) === QUOTE : text.charCodeAt(1) === APOSTROPHE))
     return { kind: "json", partial, wrapped, opensObject: true };
   if (first === 0x7b || first === RECORD_SEPARATOR || ALONE.test(text)) return { kind: "json", partial, wrapped };

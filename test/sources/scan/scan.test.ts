@@ -49,6 +49,13 @@ describe("an event", () => {
     expect(found.map(({ place }) => (place as { line: number }).line)).toEqual([1, 4, 6, 9, 10]);
   });
 
+  it("is what a program printed between brackets, with the name of its kind before the first", async () => {
+    const found = await records(
+      'entry {\n  a: "cancel"\n  b: 1\n}\nloose cancel\nArray\n(\n  [a] => cancel\n)\ncancel\n',
+    );
+    expect(found.map(({ place }) => (place as { line: number }).line)).toEqual([1, 5, 7, 10]);
+  });
+
   it("begins in the line of a stack trace's message, however many lines above", async () => {
     const stack = Array.from({ length: 50 }, (_, i) => `\tat main.go:${i}`).join("\n");
     const [record] = await records(`${line.replace("cancel", "failed")}\n${stack}\n\tcaused by cancel\n`);
