@@ -141,7 +141,7 @@ describe("the screens", () => {
   });
 
   it("grow while files are read, and keep the selection on its row", async () => {
-    const terminal = await start(snapshotOf(diagnosisOf([]), { done: false, records: 0, unmatched: 0 }));
+    const terminal = await start(snapshotOf(diagnosisOf([]), { done: false, records: 5, unmatched: 0 }));
     expect(terminal.lines()[0]).toMatch(/^ READING {2}chain\.log/);
     expect(terminal.text()).toContain("nothing cancelled so far");
     await terminal.feed(snapshotOf(diagnosisOf([falseOriginCascade()]), { done: false, records: 10 }));
@@ -539,6 +539,9 @@ describe("the header", () => {
     expect(await first({ done: true })).toMatch(/^ DONE /);
     expect(await first({ done: false })).toMatch(/^ READING /);
     expect(await first({ done: false, live })).toMatch(/^ LIVE {2}1,240\/s /);
+    expect(await first({ done: true, following: true, records: 0 })).toMatch(/^ WAITING /);
+    expect(await first({ done: false, share: null, records: 0 })).toMatch(/^ WAITING /);
+    expect(await first({ done: false, share: 0, records: 0 })).toMatch(/^ READING 0 % /);
     expect(await first({ done: false, live, silentMs: 40_000 })).toMatch(/^ SILENT 40 s /);
   });
 

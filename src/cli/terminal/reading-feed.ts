@@ -152,6 +152,13 @@ export function createReadingFeed(
     const perSecond = records === null || state === "done" ? null : rateOf(name, records);
     return { name, state, problem, perSecond, records, claims, lastAt };
   };
+  /** What is told where nothing was cancelled; made anew only where more was read. */
+  let told: { readonly records: number; readonly lines: readonly string[] } = { records: -1, lines: NO_LINES };
+  const accountNow = (): readonly string[] => {
+    const { records } = reading.input;
+    if (records !== told.records) told = { records, lines: accountLines(reading.account()) };
+    return told.lines;
+  };
   const progressNow = (): Progress => {
     const { input, revision, sources } = reading;
     const behindMs = revision === shown.revision ? 0 : now() - shown.at;
@@ -167,7 +174,7 @@ export function createReadingFeed(
       notes: input.diagnostics.slice(-MOST_NOTES).map(({ place, message }) => `${formatPlace(place)}: ${message}`),
       scope,
       leftOut: reading.leftOut,
-      account: done && diagnosis.cascades.length === 0 ? accountLines(reading.account()) : NO_LINES,
+      account: over && diagnosis.cascades.length === 0 ? accountNow() : NO_LINES,
       behindMs: behindMs > TOLD_BEHIND_MS ? Math.round(behindMs / 100) * 100 : 0,
       silentMs: over ? 0 : silence(input.records),
       share: following ? null : shareOf(sources),

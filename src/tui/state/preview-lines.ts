@@ -17,7 +17,7 @@ import {
 } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import type { Theme } from "../theme.ts";
-import { hopItems } from "./rows.ts";
+import { type HopItem, hopItems } from "./rows.ts";
 import type { OriginItem } from "./starters.ts";
 import { treeLines } from "./tree-lines.ts";
 import { reasonRows } from "./why-lines.ts";
@@ -44,7 +44,6 @@ export function previewLines(item: CaseOfStarter, width: number, height: number,
     ...said(fateSentence(fate), "plain"),
     ...said(runningSentence(fate), "danger"),
     ...(item.trend === null ? [] : [[span(item.trend, "sure")] as Line]),
-    [],
   ];
   const proof = wouldProve(example, theme.clock);
   const reasons: Line[] = [
@@ -52,14 +51,41 @@ export function previewLines(item: CaseOfStarter, width: number, height: number,
     ...reasonRows(example, width - 2, theme).map((line): Line => [span(" "), ...line]),
     ...(proof === null ? [] : said(`would prove it: ${proof}`, "doubt")),
   ];
-  const tree = treeLines(example, hopItems(example, NOTHING_FOLDED), width - 2, theme);
-  // Who started it and the next two say more than reasons do
-  const room = Math.max(Math.min(tree.length, 3), height - top.length - Math.min(reasons.length, 6));
-  const hidden = tree.length - room;
-  const more: Line[] =
-    hidden > 0 ? [[span(`   ${theme.glyphs.cut} ${plural(hidden + 1, "more row")}: enter`, "dim")]] : [];
-  const drawn = (hidden > 0 ? tree.slice(0, room - 1) : tree).map((line): Line => [span("  "), ...line]);
-  return [...top, ...drawn, ...more, ...reasons].slice(0, Math.max(0, height));
+  const hops = hopItems(example, NOTHING_FOLDED);
+  const tree = treeLines(example, hops, width - 2, theme);
+  // Whether everybody stopped is asked before why it is believed: beyond the first reason they give way to the tree
+  const least = top.length + tree.length + Math.min(reasons.length, FIRST_REASON);
+  const air: Line[] = least < height ? [[]] : [];
+  const room = height - top.length - air.length - Math.min(reasons.length, FIRST_REASON);
+  return [...top, ...air, ...drawnRows(hops, tree, room, theme), ...reasons].slice(0, Math.max(0, height));
+}
+
+/** The first reason, and the line above it. */
+const FIRST_REASON = 3;
+/** So many rows are drawn in any room: who started it, and the next two. */
+const LEAST_ROWS = 3;
+
+/** The rows of a tree that fit; where not all do, those of services that did not stop, or may not have, go before the others. */
+function drawnRows(hops: readonly HopItem[], tree: readonly Line[], room: number, { glyphs }: Theme): readonly Line[] {
+  const most = Math.max(room, LEAST_ROWS);
+  const indented = (line: Line): Line => [span("  "), ...line];
+  if (tree.length <= most) return tree.map(indented);
+  const kept = new Set(
+    hops
+      .map(({ hop }, row) => ({ row, rank: rankOf(hop) }))
+      .sort((one, other) => one.rank - other.rank || one.row - other.row)
+      .slice(0, most - 1)
+      .map(({ row }) => row),
+  );
+  const more = `   ${glyphs.cut} ${plural(tree.length - kept.size, "more row")}: enter`;
+  return [...tree.filter((_, row) => kept.has(row)).map(indented), [span(more, "dim")]];
+}
+
+/** Who started it first, then who works on, then those of whom no end was seen. */
+function rankOf({ role, reached }: HopItem["hop"]): number {
+  if (role === "running") return 1;
+  if (role === "silent") return 2;
+  return reached === null && role !== "bystanders" ? 0 : 3;
 }
 
 /** `── gateway, newest of 128 ── 12:04:31.118 UTC ── trace 7f3a91c0 ──`, as wide as the screen. */

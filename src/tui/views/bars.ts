@@ -71,8 +71,12 @@ function lostOf({ diagnosis, progress }: Snapshot): number {
   return diagnosis.counts.dropped + diagnosis.counts.late + (progress.live?.refused ?? 0);
 }
 
-function stateOf({ done, following, live, silentMs, share }: Snapshot["progress"], held: number | null): Segment {
+function stateOf(progress: Snapshot["progress"], held: number | null): Segment {
+  const { done, following, live, silentMs, share, records } = progress;
   if (held !== null) return span(`PAUSED +${count(held)}`, "danger");
+  // Who reads DONE believes that there was something to be read
+  if (live === null && records === 0 && silentMs === 0 && (following || (!done && share === null)))
+    return span("WAITING", "doubt");
   if (done) return span(following ? "DONE (following)" : "DONE", "bold");
   if (silentMs > 0) return span(`SILENT ${seconds(silentMs)}`, "doubt");
   if (live !== null || following) return span("LIVE", "sure");

@@ -1,4 +1,4 @@
-import { clockTime, count, cut, plural, printable, widthOf, wrap } from "../../present/index.ts";
+import { clockTime, count, cut, widthOf } from "../../present/index.ts";
 import type { Progress } from "../feed.ts";
 import { type Line, markedLine, span } from "../line.ts";
 import type { Past } from "../past.ts";
@@ -12,6 +12,7 @@ import type { Glyphs, Style, Theme } from "../theme.ts";
 import { beside, pane } from "../widgets/panes.ts";
 import { type TableColumn, tableLines } from "../widgets/table.ts";
 import { windowOf } from "../window.ts";
+import { emptyList } from "./empty-list.ts";
 import { isNew, type Recent, sureCell } from "./recent.ts";
 
 /** Who starts cancels: one row for each starter and deed, and below it the case of the selected row. */
@@ -42,7 +43,7 @@ export function originsView(
       top: frame.top,
       height: origins.length === 0 ? layout.body - 1 : shown.height,
       width: isBeside ? layout.listColumns : layout.columns,
-      empty: wrapped(emptyLines(progress, past, filtered), layout.columns),
+      empty: emptyList(progress, past, filtered, layout.columns),
     },
     theme,
   );
@@ -165,68 +166,4 @@ function trendColumns(past: Past, glyphs: Glyphs, narrow: boolean): readonly Tab
       return span(bars, notable(trend, past, glyphs) === "" ? "dim" : "sure");
     },
   }));
-}
-
-/** Sentences that are too long go on below, behind the same margin. */
-function wrapped(lines: readonly Line[], width: number): readonly Line[] {
-  const margin = "  ";
-  return lines.flatMap((line) => {
-    const [only] = line;
-    if (only === undefined) return [line];
-    return wrap(only.text.trim(), Math.max(10, width - margin.length - 1)).map((text) => [
-      span(margin + text, only.style),
-    ]);
-  });
-}
-
-function emptyLines(
-  { done, live, scope, leftOut, account = [] }: Progress,
-  past: Past | null,
-  filtered: boolean,
-): readonly Line[] {
-  const notes = live?.notes ?? [];
-  if (past?.alone === true && !filtered) {
-    const words = past.counted ? "nothing has been kept in it" : "reading the history";
-    return [[], [span(`  ${printable(past.file)}: ${words}`, "bold")]];
-  }
-  if (done && scope.length > 0) {
-    const chips = scope.map((chip) => `[${printable(chip)}]`).join(" ");
-    return [
-      [],
-      [span(`  Nothing meets the command line's ${chips}.`, "bold")],
-      [],
-      [
-        span(
-          leftOut === 0
-            ? "  No line about a cancel was left out by it."
-            : `  ${plural(leftOut, "line")} about cancels do not meet it: this is no all-clear.`,
-        ),
-      ],
-      [span("  Leave the condition out to see all.")],
-    ];
-  }
-  if (filtered) return [[], [span("  nothing meets the filter: x removes it, / changes it")]];
-  if (!done && live !== null) {
-    return [
-      [],
-      [span("  listening; nothing cancelled so far", "bold")],
-      [],
-      [span("  Let services send their spans or logs here, for example with")],
-      [span(`  OTEL_EXPORTER_OTLP_ENDPOINT=${live.address}`)],
-      [],
-      [span("  OpenTelemetry sends every 5 s (OTEL_BSP_SCHEDULE_DELAY, in ms): a cancel shows up that late.", "dim")],
-      ...notes.map((note) => [span(`  ${printable(note)}`, "danger")]),
-    ];
-  }
-  if (!done) return [[], [span("  reading; nothing cancelled so far")]];
-  return [
-    [],
-    [span("  no cancel found", "bold")],
-    [],
-    ...account.map((line): Line => [span(`  ${printable(line)}`)]),
-    ...(account.length === 0 ? [] : [[]]),
-    [span("  If you expected one: are these the logs of the services that took part?")],
-    [span("  Lines that look like cancellations but match no known format are counted above and shown by u.")],
-    ...notes.map((note) => [span(`  ${printable(note)}`, "danger")]),
-  ];
 }

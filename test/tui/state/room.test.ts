@@ -24,7 +24,7 @@ describe("where there is little room", () => {
     }
   });
 
-  it("the tree of a case keeps the starter and the next two, however many reasons there are", () => {
+  it("the tree of a case keeps the starter and of whom no end was seen, however many reasons there are", () => {
     const cascade = falseOriginCascade();
     const { origin } = cascade;
     const reasons = [...origin.reasons, ...origin.reasons, ...origin.reasons] as unknown as typeof origin.reasons;
@@ -33,7 +33,7 @@ describe("where there is little room", () => {
     for (const height of [9, 10, 12, 20]) {
       const lines = previewLines(item, 58, height, theme).map(text);
       expect(lines.length).toBeLessThanOrEqual(height);
-      expect(lines.filter((line) => /STARTED IT|chat +stopped/.test(line)).length).toBe(2);
+      expect(lines.filter((line) => /STARTED IT|agent +stopped\?/.test(line)).length).toBe(2);
     }
   });
 
