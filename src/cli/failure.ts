@@ -32,6 +32,18 @@ export function usageFailure(message: string): Failure {
   return new Failure(message, EXIT.usage);
 }
 
+/**
+ * True where there is no basis for a report: nothing was read, or a store broke off in the middle. Then whoever is missing is not blamed, and
+ * somebody else is.
+ */
+export function isUnreadable(input: InputSummary): boolean {
+  return input.inputs === 0 || brokenOf(input).length > 0;
+}
+
+function brokenOf({ stores = [] }: InputSummary): readonly string[] {
+  return stores.filter(({ state }) => state === "broken").map(({ name }) => name);
+}
+
 /** The failure of a run none of whose inputs could be read, or one of them not wholly, with the reasons. */
 export function unreadable(input: InputSummary): Failure {
   // Lines of a failure are printed one by one: the name of a file must not make one more
@@ -40,7 +52,7 @@ export function unreadable(input: InputSummary): Failure {
     .map(({ place, message }) => `  ${printable(formatPlace(place))}: ${printable(message)}`);
   const more = input.diagnosticCount - notes.length;
   if (more > 0) notes.push(`  … and ${more} more`);
-  const broken = input.stores?.filter(({ state }) => state === "broken").map(({ name }) => name) ?? [];
+  const broken = brokenOf(input);
   const what =
     broken.length > 0
       ? `no report: ${broken.join(", ")} gave a part of the answer only, and half of the lines of a cancel blame the wrong service`

@@ -8,9 +8,9 @@ const MOST_FILES = 10_000;
 
 /**
  * The regular files that paths mean: files, and folders with all below them but hidden ones and `node_modules`. They come as their real paths.
- * A path is relative to one of the roots, or absolute and below one. Links that lead out of the roots are left out of folders.
+ * A path is relative to one of the roots, or absolute and below one. Links that lead out of the roots, or to what is hidden, are left out of folders.
  *
- * @throws Refusal where a path is not below a root, or is neither file nor folder
+ * @throws Refusal where a path is not below a root, is hidden, or is neither file nor folder
  */
 export async function filesBelow(roots: readonly string[], paths: readonly string[]): Promise<readonly string[]> {
   const real = await Promise.all(roots.map((root) => realpath(root)));
@@ -31,9 +31,21 @@ async function placeOf(roots: readonly string[], path: string): Promise<string> 
     // Asking the disk about what lies outside would already tell whether it is there
     if (!isInside(resolve(candidate), [root])) continue;
     const real = await realpath(candidate).catch(() => null);
-    if (real !== null && isInside(real, roots)) return real;
+    if (real === null || !isInside(real, roots)) continue;
+    if (isLeftOut(real, roots)) throw new Refusal(`${path}: hidden files and node_modules are left out`);
+    return real;
   }
   throw new Refusal(`${path}: there is no such file or folder below the roots: ${roots.join(", ")}`);
+}
+
+/** True where a path, or a folder on the way to it from its root, is left out: what is hidden is for programs and holds their secrets. */
+function isLeftOut(path: string, roots: readonly string[]): boolean {
+  const ways = roots.filter((root) => isInside(path, [root])).map((root) => relative(root, path).split(sep));
+  return ways.every((way) => way.some(isHidden));
+}
+
+function isHidden(name: string): boolean {
+  return name.startsWith(".") || name === "node_modules";
 }
 
 async function* walk(path: string, roots: readonly string[]): AsyncGenerator<string> {
@@ -42,14 +54,15 @@ async function* walk(path: string, roots: readonly string[]): AsyncGenerator<str
   if (facts?.isDirectory() !== true) return;
   const entries = await readdir(path, { withFileTypes: true }).catch((): Dirent[] => []);
   for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
-    if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
+    if (isHidden(entry.name)) continue;
     const below = join(path, entry.name);
     if (entry.isDirectory()) yield* walk(below, roots);
     else if (entry.isFile()) yield below;
     else if (entry.isSymbolicLink()) {
       const real = await realpath(below).catch(() => null);
       // Links to folders could go round in circles
-      if (real !== null && isInside(real, roots) && (await stat(real)).isFile()) yield real;
+      if (real === null || !isInside(real, roots) || isLeftOut(real, roots)) continue;
+      if ((await stat(real)).isFile()) yield real;
     }
   }
 }

@@ -5,6 +5,8 @@ import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MOST_CHARACTERS } from "../../src/mcp/answer.ts";
+import { FakeStore } from "../support/stores/fake.ts";
+import { STORES } from "../support/stores/kinds.ts";
 import { bin, recordings, runProgram } from "./program.ts";
 
 let folder = "";
@@ -39,8 +41,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function call(name: string, args: Record<string, unknown>): Promise<{ text: string; isError: boolean }> {
-  const result = await client.callTool({ name, arguments: args });
+async function call(
+  name: string,
+  args: Record<string, unknown>,
+  asked: Client = client,
+): Promise<{ text: string; isError: boolean }> {
+  const result = await asked.callTool({ name, arguments: args });
   const [first] = result.content as readonly { readonly type: string; readonly text?: string }[];
   return { text: first?.text ?? "", isError: result.isError === true };
 }
@@ -120,6 +126,47 @@ describe("streamscope mcp, asked by the client of the protocol's makers", () => 
     const other = await connect("--root", recordings);
     try {
       expect((await other.listTools()).tools.map(({ name }) => name)).not.toContain("history");
+    } finally {
+      await other.close();
+    }
+  });
+
+  it.each(STORES)("says that $name could not be asked, not that there was no cancel", async (kind) => {
+    await using store = await FakeStore.open(() => ({ status: 401, text: "no entry, password=hunter2hunter2" }));
+    const other = await connect(`--${kind.name.toLowerCase()}`, store.url.href);
+    try {
+      const { text, isError } = await call("diagnose", {}, other);
+      expect([isError, text]).toEqual([
+        true,
+        expect.stringMatching(/no input could be read[\s\S]*answers 401 no entry/),
+      ]);
+      expect(text).not.toMatch(/No cancel found|hunter2hunter2/);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it.each(STORES)("says nothing of cancels where $name gave half of an answer", async (kind) => {
+    const atMs = Date.parse("2026-11-23T06:30:00Z");
+    const text = "[ttstream error, code=12007] [server-side stream] [canceled path: gateway] x";
+    const held = Array.from({ length: 50 }, (_, index) => {
+      return { traceId: `a${index}`, service: "chat", atMs: atMs + index, text };
+    });
+    let isHalf = true;
+    await using store = await FakeStore.open((question) => {
+      const whole = kind.answer(question, held);
+      if (!isHalf || !kind.asksForContent(question)) return whole;
+      return (response) => response.write(whole.slice(0, -3), () => response.destroy());
+    });
+    const other = await connect(`--${kind.name.toLowerCase()}`, store.url.href);
+    const time = { since: "2026-11-23T06:29:59Z", until: "2026-11-23T06:30:01Z" };
+    try {
+      const half = await call("diagnose", time, other);
+      expect([half.isError, half.text]).toEqual([true, expect.stringMatching(/cannot be asked|not all was read/)]);
+      expect(half.text).not.toContain("gateway");
+      isHalf = false;
+      const whole = await call("diagnose", time, other);
+      expect([whole.isError, whole.text]).toEqual([false, expect.stringContaining("gateway")]);
     } finally {
       await other.close();
     }

@@ -1,9 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { FakeStore } from "../support/stores/fake.ts";
 import { STORES, type StoreKind } from "../support/stores/kinds.ts";
-import { root, runProgram } from "./program.ts";
+import { bin, root, runProgram } from "./program.ts";
 
 const AT_MS = Date.parse("2026-11-23T06:30:00Z");
 const TEXT = "[ttstream error, code=12007] [server-side stream] [canceled path: gateway] x";
@@ -39,6 +42,19 @@ describe.each(STORES)("scan --$name", (kind) => {
     expect(code).toBe(3);
     expect(stdout).toBe("");
     expect(stderr).toMatch(/cannot be asked: /);
+  });
+});
+
+describe("a store that does not answer", () => {
+  it("is let go of by a signal, which is no fault of the inputs", async () => {
+    const asked = Promise.withResolvers<void>();
+    await using store = await FakeStore.open(() => () => asked.resolve());
+    const child = spawn(process.execPath, [bin, "scan", "--victorialogs", store.url.href], { stdio: "pipe" });
+    const said = Promise.all([text(child.stdout), text(child.stderr)]);
+    await asked.promise;
+    child.kill("SIGTERM");
+    const [code] = (await once(child, "close")) as [number | null];
+    expect([code, ...(await said)]).toEqual([143, "", "streamscope: interrupted before anything had been read\n"]);
   });
 });
 

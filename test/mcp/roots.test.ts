@@ -54,6 +54,26 @@ describe("the files that a model may have read", () => {
     expect(await names(".")).toEqual(["a.log", "deep/b.log", "deep/er/c*.log"]);
   });
 
+  it("are not hidden ones, by whatever path or link", async () => {
+    mkdirSync(join(root, ".git"));
+    mkdirSync(join(root, "node_modules"));
+    writeFileSync(join(root, ".git/config"), "x");
+    writeFileSync(join(root, "node_modules/e.log"), "x");
+    symlinkSync("../.git/config", join(root, "deep/config.log"));
+    for (const path of [".hidden", ".git", ".git/config", "deep/../.hidden", "node_modules/e.log", "deep/config.log"])
+      await expect(filesBelow([root], [path])).rejects.toThrow(/left out/);
+    expect(await names(".")).toEqual(["a.log", "deep/b.log", "deep/er/c*.log"]);
+  });
+
+  it("may lie below a root that is itself hidden, or below a hidden folder: a person named it", async () => {
+    const inside = join(all, ".cache/logs");
+    mkdirSync(inside, { recursive: true });
+    writeFileSync(join(inside, "e.log"), "x");
+    expect(await filesBelow([inside], ["."])).toEqual([join(inside, "e.log")]);
+    expect(await filesBelow([all, inside], [join(inside, "e.log")])).toEqual([join(inside, "e.log")]);
+    await expect(filesBelow([all], [".cache/logs/e.log"])).rejects.toThrow(/left out/);
+  });
+
   it("are regular: a pipe that nobody writes to is not opened", async () => {
     execFileSync("mkfifo", [join(root, "pipe.log")]);
     expect(await names("pipe.log")).toEqual([]);

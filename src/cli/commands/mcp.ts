@@ -11,7 +11,7 @@ import type { Cascade } from "../../model/index.ts";
 import { Reading, type StoreScope } from "../../pipeline/index.ts";
 import { printable, type Redaction, redactData, redactText } from "../../present/index.ts";
 import { PLAIN_STYLES, reportCase, reportText, type TextOptions } from "../../report/index.ts";
-import { Failure, usageFailure } from "../failure.ts";
+import { Failure, isUnreadable, unreadable, usageFailure } from "../failure.ts";
 import { type RedactOptions, readRedaction } from "../options/redact.ts";
 import { readScope } from "../options/scope.ts";
 import { readStoreOptions, type StoreOptions } from "../options/stores.ts";
@@ -80,7 +80,7 @@ function toolboxOf(means: Means): Toolbox {
   // One after the other: a folder of logs takes memory, and what was found last is what cascade knows
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = (work: () => Promise<string>): Promise<string> => {
-    const turn = last.then(() => refused(work)).then((text) => redactText(text, redaction));
+    const turn = last.then(() => refused(work, redaction)).then((text) => redactText(text, redaction));
     last = turn.catch(() => undefined);
     return turn;
   };
@@ -116,6 +116,8 @@ async function diagnose(means: Means, question: DiagnoseQuestion, signal: AbortS
   await reading.run();
   late.removeEventListener("abort", stop);
   const findings = redactData(reading.findings(), redaction);
+  // Nothing that was read shows no cancel, and half of it shows another one
+  if (isUnreadable(findings.input) && !late.aborted) throw unreadable(findings.input);
   for (const cascade of findings.diagnosis.cascades) {
     found.delete(cascade.id);
     found.set(cascade.id, cascade);
@@ -162,11 +164,13 @@ async function captured(run: (stdout: Output) => Promise<number>): Promise<strin
   return parts.join("");
 }
 
-/** Mistakes of the question are for the model, not for the log. */
-async function refused(work: () => Promise<string>): Promise<string> {
+/** Mistakes of the question, and what kept it from being answered, are for the model, not for the log. What a store said may hold secrets. */
+async function refused(work: () => Promise<string>, redaction: Redaction): Promise<string> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof Failure ? new Refusal(error.message) : error;
+    throw error instanceof Failure || error instanceof Refusal
+      ? new Refusal(redactText(error.message, redaction))
+      : error;
   }
 }

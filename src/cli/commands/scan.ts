@@ -1,7 +1,7 @@
 import { describeReceiver, type ListenScope, Reading, type Scope } from "../../pipeline/index.ts";
 import { type Findings, printable, redactData } from "../../present/index.ts";
 import type { Check } from "../../report/index.ts";
-import { EXIT, unreadable, usageFailure } from "../failure.ts";
+import { EXIT, Failure, isUnreadable, unreadable, usageFailure } from "../failure.ts";
 import { readOwnDialects } from "../options/dialects.ts";
 import { parseFailOn } from "../options/fail-on.ts";
 import { type FollowOptions, readFollow, readSettle } from "../options/follow.ts";
@@ -86,10 +86,12 @@ export async function runScan(
     settled?.stop();
     clearInterval(watching);
     // Half of what a store holds would be kept as the whole
-    keeper?.finish(hasBroken(reading) ? null : reading.diagnose());
+    keeper?.finish(isUnreadable(reading.input) ? null : reading.diagnose());
   });
   const findings = redactData(reading.findings(), redaction);
-  if (findings.input.inputs === 0 || hasBroken(findings)) throw unreadable(findings.input);
+  if (cut !== null && findings.input.inputs === 0 && findings.input.diagnosticCount === 0)
+    throw new Failure("interrupted before anything had been read", cut);
+  if (isUnreadable(findings.input)) throw unreadable(findings.input);
   const checks = conditions.map((condition) => condition(findings.diagnosis));
   if (settled === null) await print(findings, { options, checks, limit }, stdout);
   else settled.finish(findings);
@@ -121,11 +123,6 @@ function watch(reading: Reading, keeper: Keeper): NodeJS.Timeout {
     keeper.look(reading.diagnose());
     nextAt = performance.now() + pace(performance.now() - from);
   }, LOOK_MS);
-}
-
-/** A store that broke off in the middle gave half of the lines of a cancel: whoever is missing is not blamed, and somebody else is. */
-function hasBroken({ input }: Pick<Findings, "input">): boolean {
-  return input.stores?.some(({ state }) => state === "broken") === true;
 }
 
 /** Reads to the end, or until the person ends it. Returns the exit code of inputs that were cut short; null where nothing was. */
