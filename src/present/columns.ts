@@ -35,6 +35,14 @@ export function cut(text: string, width: number, mark = "…"): string {
   return take(text, Math.max(0, width - widthOf(mark))) + (widthOf(mark) <= width ? mark : "");
 }
 
+/** Cuts a name at a width, in its middle: names of one program begin alike, and what tells them apart stands at their ends. */
+export function cutName(text: string, width: number, mark = "…"): string {
+  const kept = width - widthOf(mark);
+  if (kept < 4 || (text.length <= width * 16 && widthOf(text) <= width)) return cut(text, width, mark);
+  const end = takeEnd(text, Math.floor(kept / 2));
+  return take(text, kept - widthOf(end)) + mark + end;
+}
+
 /** Breaks into lines of at most a width, between words where that is possible. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -73,6 +81,18 @@ function take(text: string, width: number): string {
     end = index + segment.length;
   }
   return near.slice(0, end);
+}
+
+/** The longest end that fits. */
+function takeEnd(text: string, width: number): string {
+  const near = text.slice(-width * 16);
+  let left = widthOf(near);
+  graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  for (const { segment, index } of graphemes.segment(near)) {
+    if (left <= width) return near.slice(index);
+    left -= widthOf(segment);
+  }
+  return "";
 }
 
 /** A count with separators: `1,204`. */

@@ -23,3 +23,4 @@ export * from "./overrule.ts";
 export * from "./places.ts";
 export * from "./plain.ts";
 export * from "./redact.ts";
+export { timerInBrief } from "./timer.ts";

@@ -88,3 +88,10 @@ function lengthWords(ms: number): string {
   if (round < 120_000) return `${round / 1_000} s`;
   return `${Math.round(round / 60_000)} min`;
 }
+
+/** {@link timerWords} for a narrow column beside `timed out`: `300 ms for chat`. Other words stay as they are. */
+export function timerInBrief(words: string): string {
+  return words
+    .replace(/^its (time for .+?|\d.+?) ran out\b/, "$1")
+    .replace(/^its time( for .+?)? was up after ([\d.]+ \w+)/, "$2$1");
+}

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Claim } from "../../src/model/index.ts";
-import { because, sentence } from "../../src/present/index.ts";
+import { because, sentence, timerInBrief } from "../../src/present/index.ts";
 import { deadlineCascade, evidence, reached } from "../story.ts";
 
 const base = deadlineCascade("d1");
@@ -83,5 +83,21 @@ describe("a timer that ran out", () => {
     reasonOf(`timeout ${"1".repeat(200_000)}`);
     reasonOf("timeout ".repeat(50_000));
     expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+});
+
+describe("a timer in a narrow column", () => {
+  it.each([
+    ["its 300 ms for chat ran out", "300 ms for chat"],
+    ["its 5 s ran out, 2 more", "5 s, 2 more"],
+    ["its time for chat ran out", "time for chat"],
+    ["its time for chat was up after 803 ms", "803 ms for chat"],
+    ["its time was up after 803 ms", "803 ms"],
+    // Nothing is left of these without their words
+    ["its time is up", "its time is up"],
+    ["its own code", "its own code"],
+    ["the user left", "the user left"],
+  ])("has the length and for whom it ran: %s", (words, brief) => {
+    expect(timerInBrief(words)).toBe(brief);
   });
 });

@@ -154,6 +154,25 @@ describe("the screens", () => {
     expect(terminal.text()).toContain("no cancel found");
   });
 
+  it("show by which column the list is sorted, whichever that is", async () => {
+    const terminal = await start(snapshotOf(wholeStory()));
+    for (let column = 0; column < 8; column += 1) {
+      expect(terminal.lines()[2]).toMatch(/[A-Z] [v^](?: |$)/);
+      await terminal.type("s");
+    }
+  });
+
+  it("say for whom a timer ran where the column of the reasons is narrow", async () => {
+    const line = evidence({ service: "billing", line: 20, kind: "deadline", code: 12015, text: "timeout: 300ms" });
+    const long = deadlineCascade("d1");
+    const named = { ...line, peer: "recommendation", side: "client" as const };
+    const reachedOne = [reached("recommendation", "billing")];
+    const terminal = await start(snapshotOf(diagnosisOf([{ ...long, reached: reachedOne, evidence: [named] }])));
+    expect(terminal.lines()[3]).toMatch(/billing +timed out +300 ms for recomme/);
+    await terminal.resize(120, 24);
+    expect(terminal.lines()[3]).toContain("its 300 ms for recommendation ran out");
+  });
+
   it("stay with a cascade that was merged into another one", async () => {
     const terminal = await start(snapshotOf(wholeStory()));
     await terminal.type("j<enter>");

@@ -4,6 +4,7 @@ import {
   clockTime,
   count,
   cut,
+  cutName,
   eventsOf,
   type Happening,
   hopName,
@@ -47,6 +48,8 @@ interface Axis {
   readonly columnOf: (ms: number) => number;
 }
 
+/** Columns of the names: no fewer, and where the screen is wide, no more than its part of it. */
+const NAME = 13;
 const BEFORE = 8;
 const BEYOND = 12;
 
@@ -60,8 +63,11 @@ export function timeRows(
 ): TimeRows {
   const moments = momentsOf(cascade, hops);
   const events = eventsOf(cascade, hops, moments);
-  const names = hops.map((item) => branchOf(item, 12, theme) + hopName(cascade, { ...item.hop, aliases: [] }));
-  const name = Math.min(Math.max(13, ...names.map(widthOf)), Math.max(13, Math.floor(width * 0.28)));
+  const names = hops.map(({ hop }) => hopName(cascade, { ...hop, aliases: [] }));
+  const most = Math.max(NAME, Math.floor(width * 0.28));
+  const branches = hops.map((item) => branchOf(item, most - Math.min(NAME, Math.max(...names.map(widthOf))), theme));
+  const wide = names.map((each, row) => widthOf(branches[row] as string) + widthOf(each));
+  const name = Math.min(Math.max(NAME, ...wide), most);
   const noted = width >= 76;
   const axis = axisOf(moments, look, Math.max(10, width - name - 4 - (noted ? 25 : 0)));
   const zero = originInstant(cascade);
@@ -74,9 +80,11 @@ export function timeRows(
     rows: hops.map((item, row): Line => {
       const each = moments[row] as Moments;
       const { role, falseOrigin } = item.hop;
+      const branch = branches[row] as string;
+      const room = name - widthOf(branch);
       return [
-        span("  "),
-        span(pad(cut(names[row] as string, name, theme.glyphs.cut), name), falseOrigin ? "dim" : ROLE_STYLES[role]),
+        span(`  ${branch}`, "dim"),
+        span(pad(cutName(names[row] as string, room, theme.glyphs.cut), room), falseOrigin ? "dim" : ROLE_STYLES[role]),
         span(" "),
         span(
           upTo(look.play, bar(each, role, axis, theme), axis),

@@ -2,7 +2,7 @@
  * A drawn cascade as lines: branch and name, what became of the service in words, when, how sure, and what a person should know of it.
  */
 import type { Cascade } from "../../model/index.ts";
-import { cut, type Hop, hopName, hopWords, pad, padLeft, widthOf } from "../../present/index.ts";
+import { cutName, type Hop, hopName, hopWords, pad, padLeft, widthOf } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import { ROLE_STYLES, styleOfConfidence, type Theme } from "../theme.ts";
 import type { HopItem } from "./rows.ts";
@@ -11,6 +11,8 @@ import type { HopItem } from "./rows.ts";
 const NAME = 13;
 /** The widest word for what became of a service. */
 const STATE = 13;
+/** Columns that are kept for it where names are long. */
+const NOTE = 20;
 /** Less room than that for what else there is to know of a service shows nothing of it. */
 const LEAST_NOTE = 14;
 const NOT_CAUSE = "not cause";
@@ -25,11 +27,14 @@ export function treeLines(cascade: Cascade, items: readonly HopItem[], width: nu
   const nameOf = (hop: Hop): string => hopName(cascade, width < 100 ? { ...hop, aliases: [] } : hop);
   const names = items.map((item) => nameOf(item.hop) + foldedMark(item, theme));
   const longest = Math.max(0, ...names.map(widthOf));
-  const branches = items.map((item) => branchOf(item, width - fixed - Math.min(NAME, longest), theme));
+  const notes = Math.max(0, ...words.map(({ note }) => widthOf(note)));
+  // What there is to know besides has its place, where there is anything
+  const most = Math.max(NAME, width - fixed - (width >= 70 && notes > 0 ? Math.min(NOTE, notes + 1) : 0));
+  const branches = items.map((item) => branchOf(item, most - Math.min(NAME, longest), theme));
   const widest = Math.max(
     ...items.map((_, index) => widthOf(branches[index] as string) + widthOf(names[index] as string)),
   );
-  const nameWidth = Math.max(NAME, Math.min(widest, width - fixed - (width >= 70 ? 20 : 0)));
+  const nameWidth = Math.max(NAME, Math.min(widest, most));
   return items.map(({ hop }, index): Line => {
     const { state, delay, note } = words[index] as (typeof words)[number];
     const branch = branches[index] as string;
@@ -39,7 +44,7 @@ export function treeLines(cascade: Cascade, items: readonly HopItem[], width: nu
       hop.reached?.confidence ?? (hop.role === "origin" || hop.role === "outside" ? cascade.origin.confidence : null);
     return [
       span(branch, "dim"),
-      span(pad(cut(names[index] as string, room, theme.glyphs.cut), room), hop.falseOrigin ? "dim" : style),
+      span(pad(cutName(names[index] as string, room, theme.glyphs.cut), room), hop.falseOrigin ? "dim" : style),
       span(` ${pad(state, STATE)}`, style),
       span(` ${padLeft(delay, delayWidth)}`),
       ...(sureWidth === 0 ? [] : [span(` ${pad(sure ?? "", 6)} `, sure === null ? "plain" : styleOfConfidence(sure))]),

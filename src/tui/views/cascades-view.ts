@@ -1,5 +1,15 @@
 import type { Instant } from "../../model/index.ts";
-import { because, clockDate, clockTime, count, fateOf, fateWord, printable, shownName } from "../../present/index.ts";
+import {
+  because,
+  clockDate,
+  clockTime,
+  count,
+  fateOf,
+  fateWord,
+  printable,
+  shownName,
+  timerInBrief,
+} from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import type { Screen } from "../scenes/scene.ts";
 import type { CascadeItem } from "../state/rows.ts";
@@ -48,7 +58,13 @@ export function columnsFor(
       width: dated ? 19 : 12,
       cell: ({ group: { example } }) => span(example.firstAt === undefined ? "no time" : timeOf(example.firstAt)),
     },
-    { title: title("BECAUSE", "because"), width: 18, from: 60, cell: ({ group }) => span(because(group.example)) },
+    {
+      title: title("BECAUSE", "because"),
+      width: 18,
+      from: 60,
+      cell: ({ group }) => span(because(group.example)),
+      brief: ({ group }) => timerInBrief(because(group.example)),
+    },
     {
       title: title("SURE", "sure"),
       width: 6,
@@ -57,10 +73,17 @@ export function columnsFor(
         return sureCell(confidence, group.members, recent, cut);
       },
     },
-    { title: title("WAY", "way"), width: "flexible", cell: ({ group }) => span(shapeOf(group.example, arrow)) },
+    {
+      title: title("WAY", "way"),
+      width: "flexible",
+      // Where there is no room for it, whether they stopped says more
+      from: 50,
+      named: true,
+      cell: ({ group }) => span(shapeOf(group.example, arrow)),
+    },
     {
       title: title("LIKE", "like"),
-      width: 6,
+      width: "content",
       right: true,
       cell: ({ group }) => span(group.count > 1 ? `${times}${count(group.count)}` : ""),
     },

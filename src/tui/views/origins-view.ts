@@ -1,4 +1,4 @@
-import { clockTime, count, cut, widthOf } from "../../present/index.ts";
+import { clockTime, count, cut, cutName, timerInBrief, widthOf } from "../../present/index.ts";
 import type { Progress } from "../feed.ts";
 import { type Line, markedLine, span } from "../line.ts";
 import type { Past } from "../past.ts";
@@ -71,12 +71,15 @@ function narrowList(
     const trend = past?.trends.get(item.key);
     const bars = trend === undefined ? "" : `${trendBars({ ...trend, counts: trend.counts.slice(-14) }, 7, glyphs)}  `;
     const right = `${bars}${count(item.cascades)}${glyphs.times}`;
-    const left = cut(`${item.name} ${item.how}`, width - right.length - 3, glyphs.cut);
+    const room = width - right.length - 3;
+    const left = cut(`${cutName(item.name, room - item.how.length - 1, glyphs.cut)} ${item.how}`, room, glyphs.cut);
     const fill = " ".repeat(Math.max(1, width - 2 - widthOf(left) - right.length));
     const mark = selected ? ">" : isNew(item.members, recent) ? "+" : " ";
     const first: Line = [span(mark), span(left, styleOfName(item)), span(fill), span(right)];
+    const wide = Math.max(8, width - 22);
+    const because = widthOf(item.because) <= wide ? item.because : cut(timerInBrief(item.because), wide, glyphs.cut);
     const second: Line = [
-      span(`  ${cut(item.because, Math.max(8, width - 22), glyphs.cut)}, `),
+      span(`  ${because}, `),
       sureCell(item.confidence, item.members, recent, glyphs.cut),
       span(`, ${item.stopped}`, FATE_STYLES[item.fate]),
     ];
@@ -108,10 +111,16 @@ function columnsFor(
       title: title("STARTED BY", "who"),
       width: "flexible",
       most: 24,
+      named: true,
       cell: (item) => span(item.name, styleOfName(item)),
     },
     { title: title("HOW", "how"), width: 9, cell: (item) => span(item.how) },
-    { title: title("BECAUSE", "because"), width: "flexible", cell: (item) => span(item.because) },
+    {
+      title: title("BECAUSE", "because"),
+      width: "flexible",
+      cell: (item) => span(item.because),
+      brief: (item) => timerInBrief(item.because),
+    },
     ...(past === null ? rateColumns(glyphs) : trendColumns(past, glyphs, isSortedByLast)),
     {
       title: title("SURE", "sure"),

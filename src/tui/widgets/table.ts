@@ -1,4 +1,4 @@
-import { cut, pad, padLeft, widthOf } from "../../present/index.ts";
+import { cut, cutName, pad, padLeft, widthOf } from "../../present/index.ts";
 import { type Line, markedLine, type Segment, span } from "../line.ts";
 import type { Theme } from "../theme.ts";
 import { windowOf } from "../window.ts";
@@ -7,6 +7,10 @@ import { windowOf } from "../window.ts";
 export interface TableColumn<Item> {
   readonly title: string;
   readonly cell: (item: Item) => Segment;
+  /** What to show instead where the cell does not fit. */
+  readonly brief?: (item: Item) => string;
+  /** True for names: they are cut in the middle. */
+  readonly named?: boolean;
   /** Columns it takes; `content`: what its title and its rows need. Flexible ones share what the others leave, the first ones first. */
   readonly width: number | "content" | "flexible";
   /** The most that a flexible column takes. */
@@ -55,13 +59,13 @@ export function tableLines<Item>(
   for (const column of columns) {
     if (column.width === "content")
       widths.set(column, Math.max(widthOf(column.title), ...shown.map((item) => widthOf(column.cell(item).text))));
-    else if (column.width !== "flexible") widths.set(column, column.width);
+    else if (column.width !== "flexible") widths.set(column, Math.max(column.width, widthOf(column.title)));
   }
   const fixed = [...widths.values()].reduce((sum, width) => sum + width, 0);
   const flexible = columns.filter(({ width }) => width === "flexible");
   let room = Math.max(6, props.width - MARK - fixed - GAP * (columns.length - 1));
   for (const [index, column] of flexible.entries()) {
-    const widest = Math.max(widthOf(column.title), 13, ...shown.map((item) => widthOf(column.cell(item).text)));
+    const widest = Math.max(widthOf(column.title), ...shown.map((item) => widthOf(column.cell(item).text)));
     const share = Math.floor(room / (flexible.length - index));
     const most = index === flexible.length - 1 ? room : Math.max(share, room - 16 * (flexible.length - index - 1));
     const width = Math.max(6, Math.min(widest, column.most ?? room, most));
@@ -70,7 +74,7 @@ export function tableLines<Item>(
   }
   const widthIn = (column: TableColumn<Item>): number => widths.get(column) ?? 6;
   const fitted = (column: TableColumn<Item>, text: string): string => {
-    const short = cut(text, widthIn(column), glyphs.cut);
+    const short = (column.named === true ? cutName : cut)(text, widthIn(column), glyphs.cut);
     return column.right === true ? padLeft(short, widthIn(column)) : pad(short, widthIn(column));
   };
   const head: Line = [
@@ -83,8 +87,9 @@ export function tableLines<Item>(
     const line: Line = [
       ...markOf(selected, props.isNew?.(item) === true),
       ...columns.flatMap((column, index): Segment[] => {
-        const cell = column.cell(item);
-        return [span(index === 0 ? "" : " ".repeat(GAP)), { text: fitted(column, cell.text), style: cell.style }];
+        const { text, style } = column.cell(item);
+        const brief = widthOf(text) <= widthIn(column) ? undefined : column.brief?.(item);
+        return [span(index === 0 ? "" : " ".repeat(GAP)), { text: fitted(column, brief ?? text), style }];
       }),
     ];
     return selected ? markedLine(line, props.width, glyphs.cut) : line;

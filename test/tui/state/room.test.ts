@@ -3,10 +3,11 @@ import { widthOf } from "../../../src/present/index.ts";
 import type { Line } from "../../../src/tui/line.ts";
 import { previewLines } from "../../../src/tui/state/preview-lines.ts";
 import { hopItems } from "../../../src/tui/state/rows.ts";
+import { timeRows } from "../../../src/tui/state/time-lines.ts";
 import { treeLines } from "../../../src/tui/state/tree-lines.ts";
 import { reasonRows } from "../../../src/tui/state/why-lines.ts";
 import { createTheme } from "../../../src/tui/theme.ts";
-import { falseOriginCascade } from "../../story.ts";
+import { falseOriginCascade, reached } from "../../story.ts";
 
 const theme = createTheme({ theme: "mono", sixteen: false, ascii: false });
 const text = (line: Line): string => line.map((each) => each.text).join("");
@@ -49,5 +50,31 @@ describe("where there is little room", () => {
     expect(rowAt(160)).toMatch(/ a-service-with-a-long-name\.jsonl:4, 5, 7$/);
     expect(rowAt(78)).toMatch(/ a-service-[a-z-]*…:4, 5, 7$/);
     expect(rowAt(42)).toMatch(/ a-[a-z-]*…:4$/);
+  });
+
+  it("services of a deep chain keep names that tell them apart, in the tree and beside the axis of time", () => {
+    const names = Array.from({ length: 30 }, (_, index) => `checkout-service-${index}`);
+    const deep = {
+      ...falseOriginCascade(),
+      falseOrigins: [],
+      reached: names.map((name, index) => reached(name, names[index - 1] ?? "gateway", { delayMs: index })),
+    };
+    const items = hopItems(deep, new Set());
+    const look = { zoom: 1, clock: false, step: -1, play: null, row: 0 } as const;
+    for (const width of [40, 60, 78, 120])
+      for (const rows of [treeLines(deep, items, width, theme), timeRows(deep, items, look, width, theme).rows]) {
+        const drawn = rows.slice(1).map((line) => text(line).trim());
+        for (const [index, row] of drawn.entries()) {
+          expect(row).toMatch(new RegExp(`(?:^|[─╌\\d] )check\\S*-${index} `));
+          expect(widthOf(row)).toBeLessThanOrEqual(width);
+        }
+      }
+  });
+
+  it("a tree without notes gives their room to the names", () => {
+    const name = "recommendations-of-the-shop-in-the-old-town";
+    const whole = falseOriginCascade();
+    const plain = { ...whole, falseOrigins: [], reached: [reached(name, "gateway", { delayMs: 1 })] };
+    expect(text(treeLines(plain, hopItems(plain, new Set()), 78, theme)[1] as Line)).toContain(`${name} stopped`);
   });
 });
