@@ -38,11 +38,13 @@ export function readHead(text: string, at: number, end: number = text.length): H
   if ((code | 0) !== code) return null;
 
   const sideAt = CODE.lastIndex;
-  const side = SIDES.find((each) => isGroup(whole, SIDE_GROUPS[each], sideAt)) ?? null;
+  const torn = whole[sideAt] === "[" ? tornSideAt(whole, sideAt) : null;
+  const side = torn?.side ?? SIDES.find((each) => isGroup(whole, SIDE_GROUPS[each], sideAt)) ?? null;
   // A group ends with a space, which loggers may strip at the end of a line.
-  const pathAt = side === null ? sideAt : Math.min(whole.length, sideAt + SIDE_GROUPS[side].length + 1);
-  if (whole.startsWith(PATH_GROUP, pathAt)) {
-    const namesAt = pathAt + PATH_GROUP.length;
+  const pathAt = torn?.end ?? (side === null ? sideAt : Math.min(whole.length, sideAt + SIDE_GROUPS[side].length + 1));
+  const group = whole.startsWith(PATH_GROUP, pathAt) ? PATH_GROUP : SPACELESS_PATH;
+  if (whole.startsWith(group, pathAt) && (group === PATH_GROUP || whole.includes("]", pathAt))) {
+    const namesAt = pathAt + group.length;
     PATH_END.lastIndex = namesAt;
     const close = PATH_END.exec(whole);
     const path = whole.slice(namesAt, close?.index).split(ARROW);
@@ -50,6 +52,11 @@ export function readHead(text: string, at: number, end: number = text.length): H
     return { code, side, path, messageAt, truncated: close === null };
   }
   const rest = whole.slice(pathAt);
+  if (without(rest.slice(0, TORN_LENGTH)).startsWith(without(PATH_GROUP))) {
+    PATH_END.lastIndex = pathAt;
+    const messageAt = PATH_END.test(whole) ? at + PATH_END.lastIndex : end;
+    return { code, side, path: null, messageAt, truncated: true };
+  }
   const truncated = isCutGroup(rest, side);
   const cutSide =
     side === null && truncated ? SIDES.find((each) => rest.startsWith(`[${each.slice(0, 2)}`)) : undefined;
@@ -66,6 +73,25 @@ function withoutMark(text: string): string {
 }
 
 const SIDES: readonly Side[] = ["client", "server"];
+
+/** What a line that ended behind the colon leaves of a path, once it is joined with the next one. */
+const SPACELESS_PATH: string = PATH_GROUP.trimEnd();
+/** A group whose words were parted, with what parted them, is no longer than this. */
+const TORN_LENGTH = 64;
+
+function without(text: string): string {
+  return text.replace(/\s+/g, "");
+}
+
+/** The side whose group stands there with white space in its words, where a line was wrapped, and where what follows begins; null where none does. */
+function tornSideAt(text: string, at: number): { readonly side: Side; readonly end: number } | null {
+  const close = text.indexOf("]", at);
+  if (close < 0 || close - at > TORN_LENGTH) return null;
+  const group = text.slice(at, close + 1);
+  const side = SIDES.find((each) => group !== SIDE_GROUPS[each] && without(group) === without(SIDE_GROUPS[each]));
+  if (side === undefined) return null;
+  return { side, end: close + (text[close + 1] === " " ? 2 : 1) };
+}
 
 function isGroup(text: string, group: string, at: number): boolean {
   const next = text[at + group.length];

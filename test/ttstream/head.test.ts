@@ -39,6 +39,21 @@ describe("the head of an error", () => {
     expect(read(MARK + text)).toBeNull();
   });
 
+  it("has the side whose words were parted where a line was wrapped", () => {
+    for (const group of ["[server-si de stream]", "[server-side\nstream]", "[ server-side stream ]"])
+      expect(read(`${MARK}7] ${group} m`), group).toEqual({ ...whole, side: "server", rest: "m" });
+    expect(read(`${MARK}7] [server-side streams] m`)).toEqual({ ...whole, rest: "[server-side streams] m" });
+  });
+
+  it("has no names that can be told in a path whose words were parted, and shows that one was there", () => {
+    const cut = { ...whole, side: "client", truncated: true };
+    expect(read(`${MARK}7] [client-side stream] [cance led path: a -> b] m`)).toEqual({ ...cut, rest: "m" });
+    expect(read(`${MARK}7] [client-side stream] [canceled pa th: a`)).toEqual({ ...cut, rest: "" });
+    const path = { ...whole, side: "client", path: ["a", "b"] };
+    expect(read(`${MARK}7] [client-side stream] [canceled path:a -> b] m`)).toEqual({ ...path, rest: "m" });
+    expect(read(`${MARK}7] [client-side stream] [canceled] path: a`)).toMatchObject({ truncated: false });
+  });
+
   it("is none without its marker, whatever follows", () => {
     expect(read(`${"x".repeat(MARK.length)}7] m`)).toBeNull();
     expect(read("")).toBeNull();

@@ -4,9 +4,13 @@
  */
 import { endsInReturns, linesOfReturns } from "../formats/carriage-returns.ts";
 import { linesOfCsv, parseCsvHeader } from "../formats/csv.ts";
+import { readExpanded } from "../formats/expanded.ts";
 import { isJournalExport, linesOfJournal } from "../formats/journal-export.ts";
+import { convertLines, type LinesIntoRecords } from "../formats/lines-into-records.ts";
 import { linesOfTar } from "../formats/tar.ts";
+import { readTable } from "../formats/text-table.ts";
 import { isXml, linesOfXml } from "../formats/xml.ts";
+import { readYaml } from "../formats/yaml.ts";
 import { decodeUtf16, gunzip, unzstd } from "../scan/unpack.ts";
 import { sniff } from "./sniff.ts";
 
@@ -50,29 +54,39 @@ export function exportOf(first: string): Export | null {
   if (isXml(first)) return linesOfXml;
   const end = first.indexOf("\n");
   const shape = end < 0 ? null : parseCsvHeader(first.slice(0, end));
-  return shape === null ? null : (chunks, onFault) => linesOfCsv(chunks, shape, onFault);
+  if (shape !== null) return (chunks, onFault) => linesOfCsv(chunks, shape, onFault);
+  for (const find of [readTable, readExpanded, readYaml])
+    if (find(first) !== null) return (chunks) => convertLines(chunks, find(first) as LinesIntoRecords);
+  return null;
 }
 
 /** What may stand in a header or in the first field of a journal's export: names and signs between them, and no end of a line. */
-const HEADER_PIECE = /^[\ufeff"\w@#.$ ,;=\t()/[\]:-]*$/;
+const HEADER_PIECE = /^[\ufeff"\w@#.$ ,;=\t()/[\]:*|│┃┌┏┬┳─━┐┓+-]*$/u;
 const MAX_HEADER_BYTES = 4096;
+/** A first line behind which it shows in the next ones what an export is. */
+const BEGINS_RECORDS =
+  /^(?:\s*(?:[|│┃┌┏╭]|\+[-=+]{3})|-\[ RECORD|\*{3,} \d+\. row|Row \d+:|\[\[[\w.-]+\]\]|-{3,}\s|\s*- +["'\w]+:|[\w@ .]+[|│]|[\w@.]+ {2,}[\w@. ]+$)/mu;
+
+/** Says whether more of the beginning is needed to tell what an input is. */
+function needsMore(text: string): boolean {
+  const end = text.indexOf("\n");
+  if (end < 0) return HEADER_PIECE.test(text) || text.startsWith("<?xml");
+  return HEADER_PIECE.test(text.slice(0, end)) && BEGINS_RECORDS.test(text.slice(0, end + 1));
+}
 
 /** The first chunks of a stream: enough to tell its packing, and a first line that may still become a header. */
 async function takeFirst(chunks: AsyncIterator<Uint8Array | string>): Promise<Buffer> {
-  const taken: Buffer[] = [];
-  let length = 0;
-  let maybeHeader = true;
-  while (length < MAGIC_BYTES || (maybeHeader && length < MAX_HEADER_BYTES)) {
+  let taken = Buffer.alloc(0);
+  while (
+    taken.length < MAGIC_BYTES ||
+    (taken.length < MAX_HEADER_BYTES && needsMore(taken.toString("utf8").replace(/\ufffd$/, "")))
+  ) {
     const next = await chunks.next();
     if (next.done === true) break;
     // A chunk may be overwritten by the next one
-    const chunk = Buffer.from(next.value);
-    taken.push(chunk);
-    length += chunk.length;
-    const text = chunk.toString("utf8", 0, MAX_HEADER_BYTES);
-    maybeHeader &&= HEADER_PIECE.test(text) || text.startsWith("<?xml");
+    taken = Buffer.concat([taken, Buffer.from(next.value)]);
   }
-  return Buffer.concat(taken);
+  return taken;
 }
 
 /** The lines of a stream, whatever it is packed in. */

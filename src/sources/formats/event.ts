@@ -10,7 +10,7 @@ import { undoEntitiesOfLine } from "./entities.ts";
 import { undoEscapes } from "./escapes.ts";
 import { FieldReader } from "./fields.ts";
 import { readJsonRecords } from "./json.ts";
-import { parseJson } from "./json-text.ts";
+import { parseJson, withoutBreaks } from "./json-text.ts";
 import { splitValues } from "./json-values-in-line.ts";
 import { isLogLine } from "./log-line.ts";
 import { isLogfmt, readLogfmt } from "./logfmt.ts";
@@ -46,7 +46,7 @@ function readSeveral(text: string, context: ShapeContext, layers: number): reado
 function readJson(text: string, context: ShapeContext, layers: number): readonly Draft[] | null {
   const json = decodeBase64(text, context);
   // One of a list has a comma behind it
-  const value = parseJson(json) ?? parseJson(json.replace(/,\s*$/, "")) ?? readDump(json);
+  const value = parseJson(json) ?? parseJson(withoutBreaks(json.replace(/,\s*$/, ""))) ?? readDump(json);
   if (value === null) return null;
   const drafts = readRecords(value, context, layers);
   return drafts.length > 0 ? drafts : null;

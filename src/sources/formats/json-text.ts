@@ -73,6 +73,26 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
+const STRING = /"(?:[^"\\]|\\[\s\S])*"/g;
+
+/**
+ * The same JSON without ends of lines in its strings, where none can be: a screen wrapped them at its width, or somebody wrote them as they are.
+ */
+export function withoutBreaks(text: string): string {
+  if (!text.includes("\n")) return text;
+  const width = Math.max(...text.split(/\r?\n/, MOST_LINES).map(({ length }) => length));
+  return text.replace(STRING, (string: string, offset: number) => {
+    if (!string.includes("\n")) return string;
+    const first = offset - (text.lastIndexOf("\n", offset) + 1);
+    const lines = string.split(/\r?\n/);
+    const filled = lines.every((line, at) => at === lines.length - 1 || line.length + (at === 0 ? first : 0) === width);
+    return lines.join(filled ? "" : "\\n");
+  });
+}
+
+/** No value of a log has more lines. */
+const MOST_LINES = 10_000;
+
 /** How a whole object or list ends; asking a parser costs a thousand times as much where it does not. */
 function endsWhole(text: string): boolean {
   let at = text.length - 1;

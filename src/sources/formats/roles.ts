@@ -48,7 +48,7 @@ const NAMES: Readonly<Record<NameRole, readonly string[]>> = {
 /** What an orchestrator or a log store calls the writer in its labels: strongest first. */
 const LABELS: Readonly<Partial<Record<NameRole, readonly string[]>>> = {
   resource: words(
-    "servicename service appkubernetesioname k8sapp app appname kubeappname deploymentname deployment kubedeployment workload svc " +
+    "servicename service appkubernetesioname k8spodappkubernetesioname k8sapp k8spodk8sapp k8spodapp app appname kubeappname deploymentname deployment kubedeployment workload svc " +
       "comdockercomposeservice comdockerswarmservicename",
   ),
   container: words("containername container taskname task"),

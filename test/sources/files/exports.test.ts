@@ -191,3 +191,146 @@ describe("the same lines", () => {
     expect(await where(pretty)).toEqual(await where(plain));
   });
 });
+
+const LINE = `2026/11/23 06:57:00.783 chat.go:118: [Error] recv: ${ERROR}`;
+const WHEN = `${AT}Z`;
+
+/** A table with a frame of these signs. */
+function framed(rows: readonly (readonly string[])[], bar: string): string {
+  return rows.map((row) => `${bar} ${row.join(` ${bar} `)} ${bar}\n`).join("");
+}
+
+describe("a table", () => {
+  const rows = [
+    [WHEN, "chat", LINE],
+    [WHEN, "agent", `${LINE} | and | more`],
+  ];
+  const lines = rows.map((row) => row.join(" | "));
+  it.each([
+    ["psql", ` ts | service | body \n----+---------+------\n ${lines.join("\n ")}\n(2 rows)\n`, 3],
+    ["mysql", `+---+---+---+\n| ts | service | body |\n+---+---+---+\n${framed(rows, "|")}+---+---+---+\n`, 4],
+    ["sqlite", `┌──┬──┬──┐\n│ ts │ service │ body │\n├──┼──┼──┤\n${framed(rows, "│")}└──┴──┴──┘\n`, 4],
+    [
+      "ClickHouse",
+      `   ┌─Timestamp─┬─ServiceName─┬─Body─┐\n1. ${framed(rows, "│").replace("\n", "\n2. ")}   └──┴──┴──┘\n`,
+      2,
+    ],
+    [
+      "ClickHouse, with a line",
+      `┏━━┳━━┳━━┓\n┃ Timestamp ┃ ServiceName ┃ Body ┃\n┡━━╇━━╇━━┩\n${framed(rows, "│")}└──┴──┴──┘\n`,
+      4,
+    ],
+    ["Markdown", `| time | service | message |\n| :--- | --- | ---: |\n${framed(rows, "|")}`, 3],
+    ["Insights", `-----\n| @timestamp | service | @message |\n|-----|\n${framed(rows, "|")}-----\n`, 4],
+    [
+      "Elasticsearch",
+      `@timestamp|service|message\n----+----+----\n${rows.map((row) => row.join("|")).join("\n")}\n`,
+      3,
+    ],
+  ])("has the names of its columns in its heading: %s", async (_, text, line) => {
+    const found = [
+      { at: AT, service: "chat", line },
+      { at: AT, service: "agent", line: line + 1 },
+    ];
+    for (const size of [65_536, 3]) {
+      const made = facts(await read(text, size));
+      expect(made).toMatchObject(found);
+      expect(made[0]?.text).toBe(`recv: ${ERROR}`);
+      expect(made[1]?.text?.replaceAll(" ", "")).toContain("|and|more");
+    }
+    expect(facts(await read(gzipSync(text)))).toMatchObject(found);
+  });
+
+  it("has its columns where its heading has them, or where a line below it has", async () => {
+    const az = `Time                       Container  LogEntry\n-------------------------  ---------  --------\n${WHEN}   chat       ${LINE}\n`;
+    const gcloud = `TIMESTAMP                  CONTAINER_NAME  TEXT_PAYLOAD\n${WHEN}   chat            ${LINE}\n`;
+    expect(facts(await read(az))).toMatchObject([{ at: AT, service: "chat", line: 3 }]);
+    expect(facts(await read(gcloud))).toMatchObject([{ at: AT, service: "chat", line: 2 }]);
+  });
+
+  it("has rows over several lines, where a cell goes on or was wrapped", async () => {
+    const head = " ts | service | body \n----+---------+------\n";
+    const more = `${head} ${WHEN} | chat | recv: cancel   +\n    |         | \tat main.go:1\n ${WHEN} | agent | cancel\n`;
+    expect(facts(await read(more))).toEqual([
+      { at: AT, service: "chat", text: "recv: cancel\nat main.go:1", line: 3 },
+      { at: AT, service: "agent", text: "cancel", line: 5 },
+    ]);
+    const wrapped = `${head} ${WHEN} | chat | recv: can.\n    |         |.cel\n`;
+    expect(facts(await read(wrapped))).toMatchObject([{ service: "chat", text: "recv: cancel" }]);
+  });
+
+  it("is none without a time and a message among its columns, and ordinary lines with bars are lines", async () => {
+    for (const text of [
+      `| name | service | age |\n|---|---|---|\n| a | chat | cancel |\n`,
+      `${WHEN} | ERROR | recv: cancel\n${WHEN} | ERROR | recv: cancel\n`,
+      `time  message\n${WHEN}  recv: cancel\n`,
+    ])
+      for (const { service } of facts(await read(text))) expect(service, text).toBeNull();
+  });
+});
+
+describe("records with a field on each line", () => {
+  it.each([
+    [
+      "psql",
+      `-[ RECORD 1 ]----\nts      | ${WHEN}\nservice | chat\nbody    | ${LINE}\n-[ RECORD 2 ]----\nts      | ${WHEN}\nservice | agent\nbody    | recv: cancel+\n        | \tat x\n`,
+      4,
+    ],
+    [
+      "mysql",
+      `***************** 1. row *****************\n     ts: ${WHEN}\nservice: chat\n   body: ${LINE}\n***************** 2. row *****************\n     ts: ${WHEN}\nservice: agent\n   body: recv: cancel\n\tat x\n`,
+      4,
+    ],
+    [
+      "ClickHouse",
+      `Row 1:\n──────\nTimestamp:   ${WHEN}\nServiceName: chat\nBody:        ${LINE}\n\nRow 2:\n──────\nTimestamp:   ${WHEN}\nServiceName: agent\nBody:        recv: cancel\n`,
+      6,
+    ],
+    [
+      "TOML",
+      `[[log]]\ntime = ${WHEN}\nservice = "chat"\nmessage = ${JSON.stringify(LINE)}\n\n[[log]]\ntime = ${WHEN}\nservice = "agent"\nmessage = 'recv: cancel'\n`,
+      5,
+    ],
+    [
+      "YAML, documents",
+      `---\ntime: ${WHEN}\nservice: chat\nmsg: ${JSON.stringify(LINE)}\n---\ntime: '${WHEN}'\nservice: agent\nmsg: >-\n  recv:\n  cancel\n`,
+      4,
+    ],
+    [
+      "YAML, a list",
+      `- time: ${WHEN}\n  service: chat\n  msg: |\n    ${LINE}\n\n- time: ${WHEN}\n  service: agent\n  msg: 'recv:\n    cancel'\n`,
+      5,
+    ],
+    [
+      "gcloud",
+      `---\nlabels:\n  k8s-pod/app: chat\nresource:\n  labels:\n    container_name: app\n  type: k8s_container\ntextPayload: ${JSON.stringify(LINE)}\ntimestamp: '${WHEN}'\n---\nlabels:\n  k8s-pod/app: agent\ntextPayload: 'recv: cancel'\ntimestamp: '${WHEN}'\n`,
+      9,
+    ],
+  ])("are read: %s", async (_, text, length) => {
+    for (const size of [65_536, 3]) {
+      const made = facts(await read(text, size));
+      expect(made).toMatchObject([
+        { at: AT, service: "chat", text: `recv: ${ERROR}`, line: 1 },
+        { at: AT, service: "agent", line: length + 1 },
+      ]);
+      expect(made[1]?.text).toMatch(/^recv: cancel/);
+    }
+  });
+
+  it("are none where they hold no time or no message, and lines are lines", async () => {
+    const page = "---\ntitle: cancel\nauthor: me\n---\nrecv: cancel\n";
+    const list = "- chat: cancel\n- agent: recv: cancel\n";
+    const stars = "*** 1. row of chat: cancel\nservice: chat\n";
+    for (const text of [page, list, stars])
+      for (const { service } of facts(await read(text))) expect(service, text).toBeNull();
+    expect(facts(await read(page))).toHaveLength(2);
+  });
+
+  it("keep what is no record of theirs as the lines it was", async () => {
+    const text = `---\ntime: ${WHEN}\nservice: chat\nmsg: cancel\n---\njust words and a cancel\n`;
+    expect(facts(await read(text))).toMatchObject([
+      { service: "chat", text: "cancel" },
+      { service: null, text: "just words and a cancel" },
+    ]);
+  });
+});

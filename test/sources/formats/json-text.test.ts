@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseEmbedded, parseJson } from "../../../src/sources/formats/json-text.ts";
+import { parseEmbedded, parseJson, withoutBreaks } from "../../../src/sources/formats/json-text.ts";
 
 describe("JSON text", () => {
   const rows: readonly (readonly [name: string, text: string, value: object])[] = [
@@ -64,5 +64,16 @@ describe("JSON text", () => {
         parseEmbedded(text);
       }),
     );
+  });
+});
+
+describe("JSON with ends of lines in its strings", () => {
+  it("is whole without them where a screen wrapped it, and with their escapes where somebody wrote it so", () => {
+    const value = { time: "2026-11-23T06:57:02Z", msg: "a text that is longer than a narrow screen is wide" };
+    const pretty = JSON.stringify(value, null, 2);
+    const wrapped = pretty.split("\n").flatMap((line) => line.match(/.{1,30}/g) ?? []);
+    expect(parseJson(withoutBreaks(wrapped.join("\n")))).toEqual(value);
+    expect(parseJson(withoutBreaks('{"a":"one\ntwo","b":"c"}'))).toEqual({ a: "one\ntwo", b: "c" });
+    expect(withoutBreaks(pretty)).toBe(pretty);
   });
 });

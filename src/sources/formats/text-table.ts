@@ -1,0 +1,175 @@
+/**
+ * Tables as clients of databases, clouds and pages print them -> the same as lines of JSON, one a row, with the names of the heading: psql,
+ * mysql, sqlite, ClickHouse's Pretty formats, Markdown, CloudWatch Insights, az and gcloud.
+ *
+ * A heading is one only where a time and a message are among its columns. A message may hold the sign that parts the columns: it takes what is
+ * too much of a row.
+ */
+import { messageRank, namesRecord } from "./envelope.ts";
+import { type LinesIntoRecords, MAX_RECORD_LENGTH } from "./lines-into-records.ts";
+import { roleOf } from "./roles.ts";
+
+const BARS = /[|│┃║]/;
+/** A line of a frame, without words. */
+const RULE = /^[\s|│┃║+:=─━═—\-┌┬┐├┼┤└┴┘┏┳┓┡╇┩╭╮╰╯╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛┠╂┨┗┻┛]+$/u;
+/** A frame that has the names of the columns in it, and the number of the rows before it. */
+const NAMED_FRAME = /^\s*[┌┏╭][─━]*(?<names>[^─━┌┏┬┳].*?)[─━]*[┐┓╮]\s*$/u;
+const ROW_NUMBER = /^\s*\d+\. (?=[│┃])/u;
+const NAME = /^[\w@#.$][\w@#.$ /()[\]:-]{0,63}$/;
+
+/** How the columns of a table are told apart. */
+interface Table {
+  readonly columns: readonly string[];
+  /** Whether bars stand between them; else blanks do. */
+  readonly barred: boolean;
+  /** Whether a bar stands before the first one, too. */
+  readonly framed: boolean;
+  /** Where the columns begin, of a table without bars. */
+  readonly starts: readonly number[];
+}
+
+function tableOf(cells: readonly string[], shape: Omit<Table, "columns">): Table | null {
+  const columns = cells.map((cell) => cell.replace(/^[`*_]+|[`*_]+$/g, ""));
+  return columns.length > 1 && columns.every((name) => NAME.test(name)) && namesRecord(columns)
+    ? { ...shape, columns }
+    : null;
+}
+
+/** The cells of a row with bars, without the frame around it. */
+function barredCells(line: string, framed: boolean): string[] {
+  const row = line.replace(ROW_NUMBER, "");
+  const inner = framed ? row.replace(/^\s*[|│┃║]/, "").replace(/[|│┃║]\s*$/, "") : row;
+  return inner.split(BARS).map((cell) => cell.trim());
+}
+
+/** Words with two blanks between them, and where they begin. */
+function spacedCells(line: string): { readonly cells: string[]; readonly starts: number[] } {
+  const cells: string[] = [];
+  const starts: number[] = [];
+  for (const match of line.matchAll(/\S+(?: \S+)*/g)) {
+    cells.push(match[0]);
+    starts.push(match.index);
+  }
+  return { cells, starts };
+}
+
+/** The table whose heading stands at the beginning of a text, and how many lines it takes; null where none does. */
+function findTable(first: string): { readonly table: Table; readonly heading: number } | null {
+  const lines = first.split(/\r?\n/, 5);
+  const at = lines.findIndex((line) => line.trim() !== "" && (!RULE.test(line) || NAMED_FRAME.test(line)));
+  const head = lines[at];
+  if (head === undefined || head.length > 4096) return null;
+  const names = NAMED_FRAME.exec(head)?.groups?.["names"];
+  if (names !== undefined) {
+    const table = tableOf(
+      names.split(/[┬┳]/u).map((name) => name.replace(/^[─━ ]+|[─━ ]+$/gu, "")),
+      {
+        barred: true,
+        framed: true,
+        starts: [],
+      },
+    );
+    return table === null ? null : { table, heading: at + 1 };
+  }
+  const below = lines[at + 1] ?? "";
+  if (BARS.test(head) && below.trim() !== "" && RULE.test(below)) {
+    const framed = /^\s*[|│┃║]/.test(head);
+    const table = tableOf(barredCells(head, framed), { barred: true, framed, starts: [] });
+    return table === null ? null : { table, heading: at + 2 };
+  }
+  const { cells, starts } = spacedCells(head);
+  const isRuled = /^-+(?: +-+)+\s*$/.test(below);
+  // Without a line below it a heading is told from words by its capitals
+  if (at > 0 || (!isRuled && !/^[A-Z][A-Z_ .]+$/.test(head.trim()))) return null;
+  const table = tableOf(cells, {
+    barred: false,
+    framed: false,
+    starts: isRuled ? [...below.matchAll(/-+/g)].map(({ index }) => index) : starts,
+  });
+  return table === null ? null : { table, heading: isRuled ? 2 : 1 };
+}
+
+/** Reads the rows of one table; what is no row stays a line. */
+class TableRows implements LinesIntoRecords {
+  readonly #table: Table;
+  readonly #text: number;
+  readonly #time: number;
+  #heading: number;
+  #row: string[] | null = null;
+  #lines = 0;
+  #length = 0;
+
+  constructor(table: Table, heading: number) {
+    this.#table = table;
+    this.#heading = heading;
+    const ranks = table.columns.map((name) => messageRank(name) ?? Number.POSITIVE_INFINITY);
+    this.#text = ranks.indexOf(Math.min(...ranks));
+    this.#time = table.columns.findIndex((name) => roleOf(name).name === "time");
+  }
+
+  feed(line: string): string {
+    if (this.#heading > 0) {
+      this.#heading -= 1;
+      return "\n";
+    }
+    const cells = RULE.test(line) ? null : this.#cells(line);
+    if (cells === null) return `${this.finish()}${RULE.test(line) || NAMED_FRAME.test(line) ? "" : line}\n`;
+    this.#length += line.length + 1;
+    const goesOn = this.#row !== null && cells[this.#time] === "" && this.#table.barred;
+    if (this.#row !== null && goesOn && this.#length < MAX_RECORD_LENGTH) {
+      this.#goOn(this.#row, cells);
+      this.#lines += 1;
+      return "";
+    }
+    const before = this.finish();
+    this.#row = cells;
+    this.#lines = 1;
+    this.#length = line.length;
+    return before;
+  }
+
+  finish(): string {
+    if (this.#row === null) return "";
+    const named = this.#row.flatMap((value, i) => (value === "" ? [] : [[this.#table.columns[i] ?? "", value]]));
+    const text = JSON.stringify(Object.fromEntries(named)) + "\n".repeat(this.#lines);
+    this.#row = null;
+    return text;
+  }
+
+  /** Takes the next line of a row whose cells have several. */
+  #goOn(row: string[], cells: readonly string[]): void {
+    for (const [i, cell] of cells.entries()) {
+      if (cell === "") continue;
+      const above = row[i] ?? "";
+      // psql marks a cell that goes on, where a value has a new line and where it was wrapped
+      row[i] = /[.…]$/.test(above)
+        ? above.slice(0, -1) + cell.replace(/^[.…]/, "")
+        : `${above.replace(/\s*[+↵]$/, "")}\n${cell}`;
+    }
+  }
+
+  /** The cells of a row, as many as there are columns; null for a line that is none. */
+  #cells(line: string): string[] | null {
+    const { columns, barred, framed, starts } = this.#table;
+    if (barred) return BARS.test(line) ? this.#fitted(barredCells(line, framed), " | ") : null;
+    if (line.trim() === "" || line.startsWith(" ")) return null;
+    const fits = starts.every((start) => start === 0 || (line[start - 1] === " " && line[start] !== " "));
+    if (fits) return starts.map((start, i) => line.slice(start, starts[i + 1]).trim());
+    const cells = this.#fitted(line.trim().split(/ {2,}/), "  ");
+    return cells === null || cells.length < columns.length ? null : cells;
+  }
+
+  /** The cells without what a message has too many of. */
+  #fitted(cells: string[], sign: string): string[] | null {
+    const more = cells.length - this.#table.columns.length;
+    if (more < 0) return null;
+    if (more > 0) cells.splice(this.#text, more + 1, cells.slice(this.#text, this.#text + more + 1).join(sign));
+    return cells.map((cell) => cell.replace(/^`(.*)`$/, "$1"));
+  }
+}
+
+/** What reads the table that an input begins with; null where it begins with none. */
+export function readTable(first: string): LinesIntoRecords | null {
+  const found = findTable(first);
+  return found === null ? null : new TableRows(found.table, found.heading);
+}
