@@ -59,6 +59,20 @@ describe("a store that does not answer", () => {
 });
 
 describe("a store behind TLS", () => {
+  it("is meant by an address of a store that does not speak it", async () => {
+    await using store = await FakeStore.open(() => "");
+    const { code, stderr } = await runProgram([
+      "scan",
+      "--jaeger",
+      store.url.href.replace("http:", "https:"),
+      ...WINDOW,
+    ]);
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringMatching(/cannot be asked: it does not speak TLS; http:\/\/ may be meant$/m),
+    ]);
+  });
+
   const fixture = (name: string): string => join(root, "test/fixtures/tls", `${name}.pem`);
   const tlsOf = (name: string) => ({
     cert: readFileSync(fixture(`${name}.cert`), "utf8"),

@@ -1,9 +1,10 @@
 /** ClickHouse's HTTP interface (https://clickhouse.com/docs/interfaces/http): queries with typed parameters, rows while they come, errors by their code. */
 import { isJsonObject, type JsonObject } from "../formats/json-values.ts";
-import { type Asking, ask, linesOf, StoreError, textOf, waitByTimer } from "./ask.ts";
+import { type Asking, ask, isOk, linesOf, textOf, waitByTimer, whoAsks } from "./ask.ts";
 import type { Query } from "./clickhouse-sql.ts";
 import { TooMuch } from "./slices.ts";
 import type { StoreQuestion } from "./store.ts";
+import { StoreError } from "./store-error.ts";
 
 /** An error of ClickHouse's own. */
 export class ClickHouseError extends StoreError {
@@ -49,9 +50,9 @@ export class ClickHouseClient {
   #rowsRead = 0;
 
   /** `onRowsRead` hears how many rows all queries looked through, as far as ClickHouse says. */
-  constructor({ url, signal, login, pause }: StoreQuestion, onRowsRead: (rows: number) => void) {
+  constructor({ url, signal, login, pause, silenceMs }: StoreQuestion, onRowsRead: (rows: number) => void) {
     this.#url = url;
-    this.#asking = { signal, login, pause };
+    this.#asking = { signal, login, pause, silenceMs };
     this.#onRowsRead = onRowsRead;
   }
 
@@ -93,7 +94,7 @@ export class ClickHouseClient {
     for (const [name, value] of Object.entries(this.#settings)) url.searchParams.set(name, value);
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(`param_${name}`, value);
     const response = await ask({ url, method: "POST", body: sql }, this.#asking);
-    if (!response.ok) throw errorOf(await textOf(response), response.status);
+    if (!isOk(response)) throw errorOf(await textOf(response), response.status);
     const before = this.#rowsRead;
     const answer = new Answer();
     try {
@@ -161,12 +162,14 @@ function errorOf(text: string, status: number): StoreError {
   if (digits === undefined) {
     const said = text.replace(/\s+/g, " ").trim().slice(0, SENTENCE_LENGTH);
     return new StoreError(
-      status === 200 ? `its answer ends in something that is no row: ${said}` : `it answers ${status} ${said}`,
+      status === 200
+        ? `its answer ends in something that is no row: ${said}`
+        : `it answers ${status} ${said}${whoAsks(status, "CLICKHOUSE")}`,
       status,
     );
   }
   const code = Number(digits);
   const said = `error ${digits}: ${(rest ?? "").replace(/\s+/g, " ").trim().slice(0, SENTENCE_LENGTH)}`;
-  const advice = STRANGER.has(code) ? "; CLICKHOUSE_USER and CLICKHOUSE_PASSWORD say who asks" : "";
+  const advice = STRANGER.has(code) ? whoAsks(401, "CLICKHOUSE") : "";
   return new ClickHouseError(said + advice, code, status);
 }

@@ -10,9 +10,10 @@ import { readJaeger } from "../formats/jaeger.ts";
 import { isJsonObject, type JsonObject } from "../formats/json-values.ts";
 import { createShapeContext } from "../formats/record-maker.ts";
 import { localZone } from "../formats/zone.ts";
-import { type Asking, ask, StoreError, textOf } from "./ask.ts";
+import { type Asking, ask, isOk, textOf, whoAsks } from "./ask.ts";
 import { inSlices, type TimeSlice } from "./slices.ts";
 import { StoreCounts, type StoreQuestion, type StoreReading, untilBroken } from "./store.ts";
+import { StoreError } from "./store-error.ts";
 
 /** What to ask for. */
 export interface JaegerOptions extends StoreQuestion {
@@ -31,7 +32,7 @@ const LIMITS: readonly string[] = [
 /** Spans of a trace lie at most so far from the time by which it was found. */
 const MARGIN_MS = 5 * 60_000;
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
-const ANSWER_MS = 60_000;
+const SILENCE_MS = 60_000;
 /** Clocks of many SDKs tick in milliseconds: a shorter time would part nothing. */
 const SHORTEST_MS = 1;
 /** By so much an answer about the shortest time may be longer than others. */
@@ -53,7 +54,7 @@ export function readJaegerTraces(options: JaegerOptions): StoreReading {
   const askFor = async (path: string, query: Readonly<Record<string, string>>): Promise<readonly unknown[]> => {
     const address = new URL(`${url.pathname.replace(/\/$/, "")}/api/${path}`, url);
     for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
-    const data = await fetchData(address, { ...options, answerMs: ANSWER_MS });
+    const data = await fetchData(address, { silenceMs: SILENCE_MS, ...options });
     counts.state = "answered";
     return data;
   };
@@ -134,18 +135,31 @@ function isNew(known: Set<string>, id: unknown): boolean {
 /** The list `data` of an answer. */
 async function fetchData(url: URL, asking: Asking): Promise<readonly unknown[]> {
   const response = await ask({ url, method: "GET", accept: "application/json" }, asking);
-  if (!response.ok) throw new StoreError(`it answers ${response.status} ${await textOf(response)}`, response.status);
+  const { status } = response;
+  if (!isOk(response))
+    throw new StoreError(`it answers ${status} ${await textOf(response)}${whoAsks(status, "JAEGER")}`, status);
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of response.body as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > MAX_ANSWER_BYTES) throw new StoreError("its answer is too long; ask for less time with --since");
     chunks.push(chunk);
   }
   const answer: unknown = JSON.parse(Buffer.concat(chunks).toString("utf8"));
   const data = isJsonObject(answer) ? answer["data"] : undefined;
+  // With status 200 too: where it asked several places, and one of them failed
+  const problem = isJsonObject(answer) ? problemIn(answer["errors"]) : null;
+  if (problem !== null) throw new StoreError(`it answers with an error: ${problem}`);
   // A service without traces: null
   if (isJsonObject(answer) && data === null) return [];
   if (!Array.isArray(data)) throw new StoreError("its answer is none of Jaeger's");
   return data;
+}
+
+/** The first of the errors in an answer: `{"code": 500, "msg": "…"}`. */
+function problemIn(errors: unknown): string | null {
+  if (!Array.isArray(errors) || errors.length === 0) return null;
+  const first: unknown = errors[0];
+  const said = isJsonObject(first) && typeof first["msg"] === "string" ? first["msg"] : JSON.stringify(first);
+  return said.replace(/\s+/g, " ").trim().slice(0, 300);
 }

@@ -3,7 +3,7 @@
  * would be too long is asked for in halves. Time is the only page that all stores have.
  */
 import type { SourceRecord } from "../../model/index.ts";
-import { StoreError } from "./ask.ts";
+import { StoreError } from "./store-error.ts";
 
 /** Time in milliseconds since the epoch; `toMs` is not included. */
 export interface TimeSlice {

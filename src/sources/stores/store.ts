@@ -18,6 +18,8 @@ export interface StoreQuestion {
   readonly login?: Login;
   /** Waits between two attempts; default: a timer. */
   readonly pause?: Pause;
+  /** How long it may say nothing, in milliseconds; each store has its own default. */
+  readonly silenceMs?: number | undefined;
 }
 
 /** How far an asking has come; the figures grow. */

@@ -8,10 +8,11 @@ import type { SourceRecord } from "../../model/index.ts";
 import { Diagnostics } from "../diagnostics.ts";
 import { createShapeContext, RecordMaker } from "../formats/record-maker.ts";
 import { localZone } from "../formats/zone.ts";
-import { type Asking, ask, linesOf, StoreError, textOf } from "./ask.ts";
+import { type Asking, ask, isOk, linesOf, textOf, whoAsks } from "./ask.ts";
 import { queryFor } from "./logsql.ts";
 import { inSlices, type TimeSlice, TooMuch } from "./slices.ts";
 import { StoreCounts, type StoreQuestion, type StoreReading, untilBroken } from "./store.ts";
+import { StoreError } from "./store-error.ts";
 
 /** What to ask for. */
 export interface VictoriaLogsOptions extends StoreQuestion {
@@ -90,22 +91,35 @@ async function* answer(
   address.search = url.search;
   const body = new URLSearchParams({ query, start: timeOf(fromMs), end: timeOf(toMs) });
   const response = await ask({ url: address, method: "POST", body }, asking);
-  if (!response.ok) {
+  if (!isOk(response)) {
     // It repeats the query, which is long, in front of what went wrong
     const text = (await textOf(response, 16_000)).replace(/ \[_time:.*\](?=: )/, "").slice(0, 400);
     if (TOOK_TOO_LONG.test(text)) throw new TooMuch(`it answers ${response.status} ${text}`, response.status);
-    throw new StoreError(`it answers ${response.status} ${text}`, response.status);
+    throw new StoreError(
+      `it answers ${response.status} ${text}${whoAsks(response.status, "VICTORIALOGS")}`,
+      response.status,
+    );
   }
+  let isFirst = true;
   try {
     for await (const lines of linesOf(response)) {
-      for (const line of lines) if (line !== "" && !isRow(line)) throw new SyntaxError("no rows");
-      yield lines.filter((line) => line !== "");
+      const given = lines.filter((line) => line !== "");
+      for (const line of given) {
+        if (!isRow(line)) throw isFirst ? new SyntaxError("no rows") : new StoreError(endOf(line));
+        isFirst = false;
+      }
+      yield given;
     }
   } catch (error) {
     if (error instanceof StoreError || error instanceof SyntaxError || asking.signal?.aborted === true) throw error;
     // It closes the connection where a query fails half way: as when it took too long
     throw new TooMuch("its answer broke off");
   }
+}
+
+/** It tells an error behind the rows that it has sent. */
+function endOf(line: string): string {
+  return `its answer ends in something that is no row: ${line.replace(/\s+/g, " ").trim().slice(0, 300)}`;
 }
 
 function isRow(line: string): boolean {

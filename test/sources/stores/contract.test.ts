@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { SourceRecord } from "../../../src/model/index.ts";
 import type { StoreReading } from "../../../src/sources/index.ts";
@@ -114,7 +115,12 @@ describe.each(STORES)("$name as a store", (kind) => {
 
   it.each([
     ["stays busy", { status: 503, text: "too busy\nto answer" }, /cannot be asked: it answers 503 too busy to answer$/],
-    ["refuses", { status: 401, text: "no entry" }, /cannot be asked: it answers 401 no entry$/],
+    [
+      "refuses",
+      { status: 401, text: "no entry" },
+      /cannot be asked: it answers 401 no entry; [A-Z]+_USER and [A-Z]+_PASSWORD say who asks$/,
+    ],
+    ["forbids", { status: 403, text: "not for you" }, /cannot be asked: it answers 403 not for you$/],
     ["is a web page", "<html>\n</html>", / is no .*; (?:its usual|the usual) address/],
   ] as const)("becomes a sentence where it %s", async (_, answer, sentence) => {
     await using store = await FakeStore.open(() => answer);
@@ -150,6 +156,80 @@ describe.each(STORES)("$name as a store", (kind) => {
     expect(reading.diagnostics()[0]?.message).toMatch(/cannot be asked: /);
   });
 
+  it("is read where its answer is packed", async () => {
+    await using store = await FakeStore.open((question) => (response) => {
+      response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(kind.answer(question, HELD)));
+    });
+    const { reading } = opened(kind, store.url);
+    expect(await collect(reading)).toHaveLength(HELD.length);
+    expect([reading.state(), reading.diagnostics()]).toEqual(["answered", []]);
+    expect(store.asked[0]?.headers["accept-encoding"]).toBe("gzip");
+  });
+
+  // What nothing is left of, and what ends behind a row, look like a whole answer once they are unpacked
+  it.each([0, 9, 1])("is broken where a packed answer is cut, wherever that is (level %i)", async (level) => {
+    const { length } = gzipSync(kind.answer({ url: new URL("http://store"), body: "", headers: {} }, HELD), { level });
+    for (const share of [0.02, 0.3, 0.5, 0.8, 1]) {
+      await using store = await FakeStore.open((question) => {
+        const whole = kind.answer(question, HELD);
+        if (!kind.asksForContent(question)) return whole;
+        const packed = gzipSync(whole, { level });
+        const end = Math.max(1, Math.min(packed.length - 1, Math.floor(length * share)));
+        return (response) => response.writeHead(200, { "content-encoding": "gzip" }).end(packed.subarray(0, end));
+      });
+      const { reading } = opened(kind, store.url, { toMs: FROM_MS + 2_000 });
+      await collect(reading);
+      expect([share, reading.state()]).not.toEqual([share, "answered"]);
+      expect(reading.diagnostics().length).toBeGreaterThan(0);
+    }
+  });
+
+  it("becomes a sentence where it packs as nobody asked for", async () => {
+    await using store = await FakeStore.open((question) => (response) => {
+      response.writeHead(200, { "content-encoding": "br" }).end(brotliCompressSync(kind.answer(question, HELD)));
+    });
+    const { reading } = opened(kind, store.url);
+    expect(await collect(reading)).toEqual([]);
+    expect(reading.diagnostics()[0]?.message).toMatch(/packed as br, which was not asked for$/);
+  });
+
+  it("is not waited for for ever, whether it says nothing or stops in the middle, nor asked the same again", async () => {
+    await using silent = await FakeStore.open(() => () => undefined);
+    const never = opened(kind, silent.url, { silenceMs: 20 });
+    expect(await collect(never.reading)).toEqual([]);
+    expect(never.reading.diagnostics()[0]?.message).toMatch(/cannot be asked: it does not answer within 1 s$/);
+    expect([never.pauses, silent.asked.length]).toEqual([[], 1]);
+    await using stuck = await FakeStore.open((question) => {
+      if (!kind.asksForContent(question)) return kind.answer(question, HELD);
+      return (response) => response.write(kind.answer(question, HELD).slice(0, -3));
+    });
+    const stopped = opened(kind, stuck.url, { silenceMs: 20 });
+    await collect(stopped.reading);
+    expect(stopped.reading.state()).not.toBe("answered");
+    expect(stopped.reading.diagnostics()[0]?.message).toMatch(/cannot be asked: nothing came for 1 s$/);
+    expect(stuck.asked.filter((question) => kind.asksForContent(question))).toHaveLength(1);
+  });
+
+  it("is asked where it says that its answers lie, which is not told who asks", async () => {
+    await using store = await FakeStore.open(holding(kind, HELD));
+    await using door = await FakeStore.open(({ url }) => (response) => {
+      response.writeHead(307, { location: new URL(`${url.pathname}${url.search}`, store.url).href }).end();
+    });
+    const { reading } = opened(kind, door.url, { login: { token: "t0k" } });
+    expect(await collect(reading)).toHaveLength(HELD.length);
+    expect(store.asked.map(({ headers }) => headers.authorization)).not.toContain("Bearer t0k");
+    expect(door.asked[0]?.headers.authorization).toBe("Bearer t0k");
+  });
+
+  it("becomes a sentence where it sends round in circles", async () => {
+    await using store = await FakeStore.open(({ url }) => (response) => {
+      response.writeHead(308, { location: url.pathname }).end();
+    });
+    const { reading } = opened(kind, store.url);
+    expect(await collect(reading)).toEqual([]);
+    expect(reading.diagnostics()[0]?.message).toMatch(/it answers 308 and points to http:.*: name that address$/);
+  });
+
   it("is let go of in the middle of an answer where nobody wants it any more, and says nothing of it", async () => {
     const stop = new AbortController();
     const gone = Promise.withResolvers<void>();
@@ -172,4 +252,20 @@ describe.each(STORES)("$name as a store", (kind) => {
     expect(await collect(reading)).toEqual([]);
     expect(store.asked).toEqual([]);
   });
+});
+
+describe("a question by POST", () => {
+  it.each(STORES.filter(({ name }) => name !== "Jaeger"))(
+    "to $name never becomes one by GET, which asks for something else",
+    async (kind) => {
+      await using store = await FakeStore.open(() => (response) => {
+        response.writeHead(301, { location: "https://db.example/base?secret=1" }).end("moved");
+      });
+      const { reading } = opened(kind, store.url);
+      expect(await collect(reading)).toEqual([]);
+      expect(reading.diagnostics()[0]?.message).toMatch(
+        /it answers 301 and points to https:\/\/db\.example\/base: name that address$/,
+      );
+    },
+  );
 });

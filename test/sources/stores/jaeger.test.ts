@@ -141,6 +141,30 @@ describe("traces of a Jaeger", () => {
     expect(reading.diagnostics()[0]?.message).toMatch(/its answer is none of Jaeger's/);
   });
 
+  it.each([
+    ["of its own", { data: null, errors: [{ code: 500, msg: "storage gone" }] }, /with an error: storage gone$/],
+    [
+      "beside traces",
+      { data: [trace("a1", 1_000)], errors: [{ code: 500, msg: "shard 2\nis away" }] },
+      /shard 2 is away$/,
+    ],
+    ["in words of another kind", { data: [], errors: ["no"] }, /with an error: "no"$/],
+  ])("are no basis for a report where an answer with status 200 tells an error %s", async (_, answer, sentence) => {
+    const url = await jaeger(({ pathname }) => (pathname.endsWith("services") ? { data: ["chat"] } : answer));
+    const { records, reading } = await collect({ url });
+    expect(records).toEqual([]);
+    expect(reading.state()).toBe("broken");
+    expect(reading.diagnostics().map(({ message }) => message)).toEqual([expect.stringMatching(sentence)]);
+  });
+
+  it.each([null, []])("are read where the list of errors is %j", async (errors) => {
+    const found = { data: [trace("a1", 1_000)], errors };
+    const url = await jaeger(({ pathname }) => (pathname.endsWith("services") ? { data: ["chat"], errors } : found));
+    const { records, reading } = await collect({ url });
+    expect(records).toHaveLength(1);
+    expect(reading.state()).toBe("answered");
+  });
+
   it("names the services Jaeger knows where it knows none of the wanted name", async () => {
     const url = await jaeger(({ pathname }) => ({ data: pathname.endsWith("/services") ? ["gateway", "chat"] : [] }));
     const { reading } = await collect({ url, services: ["nosuch", "chat"] });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SourceRecord } from "../../../src/model/index.ts";
-import { StoreError } from "../../../src/sources/stores/ask.ts";
 import { inSlices, type Slicing, type TimeSlice, TooMuch } from "../../../src/sources/stores/slices.ts";
+import { StoreError } from "../../../src/sources/stores/store-error.ts";
 import { record } from "../../support/record.ts";
 
 const HOUR_MS = 3_600_000;
