@@ -3,7 +3,7 @@
  */
 import type { Cascade } from "../model/index.ts";
 import { count, plural, shownName } from "./columns.ts";
-import { shownDelay } from "./delay.ts";
+import { shownDelay, withinWords } from "./delay.ts";
 
 /** The services a cascade reached, its origin not counted, by what became of them. */
 export interface Fate {
@@ -64,7 +64,7 @@ export function fateFacts({ total, stopped, unseen, running }: Fate): string {
 /** For people: how many stopped, within what time, whose end nobody saw. */
 export function fateSentence({ total, stopped, unseen, withinMs }: Fate): string {
   if (total === 0) return "No other service was reached.";
-  const within = stopped === 0 || withinMs === null ? "" : ` within ${shownDelay(withinMs).slice(1)}`;
+  const within = stopped === 0 || withinMs === null ? "" : withinWords(withinMs);
   const [one] = unseen;
   const rest = one === undefined ? "" : ` ${unseenSentence(one, unseen.length)}`;
   if (stopped === total && total === 1) return `The one service it reached stopped${within}.`;

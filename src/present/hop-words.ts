@@ -5,7 +5,7 @@ import type { Cascade } from "../model/index.ts";
 import { printable } from "../model/index.ts";
 import { howWord, intentWords } from "./answer.ts";
 import { plural, shownName } from "./columns.ts";
-import { shownDelay } from "./delay.ts";
+import { earlyBy, shownDelay } from "./delay.ts";
 import type { Hop } from "./hop-tree.ts";
 
 /** The words beside a service; each may be empty. */
@@ -65,12 +65,13 @@ export function hopWords(cascade: Cascade, hop: Hop): HopWords {
 
 /** Nobody stops before the origin starts: where it looks so, the clocks differ, and the row says that instead. */
 function delayOf({ reached }: Hop): string {
-  return reached?.delayMs === undefined || reached.delayMs < 0 ? "" : shownDelay(reached.delayMs);
+  const delayMs = reached?.delayMs;
+  return delayMs === undefined || earlyBy(delayMs) !== null ? "" : shownDelay(Math.max(0, delayMs));
 }
 
 function clockNote({ reached }: Hop): string {
-  const delayMs = reached?.delayMs ?? 0;
-  return delayMs < 0 ? `clock ${shownDelay(delayMs).slice(1)} early` : "";
+  const early = earlyBy(reached?.delayMs ?? 0);
+  return early === null ? "" : `clock ${early} early`;
 }
 
 function doubts({ origin }: Cascade, { falseOrigin, loose }: Hop): string {

@@ -37,6 +37,14 @@ describe("the words beside a service", () => {
     ]);
   });
 
+  it("say nothing of a clock whose difference is too small to be told", () => {
+    const cascade = falseOriginCascade({
+      falseOrigins: [],
+      reached: [reached("chat", "gateway", { delayMs: -0.001 }), reached("agent", "chat", { delayMs: 0.001 })],
+    });
+    expect(drawn(cascade).slice(1)).toEqual(["  chat | stopped | +0.00 ms", "    agent | stopped | +0.00 ms"]);
+  });
+
   it("never say that somebody stopped before the origin started: the clock was early", () => {
     const cascade = falseOriginCascade({ reached: [reached("chat", "gateway", { delayMs: -0.24 })], falseOrigins: [] });
     expect(drawn(cascade)[1]).toBe("  chat | stopped | clock 0.24 ms early");

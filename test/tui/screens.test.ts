@@ -694,7 +694,7 @@ describe("the time of a cancel, played", () => {
   it("shows only what has happened, and says how much slower", async () => {
     const terminal = await start(snapshotOf(wholeStory()), { columns: 100 });
     await terminal.type("j<enter>t");
-    const row = (name: string): string => terminal.lines().find((line) => line.includes(`${name} `)) ?? "";
+    const row = (name: string): string => terminal.lines().find((line) => line.includes(`─ ${name} `)) ?? "";
     expect(row("model")).toContain("▼");
     await terminal.type("p");
     expect(terminal.text()).toContain("played 1,000 times slower");

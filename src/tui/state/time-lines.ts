@@ -5,6 +5,7 @@ import {
   count,
   cut,
   cutName,
+  earlyBy,
   eventsOf,
   type Happening,
   hopName,
@@ -12,18 +13,16 @@ import {
   type Moments,
   momentsOf,
   originInstant,
-  outsideParty,
   pad,
-  plural,
   printable,
   shownDelay,
-  shownName,
   widthOf,
   wrap,
 } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import { ROLE_STYLES, type Theme } from "../theme.ts";
 import type { HopItem } from "./rows.ts";
+import { timeSummary } from "./time-summary.ts";
 import { branchOf } from "./tree-lines.ts";
 import type { TimeLook } from "./ui-state.ts";
 
@@ -46,10 +45,14 @@ interface Axis {
   /** The last moment of all. */
   readonly lastMs: number;
   readonly columnOf: (ms: number) => number;
+  /** `<` or `>` for a moment that lies beside what is shown of the axis; null for one that lies in it. */
+  readonly besideOf: (ms: number) => "<" | ">" | null;
 }
 
 /** Columns of the names: no fewer, and where the screen is wide, no more than its part of it. */
 const NAME = 13;
+/** Lines of the summary: on a small screen the rows below are worth more than its end. */
+const MOST_SUMMARY = 2;
 const BEFORE = 8;
 const BEYOND = 12;
 
@@ -73,7 +76,9 @@ export function timeRows(
   const zero = originInstant(cascade);
   return {
     head: [
-      [span(` ${summary(cascade, hops, moments)}`, "bold")],
+      ...wrap(timeSummary(cascade, hops, moments), Math.max(10, width - 2))
+        .slice(0, MOST_SUMMARY)
+        .map((text): Line => [span(` ${text}`, "bold")]),
       [span(" ".repeat(name + 3)), span(labels(axis, look.clock ? zero : null, theme), "dim")],
       [span(" ".repeat(name + 3)), span(ticks(axis, theme), "dim")],
     ],
@@ -123,7 +128,9 @@ function axisOf(moments: readonly Moments[], { zoom, row }: { zoom: number; row:
       return before + Math.max(0, Math.min(linear - 1, Math.round(((ms - fromMs) / length) * (linear - 1))));
     return beyond === 0 ? before + linear - 1 : before + linear + beyond - 3;
   };
-  return { before, linear, beyond, fromMs, toMs, lastMs: all, columnOf };
+  const besideOf = (ms: number): "<" | ">" | null =>
+    ms >= 0 && ms < fromMs ? "<" : ms > toMs && beyond === 0 ? ">" : null;
+  return { before, linear, beyond, fromMs, toMs, lastMs: all, columnOf, besideOf };
 }
 
 /** A row: at work until the origin cancels, the cancel under way, heard, ended, or at work for nobody. */
@@ -133,26 +140,29 @@ function bar(moments: Moments, role: HopItem["hop"]["role"], axis: Axis, { glyph
     for (let at = Math.max(0, from); at < Math.min(cells.length, to); at += 1) cells[at] = sign;
   };
   const { startMs, heardMs, endedMs, ghostMs, earlyMs, quiet } = moments;
+  const mark = (ms: number, sign: string): void => {
+    cells[axis.columnOf(ms)] = axis.besideOf(ms) ?? sign;
+  };
   const zero = axis.columnOf(0);
   if (startMs !== null && startMs < 0) fill(0, zero, glyphs.work);
   if (heardMs === null && ghostMs === null) return cells.join("");
   const heard = heardMs === null ? zero - 1 : axis.columnOf(heardMs);
-  if (role === "origin" || role === "outside" || role === "unknown") cells[zero] = glyphs.cancels;
+  if (role === "origin" || role === "outside" || role === "unknown") mark(0, glyphs.cancels);
   else if (role === "trigger") cells[heard] = glyphs.ended;
   else if (heardMs !== null) {
     fill(zero, heard, glyphs.way);
-    if (earlyMs > 0) fill(zero - 2, heard + 1, glyphs.skew);
-    cells[heard] = quiet ? "?" : glyphs.heard;
+    if (earlyBy(-earlyMs) !== null) fill(zero - 2, heard + 1, glyphs.skew);
+    mark(heardMs, quiet ? "?" : glyphs.heard);
   }
   if (endedMs !== null && role !== "trigger") {
     const ended = axis.columnOf(endedMs);
     fill(heard + 1, ended, glyphs.work);
-    if (ended > heard) cells[ended] = glyphs.ended;
+    if (ended > heard) mark(endedMs, glyphs.ended);
   }
   if (ghostMs !== null) {
     const end = axis.columnOf(ghostMs);
     fill(heard + 1, end, glyphs.ghost);
-    cells[end] = glyphs.on;
+    mark(ghostMs, glyphs.on);
     if (axis.beyond > 0 && ghostMs > axis.toMs)
       for (const [index, sign] of [..." // "].entries()) cells[axis.before + axis.linear + index] = sign;
   }
@@ -175,7 +185,8 @@ function noteOf(
 ): string {
   if (role === "bystanders") return "not hit";
   if (ghostMs !== null) return `STILL ON ${shownDelay(ghostMs)}`;
-  if (earlyMs > 0) return `clock ${shownDelay(earlyMs).slice(1)} early`;
+  const early = earlyBy(-earlyMs);
+  if (early !== null) return `clock ${early} early`;
   if (heardMs === null) return quiet ? "only others say so" : "";
   if (role === "origin" || role === "outside" || role === "unknown") return deed;
   if (role === "trigger") return `fails ${heardMs < 0 ? `${shownDelay(-heardMs).slice(1)} before` : ""}`;
@@ -208,46 +219,8 @@ function ticks({ before, linear, beyond }: Axis, { glyphs }: Theme): string {
   return cells.join("") + (beyond > 0 ? ` // ${glyphs.line.repeat(beyond - 4)}` : "");
 }
 
-/** Who heard within what time, which step was the slowest, and how far the clocks disagree. */
-function summary(cascade: Cascade, hops: readonly HopItem[], moments: readonly Moments[]): string {
-  const heard = moments.flatMap(({ heardMs, quiet }, row) =>
-    heardMs === null || quiet || hops[row]?.hop.reached == null ? [] : [heardMs],
-  );
-  if (heard.length === 0)
-    return moments.some(({ ghostMs }) => ghostMs !== null)
-      ? "Nothing shows that anybody heard of it."
-      : "No time is known of those it reached.";
-  let slowest: { readonly text: string; readonly ms: number } | null = null;
-  for (const [row, { hop }] of hops.entries()) {
-    const ms = moments[row]?.heardMs ?? null;
-    const from = hops.findIndex((item) => item.hop.children.includes(hop));
-    const before = moments[from]?.heardMs ?? null;
-    if (ms === null || before === null || hop.reached === null) continue;
-    if (slowest === null || ms - before > slowest.ms)
-      slowest = {
-        ms: ms - before,
-        text: `${hopName(cascade, (hops[from] as HopItem).hop)} to ${hopName(cascade, hop)}`,
-      };
-  }
-  const early = Math.max(...moments.map(({ earlyMs }) => earlyMs));
-  const gone = vanished(cascade);
-  const all = gone === null ? "Everybody" : "Everybody below";
-  const everybody = heard.length === cascade.reached.length ? all : plural(heard.length, "service");
-  return [
-    `${everybody} heard within ${shownDelay(Math.max(...heard)).slice(1)}.`,
-    ...(gone === null ? [] : [`${gone} vanished and was not heard itself.`]),
-    ...(slowest === null || slowest.ms <= 0
-      ? []
-      : [`Slowest step: ${slowest.text}, ${shownDelay(slowest.ms).slice(1)}.`]),
-    ...(early > 0 ? [`Clocks differ by ${shownDelay(early).slice(1)} or more.`] : []),
-  ].join(" ");
-}
-
-/** Who is known only by what others lost; null where the starter says something itself, or did something else than to vanish. */
-function vanished({ origin, evidence }: Cascade): string | null {
-  if (origin.kind !== "disconnect" || outsideParty(origin) !== null) return null;
-  if (origin.service === null) return "Whoever started it";
-  return evidence.some(({ service }) => service === origin.service) ? null : shownName(origin.service);
+function speedWords(slower: number): string {
+  return slower === 1 ? "as fast as it was" : `${count(slower)} times slower`;
 }
 
 /** What the signs mean, and the event that was stepped to, with its line. */
@@ -259,7 +232,7 @@ function panelOf(
   width: number,
   { glyphs }: Theme,
 ): readonly Line[] {
-  const legend = `${glyphs.work} at work  ${glyphs.way} cancel under way  ${glyphs.heard} heard it  ${glyphs.ended} ended  ${glyphs.ghost} works for nobody  ? no line of its own  ${glyphs.skew} clocks differ  // cut`;
+  const legend = `${glyphs.work} at work  ${glyphs.way} cancel under way  ${glyphs.heard} heard it  ${glyphs.ended} ended  ${glyphs.ghost} works for nobody  ? no line of its own  ${glyphs.skew} clocks differ  // cut  < > further on`;
   const at = events[step]?.row === row ? step : events.findIndex((event) => event.row === row);
   const event = events[at];
   const service = hops[row]?.hop.service ?? null;
@@ -279,9 +252,7 @@ function panelOf(
     ...wrap(legend, Math.max(10, width - 3)).map((text): Line => [span(`  ${text}`, "dim")]),
     [],
     [span(cut(title + glyphs.line.repeat(width), width, ""), "dim")],
-    ...(play === null
-      ? []
-      : [[span(` played ${count(play.slower)} times slower: ${shownDelay(play.ms)}`, "bold")] as Line]),
+    ...(play === null ? [] : [[span(` played ${speedWords(play.slower)}: ${shownDelay(play.ms)}`, "bold")] as Line]),
     ...lines,
   ];
 }

@@ -114,7 +114,7 @@ function columnsFor(
       named: true,
       cell: (item) => span(item.name, styleOfName(item)),
     },
-    { title: title("HOW", "how"), width: 9, cell: (item) => span(item.how) },
+    { title: title("HOW", "how"), width: "content", cell: (item) => span(item.how) },
     {
       title: title("BECAUSE", "because"),
       width: "flexible",

@@ -28,7 +28,10 @@ function cancelBy(origin: Partial<Cascade["origin"]>, more: Partial<Cascade> = {
 /** The first line of the time screen. */
 function summary(cascade: Cascade): string {
   const { head } = timeRows(cascade, hopItems(cascade, new Set()), LOOK, 120, theme);
-  return (head[0] ?? []).map(({ text }) => text).join("");
+  return head
+    .slice(0, -2)
+    .map((line) => line.map(({ text }) => text).join(""))
+    .join("");
 }
 
 describe("who heard of a cancel", () => {
@@ -57,5 +60,57 @@ describe("who heard of a cancel", () => {
   it("is a number where an end was not seen", () => {
     const silent = cancelBy({}, { reached: [...cancelBy({}).reached, reached("cache", "chat", { observed: false })] });
     expect(summary(silent)).toMatch(/^ 2 services heard within 3\.00 ms\. chat vanished and was not heard itself\./);
+  });
+});
+
+describe("the slowest step of a cancel", () => {
+  it("is the one behind a service that is quiet, where that one took longest", () => {
+    const { reached: two, firstAt = 0n } = cancelBy({ kind: "cancel" });
+    const late = reached("store", "cache", { at: firstAt + 3_170_000_000n, delayMs: 3_170 });
+    const quiet = reached("cache", "agent", { observed: false });
+    expect(summary(cancelBy({ kind: "cancel" }, { reached: [...two, quiet, late] }))).toBe(
+      " 3 services heard within 3.17 s. Slowest step: agent to store through cache, 3.17 s.",
+    );
+    const deep = [...two, quiet, reached("disk", "cache", { observed: false }), { ...late, via: "disk" }];
+    expect(summary(cancelBy({ kind: "cancel" }, { reached: deep }))).toContain(
+      "agent to store through 2 that are quiet, 3.17 s",
+    );
+  });
+
+  it("is none where all heard at once", () => {
+    const { firstAt = 0n } = cancelBy({ kind: "cancel" });
+    const atOnce = [reached("agent", "chat", { at: firstAt + 900n, delayMs: 0.0009 })];
+    expect(summary(cancelBy({ kind: "cancel" }, { reached: atOnce }))).toBe(" Everybody heard at once.");
+    const early = [reached("agent", "chat", { at: firstAt - 900n, delayMs: -0.0009 })];
+    expect(summary(cancelBy({ kind: "cancel" }, { reached: early }))).toBe(" Everybody heard at once.");
+  });
+});
+
+describe("the axis of time, zoomed in", () => {
+  const { reached: two, firstAt = 0n } = cancelBy({ kind: "cancel" });
+  const slow = cancelBy(
+    { kind: "cancel" },
+    { reached: [...two, reached("store", "model", { at: firstAt + 2_520_000_000n, delayMs: 2_520 })] },
+  );
+  const bars = (look: Partial<Parameters<typeof timeRows>[2]>): readonly string[] =>
+    timeRows(slow, hopItems(slow, new Set()), { ...LOOK, ...look }, 120, theme).rows.map((line) =>
+      line.map(({ text }) => text).join(""),
+    );
+
+  it("shows nobody as having heard at its end who heard later", () => {
+    expect(bars({})[3]).toMatch(/store .*┄▼ +\+2\.52 s/);
+    const [origin, , , store] = bars({ zoom: 5 });
+    expect(store).toMatch(/store .*┄> +\+2\.52 s/);
+    expect(origin).toContain("◆");
+  });
+
+  it("shows nobody as having cancelled at its beginning who cancelled before", () => {
+    const [origin, , , store] = bars({ zoom: 5, row: 3 });
+    expect(origin).toMatch(/chat +< /);
+    expect(store).toMatch(/┄▼ /);
+  });
+
+  it("shows nobody as having heard yet while it is played", () => {
+    expect(bars({ zoom: 5, play: { ms: 1_000, slower: 1 } })[3]).not.toContain("▼");
   });
 });
