@@ -129,6 +129,10 @@ export class GrpcClientCall implements CallInfo, ScopeChild {
    */
   started(reset: Reset): void {
     this.#reset = reset;
+    if (this.exception !== null) {
+      reset(this.exception);
+      return;
+    }
     const { signal } = this.#departure;
     const scope = this.#scope;
     if (scope !== null && scope.exception !== null) {

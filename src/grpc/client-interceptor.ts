@@ -17,6 +17,7 @@ import { checkName, systemClock } from "../runtime/bridge/index.ts";
 import type { GrpcCallOptions } from "./call-options.ts";
 import { GrpcClientCall } from "./client-call.ts";
 import { rotatingChannel } from "./rotating-channel.ts";
+import { resetSilently } from "./silent-reset.ts";
 import { GrpcStatusError, STATUS, statusOf } from "./status.ts";
 
 /** How a client's calls are named. */
@@ -52,6 +53,7 @@ export function clientInterceptor(options: ClientScopeOptions = {}): Interceptor
     const inner = nextCall(
       at === null ? callOptions : { ...callOptions, deadline: Date.now() + at - systemClock.now() },
     );
+    if (method.requestStream) resetSilently(inner);
     return new ScopedClientCall(inner, call);
   };
 }

@@ -6,7 +6,7 @@ import "../needs-node.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { checkName, DEFAULT_NAME, onAbort, systemClock } from "../runtime/bridge/index.ts";
 import { GrpcClientCall } from "./client-call.ts";
-import { CANCEL, type IncomingEnd } from "./incoming-end.ts";
+import { codeOf, EndedHere, endOf } from "./connect-end.ts";
 import { readIncoming } from "./metadata.ts";
 import { GrpcServerCall } from "./server-call.ts";
 import { STATUS } from "./status.ts";
@@ -25,7 +25,7 @@ export interface ConnectScopeOptions {
 export interface ConnectRequest {
   readonly stream: boolean;
   readonly service: { readonly typeName: string };
-  readonly method: { readonly name: string };
+  readonly method: { readonly name: string; readonly methodKind: string };
   readonly header: Headers;
   readonly signal: AbortSignal;
 }
@@ -61,13 +61,15 @@ export function connectClient(options: ConnectScopeOptions = {}): ConnectInterce
     const stop = new AbortController();
     const forget = request.signal.aborted ? null : onAbort(request.signal, ({ reason }) => given(call, reason));
     if (request.signal.aborted) given(call, request.signal.reason);
-    call.started((exception) => stop.abort(exception));
+    call.started((exception) => stop.abort(new EndedHere(exception)));
     const over = (error: Error | null) => {
       forget?.();
       if (codeOf(error) === STATUS.deadlineExceeded) call.deadlineSeen(false);
       call.ended("trailer", error);
     };
     try {
+      // Over the Connect protocol a request would leave all the same
+      stop.signal.throwIfAborted();
       const response = await next({ ...request, signal: stop.signal });
       if (!response.stream) {
         over(null);
@@ -100,6 +102,7 @@ export function connectServer(options: ConnectScopeOptions = {}): ConnectInterce
       tracedElsewhere: false,
     });
     call.endsWithHandler = true;
+    const given = isUpload(request) ? { ...request, message: whole(messagesOf(request), call) } : request;
     const forget = onAbort(request.signal, ({ reason }) => call.endedEarly(endOf(reason)));
     const over = (error: Error | null) => {
       forget();
@@ -108,7 +111,7 @@ export function connectServer(options: ConnectScopeOptions = {}): ConnectInterce
     return new Promise((resolve, reject) => {
       call.open(() => {
         const inside = AsyncLocalStorage.snapshot();
-        next(request).then(
+        next(given).then(
           (response) => {
             if (!response.stream) over(null);
             resolve(
@@ -127,22 +130,33 @@ export function connectServer(options: ConnectScopeOptions = {}): ConnectInterce
   };
 }
 
-/** connect-es tells of a reset and of a lost connection alike. */
-function endOf(reason: unknown): IncomingEnd {
-  return codeOf(reason) === STATUS.deadlineExceeded ? { by: "deadline", nanos: 0n } : { by: "reset", number: CANCEL };
-}
-
-/** The number of a ConnectError: its codes are those of gRPC. */
-function codeOf(error: unknown): number | null {
-  if (typeof error !== "object" || error === null || !("code" in error)) return null;
-  return typeof error.code === "number" ? error.code : null;
-}
-
 /** Runs work in an async context. */
 type Inside = <Result>(work: () => Result) => Result;
 
-function messagesOf({ message }: ConnectResponse): AsyncIterable<unknown> {
+function messagesOf({ message }: { readonly message: unknown }): AsyncIterable<unknown> {
   return message as AsyncIterable<unknown>;
+}
+
+/** True where a handler reads requests until they end. */
+function isUpload<Request extends ConnectRequest>(
+  request: Request,
+): request is Request & { readonly message: unknown } {
+  return request.method.methodKind === "client_streaming" || request.method.methodKind === "bidi_streaming";
+}
+
+/** Requests that fail with what ended their call, so that nobody takes a part for all of them. */
+async function* whole(
+  requests: AsyncIterable<unknown>,
+  call: GrpcServerCall,
+): AsyncGenerator<unknown, void, undefined> {
+  try {
+    yield* requests;
+    // A caller on Node.js that cancels ends its half, and resets the stream a moment later
+    await new Promise(setImmediate);
+  } catch (error) {
+    throw call.exception === null ? error : new EndedHere(call.exception);
+  }
+  if (call.exception !== null) throw new EndedHere(call.exception);
 }
 
 /** Passes messages on, each step inside the context that `inside` is, where there is one; tells how they ended, or that their reader has left. */

@@ -37,18 +37,25 @@ export function serverInterceptor(options: ServerScopeOptions = {}): ServerInter
 
 /** The interceptor of a server that tells of its end. */
 export function scopeInterceptor(self: string, state: ServerState): ServerInterceptor {
-  return ({ path }, call) => new ScopedServerCall(call, path, self, state);
+  return ({ path, requestStream }, call) => new ScopedServerCall(call, { path, requestStream }, self, state);
 }
 
 /** The part of a server's http2 stream that is read. */
 interface Http2Stream {
   readonly rstCode?: number;
+  readonly aborted?: boolean;
   readonly session?: { readonly destroyed: boolean; readonly closed: boolean } | undefined;
+}
+
+/** What is known of the method of a call. */
+interface Called {
+  readonly path: string;
+  readonly requestStream: boolean;
 }
 
 class ScopedServerCall extends ServerInterceptingCall {
   readonly #next: ServerInterceptingCallInterface;
-  readonly #path: string;
+  readonly #method: Called;
   readonly #self: string;
   readonly #state: ServerState;
   readonly #stream: Http2Stream | null;
@@ -56,10 +63,10 @@ class ScopedServerCall extends ServerInterceptingCall {
   readonly #session: Http2Stream["session"];
   #call: GrpcServerCall | null = null;
 
-  constructor(next: ServerInterceptingCallInterface, path: string, self: string, state: ServerState) {
+  constructor(next: ServerInterceptingCallInterface, method: Called, self: string, state: ServerState) {
     super(next);
     this.#next = next;
-    this.#path = path;
+    this.#method = method;
     this.#self = self;
     this.#state = state;
     const { stream, handler } = bottomOf(next);
@@ -86,7 +93,14 @@ class ScopedServerCall extends ServerInterceptingCall {
         if (this.#call !== null) this.#call.received += 1;
         within(() => listener.onReceiveMessage(message));
       },
-      onReceiveHalfClose: () => within(() => listener.onReceiveHalfClose()),
+      onReceiveHalfClose: () => {
+        const ended = () => {
+          if (!this.#broken) within(() => listener.onReceiveHalfClose());
+        };
+        // A caller on Node.js that cancels ends its half, and resets the stream a moment later
+        if (this.#method.requestStream) setImmediate(ended);
+        else ended();
+      },
       onCancel: () => {
         this.#ended();
         within(() => listener.onCancel());
@@ -125,7 +139,7 @@ class ScopedServerCall extends ServerInterceptingCall {
     const deadline = Number(this.getDeadline());
     const call = new GrpcServerCall({
       self: this.#self,
-      path: this.#path,
+      path: this.#method.path,
       incoming: readIncoming(Object.entries(metadata.getMap())),
       address: this.getPeer(),
       timeoutMs: Number.isFinite(deadline) ? deadline - Date.now() : null,
@@ -137,6 +151,12 @@ class ScopedServerCall extends ServerInterceptingCall {
     };
     this.#call = call;
     return call;
+  }
+
+  /** The caller has reset the stream or is gone: what was read of its requests is not all of them. `onCancel` tells the handler. */
+  get #broken(): boolean {
+    const { rstCode = 0, aborted = false } = this.#stream ?? {};
+    return aborted || rstCode !== 0;
   }
 
   /** The call is over for grpc-js, well or not. */

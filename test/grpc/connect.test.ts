@@ -3,11 +3,19 @@
 import { once } from "node:events";
 import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { type Client, createClient, type ServiceImpl } from "@connectrpc/connect";
-import { connectNodeAdapter, createGrpcTransport } from "@connectrpc/connect-node";
+import {
+  type Client,
+  Code,
+  ConnectError,
+  createClient,
+  type Interceptor,
+  type ServiceImpl,
+  type Transport,
+} from "@connectrpc/connect";
+import { connectNodeAdapter, createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
 import { afterEach, describe, expect, it } from "vitest";
 import { connectClient, connectServer, currentCall } from "../../src/grpc/connect.ts";
-import { addInstrument, type CancelEvent, type StreamException } from "../../src/runtime/index.ts";
+import { addInstrument, type CancelEvent, createScope, StreamException } from "../../src/runtime/index.ts";
 import { Model } from "../support/model/model_pb.ts";
 
 const stack: (() => void)[] = [];
@@ -99,6 +107,67 @@ describe("a chain of connect-es services", () => {
   it("answers as it would without", async () => {
     const { a } = await chain(1);
     expect((await a.ask({ text: "hi" })).text).toBe("HI");
+  });
+});
+
+type TransportOf = (options: { readonly baseUrl: string; readonly interceptors: Interceptor[] }) => Transport;
+const overConnect: TransportOf = (options) => createConnectTransport({ ...options, httpVersion: "2" });
+
+describe("a call of connect-es that this side ends", () => {
+  /** A client of a server of bare HTTP/2, and the numbers of the resets that server sees. */
+  async function toBareServer(transport: TransportOf = createGrpcTransport) {
+    const resets: number[] = [];
+    const seen = Promise.withResolvers<number>();
+    const arrived = Promise.withResolvers<void>();
+    const server = createServer();
+    server.on("stream", (stream) => {
+      stream.on("error", () => {});
+      stream.on("close", () => {
+        resets.push(stream.rstCode ?? 0);
+        seen.resolve(stream.rstCode ?? 0);
+      });
+      stream.resume();
+      arrived.resolve();
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    stack.push(() => server.close());
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const interceptors = [connectClient({ name: "gateway" })];
+    return {
+      model: createClient(Model, transport({ baseUrl, interceptors })),
+      resets,
+      reset: seen.promise,
+      arrived: arrived.promise,
+    };
+  }
+
+  it("fails as a cancel, and is reset as one", async () => {
+    const { model, reset, arrived } = await toBareServer();
+    using job = createScope({ service: "gateway", caller: "queue" });
+    const failed = job.run(() => model.ask({ text: "hi" })).catch((error: unknown) => error);
+    await arrived;
+    job.cancel(new Error("no longer wanted"));
+    const error = await failed;
+    expect(error).toBeInstanceOf(ConnectError);
+    expect((error as ConnectError).code).toBe(Code.Canceled);
+    expect((error as ConnectError).rawMessage).toContain("no longer wanted");
+    expect(StreamException.in(error)).toMatchObject({ origin: "queue", code: 12008 });
+    expect(await reset).toBe(8);
+  });
+
+  it.each([createGrpcTransport, overConnect])("is never made where its signal has aborted (%#)", async (transport) => {
+    const { model, resets, arrived } = await toBareServer(transport);
+    const early = AbortSignal.abort(new Error("too late"));
+    await expect(model.ask({}, { signal: early })).rejects.toThrow("too late");
+    await expect(drain(model.generate({}, { signal: early }))).rejects.toThrow("too late");
+    using job = createScope({ service: "gateway", caller: "queue" });
+    job.cancel(new Error("no longer wanted"));
+    await expect(job.run(() => model.ask({}))).rejects.toThrow("no longer wanted");
+    // The first that arrives is the one that was meant to
+    void model.ask({}).catch(() => {});
+    await arrived;
+    expect(resets).toEqual([]);
   });
 });
 
