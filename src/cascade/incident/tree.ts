@@ -2,9 +2,9 @@
 import type { FalseOrigin, GhostWork, Instant, Reached, Reason } from "../../model/index.ts";
 import type { Line } from "../hops/hop.ts";
 import type { Tree } from "../judge/cascade.ts";
-import { comparePlaces } from "../judge/cascade.ts";
 import { ghostServices } from "../judge/ghost-work.ts";
-import { MAX_PLACES, reason } from "../judge/verdict.ts";
+import { comparePlaces, placesOf } from "../judge/places.ts";
+import { reason } from "../judge/verdict.ts";
 import { STILL_TOLD_MS, WORKS_ON_MS } from "../tolerances.ts";
 import type { CallMap } from "./call-map.ts";
 import type { Case, Finding } from "./case.ts";
@@ -142,7 +142,7 @@ function reachedOf(given: Case, finding: Finding, origin: Moment | null, ghosts:
         ...(delayMs === null ? {} : { delayMs }),
         observed: sights.length > 0,
         confidence: sights.length > 0 && (callee ?? callers[0]) !== undefined ? "strong" : "weak",
-        places: sights.slice(0, MAX_PLACES).map(({ line }) => line.evidence.place),
+        places: placesOf(sights.map(({ line }) => line)),
         evidenceCount: sights.length,
       };
     })

@@ -5,7 +5,6 @@ import type {
   FalseOrigin,
   Instant,
   Origin,
-  Place,
   Reached,
   Reason,
   ReportedError,
@@ -16,7 +15,8 @@ import { errorKey, type FailureLine, type HopIndex, startedWith } from "../hops/
 import { nearest } from "../hops/nearest.ts";
 import { PER_HOP_MS, TRIGGER_MS } from "../tolerances.ts";
 import { ghostServices, ghostsOf } from "./ghost-work.ts";
-import { judge, MAX_PLACES, reason } from "./verdict.ts";
+import { comparePlaces, placesOf } from "./places.ts";
+import { judge, reason } from "./verdict.ts";
 
 /** A cascade before it has an id, with all the lines it rests on. */
 export interface Tree {
@@ -86,19 +86,6 @@ function merge(told: readonly Line[], ghosts: readonly Line[]): readonly Line[] 
 function byPlace(a: Line, b: Line): number {
   if (a.at !== b.at) return a.at - b.at;
   return comparePlaces(a.evidence.place, b.evidence.place);
-}
-
-/** Order of places: by source and line, or by span. */
-export function comparePlaces(a: Place, b: Place): number {
-  if ("source" in a && "source" in b) {
-    return compare(a.source, b.source) || (a.line ?? 0) - (b.line ?? 0) || (a.byte ?? 0) - (b.byte ?? 0);
-  }
-  if ("spanId" in a && "spanId" in b) return compare(a.spanId, b.spanId);
-  return "source" in a ? -1 : 1;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function below(roots: readonly Hop[]): Hop[] {
@@ -228,7 +215,6 @@ function silentPeers(index: HopIndex, hop: Hop, verdict: Origin): string[] {
 
 function dress(stop: Stop, originAt: Instant | null, running: boolean): Reached {
   const first = instantOf(stop.lines);
-  const places = stop.lines.slice(0, MAX_PLACES).map((line) => line.evidence.place);
   return {
     service: stop.service,
     state: running ? "still-running" : stop.lines.length > 0 ? "stopped" : "silent",
@@ -238,7 +224,7 @@ function dress(stop: Stop, originAt: Instant | null, running: boolean): Reached 
     ...(first === null || originAt === null ? {} : { delayMs: Number(first - originAt) / 1e6 }),
     observed: stop.lines.length > 0,
     confidence: sureOf(stop),
-    places,
+    places: placesOf(stop.lines),
     evidenceCount: stop.lines.length,
   };
 }

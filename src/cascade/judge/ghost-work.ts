@@ -9,7 +9,7 @@ import type { Evidence, GhostService, GhostWork, Place } from "../../model/index
 import type { ClaimLine, Hop, Line } from "../hops/hop.ts";
 import type { HopIndex } from "../hops/hop-index.ts";
 import { STILL_RUNNING_MS } from "../tolerances.ts";
-import { MAX_PLACES } from "./verdict.ts";
+import { MAX_PLACES } from "./places.ts";
 
 /** Spans above a span that are looked at: loops of damaged parents end there. */
 const DEEPEST = 64;

@@ -1,24 +1,17 @@
 /**
  * The verdict on a root: who started it, how sure that is, and why. Every reason is a named rule with the lines behind it.
  */
-import type { Confidence, Kind, Origin, Place, Reason } from "../../model/index.ts";
+import type { Confidence, Kind, Origin, Reason } from "../../model/index.ts";
 import { factualLines, type Hop, type Line } from "../hops/hop.ts";
 import { type HopIndex, strangersWith } from "../hops/hop-index.ts";
 import { around, nearest } from "../hops/nearest.ts";
 import { isLost, lostCaller } from "../link/by-caller.ts";
 import { ANSWERED_MS, PER_HOP_MS } from "../tolerances.ts";
-
-/** Reasons list at most so many places. */
-export const MAX_PLACES = 20;
+import { placesOf } from "./places.ts";
 
 /** Makes a reason out of lines. */
 export function reason(rule: string, text: string, lines: readonly Line[]): Reason {
-  const places: Place[] = [];
-  for (const line of lines) {
-    if (places.length === MAX_PLACES) break;
-    places.push(line.evidence.place);
-  }
-  return { rule, text, places };
+  return { rule, text, places: placesOf(lines) };
 }
 
 /** Judges a root: a hop without a parent. */

@@ -3,9 +3,8 @@
  * have none in common add up.
  */
 import type { Cascade, Place, Warning } from "../../model/index.ts";
-import { comparePlaces } from "./cascade.ts";
+import { comparePlaces, MAX_PLACES } from "./places.ts";
 import { addGust, type Gusts, mergeGusts, stormText } from "./storms.ts";
-import { MAX_PLACES } from "./verdict.ts";
 import { type Finding, RULES, type Rule } from "./warning-rules.ts";
 
 /** Ids of cascades that a warning keeps. */

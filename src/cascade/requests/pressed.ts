@@ -2,7 +2,7 @@
  * Whether a part was ended by its caller: its own words, what its caller did, and the order in which its response and its calls ended.
  */
 import type { Reason, RequestFact } from "../../model/index.ts";
-import { MAX_PLACES } from "../judge/verdict.ts";
+import { reason } from "../judge/verdict.ts";
 import {
   ONE_CUT_MS,
   ONE_INSTANT_MS,
@@ -59,8 +59,11 @@ function pressure(
 
 /** A named reason with the spans behind it. */
 export function reasonOf(rule: string, text: string, spans: readonly Span[]): Reason {
-  const places = spans.flatMap(({ lines }) => lines.map(({ evidence }) => evidence.place));
-  return { rule, text, places: places.slice(0, MAX_PLACES) };
+  return reason(
+    rule,
+    text,
+    spans.flatMap(({ lines }) => lines),
+  );
 }
 
 /** The name of a part's service, for sentences. */

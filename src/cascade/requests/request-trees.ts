@@ -5,9 +5,9 @@
 import type { Instant, Reached } from "../../model/index.ts";
 import type { KnownCalls } from "../hops/call-graph.ts";
 import type { Line } from "../hops/hop.ts";
-import { bystandersAmong, comparePlaces, type Tree } from "../judge/cascade.ts";
+import { bystandersAmong, type Tree } from "../judge/cascade.ts";
 import { asGhost, type GhostLine, ghostServices } from "../judge/ghost-work.ts";
-import { MAX_PLACES } from "../judge/verdict.ts";
+import { comparePlaces, MAX_PLACES, placesOf } from "../judge/places.ts";
 import { doubtClocks } from "./clocks.ts";
 import { Findings } from "./findings.ts";
 import { type Incident, incidentsOf } from "./origins.ts";
@@ -139,7 +139,7 @@ function stopOf({ part, service, via, endedAt, ghostMs, endUnseen }: Reach, at: 
     ...(endedAt === null || ghostMs !== null ? {} : { delayMs: endedAt - at }),
     observed: part !== null,
     confidence: endUnseen ? "weak" : "strong",
-    places: lines.slice(0, MAX_PLACES).map(({ evidence }) => evidence.place),
+    places: placesOf(lines),
     evidenceCount: lines.length,
   };
 }

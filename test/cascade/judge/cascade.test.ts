@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { comparePlaces } from "../../../src/cascade/judge/cascade.ts";
 import type { Evidence, FailedAnswer } from "../../../src/model/index.ts";
 import { at, callFact, ghost } from "../../support/evidence.ts";
 import { cascadesOf, failed, inTrace, received, relayed, started } from "../../support/scene.ts";
@@ -178,27 +177,6 @@ describe("services of a trace that were not hit", () => {
 
   it("are unknown where no trace says who took part", () => {
     expect(cascadesOf(...chain, span(2, "memory", "e"))[0]?.bystanders).toBeUndefined();
-  });
-});
-
-describe("the order of places", () => {
-  const [x, y] = [
-    { source: "a.log", line: 2, byte: 5 },
-    { traceId: "t", spanId: "s1" },
-  ] as const;
-
-  it.each([
-    [x, { ...x, source: "b.log", line: 1 }],
-    [x, { ...x, line: 3, byte: 0 }],
-    [x, { ...x, byte: 6 }],
-    [{ source: "a.log" }, { source: "a.log", line: 1 }],
-    [{ source: "a.log" }, { source: "a.log", byte: 1 }],
-    [y, { ...y, spanId: "s2", traceId: "a" }],
-    [x, y],
-  ])("is that of sources, lines and bytes, then of spans: %j before %j", (first, second) => {
-    expect(comparePlaces(first, second)).toBeLessThan(0);
-    expect(comparePlaces(second, first)).toBeGreaterThan(0);
-    expect(comparePlaces(first, { ...first })).toBe(0);
   });
 });
 
