@@ -68,10 +68,12 @@ function compareLines(a: Line, b: Line): number {
 function mergeRepeated(index: HopIndex): void {
   for (const hops of [...index.groups.values()]) {
     if (hops.length < 2) continue;
-    const lonely = hops.filter((hop) => hop.parent === null && hop.children.length === 0 && hop.lines.length > 0);
-    for (const hop of lonely) {
-      const reaches = (other: Hop): boolean => other !== hop && (other.children.length > 0 || other.parent !== null);
-      const twin = nearest(hops, hop.at, REPEATED_MS, (other) => reaches(other) && !peersDiffer(other, hop));
+    const isLonely = (hop: Hop): boolean => hop.parent === null && hop.children.length === 0;
+    // Only these are looked through: of thousands at one service most reach nobody
+    const reaching = hops.filter((hop) => !isLonely(hop));
+    if (reaching.length === 0) continue;
+    for (const hop of hops.filter((each) => isLonely(each) && each.lines.length > 0)) {
+      const twin = nearest(reaching, hop.at, REPEATED_MS, (other) => !peersDiffer(other, hop));
       if (twin === null) continue;
       absorb(twin, hop);
       remove(index, hop);

@@ -42,6 +42,9 @@ export interface EventRecords {
   readonly cut: boolean;
 }
 
+/** Brackets, rules and bars say nothing. */
+const SIGNS_ONLY = /^[\s[\]{}(),;:.=*_#~|+<>-]*$/;
+
 const NOTHING: EventRecords = { records: [], extra: 0, cut: false };
 
 /** Where a line says its time it does so within so many characters. */
@@ -86,6 +89,7 @@ export class RecordMaker {
 
   /** Reads one event; `line` and `byte` are where its first line stands. */
   read(text: string, line: number, byte: number): EventRecords {
+    if (SIGNS_ONLY.test(text)) return NOTHING;
     const section = text.startsWith("==> ") ? parseSection(text) : null;
     if (section !== null) {
       const name = serviceOfPath(section);

@@ -56,6 +56,11 @@ describe("an event", () => {
     expect(found.map(({ place }) => (place as { line: number }).line)).toEqual([1, 5, 7, 10]);
   });
 
+  it("is no record where it has signs only, and its lines are counted", async () => {
+    const found = await records("------\n===\n[\n[\n{}\n]\n]\n2026/11/23 06:57:00 a\n", 1_000_000);
+    expect(found.map(({ place }) => (place as { line: number }).line)).toEqual([8]);
+  });
+
   it("begins in the line of a stack trace's message, however many lines above", async () => {
     const stack = Array.from({ length: 50 }, (_, i) => `\tat main.go:${i}`).join("\n");
     const [record] = await records(`${line.replace("cancel", "failed")}\n${stack}\n\tcaused by cancel\n`);
