@@ -19,6 +19,15 @@ export interface Input {
   readonly identity: string;
   /** In bytes, as it lies there; null for a pipe or a device. */
   readonly size: number | null;
+  /** The files that it is cut into; {@link path} is the first of them. */
+  readonly parts?: Parts;
+}
+
+/** Files that are one. */
+export interface Parts {
+  readonly paths: readonly string[];
+  /** The length of each but the last. */
+  readonly bytes: number;
 }
 
 /** What lies in a folder and may never end; named by itself it is read. */

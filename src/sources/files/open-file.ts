@@ -27,6 +27,7 @@ import { DocumentReader, maybeDocument } from "./document.ts";
 import { parseGlob } from "./glob.ts";
 import type { Input } from "./inputs.ts";
 import type { Mergeable } from "./merge.ts";
+import { bytesOfInput } from "./parts.ts";
 import { type Sniffed, sniff } from "./sniff.ts";
 import type { PastInput } from "./surroundings.ts";
 import type { UnpackDamage } from "./unpack-worker.ts";
@@ -203,10 +204,14 @@ function pastOfStream(source: string, maker: RecordMaker, ringBytes: number): Pr
 }
 
 /** A file, read again where it lies. */
-function pastOfFile(source: string, path: string, maker: RecordMaker, ringBytes: number): PreparedInput["past"] {
-  if (ringBytes === 0) return null;
-  const extent = async (): Promise<ByteRange> => ({ from: 0, to: (await stat(path)).size });
-  return { source, maker, ring: null, bytes: new FileBytes(path, false), marks: new LineMarks(), extent };
+function pastOfFile(input: Input, maker: RecordMaker, ringBytes: number): PreparedInput["past"] {
+  const { source, path, parts, size } = input;
+  if (ringBytes === 0 || path === null) return null;
+  const extent = async (): Promise<ByteRange> => ({
+    from: 0,
+    to: parts === undefined ? (await stat(path)).size : (size ?? 0),
+  });
+  return { source, maker, ring: null, bytes: bytesOfInput(input, false), marks: new LineMarks(), extent };
 }
 
 /** The text of a packed file, as a stream; not kept open in between where `FileBytes` does not. */
@@ -228,11 +233,13 @@ function unpackWorkerUrl(): URL {
 
 /** The text of a packed file that a thread unpacks and searches; null where it is not large enough. */
 function unpackedAhead(
-  { source, size }: Input,
+  input: Input,
   path: string,
   { ahead, keepOpen }: OpenOptions,
   limits: ReaderLimits,
 ): ByteStream | null {
+  const { source, size, parts } = input;
+  if (parts !== undefined) return null;
   const onDamage = onDamageOf(source, limits);
   return (
     ahead?.openPacked(size, keepOpen, {
@@ -318,19 +325,19 @@ export async function prepareInput(input: Input, options: OpenOptions): Promise<
     limits.diagnostics.leaveOut(source, reason);
     return null;
   };
-  const probe = new FileBytes(path, true);
+  const probe = bytesOfInput(input, true);
   try {
     const beginning = await readBeginning(probe, clock, scratch);
     const { refusal, packed, document, startAt, dated } = beginning;
     if (refusal !== null) return refuse(refusal);
-    const past =
-      packed || document ? pastOfStream(source, maker, ringBytes) : pastOfFile(source, path, maker, ringBytes);
+    const past = packed || document ? pastOfStream(source, maker, ringBytes) : pastOfFile(input, maker, ringBytes);
     const counting = limitsFor(input, options);
     const whole = packed || document ? null : input.size;
     const open = () => {
       const text = packed && !document ? unpackedAhead(input, path, options, counting) : null;
       if (text !== null) return new SourceReader(source, text, maker, counting, BEGINNING, past);
-      const bytes = ahead?.open(path, whole, keepOpen) ?? new FileBytes(path, keepOpen);
+      const searched = input.parts === undefined ? ahead?.open(path, whole, keepOpen) : null;
+      const bytes = searched ?? bytesOfInput(input, keepOpen);
       return openFile(source, bytes, beginning, maker, counting, past);
     };
     return { startAt, dated, clock: document ? null : clock, past, open };

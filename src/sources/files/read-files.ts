@@ -15,6 +15,7 @@ import { type InputTally, Tally } from "../scan/tally.ts";
 import { expandInputs, type Input } from "./inputs.ts";
 import { mergeByTime } from "./merge.ts";
 import { type OpenOptions, type PreparedInput, prepareInput, type ServiceRule, type ZoneRule } from "./open-file.ts";
+import { joinParts } from "./parts.ts";
 import { SNIFF_BYTES } from "./sniff.ts";
 import { type Around, Surroundings } from "./surroundings.ts";
 import { zoneFinder } from "./zones.ts";
@@ -140,7 +141,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
   let surroundings = new Surroundings([], likeness);
 
   async function* read(): AsyncGenerator<readonly SourceRecord[]> {
-    found = await expandInputs(inputs, diagnostics);
+    found = await joinParts(await expandInputs(inputs, diagnostics));
     absent = diagnostics.leftOutCount;
     const share = Math.max(1, found.length);
     const streams = Math.max(1, found.filter((input) => !isPlainFile(input)).length);
