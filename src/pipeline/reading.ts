@@ -149,7 +149,8 @@ export class Reading {
 
   /** What is known so far, the conditions of the scope applied. Costs time: ask when somebody looks. */
   findings(): Findings {
-    return { input: { ...this.input, account: this.account() }, diagnosis: this.diagnose() };
+    const diagnosis = this.diagnose();
+    return { input: { ...this.input, account: this.account(), leftOut: this.leftOut }, diagnosis };
   }
 
   /** The diagnosis so far, the conditions of the scope applied. Costs time. */

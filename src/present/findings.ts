@@ -22,6 +22,8 @@ export interface InputSummary {
   /** Lines in free words of whose surroundings not all could be read; what they tell is never more than weak, except of themselves. */
   readonly alone?: number;
   readonly diagnostics: readonly Diagnostic[];
+  /** Lines about cancels that the conditions (a time, a filter) leave out; absent where nobody counted them. */
+  readonly leftOut?: number;
   /** How many diagnostics there were in all; the list may be shorter. */
   readonly diagnosticCount: number;
   /** What a receiver got and did not take; absent where nothing listened. */
@@ -104,6 +106,13 @@ export function receiverNotes({ refused, refusals, evicted, forward }: ReceiverS
 function refusalNote({ port, status, count: times, advice }: RefusalSummary): string {
   if (status === null) return `${plural(times, "connection")} closed: ${advice}`;
   return `${plural(times, "request")} refused with ${port === "grpc" && status < 100 ? "gRPC status " : ""}${status}: ${advice}`;
+}
+
+/** What to say where there is no cascade: there may be some that the conditions leave out, and then it is no all-clear. */
+export function nothingFound({ leftOut = 0 }: Pick<InputSummary, "leftOut">): string {
+  if (leftOut === 0) return "No cancel found";
+  const lines = `${plural(leftOut, "line")} about cancels ${leftOut === 1 ? "does" : "do"} not meet them`;
+  return `No cancel meets the conditions (--since, --until, --where): ${lines}`;
 }
 
 /** What was read, in one line: `2 inputs (1 not read, or not as a whole), 40 records, 3 lines of evidence, 0 unmatched, 0 late, 0 dropped`. */

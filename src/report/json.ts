@@ -82,6 +82,7 @@ function inputObject({ input, diagnosis }: Findings): { readonly [key: string]: 
       .slice(0, MAX_DIAGNOSTICS)
       .map(({ place, message }) => ({ place: placeObject(place), message })),
     diagnosticCount: input.diagnosticCount,
+    ...(input.leftOut === undefined ? {} : { leftOut: input.leftOut }),
     unmatchedLines: input.unmatchedSample
       .slice(0, MAX_DIAGNOSTICS)
       .map(({ place, message }) => ({ place: placeObject(place), text: message })),

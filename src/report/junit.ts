@@ -3,7 +3,7 @@
  * is that of Jenkins' schema: https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
  */
 import { type Cascade, formatPlace, type Warning } from "../model/index.ts";
-import { type Findings, groupAlike, headline, plural, printable, readLine } from "../present/index.ts";
+import { type Findings, groupAlike, headline, nothingFound, plural, printable, readLine } from "../present/index.ts";
 import { PLAIN_STYLES } from "./styles.ts";
 import { reportCase } from "./text.ts";
 
@@ -44,6 +44,7 @@ export function reportJunit(findings: Findings, checks: readonly Check[], option
     ...checks.flatMap((check) => checkCase(check, options)),
     "    <system-out>",
     ...[
+      ...(shapes.length === 0 ? [nothingFound(input)] : []),
       readLine(findings),
       ...shapes
         .slice(0, options.limit)

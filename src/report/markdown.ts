@@ -15,6 +15,7 @@ import {
   formatPlaces,
   groupAlike,
   headline,
+  nothingFound,
   plural,
   printable,
   readLine,
@@ -31,7 +32,7 @@ export function reportMarkdown(findings: Findings, limit: number, detail: number
   const { diagnosis, input } = findings;
   const groups = groupAlike(diagnosis.cascades);
   const lines = ["# Stream cancellations", ""];
-  if (groups.length === 0) lines.push("No cancel found.", "");
+  if (groups.length === 0) lines.push(`${nothingFound(input)}.`, "");
   for (const group of groups.slice(0, limit)) {
     const cascade = group.example;
     const times = group.count > 1 ? ` (×${count(group.count)})` : "";
@@ -68,8 +69,7 @@ export function reportMarkdown(findings: Findings, limit: number, detail: number
   }
   const notes = input.receiver === undefined ? [] : receiverNotes(input.receiver);
   const account = diagnosis.cascades.length > 0 || input.account === undefined ? [] : accountLines(input.account);
-  if (account.length > 0)
-    lines.push("No cancel found.", "", ...account.map((line) => `- ${escapeMarkdown(line.trim())}`), "");
+  if (account.length > 0) lines.push(...account.map((line) => `- ${escapeMarkdown(line.trim())}`), "");
   lines.push(`Read: ${readLine(findings)}.`, ...notes.map((note) => `Receiver: ${escapeMarkdown(note)}.`));
   for (const store of input.stores ?? [])
     lines.push(...storeNotes(store).map((note) => `${escapeMarkdown(`${store.name}: ${note}`)}.`));

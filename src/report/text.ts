@@ -23,6 +23,7 @@ import {
   headline,
   type InputSummary,
   isSure,
+  nothingFound,
   pad,
   padLeft,
   plural,
@@ -258,7 +259,7 @@ function warningLines(diagnosis: Diagnosis, options: TextOptions): string[] {
 function closingLines({ input, diagnosis }: Findings, options: TextOptions): string[] {
   const { counts, cascades } = diagnosis;
   const total = cascades.reduce((sum, cascade) => sum + cascade.count, 0);
-  const found = total === 0 ? "No cancel found" : plural(total, "cascade");
+  const found = total === 0 ? nothingFound(input) : plural(total, "cascade");
   const lines = [`${found} · ${readLine({ input, diagnosis })}`];
   if (total === 0 && input.account !== undefined) {
     for (const line of accountLines(input.account)) lines.push(`   ${cutFor(printable(line), 3, options)}`);

@@ -236,6 +236,21 @@ describe("streamscope scan", () => {
     expect(text.stdout).toMatch(/^gateway started it: its own code cancelled the call/);
   });
 
+  it.each([
+    ["--where", "who=nobody"],
+    ["--since", "2026-11-24"],
+    ["--until", "2026-11-22"],
+  ])("says that %s %s left out what was found", async (...condition) => {
+    const { code, stdout } = await runProgram(["scan", ...condition, cancel]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^No cancel meets the conditions .*: \d+ lines about cancels do not/),
+    ]);
+    const json = await runProgram(["scan", "--json", ...condition, cancel]);
+    const { cascades, input } = JSON.parse(json.stdout) as { cascades: unknown[]; input: { leftOut: number } };
+    expect([cascades, input.leftOut > 0]).toEqual([[], true]);
+  });
+
   it("finds nothing in an empty file and says so", async () => {
     const empty = join(folder, "empty.log");
     writeFileSync(empty, "");

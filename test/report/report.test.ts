@@ -5,7 +5,9 @@ import { describe, expect, it } from "vitest";
 import { createStyles } from "../../src/cli/terminal/styles.ts";
 import type { Diagnosis } from "../../src/model/index.ts";
 import type { Findings } from "../../src/present/index.ts";
+import { reportHtml } from "../../src/report/html/page.ts";
 import { reportLines, reportObject, stringify } from "../../src/report/json.ts";
+import { reportJunit } from "../../src/report/junit.ts";
 import { escapeMarkdown, reportMarkdown } from "../../src/report/markdown.ts";
 import { escapeLabel, reportMermaid } from "../../src/report/mermaid.ts";
 import { reportText, type TextOptions } from "../../src/report/text.ts";
@@ -157,6 +159,24 @@ describe("the report for people", () => {
 
   it("says so where nothing was found", () => {
     expect(reportText(findings(diagnosisOf([])), plain).join("\n")).toMatch(/^No cancel found · 1 input, 40 records/);
+  });
+
+  it("gives no all-clear where the conditions leave out what was found", () => {
+    const left = findings(diagnosisOf([]), { leftOut: 1 });
+    const sentence =
+      "No cancel meets the conditions (--since, --until, --where): 1 line about cancels does not meet them";
+    expect(reportText(left, plain)[0]).toContain(`${sentence} · 1 input`);
+    expect(reportMarkdown(left, 10, 8).filter((line) => /No cancel/.test(line))).toEqual([
+      `${escapeMarkdown(sentence)}.`,
+    ]);
+    expect(reportHtml(left)).not.toContain("No cancel found");
+    expect(reportJunit(left, [], { limit: 10, detail: 8, strict: false }).join("\n")).toContain(
+      "1 line about cancels does not",
+    );
+    expect(reportObject(left)).toMatchObject({ input: { leftOut: 1 } });
+    const none = findings(diagnosisOf([]), { leftOut: 0 });
+    expect(reportText(none, plain)[0]).toMatch(/^No cancel found · /);
+    expect(reportMarkdown(none, 10, 8).filter((line) => /No cancel/.test(line))).toEqual(["No cancel found."]);
   });
 
   it("cuts the lines of the log at the width of the terminal, and nowhere else", () => {

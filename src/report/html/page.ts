@@ -12,6 +12,7 @@ import {
   groupAlike,
   howWord,
   normalEnds,
+  nothingFound,
   plural,
   readLine,
   receiverNotes,
@@ -54,13 +55,13 @@ export function reportHtml(findings: Findings): string {
 </head>
 <body>
 <h1>Who cancelled, and did everybody stop?</h1>
-<p><b>${total === 0 ? "No cancel found" : lead}.</b> <span class="dim">${readLine(findings)}</span></p>
+<p><b>${total === 0 ? nothingFound(input) : lead}.</b> <span class="dim">${readLine(findings)}</span></p>
 <input id="find" type="search" placeholder="search: names, ids, words of the lines ( / )" aria-label="search">
 <p id="found" class="dim" aria-live="polite"></p>
 ${startersMarkup(diagnosis)}
 ${warningsMarkup(diagnosis.warnings)}
 <h2>Cancels</h2>
-${groups.length === 0 ? html`<p>No cancel found.</p>` : NONE}
+${groups.length === 0 ? html`<p>${nothingFound(input)}.</p>` : NONE}
 ${groups.slice(0, MOST_SHAPES).map((group, index) => caseMarkup(group, index < OPEN))}
 ${hidden > 0 ? html`<p class="dim">${plural(hidden, "more shape")} left out; choose with --where.</p>` : NONE}
 ${notes.length === 0 ? NONE : html`<h2>Notes about the input</h2><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
