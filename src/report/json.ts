@@ -58,12 +58,22 @@ export function summaryLine(findings: Findings): string {
 
 /**
  * Writes JSON in which nothing acts on a terminal: besides what JSON escapes by itself, C1 controls, DEL, direction marks and separators
- * are written as `\u` escapes. A parser reads the same value.
+ * are written as `\u` escapes. A parser reads the same value, but for halves of surrogate pairs: jq and others refuse the whole text because of
+ * one of them, so they become U+FFFD.
  */
 export function stringify(value: Json, indent = 0): string {
-  return JSON.stringify(value, null, indent).replace(UNSAFE_IN_JSON, (text) =>
+  const plain = JSON.stringify(value, null, indent);
+  const text = HALF_PAIR.test(plain) ? JSON.stringify(value, wellFormed, indent) : plain;
+  return text.replace(UNSAFE_IN_JSON, (text) =>
     [...Array(text.length).keys()].map((at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""),
   );
+}
+
+/** JSON.stringify writes so what is no half of a pair in the text; other texts may hold the same signs. */
+const HALF_PAIR = /\\ud[89a-f][\da-f]{2}/;
+
+function wellFormed(_: string, value: unknown): unknown {
+  return typeof value === "string" ? value.toWellFormed() : value;
 }
 
 const UNSAFE_IN_JSON =

@@ -88,6 +88,15 @@ describe("the JSON report", () => {
     expect(JSON.stringify(object)).toContain('"diagnosticCount":300');
   });
 
+  it("holds no half of a surrogate pair, for which strict parsers refuse all of it", () => {
+    const [high, low] = ["\ud800", "\udc00"];
+    const value = { whole: high + low, high: `${high}G`, low: `a${low}`, text: "\\ud800", list: [low + high] };
+    expect(stringify(value)).toBe(
+      '{"whole":"\u{10000}","high":"\ufffdG","low":"a\ufffd","text":"\\\\ud800","list":["\ufffd\ufffd"]}',
+    );
+    expect(stringify({ text: "\\ud800 \u{e0001}" })).toBe('{"text":"\\\\ud800 \\udb40\\udc01"}');
+  });
+
   it("can be read back, and holds nothing that acts on a terminal", () => {
     const anything = fc.string({ unit: "binary", maxLength: 40 });
     fc.assert(
