@@ -13,4 +13,4 @@ export type {
   StoreScope,
   VictoriaLogsScope,
 } from "./scope.ts";
-export { Settling } from "./settling.ts";
+export { type Settled, Settling } from "./settling.ts";

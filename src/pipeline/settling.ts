@@ -8,6 +8,8 @@ export interface Settled {
   readonly cascade: Cascade;
   /** Counts from 1. */
   readonly revision: number;
+  /** How many cancels have come to it since it was told before: like ones without an id of their own are counted together. */
+  readonly added: number;
 }
 
 /** A cascade that was told and is none of its own any more. */
@@ -24,6 +26,7 @@ interface Entry {
   changedMs: number;
   told: string | null;
   revision: number;
+  counted: number;
 }
 
 /** Watches the cascades of a reading. */
@@ -47,7 +50,9 @@ export class Settling {
       if (entry.told === entry.text || (!last && nowMs - entry.changedMs < this.#settleMs)) continue;
       entry.told = entry.text;
       entry.revision += 1;
-      settled.push({ cascade, revision: entry.revision });
+      const added = Math.max(0, cascade.count - entry.counted);
+      entry.counted += added;
+      settled.push({ cascade, revision: entry.revision, added });
     }
     return settled;
   }
@@ -57,7 +62,7 @@ export class Settling {
     if (known?.cascade === cascade) return known;
     const text = this.#textOf(cascade);
     if (known === undefined) {
-      const entry = { cascade, text, changedMs: nowMs, told: null, revision: 0 };
+      const entry = { cascade, text, changedMs: nowMs, told: null, revision: 0, counted: 0 };
       this.#entries.set(cascade.id, entry);
       return entry;
     }

@@ -13,9 +13,9 @@ describe("a cascade", () => {
     const watch = settling();
     expect(watch.take([one], 0)).toEqual([]);
     expect(watch.take([one], 9_999)).toEqual([]);
-    expect(watch.take([one, other], 10_000)).toEqual([{ cascade: one, revision: 1 }]);
+    expect(watch.take([one, other], 10_000)).toEqual([{ cascade: one, revision: 1, added: one.count }]);
     expect(watch.take([one, other], 19_999)).toEqual([]);
-    expect(watch.take([one, other], 20_000)).toEqual([{ cascade: other, revision: 1 }]);
+    expect(watch.take([one, other], 20_000)).toEqual([{ cascade: other, revision: 1, added: other.count }]);
   });
 
   it("is told again with its next revision when it has changed and is quiet again", () => {
@@ -25,7 +25,16 @@ describe("a cascade", () => {
     const changed = later(one);
     expect(watch.take([changed], 15_000)).toEqual([]);
     expect(watch.take([{ ...changed }], 24_999)).toEqual([]);
-    expect(watch.take([changed], 25_000)).toEqual([{ cascade: changed, revision: 2 }]);
+    expect(watch.take([changed], 25_000)).toEqual([{ cascade: changed, revision: 2, added: 0 }]);
+  });
+
+  it("says how many like ones have come to it since, and takes none back", () => {
+    const watch = settling();
+    const counted = (count: number): Cascade => ({ ...one, count, evidenceCount: count });
+    expect(watch.take([counted(3)], 0, true)).toMatchObject([{ revision: 1, added: 3 }]);
+    expect(watch.take([counted(10)], 1, true)).toMatchObject([{ revision: 2, added: 7 }]);
+    expect(watch.take([counted(8)], 2, true)).toMatchObject([{ revision: 3, added: 0 }]);
+    expect(watch.take([counted(11)], 3, true)).toMatchObject([{ revision: 4, added: 1 }]);
   });
 
   it("is not told again when it was made anew as it was", () => {
@@ -39,7 +48,7 @@ describe("a cascade", () => {
     const watch = settling();
     watch.take([one], 0);
     watch.take([one], 10_000);
-    expect(watch.take([one, other], 10_001, true)).toEqual([{ cascade: other, revision: 1 }]);
+    expect(watch.take([one, other], 10_001, true)).toEqual([{ cascade: other, revision: 1, added: other.count }]);
   });
 
   it("that was told and became part of another is taken back", () => {

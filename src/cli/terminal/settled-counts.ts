@@ -1,5 +1,5 @@
 /** How many cascades have settled, by who began them and how: what an alert wants to know. */
-import type { Cascade } from "../../model/index.ts";
+import type { Settled } from "../../pipeline/index.ts";
 import { counter, type Metric } from "../../sources/index.ts";
 
 /** More origins than these are counted together, as `other`. */
@@ -12,9 +12,10 @@ export class SettledCounts {
   #lines = 0;
 
   /** Takes a cascade that is told for the first time, or again. */
-  take({ origin: { service, kind }, count }: Cascade, revision: number): void {
+  take({ cascade, added: count }: Pick<Settled, "cascade" | "added">): void {
     this.#lines += 1;
-    if (revision > 1) return;
+    if (count === 0) return;
+    const { service, kind } = cascade.origin;
     const origin = this.#nameOf(service ?? "");
     const key = `${kind} ${origin}`;
     const known = this.#counts.get(key);

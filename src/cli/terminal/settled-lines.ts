@@ -42,9 +42,9 @@ export async function startSettledLines(reading: Reading, options: SettledOption
   let nextAt = 0;
 
   const print = ({ cascades, counts }: Findings["diagnosis"], last: boolean): void => {
-    for (const { cascade, revision } of settling.take(cascades, performance.now(), last)) {
-      told.take(cascade, revision);
-      tell(cascadeLine(redactData(cascade, redaction), revision));
+    for (const settled of settling.take(cascades, performance.now(), last)) {
+      told.take(settled);
+      tell(cascadeLine(redactData(settled.cascade, redaction), settled.revision));
     }
     for (const { id, revision, into } of settling.withdraw(cascades, counts.dropped))
       tell(withdrawnLine(id, revision, into));

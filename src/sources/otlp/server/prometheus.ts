@@ -1,5 +1,7 @@
 /** Figures as Prometheus scrapes them: the text format 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats/). */
 
+import { printable } from "../../../model/index.ts";
+
 /** One figure, or one for each set of labels. */
 export interface Metric {
   /** Without the `streamscope_` in front; that of a counter ends in `_total`. */
@@ -44,6 +46,7 @@ function labelsText(labels: Readonly<Record<string, string>>): string {
   return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
 }
 
+/** Names come from senders: a NUL would end the text for some parsers, and people look at it on terminals, too. */
 function escaped(value: string): string {
-  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+  return printable(value).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

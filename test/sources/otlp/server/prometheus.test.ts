@@ -33,7 +33,22 @@ streamscope_seen_total 12
     expect(text.split("\n")).toEqual([
       "# HELP streamscope_x one\\ntwo \\\\",
       "# TYPE streamscope_x gauge",
-      'streamscope_x{name="a\\"} 1\\nevil{x=\\"\\\\"} 1',
+      'streamscope_x{name="a\\"} 1\\\\nevil{x=\\"\\\\"} 1',
+      "",
+    ]);
+  });
+
+  it("hold nothing raw of them, neither for a terminal nor for a parser that ends at a NUL", () => {
+    const samples = ["a\u0000b", "\u001b[2J", "\u202eevil", "价格-é"].map((name) => ({ labels: { name }, value: 1 }));
+    expect(
+      metricsText([{ ...gauge("x", "X.", 0), samples }])
+        .split("\n")
+        .slice(2),
+    ).toEqual([
+      'streamscope_x{name="a\\\\x00b"} 1',
+      'streamscope_x{name="\\\\x1b[2J"} 1',
+      'streamscope_x{name="\\\\u202eevil"} 1',
+      'streamscope_x{name="价格-é"} 1',
       "",
     ]);
   });
