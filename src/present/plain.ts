@@ -3,6 +3,7 @@ import type { Cascade, Diagnosis } from "../model/index.ts";
 import { because, howWord, starterName } from "./answer.ts";
 import { type Clock, clockTime } from "./clock.ts";
 import { count, plural, shownName } from "./columns.ts";
+import { sureWord } from "./confidence.ts";
 import { shownDelay } from "./delay.ts";
 import { fateOf } from "./fate.ts";
 
@@ -11,12 +12,14 @@ export function plainSentences(cascade: Cascade, times: number, clock: Clock): r
   const { origin, reached, firstAt, falseOrigins } = cascade;
   const time = firstAt === undefined ? "" : `${clockTime(firstAt, clock, true)} ${clock.name}. `;
   const often = times > 1 ? ` ${count(times)} times.` : "";
-  const sure = origin.confidence.charAt(0).toUpperCase() + origin.confidence.slice(1);
-  const stopped = reached.filter(({ state }) => state !== "still-running");
-  const names = stopped.map(({ service, delayMs, state }) => {
+  const word = sureWord(origin);
+  const sure = word.charAt(0).toUpperCase() + word.slice(1);
+  const stopped = reached.filter(({ state }) => state === "stopped");
+  const names = stopped.map(({ service, delayMs }) => {
     const delay = delayMs === undefined || delayMs < 0 ? "" : ` after ${shownDelay(delayMs).slice(1)}`;
-    return `${shownName(service)}${delay}${state === "silent" ? ", quiet" : ""}`;
+    return `${shownName(service)}${delay}`;
   });
+  const unseen = reached.filter(({ state }) => state === "silent").map(({ service }) => shownName(service));
   const running = fateOf(cascade).running.map(({ service, durationMs, messages }) => {
     const later = durationMs === null ? "" : ` after ${shownDelay(durationMs).slice(1)}`;
     return `${shownName(service)}${later}${messages === 0 ? "" : `, ${plural(messages, "message")} for nobody`}`;
@@ -24,6 +27,7 @@ export function plainSentences(cascade: Cascade, times: number, clock: Clock): r
   return [
     `${time}${starterName(cascade)} ${howWord(origin)}, because: ${because(cascade)}. ${sure}.${often}`,
     ...(names.length === 0 ? [] : [`  Stopped: ${names.join("; ")}.`]),
+    ...(unseen.length === 0 ? [] : [`  No end was seen of: ${unseen.join("; ")}.`]),
     ...(running.length === 0 ? [] : [`  Still running: ${running.join("; ")}.`]),
     ...(falseOrigins.length === 0
       ? []

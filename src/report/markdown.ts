@@ -6,7 +6,6 @@ import type { Cascade, Reason } from "../model/index.ts";
 import { formatInstant, formatPlace } from "../model/index.ts";
 import {
   accountLines,
-  CONFIDENCE_WORDS,
   count,
   doubtOutside,
   type Findings,
@@ -19,10 +18,12 @@ import {
   plural,
   printable,
   readLine,
+  reasonsTitle,
   receiverNotes,
   runningSentence,
   shownName,
   storeNotes,
+  sureWords,
   wouldProve,
 } from "../present/index.ts";
 import { plainTree } from "./tree.ts";
@@ -38,9 +39,8 @@ export function reportMarkdown(findings: Findings, limit: number, detail: number
     const times = group.count > 1 ? ` (×${count(group.count)})` : "";
     lines.push(`## ${escapeMarkdown(headline(cascade))}${times}`, "", ...factLines(cascade), "");
     lines.push(...fence(plainTree(cascade)), "");
-    lines.push(
-      ...reasonLines(`Why ${escapeMarkdown(shownName(cascade.origin.service))}`, cascade.origin.reasons, detail),
-    );
+    const about = escapeMarkdown(reasonsTitle(cascade.origin).replace(/^w/, "W"));
+    lines.push(...reasonLines(about, cascade.origin.reasons, detail));
     for (const fake of cascade.falseOrigins) {
       lines.push(...reasonLines(`Why not ${escapeMarkdown(shownName(fake.service))}`, fake.reasons, detail));
     }
@@ -87,7 +87,7 @@ export function escapeMarkdown(text: string): string {
 function factLines(cascade: Cascade): string[] {
   const { origin, trigger } = cascade;
   const lines = [
-    `- sure: ${CONFIDENCE_WORDS[origin.confidence]}`,
+    `- sure: ${sureWords(origin)}`,
     `- kind: ${origin.kind}, ${fateFacts(fateOf(cascade))}`,
     `- id: ${codeSpan(cascade.id)}${cascade.traceId === undefined ? "" : `, trace ${codeSpan(cascade.traceId)}`}`,
   ];

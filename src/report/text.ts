@@ -10,7 +10,6 @@ import { formatInstant, formatPlace, millisBetween, victimsOf } from "../model/i
 import {
   type AlikeGroup,
   accountLines,
-  CONFIDENCE_WORDS,
   count,
   cut,
   doubtOutside,
@@ -29,11 +28,13 @@ import {
   plural,
   printable,
   readLine,
+  reasonsTitle,
   receiverNotes,
   runningSentence,
   shownDelay,
   shownName,
   storeNotes,
+  sureWords,
   widthOf,
   wouldProve,
   wrap,
@@ -89,7 +90,7 @@ function groupLines(group: AlikeGroup, number: number, groups: number, options: 
   const times = group.count > 1 ? `   ${styles.bold(`×${count(group.count)}`)}` : "";
   const lines = [
     `${before}${styles.origin(title)}${times}`,
-    `   sure: ${styledConfidence(styles, origin.confidence)}`,
+    `   sure: ${styledSure(styles, origin)}`,
     `   ${styles.dim(factsOf(group))}`,
   ];
   const running = runningSentence(fateOf(cascade));
@@ -105,8 +106,7 @@ function groupLines(group: AlikeGroup, number: number, groups: number, options: 
     lines.push(`   triggered by: ${styles.bold(shownName(service))}: ${cutFor(printable(text), 18, options)}`);
   }
   lines.push("", ...treeLines(cascade, options), "");
-  const who = origin.service === null ? "   what is known" : `   why ${shownName(origin.service)}`;
-  lines.push(...reasonLines(styles.bold(who), origin.reasons, options));
+  lines.push(...reasonLines(styles.bold(`   ${reasonsTitle(origin)}`), origin.reasons, options));
   for (const fake of cascade.falseOrigins) {
     lines.push(...reasonLines(styles.fake(`   why not ${shownName(fake.service)}`), fake.reasons, options));
   }
@@ -315,6 +315,6 @@ function cutFor(text: string, used: number, options: TextOptions): string {
   return options.columns === null ? text : cut(text, Math.max(20, options.columns - used));
 }
 
-function styledConfidence(styles: Styles, confidence: Cascade["origin"]["confidence"]): string {
-  return (isSure(confidence) ? styles.good : styles.doubt)(CONFIDENCE_WORDS[confidence]);
+function styledSure(styles: Styles, origin: Cascade["origin"]): string {
+  return (isSure(origin.confidence) ? styles.good : styles.doubt)(sureWords(origin));
 }

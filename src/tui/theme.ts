@@ -4,8 +4,9 @@
 import type { Confidence } from "../model/index.ts";
 import { type Clock, type HopRole, isSure, UTC_CLOCK } from "../present/index.ts";
 
-/** The style of a confidence. */
-export function styleOfConfidence(confidence: Confidence): Style {
+/** The style of a confidence; of a person's word nobody says how sure it is. */
+export function styleOfConfidence(confidence: Confidence | "yours"): Style {
+  if (confidence === "yours") return "plain";
   return isSure(confidence) ? "sure" : "doubt";
 }
 

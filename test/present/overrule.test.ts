@@ -6,8 +6,11 @@ import {
   likenessOf,
   type Overrule,
   overruled,
+  reasonsTitle,
   sentence,
   starterName,
+  sureWord,
+  sureWords,
   wouldProve,
 } from "../../src/present/index.ts";
 import { deadlineCascade, diagnosisOf, falseOriginCascade, unknownCascade } from "../story.ts";
@@ -34,6 +37,18 @@ describe("a person who knows better", () => {
     expect(sentence(said)).toBe("deploy started it, said by you: INC-1; the evidence says gateway.");
     expect(headline(said)).toContain("said by you: INC-1");
     expect(starterName(said)).toBe("deploy");
+  });
+
+  it("is as sure as a person, and the reasons are about whom the evidence names", () => {
+    const { origin } = falseOriginCascade();
+    expect([sureWord(origin), reasonsTitle(origin)]).toEqual(["proven", "why gateway"]);
+    expect(sureWords(origin)).toBe("proven: several services agree and nothing speaks against it");
+    const said = first(falseOriginCascade(), [word("deploy", "7f3a9c1e")]).origin;
+    expect([sureWord(said), reasonsTitle(said)]).toEqual(["yours", "why the evidence says gateway"]);
+    expect(sureWords(said)).toBe("yours: a person said so; what the evidence says is proven");
+    const unknown = first(unknownCascade("u"), [word("deploy", "u")]).origin;
+    expect(reasonsTitle(unknown)).toBe("what the evidence says");
+    expect(reasonsTitle(unknownCascade("u").origin)).toBe("what is known");
   });
 
   it("puts somebody outside above the tree, and turns the way to somebody in it round", () => {

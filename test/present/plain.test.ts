@@ -8,7 +8,8 @@ describe("sentences for the ear", () => {
     const ghosts = [{ service: "cache", durationMs: 2100, messages: 7, places: [] }];
     expect(plainSentences({ ...falseOriginCascade(), ghosts }, 1, UTC_CLOCK)).toEqual([
       "06:57:00.783 UTC. gateway cancelled, because: its own code. Proven.",
-      "  Stopped: chat after 0.07 ms; agent, quiet; model after 0.41 ms.",
+      "  Stopped: chat after 0.07 ms; model after 0.41 ms.",
+      "  No end was seen of: agent.",
       "  Still running: cache after 2.10 s, 7 messages for nobody.",
       "  Not the cause: chat.",
     ]);

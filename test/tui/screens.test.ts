@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Claim } from "../../src/model/index.ts";
+import { overruled } from "../../src/present/index.ts";
 import type { Snapshot } from "../../src/tui/feed.ts";
 import {
   deadlineCascade,
@@ -496,6 +497,22 @@ describe("a person who knows better", () => {
     await expect.poll(() => said.length).toBe(1);
     expect(said).toEqual([["7f3a9c1e", "deploy"]]);
     await expect.poll(() => terminal.lines().at(-1)).toContain("deploy (said by you): kept in overrules.json");
+  });
+});
+
+describe("a cancel of which a person said who started it", () => {
+  it("is nowhere as sure as the evidence for somebody else", async () => {
+    const whole = diagnosisOf([falseOriginCascade()]);
+    const said = overruled(whole, [{ about: { id: "7f3a9c1e" }, by: "deploy", note: "INC-1" }]);
+    const terminal = await start(snapshotOf(said), { columns: 100 });
+    expect(terminal.lines()[3]).toMatch(/> deploy .* yours /);
+    expect(terminal.text()).toMatch(/deploy +STARTED IT +yours/);
+    expect(terminal.text()).toContain("the evidence:  1 gateway's own client side shows");
+    expect(terminal.text()).not.toContain("proven, because");
+    await terminal.type("<enter>");
+    expect(terminal.text()).toMatch(/ yours · id 7f3a9c1e/);
+    await terminal.type("w");
+    expect(terminal.text()).toContain("yours: a person said so; what the evidence says is proven");
   });
 });
 

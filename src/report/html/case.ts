@@ -2,7 +2,6 @@
 import { type Cascade, type Evidence, formatInstant, formatPlace, type Reason } from "../../model/index.ts";
 import {
   type AlikeGroup,
-  CONFIDENCE_WORDS,
   count,
   fateOf,
   fateSentence,
@@ -15,9 +14,12 @@ import {
   type Moments,
   momentsOf,
   plural,
+  reasonsTitle,
   runningSentence,
   shownDelay,
   shownName,
+  sureWord,
+  sureWords,
   wouldProve,
 } from "../../present/index.ts";
 import { drawTree } from "../tree.ts";
@@ -48,11 +50,11 @@ export function caseMarkup({ example, members, count: times }: AlikeGroup, open:
         ]
       : []),
   ];
-  const who = origin.service === null ? "What is known" : `Why ${shownName(origin.service)}`;
+  const who = reasonsTitle(origin).replace(/^w/, "W");
   return html`<article data-item id="c-${example.id}"><details${open ? html` open` : NONE}>
-<summary><strong class="origin">${headline(example)}</strong>${times > 1 ? html` <b>×${count(times)}</b>` : NONE} <span class="${sure}">${origin.confidence}</span>${running === "" ? NONE : html` <span class="danger">${running}</span>`}</summary>
+<summary><strong class="origin">${headline(example)}</strong>${times > 1 ? html` <b>×${count(times)}</b>` : NONE} <span class="${sure}">${sureWord(origin)}</span>${running === "" ? NONE : html` <span class="danger">${running}</span>`}</summary>
 <div>
-<p>${fateSentence(fate)} <span class="${sure}">${CONFIDENCE_WORDS[origin.confidence]}.</span></p>
+<p>${fateSentence(fate)} <span class="${sure}">${sureWords(origin)}.</span></p>
 <p class="dim"><code>${facts.join(" · ")}</code></p>
 ${proof === null ? NONE : html`<p class="doubt">Would prove it: ${proof}</p>`}
 ${treeMarkup(example)}

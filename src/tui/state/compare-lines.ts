@@ -14,6 +14,7 @@ import {
   printable,
   shownDelay,
   starterName,
+  sureWord,
   widthOf,
 } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
@@ -67,7 +68,7 @@ function factRows(one: Cascade, other: Cascade, { clock }: Theme): readonly Row[
     row("started by", starterName),
     row("how", ({ origin }) => howWord(origin)),
     row("because", because),
-    row("sure", ({ origin }) => origin.confidence),
+    row("sure", ({ origin }) => sureWord(origin)),
     row("stopped", (cascade) => fateWord(fateOf(cascade))),
     row("within", withinOf, false),
   ];

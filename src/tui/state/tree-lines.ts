@@ -2,7 +2,7 @@
  * A drawn cascade as lines: branch and name, what became of the service in words, when, how sure, and what a person should know of it.
  */
 import type { Cascade } from "../../model/index.ts";
-import { cutName, type Hop, hopName, hopWords, pad, padLeft, widthOf } from "../../present/index.ts";
+import { cutName, type Hop, hopName, hopWords, pad, padLeft, sureWord, widthOf } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import { ROLE_STYLES, styleOfConfidence, type Theme } from "../theme.ts";
 import type { HopItem } from "./rows.ts";
@@ -41,7 +41,7 @@ export function treeLines(cascade: Cascade, items: readonly HopItem[], width: nu
     const room = nameWidth - widthOf(branch);
     const style = ROLE_STYLES[hop.role];
     const sure =
-      hop.reached?.confidence ?? (hop.role === "origin" || hop.role === "outside" ? cascade.origin.confidence : null);
+      hop.reached?.confidence ?? (hop.role === "origin" || hop.role === "outside" ? sureWord(cascade.origin) : null);
     return [
       span(branch, "dim"),
       span(pad(cutName(names[index] as string, room, theme.glyphs.cut), room), hop.falseOrigin ? "dim" : style),

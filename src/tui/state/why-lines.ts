@@ -24,6 +24,8 @@ import {
   sentence,
   shownName,
   starter,
+  sureWord,
+  sureWords,
   widthOf,
   wouldProve,
   wrap,
@@ -103,7 +105,7 @@ function originLines(cascade: Cascade, width: number, theme: Theme): Line[] {
   const { origin } = cascade;
   const lines: Line[] = [
     ...paragraph(printable(`${starter(origin)}: ${deed(cascade)}`), width, "origin"),
-    ...paragraph(CONFIDENCE_WORDS[origin.confidence], width, styleOfConfidence(origin.confidence)),
+    ...paragraph(sureWords(origin), width, styleOfConfidence(sureWord(origin))),
     ...(origin.overruled === undefined ? [] : overruledLines(origin.overruled, width)),
   ];
   const proof = wouldProve(cascade, theme.clock);
@@ -122,7 +124,7 @@ function overruledLines({ note, was }: NonNullable<Cascade["origin"]["overruled"
   const evidence = was === null ? "names nobody" : `says ${shownName(was)}`;
   return [
     ...paragraph(`said by you${note === "" ? "" : `: ${printable(note)}`}`, width, "bold"),
-    ...paragraph(`the evidence ${evidence}, that sure and for these reasons; o takes your word back`, width, "plain"),
+    ...paragraph(`the evidence ${evidence}, for these reasons; o takes your word back`, width, "plain"),
   ];
 }
 
@@ -185,7 +187,7 @@ export function titleLines(cascade: Cascade, width: number, theme: Theme): reado
   const { origin } = cascade;
   const fate = fateOf(cascade);
   const facts = [cascade.firstAt === undefined ? "no time" : clockDate(cascade.firstAt, theme.clock)];
-  facts.push(origin.confidence, `id ${printable(cascade.id)}`);
+  facts.push(sureWord(origin), `id ${printable(cascade.id)}`);
   if (cascade.traceId !== undefined) facts.push(`trace ${printable(cascade.traceId).slice(0, 12)}`);
   if (cascade.count > 1) facts.push(`${theme.glyphs.times}${count(cascade.count)}`);
   const running = runningSentence(fate);
@@ -199,8 +201,9 @@ export function titleLines(cascade: Cascade, width: number, theme: Theme): reado
 
 /** The reasons in short, each with its places at the right side. */
 export function reasonRows(cascade: Cascade, width: number, theme: Theme): readonly Line[] {
-  const { reasons, confidence } = cascade.origin;
-  const lead = `${confidence}, because`;
+  const { origin } = cascade;
+  const { reasons } = origin;
+  const lead = origin.overruled === undefined ? `${origin.confidence}, because` : "the evidence:";
   const places = reasons.map(({ places: all }) =>
     cutPlace(shortPlace(formatPlaces(all, 3)[0] ?? ""), Math.max(8, Math.floor(width / 3)), theme.glyphs.cut),
   );
@@ -208,7 +211,7 @@ export function reasonRows(cascade: Cascade, width: number, theme: Theme): reado
   return reasons.flatMap((reason, index) =>
     wrap(printable(reason.text), room).map(
       (text, row): Line => [
-        span(pad(index === 0 && row === 0 ? lead : "", widthOf(lead)), styleOfConfidence(confidence)),
+        span(pad(index === 0 && row === 0 ? lead : "", widthOf(lead)), styleOfConfidence(sureWord(origin))),
         span(`  ${row === 0 ? index + 1 : " "} ${pad(text, room)} `),
         span(row === 0 ? (places[index] as string) : "", "dim"),
       ],

@@ -19,6 +19,7 @@ export function sureCell(
   { young }: Recent,
   waiting: string,
 ): Segment {
+  if (members.every(({ origin }) => origin.overruled !== undefined)) return span("yours", styleOfConfidence("yours"));
   const isYoung = young.size >= members.length && members.every(({ id }) => young.has(id));
   return isYoung ? span(waiting, "dim") : span(confidence, styleOfConfidence(confidence));
 }
