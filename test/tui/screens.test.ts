@@ -129,8 +129,10 @@ describe("the screens", () => {
   it("filter while typing, say what is wrong, and show chips", async () => {
     const terminal = await start(snapshotOf(wholeStory()));
     await terminal.type("/kind=canc");
-    expect(terminal.lines()[1]).toContain('filter: kind=canc   there is no kind "canc"');
+    expect(terminal.lines()[1]).toBe(" filter: kind=canc");
+    expect(terminal.lines().slice(2, 5).join(" ")).toMatch(/there is no kind "canc"; use one of cancel, .*reset/);
     await terminal.type("el");
+    expect(terminal.lines()[1]).toMatch(/^ filter: kind=cancel +1 of 5 cancels$/);
     expect(terminal.text()).not.toContain("billing");
     await terminal.type("<enter>");
     expect(terminal.lines()[1]).toContain("[kind=cancel x]");
@@ -139,6 +141,18 @@ describe("the screens", () => {
     expect(terminal.text()).toContain("billing");
     await terminal.type("/nowhere<enter>");
     expect(terminal.text()).toContain("nothing meets the filter: x removes it");
+  });
+
+  it("say what is wrong with a filter beside it where there is no room below", async () => {
+    const terminal = await start(snapshotOf(wholeStory()), { rows: 14 });
+    await terminal.type("/kind=canc");
+    expect(terminal.lines()[1]).toContain('filter: kind=canc   there is no kind "canc"');
+  });
+
+  it("show the name and the fault of an input that has a note, and an empty column before the warnings", async () => {
+    const notes = [`/var/log/pods/chat/0.log: ${"cannot be read as a whole; ".repeat(4)}`];
+    const terminal = await start(snapshotOf(wholeStory(), { notes, problems: 1 }));
+    expect(terminal.lines()[1]).toMatch(/^ 5 cancels {2}0\.log: cannot be read .*… v 1 note {2}! 2 warnings$/);
   });
 
   it("grow while files are read, and keep the selection on its row", async () => {
@@ -548,7 +562,7 @@ describe("pasted text", () => {
     const terminal = await start(snapshotOf(wholeStory()));
     await terminal.type("/chat ");
     await terminal.type(pasted("kind=cancel\nq\u0007q"));
-    expect(terminal.lines()[1]).toBe(" filter: chat kind=cancel q q");
+    expect(terminal.lines()[1]).toMatch(/^ filter: chat kind=cancel q q {2,}0 of 5 cancels$/);
   });
 
   it("is no keys where nobody types text", async () => {

@@ -22,6 +22,7 @@ import {
 import { type Line, span } from "../line.ts";
 import { ROLE_STYLES, type Theme } from "../theme.ts";
 import type { HopItem } from "./rows.ts";
+import { shortPlacesOf } from "./short-places.ts";
 import { timeSummary } from "./time-summary.ts";
 import { branchOf } from "./tree-lines.ts";
 import type { TimeLook } from "./ui-state.ts";
@@ -241,10 +242,11 @@ function panelOf(
     event === undefined
       ? `${glyphs.line.repeat(2)} no event here `
       : `${glyphs.line.repeat(2)} step ${at + 1} of ${events.length} ${glyphs.line} ${shownDelay(event.ms)} ${glyphs.line} ${event.text} `;
+  const short = shortPlacesOf(cascade);
   const lines = own
     .slice(0, 3)
     .flatMap((each): Line[] => [
-      [span(` ${printable(formatPlace(each.place))}${each.side === null ? "" : `  ${each.side} side`}`, "sure")],
+      [span(` ${printable(formatPlace(short(each.place)))}${each.side === null ? "" : `  ${each.side} side`}`, "sure")],
       ...wrap(printable(each.text), Math.max(10, width - 4)).map((text): Line => [span(`   ${text}`)]),
     ]);
   return [

@@ -17,6 +17,7 @@ import {
 import { type Line, span } from "../line.ts";
 import type { Theme } from "../theme.ts";
 import type { WarningItem } from "./rows.ts";
+import { shortPlaces } from "./short-places.ts";
 import { sortMark } from "./sorting.ts";
 import type { Sort } from "./ui-state.ts";
 
@@ -86,7 +87,7 @@ export function warningPanel(
     ...said("What to do", todo),
     ...code.flatMap((line) => said("", line, "bold")),
     ...said("How we know", how),
-    ...said("", printable(formatPlaces(warning.places, 6).join(", ")), "dim"),
+    ...said("", printable(formatPlaces(warning.places.map(shortPlaces(warning.places)), 6).join(", ")), "dim"),
     ...said("Seen in", seenIn(warning, cascades, theme), "dim"),
     [],
     ...said(

@@ -32,10 +32,12 @@ import {
 } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import { styleOfConfidence, type Theme } from "../theme.ts";
+import { type ShortPlace, shortPlacesOf } from "./short-places.ts";
 
 /** Lines about one service of a cascade, then the evidence of the service, then all other evidence; none wider than `width`. */
 export function whyLines(cascade: Cascade, hop: Hop | null, width: number, theme: Theme): readonly Line[] {
   const lines: Line[] = [...verdictLines(cascade, hop, width, theme)];
+  const short = shortPlacesOf(cascade);
   const service = hop?.service ?? cascade.origin.service;
   // Lines in which a framework repeats what the application has logged say nothing new: they come last.
   const evidence = [...cascade.evidence.filter((each) => !each.echo), ...cascade.evidence.filter((each) => each.echo)];
@@ -45,7 +47,7 @@ export function whyLines(cascade: Cascade, hop: Hop | null, width: number, theme
   if (own.length > 0) {
     lines.push(
       [span(`lines of ${shownName(service)}`, "bold")],
-      ...own.flatMap((each) => evidenceLines(each, width, false, theme.clock)),
+      ...own.flatMap((each) => evidenceLines(each, { short, width, named: false, clock: theme.clock })),
     );
   } else {
     lines.push([span(missingLine(cascade, hop), "bold")]);
@@ -54,7 +56,7 @@ export function whyLines(cascade: Cascade, hop: Hop | null, width: number, theme
     lines.push(
       [],
       [span("lines of the others", "bold")],
-      ...others.flatMap((each) => evidenceLines(each, width, true, theme.clock)),
+      ...others.flatMap((each) => evidenceLines(each, { short, width, named: true, clock: theme.clock })),
     );
   }
   const hidden = cascade.evidenceCount - cascade.evidence.length;
@@ -91,10 +93,12 @@ function verdictLines(cascade: Cascade, hop: Hop | null, width: number, theme: T
   }
 }
 
-function triggerLines({ trigger, origin }: Cascade, width: number): Line[] {
+function triggerLines(cascade: Cascade, width: number): Line[] {
+  const { trigger, origin } = cascade;
   if (trigger === undefined) return [];
+  const short = shortPlacesOf(cascade);
   const who = shownName(trigger.service);
-  const place = trigger.place === undefined ? "" : ` (${printable(formatPlace(trigger.place))})`;
+  const place = trigger.place === undefined ? "" : ` (${printable(formatPlace(short(trigger.place)))})`;
   return [
     ...paragraph(`${who} failed: ${printable(trigger.text)}${place}`, width, "danger"),
     ...paragraph(`its error went up, and made ${shownName(origin.service)} cancel its other streams`, width, "plain"),
@@ -117,7 +121,11 @@ function originLines(cascade: Cascade, width: number, theme: Theme): Line[] {
   const intent = intentWords(origin);
   if (intent !== null) lines.push(...paragraph(`meant: ${intent}`, width, "bold"));
   if (origin.callSite !== undefined) lines.push(...paragraph(`called at ${printable(origin.callSite)}`, width, "bold"));
-  return [...lines, ...reasonLines(origin.reasons, width, theme), ...triggerLines(cascade, width)];
+  return [
+    ...lines,
+    ...reasonLines(origin.reasons, shortPlacesOf(cascade), width, theme),
+    ...triggerLines(cascade, width),
+  ];
 }
 
 function overruledLines({ note, was }: NonNullable<Cascade["origin"]["overruled"]>, width: number): Line[] {
@@ -130,6 +138,7 @@ function overruledLines({ note, was }: NonNullable<Cascade["origin"]["overruled"
 
 function reachedLines(cascade: Cascade, hop: Hop, width: number, theme: Theme): Line[] {
   const { reached } = hop;
+  const short = shortPlacesOf(cascade);
   const name = hopName(cascade, hop);
   const { state, delay, note } = hopWords(cascade, hop);
   const words = [state, delay, note].filter((word) => word !== "").join(", ");
@@ -137,11 +146,15 @@ function reachedLines(cascade: Cascade, hop: Hop, width: number, theme: Theme): 
   for (const ghost of hop.role === "running" ? (cascade.ghosts ?? []) : []) {
     if (ghost.service === hop.service)
       lines.push(
-        ...paragraph(`its work afterwards: ${formatPlaces(ghost.places, 8).map(printable).join(", ")}`, width, "plain"),
+        ...paragraph(
+          `its work afterwards: ${formatPlaces(ghost.places.map(short), 8).map(printable).join(", ")}`,
+          width,
+          "plain",
+        ),
       );
   }
   for (const fake of cascade.falseOrigins) {
-    if (fake.service === hop.service) lines.push(...reasonLines(fake.reasons, width, theme));
+    if (fake.service === hop.service) lines.push(...reasonLines(fake.reasons, short, width, theme));
   }
   if (reached === null) return lines;
   const facts = [reached.via === null ? "from an unknown service" : `by way of ${shownName(reached.via)}`];
@@ -153,9 +166,9 @@ function reachedLines(cascade: Cascade, hop: Hop, width: number, theme: Theme): 
   ];
 }
 
-function reasonLines(reasons: readonly Reason[], width: number, theme: Theme): Line[] {
+function reasonLines(reasons: readonly Reason[], short: ShortPlace, width: number, theme: Theme): Line[] {
   return reasons.flatMap((reason) => {
-    const places = formatPlaces(reason.places, 8).map(printable);
+    const places = formatPlaces(reason.places.map(short), 8).map(printable);
     const text = `${printable(reason.text)} (${printable(reason.rule)})`;
     const lines = wrap(text, Math.max(10, width - 2)).map(
       (line, index): Line => [span(index === 0 ? `${theme.glyphs.dot} ` : "  ", "dim"), span(line)],
@@ -165,11 +178,14 @@ function reasonLines(reasons: readonly Reason[], width: number, theme: Theme): L
   });
 }
 
-function evidenceLines(evidence: Evidence, width: number, named: boolean, clock: Clock): Line[] {
+function evidenceLines(
+  evidence: Evidence,
+  { short, width, named, clock }: { short: ShortPlace; width: number; named: boolean; clock: Clock },
+): Line[] {
   const time = evidence.at === null ? "" : `  ${clockTime(evidence.at, clock, true)}`;
   const who = named && evidence.service !== null ? `  ${shownName(evidence.service)}` : "";
   const side = evidence.side === null ? "" : `  ${evidence.side} side`;
-  const head = `${printable(formatPlace(evidence.place))}${time}${who}${side}`;
+  const head = `${printable(formatPlace(short(evidence.place)))}${time}${who}${side}`;
   return [...paragraph(head, width, "sure"), ...paragraph(printable(evidence.text), width, "plain", "  ")];
 }
 

@@ -112,17 +112,24 @@ export function barLine(state: UiState, screen: Screen, snapshot: Snapshot, widt
     ...(progress.problems > 0 ? [span(`v ${plural(progress.problems, "note")}  `, "doubt")] : []),
     ...(warnings > 0 ? [span(`! ${plural(warnings, "warning")} `, "danger")] : []),
   ];
-  const left: Line = [
-    span(` ${wayOf(state, screen, theme.glyphs.arrow)}  `, "bold"),
+  const way = span(` ${wayOf(state, screen, theme.glyphs.arrow)}`, "bold");
+  const rest: Line = [
     ...chips,
     ...(keeps === null ? [] : [span(`${printable(keeps)} `, "doubt")]),
     ...(screen.problem === null ? [] : [span(printable(screen.problem), "danger")]),
-    ...(note !== null && chips.length === 0 ? [span(printable(note), "dim")] : []),
+    ...(note !== null && chips.length === 0 ? [span(nameFirst(printable(note)), "dim")] : []),
   ];
-  const room = Math.max(0, width - lineWidth(right));
+  const left = rest.length === 0 ? [way] : [way, span("  "), ...rest];
+  // What is cut there does not run into what stands at the right
+  const room = Math.max(0, width - lineWidth(right) - (right.length === 0 ? 0 : 1));
   const fitted = cutLine(left, room, theme.glyphs.cut);
-  const gap = Math.max(0, room - lineWidth(fitted));
+  const gap = Math.max(0, width - lineWidth(right) - lineWidth(fitted));
   return cutLine([...fitted, span(" ".repeat(gap)), ...right], width, theme.glyphs.cut);
+}
+
+/** A note about a file without its folders: what is wrong with it says more. The screen of the sources has the whole path. */
+function nameFirst(note: string): string {
+  return note.replace(/^[^:]*\//, "");
 }
 
 const VIEW_WORDS: Readonly<Record<View, string>> = {

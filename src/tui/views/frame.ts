@@ -1,4 +1,5 @@
 /** The whole screen as lines: header, bar or prompt, the view on top of the stack, footer. */
+import { count, plural } from "../../present/index.ts";
 import type { Snapshot } from "../feed.ts";
 import type { Line } from "../line.ts";
 import type { Size } from "../scenes/layout.ts";
@@ -43,6 +44,7 @@ export function frameLines({ state, screen, snapshot, newest, size }: Picture, t
     },
     theme,
   );
+  const helpHeight = Math.max(0, size.rows - 3 - body);
   const bar =
     prompt === null
       ? barLine(state, screen, snapshot, width, theme)
@@ -51,7 +53,9 @@ export function frameLines({ state, screen, snapshot, newest, size }: Picture, t
             label: `${prompt.kind}: `,
             text: prompt.line.text,
             at: prompt.line.at,
-            problem: prompt.kind === "filter" ? screen.problem : null,
+            // Below it there is room for the whole sentence
+            problem: prompt.kind === "filter" && helpHeight === 0 ? screen.problem : null,
+            aside: prompt.kind === "filter" && screen.problem === null ? keptOf(screen) : "",
             width,
           },
           theme,
@@ -59,7 +63,7 @@ export function frameLines({ state, screen, snapshot, newest, size }: Picture, t
   return [
     header,
     bar,
-    ...filterHelp(screen, Math.max(0, size.rows - 3 - body), theme),
+    ...filterHelp(screen, helpHeight, theme),
     ...pane(bodyLines(state, screen, snapshot, theme), { height: body, width }, theme),
     footerLine(state, screen, width, theme),
   ].slice(0, size.rows);
@@ -89,6 +93,11 @@ function bodyLines(state: UiState, screen: Screen, { progress, past }: Snapshot,
     case "unmatched":
       return textView(screen, hit, theme);
   }
+}
+
+/** `31 of 172 cancels`, while a filter is typed. */
+function keptOf({ totals, shown }: Screen): string {
+  return `${count(totals.kept)} of ${plural(shown.cancels, "cancel")}`;
 }
 
 function isFiltered({ prompt, chips }: UiState): boolean {
