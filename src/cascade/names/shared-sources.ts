@@ -80,6 +80,21 @@ function receive(owner: Owner, claim: Claim, at: number, facts: NameFacts): void
 function isShared({ addresses, ownNameInPath, below, received, ofPlace, passesOn }: Owner): boolean {
   // Who calls nobody may be called twice: by a service, and by one without a log that this one had called
   if (!ofPlace && !passesOn) return false;
-  if (addresses.size > 1 || ownNameInPath) return true;
+  if (areSeveral(addresses) || ownNameInPath) return true;
   return below.some(({ above, at }) => received.get(above)?.some((when) => Math.abs(when - at) <= PER_HOP_MS) === true);
+}
+
+/** A server that says only its port, or that it listens everywhere or on this machine, names no host. */
+const NO_HOST = /^(?:|\*|0\.0\.0\.0|127(?:\.\d{1,3}){3}|localhost|\[?::1?\]?|\[\])$/i;
+
+/** True for addresses that no single server has: of two ports, or of two hosts. One is often told twice, by a library and by the program. */
+function areSeveral(addresses: ReadonlySet<string>): boolean {
+  const hosts = new Set<string>();
+  const ports = new Set<string>();
+  for (const address of addresses) {
+    const [, host = address, port = ""] = /^(.*?):?(\d+)$/.exec(address) ?? [];
+    if (!NO_HOST.test(host)) hosts.add(host);
+    ports.add(port);
+  }
+  return hosts.size > 1 || ports.size > 1;
 }
