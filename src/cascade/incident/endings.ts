@@ -16,11 +16,14 @@ export function decision(given: Case): Finding | null {
     const { evidence } = event;
     if (evidence.type !== "decision" || evidence.external === null) continue;
     const asked = acting.filter((sight) => !isOfAnother(given, event, sight, acting));
-    const followed = asked.filter(({ line }) => Math.abs(line.at - event.at) <= ASKED_MS && !isAfter(event, line));
+    const followed = asked.filter(
+      (sight) =>
+        Math.abs(sight.at - event.at) <= ASKED_MS && (!isAfter(event, sight.line) || isToldAtOnce(event, sight)),
+    );
     const here = asked.filter(
       ({ line, service }) => service === evidence.service && Math.abs(line.at - event.at) <= SAME_ACT_MS,
     );
-    if (followed.length + here.length === 0) continue;
+    if (followed.length + here.length === 0 || hasTimerOfItsOwn(given, event)) continue;
     // Whoever only heard of it did not do it: then the service that was asked did, by whatever way
     const did = followed.filter(({ saw, sighting }) => saw === "act" || (saw === "word" && sighting.route !== null));
     const own =
@@ -53,6 +56,24 @@ export function decision(given: Case): Finding | null {
     };
   }
   return null;
+}
+
+/** Whoever ends a stream may write of it a moment after the other end does. */
+function isToldAtOnce(event: SightedLine, { at, service }: Sight): boolean {
+  return service !== event.evidence.service && event.at - at <= SKEW_MS;
+}
+
+/** True where somebody who does not stand below whoever was asked says that its own timer ran out: two ends at about one time. */
+function hasTimerOfItsOwn(given: Case, { evidence: { service } }: SightedLine): boolean {
+  return given
+    .saw("timer")
+    .some(
+      ({ service: other, line: { evidence } }) =>
+        evidence.type === "claim" &&
+        evidence.ownSetting &&
+        other !== service &&
+        !given.around.map.isAbove(service ?? "", other),
+    );
 }
 
 /** Words of a service that cancels what it had called, and does not just leave it. */
@@ -123,18 +144,23 @@ const REQUEST_KEY = /^x?(?:req|request|correlation)$/;
 function isOfAnother(
   { around: { kinds } }: Case,
   event: SightedLine,
-  { sighting: { marks } }: Sight,
+  { sighting: { marks }, service }: Sight,
   all: readonly Sight[],
 ): boolean {
   const { sighting, text } = event.evidence;
+  const tells = (sight: Sight): boolean => sight.service === event.evidence.service;
   const told = marks.length > 0 ? marks : all.flatMap((sight) => sight.sighting.marks);
+  const byOne = marks.length > 0 ? service === event.evidence.service : all.some(tells);
   // A path names what is to be stopped without saying that it is an id
   const asked = [...sighting.marks, ...kinds.namedIn(event)];
   if (told.some(({ value }) => asked.some((mark) => mark.value === value) || text.includes(value))) return false;
   // Whoever asks for a stop sends a request of its own: its count tells nothing of the other one
   return (
-    kinds.differ(asked.filter(isNoCount), told) ||
-    asked.some(({ key }) => REQUEST_KEY.test(key) && told.some((mark) => REQUEST_KEY.test(mark.key)))
+    kinds.differ(asked.filter(isNoCount), told, byOne) ||
+    asked.some(
+      ({ key }) =>
+        REQUEST_KEY.test(key) && (byOne || kinds.isHandedOn(key)) && told.some((mark) => REQUEST_KEY.test(mark.key)),
+    )
   );
 }
 

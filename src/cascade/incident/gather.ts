@@ -101,7 +101,7 @@ function mayBeOne(a: Sight, b: Sight, kinds: IdKinds): boolean {
   const yours = b.sighting.marks;
   if (mine.some(({ value }) => yours.some((mark) => mark.value === value))) return true;
   if (a.service === b.service && isRequest(a) && isRequest(b)) return tellOfOneRequest(a, b);
-  return !contradict(mine.filter(isGiven), yours.filter(isGiven), kinds);
+  return !contradict(mine.filter(isGiven), yours.filter(isGiven), kinds, a.service === b.service);
 }
 
 /** True for two lines about one request, as an error log and an access log of one program have them: its time was measured once. */
@@ -115,8 +115,8 @@ function isGiven({ own }: Mark): boolean {
   return own !== true;
 }
 
-function contradict(mine: readonly Mark[], yours: readonly Mark[], kinds: IdKinds): boolean {
-  return kinds.differ(mine, yours) || differ(mine, yours);
+function contradict(mine: readonly Mark[], yours: readonly Mark[], kinds: IdKinds, byOne: boolean): boolean {
+  return kinds.differ(mine, yours, byOne) || differ(mine, yours);
 }
 
 /** Ids without a name contradict each other where both are long. */

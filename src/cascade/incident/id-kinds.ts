@@ -49,7 +49,11 @@ export class IdKinds {
     const { marks } = line.evidence.sighting;
     if (marks.some(({ local }) => local !== true)) return marks;
     const named = this.namedIn(line);
-    return named.length === 1 ? [...marks, ...named] : marks;
+    const [only] = named;
+    if (only === undefined || named.length > 1) return marks;
+    // Its writer has it from whoever names it
+    if (this.#seen.get(only.value)?.service !== line.evidence.service) this.#handedOn.add(only.key);
+    return [...marks, only];
   }
 
   /** The ids that other lines name and that stand in the words of this one. */
@@ -74,10 +78,16 @@ export class IdKinds {
     return this.#handedOn.has(key);
   }
 
-  /** True where two lines have different ids of one kind. */
-  differ(mine: readonly Mark[], yours: readonly Mark[]): boolean {
+  /**
+   * True where two lines have different ids of one kind. An id that each service gives by itself tells only its own requests apart: `byOne`
+   * says that one service wrote both.
+   */
+  differ(mine: readonly Mark[], yours: readonly Mark[], byOne: boolean): boolean {
     return mine.some(
-      ({ key }) => key !== "" && yours.some((mark) => mark.key !== "" && this.kindOf(mark.key) === this.kindOf(key)),
+      ({ key }) =>
+        key !== "" &&
+        (byOne || this.isHandedOn(key)) &&
+        yours.some((mark) => mark.key !== "" && this.kindOf(mark.key) === this.kindOf(key)),
     );
   }
 
