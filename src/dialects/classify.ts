@@ -380,7 +380,11 @@ function ownGrpc(code: number, tail: GrpcTail): { observation: Observation | "fa
   if (message === "graceful shutdown" || message.startsWith("transport: closing server transport")) {
     return { observation: "received", kind: "shutdown" };
   }
-  if (code === 4 && message.startsWith("context deadline exceeded"))
+  // grpc-go gives a reset this code where the deadline of the call was over when it came (`http2_client.go`, handleRSTStream)
+  if (
+    code === 4 &&
+    /^(?:context deadline exceeded|stream terminated by RST_STREAM with error code: CANCEL)/.test(message)
+  )
     return { observation: "started", kind: "deadline" };
   if (code === RECEIVE_DEADLINE)
     return { observation: message.includes("DisableCancelRemote:true") ? "failed" : "started", kind: "deadline" };

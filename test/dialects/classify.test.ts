@@ -293,6 +293,15 @@ describe("a status of gRPC", () => {
       { observation: "returned", kind: "handler-return", message: `transport: ${RETURNED}` },
     ],
     [
+      "rpc error: code = DeadlineExceeded desc = stream terminated by RST_STREAM with error code: CANCEL",
+      {
+        kind: "deadline",
+        code: 4,
+        knowledge: "hearsay",
+        message: "stream terminated by RST_STREAM with error code: CANCEL",
+      },
+    ],
+    [
       "rpc error: code = 4 desc = context deadline exceeded",
       { kind: "deadline", code: 4, message: "context deadline exceeded" },
     ],

@@ -88,10 +88,10 @@ const DATED: readonly Format[] = [
   ),
   // 23.11.2026 06:57:00,783
   sticky(/^0{1,2}\./, String.raw`(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4}|\d\d),?[ T]${FREE_CLOCK}${OFFSET}`),
-  // Days and months that may be either: 11/23/2026 06:57:00 AM, 23/11/2026, 23-11-2026; years of two digits: 26/11/23, 11/23/26
+  // Days and months that may be either: 11/23/2026 06:57:00 AM, 23/11/2026, 23-11-2026; years of two digits: 26/11/23, 11/23/26; Signale's two brackets
   sticky(
     /^0{1,2}[/-]/,
-    String.raw`(?<first>\d{1,2})(?<sign>[/-])(?<other>\d{1,2})\k<sign>(?<year>\d{4}|\d\d),?[ T]${FREE_CLOCK}${OFFSET}`,
+    String.raw`(?<first>\d{1,2})(?<sign>[/-])(?<other>\d{1,2})\k<sign>(?<year>\d{4}|\d\d)(?:,?[ T]|\] \[)${FREE_CLOCK}${OFFSET}`,
   ),
   // 2026年11月23日 06:57:00, also with 时, 分 and 秒 and with the half of the day before
   sticky(
