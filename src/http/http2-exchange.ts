@@ -168,15 +168,17 @@ export class Http2Exchange implements Exchange {
     const stream = this.#stream;
     const seen = this.#seen;
     const { errored } = stream;
-    const ofPeer = (errored as { code?: unknown } | null)?.code === "ERR_HTTP2_STREAM_ERROR";
     const peerEnded = seen?.session.peerEnded === true;
     const timedOut = seen?.timedOut === true || seen?.session.timedOut === true;
     const destroyedHere = seen?.destroyedHere === true;
+    // Node.js has one error for a stream that was closed with a number, whoever did that
+    const closedWithNumber = (errored as { code?: unknown } | null)?.code === "ERR_HTTP2_STREAM_ERROR";
+    const ofPeer = closedWithNumber && !destroyedHere;
     return endingOf({
       requestComplete: this.#requestComplete,
       peerEnded,
       peerReset: ofPeer || (!destroyedHere && !timedOut),
-      error: ofPeer ? null : errored,
+      error: closedWithNumber ? null : errored,
       destroyedHere,
       timedOut,
       serverClosed: seen?.session.server?.listening === false,

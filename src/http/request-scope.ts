@@ -9,6 +9,7 @@ import {
   captureCallSite,
   chainIn,
   checkName,
+  checkOptions,
   currentScope,
   Ghosts,
   HTTP_KEYS,
@@ -78,6 +79,8 @@ interface Began {
   readonly external?: string | null;
 }
 
+const KNOWN: ReadonlySet<string> = new Set(["service", "route", "internal", "signal"]);
+
 /** The scope of an HTTP request. Calls belong to it through {@link run} or through the option `parent`. */
 export class RequestScope implements Disposable, CallInfo, ScopeOwner {
   readonly side = "server" as const;
@@ -110,6 +113,7 @@ export class RequestScope implements Disposable, CallInfo, ScopeOwner {
   constructor(subject: RequestSubject, options: RequestScopeOptions) {
     if (typeof options !== "object" || options === null)
       throw new TypeError("options must be an object with `service`");
+    checkOptions(options, KNOWN);
     const { signal, route, internal = false } = options;
     this.self = checkName(options.service, "service");
     if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError("signal must be an AbortSignal");

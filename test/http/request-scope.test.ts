@@ -209,6 +209,13 @@ describe("the scope of a request of node:http", () => {
   });
 });
 
+it("an option that there is not is refused", () => {
+  const misspelt = { service: "edge", rout: "/chat" };
+  expect(() => requestScope(new Request("http://edge"), misspelt)).toThrow(
+    new TypeError("rout: there is no such option, route is meant?"),
+  );
+});
+
 describe("the scope of a request of node:http2", () => {
   type Seen = { readonly scope: RequestScope; readonly response: import("node:http2").Http2ServerResponse };
   type Client = { readonly session: ReturnType<typeof session2>; readonly stream: ReturnType<typeof request2> };
@@ -231,6 +238,16 @@ describe("the scope of a request of node:http2", () => {
       reads: true,
       client: ({ stream }) => stream.close(8),
       expected: UPLOAD_ABORTED,
+    },
+    {
+      name: "the server closes the stream with an error",
+      server: ({ response }) => response.stream.close(2),
+      expected: destroyed(),
+    },
+    {
+      name: "the server closes the stream with an error because its own timer fires",
+      server: ({ response }) => response.setTimeout(20, () => response.stream.close(2)),
+      expected: TIMED_OUT,
     },
     { name: "the server closes the stream", server: ({ response }) => response.stream.close(8), expected: destroyed() },
     {

@@ -160,6 +160,68 @@ describe("an event stream", () => {
     expect(bodies[1]).toContain("event: error\ndata: something went wrong\n\n");
   });
 
+  it.each<[string, () => SseMessage]>([
+    [
+      "throws",
+      () => {
+        throw new Error("the words are gone");
+      },
+    ],
+    ["makes no event", () => ({ event: "two\nlines", data: "" })],
+  ])("breaks off where what should tell of the failure %s, and does not reject", async (_, failed) => {
+    async function* failing(): AsyncGenerator<string> {
+      yield "one";
+      throw new Error("the backend is gone");
+    }
+    const ended = Promise.withResolvers<SseEnd>();
+    await using edge = await serve((__, response) => {
+      sse(requestScope(response, { service: "edge" }), failing(), { failed }).then(ended.resolve, ended.reject);
+    });
+    const socket = await sent(edge.port, GET);
+    await expect(
+      (async () => {
+        for await (const chunk of socket) expect(String(chunk)).not.toContain("0\r\n\r\n");
+        throw new Error("closed");
+      })(),
+    ).rejects.toThrow();
+    expect((await ended.promise).error?.message).toBe("the backend is gone");
+    const scope = requestScope(new Request("http://edge/events"), { service: "edge" });
+    await expect(sseResponse(scope, failing(), { failed }).text()).rejects.toThrow("the backend is gone");
+  });
+
+  it("refuses options that it has not", async () => {
+    const scope = requestScope(new Request("http://edge/events"), { service: "edge" });
+    for (const [wrong, words] of [
+      [{ heartbeat: 5 }, "heartbeat: there is no such option, heartbeatMs is meant?"],
+      [{ heartbeatMs: -1 }, "heartbeatMs must not be negative"],
+      [{ failed: "oh no" }, "failed must be a function"],
+    ] as const) {
+      expect(() => sseResponse(scope, count(1, 1), wrong as object)).toThrow(new TypeError(words));
+      await expect(sse(scope, count(1, 1), wrong as object)).rejects.toThrow(new TypeError(words));
+    }
+  });
+
+  it("makes nothing for who asks for the headers alone", async () => {
+    let made = 0;
+    async function* counted(): AsyncGenerator<string> {
+      made += 1;
+      yield "one";
+    }
+    const ended = Promise.withResolvers<SseEnd>();
+    await using edge = await serve((_, response) => {
+      sse(requestScope(response, { service: "edge" }), counted()).then(ended.resolve, ended.reject);
+    });
+    const head = await fetch(`http://127.0.0.1:${edge.port}/events`, { method: "HEAD" });
+    expect(head.headers.get("content-type")).toContain("text/event-stream");
+    expect(await ended.promise).toEqual({ sent: 0, error: null });
+    const scope = requestScope(new Request("http://edge/events", { method: "HEAD" }), { service: "edge" });
+    const response = sseResponse(scope, counted());
+    expect(response.headers.get("content-type")).toContain("text/event-stream");
+    expect(await response.text()).toBe("");
+    expect(scope.scope.finished).toBe(true);
+    expect(made).toBe(0);
+  });
+
   it("ends in order where a stop button cancels the scope", async () => {
     await using edge = await serve((_, response) => {
       const scope = requestScope(response, { service: "edge" });

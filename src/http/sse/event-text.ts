@@ -1,5 +1,5 @@
 /** From what a handler yields to the text of an event stream: one event at a time, a comment where nothing comes for a while. */
-import { systemClock } from "../../runtime/bridge/index.ts";
+import { checkOptions, systemClock } from "../../runtime/bridge/index.ts";
 import type { RequestScope } from "../request-scope.ts";
 import { formatEvent, HEARTBEAT, type SseMessage } from "./message.ts";
 
@@ -12,7 +12,7 @@ export type SseSource =
 export interface SseOptions {
   /** A comment is sent when nothing else was for so long. Default 15,000; 0 sends none. */
   readonly heartbeatMs?: number;
-  /** The event that tells the client of a failure, for example without what it must not know. Without it the response breaks off. */
+  /** The event that tells the client of a failure, for example without what it must not know. Without it, or where it throws, the response breaks off. */
   readonly failed?: (error: unknown) => SseMessage | string;
   /** Further headers of the response. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -26,6 +26,16 @@ export const EVENT_STREAM: Readonly<Record<string, string>> = {
 };
 
 const HEARTBEAT_MS = 15_000;
+
+const KNOWN: ReadonlySet<string> = new Set(["heartbeatMs", "failed", "headers"]);
+
+/** Throws TypeError naming a wrong option. */
+export function checkSseOptions(options: SseOptions): void {
+  checkOptions(options, KNOWN);
+  const { heartbeatMs, failed } = options;
+  if (heartbeatMs !== undefined && !(heartbeatMs >= 0)) throw new TypeError("heartbeatMs must not be negative");
+  if (failed !== undefined && typeof failed !== "function") throw new TypeError("failed must be a function");
+}
 
 /** The text, piece by piece; each is made when the one before has been sent. Throws what the source throws while the request goes on. */
 export async function* eventText(
