@@ -1,7 +1,7 @@
 /** fetch, in the scope of whatever work calls it. */
 
 import type { Scope } from "../runtime/bridge/index.ts";
-import { checkName, HTTP_KEYS, onAbort, toError } from "../runtime/bridge/index.ts";
+import { checkName, checkOptions, HTTP_KEYS, onAbort, toError } from "../runtime/bridge/index.ts";
 import { EventCount } from "./event-count.ts";
 import { FetchCall } from "./fetch-call.ts";
 import { sendTraced } from "./trace-headers.ts";
@@ -18,6 +18,8 @@ export interface ScopedFetchOptions {
   readonly internal?: boolean;
 }
 
+const KNOWN: ReadonlySet<string> = new Set(["fetch", "service", "parent", "internal"]);
+
 /**
  * Makes a fetch whose requests belong to the handler they are made in: its cancel ends them at once, also in the middle of a response, and
  * they fail with the {@link StreamException} that says who began it. For everything that takes a fetch, such as clients of
@@ -31,6 +33,7 @@ export interface ScopedFetchOptions {
  * option.
  */
 export function scopedFetch(options: ScopedFetchOptions = {}): typeof globalThis.fetch {
+  checkOptions(options, KNOWN);
   const { fetch, parent, internal = false } = options;
   if (fetch !== undefined && typeof fetch !== "function") throw new TypeError("fetch must be a function");
   const self = options.service === undefined ? null : checkName(options.service, "service");

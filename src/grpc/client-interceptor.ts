@@ -13,7 +13,7 @@ import {
   type Metadata,
   type StatusObject,
 } from "@grpc/grpc-js";
-import { checkName, systemClock } from "../runtime/bridge/index.ts";
+import { checkName, checkOptions, systemClock } from "../runtime/bridge/index.ts";
 import type { GrpcCallOptions } from "./call-options.ts";
 import { GrpcClientCall } from "./client-call.ts";
 import { rotatingChannel } from "./rotating-channel.ts";
@@ -28,6 +28,8 @@ export interface ClientScopeOptions {
   readonly detached?: boolean;
 }
 
+const KNOWN: ReadonlySet<string> = new Set(["name", "detached"]);
+
 /** What a call of this room's own client says to the interceptor, and what it hears. */
 export interface CallTerms {
   readonly options: GrpcCallOptions;
@@ -38,8 +40,9 @@ export interface CallTerms {
 /** Where they stand among the options of grpc-js. */
 export const TERMS: unique symbol = Symbol("streamscope.grpc.terms");
 
-/** The interceptor, for `new ModelClient(address, credentials, { interceptors: [clientInterceptor()] })`. Throws TypeError for a wrong name. */
+/** The interceptor, for `new ModelClient(address, credentials, { interceptors: [clientInterceptor()] })`. Throws TypeError naming a wrong option. */
 export function clientInterceptor(options: ClientScopeOptions = {}): Interceptor {
+  checkOptions(options, KNOWN);
   const self = options.name === undefined ? null : checkName(options.name, "name");
   const detached = options.detached === true;
   return (callOptions, nextCall) => {
@@ -60,7 +63,7 @@ export function clientInterceptor(options: ClientScopeOptions = {}): Interceptor
 
 /**
  * The options of a client of grpc-js: the interceptor, and a channel that keeps its healthy calls alive while thousands of others are
- * cancelled. For one client: grpc-js takes them out of the object. Throws TypeError for a wrong name.
+ * cancelled. For one client: grpc-js takes them out of the object. Throws TypeError naming a wrong option.
  */
 export function scopedClient(options: ClientScopeOptions = {}): ClientOptions {
   return { interceptors: [clientInterceptor(options)], channelFactoryOverride: rotatingChannel };

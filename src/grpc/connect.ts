@@ -4,7 +4,7 @@
  */
 import "../needs-node.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
-import { checkName, DEFAULT_NAME, onAbort, systemClock } from "../runtime/bridge/index.ts";
+import { checkName, checkOptions, DEFAULT_NAME, onAbort, systemClock } from "../runtime/bridge/index.ts";
 import { GrpcClientCall } from "./client-call.ts";
 import { codeOf, EndedHere, endOf } from "./connect-end.ts";
 import { readIncoming } from "./metadata.ts";
@@ -41,7 +41,11 @@ export type ConnectInterceptor = <Request extends ConnectRequest, Response exten
   next: (request: Request) => Promise<Response>,
 ) => (request: Request) => Promise<Response>;
 
-function nameOf({ name }: ConnectScopeOptions): string | null {
+const KNOWN: ReadonlySet<string> = new Set(["name", "detached"]);
+
+function nameOf(options: ConnectScopeOptions): string | null {
+  checkOptions(options, KNOWN);
+  const { name } = options;
   return name === undefined ? null : checkName(name, "name");
 }
 
@@ -49,7 +53,7 @@ function pathOf({ service, method }: ConnectRequest): string {
   return `/${service.typeName}/${method.name}`;
 }
 
-/** The interceptor of a transport: `createGrpcTransport({ baseUrl, interceptors: [connectClient()] })`. Throws TypeError for a wrong name. */
+/** The interceptor of a transport: `createGrpcTransport({ baseUrl, interceptors: [connectClient()] })`. Throws TypeError naming a wrong option. */
 export function connectClient(options: ConnectScopeOptions = {}): ConnectInterceptor {
   const self = nameOf(options);
   return (next) => async (request) => {
@@ -89,7 +93,7 @@ function given(call: GrpcClientCall, reason: unknown): void {
   else call.cancel(reason);
 }
 
-/** The interceptor of a router: `connectNodeAdapter({ routes, interceptors: [connectServer({ name: "model" })] })`. Throws TypeError for a wrong name. */
+/** The interceptor of a router: `connectNodeAdapter({ routes, interceptors: [connectServer({ name: "model" })] })`. Throws TypeError naming a wrong option. */
 export function connectServer(options: ConnectScopeOptions = {}): ConnectInterceptor {
   const self = nameOf(options) ?? DEFAULT_NAME;
   return (next) => (request) => {

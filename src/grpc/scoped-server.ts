@@ -5,8 +5,7 @@
  * it hands its own options to http2, which are reached here.
  */
 import type { Server, ServerInterceptor } from "@grpc/grpc-js";
-import { checkName, DEFAULT_NAME } from "../runtime/bridge/index.ts";
-import { type ServerScopeOptions, type ServerState, scopeInterceptor } from "./server-interceptor.ts";
+import { type ServerScopeOptions, type ServerState, scopeInterceptor, serviceName } from "./server-interceptor.ts";
 
 /** What is reached of a server of grpc-js 1.14. */
 interface Inside {
@@ -19,10 +18,10 @@ const RESETS = 100_000;
 
 /**
  * Gives a server the runtime's scopes; to be called before it is bound. Calls of services that were added before have them too. Returns the
- * server. Throws TypeError for a wrong name, and Error where a release of grpc-js has changed inside.
+ * server. Throws TypeError naming a wrong option, and Error where a release of grpc-js has changed inside.
  */
 export function scopedServer<Scoped extends Server>(server: Scoped, options: ServerScopeOptions = {}): Scoped {
-  const self = options.name === undefined ? DEFAULT_NAME : checkName(options.name, "name");
+  const self = serviceName(options);
   const inside = server as unknown as Inside;
   const { interceptors, commonServerOptions } = inside;
   if (!Array.isArray(interceptors) || typeof commonServerOptions !== "object")

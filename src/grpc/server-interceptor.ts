@@ -12,7 +12,7 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from "@grpc/grpc-js";
-import { checkName, DEFAULT_NAME } from "../runtime/bridge/index.ts";
+import { checkName, checkOptions, DEFAULT_NAME } from "../runtime/bridge/index.ts";
 import { CANCEL, type IncomingEnd } from "./incoming-end.ts";
 import { readIncoming } from "./metadata.ts";
 import { GrpcServerCall } from "./server-call.ts";
@@ -24,15 +24,22 @@ export interface ServerScopeOptions {
   readonly name?: string;
 }
 
+const KNOWN: ReadonlySet<string> = new Set(["name"]);
+
+/** The name that a server's options give. Throws TypeError naming a wrong option. */
+export function serviceName(options: ServerScopeOptions): string {
+  checkOptions(options, KNOWN);
+  return options.name === undefined ? DEFAULT_NAME : checkName(options.name, "name");
+}
+
 /** What a server knows of its own end. */
 export interface ServerState {
   closing: boolean;
 }
 
-/** The interceptor, for `new Server({ interceptors: [serverInterceptor({ name: "model" })] })`. Throws TypeError for a wrong name. */
+/** The interceptor, for `new Server({ interceptors: [serverInterceptor({ name: "model" })] })`. Throws TypeError naming a wrong option. */
 export function serverInterceptor(options: ServerScopeOptions = {}): ServerInterceptor {
-  const self = options.name === undefined ? DEFAULT_NAME : checkName(options.name, "name");
-  return scopeInterceptor(self, { closing: false });
+  return scopeInterceptor(serviceName(options), { closing: false });
 }
 
 /** The interceptor of a server that tells of its end. */

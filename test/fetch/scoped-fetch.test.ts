@@ -162,3 +162,9 @@ describe("the count of a stream's events", () => {
     }
   });
 });
+
+it("an option that there is not is refused", () => {
+  const misspelt: object = { servce: "edge" };
+  expect(() => scopedFetch(misspelt)).toThrow(new TypeError("servce: there is no such option"));
+  expect(() => scopedFetch({ internal: true })).not.toThrow();
+});
