@@ -1,6 +1,6 @@
 /** Opening a file of history: which file it is, and whether this release may read and write it. */
-import { closeSync, existsSync, openSync, readSync } from "node:fs";
-import { resolve } from "node:path";
+import { closeSync, existsSync, openSync, readlinkSync, readSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import type { DatabaseSync, DatabaseSyncOptions } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { HistoryError, historyError } from "./failure.ts";
@@ -28,16 +28,53 @@ export async function loadSqlite(): Promise<Open> {
   }
 }
 
+/** Links to a file that is not there yet, behind one another. */
+const MOST_LINKS = 40;
+
 /**
- * Looks at a file before anything opens it, so that a slip of the name harms nothing. True where it is there and holds something.
+ * Where a file really is, or will be, whatever links lead there: by each of its names it is the same file, with the same lock. `path` is how
+ * people named it.
+ *
+ * @throws HistoryError where links go round in circles, or the folder may not be looked at
+ */
+export function placeOf(path: string): string {
+  let place = resolve(path);
+  try {
+    for (let links = 0; links < MOST_LINKS; links += 1) {
+      if (existsSync(place)) return realpathSync(place);
+      const link = linkAt(place);
+      if (link === null)
+        return existsSync(dirname(place)) ? join(realpathSync(dirname(place)), basename(place)) : place;
+      place = resolve(dirname(place), link);
+    }
+    throw Object.assign(new Error("links in a circle"), { code: "ELOOP" });
+  } catch (error) {
+    throw new HistoryError("closed", `${path}: it cannot be opened (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function linkAt(place: string): string | null {
+  try {
+    return readlinkSync(place);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Looks at a file before anything opens it, so that a slip of the name harms nothing. True where it is there and holds something. A pipe is not
+ * opened: that would wait for its other end.
  *
  * @throws HistoryError where it is something else
  */
-export function looksLikeHistory(path: string): boolean {
+export function looksLikeHistory(place: string, path: string): boolean {
   let file: number;
   try {
-    file = openSync(path, "r");
+    if (statSync(place, { throwIfNoEntry: false })?.isFile() === false)
+      throw new HistoryError("foreign", `${path}: it is no file, but a folder, a pipe or a device; name a file`);
+    file = openSync(place, "r");
   } catch (error) {
+    if (error instanceof HistoryError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return false;
     throw new HistoryError("closed", `${path}: it cannot be opened (${code})`);
@@ -63,7 +100,9 @@ export function looksLikeHistory(path: string): boolean {
 export function isKnown(path: string, db: DatabaseSync): boolean {
   const id = numberOf(db, "PRAGMA application_id");
   const version = versionOf(db);
-  if (id === 0 && version === 0 && numberOf(db, "SELECT count(*) FROM sqlite_master") === 0) return false;
+  // The writer that began it may have had no room for more than its mark
+  const isOurs = id === 0 || id === APPLICATION_ID;
+  if (isOurs && version === 0 && numberOf(db, "SELECT count(*) FROM sqlite_master") === 0) return false;
   if (id !== APPLICATION_ID)
     throw new HistoryError("foreign", `${path}: it is a database of another program, and is left as it is`);
   if (version > STEPS.length)
@@ -80,12 +119,12 @@ export function isKnown(path: string, db: DatabaseSync): boolean {
  * @throws HistoryError where there is none, or where it is not this release's
  */
 export async function openForReading(path: string): Promise<DatabaseSync> {
-  const whole = resolve(path);
+  const whole = placeOf(path);
   const nothing = new HistoryError(
     "missing",
     `${path}: nothing has been kept there yet; streamscope scan --history ${path} FILE… keeps what it finds`,
   );
-  if (!looksLikeHistory(whole)) throw nothing;
+  if (!looksLikeHistory(whole, path)) throw nothing;
   const open = await loadSqlite();
   try {
     const db = openReadable(open, whole);

@@ -90,8 +90,17 @@ export function migrate(db: DatabaseSync, steps: readonly string[] = STEPS): voi
     try {
       db.exec(`${steps[version]}; PRAGMA user_version = ${version + 1}; COMMIT`);
     } catch (error) {
-      db.exec("ROLLBACK");
+      rollBack(db);
       throw error;
     }
+  }
+}
+
+/** Ends a transaction without what it wrote. */
+export function rollBack(db: DatabaseSync): void {
+  try {
+    db.exec("ROLLBACK");
+  } catch {
+    // A full disk has ended it already
   }
 }

@@ -1,18 +1,18 @@
 /**
  * Keeps cascades in a file. What has been kept stays when the process is killed at any moment: SQLite's write-ahead log is whole or ignored.
  */
+import { statSync } from "node:fs";
 import { hostname } from "node:os";
-import { resolve } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Cascade, Instant } from "../model/index.ts";
 import { BlockReader, BlockWriter, PER_BLOCK } from "./blocks.ts";
-import { isKnown, loadSqlite, looksLikeHistory, PATIENCE_MS } from "./database.ts";
-import { historyError } from "./failure.ts";
+import { isKnown, loadSqlite, looksLikeHistory, PATIENCE_MS, placeOf } from "./database.ts";
+import { HistoryError, historyError } from "./failure.ts";
 import { HistoryFile } from "./file.ts";
 import { indexedText, shapeOf } from "./indexed.ts";
 import { lockOf } from "./lock.ts";
 import { packCascade } from "./pack.ts";
-import { APPLICATION_ID, migrate, WORDS } from "./schema.ts";
+import { APPLICATION_ID, migrate, rollBack, WORDS } from "./schema.ts";
 
 /** A cascade to be kept, and for which time it is told. */
 export interface Kept {
@@ -43,6 +43,10 @@ interface Former {
 /** Writes to a file of history: one process at a time. */
 export class HistoryWriter {
   readonly #lock: DatabaseSync;
+  readonly #path: string;
+  readonly #whole: string;
+  /** Which file it is, whatever stands at its place later. */
+  readonly #number: string | null;
   readonly #file: HistoryFile;
   readonly #blocks: BlockWriter;
   readonly #words: boolean;
@@ -51,8 +55,11 @@ export class HistoryWriter {
   /** The last key that was given to a cascade. */
   #key = 0n;
 
-  private constructor(path: string, lock: DatabaseSync, db: DatabaseSync) {
+  private constructor(path: string, whole: string, lock: DatabaseSync, db: DatabaseSync) {
     this.#lock = lock;
+    this.#path = path;
+    this.#whole = whole;
+    this.#number = numberAt(whole);
     // After a deletion in the index the id of the last row does not fit a double, whatever statement is asked for it
     this.#file = new HistoryFile(path, db, true);
     this.#blocks = new BlockWriter(this.#file);
@@ -72,8 +79,8 @@ export class HistoryWriter {
    * @throws HistoryError where another process writes to it, and where it is something else, newer or damaged
    */
   static async open(path: string): Promise<HistoryWriter> {
-    const whole = resolve(path);
-    looksLikeHistory(whole);
+    const whole = placeOf(path);
+    looksLikeHistory(whole, path);
     const open = await loadSqlite();
     let lock: DatabaseSync | null = null;
     let db: DatabaseSync | null = null;
@@ -88,7 +95,7 @@ export class HistoryWriter {
         `PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${LOG_PAGES}`,
       );
       migrate(db);
-      return new HistoryWriter(path, lock, db);
+      return new HistoryWriter(path, whole, lock, db);
     } catch (error) {
       db?.close();
       lock?.close();
@@ -275,6 +282,9 @@ export class HistoryWriter {
 
   /** Writes all of it or nothing. */
   #together(write: () => void): void {
+    // SQLite goes on writing to a file that has no name any more
+    if (numberAt(this.#whole) !== this.#number)
+      throw new HistoryError("missing", `${this.#path}: it was moved or removed while it was written`);
     this.#file.guarded(() => {
       this.#file.db.exec("BEGIN IMMEDIATE");
       try {
@@ -282,11 +292,7 @@ export class HistoryWriter {
         this.#blocks.end();
         this.#file.db.exec("COMMIT");
       } catch (error) {
-        try {
-          this.#file.db.exec("ROLLBACK");
-        } catch {
-          // A full disk has ended it already
-        }
+        rollBack(this.#file.db);
         this.#shapes.clear();
         this.#blocks.forget();
         this.#key = this.#lastKey();
@@ -294,6 +300,12 @@ export class HistoryWriter {
       }
     });
   }
+}
+
+/** Device and number of the file at a place; null where there is none. */
+function numberAt(place: string): string | null {
+  const facts = statSync(place, { throwIfNoEntry: false, bigint: true });
+  return facts === undefined ? null : `${facts.dev}:${facts.ino}`;
 }
 
 /** Milliseconds since 1970, where a clock can show them. */

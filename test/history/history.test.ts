@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { HistoryReader, HistoryWriter, parseSearch, partsOf } from "../../src/history/index.ts";
-import { migrate, STEPS, versionOf } from "../../src/history/schema.ts";
+import { APPLICATION_ID, migrate, STEPS, versionOf } from "../../src/history/schema.ts";
 import type { Cascade } from "../../src/model/index.ts";
 import { deadlineCascade, falseOriginCascade, unknownCascade } from "../story.ts";
 import { at } from "../support/evidence.ts";
@@ -291,6 +292,66 @@ describe("a file of history", () => {
     await expect(HistoryReader.open(path)).rejects.toMatchObject({ problem: "newer" });
   });
 
+  it("has one writer by whatever link it is named, also one to a file that is not there yet", async () => {
+    const links = ["link.db", "further.db"].map((name) => join(dirname(path), name));
+    const [link = "", further = ""] = links;
+    symlinkSync(path, link);
+    symlinkSync("link.db", further);
+    const writer = await HistoryWriter.open(further);
+    for (const name of [path, link, further])
+      await expect(HistoryWriter.open(name)).rejects.toMatchObject({ problem: "taken" });
+    writer.keep([{ cascade: deadlineCascade("one"), revision: 1 }], NOW);
+    writer.close();
+    expect(await read((reader) => reader.summary().cascades)).toBe(1);
+    const reader = await HistoryReader.open(link);
+    reader.close();
+    expect(existsSync(`${path}-writer`)).toBe(true);
+    expect(existsSync(`${link}-writer`)).toBe(false);
+  });
+
+  it("that a link leads to in a circle is refused", async () => {
+    symlinkSync(path, path);
+    await expect(HistoryWriter.open(path)).rejects.toThrow(/ELOOP/);
+    await expect(HistoryReader.open(path)).rejects.toMatchObject({ problem: "closed" });
+  });
+
+  it("that is a pipe or a folder is refused at once, and not waited for", async () => {
+    execFileSync("mkfifo", [path]);
+    for (const place of [path, dirname(path)]) {
+      await expect(HistoryWriter.open(place)).rejects.toThrow(/it is no file/);
+      await expect(HistoryReader.open(place)).rejects.toMatchObject({ problem: "foreign" });
+    }
+  });
+
+  it.each([
+    ["removed", () => rmSync(path)],
+    ["moved", () => renameSync(path, `${path}.1`)],
+    [
+      "replaced",
+      () => {
+        renameSync(path, `${path}.1`);
+        writeFileSync(path, "");
+      },
+    ],
+  ])("that was %s while it was written is kept in no more, and says so", async (_, change) => {
+    const writer = await HistoryWriter.open(path);
+    writer.keep([{ cascade: deadlineCascade("one"), revision: 1 }], NOW);
+    change();
+    expect(() => writer.keep([{ cascade: deadlineCascade("two", 2), revision: 1 }], NOW)).toThrow(
+      `${path}: it was moved or removed while it was written`,
+    );
+    writer.close();
+  });
+
+  it("that was begun without room for more than its mark holds nothing yet", async () => {
+    const db = new DatabaseSync(path);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    db.close();
+    await expect(HistoryReader.open(path)).rejects.toMatchObject({ problem: "missing" });
+    await keep([deadlineCascade("one")]);
+    expect(await read((reader) => reader.summary().cascades)).toBe(1);
+  });
+
   it("that is not there, or empty, holds nothing yet", async () => {
     await expect(HistoryReader.open(path)).rejects.toMatchObject({ problem: "missing" });
     writeFileSync(path, "");
@@ -327,6 +388,14 @@ describe("a file of history", () => {
 });
 
 describe("the steps of the schema", () => {
+  it("for which the disk has no room are told as that", () => {
+    const db = new DatabaseSync(path);
+    db.exec("PRAGMA max_page_count = 3");
+    expect(() => migrate(db)).toThrow(/database or disk is full/);
+    expect(versionOf(db)).toBe(0);
+    db.close();
+  });
+
   it("are made one after the other, and each wholly or not at all", () => {
     const db = new DatabaseSync(":memory:");
     migrate(db, ["CREATE TABLE a (x)"]);
