@@ -1,7 +1,7 @@
 /**
  * What the screens do outside themselves: the clipboard, files, the editor, the shell. Each returns a sentence about what was done.
  */
-import { spawnSync } from "node:child_process";
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -71,8 +71,7 @@ async function done(wish: Wish, screen: Screen, snapshot: Snapshot, options: Out
         return told(`${formatPlace(place)} is not there`);
       let problem: string | null = null;
       await options.suspend(() => {
-        const { error } = spawnSync(command.program, command.args, { stdio: "inherit" });
-        problem = error === undefined ? null : `${command.program}: ${error.message}`;
+        problem = editorProblem(command.program, spawnSync(command.program, command.args, { stdio: "inherit" }));
       });
       return told(problem);
     }
@@ -86,6 +85,19 @@ async function done(wish: Wish, screen: Screen, snapshot: Snapshot, options: Out
     case "overrule":
       return told(overrule(wish, screen, snapshot, options.feed));
   }
+}
+
+/** What went wrong with a person's editor, in a sentence; null where it ended well. */
+export function editorProblem(
+  program: string,
+  { error, status, signal }: Pick<SpawnSyncReturns<Buffer>, "error" | "status" | "signal">,
+): string | null {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === "ENOENT") return `there is no program ${program}: $VISUAL or $EDITOR names it`;
+  if (code === "EACCES") return `${program} may not be run: $VISUAL or $EDITOR names it`;
+  if (error !== undefined) return `${program}: ${error.message}`;
+  if (signal !== null) return `${program} was ended by ${signal}`;
+  return status === 0 ? null : `${program} ended with exit code ${status}`;
 }
 
 function overrule(

@@ -20,7 +20,7 @@ import { cascadeItems, hopItems, rowsOfCascades, warningItems } from "./state/ro
 import { NOTHING_SHOWN } from "./state/shown.ts";
 import { factsOf, type KnownStarters, originItems } from "./state/starters.ts";
 import { filterText, frameOf, type UiState } from "./state/ui-state.ts";
-import { titleLines, whyLines } from "./state/why-lines.ts";
+import { shortTitleLines, titleLines, whyLines } from "./state/why-lines.ts";
 import type { Theme } from "./theme.ts";
 
 const SCENES: Readonly<Record<UiState["frames"][0]["view"], (scene: Scene) => Partial<Screen>>> = {
@@ -121,12 +121,12 @@ function titleOf(
   theme: Theme,
 ): readonly Line[] {
   const about = past === null ? [] : pastLines(cascade, past, old, columns - 2, theme);
-  const title = titleLines(cascade, columns - 2, theme);
+  const indented = (line: Line): Line => [span(" "), ...line];
+  if (body >= 14) return [...[...titleLines(cascade, columns - 2, theme), ...about].map(indented), []];
   // Where little fits, that it is an old one comes first
-  const all = old && body < 14 ? [...about.slice(0, 1), ...title] : [...title, ...about];
-  const lines = all.map((line): Line => [span(" "), ...line]);
-  if (body >= 14) return [...lines, []];
-  return lines.slice(0, Math.max(1, Math.min(lines.length - 1, Math.floor(body / 3))));
+  const first = old ? about.slice(0, 1) : [];
+  const room = Math.max(1, Math.floor(body / 3)) - first.length;
+  return [...first, ...shortTitleLines(cascade, columns - 2, room, theme)].map(indented);
 }
 
 /** Where an old cascade comes from; of another one how often its starter did that lately. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { clipboardBytes } from "../../src/tui/clipboard.ts";
 import { editorCommand } from "../../src/tui/editor.ts";
+import { editorProblem } from "../../src/tui/outside.ts";
 
 describe("the clipboard", () => {
   const xterm = { TERM: "xterm-256color" };
@@ -33,6 +34,20 @@ describe("the editor", () => {
     [{ EDITOR: "" }, "vi", ["+7", "a b.log"]],
   ])("of %j opens at the line", (env, program, args) => {
     expect(editorCommand(place, env)).toEqual({ program, args });
+  });
+
+  it.each([
+    [{ error: Object.assign(new Error("spawnSync vimm ENOENT"), { code: "ENOENT" }) }, "there is no program vimm: "],
+    [{ error: Object.assign(new Error("spawnSync vimm EACCES"), { code: "EACCES" }) }, "vimm may not be run: "],
+    [{ error: new Error("out of memory") }, "vimm: out of memory"],
+    [{ status: 3 }, "vimm ended with exit code 3"],
+    [{ status: null, signal: "SIGKILL" as const }, "vimm was ended by SIGKILL"],
+  ])("that fails says how: %j", (over, said) => {
+    expect(editorProblem("vimm", { status: 0, signal: null, ...over })).toContain(said);
+  });
+
+  it("that ends well says nothing", () => {
+    expect(editorProblem("vim", { status: 0, signal: null })).toBeNull();
   });
 
   it("opens a file without a line at its beginning, and no span", () => {

@@ -633,7 +633,7 @@ describe("the sources", () => {
     const text = terminal.text();
     expect(text).toContain("lost: 2 lines came too late to be joined; no verdict uses them");
     expect(text).toContain("old.log: permission denied");
-    expect(text).toMatch(/heard from\n +ledger +4 lines/);
+    expect(text).toMatch(/heard in these cancels\n +ledger +4 lines/);
     expect(text).toMatch(/NOT HEARD\n +agent +named in 1 cancel by chat, and no line of it was read/);
   });
 
@@ -679,11 +679,14 @@ describe("the words of the screens", () => {
     const terminal = await start(snapshotOf(wholeStory()), { columns, rows });
     await terminal.type("??");
     let text = terminal.text();
-    for (let page = 0; page < 20; page += 1) {
+    for (let page = 0; page < 40; page += 1) {
       await terminal.type("<down>");
       text += terminal.text();
     }
-    for (const word of ["timed out:", "proven:", "stopped?:", "STILL RUNNING:", "not hit:"])
+    for (const word of [
+      ...["timed out:", "left, asked to stop:", "failed:", "proven:", "yours:", "stopped?:", "STILL RUNNING:"],
+      ...["not hit:", "quiet:", "shows it first:", "none below:", "WAITING:", "lost:"],
+    ])
       expect(text.replace(/\s+/g, " ")).toContain(word);
   });
 });

@@ -67,11 +67,11 @@ export function sourceLines(snapshot: Snapshot, width: number, theme: Theme): re
     ...(past?.alone === true ? [] : read),
     ...kept,
     [],
-    [span(" heard from", "bold")],
+    [span(" heard in these cancels", "bold")],
     ...[...heard]
       .slice(0, MOST_NAMES)
-      .map(([name, lines]): Line => [span(`   ${pad(name, names)}  ${plural(lines, "line")} about cancels`)]),
-    ...(heard.size === 0 ? [[span("   nobody", "dim")] as Line] : []),
+      .map(([name, lines]): Line => [span(`   ${pad(name, names)}  ${plural(lines, "line")} of them`)]),
+    ...(heard.size === 0 ? [[span("   nobody: no line belongs to a cancel", "dim")] as Line] : []),
     [],
     [span(" NOT HEARD", missing.size === 0 ? "bold" : "danger")],
     ...[...missing]

@@ -215,6 +215,27 @@ export function titleLines(cascade: Cascade, width: number, theme: Theme): reado
   ];
 }
 
+/** The same in so many lines: who did it, and what became of the others, which is cut last where not all of them stopped. */
+export function shortTitleLines(cascade: Cascade, width: number, room: number, theme: Theme): readonly Line[] {
+  const fate = fateOf(cascade);
+  const running = runningSentence(fate);
+  const stopped = running === "" && fate.unseen.length === 0;
+  const ends = running === "" ? fateSentence(fate) : running;
+  const below = atMost(ends, width, Math.min(room - 1, stopped ? 1 : 2), theme);
+  return [
+    ...atMost(sentence(cascade), width, room - below.length, theme).map((text): Line => [span(text, "origin")]),
+    ...below.map((text): Line => [span(text, running === "" ? "plain" : "danger")]),
+  ];
+}
+
+/** A text in at most so many lines; where it goes on, the last one says so. */
+function atMost(text: string, width: number, most: number, { glyphs }: Theme): readonly string[] {
+  const lines = wrap(text, Math.max(10, width));
+  if (lines.length <= most) return lines;
+  const last = lines[most - 1];
+  return last === undefined ? [] : [...lines.slice(0, most - 1), cut(`${last} ${lines[most]}`, width, glyphs.cut)];
+}
+
 /** The reasons in short, each with its places at the right side. */
 export function reasonRows(cascade: Cascade, width: number, theme: Theme): readonly Line[] {
   const { origin } = cascade;

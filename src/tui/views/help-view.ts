@@ -19,8 +19,10 @@ export function helpView(state: UiState, layout: Layout, theme: Theme): Line[] {
     const top = clamp(state.help.index, 0, Math.max(0, legend.length - layout.body));
     return pane(legend, { top, height: layout.body, width }, theme);
   }
-  const showsLegend = layout.body > rows.length + legend.length + 3;
-  const height = Math.max(1, layout.body - 2 - (showsLegend ? legend.length + 1 : 0));
+  // Under a few rows the words are read besides, as far as they fit
+  const spare = layout.body - rows.length - 3;
+  const below = spare < LEAST_WORDS ? [] : legend.slice(0, spare);
+  const height = Math.max(1, layout.body - 2 - (below.length === 0 ? 0 : below.length + 1));
   const { top, end } = windowOf(0, cursor, rows.length, height);
   const keysOf = (keys: readonly string[]): string => shownKeys(keys, theme.ascii).join(" ");
   // On a narrow screen the first key of each is enough.
@@ -41,10 +43,13 @@ export function helpView(state: UiState, layout: Layout, theme: Theme): Line[] {
     ...drawn,
     ...(rows.length === 0 ? [[span("  no key does that here")]] : []),
     [span(about, "dim")],
-    ...(showsLegend ? [[], ...legend] : []),
+    ...(below.length === 0 ? [] : [[], ...below]),
   ];
   return pane(lines, { height: layout.body, width }, theme);
 }
+
+/** Fewer lines of the words than that explain nothing. */
+const LEAST_WORDS = 8;
 
 /** What the words of the screens mean. */
 function legendLines(width: number): readonly Line[] {
@@ -61,13 +66,21 @@ const LEGEND: readonly (readonly [string, string])[] = [
     "cancelled: its code or its user called cancel. timed out: its time ran out. vanished: it died or lost the connection.",
   ],
   ["", "returned: its handler ended too soon. reset: a peer or proxy cut the stream. shut down: it was stopping."],
-  ["sure", "proven: several services agree. strong: the lines say so. weak, guess: other answers fit, too."],
+  ["", "left, asked to stop: somebody outside, without a log. failed: its call failed, and no stream was cancelled."],
+  [
+    "sure",
+    "proven: several services agree. strong: the lines say so. weak, guess: other answers fit, too. yours: you said so (o).",
+  ],
   [
     "stopped",
-    "stopped: it wrote or sent its end. stopped?: only others say so. STILL RUNNING: it worked on. not hit: it rightly went on. not cause: it only looks like the origin.",
+    "stopped: it wrote or sent its end. stopped?: only others say so. STILL RUNNING: it worked on. not hit: it rightly went on. not cause: it only looks like the origin. quiet: no line of its own. shows it first: of those who left lines.",
   ],
   [
     "marks",
-    "3 of 4 !: somebody works on. 3 of 4 ?: an end was not seen. dashed branch: the way is inferred. +: new in the last 3 s, no sureness yet: in the last second.",
+    "3 of 4 !: somebody works on. 3 of 4 ?: an end was not seen. none below: nobody was reached. dashed branch: the way is inferred. +: new in the last 3 s, no sureness yet: in the last second.",
+  ],
+  [
+    "line 1",
+    "DONE (following): all is read, more is waited for. WAITING: no line came yet. SILENT: none for so long. lost: what a verdict may lack (v). u: looks like a cancel, and no wording is known.",
   ],
 ];

@@ -5,7 +5,7 @@ import { previewLines } from "../../../src/tui/state/preview-lines.ts";
 import { hopItems } from "../../../src/tui/state/rows.ts";
 import { timeRows } from "../../../src/tui/state/time-lines.ts";
 import { treeLines } from "../../../src/tui/state/tree-lines.ts";
-import { reasonRows } from "../../../src/tui/state/why-lines.ts";
+import { reasonRows, shortTitleLines } from "../../../src/tui/state/why-lines.ts";
 import { createTheme } from "../../../src/tui/theme.ts";
 import { falseOriginCascade, reached } from "../../story.ts";
 
@@ -76,5 +76,22 @@ describe("where there is little room", () => {
     const whole = falseOriginCascade();
     const plain = { ...whole, falseOrigins: [], reached: [reached(name, "gateway", { delayMs: 1 })] };
     expect(text(treeLines(plain, hopItems(plain, new Set()), 78, theme)[1] as Line)).toContain(`${name} stopped`);
+  });
+
+  it("the lines above a tree say who works on or was not seen to end before the whole of the reason", () => {
+    const whole = falseOriginCascade();
+    const trigger = { service: "checkout", text: "stream Recv timeout, timeout config={Timeout:150ms}" };
+    const above = (cascade: typeof whole, room: number): readonly string[] =>
+      shortTitleLines(cascade, 38, room, theme).map(text);
+    const unseen = above({ ...whole, trigger }, 3);
+    expect(unseen).toHaveLength(3);
+    expect(unseen[0]).toMatch(/^gateway cancelled because checkout.*…$/);
+    expect(unseen.slice(1).join(" ")).toContain("Of agent no end was seen.");
+    const ghosts = [{ service: "cache", durationMs: 2_100, messages: 7, places: [] }];
+    expect(above({ ...whole, trigger, ghosts }, 2)[1]).toContain("cache DID NOT STOP");
+    const stopped = { ...whole, trigger, reached: whole.reached.filter(({ observed }) => observed) };
+    expect(above(stopped, 3)).toHaveLength(3);
+    expect(above(stopped, 3)[2]).toContain("Both services it reached stopped");
+    expect(above(stopped, 1)).toHaveLength(1);
   });
 });
