@@ -30,15 +30,23 @@ export async function firstOf(stream: Chunks): Promise<Buffer> {
   return Buffer.alloc(0);
 }
 
+type Chunk = IteratorResult<Uint8Array | string>;
+
+/** The beginning of a stream, and the chunk behind it where that is already waited for. */
+interface Beginning {
+  readonly bytes: Buffer;
+  readonly coming: Promise<Chunk> | null;
+}
+
 /** The first bytes of a stream, put back before the others. */
-async function* again(first: Uint8Array, rest: AsyncIterator<Uint8Array | string>): AsyncGenerator<Uint8Array> {
+async function* again(
+  { bytes, coming }: Beginning,
+  rest: AsyncIterator<Uint8Array | string>,
+): AsyncGenerator<Uint8Array> {
   try {
-    if (first.length > 0) yield first;
-    for (;;) {
-      const next = await rest.next();
-      if (next.done === true) return;
+    if (bytes.length > 0) yield bytes;
+    for (let next = await (coming ?? rest.next()); next.done !== true; next = await rest.next())
       yield typeof next.value === "string" ? Buffer.from(next.value) : next.value;
-    }
   } finally {
     await rest.return?.();
   }
@@ -74,19 +82,41 @@ function needsMore(text: string): boolean {
   return HEADER_PIECE.test(text.slice(0, end)) && BEGINS_RECORDS.test(text.slice(0, end + 1));
 }
 
+/** How long a whole line waits for the lines that tell what it is: those of an export come together. */
+const PATIENCE_MS = 200;
+
+/** What a promise gives; null where that takes too long. */
+async function soon<Value>(promise: Promise<Value>): Promise<Value | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS, null);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** The first chunks of a stream: enough to tell its packing, and a first line that may still become a header. */
-async function takeFirst(chunks: AsyncIterator<Uint8Array | string>): Promise<Buffer> {
-  let taken = Buffer.alloc(0);
+async function takeFirst(chunks: AsyncIterator<Uint8Array | string>): Promise<Beginning> {
+  let bytes = Buffer.alloc(0);
   while (
-    taken.length < MAGIC_BYTES ||
-    (taken.length < MAX_HEADER_BYTES && needsMore(taken.toString("utf8").replace(/\ufffd$/, "")))
+    bytes.length < MAGIC_BYTES ||
+    (bytes.length < MAX_HEADER_BYTES && needsMore(bytes.toString("utf8").replace(/\ufffd$/, "")))
   ) {
-    const next = await chunks.next();
+    const coming = chunks.next();
+    const next = bytes.includes("\n") ? await soon(coming) : await coming;
+    if (next === null) {
+      // Whoever reads on hears of it, maybe later
+      coming.catch(() => undefined);
+      return { bytes, coming };
+    }
     if (next.done === true) break;
     // A chunk may be overwritten by the next one
-    taken = Buffer.concat([taken, Buffer.from(next.value)]);
+    bytes = Buffer.concat([bytes, Buffer.from(next.value)]);
   }
-  return taken;
+  return { bytes, coming: null };
 }
 
 /** The lines of a stream, whatever it is packed in. */
@@ -94,7 +124,7 @@ export async function* unpacked(chunks: Chunks, onDamage: OnDamage, layers = 0):
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await takeFirst(iterator);
   const all = again(first, iterator);
-  const what = sniff(first);
+  const what = sniff(first.bytes);
   if (layers >= MAX_LAYERS && (what === "gzip" || what === "zstd")) {
     onDamage(what, `it is packed more than ${MAX_LAYERS} times over`);
     await all.return(undefined);
@@ -123,6 +153,6 @@ export async function* unpacked(chunks: Chunks, onDamage: OnDamage, layers = 0):
       yield* unpacked(decodeUtf16(all, what), onDamage, layers + 1);
       return;
     default:
-      yield* exportOf(first.toString("utf8"))?.(all, (message) => onDamage("exported", message)) ?? all;
+      yield* exportOf(first.bytes.toString("utf8"))?.(all, (message) => onDamage("exported", message)) ?? all;
   }
 }
