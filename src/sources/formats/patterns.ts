@@ -5,10 +5,12 @@ export const OTLP_PATTERNS: readonly string[] = ["resourceSpans", "resource_span
 const OTLP_BEGIN = "resource";
 const OTLP = new RegExp(OTLP_PATTERNS.join("|"));
 const SPANS_BEGIN = /^\s*\{\s*"(?:data|traceID|spans)"\s*:/;
+/** Zipkin's spans have their keys in any order. */
+const ZIPKIN_BEGIN = "localEndpoint";
 
-/** True for a text that may be a request of OTLP or an export of Jaeger. Most texts are none, and cost hardly anything. */
+/** True for a text that may be a request of OTLP or an export of Jaeger or Zipkin. Most texts are none, and cost hardly anything. */
 export function maybeSpans(text: string): boolean {
-  return (text.includes(OTLP_BEGIN) && OTLP.test(text)) || SPANS_BEGIN.test(text);
+  return (text.includes(OTLP_BEGIN) && OTLP.test(text)) || SPANS_BEGIN.test(text) || text.includes(ZIPKIN_BEGIN);
 }
 
 /** `==> chat.log <==`: from which file the lines below come, as tail and head say it where they print several. */

@@ -15,6 +15,7 @@ import { isOtlp, readOtlp } from "./otlp.ts";
 import { maybeSpans, parseSection, shortestPatterns } from "./patterns.ts";
 import { serviceOfPath } from "./service-name.ts";
 import type { Clock } from "./times.ts";
+import { readZipkin, zipkinSpansIn } from "./zipkin.ts";
 
 /** The context of the shapes: the clock, and the prefilter's questions to texts and names. */
 export function createShapeContext(prefilter: Prefilter, clock: Clock): ShapeContext {
@@ -130,6 +131,8 @@ export class RecordMaker {
     const value = parseJson(decodeBase64(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, this.#context));
     if (value === null) return null;
     const place = { source: this.#source };
+    const whole = Array.isArray(value) ? this.#readSpans(value, place) : null;
+    if (whole !== null) return whole;
     const objects = (Array.isArray(value) ? value : [value]).filter(isJsonObject);
     const spans = objects.map((object) => this.#readSpans(object, place)).filter((found) => found !== null);
     if (spans.length > 0) {
@@ -145,8 +148,13 @@ export class RecordMaker {
     return { records: inOrder(records), seen: drafts.length };
   }
 
-  /** The spans of an OTLP request or an export of Jaeger; null for anything else. */
+  /** The spans of an OTLP request, an export of Jaeger or of Zipkin; null for anything else. */
   #readSpans(value: object, place: Place & { readonly line?: number }): SpanRecords | null {
+    const zipkin = zipkinSpansIn(value);
+    if (zipkin !== null) {
+      const records = readZipkin(zipkin, this.#context, this.#source);
+      return { records: this.#namedByOption(records), seen: records.length };
+    }
     if (!isJsonObject(value)) return null;
     if (isOtlp(value)) {
       const readBody = (body: string): Draft => readEvent(body, this.#context);
