@@ -3,6 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type { Overrule } from "../../present/index.ts";
 import { usageFailure } from "../failure.ts";
 
+/** Of the file's form. */
+const VERSION = 1;
+
 /** Where the screens write it if nobody says otherwise. */
 export const OVERRULES_FILE = ".streamscope-overrules.json";
 
@@ -27,11 +30,30 @@ export function readOverrules(path: string): readonly Overrule[] {
   }
   const list = typeof data === "object" && data !== null && "overrules" in data ? data.overrules : null;
   if (!Array.isArray(list)) throw wrong('has no list "overrules"');
-  return list.map((each: unknown, index): Overrule => {
+  const version = typeof data === "object" && data !== null && "version" in data ? data.version : VERSION;
+  if (version !== VERSION)
+    throw wrong(`its version is ${JSON.stringify(version)}, and this streamscope knows ${VERSION}: update streamscope`);
+  const words = list.map((each: unknown, index): Overrule => {
     const word = asOverrule(each);
     if (word === null) throw wrong(`entry ${index + 1} needs "by", "note" and "about": {"id": …} or {"alike": …}`);
     return word;
   });
+  const clash = clashIn(words);
+  if (clash !== null)
+    throw wrong(`entries ${clash.first} and ${clash.second} name two who started the same cancels; leave one out`);
+  return words;
+}
+
+/** Two words about the same cancels, as when two people's files were merged; counted from 1. */
+function clashIn(words: readonly Overrule[]): { readonly first: number; readonly second: number } | null {
+  const known = new Map<string, number>();
+  for (const [index, { about, by }] of words.entries()) {
+    const subject = JSON.stringify(about);
+    const first = known.get(subject);
+    if (first === undefined) known.set(subject, index);
+    else if (words[first]?.by !== by) return { first: first + 1, second: index + 1 };
+  }
+  return null;
 }
 
 /**
@@ -40,7 +62,7 @@ export function readOverrules(path: string): readonly Overrule[] {
  * @throws Error of the file system
  */
 export function writeOverrules(path: string, overrules: readonly Overrule[]): void {
-  writeFileSync(path, `${JSON.stringify({ version: 1, overrules }, null, 2)}\n`);
+  writeFileSync(path, `${JSON.stringify({ version: VERSION, overrules }, null, 2)}\n`);
 }
 
 function asOverrule(value: unknown): Overrule | null {
