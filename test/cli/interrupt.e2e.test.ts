@@ -36,6 +36,7 @@ describe("a scan that is interrupted", () => {
   it.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
+    ["SIGHUP", 129],
   ] as const)("by %s reports what it knows and exits with %i", async (signal, expected) => {
     const { code, stdout, stderr } = await interrupted(signal, "--json");
     expect(code).toBe(expected);

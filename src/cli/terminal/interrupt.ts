@@ -1,7 +1,7 @@
 /** Ctrl-C and its kin: the first one ends the reading and lets the report be printed, a second one ends the program at once. */
 
-/** The signals that end a reading. */
-const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
+/** The signals that end a reading. Node.js lets SIGHUP end a program also where nohup had it ignored, so what is open would be lost. */
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /** What came of the signals while somebody cared for them. */
 export interface Interruption {
