@@ -49,8 +49,8 @@ export function countLines(shown: CountsShown): string[] {
   const { file, summary, parts, starters, limit, clock, columns, styles } = shown;
   const lines = [aboutLine(file, summary, clock)];
   if (starters.length === 0) {
-    const [first] = parts;
-    return [...lines, `Nothing was cancelled since ${first?.name ?? "then"}.`];
+    const [from, to] = [parts[0]?.name ?? "then", parts.at(-1)?.name ?? "now"];
+    return [...lines, `Nothing was cancelled ${from === to ? `on ${from}` : `from ${from} to ${to}`}.`];
   }
   const bars = Math.min(parts.length, 30);
   const fixed = NAME_WIDTH + 1 + HOW_WIDTH + 1 + TOTAL_WIDTH + 2 + bars + 1;
