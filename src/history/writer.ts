@@ -139,6 +139,7 @@ export class HistoryWriter {
    * @throws HistoryError where that cannot be written
    */
   tend(before: number): boolean {
+    this.#assertThere();
     const old = this.#keys("SELECT key FROM cascade WHERE at < ? AND last < ? LIMIT ?", before, before, TENDED);
     if (old.length > 0) {
       this.#together(() => {
@@ -280,11 +281,15 @@ export class HistoryWriter {
     return this.#file.prepare(sql);
   }
 
-  /** Writes all of it or nothing. */
-  #together(write: () => void): void {
-    // SQLite goes on writing to a file that has no name any more
+  /** SQLite would go on writing to a file that has no name any more. */
+  #assertThere(): void {
     if (numberAt(this.#whole) !== this.#number)
       throw new HistoryError("missing", `${this.#path}: it was moved or removed while it was written`);
+  }
+
+  /** Writes all of it or nothing. */
+  #together(write: () => void): void {
+    this.#assertThere();
     this.#file.guarded(() => {
       this.#file.db.exec("BEGIN IMMEDIATE");
       try {

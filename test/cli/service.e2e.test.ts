@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cancelledTrace, encodeRequest, traceRequest } from "../support/otlp-messages.ts";
 import { type Answer, FakeStore, type Question } from "../support/stores/fake.ts";
@@ -49,6 +52,9 @@ async function service(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   return {
     address,
     settled: settled.promise,
+    async said(sentence: RegExp): Promise<void> {
+      while (!sentence.test(stderr)) await once(child.stderr, "data");
+    },
     async send(): Promise<void> {
       const body = new Uint8Array(encodeRequest("traces", traceRequest(...cancelledTrace(TRACE))));
       const headers = { "content-type": "application/x-protobuf" };
@@ -110,6 +116,40 @@ describe("scan --listen --format jsonl as a service", () => {
     expect(hook.asked.slice(2).map(({ body }) => (JSON.parse(body) as Line).type)).toEqual(
       lines.map(({ type }) => type),
     );
+  });
+
+  it("says while it goes on that a line was refused, and that nothing is kept any more", async () => {
+    await using hook = await FakeStore.open(() => ({ status: 410, text: "gone" }));
+    const folder = mkdtempSync(join(tmpdir(), "service-"));
+    const file = join(folder, "cancels.db");
+    using running = await service(["--post", hook.url.href, "--history", file]);
+    renameSync(file, `${file}.1`);
+    await running.send();
+    await running.said(/--post: 1 line did not arrive \(it refuses with 410\)/);
+    await running.said(/--history .*: it was moved or removed while it was written; nothing more is kept/);
+    const { code, stderr } = await running.end();
+    expect(code).toBe(0);
+    expect(stderr.match(/it was moved or removed while it was written/g)).toHaveLength(1);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("waits for no answer that does not end", async () => {
+    const asked = Promise.withResolvers<void>();
+    await using hook = await FakeStore.open((question) => {
+      if ((JSON.parse(question.body) as Line).type === "summary") asked.resolve();
+      return (response) => {
+        const fill = (): void => void response.write("x".repeat(64 * 1024));
+        response.on("drain", fill);
+        fill();
+      };
+    });
+    using running = await service(["--post", hook.url.href]);
+    await running.send();
+    await running.settled;
+    const { lines, stderr } = await running.end();
+    await asked.promise;
+    expect(hook.asked.map(({ body }) => (JSON.parse(body) as Line).type)).toEqual(lines.map(({ type }) => type));
+    expect(stderr).not.toContain("did not arrive");
   });
 
   it("settles at SIGTERM what has not settled, and says what did not arrive", async () => {

@@ -73,15 +73,21 @@ export async function runScan(
   const settleMs = readSettle(options);
   const keeper = await openKeeper(options, redaction);
   keepHeapSmall();
-  const reading = new Reading(scope, SCAN_LIMITS, (text) => stderr.write(`streamscope: ${printable(text)}\n`));
+  const say = (text: string): void => stderr.write(`streamscope: ${printable(text)}\n`);
+  const reading = new Reading(scope, SCAN_LIMITS, say);
+  // When it happens, since the end may be weeks away
+  const sayUnkept = (): void => {
+    const news = keeper?.news() ?? null;
+    if (news !== null) say(`--history ${news}`);
+  };
   const goesOn = follow !== null || listen !== null;
   const target = readPost(options, goesOn, process.env);
   const webhook = target === null ? null : new Webhook(target);
   const settled =
     goesOn && options.format === "jsonl" && options.json !== true
-      ? await startSettledLines(reading, { settleMs, redaction, output: stdout, webhook })
+      ? await startSettledLines(reading, { settleMs, redaction, output: stdout, webhook, onLoss: say })
       : null;
-  const watching = keeper === null ? undefined : watch(reading, keeper);
+  const watching = keeper === null ? undefined : watch(reading, keeper, sayUnkept);
   const cut = await readAll(reading, scope, stderr).finally(() => {
     settled?.stop();
     clearInterval(watching);
@@ -96,7 +102,7 @@ export async function runScan(
   if (settled === null) await print(findings, { options, checks, limit }, stdout);
   else settled.finish(findings);
   const lost = (await webhook?.close()) ?? null;
-  if (lost !== null) stderr.write(`streamscope: ${printable(lost)}\n`);
+  if (lost !== null) say(lost);
 
   const failed = checks.filter(({ count }) => count > 0);
   for (const { condition, count } of failed)
@@ -105,22 +111,24 @@ export async function runScan(
     stderr.write("streamscope: interrupted; what had been read by then is reported, what came after is not\n");
     return cut;
   }
-  const unkept = keeper?.problem() ?? null;
-  if (unkept !== null) stderr.write(`streamscope: --history ${unkept}\n`);
+  sayUnkept();
   if (failed.length > 0) return EXIT.failOn;
-  return options.strict === true && (findings.input.unread > 0 || unkept !== null) ? EXIT.noInput : EXIT.done;
+  return options.strict === true && (findings.input.unread > 0 || (keeper?.problem() ?? null) !== null)
+    ? EXIT.noInput
+    : EXIT.done;
 }
 
 const LOOK_MS = 500;
 
 /** Keeps what settles while the reading goes on. */
-function watch(reading: Reading, keeper: Keeper): NodeJS.Timeout {
+function watch(reading: Reading, keeper: Keeper, sayUnkept: () => void): NodeJS.Timeout {
   const pace = createPace();
   let nextAt = 0;
   return setInterval(() => {
     const from = performance.now();
     if (from < nextAt) return;
     keeper.look(reading.diagnose());
+    sayUnkept();
     nextAt = performance.now() + pace(performance.now() - from);
   }, LOOK_MS);
 }

@@ -12,6 +12,8 @@ export interface Keeper {
   readonly finish: (diagnosis: Diagnosis | null) => void;
   /** Why nothing is kept any more; null as long as all is. */
   readonly problem: () => string | null;
+  /** The same once, so that it is said once; null afterwards. */
+  readonly news: () => string | null;
 }
 
 /** How long a cascade is quiet before it is kept. */
@@ -29,6 +31,7 @@ export function createKeeper(
 ): Keeper {
   const settling = new Settling(SETTLE_MS, factsOf);
   let problem: string | null = null;
+  let told = false;
   let nextAt = Number.NEGATIVE_INFINITY;
 
   const keep = ({ cascades, counts }: Diagnosis, last: boolean): void => {
@@ -67,6 +70,11 @@ export function createKeeper(
       writer.close();
     },
     problem: () => problem,
+    news() {
+      const news = told ? null : problem;
+      told ||= news !== null;
+      return news;
+    },
   };
 }
 

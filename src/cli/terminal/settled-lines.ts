@@ -22,6 +22,8 @@ export interface SettledOptions {
   readonly output: Output;
   /** Gets the same lines; null: nobody. */
   readonly webhook: Webhook | null;
+  /** Hears in a sentence of what got lost, while it goes on. */
+  readonly onLoss: (sentence: string) => void;
 }
 
 /** How often is looked for settled cascades, at most. */
@@ -30,7 +32,7 @@ const LOOK_MS = 500;
 /** Begins to print. */
 export async function startSettledLines(reading: Reading, options: SettledOptions): Promise<SettledLines> {
   const { cascadeLine, summaryLine, withdrawnLine } = await import("../../report/index.ts");
-  const { settleMs, redaction, output, webhook } = options;
+  const { settleMs, redaction, output, webhook, onLoss } = options;
   const settling = new Settling(settleMs, (cascade) => cascadeLine(cascade));
   const pace = createPace();
   const told = new SettledCounts();
@@ -54,6 +56,8 @@ export async function startSettledLines(reading: Reading, options: SettledOption
       const from = performance.now();
       // Nobody reads any more
       if (!output.open()) reading.stop();
+      const loss = webhook?.news(from) ?? null;
+      if (loss !== null) onLoss(loss);
       if (from < nextAt) return;
       print(reading.diagnose(), false);
       const to = performance.now();

@@ -10,6 +10,7 @@ export interface WebhookOptions {
 
 /** How long the end of the program waits for what is still to be posted. */
 const LAST_MS = 10_000;
+const AGAIN_MS = 60_000;
 /** What may wait: some 20,000 cascades. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
@@ -18,6 +19,7 @@ export class Webhook {
   readonly #url: URL;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #outbox: Outbox;
+  #told = { dropped: 0, againMs: Number.NEGATIVE_INFINITY };
 
   constructor({ url, token }: WebhookOptions) {
     this.#url = url;
@@ -33,6 +35,17 @@ export class Webhook {
     this.#outbox.push({ to: this.#url, headers: this.#headers, body: Buffer.from(line, "utf8") });
   }
 
+  /**
+   * A sentence where lines were lost since it was last asked; null where none were, and at most once a minute, because whoever does not take one takes
+   * many not. `nowMs` counts milliseconds.
+   */
+  news(nowMs: number): string | null {
+    const { dropped, problem } = this.#outbox.counts;
+    if (dropped === this.#told.dropped || nowMs < this.#told.againMs) return null;
+    this.#told = { dropped, againMs: nowMs + AGAIN_MS };
+    return `${lostLines(dropped, problem)}; what gets lost is counted in the metrics, the service goes on`;
+  }
+
   /** Its figures. */
   metrics(): readonly Metric[] {
     return outboxMetrics("post", "cascades posted", this.#outbox.counts);
@@ -43,6 +56,10 @@ export class Webhook {
     await this.#outbox.close(waitMs);
     const { dropped, problem } = this.#outbox.counts;
     if (dropped === 0) return null;
-    return `--post: ${dropped} ${dropped === 1 ? "line" : "lines"} did not arrive${problem === null ? "" : ` (${problem})`}`;
+    return lostLines(dropped, problem);
   }
+}
+
+function lostLines(dropped: number, problem: string | null): string {
+  return `--post: ${dropped} ${dropped === 1 ? "line" : "lines"} did not arrive${problem === null ? "" : ` (${problem})`}`;
 }

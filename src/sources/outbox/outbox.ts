@@ -4,7 +4,13 @@
  * The queue is bounded in bytes. What has no room is dropped and counted: nobody who puts something in ever waits. A server that is away or
  * full gets the same body again, later and later.
  */
-import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type RequestOptions } from "node:http";
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 
 /** A body to send. */
@@ -43,6 +49,7 @@ type Outcome = { readonly done: true } | { readonly done: false; readonly proble
 
 const SENDERS = 4;
 const ANSWER_MS = 30_000;
+const MOST_ANSWER_BYTES = 64 * 1024;
 const RETRYABLE: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
 /** A queue and those who empty it. */
@@ -149,8 +156,7 @@ export class Outbox {
       const retry = (problem: string, afterMs = 0): void => done({ done: false, problem, afterMs });
       const send = this.#options.secure ? httpsRequest : httpRequest;
       const sending = send(to, options, (response) => {
-        response.resume();
-        response.on("error", () => undefined);
+        passOver(response);
         const status = response.statusCode ?? 0;
         if (status >= 200 && status < 300) done({ done: true });
         else if (RETRYABLE.has(status)) retry(`it answers ${status}`, waitOf(response.headers["retry-after"]));
@@ -163,6 +169,18 @@ export class Outbox {
       sending.end(body);
     });
   }
+}
+
+/** The status says all. An answer that is long, or does not end, keeps nobody waiting: its connection is given up. */
+function passOver(response: IncomingMessage): void {
+  let room = MOST_ANSWER_BYTES;
+  const late = setTimeout(() => response.destroy(), ANSWER_MS);
+  response.on("data", (chunk: Buffer) => {
+    room -= chunk.length;
+    if (room < 0) response.destroy();
+  });
+  response.on("error", () => undefined);
+  response.on("close", () => clearTimeout(late));
 }
 
 function waitOf(header: string | undefined): number {
