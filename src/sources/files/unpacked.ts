@@ -60,20 +60,18 @@ export function exportOf(first: string): Export | null {
   if (isJournalExport(first)) return linesOfJournal;
   if (endsInReturns(first)) return linesOfReturns;
   if (isXml(first)) return linesOfXml;
-  const end = first.indexOf("\n");
-  const shape = end < 0 ? null : parseCsvHeader(first.slice(0, end));
-  if (shape !== null) return (chunks, onFault) => linesOfCsv(chunks, shape, onFault);
   for (const find of [readTable, readExpanded, readYaml])
     if (find(first) !== null) return (chunks) => convertLines(chunks, find(first) as LinesIntoRecords);
-  return null;
+  const shape = parseCsvHeader(first);
+  return shape === null ? null : (chunks, onFault) => linesOfCsv(chunks, shape, onFault);
 }
 
 /** What may stand in a header or in the first field of a journal's export: names and signs between them, and no end of a line. */
-const HEADER_PIECE = /^[\ufeff"\w@#.$ ,;=\t()/[\]:*|│┃┌┏┬┳─━┐┓+-]*$/u;
+const HEADER_PIECE = /^[\ufeff"\w@#.$ ,;=\t\r()/[\]:*|│┃┌┏┬┳─━┐┓+-]*$/u;
 const MAX_HEADER_BYTES = 4096;
 /** A first line behind which it shows in the next ones what an export is. */
 const BEGINS_RECORDS =
-  /^(?:\s*(?:[|│┃┌┏╭]|\+[-=+]{3})|-\[ RECORD|\*{3,} \d+\. row|Row \d+:|\[\[[\w.-]+\]\]|-{3,}\s|\s*- +["'\w]+:|[\w@ .]+[|│]|[\w@.]+ {2,}[\w@. ]+$)/mu;
+  /^(?:\s*(?:[|│┃┌┏╭]|\+[-=+]{3})|-\[ RECORD|\*{3,} \d+\. row|Row \d+:|\[\[[\w.-]+\]\]|-{3,}\s|sep=|\s*- +["'\w]+:|[\w@ .]+[|│]|[\w@.]+ {2,}[\w@. ]+$)/mu;
 
 /** Says whether more of the beginning is needed to tell what an input is. */
 function needsMore(text: string): boolean {

@@ -4,13 +4,15 @@
 import { namesRecord } from "./envelope.ts";
 import { roleOf } from "./roles.ts";
 
-const DELIMITERS = [",", ";", "\t"] as const;
+const DELIMITERS = [",", ";", "\t", "|"] as const;
 const MAX_HEADER = 4096;
 
 /** How an export is written. */
 export interface CsvShape {
   readonly columns: readonly string[];
   readonly delimiter: string;
+  /** Lines up to the first row. */
+  readonly head: number;
 }
 
 function unquote(cell: string): string {
@@ -18,15 +20,24 @@ function unquote(cell: string): string {
   return /^".*"$/.test(trimmed) ? trimmed.slice(1, -1).replaceAll('""', '"') : trimmed;
 }
 
+/** Tells spreadsheets what parts the cells, in a line of its own above the header. */
+const SEPARATOR_LINE = /^\ufeff?sep=(.)\r?\n/i;
+
 /** Reads the first line of an input as the header of an export: a time and a message are among its columns; null for any other line. */
-export function parseCsvHeader(line: string): CsvShape | null {
-  const text = line.replace(/^\ufeff/, "").replace(/\r$/, "");
+export function parseCsvHeader(first: string): CsvShape | null {
+  const above = SEPARATOR_LINE.exec(first)?.[0].length ?? 0;
+  const end = first.indexOf("\n", above);
+  if (end < 0) return null;
+  const text = first
+    .slice(above, end)
+    .replace(/^\ufeff/, "")
+    .replace(/\r$/, "");
   if (text.length > MAX_HEADER || !/^["\w@#.$,;\t]/.test(text)) return null;
   for (const delimiter of DELIMITERS) {
     // A table that a data frame wrote has numbers of its rows in front, without a name
     const columns = text.split(delimiter).map((name, i) => unquote(name) || (i === 0 ? "index" : ""));
     if (columns.length < 2 || !columns.every((name) => /^[\w@#.$][\w@#.$ /()[\]:-]{0,63}$/.test(name))) continue;
-    if (namesRecord(columns)) return { columns, delimiter };
+    if (namesRecord(columns)) return { columns, delimiter, head: above > 0 ? 2 : 1 };
   }
   return null;
 }
@@ -45,20 +56,20 @@ export async function* linesOfCsv(
   const decoder = new TextDecoder();
   let text = "";
   let searched = 0;
-  let isHeader = true;
+  let { head } = shape;
   const take = (final: boolean): Buffer => {
     let lines = "";
     let from = 0;
     for (let end = text.indexOf("\n", searched); end >= 0; end = text.indexOf("\n", from)) {
       const line = text.slice(from, end);
       from = end + 1;
-      if (isHeader) lines += "\n";
+      if (head > 0) lines += "\n";
       else for (const row of rows.feed(line)) lines += jsonOfRow(row, columns);
-      isHeader = false;
+      head -= 1;
     }
     text = text.slice(from);
     searched = text.length;
-    if (final && text !== "" && !isHeader) for (const row of rows.feed(text)) lines += jsonOfRow(row, columns);
+    if (final && text !== "" && head <= 0) for (const row of rows.feed(text)) lines += jsonOfRow(row, columns);
     if (final) for (const row of rows.finish()) lines += jsonOfRow(row, columns);
     return Buffer.from(lines);
   };

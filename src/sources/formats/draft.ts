@@ -56,6 +56,10 @@ export function createDraft(): Draft {
 const QUARTER_NS = 900_000_000_000n;
 const NEAR_NS = 60_000_000_000n;
 
+function isWithin(difference: bigint, tolerance: bigint): boolean {
+  return difference < tolerance && difference > -tolerance;
+}
+
 /**
  * Joins what a wrapper (a container runtime, a log shipper) says with what the application's own line says. The line wins. Only where its
  * time has no zone and the wrapper's has one, the line's wall clock is moved by whole quarters of an hour to agree with the wrapper:
@@ -68,16 +72,18 @@ export function wrapDraft(outer: Draft, inner: Draft): Draft {
     const difference = outer.at - inner.at;
     const quarters = (difference + (difference < 0n ? -QUARTER_NS : QUARTER_NS) / 2n) / QUARTER_NS;
     const moved = inner.at + quarters * QUARTER_NS;
-    const rest = outer.at - moved;
-    if (rest < NEAR_NS && rest > -NEAR_NS) {
+    if (isWithin(outer.at - moved, NEAR_NS)) {
       at = moved;
       // Both mean the same moment, so the day that the wrapper names is the line's
       dated ||= outer.dated;
     }
     zoned = true;
   }
-  // A wrapper that counts finer, or knows the day, says better when it was
-  if (outer.at !== null && (outer.stepMs < stepMs || (outer.dated && !dated))) ({ at, zoned, stepMs, dated } = outer);
+  // A wrapper that counts finer, or knows the day, says better when it was; where both mean the same moment the finer one is right
+  const isNear = at !== null && outer.at !== null && isWithin(outer.at - at, NEAR_NS);
+  if (outer.at !== null && (outer.stepMs < stepMs || (outer.dated && !dated && !isNear)))
+    ({ at, zoned, stepMs, dated } = outer);
+  else dated ||= outer.dated && isNear;
   const fields = outer.fields;
   for (const [name, value] of inner.fields) fields.set(name, value);
   return {

@@ -9,11 +9,12 @@ import { readDump } from "./dump.ts";
 import { undoEntitiesOfLine } from "./entities.ts";
 import { undoEscapes } from "./escapes.ts";
 import { FieldReader } from "./fields.ts";
-import { readJsonRecords } from "./json.ts";
+import { eventsOf, readJsonRecords } from "./json.ts";
 import { parseJson, withoutBreaks } from "./json-text.ts";
 import { splitValues } from "./json-values-in-line.ts";
 import { isLogLine } from "./log-line.ts";
 import { isLogfmt, readLogfmt } from "./logfmt.ts";
+import { isLtsv, readLtsv } from "./ltsv.ts";
 import { readPlain } from "./plain.ts";
 import type { Unwrapped } from "./unwrapped.ts";
 import { unwrapText } from "./wrapped-lines.ts";
@@ -31,7 +32,21 @@ function readBare(text: string, context: ShapeContext, layers: number): readonly
   }
   const dumped = readDump(clean);
   if (dumped !== null) return readRecords(dumped, context, layers);
-  return readSeveral(clean, context, layers) ?? [readText(clean, context)];
+  return (
+    readQuoted(clean, context, layers) ?? readSeveral(clean, context, layers) ?? [readText(clean, context, layers)]
+  );
+}
+
+/** Reads a text of JSON that holds several lines of a log; null for any other. */
+function readQuoted(text: string, context: ShapeContext, layers: number): readonly Draft[] | null {
+  if (text.charCodeAt(0) !== 0x22 || !text.includes("\\n") || layers >= MAX_LAYERS) return null;
+  try {
+    const log: unknown = JSON.parse(text.replace(/,\s*$/, ""));
+    const events = typeof log === "string" ? eventsOf(log) : [];
+    return events.some(isLogLine) ? events.flatMap((event) => readLayered(event, context, layers + 1)) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Reads several values of JSON in one line, and what is left behind them; null where there are not several. */
@@ -40,7 +55,10 @@ function readSeveral(text: string, context: ShapeContext, layers: number): reado
   const parts = splitValues(text, isLogLine);
   const first = parts === null ? null : readJson(parts[0] as string, context, layers);
   if (parts === null || first === null) return null;
-  return [...first, ...parts.slice(1).flatMap((part) => readJson(part, context, layers) ?? [readText(part, context)])];
+  return [
+    ...first,
+    ...parts.slice(1).flatMap((part) => readJson(part, context, layers) ?? [readText(part, context, layers)]),
+  ];
 }
 
 function readJson(text: string, context: ShapeContext, layers: number): readonly Draft[] | null {
@@ -56,14 +74,16 @@ function readRecords(value: object, context: ShapeContext, layers: number): read
   return readJsonRecords(value, context, (inner) => firstOf(readLayered(inner, context, layers + 1)));
 }
 
-function readText(clean: string, context: ShapeContext): Draft {
+function readText(clean: string, context: ShapeContext, layers: number): Draft {
   if (/^\s*\{/.test(clean)) {
     // cut or broken JSON: still a text, readable after its escapes are undone
     const draft = readPlain(clean, context);
     draft.texts = draft.texts.map(undoEscapes);
     return draft;
   }
-  return isLogfmt(clean) ? readLogfmt(clean, context) : readPlain(clean, context);
+  if (isLogfmt(clean)) return readLogfmt(clean, context);
+  if (!isLtsv(clean)) return readPlain(clean, context);
+  return readLtsv(clean, context, (line) => firstOf(readLayered(line, context, layers + 1)));
 }
 
 /** An entry as `journalctl -o verbose` prints it: a time and a cursor, then a field on each line. */

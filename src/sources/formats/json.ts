@@ -6,11 +6,12 @@
  */
 import type { Draft, ShapeContext } from "./draft.ts";
 import { wrapDraft } from "./draft.ts";
-import { isAboutRecord, messageRank, openEnvelopes } from "./envelope.ts";
+import { isAboutRecord, isRecord, messageRank, openEnvelopes } from "./envelope.ts";
 import { addObject, FieldReader } from "./fields.ts";
 import { parseEmbedded } from "./json-text.ts";
 import { bytesAsText, isJsonObject, type JsonObject } from "./json-values.ts";
 import { isLogLine } from "./log-line.ts";
+import { type InnerLog, logsInJson } from "./logs-in-json.ts";
 import { unwrapLine } from "./wrapper.ts";
 
 /** Reads a text that the application wrote by itself: given by `event.ts`, which also knows plain lines. */
@@ -20,6 +21,8 @@ export type InnerReader = (text: string) => Draft;
 export function readJsonRecords(value: object, context: ShapeContext, readInner: InnerReader): readonly Draft[] {
   const envelopes = openEnvelopes(value);
   if (envelopes === null) {
+    const logs = holdsRecord(value) ? null : logsInJson(value);
+    if (logs !== null) return logs.flatMap((log) => readLog(log, context, readInner));
     const objects = Array.isArray(value) ? value.filter(isJsonObject) : [value as JsonObject];
     return objects.flatMap((object) => readJsonRecord(object, context, readInner));
   }
@@ -40,6 +43,21 @@ export function readJsonRecords(value: object, context: ShapeContext, readInner:
       around.reduceRight((inner, object) => wrapDraft(outerOf(object), inner), draft),
     ),
   );
+}
+
+function holdsRecord(value: object): boolean {
+  return Array.isArray(value)
+    ? value.some((each) => isJsonObject(each) && isRecord(each))
+    : isRecord(value as JsonObject);
+}
+
+/** Reads a log that stands in a document as it is. */
+function readLog({ text, around }: InnerLog, context: ShapeContext, readInner: InnerReader): readonly Draft[] {
+  const reader = new FieldReader(context);
+  addObject(reader, around);
+  const outer = reader.finish();
+  if (text === null) return outer.texts.length > 0 ? [outer] : [];
+  return eventsOf(text).map((event) => wrapDraft({ ...aroundSeveral(outer), texts: [] }, readInner(event)));
 }
 
 /** Where a field stands that holds a line of a log or an object of JSON, and what it holds. */
@@ -103,7 +121,7 @@ function without(object: JsonObject, [name = "", ...rest]: readonly string[]): J
 const DAY_MS = 86_400_000;
 
 /** A text that begins as a line of a log does may be several of them: a whole log in one field. What goes on with one stays with it. */
-function eventsOf(text: string): readonly string[] {
+export function eventsOf(text: string): readonly string[] {
   if (!text.includes("\n")) return [text];
   const events: string[] = [];
   for (const line of text.split(/\r?\n/)) {

@@ -25,6 +25,9 @@ const TIMED = [
   `\\[?\\d\\d:\\d\\d:\\d\\d[.,]\\d${SAYS_MORE}`,
   `(?:time|ts)=\\S+${SAYS_MORE}`,
   '\\{"(?:time|ts|timestamp|@timestamp|level)":',
+  // Another tool's prefix
+  "\\[pod/[^/\\]\\n]+/[^\\]\\n]+\\] ",
+  "[a-z][\\w.-]{0,100}-(?=[a-z]*\\d)[a-z0-9]{8,10}-[a-z0-9]{5} [a-z][\\w.-]* \\S",
 ].join("|");
 
 /** A margin, up to the line behind it, as the pattern of a prefix. What is only indented has to begin with a time. */

@@ -38,6 +38,9 @@ const LOG_FILE = "\\.(?:log|txt|out|err|jsonl?|ndjson|klog)(?:[._-][\\w.-]*?)??"
 const HOST = `(?!${LEVEL}\\b)[\\w.:-]+`;
 /** A label without quotes. */
 const PAIR = '[A-Za-z_][\\w./-]{0,128}=[^\\s,="]{0,256}';
+/** Where syslog's messages come from and how bad they are, as daemons write it before or behind a time. */
+const FACILITY =
+  "(?:kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7])\\.(?:emerg|panic|alert|crit|err|error|warning|warn|notice|info|debug)";
 const UUID_OR_HASH = "[0-9a-f]{6,}(?:-[0-9a-f]{4}){0,3}(?:-[0-9a-f]{12})?";
 
 function prefix(begins: RegExp, pattern: string, partial?: string): Prefix {
@@ -66,6 +69,21 @@ export const PREFIXES: readonly Prefix[] = [
     '<\\d{1,3}>1 (?<time>\\S+) (?<hostname>\\S+) (?<program>\\S+) (?<procid>\\S+) (?<msgid>\\S+) (?:-|(?:\\[(?:[^\\]"\\\\]|\\\\.|"(?:[^"\\\\]|\\\\.)*")*\\])+) ?\\ufeff?',
   ),
   exactly(/^</, `<\\d{1,3}>(?=${MONTH} |${ISO})`),
+  exactly(LETTER, `${FACILITY}:? (?=${MONTH} |${ISO})`),
+  // OpenWrt and BusyBox: Mon Nov 23 06:57:02 2026 daemon.err app[12]: the line; Nov 23 06:57:02 host user.err app[12]:
+  exactly(
+    LETTER,
+    `(?<time>(?:[A-Z][a-z]{2} )?${MONTH} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d(?: \\d{4})?) (?:(?<hostname>${HOST}) )?${FACILITY} (?<program>[^\\s:\\[]{1,128})(?:\\[\\d+\\])?: `,
+  ),
+  // macOS: TIME THREAD TYPE ACTIVITY PID TTL app: the line; Android: 11-23 06:57:02.123  1234  1250 E app: the line
+  exactly(
+    ISO_DAY,
+    "(?<time>\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{6}[+-]\\d{4}) +0x[0-9a-f]+ +(?:Default|Info|Debug|Error|Fault|Activity) +0x[0-9a-f]+ +\\d+ +\\d+ +(?<program>[\\w./-]{1,128}): (?:\\([^)\\n]{1,64}\\) )?",
+  ),
+  exactly(
+    /^00-/,
+    `(?<time>\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3,6}) +\\d+ +\\d+ [VDIWEF] (?<program>[^\\s:]{1,64}) *: ${OWN}`,
+  ),
   // The kubelet: 2026-11-23T06:57:00.783910123Z stdout F the line
   exactly(ISO_DAY, `(?<time>${ISO}) (?<stream>stdout|stderr) (?<part>[FP])[^ ]* ?`, "P"),
   // logcli: 2026-11-23T06:57:00Z {app="chat", pod="…"} the line
@@ -73,6 +91,17 @@ export const PREFIXES: readonly Prefix[] = [
     ISO_DAY_OR_BRACE,
     `(?:(?<time>${ISO})\\s+)?(?<labels>\\{\\w+="(?:[^"\\\\]|\\\\.)*"(?:,\\s*\\w+="(?:[^"\\\\]|\\\\.)*")*\\})\\s+`,
   ),
+  // Grafana's download: TIME<TAB>{"app":"chat"}<TAB>the line
+  exactly(ISO_DAY, `(?<time>${ISO})\\t(?<labels>\\{"[^\\t\\n]*\\})\\t`),
+  // GitHub's jobs: JOB<TAB>STEP<TAB>TIME the line
+  exactly(WORD, `[\\w./ ()-]{1,128}\\t[^\\t\\n]{1,128}\\t\\ufeff?(?<time>${ISO}) `),
+  // Rows without a heading: TIME<TAB>name<TAB>the line, and with other signs between; Papertrail's archives
+  exactly(
+    /^0{5,}/,
+    `\\d{5,20}\\t(?<time>${ISO})\\t${ISO}\\t\\d+\\t(?<hostname>[^\\t\\n]+)\\t[^\\t\\n]*\\t[A-Z]\\w+\\t[A-Z]\\w+\\t(?<program>[^\\t\\n]+)\\t`,
+  ),
+  exactly(ISO_DAY, `(?<time>${DAY_TIME})\\t(?<container>(?!${LEVEL}\\b)${NAME})\\t${OWN}`),
+  exactly(ISO_DAY, `(?<time>${DAY_TIME})\\|(?<container>(?!${LEVEL}\\b)${NAME})\\|${OWN}`),
   // Fluentd's files and its stdout, a tag before the record
   exactly(ISO_DAY, `(?<time>${ISO})\\t(?<tag>[^\\t]+)\\t(?=\\{)`),
   exactly(
@@ -90,9 +119,15 @@ export const PREFIXES: readonly Prefix[] = [
     ISO_DAY,
     `(?<time>${ISO}) (?<logStream>(?!\\d{4}/\\d\\d/\\d\\d )[\\w.@$-]+(?:/[^/\\s]+)+|[\\w.@-]+(?:/[^/\\n{"]{1,80})*/${UUID_OR_HASH}|${DEPLOYED}_\\S+) `,
   ),
+  // awslogs: GROUP STREAM the line; saw: [TIME] (STREAM) the line
+  exactly(/^\//, `(?<logGroup>/[\\w./@$-]+) (?<logStream>[\\w.@$-]+(?:/[^/\\s]+)+) ${OWN}`),
+  exactly(/^\[/, `\\[(?<time>${ISO})\\] \\((?<container>${NAME})\\) ${OWN}`),
   // The journal and syslog daemons: TIME host app[12]: the line
   exactly(DAEMON_TIME, `(?<time>${DAEMON_TIMES}) (?<hostname>${HOST}) (?<program>[^\\s:\\[]{1,128})\\[\\d+\\]: `),
-  exactly(/^\[/, `\\[ *\\d+\\.\\d+\\] (?<hostname>${HOST}) (?<program>[^\\s:\\[]{1,128})(?:\\[\\d+\\])?: `),
+  exactly(
+    /^\[/,
+    `\\[ *\\d+\\.\\d+(?: <[ \\d.]+>)?\\] (?<hostname>${HOST}) (?<program>[^\\s:\\[]{1,128})(?:\\[\\d+\\])?: `,
+  ),
   exactly(
     LETTER,
     `(?<time>${MONTH} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?) (?<hostname>${HOST}) (?<program>[\\w./@-]+?): `,
@@ -133,7 +168,14 @@ export const PREFIXES: readonly Prefix[] = [
     `(?<time>${DAY_TIME}) \\| [A-Z]{3,8} *\\| (?<container>[A-Za-z0-9][\\w.-]*?)(?::[\\w.<>]+:\\d+)? *[|-] ${OWN}`,
   ),
   // A time before what another tool had written before the line
-  exactly(/^(?:\[|0{4}-)/, `\\[?(?<time>${DAY_TIME})\\]? (?=\\[pod/|[A-Za-z][\\w.-]{0,62}?[-_.]\\d{1,4} *[|│] ${OWN})`),
+  exactly(
+    /^(?:\[|0{4}-)/,
+    `\\[?(?<time>${DAY_TIME})\\]? (?=\\[pod/|[A-Za-z][\\w.-]{0,62}?[-_.]\\d{1,4} *[|│] ${OWN}|[A-Za-z][\\w.-]{0,62}?\\.\\d{1,4}\\.[a-z0-9]{25}@|\\[(?!${LEVEL}\\])[A-Za-z][\\w.-]{1,62}\\] ${OWN})`,
+  ),
+  exactly(
+    /^[A-Z]/,
+    `(?<time>${MONTH} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d) (?=[A-Za-z][\\w.-]{0,62}?[-_.]\\d{1,4} *[|│] ${OWN})`,
+  ),
   // pm2: 0|name  | the line
   exactly(/^0{1,4}\|/, "\\d{1,4}\\|(?<container>[^|\\n]{1,64}?) *\\| "),
   // foreman, honcho, overmind: 06:57:00 name.1   | the line
@@ -146,15 +188,25 @@ export const PREFIXES: readonly Prefix[] = [
   // grep -H and -n, ripgrep, zgrep: logs/chat.log:17:the line
   exactly(WORD, `(?<file>[^\\s:"'{}\\[\\]()=]{1,255}${LOG_FILE})[:-](?:\\d{1,9}[:-](?:\\d{1,6}:)?)?(?=\\S)`),
   exactly(WORD, `(?<file>[^:"'{}\\[\\]()=\\n]{1,255}${LOG_FILE}):(?:\\d{1,9}:)?${OWN}`),
+  exactly(WORD, `(?:HEAD|[A-Z]|[0-9a-f]{7,40}):(?<file>[\\\\/\\w][^\\s:"'{}]{1,255}${LOG_FILE}):(?:\\d{1,9}:)?(?=\\S)`),
+  exactly(WORD, `(?<file>[\\w./-]{1,255}${LOG_FILE})[ \\t]${OWN}`),
   exactly(/^[.~/]/, `(?<file>\\.{0,2}~?/[^\\s:"'{}]{1,255}):(?:\\d{1,9}:)?${OWN}`),
   exactly(/^0{1,9}[:-]/, `\\d{1,9}[:-]${OWN}`),
+  // Kafka's console consumer: CreateTime:MS<TAB>…<TAB>key<TAB>the line
+  exactly(
+    LETTER,
+    `CreateTime:(?<time>\\d{13})\\t(?:[A-Z]\\w+:\\d+\\t)*(?:(?:\\w+:[^\\t\\n,]*,?)+\\t)?[^\\t\\n]{0,128}\\t${OWN}`,
+  ),
   // docker logs --details: labels before a line that begins with a time, or is JSON
   exactly(
     LETTER,
     `(?<labels>(?!(?:${LEVEL}|level|lvl|msg|message|time|ts|err|severity)=)${PAIR}(?:[, ]${PAIR}){0,31}) (?!\\w+=)${OWN}`,
   ),
   // concurrently, turbo, lerna: [name] or name: before a line with its own beginning
-  exactly(/^\[/, `\\[(?!${LEVEL}\\])(?<container>[A-Za-z][\\w.-]{1,62})\\] ${OWN}`),
+  exactly(
+    /^\[/,
+    `\\[(?!${LEVEL}\\])(?<container>[A-Za-z][\\w.-]{1,62})(?: : [\\w.-]{1,62})?\\](?: +[|│])?(?: (?:out|err):)? ${OWN}`,
+  ),
   exactly(LETTER, `(?!${LEVEL}:)(?<container>[A-Za-z][\\w-]{1,62})(?::[\\w-]+: ${OWN}|: (?!\\{)${OWN})`),
   // kubectl logs --timestamps, docker logs -t: a time before a line with its own beginning, or one that goes on
   exactly(

@@ -10,6 +10,7 @@ import { isJaeger, readJaeger } from "./jaeger.ts";
 import { readJsonRecords } from "./json.ts";
 import { parseJson } from "./json-text.ts";
 import { isJsonObject, type JsonObject } from "./json-values.ts";
+import { logsInJson } from "./logs-in-json.ts";
 import { alsoNamed, ownerOf } from "./names.ts";
 import { isOtlp, readOtlp } from "./otlp.ts";
 import { maybeSpans, parseSection, shortestPatterns } from "./patterns.ts";
@@ -141,7 +142,8 @@ export class RecordMaker {
         seen: spans.reduce((sum, { seen }) => sum + seen, 0),
       };
     }
-    if (!Array.isArray(value) && openEnvelopes(value) === null && !isRecord(value as JsonObject)) return null;
+    const opens = Array.isArray(value) || openEnvelopes(value) !== null || isRecord(value as JsonObject);
+    if (!opens && logsInJson(value) === null) return null;
     const drafts = readJsonRecords(value, this.#context, (line) => readEvent(line, this.#context));
     if (drafts.length === 0) return null;
     const records = drafts.map((draft) => this.#recordOf(draft, place));

@@ -25,13 +25,13 @@ const TIMES = words(
   "timestamp time ts timeunixnano sourcerealtimetimestamp realtimetimestamp datetime eventtime asctime timestampms timems " +
     "timestampnanos logtime timelocal date t instant timemillis timestampmillis timestampseconds timenanos epochms epoch unixtime dt " +
     "eventtimestamp eventcreated timeutc timestamputc timestamplocal createdat loggedat observedtimestamp timegenerated timegeneratedutc timecreated " +
-    "starttime edgeendtimestamp receivedat ingestiontime",
+    "starttime edgeendtimestamp receivedat ingestiontime zeitstempel zeitpunkt zeit uhrzeit horodatage fecha fechahora",
 );
 
 const NAMES: Readonly<Record<NameRole, readonly string[]>> = {
   service: words(
     "servicename service svc svcname ddservice attributesservicename psm applicationname application appname app servicecontextservice " +
-      "approlename cloudrolename entityname",
+      "approlename cloudrolename entityname dienst servicio",
   ),
   resource: words("resourceservicename resourceattributesservicename resourceattributesk8sdeploymentname cfappname"),
   container: words("containername container containerappname nomadtaskname"),

@@ -65,6 +65,9 @@ export function serviceOfPath(path: string): string | null {
   if (file === undefined) return null;
   const own = serviceOfName(withoutEndings(file));
   if (own !== null) return own;
+  // namespaces/NAMESPACE/pods/POD/CONTAINER/CONTAINER/logs/current.log: OpenShift's must-gather
+  const gathered = /(?:^|[\\/])namespaces[\\/][^\\/]+[\\/]pods[\\/]([^\\/]+)[\\/]/.exec(path)?.[1];
+  if (gathered !== undefined) return serviceOfName(gathered);
   // /var/log/pods/NAMESPACE_POD_UID/CONTAINER/0.log: the pod's folder says more than the container's
   const above = parts.slice(-2).reverse();
   const kubelet = above.find((part) => KUBELET_FOLDER.test(part));
@@ -79,12 +82,17 @@ export function serviceOfPath(path: string): string | null {
 /** Names of tasks, tokens, dates and machines in the names of log streams. */
 const STREAM_ID = /^(?:[0-9a-f-]{8,}|\d+|i-[0-9a-f]+|ip-[\d-]+.*|\[.*\].*|\d{4}-\d\d-\d\d)$/;
 
+const TASK = /^(?=[a-f]*\d)[0-9a-f]{4,}$/;
+
 /** The service that the name of a log stream tells: `PREFIX/CONTAINER/TASK`, the kubelet's file, or a name alone; null where it tells none. */
 export function serviceOfLogStream(stream: string): string | null {
   const kubelet = KUBELET_FILE.exec(withoutEndings(stream.replace(/^.*\.containers\./, "")));
   if (kubelet !== null) return serviceOfPod(kubelet[1] as string);
   if (stream.includes(".containers.")) return null;
-  const parts = stream.split("/").filter((part) => part !== "" && !STREAM_ID.test(part));
+  const all = stream.split("/");
+  // The last of three is the task, whatever its length
+  if (all.length > 2 && TASK.test(all.at(-1) ?? "")) all.pop();
+  const parts = all.filter((part) => part !== "" && !STREAM_ID.test(part));
   const last = parts.at(-1);
   return last === undefined ? null : serviceOfName(withoutEndings(last));
 }

@@ -63,7 +63,7 @@ function parseWhole(line: string): DockerLine | null {
   }
 }
 
-const LABEL = /([\w./-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
+const LABEL = /"?([\w./-]+)"?[=:](?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
 
 function unwrapPrefix(line: string, { pattern, partial }: Prefix): Unwrapped | null {
   const match = pattern.exec(line);

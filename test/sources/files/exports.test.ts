@@ -36,10 +36,13 @@ describe("an export as CSV", () => {
     ["Azure", `"TimeGenerated [UTC]",ContainerName,LogMessage\n"${AT}Z",chat,${quoted}\n`],
     ["Splunk", `_time,host,service,"_raw"\n"${AT}Z",n1,chat,${quoted}\n`],
     ["a spreadsheet with semicolons", `timestamp;service;message\n${AT}Z;chat;${quoted}\n`],
+    ["a spreadsheet that says its separator", `sep=;\r\ntime;service;message\r\n${AT}Z;chat;${quoted}\r\n`, 3],
+    ["a German spreadsheet", `\ufeffZeit;Dienst;Nachricht\r\n23.11.2026 06:57:00,783;chat;${quoted}\r\n`],
+    ["a table with bars", `time|service|message\n${AT}Z|chat|${quoted}\n`],
     ["a data frame", `,timestamp,service,message\n0,${AT}Z,chat,${quoted}\n`],
     ["a table with tabs", `timestamp\tservice\tmessage\r\n${AT}Z\tchat\t${quoted}\r\n`],
-  ])("is read by the names of its header: %s", async (_, text) => {
-    const row = [{ at: AT, service: "chat", text: ERROR, line: 2 }];
+  ] as [string, string, number?][])("is read by the names of its header: %s", async (_, text, line = 2) => {
+    const row = [{ at: AT, service: "chat", text: ERROR, line }];
     expect(facts(await read(text))).toEqual(row);
     expect(facts(await read(text, 3))).toEqual(row);
     expect(facts(await read(gzipSync(text)))).toEqual(row);
@@ -332,5 +335,79 @@ describe("records with a field on each line", () => {
       { service: "chat", text: "cancel" },
       { service: null, text: "just words and a cancel" },
     ]);
+  });
+});
+
+describe("logs in a document", () => {
+  const log = (i: number) => `2026/11/23 06:57:0${i}.783 chat.go:118: [Error] recv: cancel ${i}`;
+  const both = [
+    { service: "chat", text: "recv: cancel 0" },
+    { service: "chat", text: "recv: cancel 1" },
+    { service: "agent", text: "recv: cancel 2" },
+  ];
+  it.each([
+    [
+      "beside a name",
+      [
+        { service: "chat", logs: `${log(0)}\n${log(1)}\n` },
+        { service: "agent", logs: `${log(2)}\n` },
+      ],
+    ],
+    ["by the names of their files", { chat: `${log(0)}\n${log(1)}\n`, agent: log(2) }],
+    ["as lists of lines", { chat: [log(0), log(1)], agent: [log(2)] }],
+    [
+      "of hosts, with a text and its lines",
+      {
+        plays: [
+          {
+            hosts: {
+              chat: { changed: true, stdout: `${log(0)}\n${log(1)}`, stdout_lines: [log(0), log(1)] },
+              agent: { changed: true, stdout: log(2), stdout_lines: [log(2)] },
+            },
+          },
+        ],
+      },
+    ],
+  ])("are read line by line: %s", async (_, value) => {
+    for (const text of [JSON.stringify(value), JSON.stringify(value, null, 2)])
+      expect(facts(await read(text)), text).toMatchObject(both);
+  });
+
+  it("are read where the document is a text or a list of texts", async () => {
+    for (const value of [`${log(0)}\n${log(1)}\n`, [log(0), log(1)]])
+      expect(facts(await read(JSON.stringify(value))).map(({ text }) => text)).toEqual([
+        "recv: cancel 0",
+        "recv: cancel 1",
+      ]);
+  });
+
+  it("leave what stands beside them a record of its own, once", async () => {
+    const value = { service: "chat", error: "recv: cancel 7", logs: `${log(0)}\n${log(1)}` };
+    expect(
+      facts(await read(JSON.stringify(value)))
+        .map(({ text }) => text)
+        .sort(),
+    ).toEqual(["recv: cancel 0", "recv: cancel 1", "recv: cancel 7"]);
+  });
+
+  it("are no stacks and no messages of a record", async () => {
+    const record = { time: `${AT}Z`, service: "chat", msg: "recv: cancel", stack: `cancel\n${log(1)}\n${log(2)}` };
+    expect(facts(await read(JSON.stringify(record)))).toMatchObject([{ service: "chat", at: AT }]);
+  });
+});
+
+describe("LTSV", () => {
+  it("is read by its labels, and by the line in its message", async () => {
+    const plain = `time:${AT}Z\tservice:chat\tmessage:recv: cancel\\n\\tat x\n`;
+    expect(facts(await read(plain))).toMatchObject([{ at: AT, service: "chat", text: "recv: cancel\n\tat x" }]);
+    for (const message of [LINE, `{"msg":"recv: ${ERROR}"}`])
+      expect(facts(await read(`time:${AT}Z\thost:n1\tservice:chat\tmessage:${message}\n`))).toMatchObject([
+        { at: AT, service: "chat", text: `recv: ${ERROR}` },
+      ]);
+  });
+
+  it("is no other line with tabs", async () => {
+    for (const text of ["recv: cancel\tservice:chat", "at:x\tcancel:b", `error:a\tservice chat cancel`])
+      expect(facts(await read(`${text}\n`))[0]?.service, text).toBeNull();
   });
 });

@@ -28,6 +28,8 @@ describe("the service of a file", () => {
     ["/var/log/pods/shop_ServiceA-7d9f8b6c5d-x2v4z_12345678-1234-1234-1234-123456789abc/main/0.log", "ServiceA"],
     [`/var/log/containers/ServiceA-7d9f8b6c5d-x2v4z_shop_main-${hash}.log`, "ServiceA"],
     [`containers/${hash}/${hash}-json.log`, null],
+    ["gather/namespaces/shop/pods/ServiceA-7d9f8b6c5d-x2v4z/main/main/logs/current.log", "ServiceA"],
+    ["gather/pods/notes.log", "notes"],
     ["app.log", null],
     ["0.log", null],
     ["2026-11-23.log", null],
