@@ -93,9 +93,7 @@ function wasLost(findings: Findings, { above }: Part): boolean {
 function ofWords(findings: Findings, part: Part): Pressure | null {
   const served = servedBy(part);
   if (served === null || (part.above !== null && findings.failure(part.above) !== null)) return null;
-  const end = endsOfSpan(served).find(
-    ({ about, knowledge, kind }) => about === "caller" && knowledge !== "hearsay" && kind === "disconnect",
-  );
+  const end = saysCallerLeft(served);
   if (end === undefined) return null;
   const text = `${nameOf(part)} says that its caller left (${end.message})`;
   // A text in an error may be about another client; a record without an error has nothing else to say
@@ -155,9 +153,29 @@ function ofCallAbove(findings: Findings, part: Part, own: End | null): Pressure 
     const text = `the caller of ${above} had left, and its call to ${nameOf(part)} ended`;
     return pressure(2, "caller-left", text, [told, call.span], { at: told.end });
   }
+  const left = ofCallerThatWasLeft(call, part, own);
+  if (left !== null) return left;
   if (!call.bridged && factOf(call.span)?.status === "ok" && protocolOf(call) === "rpc")
     return pressure(-1, "caller-answered", `the call from ${above} ended well`, [call.span]);
   return null;
+}
+
+/** The response of the caller broke off, and the part ended its own call right then; the span of the call between may only tell of its beginning. */
+function ofCallerThatWasLeft(call: Call, part: Part, own: End | null): Pressure | null {
+  const served = servedBy(call.part);
+  if (served === null || own === null || saysCallerLeft(served) === undefined) return null;
+  const { marginMs, shiftMs } = clocksOf(call, part);
+  const later = own.at + shiftMs - served.end;
+  if (later < -marginMs || later > ONE_CUT_MS) return null;
+  const text = `the caller of ${nameOf(call.part)} had left, and ${nameOf(part)} ended its own call right then`;
+  return pressure(1, "caller-left", text, [served], { at: served.end });
+}
+
+/** The word of a request that its caller went away, which is no mere status. */
+function saysCallerLeft(served: Span): End | undefined {
+  return endsOfSpan(served).find(
+    ({ about, knowledge, kind }) => about === "caller" && knowledge !== "hearsay" && kind === "disconnect",
+  );
 }
 
 /** True where a part had ended a call itself before its caller was told. */

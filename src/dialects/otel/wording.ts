@@ -36,7 +36,8 @@ const TEXTS: readonly (readonly [Cause, RegExp])[] = [
     "closed",
     /socket hang up|prematurely? close[d]?|premature(?:ly)? close|connection (?:prematurely |force )?closed|^terminated$|^aborted$|broken pipe|EPIPE|socket closed|(?:write to|writing to) (?:a )?clos(?:ed|ing) (?:transport|stream|connection)|^EOF$|: EOF$|transport is closing|client connection is closing/i,
   ],
-  ["abort", /\babort(?:ed|ing)?\b|\bcancell?(?:ed|ing|ation)\b|operation was cancel/i],
+  // A reset without an error is how a client of Vert.x lets go of a request; the other end would send its code
+  ["abort", /\babort(?:ed|ing)?\b|\bcancell?(?:ed|ing|ation)\b|operation was cancel|^Stream reset: 0$/i],
 ];
 
 /** Names of errors, without the packages before them. Numbers are codes of a DOMException: 23 is a TimeoutError, 20 an AbortError. */

@@ -22,6 +22,30 @@ describe("a service whose caller says nothing of the call", () => {
   });
 });
 
+describe("a service whose caller's response broke off", () => {
+  // The span of the call between ended with the head of the answer
+  const trace = (broke: object, own: number) => [
+    served("gateway", "g", null, [0, 1_209], { endsWithCaller: false, answer: null, status: "unset", ...broke }),
+    sent("gateway", "ga", "g", [175, 200]),
+    served("agent", "a", "ga", [187, own + 0.1], HANDLER),
+    sent("agent", "am", "a", [187, own], aborted({ message: "context canceled" })),
+    served("model", "m", "am", [188, own + 0.4], HANDLER),
+  ];
+  const broken = left({ knowledge: "reading", message: "no answer was sent" });
+
+  it("was likely ended by it, right then", () => {
+    expect(stories(trace(broken, 1_215))).toEqual([
+      expect.stringMatching(/^gateway disconnect weak, by the HTTP client of gateway -> agent, model$/),
+    ]);
+  });
+
+  it("was not a while before or after, nor where the response had ended well", () => {
+    expect(stories(trace(broken, 1_290))[0]).toMatch(/^agent cancel/);
+    expect(stories(trace(broken, 1_100))[0]).toMatch(/^agent cancel/);
+    expect(stories(trace({ answer: "200" }, 1_215))[0]).toMatch(/^agent cancel/);
+  });
+});
+
 describe("a service that worked on after it had ended a call", () => {
   const trace = (more: readonly [number, number]) => [
     served("router", "r", null, [0, 1_530], HANDLER),

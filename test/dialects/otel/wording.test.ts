@@ -34,6 +34,9 @@ const SAMPLES: readonly (readonly [text: string, type: string | null, cause: Cau
   ["dial tcp 10.0.0.2:80: connect: connection refused", "*net.OpError", "refused"],
   ["http2: client connection force closed via ClientConn.Close", "*errors.errorString", "closed"],
   ["stream terminated by RST_STREAM with error code: CANCEL", null, "reset"],
+  // Vert.x lets go of its own request with code 0; what arrives has a code
+  ["Stream reset: 0", "io.vertx.core.http.StreamResetException", "abort"],
+  ["Stream reset: 2", "io.vertx.core.http.StreamResetException", null],
   // Python
   ["", "asyncio.exceptions.CancelledError", "abort"],
   ["", "httpx.ReadTimeout", "timer"],
