@@ -121,6 +121,7 @@ const innerArrows: Readonly<Record<string, readonly string[]>> = {
   "runtime/async-context.ts": [],
   "runtime/clock.ts": ["runtime/async-context.ts"],
   "runtime/checks.ts": [],
+  "runtime/request-source.ts": [],
   "runtime/wire": [],
   "runtime/errors": [],
   "runtime/seams": ["runtime/errors"],
@@ -133,11 +134,11 @@ const innerArrows: Readonly<Record<string, readonly string[]>> = {
   "runtime/cancel": ["runtime/clock.ts", "runtime/wire", "runtime/errors", "runtime/seams", "runtime/metadata.ts"],
   "runtime/bridge": [
     ...["runtime/async-context.ts", "runtime/clock.ts", "runtime/wire", "runtime/errors", "runtime/seams"],
-    ...["runtime/checks.ts", "runtime/metadata.ts", "runtime/cancel"],
+    ...["runtime/checks.ts", "runtime/metadata.ts", "runtime/request-source.ts", "runtime/cancel"],
   ],
   "runtime/client": [
     ...["runtime/async-context.ts", "runtime/checks.ts", "runtime/clock.ts", "runtime/wire", "runtime/errors"],
-    ...["runtime/seams"],
+    ...["runtime/request-source.ts", "runtime/seams"],
     ...["runtime/metadata.ts", "runtime/thrift", "runtime/service.ts", "runtime/stream", "runtime/connection"],
     ...["runtime/transport", "runtime/cancel"],
   ],

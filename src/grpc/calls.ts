@@ -1,26 +1,26 @@
 /**
  * Calls of gRPC as users hold them: async iterables for many responses, promises for one.
  */
-import type {
-  ClientDuplexStream,
-  ClientReadableStream,
-  ClientWritableStream,
-  Metadata,
-  ServiceError,
-} from "@grpc/grpc-js";
-import { toError } from "../runtime/bridge/index.ts";
+import type { ClientDuplexStream, ClientReadableStream, ClientWritableStream, ServiceError } from "@grpc/grpc-js";
+import { RequestSource, toError } from "../runtime/bridge/index.ts";
 import type { CallInfo } from "../runtime/index.ts";
 import { errorOf } from "./answer.ts";
-import type { CallTerms } from "./client-interceptor.ts";
+import type { GrpcClientCall } from "./client-call.ts";
+import { isServiceError } from "./status.ts";
 
 /** What a call with many requests sends: all that an iterable yields, or, with null, what is sent by hand. */
 export type Requests<Request> = AsyncIterable<Request> | Iterable<Request> | null;
 
+/** What a call was made with; `call` is null where an interceptor of grpc-js has taken its place. */
+export interface MadeTerms {
+  readonly call: GrpcClientCall | null;
+}
+
 /** What every call can do. */
 abstract class GrpcCall implements AsyncDisposable {
-  readonly #terms: CallTerms;
+  readonly #terms: MadeTerms;
 
-  constructor(terms: CallTerms) {
+  constructor(terms: MadeTerms) {
     this.#terms = terms;
   }
 
@@ -52,12 +52,8 @@ abstract class GrpcCall implements AsyncDisposable {
     const own = this.error;
     if (own !== null) return own;
     if (!isServiceError(error)) return toError(error);
-    return errorOf({ code: error.code, details: error.details }, error.metadata);
+    return errorOf(error);
   }
-}
-
-function isServiceError(error: unknown): error is ServiceError & { readonly metadata: Metadata } {
-  return error instanceof Error && "code" in error && typeof error.code === "number" && "details" in error;
 }
 
 type Done<Response> = (error: ServiceError | null, response?: Response) => void;
@@ -67,7 +63,7 @@ abstract class SingleResponse<Response> extends GrpcCall implements Promise<Resp
   readonly [Symbol.toStringTag] = "Call";
   readonly #response = Promise.withResolvers<Response>();
 
-  constructor(terms: CallTerms) {
+  constructor(terms: MadeTerms) {
     super(terms);
     // Who does not await the call does not want to hear of its end.
     this.#response.promise.catch(() => {});
@@ -102,7 +98,7 @@ abstract class SingleResponse<Response> extends GrpcCall implements Promise<Resp
 
 /** A unary call. */
 export class UnaryCall<Response> extends SingleResponse<Response> {
-  constructor(terms: CallTerms, make: (done: Done<Response>) => unknown) {
+  constructor(terms: MadeTerms, make: (done: Done<Response>) => unknown) {
     super(terms);
     make(this.done);
   }
@@ -112,6 +108,7 @@ export class UnaryCall<Response> extends SingleResponse<Response> {
 class Sender<Request> {
   readonly #stream: ClientWritableStream<Request> | ClientDuplexStream<Request, unknown>;
   readonly #told: () => Error | null;
+  #ended = false;
 
   constructor(stream: ClientWritableStream<Request> | ClientDuplexStream<Request, unknown>, told: () => Error | null) {
     this.#stream = stream;
@@ -131,23 +128,32 @@ class Sender<Request> {
     return Promise.resolve();
   }
 
-  /** Sends everything an iterable yields, as fast as the peer takes it, then half-closes. */
+  /** Sends everything an iterable yields, as fast as the peer takes it, then half-closes. The source is closed when the call has ended. */
   async feed(requests: AsyncIterable<Request> | Iterable<Request>, failed: (error: unknown) => void): Promise<void> {
+    let source: RequestSource<Request> | null = null;
     try {
-      for await (const request of requests) {
+      source = new RequestSource(requests);
+      this.#stream.once("status", () => {
+        this.#ended = true;
+        source?.close();
+      });
+      for (;;) {
+        const step = await source.next();
         if (this.#over) return;
-        const room = this.send(request);
+        if (step.done === true) break;
+        const room = this.send(step.value);
         if (room !== undefined) await room;
-        if (this.#over) return;
       }
       await this.end();
     } catch (error) {
       failed(error);
+    } finally {
+      source?.close();
     }
   }
 
   get #over(): boolean {
-    return this.#told() !== null || this.#stream.destroyed || this.#stream.writableEnded;
+    return this.#ended || this.#told() !== null || this.#stream.destroyed || this.#stream.writableEnded;
   }
 
   #room(): Promise<void> {
@@ -167,7 +173,7 @@ export class ClientStreamCall<Request, Response> extends SingleResponse<Response
   readonly #sender: Sender<Request>;
 
   constructor(
-    terms: CallTerms,
+    terms: MadeTerms,
     make: (done: Done<Response>) => ClientWritableStream<Request>,
     requests: Requests<Request>,
   ) {
@@ -191,7 +197,7 @@ export class ClientStreamCall<Request, Response> extends SingleResponse<Response
 export class ServerStreamCall<Response> extends GrpcCall implements AsyncIterableIterator<Response, undefined> {
   readonly #messages: AsyncIterator<Response>;
 
-  constructor(terms: CallTerms, stream: ClientReadableStream<Response> | ClientDuplexStream<never, Response>) {
+  constructor(terms: MadeTerms, stream: ClientReadableStream<Response> | ClientDuplexStream<never, Response>) {
     super(terms);
     stream.on("error", () => {});
     this.#messages = stream.iterator({ destroyOnReturn: false }) as AsyncIterator<Response>;
@@ -223,7 +229,7 @@ export class ServerStreamCall<Response> extends GrpcCall implements AsyncIterabl
 export class BidiCall<Request, Response> extends ServerStreamCall<Response> {
   readonly #sender: Sender<Request>;
 
-  constructor(terms: CallTerms, stream: ClientDuplexStream<Request, Response>, requests: Requests<Request>) {
+  constructor(terms: MadeTerms, stream: ClientDuplexStream<Request, Response>, requests: Requests<Request>) {
     super(terms, stream as unknown as ClientReadableStream<Response>);
     this.#sender = new Sender(stream, () => this.error);
     if (requests !== null) void this.#sender.feed(requests, (error) => this.cancel(error));

@@ -36,7 +36,7 @@ import {
   systemClock,
   writeMetadata,
 } from "../runtime/bridge/index.ts";
-import type { CallEnd, CallInfo, CancelEvent, StreamException } from "../runtime/index.ts";
+import { type CallEnd, type CallInfo, type CancelEvent, CODES, type StreamException } from "../runtime/index.ts";
 import type { GrpcCallOptions } from "./call-options.ts";
 import { type MetadataWriter, writeOutgoing } from "./metadata.ts";
 import { splitMethod } from "./method-name.ts";
@@ -179,6 +179,12 @@ export class GrpcClientCall implements CallInfo, ScopeChild {
       const exception = relayOf(deadlineException(above, systemClock.wall()));
       this.#end({ role: "relay", exception, upstream: null });
     }
+  }
+
+  /** The client is closing. */
+  hostClosing(): void {
+    const text = `canceled by upstream: ${this.self} is closing`;
+    this.#decide({ own: { code: CODES.upstreamCancel, text, kind: "shutdown" } });
   }
 
   /** The call has ended on the wire; `error` is what it ended with, unless it was ended on this side. */

@@ -16,6 +16,7 @@ import {
 import { checkName, checkOptions, systemClock } from "../runtime/bridge/index.ts";
 import type { GrpcCallOptions } from "./call-options.ts";
 import { GrpcClientCall } from "./client-call.ts";
+import { tooLong } from "./header-budget.ts";
 import { rotatingChannel } from "./rotating-channel.ts";
 import { resetSilently } from "./silent-reset.ts";
 import { GrpcStatusError, STATUS, statusOf } from "./status.ts";
@@ -33,8 +34,10 @@ const KNOWN: ReadonlySet<string> = new Set(["name", "detached"]);
 /** What a call of this room's own client says to the interceptor, and what it hears. */
 export interface CallTerms {
   readonly options: GrpcCallOptions;
-  /** The call, once it was made. */
-  call: GrpcClientCall | null;
+  /** The call was made. */
+  made(call: GrpcClientCall): void;
+  /** It has ended. */
+  ended(call: GrpcClientCall): void;
 }
 
 /** Where they stand among the options of grpc-js. */
@@ -47,17 +50,16 @@ export function clientInterceptor(options: ClientScopeOptions = {}): Interceptor
   const detached = options.detached === true;
   return (callOptions, nextCall) => {
     const { deadline, method_definition: method } = callOptions;
-    const own = deadline === undefined ? Number.POSITIVE_INFINITY : Number(deadline);
-    const timeoutMs = Number.isFinite(own) ? own - Date.now() : null;
     const terms = (callOptions as { readonly [TERMS]?: CallTerms })[TERMS];
-    const call = new GrpcClientCall({ self, path: method.path, timeoutMs, detached, ...terms?.options });
-    if (terms !== undefined) terms.call = call;
+    const left = terms?.options.timeoutMs ?? (deadline === undefined ? null : Number(deadline) - Date.now());
+    const timeoutMs = left !== null && left <= MAX_TIMEOUT_MS ? left : null;
+    const call = new GrpcClientCall({ self, path: method.path, detached, ...terms?.options, timeoutMs });
+    terms?.made(call);
     const at = call.deadlineAt;
-    const inner = nextCall(
-      at === null ? callOptions : { ...callOptions, deadline: Date.now() + at - systemClock.now() },
-    );
+    const never = left === null ? callOptions : { ...callOptions, deadline: Number.POSITIVE_INFINITY };
+    const inner = nextCall(at === null ? never : { ...callOptions, deadline: Date.now() + at - systemClock.now() });
     if (method.requestStream) resetSilently(inner);
-    return new ScopedClientCall(inner, call);
+    return new ScopedClientCall(inner, call, terms);
   };
 }
 
@@ -75,18 +77,26 @@ type InnerCall = ConstructorParameters<typeof InterceptingCall>[0];
 /** What grpc-js gives as the reason of a cancel that was given none. */
 const NO_REASON = "Cancelled on client";
 
+/**
+ * A longer timeout is none, some 24 days: servers of grpc-js count milliseconds in 32 bits, and take one that does not fit for one that is
+ * over (`server-interceptors.ts`, handleTimeoutHeader); a client whose deadline needs more than eight digits throws where nobody can catch it.
+ */
+const MAX_TIMEOUT_MS = 2_147_482_000;
+
 /** How grpc-js words the end of a call by its client's own timer (`deadline.ts`, formatDateDifference). */
 const OWN_TIMER = "Deadline exceeded after";
 
 class ScopedClientCall extends InterceptingCall {
   readonly #inner: InnerCall;
   readonly #call: GrpcClientCall;
+  readonly #terms: CallTerms | undefined;
   #code: number | null = null;
 
-  constructor(inner: InnerCall, call: GrpcClientCall) {
+  constructor(inner: InnerCall, call: GrpcClientCall, terms: CallTerms | undefined) {
     super(inner);
     this.#inner = inner;
     this.#call = call;
+    this.#terms = terms;
   }
 
   override start(metadata: Metadata, listener?: Partial<InterceptingListener>): void {
@@ -94,6 +104,7 @@ class ScopedClientCall extends InterceptingCall {
     const inside = AsyncLocalStorage.snapshot();
     const own = metadata.clone();
     call.open(own);
+    const problem = tooLong(own);
     this.#inner.start(own, {
       onReceiveMetadata: (received) => inside(() => listener?.onReceiveMetadata?.(received)),
       onReceiveMessage: (message) => {
@@ -105,6 +116,10 @@ class ScopedClientCall extends InterceptingCall {
           listener?.onReceiveStatus?.(this.#ended(status));
         }),
     });
+    if (problem !== null) {
+      this.#inner.cancelWithStatus(STATUS.resourceExhausted, problem);
+      return;
+    }
     call.started((exception) => {
       const { code, details } = statusOf(exception);
       this.#inner.cancelWithStatus(this.#code ?? code, details);
@@ -137,6 +152,7 @@ class ScopedClientCall extends InterceptingCall {
     if (status.code === STATUS.deadlineExceeded) call.deadlineSeen(status.details.startsWith(OWN_TIMER));
     const error = status.code === STATUS.ok ? null : new GrpcStatusError(status);
     call.ended("rstCode" in status ? "rst" : "trailer", error);
+    this.#terms?.ended(call);
     const { exception } = call;
     if (exception === null || status.details.includes(exception.message)) return status;
     return { ...status, details: `${status.details}: ${exception.message}` };

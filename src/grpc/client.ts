@@ -13,6 +13,7 @@ import { checkMillis, checkOptions } from "../runtime/bridge/index.ts";
 import type { AnyMethod, Method, Methods, NameOnClient, Service } from "../runtime/index.ts";
 import type { GrpcCallOptions } from "./call-options.ts";
 import { BidiCall, ClientStreamCall, type Requests, ServerStreamCall, UnaryCall } from "./calls.ts";
+import type { GrpcClientCall } from "./client-call.ts";
 import { type CallTerms, scopedClient, TERMS } from "./client-interceptor.ts";
 import type { Sendable } from "./sendable.ts";
 import { definitionOf, methodPath } from "./server.ts";
@@ -49,7 +50,10 @@ export type GrpcClientMethod<Defined> =
 /** A client: its methods, and its end. */
 export type GrpcClient<Defined extends Methods> = {
   readonly [Name in keyof Defined as NameOnClient<Name>]: GrpcClientMethod<Defined[Name]>;
-} & AsyncDisposable & { close(): Promise<void> };
+} & AsyncDisposable & {
+    /** Cancels what still runs (12010, naming this service) and closes the connections. */
+    close(): Promise<void>;
+  };
 
 const KNOWN: ReadonlySet<string> = new Set(["target", "name", "credentials", "package", "grpc"]);
 const KNOWN_OF_CALL: ReadonlySet<string> = new Set([
@@ -68,7 +72,9 @@ export function createGrpcClient<Defined extends Methods>(
     ...options.grpc,
     ...own,
   });
+  const running = new Set<GrpcClientCall>();
   const close = () => {
+    for (const call of [...running]) call.hostClosing();
     grpc.close();
     return Promise.resolve();
   };
@@ -77,13 +83,40 @@ export function createGrpcClient<Defined extends Methods>(
     const name = key === "close" || key === "then" ? `${key}_` : key;
     const definition = definitionOf(methodPath(service, method, options.package), method);
     client[name] = (input: unknown, callOptions: GrpcCallOptions = {}) =>
-      start(grpc, definition, method, input, callOptions);
+      start({ grpc, running }, definition, method, input, callOptions);
   }
   return client as GrpcClient<Defined>;
 }
 
+/** What calls are made with. */
+interface Host {
+  readonly grpc: Client;
+  readonly running: Set<GrpcClientCall>;
+}
+
+/** A call's options, and what is heard of it. */
+class Terms implements CallTerms {
+  readonly options: GrpcCallOptions;
+  call: GrpcClientCall | null = null;
+  readonly #running: Set<GrpcClientCall>;
+
+  constructor(options: GrpcCallOptions, running: Set<GrpcClientCall>) {
+    this.options = options;
+    this.#running = running;
+  }
+
+  made(call: GrpcClientCall): void {
+    this.call = call;
+    this.#running.add(call);
+  }
+
+  ended(call: GrpcClientCall): void {
+    this.#running.delete(call);
+  }
+}
+
 function start(
-  grpc: Client,
+  { grpc, running }: Host,
   { path, requestSerialize: encode, responseDeserialize: decode }: ServiceDefinition[string],
   method: AnyMethod,
   input: unknown,
@@ -91,9 +124,8 @@ function start(
 ): unknown {
   checkOptions(options, KNOWN_OF_CALL);
   checkMillis(options.timeoutMs, "timeoutMs");
-  const terms: CallTerms = { options, call: null };
-  const deadline = options.timeoutMs === undefined ? {} : { deadline: Date.now() + options.timeoutMs };
-  const given: GrpcJsCallOptions = Object.assign(deadline, { [TERMS]: terms });
+  const terms = new Terms(options, running);
+  const given = Object.assign({} as GrpcJsCallOptions, { [TERMS]: terms });
   switch (method.kind) {
     case "unary":
       return new UnaryCall(terms, (done) => grpc.makeUnaryRequest(path, encode, decode, input, given, done));

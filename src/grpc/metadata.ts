@@ -7,6 +7,7 @@
  * a ttstream Header.
  */
 import {
+  cleanName,
   type DeadlineOwner,
   fitPath,
   HTTP_KEYS,
@@ -78,7 +79,7 @@ export function writeOutgoing(metadata: MetadataWriter, { self, callers, deadlin
   }
 }
 
-/** Reads a call's metadata: the first value of each key. */
+/** Reads a call's metadata: the first value of each key. Names may be anything a peer writes, and are such as can stand in a path. */
 export function readIncoming(entries: Iterable<readonly [key: string, value: unknown]>): Incoming {
   const strings = new Map<string, string>();
   const plain = new Map<string, string>();
@@ -87,9 +88,9 @@ export function readIncoming(entries: Iterable<readonly [key: string, value: unk
   let deadlineOwner: DeadlineOwner | null = null;
   for (const [key, value] of entries) {
     if (typeof value !== "string") continue;
-    if (key === HTTP_KEYS.fromService) source = value;
+    if (key === HTTP_KEYS.fromService) source = cleanName(value);
     else if (key === CALLERS) callers = readPath(value);
-    else if (key === DEADLINE) deadlineOwner = readOwner(decoded(value));
+    else if (key === DEADLINE) deadlineOwner = ownerIn(value);
     else if (PLAIN_NAMES.includes(key)) plain.set(METADATA_PREFIXES.transient + key, value);
     else strings.set(nameOf(key), value);
   }
@@ -109,7 +110,12 @@ function writePath(path: readonly string[]): string {
 }
 
 function readPath(text: string): readonly string[] {
-  return fitPath(text.split(",").map(decoded));
+  return fitPath(text.split(",").map((name) => cleanName(decoded(name))));
+}
+
+function ownerIn(text: string): DeadlineOwner | null {
+  const owner = readOwner(decoded(text));
+  return owner === null ? null : { ...owner, path: owner.path.map(cleanName) };
 }
 
 function decoded(text: string): string {

@@ -21,14 +21,19 @@ const RESETS = 100_000;
  * server. Throws TypeError naming a wrong option, and Error where a release of grpc-js has changed inside.
  */
 export function scopedServer<Scoped extends Server>(server: Scoped, options: ServerScopeOptions = {}): Scoped {
-  const self = serviceName(options);
+  scopeServer(server, serviceName(options));
+  return server;
+}
+
+/** As {@link scopedServer}; returns what is known of the server. */
+export function scopeServer(server: Server, self: string): ServerState {
   const inside = server as unknown as Inside;
   const { interceptors, commonServerOptions } = inside;
   if (!Array.isArray(interceptors) || typeof commonServerOptions !== "object")
     throw new Error("this release of @grpc/grpc-js is not known; give new Server the interceptor serverInterceptor()");
   commonServerOptions.streamResetBurst = RESETS;
   commonServerOptions.streamResetRate = RESETS;
-  const state: ServerState = { closing: false };
+  const state: ServerState = { closing: false, running: new Set() };
   // The innermost: what others do happens in the scope as well.
   inside.interceptors = [scopeInterceptor(self, state), ...interceptors];
   const { forceShutdown } = server;
@@ -36,5 +41,5 @@ export function scopedServer<Scoped extends Server>(server: Scoped, options: Ser
     state.closing = true;
     forceShutdown.call(server);
   };
-  return server;
+  return state;
 }

@@ -13,6 +13,7 @@ import {
   type ServerInterceptor,
 } from "@grpc/grpc-js";
 import { checkName, checkOptions, DEFAULT_NAME } from "../runtime/bridge/index.ts";
+import { detailsBytes, fitDetails, tooLong } from "./header-budget.ts";
 import { CANCEL, type IncomingEnd } from "./incoming-end.ts";
 import { readIncoming } from "./metadata.ts";
 import { GrpcServerCall } from "./server-call.ts";
@@ -35,11 +36,13 @@ export function serviceName(options: ServerScopeOptions): string {
 /** What a server knows of its own end. */
 export interface ServerState {
   closing: boolean;
+  /** Calls that have not ended. */
+  readonly running: Set<{ shutDown(): void }>;
 }
 
 /** The interceptor, for `new Server({ interceptors: [serverInterceptor({ name: "model" })] })`. Throws TypeError naming a wrong option. */
 export function serverInterceptor(options: ServerScopeOptions = {}): ServerInterceptor {
-  return scopeInterceptor(serviceName(options), { closing: false });
+  return scopeInterceptor(serviceName(options), { closing: false, running: new Set() });
 }
 
 /** The interceptor of a server that tells of its end. */
@@ -109,6 +112,7 @@ class ScopedServerCall extends ServerInterceptingCall {
         else ended();
       },
       onCancel: () => {
+        this.#state.running.delete(this);
         this.#ended();
         within(() => listener.onCancel());
       },
@@ -125,16 +129,26 @@ class ScopedServerCall extends ServerInterceptingCall {
   }
 
   override sendMetadata(metadata: Metadata): void {
-    this.#next.sendMetadata(metadata);
+    const problem = tooLong(metadata);
+    if (problem === null) this.#next.sendMetadata(metadata);
+    else this.sendStatus({ code: STATUS.resourceExhausted, details: problem });
   }
 
   override sendStatus(status: Parameters<ServerInterceptingCall["sendStatus"]>[0]): void {
     if (this.#call?.endsWithHandler === true) {
-      this.#next.sendStatus(status);
+      this.#answer(status);
       return;
     }
     this.#call?.handlerReturned(status.code === STATUS.ok ? null : new GrpcStatusError(status));
-    this.#next.sendStatus(status.code === STATUS.ok ? status : { ...status, details: returnedDetails(status) });
+    this.#answer(status.code === STATUS.ok ? status : { ...status, details: returnedDetails(status) });
+  }
+
+  /** Answers with what fits into the trailers. */
+  #answer(status: Parameters<ServerInterceptingCall["sendStatus"]>[0]): void {
+    const details = fitDetails(status.details ?? "");
+    const problem = status.metadata ? tooLong(status.metadata, detailsBytes(details)) : null;
+    if (problem !== null) this.#next.sendStatus({ code: STATUS.resourceExhausted, details: problem });
+    else this.#next.sendStatus(details === status.details ? status : { ...status, details });
   }
 
   override startRead(): void {
@@ -154,10 +168,19 @@ class ScopedServerCall extends ServerInterceptingCall {
     });
     call.refuse = (exception) => {
       const status = statusOf(exception);
-      this.#next.sendStatus({ ...status, details: returnedDetails(status) });
+      this.#answer({ ...status, details: returnedDetails(status) });
     };
     this.#call = call;
+    this.#state.running.add(this);
     return call;
+  }
+
+  /** The server ends: the caller is told by whom, as far as the call still has an end to be told of. */
+  shutDown(): void {
+    const call = this.#call;
+    if (call === null || call.exception !== null) return;
+    call.endedEarly({ by: "shutdown" });
+    if (call.exception !== null) call.refuse?.(call.exception);
   }
 
   /** The caller has reset the stream or is gone: what was read of its requests is not all of them. `onCancel` tells the handler. */

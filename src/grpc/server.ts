@@ -5,7 +5,8 @@ import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceI
 import { checkName, checkOptions } from "../runtime/bridge/index.ts";
 import type { AnyMethod, Codec, Methods, Service } from "../runtime/index.ts";
 import { type AnyGrpcHandler, adapted, type GrpcHandlers } from "./handlers.ts";
-import { scopedServer } from "./scoped-server.ts";
+import { scopeServer } from "./scoped-server.ts";
+import type { ServerState } from "./server-interceptor.ts";
 
 /** How a server is made. */
 export interface GrpcServerOptions {
@@ -26,6 +27,9 @@ export interface GrpcListenAddress {
 
 const KNOWN: ReadonlySet<string> = new Set(["name", "credentials", "grpc"]);
 
+/** How long a closing server writes what its callers are told of their end. */
+const LAST_WORDS_MS = 1500;
+
 /** The path of a method in its service, `package` standing before the service's name. */
 export function methodPath(service: Service<Methods>, method: AnyMethod, inPackage: string | undefined): string {
   return `/${inPackage === undefined ? "" : `${inPackage}.`}${service.name}/${method.name}`;
@@ -37,12 +41,14 @@ export class GrpcServer implements AsyncDisposable {
   /** The server of grpc-js: for services that are implemented as it wants them. */
   readonly server: Server;
   readonly #credentials: ServerCredentials;
+  readonly #state: ServerState;
 
   constructor(options: GrpcServerOptions) {
     checkOptions(options, KNOWN);
     this.name = checkName(options.name, "name");
     if (this.name === "") throw new TypeError("name must not be empty: it stands in cancel paths");
-    this.server = scopedServer(new Server(options.grpc), { name: this.name });
+    this.server = new Server(options.grpc);
+    this.#state = scopeServer(this.server, this.name);
     this.#credentials = options.credentials ?? ServerCredentials.createInsecure();
   }
 
@@ -82,7 +88,11 @@ export class GrpcServer implements AsyncDisposable {
   /** Takes no new calls, waits for its handlers, then ends the rest, this service being the origin. */
   close({ graceMs = 5000 }: { readonly graceMs?: number } = {}): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.server.forceShutdown(), graceMs);
+      let timer = setTimeout(() => {
+        this.#state.closing = true;
+        for (const call of [...this.#state.running]) call.shutDown();
+        timer = setTimeout(() => this.server.forceShutdown(), LAST_WORDS_MS);
+      }, graceMs);
       this.server.tryShutdown(() => {
         clearTimeout(timer);
         resolve();

@@ -4,7 +4,15 @@
 import type { StreamException } from "../runtime/index.ts";
 
 /** The status codes that are written here. */
-export const STATUS = { ok: 0, cancelled: 1, unknown: 2, deadlineExceeded: 4, internal: 13, unavailable: 14 } as const;
+export const STATUS = {
+  ok: 0,
+  cancelled: 1,
+  unknown: 2,
+  deadlineExceeded: 4,
+  resourceExhausted: 8,
+  internal: 13,
+  unavailable: 14,
+} as const;
 
 /** A status as grpc-js has it. */
 export interface StatusLike {
@@ -46,6 +54,17 @@ export function statusOf(exception: StreamException): StatusLike {
     code: exception.kind === "deadline" ? STATUS.deadlineExceeded : STATUS.cancelled,
     details: exception.message,
   };
+}
+
+/** An error that is a status: of a client of grpc-js, or a {@link GrpcStatusError}. */
+export function isServiceError(error: unknown): error is Error & StatusLike & { readonly metadata?: unknown } {
+  if (!(error instanceof Error) || !("code" in error) || !("details" in error)) return false;
+  return typeof error.code === "number" && typeof error.details === "string";
+}
+
+/** A number that a handler may answer with: 0 is no error, and what is no number is nobody's. */
+export function errorCode(code: number): number {
+  return Number.isInteger(code) && code > 0 ? code : STATUS.unknown;
 }
 
 /** What only the end of a stream says. */

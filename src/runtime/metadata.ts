@@ -148,5 +148,10 @@ export function checkName(value: unknown, name: string): string {
   return text;
 }
 
-/** Names a caller that was given no name. What cannot stand in a path becomes a space. */
-export const DEFAULT_NAME: string = process.env["OTEL_SERVICE_NAME"]?.replace(/,|->|\] |\p{C}/gu, " ") ?? "unnamed";
+/** A name that was not checked, as it may stand in paths and texts: what cannot becomes a space, see {@link checkName}. */
+export function cleanName(text: string): string {
+  return text.replace(/,|->|\] |\p{C}/gu, " ");
+}
+
+/** Names a caller that was given no name. */
+export const DEFAULT_NAME: string = cleanName(process.env["OTEL_SERVICE_NAME"] ?? "unnamed");

@@ -13,7 +13,7 @@ class Wire extends Map<string, string> {
 
 const name = fc
   .string({ unit: "binary", minLength: 1, maxLength: 40 })
-  .filter((text) => !/[,\ud800-\udfff]/u.test(text));
+  .filter((text) => !/[,\ud800-\udfff]|->|\] |\p{C}/u.test(text));
 
 describe("the metadata of a gRPC call", () => {
   it("carries the names of all callers, whatever letters they have, and whose deadline it is", () => {
@@ -69,6 +69,20 @@ describe("the metadata of a gRPC call", () => {
     });
     expect(readIncoming([])).toMatchObject({ caller: null, callers: ["", ""] });
     expect(beginsAtCaller(readIncoming([["source-service", "ServiceK"]]))).toBe(false);
+  });
+
+  it("gives names that can stand in a path and on a terminal, whatever a peer calls itself", () => {
+    const hostile = "a] -> b,\u001b[31m\nERROR";
+    const { caller, callers, deadlineOwner } = readIncoming([
+      ["source-service", hostile],
+      ["streamscope-callers", `${encodeURIComponent(hostile)},chat`],
+      ["streamscope-deadline", encodeURI(`7 a -> b\u001b[2J`)],
+    ]);
+    expect(callers).toEqual(["a   b  [31m ERROR", "chat"]);
+    expect(caller).toBe("chat");
+    expect(deadlineOwner?.path).toEqual(["a   b [2J"]);
+    expect(readIncoming([["source-service", hostile]]).caller).toBe(callers[0]);
+    expect(readIncoming([["source-service", "Zürich [eu]"]]).caller).toBe("Zürich [eu]");
   });
 
   it("reads whatever a peer writes", () => {

@@ -21,12 +21,21 @@ export { cancelFromAbove, passedOn } from "../cancel/passing-on.ts";
 export { receivedCancel } from "../cancel/received-cancel.ts";
 export { currentScope, runInScope, Scope, type ScopeChild, type ScopeOwner } from "../cancel/scope.ts";
 export { type Abort, onAbort } from "../cancel/signal-listeners.ts";
-export { cancelEvent } from "../cancel/wire-keys.ts";
+export { businessStrings, cancelEvent } from "../cancel/wire-keys.ts";
 export { checkMillis, checkOptions } from "../checks.ts";
 export { systemClock } from "../clock.ts";
 export { cutReason, type OwnReason, readReason, reasonText, sentenceOf } from "../errors/reason.ts";
 export { readable, toError } from "../errors/thrown-value.ts";
-export { type CallMetadata, chainIn, checkName, DEFAULT_NAME, readMetadata, writeMetadata } from "../metadata.ts";
+export {
+  type CallMetadata,
+  chainIn,
+  checkName,
+  cleanName,
+  DEFAULT_NAME,
+  readMetadata,
+  writeMetadata,
+} from "../metadata.ts";
+export { RequestSource } from "../request-source.ts";
 export { logLines } from "../seams/channels.ts";
 export {
   nobodyWatchesCancels,
@@ -39,4 +48,4 @@ export {
   runResumed,
   runServerOpen,
 } from "../seams/stream-hooks.ts";
-export { CHAIN_KEY, fitPath, HTTP_KEYS, METADATA_PREFIXES } from "../wire/index.ts";
+export { CHAIN_KEY, cutText, fitPath, HTTP_KEYS, METADATA_PREFIXES } from "../wire/index.ts";

@@ -5,12 +5,12 @@ import { CODES } from "../../ttstream/index.ts";
 import type { Clock, Timer } from "../clock.ts";
 import { PLAIN_CANCEL } from "../errors/reason.ts";
 import { StreamException } from "../errors/stream-exception.ts";
+import { RequestSource } from "../request-source.ts";
 import type { CallInfo } from "../seams/call-info.ts";
 import { MessageReader } from "../stream/message-reader.ts";
 import { NO_STRINGS } from "../stream/stream.ts";
 import type { Codec } from "../thrift/codec.ts";
 import type { ClientCallState } from "./call-state.ts";
-import { RequestSource } from "./request-source.ts";
 
 /** What every call of a client can do. */
 export abstract class ClientCall<Request, Response> implements AsyncDisposable {
