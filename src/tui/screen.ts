@@ -3,7 +3,7 @@
  * draw it and the reducer asks it.
  */
 import type { Cascade, Diagnosis } from "../model/index.ts";
-import { applyFilter, normalEnds, parseFilter, type WarnAbout, wrap } from "../present/index.ts";
+import { applyFilter, parseFilter, type WarnAbout, wrap } from "../present/index.ts";
 import type { Snapshot } from "./feed.ts";
 import { type Line, span } from "./line.ts";
 import type { Past } from "./past.ts";
@@ -13,12 +13,13 @@ import { cascadesScene, originsScene, warningsScene } from "./scenes/lists.ts";
 import { cascadeScene, linesScene, timeScene, whyScene } from "./scenes/one-cancel.ts";
 import type { Lists, Scene, Screen } from "./scenes/scene.ts";
 import { compareScene, sourcesScene, unmatchedScene } from "./scenes/texts.ts";
+import { factsOf, factsOfAll } from "./state/cascade-facts.ts";
 import { completionsOf } from "./state/completions.ts";
 import { keptWords, trendLine } from "./state/past-lines.ts";
 import { type CaseOfStarter, previewLines } from "./state/preview-lines.ts";
 import { cascadeItems, hopItems, rowsOfCascades, warningItems } from "./state/rows.ts";
 import { NOTHING_SHOWN } from "./state/shown.ts";
-import { factsOf, type KnownStarters, originItems } from "./state/starters.ts";
+import { type KnownStarters, originItems } from "./state/starters.ts";
 import { filterText, frameOf, type UiState } from "./state/ui-state.ts";
 import { shortTitleLines, titleLines, whyLines } from "./state/why-lines.ts";
 import type { Theme } from "./theme.ts";
@@ -66,10 +67,8 @@ export function createScreens(
   // A filter remembers what it kept, so it stays while the diagnosis grows
   const read = remember((text: string) => parseFilter(text, offset));
   const filtered = remember((diagnosis: Diagnosis, text: string) => applyFilter(diagnosis, read(text), warnAbout));
-  const counted = remember((cascades: readonly Cascade[]) => cascades.reduce((sum, { count }) => sum + count, 0));
-  const normal = remember(normalEnds);
   const complete = remember(completionsOf);
-  const starters: KnownStarters = new Map();
+  const starters: KnownStarters = { list: [], items: new Map() };
   // A row is a new object in every picture; what is told of its case is not
   const preview = remember(
     (
@@ -103,8 +102,9 @@ export function createScreens(
     const frame = frameOf(state);
     const scene: Scene = { state, frame, snapshot, all: snapshot.diagnosis, diagnosis, keeps, layout, lists, theme };
     const screen = { ...EMPTY, frame, layout, diagnosis, problem, ...SCENES[frame.view](scene) };
-    const cancels = counted(snapshot.diagnosis.cascades);
-    const totals = { kept: counted(diagnosis.cascades), normal: normal(diagnosis.cascades) };
+    const { cancels } = factsOfAll(snapshot.diagnosis.cascades);
+    const { cancels: kept, normal } = factsOfAll(diagnosis.cascades);
+    const totals = { kept, normal };
     const unsaved = snapshot.progress.live === null ? 0 : Math.max(0, cancels - state.saved);
     const typed = state.prompt?.kind === "filter" ? state.prompt.line : null;
     const completions = typed === null ? [] : complete(snapshot.diagnosis.cascades, typed);
@@ -132,7 +132,7 @@ function titleOf(
 /** Where an old cascade comes from; of another one how often its starter did that lately. */
 function pastLines(cascade: Cascade, past: Past, old: boolean, width: number, theme: Theme): readonly Line[] {
   if (old) return wrap(keptWords(past, cascade), width).map((line): Line => [span(line, "doubt")]);
-  const trend = trendLine(past, factsOf(cascade).key, width, theme);
+  const trend = trendLine(past, factsOf(cascade).starter.key, width, theme);
   return trend === null ? [] : [[span(trend.trimStart(), "sure")]];
 }
 

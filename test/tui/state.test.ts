@@ -10,7 +10,7 @@ import { helpRows } from "../../src/tui/state/help.ts";
 import { played } from "../../src/tui/state/playback.ts";
 import { act, press } from "../../src/tui/state/reduce.ts";
 import { cascadeItems, hopItems } from "../../src/tui/state/rows.ts";
-import { type KnownStarters, originItems } from "../../src/tui/state/starters.ts";
+import { type KnownStarters, originItems, rateOf, spanOf } from "../../src/tui/state/starters.ts";
 import {
   filterText,
   frameOf,
@@ -164,9 +164,9 @@ describe("rows", () => {
     const picture = fc.subarray(pool);
     fc.assert(
       fc.property(fc.array(picture, { maxLength: 6 }), (pictures) => {
-        const before: KnownStarters = new Map();
+        const before: KnownStarters = { list: [], items: new Map() };
         const drawn = (items: ReturnType<typeof originItems>): unknown =>
-          items.map((item) => ({ ...item, rate: item.rate(24) }));
+          items.map((item) => ({ ...item, rate: rateOf(item, spanOf(items.map(({ span }) => span)), 24) }));
         for (const cascades of pictures) {
           const diagnosis = diagnosisOf(cascades);
           expect(drawn(originItems(diagnosis, BY_TIMES, before))).toEqual(drawn(originItems(diagnosis, BY_TIMES)));

@@ -3,8 +3,8 @@
  */
 import type { Cascade, Diagnosis, Warning } from "../../model/index.ts";
 import { type AlikeGroup, groupAlike, type HopRow, hopRows } from "../../present/index.ts";
+import { factsOfAll } from "./cascade-facts.ts";
 import { compareCascades, compareText } from "./order.ts";
-import { factsOf } from "./starters.ts";
 import type { Sort } from "./ui-state.ts";
 
 /** A row of the cascades list: one cascade, or like ones folded. */
@@ -40,9 +40,11 @@ export function cascadeItems(
   sort: Sort<"cascades">,
   foldAlike: boolean,
 ): readonly CascadeItem[] {
-  const members = diagnosis.cascades.filter(
-    (each) => (origin === null || factsOf(each).key === origin) && (ids === null || ids.has(each.id)),
-  );
+  const members = factsOfAll(diagnosis.cascades)
+    .facts.filter(
+      ({ starter, cascade }) => (origin === null || starter.key === origin) && (ids === null || ids.has(cascade.id)),
+    )
+    .map(({ cascade }) => cascade);
   return rowsOfCascades(members, sort, foldAlike);
 }
 

@@ -1,15 +1,8 @@
 /** Who starts cancels: the cascades of a diagnosis by their starter and its deed, as the rows of the first screen. */
-import { type Cascade, CONFIDENCES, type Confidence, type Diagnosis, victimsOf } from "../../model/index.ts";
-import {
-  because as becauseOf,
-  fateOf,
-  fateWord,
-  howWord,
-  isNormalEnd,
-  namedOutside,
-  starterName,
-} from "../../present/index.ts";
-import { compareOrigins, fateClass, type Starter, WORST } from "./order.ts";
+import { type Cascade, CONFIDENCES, type Confidence, type Diagnosis } from "../../model/index.ts";
+import { fateOf, fateWord, howWord, namedOutside, starterName } from "../../present/index.ts";
+import { changedStarters, type Facts, factsOfAll, type StarterKey } from "./cascade-facts.ts";
+import { compareOrigins, type Starter, WORST } from "./order.ts";
 import type { Sort } from "./ui-state.ts";
 
 /** A row of the list of starters. */
@@ -21,92 +14,56 @@ export interface OriginItem extends Starter {
   readonly example: Cascade;
   /** All of them. */
   readonly members: readonly Cascade[];
-  /** How many there were in each of so many equal parts of the time that the list spans; only asked for rows that are drawn. */
-  readonly rate: (parts: number) => readonly number[];
+  readonly facts: readonly Facts[];
+  /** When the first and the last of them began, in nanoseconds; null where no time is known. */
+  readonly span: Span | null;
+}
+
+/** A stretch of time, in nanoseconds: both ends belong to it. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Parts of the time that a rate is drawn for, where there is room. */
 export const RATE_BUCKETS = 24;
 
-/** What a list asks of each cascade. Instants are numbers here: thousands of them are compared for each picture. */
-export interface Facts {
-  readonly cascade: Cascade;
-  readonly first: number | null;
-  readonly last: number | null;
-  /** The key of its starter: name and kind. */
-  readonly key: string;
-  readonly because: string;
-  /** The same without figures: timers that differ in what was left of them are one reason. */
-  readonly reason: string;
-  readonly victims: number;
-  readonly fate: OriginItem["fate"];
-}
-
-/** A cascade is an object that never changes, and of thousands only few are new in a new picture. */
-const known = new WeakMap<Cascade, Facts>();
-
-/** The facts of a cascade, found once. */
-export function factsOf(cascade: Cascade): Facts {
-  let facts = known.get(cascade);
-  if (facts === undefined) {
-    const { firstAt, lastAt } = cascade;
-    const { service, kind } = cascade.origin;
-    const because = becauseOf(cascade);
-    facts = {
-      cascade,
-      first: firstAt === undefined ? null : Number(firstAt),
-      last: lastAt === undefined ? null : Number(lastAt),
-      key: JSON.stringify([service, starterName(cascade), kind]),
-      because,
-      reason: kind === "deadline" ? because.replace(/\d+(?:\.\d+)? (?:ms|s|min)\b/, "time") : because,
-      victims: victimsOf(cascade),
-      fate: fateClass(cascade),
-    };
-    known.set(cascade, facts);
-  }
-  return facts;
-}
-
 /** What was found of starters before: most of them have the same cascades in the next picture. */
-export type KnownStarters = Map<
-  string,
-  { readonly members: readonly Facts[]; readonly item: Omit<OriginItem, "rate"> }
->;
+export interface KnownStarters {
+  list: readonly Facts[];
+  readonly items: Map<StarterKey, OriginItem>;
+}
 
-/** The starters of a diagnosis. `before` may be given again with the next diagnosis; it changes nothing but the time this takes. */
+/** So many starters at most are looked at alone; of more all are. */
+const FEW = 64;
+
+/** The starters of a diagnosis. `known` may be given again with the next diagnosis; it changes nothing but the time this takes. */
 export function originItems(
   diagnosis: Diagnosis,
   sort: Sort<"origins">,
-  before: KnownStarters = new Map(),
+  known: KnownStarters = { list: [], items: new Map() },
 ): readonly OriginItem[] {
-  const byOrigin = new Map<string, Facts[]>();
-  let from = Number.POSITIVE_INFINITY;
-  let to = Number.NEGATIVE_INFINITY;
-  for (const cascade of diagnosis.cascades) {
-    const facts = factsOf(cascade);
-    const members = byOrigin.get(facts.key);
-    if (members === undefined) byOrigin.set(facts.key, [facts]);
-    else members.push(facts);
-    if (facts.first === null) continue;
-    if (facts.first < from) from = facts.first;
-    if (facts.first > to) to = facts.first;
+  const { facts: list } = factsOfAll(diagnosis.cascades);
+  const changed = changedStarters(known.list, list, FEW);
+  const groups = new Map<StarterKey, Facts[]>();
+  for (const starter of changed ?? []) groups.set(starter, []);
+  if (changed === null) for (const facts of list) groups.set(facts.starter, []);
+  if (groups.size > 0) for (const facts of list) groups.get(facts.starter)?.push(facts);
+  for (const starter of known.items.keys()) if (changed === null && !groups.has(starter)) known.items.delete(starter);
+  for (const [starter, members] of groups) {
+    if (members.length === 0) known.items.delete(starter);
+    else if (!isSame(known.items.get(starter)?.facts, members))
+      known.items.set(starter, originItem(starter.key, members));
   }
-  for (const key of before.keys()) if (!byOrigin.has(key)) before.delete(key);
-  const span: Span = { from, length: to - from + 1 };
-  const items = [...byOrigin].map(([key, members]): OriginItem => {
-    const known = before.get(key);
-    const item = known !== undefined && isSame(known.members, members) ? known.item : originItem(key, members);
-    if (item !== known?.item) before.set(key, { members, item });
-    return { ...item, rate: (parts) => rateOf(members, span, parts) };
-  });
-  return items.sort((one, other) => compareOrigins(one, other, sort));
+  known.list = list;
+  return [...known.items.values()].sort((one, other) => compareOrigins(one, other, sort));
 }
 
-function isSame(one: readonly Facts[], other: readonly Facts[]): boolean {
-  return one.length === other.length && one.every((facts, index) => facts === other[index]);
+function isSame(one: readonly Facts[] | undefined, other: readonly Facts[]): boolean {
+  return one?.length === other.length && one.every((facts, index) => facts === other[index]);
 }
 
-function originItem(key: string, members: readonly Facts[]): Omit<OriginItem, "rate"> {
+function originItem(key: string, members: readonly Facts[]): OriginItem {
   const [first] = members as readonly [Facts];
   const { service, kind } = first.cascade.origin;
   const sure = new Map<Confidence, number>();
@@ -116,7 +73,8 @@ function originItem(key: string, members: readonly Facts[]): Omit<OriginItem, "r
   let last: Facts = first;
   let example: Facts = first;
   for (const facts of members) {
-    const { count, origin } = facts.cascade;
+    const { count } = facts;
+    const { origin } = facts.cascade;
     cascades += count;
     victims += count * facts.victims;
     sure.set(origin.confidence, (sure.get(origin.confidence) ?? 0) + count);
@@ -151,26 +109,32 @@ function originItem(key: string, members: readonly Facts[]): Omit<OriginItem, "r
     fate: example.fate,
     example: example.cascade,
     members: members.map(({ cascade }) => cascade),
-    normal: members.every(({ cascade }) => isNormalEnd(cascade)),
+    facts: members,
+    normal: members.every(({ normal }) => normal),
+    span: spanOf(members.map(({ first: at }) => (at === null ? null : { from: at, to: at }))),
   };
 }
 
-function rateOf(members: readonly Facts[], span: Span, parts: number): readonly number[] {
+/** The time that several stretches take together; null where none of them is known. */
+export function spanOf(spans: readonly (Span | null)[]): Span | null {
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const span of spans) {
+    if (span === null) continue;
+    if (span.from < from) from = span.from;
+    if (span.to > to) to = span.to;
+  }
+  return from > to ? null : { from, to };
+}
+
+/** How many of a row there were in each of so many equal parts of a stretch; only asked for rows that are drawn. */
+export function rateOf({ facts }: Pick<OriginItem, "facts">, span: Span | null, parts: number): readonly number[] {
   const rate = new Array<number>(parts).fill(0);
-  for (const { first, cascade } of members) {
-    const bucket = bucketOf(first, span, parts);
-    if (bucket !== null) rate[bucket] = (rate[bucket] ?? 0) + cascade.count;
+  if (span === null) return rate;
+  for (const { first, count } of facts) {
+    if (first === null) continue;
+    const bucket = Math.min(parts - 1, Math.floor(((first - span.from) / (span.to - span.from + 1)) * parts));
+    rate[bucket] = (rate[bucket] ?? 0) + count;
   }
   return rate;
-}
-
-/** The time that the list spans, in nanoseconds. */
-interface Span {
-  readonly from: number;
-  readonly length: number;
-}
-
-function bucketOf(at: number | null, { from, length }: Span, parts: number): number | null {
-  if (at === null) return null;
-  return Math.min(parts - 1, Math.floor(((at - from) / length) * parts));
 }

@@ -5,7 +5,7 @@ import type { Past } from "../past.ts";
 import { NARROW } from "../scenes/layout.ts";
 import type { Screen } from "../scenes/scene.ts";
 import { sortMark } from "../state/sorting.ts";
-import { type OriginItem, RATE_BUCKETS } from "../state/starters.ts";
+import { type OriginItem, RATE_BUCKETS, rateOf, spanOf } from "../state/starters.ts";
 import { notable, sparkline, trendBars } from "../state/trend.ts";
 import type { Sort } from "../state/ui-state.ts";
 import type { Glyphs, Style, Theme } from "../theme.ts";
@@ -36,14 +36,14 @@ export function originsView(
   const isBeside = layout.home === "beside" && preview.length > 0;
   const list = tableLines(
     {
-      columns: columnsFor(sort, theme, progress, past),
+      columns: columnsFor(sort, origins, theme, progress, past),
       items: origins,
       isNew: ({ members }) => isNew(members, progress),
       cursor: frame.index,
       top: frame.top,
       height: origins.length === 0 ? layout.body - 1 : shown.height,
       width: isBeside ? layout.listColumns : layout.columns,
-      empty: emptyList(progress, past, filtered, layout.columns),
+      empty: origins.length === 0 ? emptyList(progress, past, filtered, layout.columns) : [],
     },
     theme,
   );
@@ -100,6 +100,7 @@ function styleOfName({ known }: OriginItem): Style {
 
 function columnsFor(
   sort: Sort<"origins">,
+  origins: readonly OriginItem[],
   { glyphs, clock }: Theme,
   recent: Recent,
   past: Past | null,
@@ -121,7 +122,7 @@ function columnsFor(
       cell: (item) => span(item.because),
       brief: (item) => timerInBrief(item.because),
     },
-    ...(past === null ? rateColumns(glyphs) : trendColumns(past, glyphs, isSortedByLast)),
+    ...(past === null ? rateColumns(origins, glyphs) : trendColumns(past, glyphs, isSortedByLast)),
     {
       title: title("SURE", "sure"),
       width: 6,
@@ -147,14 +148,15 @@ function columnsFor(
 const TREND_FROM = 100;
 
 /** Where there is little room, because of what is worth more. */
-function rateColumns(glyphs: Glyphs): readonly TableColumn<OriginItem>[] {
+function rateColumns(origins: readonly OriginItem[], glyphs: Glyphs): readonly TableColumn<OriginItem>[] {
+  const whole = spanOf(origins.map((item) => item.span));
   return [
     { width: RATE_BUCKETS / 2, from: 100, below: 140 },
     { width: RATE_BUCKETS, from: 140 },
   ].map((size) => ({
     ...size,
     title: "RATE",
-    cell: ({ rate }) => span(sparkline(rate(size.width), glyphs.bars), "dim"),
+    cell: (item) => span(sparkline(rateOf(item, whole, size.width), glyphs.bars), "dim"),
   }));
 }
 
