@@ -2,11 +2,14 @@
  * Bytes of any packing -> lines: what is inside a gzip may be UTF-16, and standard input may be either. That shows only when the first bytes
  * arrive. Exports that are no lines (CSV, the journal's) are made lines here, too.
  */
+
+import { readCast } from "../formats/asciicast.ts";
 import { endsInReturns, linesOfReturns } from "../formats/carriage-returns.ts";
 import { linesOfCsv, parseCsvHeader } from "../formats/csv.ts";
 import { readExpanded } from "../formats/expanded.ts";
 import { isJournalExport, linesOfJournal } from "../formats/journal-export.ts";
 import { convertLines, type LinesIntoRecords } from "../formats/lines-into-records.ts";
+import { readParagraphs } from "../formats/paragraphs.ts";
 import { linesOfTar } from "../formats/tar.ts";
 import { readTable } from "../formats/text-table.ts";
 import { isXml, linesOfXml } from "../formats/xml.ts";
@@ -55,12 +58,15 @@ async function* again(
 /** How an input is written that is text and no lines; null for lines. */
 type Export = (chunks: AsyncIterable<Uint8Array>, onFault: (message: string) => void) => AsyncGenerator<Uint8Array>;
 
+/** Text that is no lines, by how it begins. */
+const RECORDS = [readTable, readExpanded, readYaml, readParagraphs, readCast];
+
 /** Judges a text by its beginning, of which the first line must be whole. */
 export function exportOf(first: string): Export | null {
   if (isJournalExport(first)) return linesOfJournal;
   if (endsInReturns(first)) return linesOfReturns;
   if (isXml(first)) return linesOfXml;
-  for (const find of [readTable, readExpanded, readYaml])
+  for (const find of RECORDS)
     if (find(first) !== null) return (chunks) => convertLines(chunks, find(first) as LinesIntoRecords);
   const shape = parseCsvHeader(first);
   return shape === null ? null : (chunks, onFault) => linesOfCsv(chunks, shape, onFault);

@@ -19,7 +19,7 @@ export interface Envelope {
 /** Fields in which a record says what happened, strongest first. */
 const MESSAGES = (
   "log message msg textpayload jsonpayload body line raw text shortmessage logline logmessage logentry rawdata renderedmessage m " +
-  "syslogmessage original event nachricht meldung mensaje"
+  "syslogmessage original event content nachricht meldung mensaje"
 ).split(" ");
 const ERRORS = new Set("err error exception errormessage errmsg exceptionmessage stack stacktrace".split(" "));
 const LEVELS = new Set("level lvl severity loglevel levelname".split(" "));

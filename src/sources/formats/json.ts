@@ -136,13 +136,27 @@ function aroundSeveral(draft: Draft): Draft {
   return { ...draft, fields: new Map(draft.fields), dated: false, stepMs: DAY_MS };
 }
 
+/** Reads the log that somebody pasted into a message; null where there is none, and where a program says that it wrote it: it quotes others. */
+function readPasted(object: JsonObject, draft: Draft, readInner: InnerReader): readonly Draft[] | null {
+  if (draft.names.length > 0) return null;
+  for (const name of Object.keys(object)) {
+    const value = object[name];
+    if (messageRank(name) === null || typeof value !== "string" || !value.includes("\n")) continue;
+    const events = eventsOf(value);
+    if (events.filter(isLogLine).length > 1)
+      return events.map((event) => wrapDraft({ ...aroundSeveral(draft), texts: [] }, readInner(event)));
+  }
+  return null;
+}
+
 /** Reads one JSON object as a log record, or as several where a whole log stands in it. */
 function readJsonRecord(object: JsonObject, context: ShapeContext, readInner: InnerReader): readonly Draft[] {
   const reader = new FieldReader(context);
   const wrapped = wrappedIn(object) ?? wrappedBelow(object);
   if (wrapped === null) {
     addObject(reader, object);
-    return [reader.finish()];
+    const draft = reader.finish();
+    return readPasted(object, draft, readInner) ?? [draft];
   }
   const { path, inner } = wrapped;
   addObject(reader, without(object, path));

@@ -161,6 +161,18 @@ export const PREFIXES: readonly Prefix[] = [
     ISO_DAY,
     `(?<time>${DAY_TIME}) +(?<level>[A-Z]{4,5}) +\\[(?<service>${NAME}),(?<traceId>[0-9a-f]{16,32}),(?<spanId>[0-9a-f]{0,16})(?:,(?:true|false)?)?\\] `,
   ),
+  // pino-pretty: [TIME] LEVEL (name/PID): the line; bunyan: [TIME] LEVEL: name/PID on host: the line; Ray: (name pid=12, ip=…) the line
+  exactly(
+    /^\[/,
+    `\\[(?<time>(?:\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(?: [+-]\\d{4})?)\\] +[A-Z]+ \\((?<container>${NAME})/\\d+(?: on (?<hostname>[^)\\s]+))?\\): `,
+  ),
+  exactly(/^\[/, `\\[(?<time>${ISO})\\] +[A-Z]+: (?<container>${NAME})/\\d+ on (?<hostname>[^\\s:]+): `),
+  exactly(/^\(/, `\\((?<container>${NAME}) pid=\\d+(?:, ip=[\\d.]+)?\\) ${OWN}`),
+  // aws logs filter-log-events --output text
+  exactly(LETTER, `EVENTS\\t\\d+\\t\\d+\\t(?<logStream>[^\\t\\n]+)\\t${OWN}`),
+  // The first line of a block in a page
+  exactly(/^</, `<[^\\n]{0,400}?<(?:pre|code|samp|td|li|div|span|p)(?: [^>\\n]{0,200})?>${OWN}`),
+  exactly(/^</, `<(?:pre|code|samp|td|li|div|span|p)(?: [^>\\n]{0,200})?>${OWN}`),
   // Columns of a logger around the line of another one, with its own beginning: [TIME] [LEVEL] [name], TIME | LEVEL | name:function:12 -
   exactly(/^\[/, `\\[(?<time>${DAY_TIME})\\] \\[[A-Z]{3,8}\\] \\[(?<container>${NAME})\\]:? ${OWN}`),
   exactly(

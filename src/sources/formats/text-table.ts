@@ -9,7 +9,7 @@ import { messageRank, namesRecord } from "./envelope.ts";
 import { type LinesIntoRecords, MAX_RECORD_LENGTH } from "./lines-into-records.ts";
 import { roleOf } from "./roles.ts";
 
-const BARS = /[|│┃║]/;
+const BARS = /[|│┆┃║]/;
 /** A line of a frame, without words. */
 const RULE = /^[\s|│┃║+:=─━═—\-┌┬┐├┼┤└┴┘┏┳┓┡╇┩╭╮╰╯╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛┠╂┨┗┻┛]+$/u;
 /** A frame that has the names of the columns in it, and the number of the rows before it. */
@@ -38,7 +38,7 @@ function tableOf(cells: readonly string[], shape: Omit<Table, "columns">): Table
 /** The cells of a row with bars, without the frame around it. */
 function barredCells(line: string, framed: boolean): string[] {
   const row = line.replace(ROW_NUMBER, "");
-  const inner = framed ? row.replace(/^\s*[|│┃║]/, "").replace(/[|│┃║]\s*$/, "") : row;
+  const inner = framed ? row.replace(/^\s*[|│┆┃║]/, "").replace(/[|│┆┃║]\s*$/, "") : row;
   return inner.split(BARS).map((cell) => cell.trim());
 }
 
@@ -53,9 +53,19 @@ function spacedCells(line: string): { readonly cells: string[]; readonly starts:
   return { cells, starts };
 }
 
+/** A line below the names with the types of the columns, as data frames and DuckDB have it. */
+function isTyped(line: string): boolean {
+  return (
+    BARS.test(line) &&
+    /^[\s|│┆┃║]*(?:(?:u?(?:tiny|small|big|huge)?int(?:eger|\d{1,3})?|[uif]\d{1,3}|u?varchar|str(?:ing)?|text|object|timestamp[\w ()]*|datetime[\w[\]µ, ]*|double|float|bool(?:ean)?|date|time|json)[\s|│┆┃║]+)+$/iu.test(
+      line,
+    )
+  );
+}
+
 /** The table whose heading stands at the beginning of a text, and how many lines it takes; null where none does. */
 function findTable(first: string): { readonly table: Table; readonly heading: number } | null {
-  const lines = first.split(/\r?\n/, 5);
+  const lines = first.split(/\r?\n/, 6);
   const at = lines.findIndex((line) => line.trim() !== "" && (!RULE.test(line) || NAMED_FRAME.test(line)));
   const head = lines[at];
   if (head === undefined || head.length > 4096) return null;
@@ -71,11 +81,12 @@ function findTable(first: string): { readonly table: Table; readonly heading: nu
     );
     return table === null ? null : { table, heading: at + 1 };
   }
-  const below = lines[at + 1] ?? "";
+  const typed = BARS.test(head) && isTyped(lines[at + 1] ?? "") ? 1 : 0;
+  const below = lines[at + 1 + typed] ?? "";
   if (BARS.test(head) && below.trim() !== "" && RULE.test(below)) {
-    const framed = /^\s*[|│┃║]/.test(head);
+    const framed = /^\s*[|│┆┃║]/.test(head);
     const table = tableOf(barredCells(head, framed), { barred: true, framed, starts: [] });
-    return table === null ? null : { table, heading: at + 2 };
+    return table === null ? null : { table, heading: at + 2 + typed };
   }
   const { cells, starts } = spacedCells(head);
   const isRuled = /^-+(?: +-+)+\s*$/.test(below);

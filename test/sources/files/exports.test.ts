@@ -224,6 +224,11 @@ describe("a table", () => {
       4,
     ],
     ["Markdown", `| time | service | message |\n| :--- | --- | ---: |\n${framed(rows, "|")}`, 3],
+    [
+      "DuckDB, with the types of its columns",
+      `┌──┬──┬──┐\n│ ts │ service │ message │\n│ timestamp │ varchar │ varchar │\n├──┼──┼──┤\n${framed(rows, "│")}└──┴──┴──┘\n`,
+      5,
+    ],
     ["Insights", `-----\n| @timestamp | service | @message |\n|-----|\n${framed(rows, "|")}-----\n`, 4],
     [
       "Elasticsearch",
@@ -320,6 +325,34 @@ describe("records with a field on each line", () => {
     }
   });
 
+  it("are read where they are paragraphs, also with values that were wrapped", async () => {
+    const list = (time: string, name: string, text: string) =>
+      `TimeCreated : ${time}\nService     : ${name}\nMessage     : ${text}\n`;
+    const wrapped = LINE.match(/.{1,90}/g)?.join("\n              ") ?? "";
+    const xtab = (name: string) => `time    ${WHEN}\nservice ${name}\nmessage ${LINE}\n`;
+    for (const text of [
+      `\n${list(WHEN, "chat", LINE)}\n${list(WHEN, "agent", "recv: cancel")}\n`,
+      `${list(WHEN, "chat", wrapped)}\n\n${list(WHEN, "agent", "recv: cancel")}`,
+      `${xtab("chat")}\n${xtab("agent")}`,
+    ])
+      expect(facts(await read(text)), text).toMatchObject([
+        { at: AT, service: "chat", text: `recv: ${ERROR}` },
+        { at: AT, service: "agent" },
+      ]);
+    const words = "Note : a\nTime   is money : cancel\nmessage : cancel\n\nmore cancel\n";
+    for (const { service } of facts(await read(words))) expect(service).toBeNull();
+  });
+
+  it("are the lines that a terminal showed while it was recorded, whole, however they came", async () => {
+    const head = '{"version": 2, "width": 200, "height": 50, "timestamp": 1795417020}';
+    const events = [LINE.slice(0, 70), `${LINE.slice(70)}\r\n`, `${LINE}\r\n${LINE}\r\n`].map((text, i) =>
+      JSON.stringify([i / 10, "o", text]),
+    );
+    const found = facts(await read(`${[head, ...events].join("\n")}\n`));
+    expect(found.map(({ text }) => text)).toEqual(Array(3).fill(`recv: ${ERROR}`));
+    expect(found.map(({ line }) => line)).toEqual([3, 4, 4]);
+  });
+
   it("are none where they hold no time or no message, and lines are lines", async () => {
     const page = "---\ntitle: cancel\nauthor: me\n---\nrecv: cancel\n";
     const list = "- chat: cancel\n- agent: recv: cancel\n";
@@ -388,6 +421,14 @@ describe("logs in a document", () => {
         .map(({ text }) => text)
         .sort(),
     ).toEqual(["recv: cancel 0", "recv: cancel 1", "recv: cancel 7"]);
+  });
+
+  it("are what a person pasted into a message, and not what a program quotes", async () => {
+    const text = `look at this:\n\`\`\`${log(0)}\n${log(1)}\n${log(2)}\n\`\`\``;
+    const message = { type: "message", user: "U1", ts: "1795417020.000100", text };
+    expect(facts(await read(JSON.stringify([message]))).map((each) => each.text?.slice(0, 14))).toHaveLength(3);
+    const quoted = facts(await read(`${JSON.stringify({ time: `${AT}Z`, service: "alerts", text })}\n`));
+    expect(quoted).toHaveLength(1);
   });
 
   it("are no stacks and no messages of a record", async () => {

@@ -50,6 +50,10 @@ const PREFIXES: Readonly<Record<string, string>> = {
   "the journal with differences": "[12345.678901 <    0.000101 >] vm chat[12]: ",
   "macOS' log": "2026-11-23 06:57:00.783910+0000 0x1f7      Error       0x0                  12     0    chat: ",
   logcat: "11-23 06:57:00.783  1234  1250 E chat: ",
+  "pino-pretty": "[06:57:00.783] ERROR (chat/12): ",
+  bunyan: "[2026-11-23T06:57:00.783Z] ERROR: chat/12 on vm: ",
+  Ray: "(chat pid=1234, ip=10.0.0.7) ",
+  "aws logs filter-log-events": "EVENTS\t37\t1795417020783\tapp/chat/9a8b7c6d5e4f\t",
   Tekton: "[chat : run] ",
   "podman-compose": "[chat]    | ",
   Fabric: "[chat] out: ",
@@ -112,6 +116,7 @@ const NAMELESS: Readonly<Record<string, string>> = {
   bat: "  17   │ ",
   "a list": "17. ",
   "a quotation": "> ",
+  "a block of a page": '<h2>chat</h2><pre class="code">',
 };
 
 function unwrapAll(line: string): string {
