@@ -59,15 +59,19 @@ async function* again(
 type Export = (chunks: AsyncIterable<Uint8Array>, onFault: (message: string) => void) => AsyncGenerator<Uint8Array>;
 
 /** Text that is no lines, by how it begins. */
-const RECORDS = [readTable, readExpanded, readYaml, readParagraphs, readCast];
+const RECORDS = [readTable, readExpanded, readParagraphs, readCast];
 
 /** Judges a text by its beginning, of which the first line must be whole. */
 export function exportOf(first: string): Export | null {
   if (isJournalExport(first)) return linesOfJournal;
   if (endsInReturns(first)) return linesOfReturns;
   if (isXml(first)) return linesOfXml;
-  for (const find of RECORDS)
-    if (find(first) !== null) return (chunks) => convertLines(chunks, find(first) as LinesIntoRecords);
+  const load = readYaml(first);
+  if (load !== null) return (chunks) => convertLines(chunks, load());
+  for (const find of RECORDS) {
+    const records = find(first);
+    if (records !== null) return (chunks) => convertLines(chunks, records);
+  }
   const shape = parseCsvHeader(first);
   return shape === null ? null : (chunks, onFault) => linesOfCsv(chunks, shape, onFault);
 }

@@ -18,8 +18,9 @@ const MAX_LINE_LENGTH: number = 8 * 1024 * 1024;
 /** Passes text through a reader of lines. */
 export async function* convertLines(
   chunks: AsyncIterable<Uint8Array>,
-  reader: LinesIntoRecords,
+  into: LinesIntoRecords | Promise<LinesIntoRecords>,
 ): AsyncGenerator<Uint8Array> {
+  const reader = await into;
   const decoder = new TextDecoder();
   let text = "";
   let searched = 0;

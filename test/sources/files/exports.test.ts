@@ -362,6 +362,20 @@ describe("records with a field on each line", () => {
     expect(facts(await read(page))).toHaveLength(2);
   });
 
+  it.each([
+    ["a bracket that is not closed", `msg: "recv: cancel\nextra: [1, 2`],
+    ["maps in maps in maps", `msg: recv cancel\nextra: ${"{a: ".repeat(20_000)}1`],
+    [
+      "aliases of aliases",
+      `msg: recv cancel\na: &a [x, x]\n${Array.from("bcdefghijkl", (each, i) => `${each}: &${each} [${`*${"abcdefghijk"[i]},`.repeat(9)}]`).join("\n")}`,
+    ],
+  ])("that are broken, or bombs, are the lines they were: %s", async (_, body) => {
+    const { records } = await read(
+      `---\ntime: ${WHEN}\nservice: chat\n${body}\n---\ntime: ${WHEN}\nservice: agent\nmsg: cancel\n`,
+    );
+    expect(records.map(({ service, texts }) => [service, texts.length > 0]).slice(1)).toEqual([["agent", true]]);
+  });
+
   it("keep what is no record of theirs as the lines it was", async () => {
     const text = `---\ntime: ${WHEN}\nservice: chat\nmsg: cancel\n---\njust words and a cancel\n`;
     expect(facts(await read(text))).toMatchObject([
