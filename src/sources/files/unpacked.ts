@@ -8,7 +8,7 @@ import { endsInReturns, linesOfReturns } from "../formats/carriage-returns.ts";
 import { linesOfCsv, parseCsvHeader } from "../formats/csv.ts";
 import { readExpanded } from "../formats/expanded.ts";
 import { isJournalExport, linesOfJournal } from "../formats/journal-export.ts";
-import { convertLines, type LinesIntoRecords } from "../formats/lines-into-records.ts";
+import { convertLines } from "../formats/lines-into-records.ts";
 import { readParagraphs } from "../formats/paragraphs.ts";
 import { linesOfTar } from "../formats/tar.ts";
 import { readTable } from "../formats/text-table.ts";
