@@ -3,7 +3,8 @@
  */
 import type { Diagnostic, Instant, Prefilter, SourceRecord } from "../../model/index.ts";
 import { Diagnostics, type LeftOut } from "../diagnostics.ts";
-import { OTLP_PATTERNS, SECTION_PATTERNS } from "../formats/patterns.ts";
+import { HEADING_PATTERNS } from "../formats/headings.ts";
+import { OTLP_PATTERNS } from "../formats/patterns.ts";
 import { ReadAhead } from "../scan/ahead/read-ahead.ts";
 import { withColours } from "../scan/coloured.ts";
 import { type LineBudget, withEveryLine } from "../scan/every-line.ts";
@@ -146,7 +147,7 @@ export function readSources(inputs: readonly string[], options: SourceOptions): 
     const share = Math.max(1, found.length);
     const streams = Math.max(1, found.filter((input) => !isPlainFile(input)).length);
     const windowBytes = Math.min(WINDOW_BYTES, Math.max(16 * 1024, Math.floor(SHARED_BYTES / share)));
-    const patterns = [...needles, ...smells, ...wordings, ...OTLP_PATTERNS, ...SECTION_PATTERNS];
+    const patterns = [...needles, ...smells, ...wordings, ...OTLP_PATTERNS, ...HEADING_PATTERNS];
     lineByLine = isSmall(found, lineByLine) ? lineByLine : 0;
     budget.left = lineByLine;
     const opening: OpenOptions = {

@@ -4,8 +4,8 @@
  * one only where a line of a log begins behind it, with something to say after its time.
  */
 const BLANK = "[ \\t]";
-/** Heads of lines are looked at as the bytes of their UTF-8. */
-const BAR = "(?:[|│┃]|\u00e2\u0094[\u0082\u0083])";
+/** A bar, as the pattern of one. Heads of lines are looked at as the bytes of their UTF-8. */
+export const BAR = "(?:[|│┃]|\u00e2\u0094[\u0082\u0083])";
 const SIGN = `[*>#+~=-]{1,3}${BLANK}*`;
 const NUMBER = `#?\\d{1,9}[.:)]?(?:${BLANK}*${BAR}${BLANK}*|${BLANK}+)`;
 const NAME = "[A-Za-z][\\w./-]{0,62}";

@@ -13,15 +13,6 @@ export function maybeSpans(text: string): boolean {
   return (text.includes(OTLP_BEGIN) && OTLP.test(text)) || SPANS_BEGIN.test(text) || text.includes(ZIPKIN_BEGIN);
 }
 
-/** `==> chat.log <==`: from which file the lines below come, as tail and head say it where they print several. */
-export const SECTION_PATTERNS: readonly string[] = ["==> "];
-const SECTION = /^==> (.+) <==$/;
-
-/** The file that a heading of tail's names; null for any other text. */
-export function parseSection(text: string): string | null {
-  return SECTION.exec(text)?.[1] ?? null;
-}
-
 /** Patterns are looked up by so many of their first signs. */
 const KEY_LENGTH = 3;
 

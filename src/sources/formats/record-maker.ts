@@ -2,10 +2,12 @@
  * Events of one source -> records: the shapes, and what only the source knows (its name, whose it is).
  */
 import type { Instant, Place, Prefilter, ServiceName, SourceRecord } from "../../model/index.ts";
+import { stripAnsi } from "./ansi.ts";
 import { decodeBase64 } from "./base64.ts";
 import { type Draft, type ShapeContext, tidyTexts } from "./draft.ts";
 import { isRecord, openEnvelopes } from "./envelope.ts";
 import { readEvent, readEvents } from "./event.ts";
+import { parseHeading } from "./headings.ts";
 import { isJaeger, readJaeger } from "./jaeger.ts";
 import { readJsonRecords } from "./json.ts";
 import { parseJson } from "./json-text.ts";
@@ -13,7 +15,7 @@ import { isJsonObject, type JsonObject } from "./json-values.ts";
 import { logsInJson } from "./logs-in-json.ts";
 import { alsoNamed, ownerOf } from "./names.ts";
 import { isOtlp, readOtlp } from "./otlp.ts";
-import { maybeSpans, parseSection, shortestPatterns } from "./patterns.ts";
+import { maybeSpans, shortestPatterns } from "./patterns.ts";
 import { serviceOfPath } from "./service-name.ts";
 import type { Clock } from "./times.ts";
 import { readZipkin, zipkinSpansIn } from "./zipkin.ts";
@@ -77,6 +79,8 @@ export class RecordMaker {
   #file: ServiceName | null;
   /** The file's name is that of the file whose lines are printed below its name. */
   #inSections = false;
+  /** A text in which people write between logs. */
+  readonly #isPage: boolean;
   /** The service that the first line with a name named. */
   #lineOwner: string | null = null;
 
@@ -85,6 +89,7 @@ export class RecordMaker {
     this.#source = source;
     this.#context = context;
     this.#option = option;
+    this.#isPage = path !== null && /\.(?:md|markdown|mdx|html?)$/i.test(path);
     const file = path === null ? null : serviceOfPath(path);
     this.#file = file === null ? null : { name: file, from: "file" };
   }
@@ -92,11 +97,9 @@ export class RecordMaker {
   /** Reads one event; `line` and `byte` are where its first line stands. */
   read(text: string, line: number, byte: number): EventRecords {
     if (SIGNS_ONLY.test(text)) return NOTHING;
-    const section = text.startsWith("==> ") ? parseSection(text) : null;
-    if (section !== null) {
-      const name = serviceOfPath(section);
-      this.#file = name === null ? null : { name, from: "file" };
-      this.#inSections = true;
+    const heading = parseHeading(stripAnsi(text), { page: this.#isPage, listing: this.#inSections || line === 1 });
+    if (heading !== null) {
+      this.#startSection(heading, text);
       return NOTHING;
     }
     const place = { source: this.#source, line, byte };
@@ -115,6 +118,14 @@ export class RecordMaker {
       extra: drafts.length - 1,
       cut: drafts.some(({ cut }) => cut),
     };
+  }
+
+  #startSection(heading: string, text: string): void {
+    const name = serviceOfPath(heading);
+    // What tail prints below a name is that file's, whatever it is called; another heading may be about anything
+    if (name === null && !text.startsWith("==> ")) return;
+    this.#file = name === null ? null : { name, from: "file" };
+    this.#inSections = true;
   }
 
   /** The time of a line; null where it has none. */

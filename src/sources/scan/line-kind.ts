@@ -5,6 +5,7 @@
  * is taken off.
  */
 import { stripAnsi } from "../formats/ansi.ts";
+import { isHeading } from "../formats/headings.ts";
 import { unwrapLine } from "../formats/wrapper.ts";
 
 /**
@@ -71,7 +72,6 @@ const START = new RegExp(
 const ALONE = new RegExp(
   [
     "^(?:\\[GIN\\] ",
-    "==> .* <==$",
     '\\d{1,3}(?:\\.\\d{1,3}){3}(?::\\d+)? (?:\\S+ \\S+ \\[|- ")',
     "\\[pid: \\d",
     "[DIE] \\d{4}-\\d\\d-\\d\\dT",
@@ -111,6 +111,7 @@ const APOSTROPHE = 0x27;
 /** Judges a line by its head (some hundred characters are enough, see {@link LineFacts.partial} for the exception: Docker's pieces). */
 export function parseLineHead(head: string): LineFacts {
   let text = stripAnsi(head);
+  if (isHeading(text)) return { kind: "json", partial: false, wrapped: false };
   let partial = false;
   let short: number | undefined;
   let wrapped = false;
@@ -131,7 +132,8 @@ function factsOf(text: string, partial: boolean, wrapped: boolean): LineFacts {
   if (BRACE.test(text)) return { kind: /[{[(]\s*$/.test(text) ? "open" : "close", partial, wrapped };
   if (first === 0x7b && !partial && (wrapped ? text.charCodeAt(1) === QUOTE : text.charCodeAt(1) === APOSTROPHE))
     return { kind: "json", partial, wrapped, opensObject: true };
-  if (first === 0x7b || first === RECORD_SEPARATOR || ALONE.test(text)) return { kind: "json", partial, wrapped };
+  if (first === 0x7b || first === RECORD_SEPARATOR || ALONE.test(text) || isHeading(text))
+    return { kind: "json", partial, wrapped };
   if (Number.isNaN(first) || first === 0x20 || first === 0x09 || first === 0x0d)
     return { kind: "indented", partial, wrapped };
   if (VARNISH_PART.test(text)) return { kind: "indented", partial, wrapped };

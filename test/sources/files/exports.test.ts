@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { formatInstant, type SourceRecord } from "../../../src/model/index.ts";
 import { readSources, type SourceOptions } from "../../../src/sources/index.ts";
 import { ERROR, prefilter } from "../prefilter.ts";
@@ -464,5 +467,40 @@ describe("LTSV", () => {
   it("is no other line with tabs", async () => {
     for (const text of ["recv: cancel\tservice:chat", "at:x\tcancel:b", `error:a\tservice chat cancel`])
       expect(facts(await read(`${text}\n`))[0]?.service, text).toBeNull();
+  });
+});
+
+describe("lines below a heading", () => {
+  const line = "2026/11/23 06:57:00.783 chat.go:118: [Error] recv: cancel";
+  const folder = mkdtempSync(join(tmpdir(), "headings-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  async function readFile(name: string, text: string) {
+    writeFileSync(join(folder, name), text);
+    const records: SourceRecord[] = [];
+    for await (const batch of readSources([join(folder, name)], { prefilter, contextBytes: 1_000_000 }))
+      records.push(...batch);
+    return records.filter(({ texts }) => texts[0]?.startsWith("recv: cancel")).map(({ service }) => service);
+  }
+
+  it.each([
+    ["page.md", `# Incident\n\n## chat\n\n\`\`\`\n${line}\n${line}\n\`\`\`\n\n## agent\n\`\`\`\n${line}\n\`\`\`\n`],
+    [
+      "issue.md",
+      `<details>\n<summary>chat logs</summary>\n\n${line}\n${line}\n</details>\n<summary>agent logs</summary>\n${line}\n`,
+    ],
+    [
+      "ticket.txt",
+      `{noformat:title=chat.log}\n${line}\n${line}\n{noformat}\n{noformat:title=agent.log}\n${line}\n{noformat}\n`,
+    ],
+    ["found.txt", `logs/chat.log\n17:${line}\n18:${line}\n\nlogs/agent.log\n3:${line}\n`],
+    ["hosts.txt", `chat | CHANGED | rc=0 >>\n${line}\n${line}\nagent | CHANGED | rc=0 >>\n${line}\n`],
+  ])("are those of whom it names: %s", async (name, text) => {
+    expect(await readFile(name, text)).toEqual(["chat", "chat", "agent"]);
+  });
+
+  it("are the file's own where the heading may be about anything", async () => {
+    const text = `## restart\n${line}\n**error**\n${line}\nother.log\n${line}\n`;
+    expect(await readFile("chat.log", text)).toEqual(["chat", "chat", "chat"]);
   });
 });
