@@ -4,7 +4,16 @@
  * The rules are those of docs/protocol.md#code-table and docs/protocol.md#paths: a path is what a service received; a client-side error
  * without a path is what a service started itself, as far as it can tell; a code that is not Kitex's own comes from a proxy.
  */
-import type { Claim, FailedAnswer, Kind, NamedService, Observation, ReportedError, Subject } from "../model/index.ts";
+import type {
+  Claim,
+  FailedAnswer,
+  Kind,
+  NamedService,
+  Observation,
+  ReportedError,
+  Side,
+  Subject,
+} from "../model/index.ts";
 import {
   CODES,
   type EdgeSentence,
@@ -216,10 +225,18 @@ function classifyTtstream(error: KitexError, fields: TtstreamFields): ErrorText 
       return { ...claim(travelled, "cancel"), ...notFromTtstream(error.message, cause, path, foreignPath) };
     case CODES.downstreamCancel:
     case CODES.upstreamCancel:
-      return claim("received", code === CODES.downstreamCancel ? "shutdown" : "cancel");
+      return claim(...ofHost(code, side, arrived));
     default:
       return claim("received", "reset");
   }
+}
+
+/** A server ends its streams with one code, a client with the other: at that end it began, unless names say that it came from elsewhere. */
+function ofHost(code: number, side: Side | null, arrived: boolean): [Observation, Kind, Partial<CancelText>] {
+  const own = code === CODES.downstreamCancel ? "server" : "client";
+  if (side === own && !arrived) return ["started", "shutdown", {}];
+  if (own === "client") return ["received", "cancel", {}];
+  return ["received", "shutdown", side === "client" ? { about: "callee" } : {}];
 }
 
 /** A cancel that a client outside began: the edge says so itself where nothing came from further up. Whose client it was, the path says. */

@@ -47,7 +47,9 @@ function readCancel(record: SourceRecord, cancelId: string): Evidence {
   const noticed = side === "server" && kind === "disconnect";
   const started = isAtEdge(fields, side) || (isOrigin && !noticed) || isOwnRelay(fields, claim, kind);
   const external = told ?? (claim?.path === null ? undefined : claim?.external);
-  const observation = started ? "started" : side === "server" ? "received" : "relayed";
+  // A client's stream that its server has ended: that came from below
+  const fromBelow = !started && side === "client" && said?.type === "claim" && said.about === "callee";
+  const observation = started ? "started" : side === "server" || fromBelow ? "received" : "relayed";
   const intent = fields.get(ATTRIBUTE.cancelIntent);
   const file = fields.get(CONVENTION.codeFile);
   return {
@@ -55,7 +57,7 @@ function readCancel(record: SourceRecord, cancelId: string): Evidence {
     type: "claim",
     dialect: said?.dialect ?? "streamscope",
     observation,
-    about: subjectOf(observation),
+    about: fromBelow ? "callee" : subjectOf(observation),
     knowledge: "fact",
     kind,
     code: said?.code ?? null,

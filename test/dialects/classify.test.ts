@@ -79,7 +79,26 @@ describe("a cancel in ttstream's words", () => {
     [tt(12008, S, PATH, "user left"), { ...received, ...AB, code: 12008, message: "user left" }],
     [
       tt(12009, C, "canceled by downstream: B is shutting down"),
-      { ...received, side: "client", kind: "shutdown", code: 12009, message: "canceled by downstream" },
+      {
+        ...received,
+        side: "client",
+        about: "callee",
+        kind: "shutdown",
+        code: 12009,
+        message: "canceled by downstream",
+      },
+    ],
+    [
+      tt(12009, S, "canceled by downstream: B is shutting down"),
+      { side: "server", kind: "shutdown", code: 12009, message: "canceled by downstream" },
+    ],
+    [
+      tt(12009, S, PATH, "canceled by downstream: A is shutting down"),
+      { ...received, ...AB, kind: "shutdown", code: 12009, message: "canceled by downstream" },
+    ],
+    [
+      tt(12010, C, "canceled by upstream: A is closing"),
+      { side: "client", kind: "shutdown", code: 12010, message: "canceled by upstream" },
     ],
     [tt(12010, S, PATH, "closing"), { ...received, ...AB, code: 12010, message: "closing" }],
     [tt(12012, C, RETURNED), { side: "client", kind: "handler-return", code: 12012, message: RETURNED }],

@@ -40,6 +40,8 @@ export interface Around {
 /** Says which way the end of a call went. */
 export function directionOf(call: Call, end: End, around: Around): Direction {
   if (end.how === "gone") return ofLost(call, end);
+  // A callee that ends what it serves tells its callers so
+  if (end.about === "callee" && end.how !== "failed") return UP;
   const travels = protocolOf(call) === "rpc" && end.knowledge !== "fact";
   return travels ? ofStatus(call, end, around) : { way: "down", sure: end.knowledge !== "hearsay" };
 }

@@ -66,7 +66,7 @@ function ofWords(said: Omit<Outcome, "remote">, line: Line): End {
     message,
     remote: null,
     how: howOf(observation, kind),
-    passedOn: observation === "received" || observation === "relayed",
+    passedOn: about !== "callee" && (observation === "received" || observation === "relayed"),
     at: line.at,
     line,
     external: null,
