@@ -27,6 +27,9 @@ const NO_NAMES: readonly ServiceName[] = [];
 /** The owner of what nobody gave a name. */
 export const NOBODY: Owner = { service: null, serviceFrom: null, otherNames: NO_NAMES };
 
+/** What Python calls the processes of any program. */
+const ANY_PROCESS = /^(?:(?:Main|Spawn|Fork|ForkServer)?Process(?:[-:]\d+)*|(?:Fork|Spawn)?PoolWorker-\d+)$/;
+
 /**
  * The name that a value gives; null where it is empty or names what is not one service: `app` as the name of a container, the id of a
  * container for a host.
@@ -39,7 +42,7 @@ export function readName(value: string, from: NameSource): ServiceName | null {
     case "pod":
       return { name: serviceOfPod(value), from };
     case "unit":
-      return { name: serviceOfPod(value.replace(/\.service$/, "")), from };
+      return ANY_PROCESS.test(value) ? null : { name: serviceOfPod(value.replace(/\.service$/, "")), from };
     case "host":
       return readHost(value);
     default:

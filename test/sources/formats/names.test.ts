@@ -43,6 +43,12 @@ describe("the names of a record's writer", () => {
     expect(namesIn("<34>1 2026-11-23T06:57:00.783910Z - gateway 12 ID47 - cancel")).toEqual(["unit gateway"]);
   });
 
+  it("are not what Python calls the processes of every program", () => {
+    for (const name of ["MainProcess", "SpawnProcess-1", "ForkPoolWorker-12", "Process-1:2"])
+      expect(namesIn(JSON.stringify({ message: "cancel", process: { name, pid: 7 } }))).toEqual([]);
+    expect(namesIn(JSON.stringify({ message: "cancel", process: { name: "chat", pid: 7 } }))).toEqual(["unit chat"]);
+  });
+
   it("name a pod where the host is one, and nothing where it is an address or a container's id", () => {
     const pino = (hostname: string): string[] =>
       namesIn(JSON.stringify({ pid: 1, hostname, name: "gateway", msg: "cancel" }));
