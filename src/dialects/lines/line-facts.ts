@@ -119,6 +119,9 @@ export interface Neighbours {
 
 const CALLS =
   /\b(?:peer|to|to_service|callee|target|upstream|upstream_addr|upstream_host|upstream_cluster|backend|dest|destination|downstream_service)["']?\s*[=:]\s*["']?(?:https?:\/\/|grpc:\/\/)?([\w.-]+(?::\d{2,5})?)/gi;
+/** A program's own words for what it asks of another one: the name stands right behind. */
+const ASKED =
+  /\b(?:calling|asking|querying|invoking|connecting to|(?:forwarding|relaying|proxying|routing|dispatching)(?: (?:the |this )?\w+)? to|(?:stream|request|call) to) (?:the )?(?!(?:client|caller|browser|user|downstream|peer)\b)([A-Za-z][\w-]{2,40})(?![\w.:/=(-])/gi;
 /** Apache and lighttpd name the service behind them in words. */
 const BEHIND = /\b(?:remote server|attempt to connect to|on socket: tcp:) ?((?:\[[0-9a-f:]+\]|[\w.-]+):\d{2,5})\b/g;
 /** grpc-js names the server of a call behind its other figures. */
@@ -141,7 +144,8 @@ export function neighboursOf(words: string, served: boolean): Neighbours {
   const started = LISTENING.exec(words)?.[1] ?? null;
   const listens = started ?? OWN_ADDRESS.exec(words)?.[1] ?? null;
   if (started === null) {
-    for (const [, name = ""] of words.matchAll(CALLS)) if (!NOT_CALLED.test(name)) calls.add(name);
+    for (const pattern of [CALLS, ASKED])
+      for (const [, name = ""] of words.matchAll(pattern)) if (!NOT_CALLED.test(name)) calls.add(name);
     for (const pattern of served ? [GRPC_JS_SERVER] : [URL_HOST, GRPC_JS_SERVER, BEHIND])
       for (const [, name = ""] of words.matchAll(pattern)) calls.add(name);
   }

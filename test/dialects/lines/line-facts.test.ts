@@ -1,5 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { answeredIn } from "../../../src/dialects/lines/line-facts.ts";
+import { answeredIn, neighboursOf } from "../../../src/dialects/lines/line-facts.ts";
+
+describe("whom a program says that it asks", () => {
+  it.each([
+    ["chat 9e3fd1f6: opening stream to vllm", "vllm"],
+    ["[704fdf35] calling model", "model"],
+    ["relaying to agent req=de81e7", "agent"],
+    ["forwarding the request to ranker-v2", "ranker-v2"],
+    ["moderation: blocked content, cancelling call to model", "model"],
+  ])("stands right behind: %s", (words, name) => expect(neighboursOf(words, false).calls).toEqual([name]));
+
+  it.each([
+    "sending the response stream to client",
+    "request to 10 workers",
+    "calling foo.bar()",
+    "forwarding to /v1/chat",
+    "stream to=",
+  ])("is not named in: %s", (words) => expect(neighboursOf(words, false).calls).toEqual([]));
+});
 
 describe("what a callee answered", () => {
   const said = ["model: reading stream: unexpected EOF", "reading stream: unexpected EOF"];
