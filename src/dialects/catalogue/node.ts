@@ -19,6 +19,18 @@ export const NODE: readonly Entry[] = [
     others: ["request completed req.id=9f1c22 req.method=GET req.url=/chat responseTime=12204"],
   },
   {
+    id: "fastify-stream-closed",
+    product: "Fastify",
+    stems: ["stream closed prematurely"],
+    pattern: /\bstream closed prematurely\b/i,
+    says: "reset",
+    kind: "disconnect",
+    meaning: "A response that was a stream ended before its end.",
+    caution: "Fastify writes the same where its client left and where the stream that it sent broke off.",
+    samples: ["stream closed prematurely reqId=req-1 res.statusCode=200"],
+    others: ["request completed reqId=req-1 res.statusCode=200"],
+  },
+  {
     id: "undici-timeout",
     product: "undici",
     stems: [

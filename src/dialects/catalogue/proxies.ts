@@ -27,7 +27,7 @@ export const PROXIES: readonly Entry[] = [
     product: "nginx",
     stems: ["upstream prematurely closed", ") failed (", "upstream server temporarily disabled"],
     pattern:
-      /upstream prematurely closed connection|(?:recv|readv|send|writev)\(\) failed \(\d+: [^)]*\) while (?:reading|sending)[^,]*upstream|upstream server temporarily disabled/i,
+      /upstream prematurely closed connection|(?:recv|readv|send|writev)\(\) failed \(\d+: [^)]*\) while (?:reading|sending)[^,]*upstream|upstream server temporarily disabled(?! while connecting)/i,
     says: "callee",
     kind: "disconnect",
     side: "client",
@@ -38,7 +38,10 @@ export const PROXIES: readonly Entry[] = [
       '*2 upstream prematurely closed connection while reading upstream, client: 127.0.0.1, server: , request: "GET /chat HTTP/1.1"',
       "*7 recv() failed (104: Connection reset by peer) while reading response header from upstream, client: 10.0.0.1",
     ],
-    others: ["*2 client prematurely closed connection, so upstream connection is closed too"],
+    others: [
+      "*2 client prematurely closed connection, so upstream connection is closed too",
+      "*2 upstream server temporarily disabled while connecting to upstream, client: 127.0.0.1",
+    ],
   },
   {
     id: "nginx-upstream-timeout",

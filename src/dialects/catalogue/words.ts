@@ -94,12 +94,13 @@ export const WORDS: readonly Entry[] = [
       "no response",
       "no reply",
       "no data",
+      "too slow",
       "no token",
       "no chunk",
       "no byte",
     ],
     pattern:
-      /^(?![\s\S]*\bstill waiting\b)[\s\S]*?(?:\btimed[ -]out\b|\btime[- ]?out (?:after|exceeded|reached|expired|fired|hit|waiting|while)\b|\b(?:deadline|time limit|budget|timeout)(?: of \S+)? (?:was |has |is )?(?:exceeded|expired|reached|passed|hit|over|ran out|elapsed)\b|\b(?:giving|gave) up (?:after|on)\b|\bno (?:answer|response|reply|data|token|chunk|bytes?)s? (?:within|for|in|after) [\d.]+ ?(?:ms|s\b|sec|m\b|min)|\bexceeded (?:the |its |our )?(?:\S+ )?(?:timeout|deadline|time limit)\b|\b(?:took|ran|running|waited) (?:too long|(?:for )?longer than)\b|\b(?:hit|reached|exceeded|over|past) (?:the |its |our |my )?[\d.]+ ?(?:ms|s|sec|seconds?) (?:budget|limit|timeout|deadline)\b|\btimeout: no\b|\btime budget (?:was |is )?(?:spent|used up|exhausted)\b|\bbudget of [\d.]+ ?(?:ms|s|sec|seconds?|m|min|minutes?)\b (?:was |is |has been )?(?:spent|used up|exhausted)\b|\berr(?:or)?(?:\.\w+)?=(?:[A-Z]\w+: )?(?:(?:socket|stream|http|connection) )?(?:read|write|response|idle|inactivity|request|body|headers?)(?: idle)? time-?out(?=$|["\s,)])(?! (?:is|of|set|to|=))|\bidle[- ]timeout,? (?:closing|aborting|cancel+ing) (?:the )?(?:stream|request|call|response)\b)/i,
+      /^(?![\s\S]*\bstill waiting\b)[\s\S]*?(?:\btimed[ -]out\b|\btime[- ]?out (?:after|exceeded|reached|expired|fired|hit|waiting|while)\b|\b(?:deadline|time limit|budget|timeout)(?: of \S+)? (?:was |has |is )?(?:exceeded|expired|reached|passed|hit|over|ran out|elapsed)\b|\b(?:giving|gave) up (?:after|on)\b|\bno (?:answer|response|reply|data|token|chunk|bytes?)s? (?:within|for|in|after) [\d.]+ ?(?:ms|s\b|sec|m\b|min)|\bexceeded (?:the |its |our )?(?:\S+ )?(?:timeout|deadline|time limit)\b|\b(?:took|ran|running|waited) (?:too long|(?:for )?longer than)\b|\b(?:hit|reached|exceeded|over|past) (?:the |its |our |my )?[\d.]+ ?(?:ms|s|sec|seconds?) (?:budget|limit|timeout|deadline)\b|\btimeout: no\b|\btoo slow\b[^;]{0,40}?\b(?:budget|limit|deadline|timeout) (?:of )?[\d.]+ ?(?:ms|s|sec|seconds?)\b|\btime budget (?:was |is )?(?:spent|used up|exhausted)\b|\bbudget of [\d.]+ ?(?:ms|s|sec|seconds?|m|min|minutes?)\b (?:was |is |has been )?(?:spent|used up|exhausted)\b|\berr(?:or)?(?:\.\w+)?=(?:[A-Z]\w+: )?(?:(?:socket|stream|http|connection) )?(?:read|write|response|idle|inactivity|request|body|headers?)(?: idle)? time-?out(?=$|["\s,)])(?! (?:is|of|set|to|=))|\bidle[- ]timeout,? (?:closing|aborting|cancel+ing) (?:the )?(?:stream|request|call|response)\b)/i,
     says: "timer",
     kind: "deadline",
     meaning: "The program's own words: a timer ran out.",
@@ -115,6 +116,7 @@ export const WORDS: readonly Entry[] = [
       "hit the 600ms budget of the model call",
       "model failed error=read timeout",
       "try 1 failed err.message=socket idle timeout",
+      "model too slow: first token budget 600ms",
       "Rack::Timeout::RequestTimeoutException: Request ran for longer than 15000ms",
     ],
     others: [
@@ -122,6 +124,7 @@ export const WORDS: readonly Entry[] = [
       "no token for 100s, still waiting",
       "retry budget exhausted",
       "error=read timeout is unset",
+      "too slow for the limit",
     ],
   },
   {
