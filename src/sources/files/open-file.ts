@@ -28,7 +28,7 @@ import { parseGlob } from "./glob.ts";
 import type { Input } from "./inputs.ts";
 import type { Mergeable } from "./merge.ts";
 import { bytesOfInput } from "./parts.ts";
-import { type Sniffed, sniff } from "./sniff.ts";
+import { otherPacking, type Sniffed, sniff } from "./sniff.ts";
 import type { PastInput } from "./surroundings.ts";
 import type { UnpackDamage } from "./unpack-worker.ts";
 import { exportOf, firstOf, type OnDamage, unpacked } from "./unpacked.ts";
@@ -104,10 +104,14 @@ function firstTime(first: Buffer, clock: Clock): Pick<PreparedInput, "startAt" |
   return UNDATED;
 }
 
-const REFUSALS: Partial<Record<Sniffed, string>> = {
-  binary: "looks like a binary file and is left out",
-  "other-archive": "is compressed in a way that is not read here (gzip, zstd and tar are); left out",
-};
+const BINARY = "looks like a binary file and is left out";
+
+/** Why a source that begins so is not read; null where it is. */
+function refusalOf(what: Sniffed, first: Uint8Array): string | null {
+  if (what === "binary") return BINARY;
+  if (what !== "other-archive") return null;
+  return `is packed with ${otherPacking(first)}, which is not read here (gzip, zstd and tar are); left out`;
+}
 
 /** So much is unpacked before it is read. */
 const UNPACKED_BYTES: number = 4 * 1024 * 1024;
@@ -116,7 +120,7 @@ const HEADER_BYTES = 8 * 1024;
 
 /** A file is read in order and not at positions where its bytes are not the text. */
 function isPacked(what: Sniffed): boolean {
-  return what !== "text" && REFUSALS[what] === undefined;
+  return what !== "text" && what !== "binary" && what !== "other-archive";
 }
 
 /** The event loop waits for a pipe's next bytes: a read that blocks a thread until they come would keep the process from ending. */
@@ -296,7 +300,7 @@ export async function readBeginning(bytes: RandomBytes, clock: Clock, scratch: B
   const what = sniff(first);
   const packed = isPacked(what) || (what === "text" && exportOf(first.toString("utf8", 0, HEADER_BYTES)) !== null);
   if (packed) first = await firstOf(unpacked(chunksOf(bytes), () => undefined));
-  const refusal = REFUSALS[packed ? sniff(first) : what] ?? null;
+  const refusal = refusalOf(packed ? sniff(first) : what, first);
   const document = refusal === null && maybeDocument(first);
   const start = refusal !== null || document ? UNDATED : firstTime(first, clock);
   return { ...start, packed, document, refusal, first };

@@ -10,12 +10,30 @@ export const SNIFF_BYTES: number = 64 * 1024;
 /** What the first bytes say. */
 export type Sniffed = "text" | "gzip" | "zstd" | "tar" | "utf-16le" | "utf-16be" | "binary" | "other-archive";
 
+/** Packings that are not read, by the program that packs so. */
+const OTHERS: readonly (readonly [packing: string, bytes: readonly number[]])[] = [
+  ["lz4", [0x04, 0x22, 0x4d, 0x18]],
+  ["lz4", [0x02, 0x21, 0x4c, 0x18]],
+  ["bzip2", [0x42, 0x5a, 0x68]],
+  ["xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
+  ["lzma", [0x5d, 0x00, 0x00]],
+  ["zip", [0x50, 0x4b, 0x03, 0x04]],
+  ["7z", [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
+  ["rar", [0x52, 0x61, 0x72, 0x21, 0x1a, 0x07]],
+  ["snappy", [0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59]],
+  ["brotli", [0xce, 0xb2, 0xcf, 0x81]],
+  ["Parquet", [0x50, 0x41, 0x52, 0x31]],
+  ["SQLite", [...Buffer.from("SQLite format 3\0")]],
+];
+
+/** What a source is packed with that is not read; null where that is not known. */
+export function otherPacking(first: Uint8Array): string | null {
+  return OTHERS.find(([, bytes]) => bytes.every((byte, i) => first[i] === byte))?.[0] ?? null;
+}
+
 const MAGICS: readonly (readonly [name: Sniffed, bytes: readonly number[]])[] = [
   ["gzip", [0x1f, 0x8b]],
   ["zstd", [0x28, 0xb5, 0x2f, 0xfd]],
-  ["other-archive", [0x42, 0x5a, 0x68]],
-  ["other-archive", [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
-  ["other-archive", [0x50, 0x4b, 0x03, 0x04]],
   ["utf-16le", [0xff, 0xfe]],
   ["utf-16be", [0xfe, 0xff]],
 ];
@@ -25,6 +43,7 @@ export function sniff(first: Uint8Array): Sniffed {
   for (const [name, bytes] of MAGICS) {
     if (bytes.every((byte, i) => first[i] === byte)) return name;
   }
+  if (otherPacking(first) !== null) return "other-archive";
   if (isTar(first)) return "tar";
   return first.includes(0) ? sniffWithNuls(first) : "text";
 }

@@ -24,6 +24,8 @@ export interface Draft {
   spanId: string | null;
   /** Whether it held more values than are read. */
   cut: boolean;
+  /** Whether it is an object of JSON that ends in the middle: what its last names and values were nobody knows. */
+  torn: boolean;
 }
 
 /** What shapes need to know besides the text. */
@@ -50,6 +52,7 @@ export function createDraft(): Draft {
     traceId: null,
     spanId: null,
     cut: false,
+    torn: false,
   };
 }
 
@@ -97,6 +100,7 @@ export function wrapDraft(outer: Draft, inner: Draft): Draft {
     traceId: inner.traceId ?? outer.traceId,
     spanId: inner.spanId ?? outer.spanId,
     cut: inner.cut || outer.cut,
+    torn: inner.torn || outer.torn,
   };
 }
 

@@ -64,10 +64,17 @@ function readSeveral(text: string, context: ShapeContext, layers: number): reado
 function readJson(text: string, context: ShapeContext, layers: number): readonly Draft[] | null {
   const json = decodeBase64(text, context);
   // One of a list has a comma behind it
-  const value = parseJson(json) ?? parseJson(withoutBreaks(json.replace(/,\s*$/, ""))) ?? readDump(json);
+  const whole = parseJson(json) ?? parseJson(withoutBreaks(json.replace(/,\s*$/, "")));
+  const value = whole ?? readDump(json);
   if (value === null) return null;
   const drafts = readRecords(value, context, layers);
+  if (whole === null && isTorn(json)) for (const draft of drafts) draft.torn = true;
   return drafts.length > 0 ? drafts : null;
+}
+
+/** True for an object of JSON that ends in the middle. */
+function isTorn(text: string): boolean {
+  return /^\s*\{\s*"/.test(text) && !/[}\],]\s*$/.test(text);
 }
 
 function readRecords(value: object, context: ShapeContext, layers: number): readonly Draft[] {
@@ -79,6 +86,7 @@ function readText(clean: string, context: ShapeContext, layers: number): Draft {
     // cut or broken JSON: still a text, readable after its escapes are undone
     const draft = readPlain(clean, context);
     draft.texts = draft.texts.map(undoEscapes);
+    draft.torn = isTorn(clean);
     return draft;
   }
   if (isLogfmt(clean)) return readLogfmt(clean, context);

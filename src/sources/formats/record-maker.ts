@@ -44,12 +44,14 @@ export interface EventRecords {
   readonly extra: number;
   /** Whether one of them held more values than are read. */
   readonly cut: boolean;
+  /** Whether one of them is an object of JSON that ends in the middle. */
+  readonly torn: boolean;
 }
 
 /** Brackets, rules and bars say nothing. */
 const SIGNS_ONLY = /^[\s[\]{}(),;:.=*_#~|+<>-]*$/;
 
-const NOTHING: EventRecords = { records: [], extra: 0, cut: false };
+const NOTHING: EventRecords = { records: [], extra: 0, cut: false, torn: false };
 
 /** Where a line says its time it does so within so many characters. */
 const MAX_TIMED_LENGTH = 16_384;
@@ -106,17 +108,18 @@ export class RecordMaker {
     if (maybeSpans(text)) {
       const value = parseJson(text);
       const spans = value === null ? null : this.#readSpans(value, place);
-      if (spans !== null) return { records: spans.records, extra: spans.seen - 1, cut: false };
+      if (spans !== null) return { records: spans.records, extra: spans.seen - 1, cut: false, torn: false };
       if (!this.#context.isHit(text)) return NOTHING;
     }
     const drafts = readEvents(text, this.#context);
     const [only] = drafts;
     if (only !== undefined && drafts.length === 1)
-      return { records: [this.#recordOf(only, place)], extra: 0, cut: only.cut };
+      return { records: [this.#recordOf(only, place)], extra: 0, cut: only.cut, torn: only.torn };
     return {
       records: drafts.map((draft) => this.#recordOf(draft, place)),
       extra: drafts.length - 1,
       cut: drafts.some(({ cut }) => cut),
+      torn: drafts.some(({ torn }) => torn),
     };
   }
 

@@ -22,6 +22,9 @@ const MAX_LINE_BYTES: number = 8 * 1024 * 1024;
 /** What is told of a record that holds too much. */
 const CUT = "a record with more values than are read: its last ones and what is nested deepest in it are left out";
 
+/** What is told of a line that something cut at a length. */
+const TORN = "a line of JSON that ends in the middle, as something cut it: what stood behind its end is lost";
+
 /** How much of a stream is gathered before it is looked at, and for how long. */
 const GATHERED_BYTES = 1024 * 1024;
 const GATHERED_MS = 100;
@@ -336,9 +339,11 @@ export class SourceReader {
         records: made,
         extra,
         cut,
+        torn,
       } = this.#maker.read(text.includes("\0") ? text.replaceAll("\0", "") : text, line, this.#base + event.from);
       counts.addRecords(extra);
       if (cut) this.#limits.diagnostics.add({ source: this.#source, line }, CUT, `cut ${this.#source}`);
+      if (torn) this.#limits.diagnostics.add({ source: this.#source, line }, TORN, `torn ${this.#source}`);
       for (const record of made) records.push(this.#completed(record, event.from, Number.isNaN(kind) ? null : kind));
     }
   }

@@ -252,6 +252,32 @@ describe("unkind input", () => {
     expect(records[0]?.texts[0]).toContain("Service9999] x");
   });
 
+  it.each([
+    ["lz4", [0x04, 0x22, 0x4d, 0x18, 0x64, 0x40]],
+    ["bzip2", [0x42, 0x5a, 0x68, 0x39]],
+    ["zip", [0x50, 0x4b, 0x03, 0x04]],
+    ["7z", [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
+    ["Parquet", [...Buffer.from("PAR1")]],
+    ["SQLite", [...Buffer.from("SQLite format 3\0")]],
+  ])("packed in a way that is not read is told by its name: %s", async (packing, bytes) => {
+    const result = await read([makeFolder({ "a.log": Buffer.from([...bytes, 1, 2, 3, 0, 0, 7]) })]);
+    expect(messages(result)).toEqual([
+      `is packed with ${packing}, which is not read here (gzip, zstd and tar are); left out`,
+    ]);
+  });
+
+  it("whose lines of JSON something cut is told so, and what is there of them is read", async () => {
+    const line = (i: number) => `{"service":"chat","msg":"cancel ${i}","more":"${"x".repeat(50)}"}`;
+    const cut = await fromStdin(`${line(1)}\n${line(2).slice(0, 60)}\nchat-1  | ${line(3).slice(0, 60)}\n${line(4)}\n`);
+    expect(cut.records.map(({ service, texts }) => [service, texts[0]])).toEqual(
+      [1, 2, 3, 4].map((i) => ["chat", `cancel ${i}`]),
+    );
+    expect(messages(cut)).toEqual([
+      "a line of JSON that ends in the middle, as something cut it: what stood behind its end is lost",
+    ]);
+    expect(messages(await fromStdin(`${line(1)}\n{a} cancel\n{"a":"cancel"},\n`))).toEqual([]);
+  });
+
   it("that cannot be read gives one diagnostic each, and the rest goes on", async () => {
     const folder = makeFolder({
       "a.log": "cancel a\n",
@@ -266,7 +292,7 @@ describe("unkind input", () => {
       "cannot be read: there is no such file or folder",
       "no file matches",
       "looks like a binary file and is left out",
-      "is compressed in a way that is not read here (gzip, zstd and tar are); left out",
+      "is packed with xz, which is not read here (gzip, zstd and tar are); left out",
       "is a JSON document in which no records were found; left out",
     ]);
   });
