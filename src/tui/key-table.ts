@@ -202,13 +202,6 @@ export const BINDINGS: readonly Binding[] = [
     title: "show so many levels of the tree",
     views: ["cascade"],
   },
-  {
-    action: "other-side",
-    keys: ["tab"],
-    title: "to the reasons beside the tree, which up and down scroll then; and back to the tree",
-    short: "reasons",
-    views: ["cascade"],
-  },
   { action: "divider-left", keys: ["<"], title: "less room for the tree, more for the reasons", views: ["cascade"] },
   { action: "divider-right", keys: [">"], title: "more room for the tree, less for the reasons", views: ["cascade"] },
   {
@@ -221,6 +214,13 @@ export const BINDINGS: readonly Binding[] = [
   { action: "raw", keys: ["R"], title: "lines as they were written, or what they say", short: "raw", views: ["lines"] },
   { action: "warnings", keys: ["!"], title: "the list of warnings" },
   { action: "mute", keys: ["m"], title: "mute this warning, or hear it again", short: "mute", views: ["warnings"] },
+  {
+    action: "other-side",
+    keys: ["tab"],
+    title: "to the text beside or below the rows, which up and down scroll then; and back to the rows",
+    short: "reasons",
+    views: ["cascade", "warnings"],
+  },
   { action: "show-muted", keys: ["M"], title: "show muted warnings, too", views: ["warnings"] },
   { action: "sources", keys: ["v"], title: "what is read, and which services were named and not heard" },
   { action: "unmatched", keys: ["u"], title: "lines that look like cancels and were not understood" },

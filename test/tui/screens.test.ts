@@ -412,7 +412,7 @@ describe("the reasons beside a tree", () => {
   it("are not there on a low screen, and tab says so", async () => {
     const terminal = await start(snapshotOf(wholeStory()), { columns: 80, rows: 12 });
     await terminal.type("j<enter>\t");
-    expect(terminal.lines().at(-1)).toContain("there is nothing beside the tree");
+    expect(terminal.lines().at(-1)).toContain("there is no text beside the rows");
   });
 });
 
@@ -511,6 +511,46 @@ describe("a person who knows better", () => {
     await expect.poll(() => said.length).toBe(1);
     expect(said).toEqual([["7f3a9c1e", "deploy"]]);
     await expect.poll(() => terminal.lines().at(-1)).toContain("deploy (said by you): kept in overrules.json");
+  });
+});
+
+describe("a cancel that had a trigger", () => {
+  const trigger = { service: "ledger", text: "connection refused", delayMs: -2 };
+  const snapshot = snapshotOf(diagnosisOf([falseOriginCascade({ trigger })]));
+  const marked = (terminal: FakeTerminal): string => terminal.lines().find((line) => line.startsWith("> ")) ?? "";
+
+  it("is opened at whoever started it, in the tree and in time, and the keys go on from there", async () => {
+    const terminal = await start(snapshot);
+    await terminal.type("<enter>");
+    expect(marked(terminal)).toContain("> gateway");
+    expect(terminal.text()).toContain("why gateway");
+    await terminal.type("k");
+    expect(marked(terminal)).toContain("> ledger");
+    await terminal.type("jjj");
+    expect(marked(terminal)).toContain("agent");
+    await terminal.type("Ht");
+    expect(marked(terminal)).toContain("> gateway");
+    await terminal.type("j");
+    expect(marked(terminal)).toContain("chat");
+  });
+});
+
+describe("what is told of a warning", () => {
+  it("is scrolled where it has no room, once tab has gone to it", async () => {
+    const terminal = await start(snapshotOf(wholeStory()), { columns: 60, rows: 20 });
+    await terminal.type("!");
+    const shown = (): string => terminal.text();
+    expect(shown()).toMatch(/\d+ more lines: tab/);
+    expect(shown()).not.toContain("docs/warnings.md#");
+    await terminal.type("\t");
+    expect(shown()).toMatch(/\d+ more lines: down/);
+    await terminal.type("G");
+    expect(shown()).toContain("docs/warnings.md#false-origin");
+    expect(shown()).not.toMatch(/more lines?:/);
+    // The list has the keys again, and another warning begins at its top
+    await terminal.type("\tj");
+    expect(shown()).toContain("still running: model");
+    expect(shown()).toMatch(/\d+ more lines: tab/);
   });
 });
 

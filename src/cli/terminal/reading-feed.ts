@@ -71,16 +71,24 @@ function createSilence(now: () => number): (total: number) => number {
   };
 }
 
-/** Whether a following has come to the end of all that is there: at once the first time, later after some time in which nothing came. */
-function createRest(now: () => number): (resting: boolean, total: number) => boolean {
+/** The last event of a file counts as complete, and comes, after a quarter of a second of silence: before that it is not all read. */
+const SETTLE_MS = 600;
+
+/** Whether a following has come to the end of all that was there, and whether it stands there: later only after a longer silence. */
+function createRest(
+  now: () => number,
+): (resting: boolean, total: number) => { readonly rested: boolean; readonly over: boolean } {
   let rested = false;
-  let since = Number.NEGATIVE_INFINITY;
-  let before = 0;
+  let enough = SETTLE_MS;
+  let since = now();
+  let before = -1;
   return (resting, total) => {
-    if (rested && total !== before) since = now();
-    rested ||= resting;
-    if (rested) before = total;
-    return resting && now() - since >= SILENT_MS;
+    if (total !== before || !resting) since = now();
+    if (rested && total !== before) enough = SILENT_MS;
+    before = total;
+    const over = resting && now() - since >= enough;
+    rested ||= over;
+    return { rested, over };
   };
 }
 
@@ -162,9 +170,9 @@ export function createReadingFeed(
   const progressNow = (): Progress => {
     const { input, revision, sources } = reading;
     const behindMs = revision === shown.revision ? 0 : now() - shown.at;
-    following ||= reading.resting;
     const atRest = rest(reading.resting, input.records);
-    const over = done || (reading.receiver === null && atRest);
+    following ||= atRest.rested;
+    const over = done || (reading.receiver === null && atRest.over);
     return {
       title: title(),
       records: input.records,

@@ -3,6 +3,7 @@ import type { Cascade } from "../../model/index.ts";
 import { serviceSubject } from "../past.ts";
 import { settle } from "../state/frames.ts";
 import type { CascadeItem, WarningItem } from "../state/rows.ts";
+import { scrolled } from "../state/scrolled.ts";
 import { NOTHING_SHOWN, type Shown } from "../state/shown.ts";
 import { type Frame, openFrame } from "../state/ui-state.ts";
 import { warningPanel, warningRows } from "../state/warning-lines.ts";
@@ -95,11 +96,16 @@ export function warningsScene(scene: Scene): Partial<Screen> {
       : found.length === 1
         ? openFrame("cascade", { warning: selected.key, cascade: only.id })
         : openFrame("cascades", { warning: selected.key });
-  const panel = warningPanel(selected, found, layout.columns, Math.max(0, layout.body - head.length - height), theme);
+  const { focused, top } = state.side;
+  const [rule, ...text] = warningPanel(selected, found, layout.columns, focused, theme);
+  const below = layout.body - head.length - height - 1;
+  const seen = scrolled(text, below, top, focused ? "down" : "tab", " ");
+  const panel = rule === undefined || below < 1 ? [] : [rule, ...seen];
   const shown: Shown = {
     ...NOTHING_SHOWN,
     ...room,
     into,
+    side: below < 1 ? null : { count: text.length, height: below },
     warning: selected?.key ?? null,
     before: beforeWarning(scene, selected),
     ...about(only ?? null, isOld(scene)),

@@ -23,7 +23,8 @@ export function cascadeScene(scene: Scene): Partial<Screen> {
   const hops = lists.hops(cascade, state.folded);
   const title = titleOf(scene, cascade);
   const height = treeHeight(layout, title, hops.length);
-  const rows = { keys: hops.map((item) => item.key), count: hops.length, height, firstLine: BODY_FROM + title.length };
+  const keys = hops.map((item) => item.key);
+  const rows = { keys, count: hops.length, height, start: startOf(hops), firstLine: BODY_FROM + title.length };
   const frame = settle(scene.frame, rows);
   const hop = hops[frame.index] ?? null;
   const { origin, warning, past, page } = frame;
@@ -97,11 +98,12 @@ export function timeScene(scene: Scene): Partial<Screen> {
   if (cascade === null) return {};
   const hops = lists.hops(cascade, NOTHING_FOLDED);
   const keys = hops.map((item) => item.key);
-  const at = indexOf(hops, scene.frame.cursor ?? scene.frame.hop, scene.frame.index);
+  const start = indexOf(hops, scene.frame.hop, startOf(hops));
+  const at = indexOf(hops, scene.frame.cursor, scene.frame.index === 0 ? start : scene.frame.index);
   const drawn = timeRows(cascade, hops, { ...state.time, row: at }, layout.columns, theme);
   const most = layout.body < 12 ? layout.body - drawn.head.length : Math.floor(layout.body * 0.6);
   const height = Math.max(1, Math.min(hops.length, most));
-  const room = { keys, count: hops.length, height, firstLine: BODY_FROM + drawn.head.length };
+  const room = { keys, count: hops.length, height, start, firstLine: BODY_FROM + drawn.head.length };
   const frame = settle({ ...scene.frame, cursor: keys[at] ?? null, index: at }, room);
   const hop = hops[frame.index] ?? null;
   const shown: Shown = {
@@ -121,6 +123,14 @@ export function timeScene(scene: Scene): Partial<Screen> {
     steps: drawn.steps,
   };
   return { frame, cascade, hops, hop, head: drawn.head, rows: drawn.rows, panel: drawn.panel, shown };
+}
+
+/** Whoever started it: what made it do so stands above, and is looked at next. */
+function startOf(hops: readonly HopItem[]): number {
+  return Math.max(
+    0,
+    hops.findIndex(({ hop }) => hop.role !== "trigger"),
+  );
 }
 
 function indexOf(hops: readonly HopItem[], key: string | null, index: number): number {

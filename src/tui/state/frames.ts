@@ -3,12 +3,13 @@ import { clamp, scrollTo } from "../window.ts";
 import type { Shown } from "./shown.ts";
 import { type Frame, frameOf, onText, type UiState } from "./ui-state.ts";
 
-type Room = Pick<Shown, "keys" | "count" | "height">;
+type Room = Pick<Shown, "keys" | "count" | "height"> & Partial<Pick<Shown, "start">>;
 
 /** A frame whose cursor stands on a row that exists: the row it stood on, wherever that went, else the nearest. */
 export function settle(frame: Frame, shown: Room): Frame {
   const found = frame.cursor === null ? -1 : shown.keys.indexOf(frame.cursor);
-  const index = found === -1 ? clamp(frame.index, 0, Math.max(0, shown.count - 1)) : found;
+  const stood = frame.cursor === null && frame.index === 0 ? (shown.start ?? 0) : frame.index;
+  const index = found === -1 ? clamp(stood, 0, Math.max(0, shown.count - 1)) : found;
   const cursor = shown.keys[index] ?? null;
   // A screen of text has no cursor: its position is its first line.
   const top =

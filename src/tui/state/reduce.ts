@@ -171,7 +171,7 @@ function done(before: UiState, action: Action, shown: Shown, key: string): UiSta
     case "other-side":
     case "divider-left":
     case "divider-right":
-      return { ...state, notice: "there is nothing beside the tree" };
+      return { ...state, notice: "there is no text beside the rows" };
     default:
       return { ...state, wish: wishOf(action) };
   }

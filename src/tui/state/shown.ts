@@ -15,6 +15,8 @@ export interface Shown {
   readonly count: number;
   /** How many of them the screen holds. */
   readonly height: number;
+  /** The row on which the cursor stands before anybody has moved it. */
+  readonly start: number;
   /** The line of the screen on which the first of them stands, and how many lines each takes: for the mouse. */
   readonly firstLine: number;
   readonly linesEach: number;
@@ -60,6 +62,7 @@ export const NOTHING_SHOWN: Shown = {
   keys: [],
   count: 0,
   height: 1,
+  start: 0,
   firstLine: 0,
   linesEach: 1,
   into: null,

@@ -8,7 +8,6 @@ import {
   formatPlaces,
   pad,
   padLeft,
-  plural,
   printable,
   shownName,
   widthOf,
@@ -53,15 +52,15 @@ export function warningRows(
   };
 }
 
-/** What to know of a warning, at most `height` lines. */
+/** What to know of a warning, below a line across the screen. */
 export function warningPanel(
   item: WarningItem | null,
   cascades: readonly Cascade[],
   width: number,
-  height: number,
+  focused: boolean,
   theme: Theme,
 ): readonly Line[] {
-  if (item === null || height < 2) return [];
+  if (item === null) return [];
   const { warning } = item;
   const { name, why, todo, code = [], how } = adviceOn(warning.rule);
   const { glyphs } = theme;
@@ -79,8 +78,8 @@ export function warningPanel(
           ),
         ];
   const title = `${glyphs.line.repeat(2)} ${name}: ${warning.service === undefined ? "" : shownName(warning.service)} `;
-  const lines: Line[] = [
-    [span(cut(title + glyphs.line.repeat(width), width, ""), "dim")],
+  return [
+    [span(cut(title + glyphs.line.repeat(width), width, ""), focused ? "title" : "dim")],
     ...wrap(printable(warning.text), Math.max(10, width - 2)).map((line): Line => [span(` ${line}`, "danger")]),
     [],
     ...said("Why it matters", why),
@@ -96,11 +95,6 @@ export function warningPanel(
       "dim",
     ),
     ...said("Read more", `docs/warnings.md#${printable(warning.rule)}`, "dim"),
-  ];
-  if (lines.length <= height) return lines;
-  return [
-    ...lines.slice(0, height - 1),
-    [span(` ${glyphs.cut} ${plural(lines.length - height + 1, "more line")}`, "dim")],
   ];
 }
 

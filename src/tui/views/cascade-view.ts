@@ -1,7 +1,8 @@
-import { cut, hopName, plural, widthOf } from "../../present/index.ts";
+import { cut, hopName, widthOf } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import { sideHeight, treeHeight } from "../scenes/layout.ts";
 import type { Screen } from "../scenes/scene.ts";
+import { scrolled } from "../state/scrolled.ts";
 import { treeLines } from "../state/tree-lines.ts";
 import type { SideLook } from "../state/ui-state.ts";
 import type { Theme } from "../theme.ts";
@@ -38,13 +39,9 @@ export function cascadeView(screen: Screen, side: SideLook, theme: Theme): Line[
   ];
 }
 
-/** The reasons from where they are scrolled to; where they go on, their last line says so. */
+/** The reasons from where they are scrolled to. */
 function reasons(lines: readonly Line[], height: number, { top, focused }: SideLook): readonly Line[] {
-  const from = Math.max(0, Math.min(top, lines.length - height));
-  const more = lines.length - from - height + 1;
-  const seen = lines.slice(from, from + height);
-  if (more <= 1) return seen;
-  return [...seen.slice(0, -1), [span(`${plural(more, "more line")}: ${focused ? "down" : "tab"}, or w`, "dim")]];
+  return scrolled(lines, height, top, focused ? "down, or w" : "tab, or w");
 }
 
 /** A line across the screen with words near its beginning. */

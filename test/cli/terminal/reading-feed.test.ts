@@ -86,6 +86,26 @@ describe("the conditions of the command line", () => {
 });
 
 describe("the screens over files", () => {
+  it("call none of what was there from the beginning new, its last line neither", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "streamscope-feed-"));
+    const log = join(folder, "all.jsonl");
+    copyFileSync(join(import.meta.dirname, "../../../examples/recordings/1-cancel.jsonl"), log);
+    const reading = new Reading(
+      readScope({ inputs: [log], nowMs: Date.now(), follow: { forMs: null, kubectl: null } }),
+    );
+    const feed = createReadingFeed(reading, () => "all");
+    const ending = new AbortController();
+    const seen: Snapshot[] = [];
+    feed.subscribe(() => seen.push(feed.snapshot()));
+    const run = feed.run(ending.signal);
+    await expect.poll(() => feed.snapshot().progress.done, { timeout: 10_000 }).toBe(true);
+    expect(feed.snapshot().progress).toMatchObject({ records: 20, following: true });
+    expect(seen.flatMap(({ progress }) => [...progress.fresh, ...progress.young])).toEqual([]);
+    ending.abort();
+    await run;
+    rmSync(folder, { recursive: true });
+  });
+
   it("are done when all is read, and live again when something is written", async () => {
     const folder = mkdtempSync(join(tmpdir(), "streamscope-feed-"));
     const log = join(folder, "all.jsonl");
@@ -93,8 +113,8 @@ describe("the screens over files", () => {
     const reading = new Reading(
       readScope({ inputs: [log], nowMs: Date.now(), follow: { forMs: null, kubectl: null } }),
     );
-    let now = 0;
-    const feed = createReadingFeed(reading, () => "all", { now: () => now });
+    let ahead = 0;
+    const feed = createReadingFeed(reading, () => "all", { now: () => performance.now() + ahead });
     const ending = new AbortController();
     const run = feed.run(ending.signal);
     const until = async (holds: (progress: Snapshot["progress"]) => boolean): Promise<void> => {
@@ -107,11 +127,11 @@ describe("the screens over files", () => {
         });
     };
     await until(({ done, following }) => done && following);
-    now += 60_000;
+    ahead += 60_000;
     copyFileSync(join(import.meta.dirname, "../../../examples/recordings/1-cancel.jsonl"), log);
     await until(({ done, records }) => !done && records === 20);
     expect(feed.snapshot().progress.following).toBe(true);
-    now += 60_000;
+    ahead += 60_000;
     await until(({ done }) => done);
     expect(feed.snapshot().diagnosis.cascades).toHaveLength(1);
     ending.abort();
