@@ -16,6 +16,7 @@ import type {
 } from "../model/index.ts";
 import {
   CODES,
+  EDGE_CLOSING,
   type EdgeSentence,
   edgeSentenceOf,
   factsOfCode,
@@ -225,16 +226,22 @@ function classifyTtstream(error: KitexError, fields: TtstreamFields): ErrorText 
       return { ...claim(travelled, "cancel"), ...notFromTtstream(error.message, cause, path, foreignPath) };
     case CODES.downstreamCancel:
     case CODES.upstreamCancel:
-      return claim(...ofHost(code, side, arrived));
+      return claim(...ofHost(code, side, arrived, error.message.includes(EDGE_CLOSING)));
     default:
       return claim("received", "reset");
   }
 }
 
 /** A server ends its streams with one code, a client with the other: at that end it began, unless names say that it came from elsewhere. */
-function ofHost(code: number, side: Side | null, arrived: boolean): [Observation, Kind, Partial<CancelText>] {
+function ofHost(
+  code: number,
+  side: Side | null,
+  arrived: boolean,
+  ofEdge: boolean,
+): [Observation, Kind, Partial<CancelText>] {
   const own = code === CODES.downstreamCancel ? "server" : "client";
-  if (side === own && !arrived) return ["started", "shutdown", {}];
+  // A request of HTTP has no stream whose side could be told
+  if ((side === own || (side === null && ofEdge)) && !arrived) return ["started", "shutdown", {}];
   if (own === "client") return ["received", "cancel", {}];
   return ["received", "shutdown", side === "client" ? { about: "callee" } : {}];
 }

@@ -1,7 +1,7 @@
 /** What the calls of a request end with, by who ended it. */
 import type { Kind } from "../model/index.ts";
 import { cutReason, reasonText } from "../runtime/bridge/index.ts";
-import { CODES, EDGE_SENTENCES, type EdgeSentence } from "../ttstream/index.ts";
+import { CODES, EDGE_CLOSING, EDGE_SENTENCES, type EdgeSentence } from "../ttstream/index.ts";
 import type { Ending } from "./ending.ts";
 
 /** An ending in the words of a cancel. */
@@ -33,7 +33,7 @@ export function wordsOf({ by, error }: Ending, service: string): EndingWords {
       return { code: CODES.cancelWithCause, text, kind: "cancel", intent: null, byClient: false };
     }
     case "closing": {
-      const text = `canceled by upstream: ${service} is closing its HTTP server`;
+      const text = `canceled by upstream: ${service} ${EDGE_CLOSING}`;
       return { code: CODES.upstreamCancel, text, kind: "shutdown", intent: "shutdown", byClient: false };
     }
   }

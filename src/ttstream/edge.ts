@@ -26,6 +26,9 @@ export function edgeSentenceOf(text: string): EdgeSentence | null {
   return ALL.find(({ sentence }) => text.startsWith(sentence)) ?? null;
 }
 
+/** How the text of an edge ends that closes its own server; its code is that of a host above (12010). */
+export const EDGE_CLOSING = "is closing its HTTP server";
+
 /** The party outside that acted at an edge, in words. */
 export function httpClientOf(service: string): string {
   return `the HTTP client of ${service}`;

@@ -100,6 +100,18 @@ describe("a cancel in ttstream's words", () => {
       tt(12010, C, "canceled by upstream: A is closing"),
       { side: "client", kind: "shutdown", code: 12010, message: "canceled by upstream" },
     ],
+    [
+      tt(12010, "canceled by upstream: edge is closing its HTTP server"),
+      { kind: "shutdown", code: 12010, message: "canceled by upstream" },
+    ],
+    [
+      tt(12010, "canceled by upstream: edge is closing"),
+      { ...received, side: null, code: 12010, message: "canceled by upstream" },
+    ],
+    [
+      tt(12010, S, PATH, "canceled by upstream: A is closing its HTTP server"),
+      { ...received, ...AB, code: 12010, message: "canceled by upstream" },
+    ],
     [tt(12010, S, PATH, "closing"), { ...received, ...AB, code: 12010, message: "closing" }],
     [tt(12012, C, RETURNED), { side: "client", kind: "handler-return", code: 12012, message: RETURNED }],
     [
