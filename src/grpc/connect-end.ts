@@ -1,7 +1,7 @@
 /** How a call of connect-es ends, in its words and in those of streams. Its errors are told by their shape: the package is not loaded here. */
 import type { StreamException } from "../runtime/index.ts";
 import { CANCEL, type IncomingEnd } from "./incoming-end.ts";
-import { STATUS, statusOf } from "./status.ts";
+import { returnedDetails, STATUS, statusOf } from "./status.ts";
 
 /**
  * What a call fails with that this side has ended: connect-es takes it for a ConnectError of its own (by `name` and fields, as it does
@@ -16,8 +16,10 @@ export class EndedHere extends Error {
   readonly details: readonly never[] = [];
   override readonly cause: StreamException;
 
-  constructor(exception: StreamException) {
-    const { code, details } = statusOf(exception);
+  /** `told`: the words for somebody else, where they are not the exception's own. */
+  constructor(exception: StreamException, told: string | null = null) {
+    const { code, details: own } = statusOf(exception);
+    const details = told ?? own;
     super(`[${code === STATUS.deadlineExceeded ? "deadline_exceeded" : "canceled"}] ${details}`);
     this.code = code;
     this.rawMessage = details;
@@ -28,6 +30,11 @@ export class EndedHere extends Error {
   findDetails(): readonly never[] {
     return [];
   }
+}
+
+/** What the caller of a handler is told that has cancelled its own call: as an error that the handler returned, see {@link returnedDetails}. */
+export function refusalOf(exception: StreamException): EndedHere {
+  return new EndedHere(exception, returnedDetails(statusOf(exception)));
 }
 
 /** The resets that connect-es tells apart by a code (`node-error.js`, connectErrorFromH2ResetCode); the others are INTERNAL_ERROR. */

@@ -6,7 +6,7 @@ import "../needs-node.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { checkName, checkOptions, DEFAULT_NAME, onAbort, systemClock } from "../runtime/bridge/index.ts";
 import { GrpcClientCall } from "./client-call.ts";
-import { codeOf, EndedHere, endOf } from "./connect-end.ts";
+import { codeOf, EndedHere, endOf, refusalOf } from "./connect-end.ts";
 import { readIncoming } from "./metadata.ts";
 import { GrpcServerCall } from "./server-call.ts";
 import { STATUS } from "./status.ts";
@@ -113,6 +113,7 @@ export function connectServer(options: ConnectScopeOptions = {}): ConnectInterce
       call.handlerReturned(error, call.exception === null ? "trailer" : "rst");
     };
     return new Promise((resolve, reject) => {
+      call.refuse = (exception) => reject(refusalOf(exception));
       call.open(() => {
         const inside = AsyncLocalStorage.snapshot();
         next(given).then(
@@ -120,7 +121,7 @@ export function connectServer(options: ConnectScopeOptions = {}): ConnectInterce
             if (!response.stream) over(null);
             resolve(
               response.stream
-                ? { ...response, message: watched(messagesOf(response), inside, over, () => {}) }
+                ? { ...response, message: watched(refusable(messagesOf(response), call), inside, over, () => {}) }
                 : response,
             );
           },
@@ -146,6 +147,25 @@ function isUpload<Request extends ConnectRequest>(
   request: Request,
 ): request is Request & { readonly message: unknown } {
   return request.method.methodKind === "client_streaming" || request.method.methodKind === "bidi_streaming";
+}
+
+/** Responses that fail, the next one too that nobody has made yet, when the handler cancels its own call. */
+function refusable(responses: AsyncIterable<unknown>, call: GrpcServerCall): AsyncIterable<unknown> {
+  const iterator = responses[Symbol.asyncIterator]();
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () =>
+        new Promise((resolve, reject) => {
+          call.refuse = (exception) => {
+            reject(refusalOf(exception));
+            // What it was still to yield is for nobody
+            iterator.return?.().catch(() => {});
+          };
+          iterator.next().then(resolve, reject);
+        }),
+      return: () => iterator.return?.() ?? Promise.resolve({ done: true, value: undefined }),
+    }),
+  };
 }
 
 /** Requests that fail with what ended their call, so that nobody takes a part for all of them. */

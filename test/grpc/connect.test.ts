@@ -110,6 +110,43 @@ describe("a chain of connect-es services", () => {
   });
 });
 
+describe("a handler of connect-es that cancels its own call", () => {
+  it("is the origin, and its caller is told so at once", async () => {
+    const waits = () => new Promise<never>(() => {});
+    const left = Promise.withResolvers<void>();
+    const model = client(
+      await serve("model", {
+        ask() {
+          currentCall()?.cancel(new Error("no credit left"));
+          return waits();
+        },
+        async *generate() {
+          const call = currentCall();
+          try {
+            yield { text: "first" };
+            setImmediate(() => call?.cancel(new Error("no credit left")));
+            await new Promise((resolve) => call?.signal.addEventListener("abort", () => setImmediate(resolve)));
+            yield { text: "for nobody" };
+          } finally {
+            left.resolve();
+          }
+        },
+      }),
+    );
+    for (const ended of [model.ask({}), drain(model.generate({}))]) {
+      const error = await ended.then(
+        () => null,
+        (thrown: unknown) => ConnectError.from(thrown),
+      );
+      expect(error?.code).toBe(Code.Canceled);
+      expect(error?.rawMessage).toBe(
+        "rpc error: code = 1 desc = [ttstream error, code=12008] [server-side stream] no credit left [biz error]",
+      );
+    }
+    await left.promise;
+  });
+});
+
 type TransportOf = (options: { readonly baseUrl: string; readonly interceptors: Interceptor[] }) => Transport;
 const overConnect: TransportOf = (options) => createConnectTransport({ ...options, httpVersion: "2" });
 
