@@ -58,6 +58,9 @@ const KEPT: ReadonlySet<string> = new Set([
   ],
 ]);
 
+/** So many objects and texts are remembered with what became of them: ten thousand cascades have millions. */
+const MOST_REMEMBERED = 20_000;
+
 /** The same data with the secrets of all its texts replaced. What holds none stays the very object it was. */
 export function redactData<T>(data: T, redaction: Redaction): T {
   if (redaction === null) return data;
@@ -68,7 +71,7 @@ export function redactData<T>(data: T, redaction: Redaction): T {
       let clean = texts.get(value);
       if (clean === undefined) {
         clean = redactText(value, redaction);
-        texts.set(value, clean);
+        remember(texts, value, clean);
       }
       return clean;
     }
@@ -76,7 +79,7 @@ export function redactData<T>(data: T, redaction: Redaction): T {
     const known = objects.get(value);
     if (known !== undefined) return known;
     const clean = Array.isArray(value) ? walkList(value) : walkObject(value);
-    objects.set(value, clean);
+    remember(objects, value, clean);
     return clean;
   };
   const walkList = (list: readonly unknown[]): readonly unknown[] => {
@@ -95,6 +98,11 @@ export function redactData<T>(data: T, redaction: Redaction): T {
     return clean ?? object;
   };
   return walk(data) as T;
+}
+
+function remember<K, V>(known: Map<K, V>, key: K, value: V): void {
+  if (known.size >= MOST_REMEMBERED) known.clear();
+  known.set(key, value);
 }
 
 /** Overwrites secrets in bytes that are passed on. The length stays, so every format stays what it was. */

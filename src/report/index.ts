@@ -5,6 +5,7 @@ export {
   type Json,
   reportLines,
   reportObject,
+  reportParts,
   stringify,
   summaryLine,
   withdrawnLine,

@@ -25,9 +25,32 @@ export function reportObject(findings: Findings): Json {
   };
 }
 
+/** The whole report as {@link stringify} writes it with an indent of 2, in parts: as one text ten thousand cascades take 40 MB, and as objects more. */
+export function* reportParts(findings: Findings): Generator<string> {
+  const { cascades } = findings.diagnosis;
+  const whole = stringify(reportObject({ ...findings, diagnosis: { ...findings.diagnosis, cascades: [] } }), 2);
+  const none = whole.indexOf(NO_CASCADES);
+  if (cascades.length === 0 || none < 0) {
+    yield `${whole}\n`;
+    return;
+  }
+  const open = none + NO_CASCADES.length - 1;
+  yield whole.slice(0, open);
+  for (const [index, cascade] of cascades.entries()) {
+    const text = stringify(cascadeObject(cascade), 2).replaceAll("\n", `\n${INDENT}`);
+    yield `${index === 0 ? "" : ","}\n${INDENT}${text}`;
+  }
+  yield `\n  ${whole.slice(open)}\n`;
+}
+
+const INDENT = "    ";
+/** How the list stands in a report without any; no text of a log can stand so, since a quote in it is escaped. */
+const NO_CASCADES = '\n  "cascades": []';
+
 /** The report as one line for each cascade and a last line with everything else; each line has a `type`. */
-export function reportLines(findings: Findings): string[] {
-  return [...findings.diagnosis.cascades.map((cascade) => cascadeLine(cascade)), summaryLine(findings)];
+export function* reportLines(findings: Findings): Generator<string> {
+  for (const cascade of findings.diagnosis.cascades) yield cascadeLine(cascade);
+  yield summaryLine(findings);
 }
 
 /** One line about a cascade; `revision` counts the lines about the same one, from 1. */

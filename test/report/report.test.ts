@@ -6,7 +6,7 @@ import { createStyles } from "../../src/cli/terminal/styles.ts";
 import type { Diagnosis } from "../../src/model/index.ts";
 import type { Findings } from "../../src/present/index.ts";
 import { reportHtml } from "../../src/report/html/page.ts";
-import { reportLines, reportObject, stringify } from "../../src/report/json.ts";
+import { reportLines, reportObject, reportParts, stringify } from "../../src/report/json.ts";
 import { reportJunit } from "../../src/report/junit.ts";
 import { escapeMarkdown, reportMarkdown } from "../../src/report/markdown.ts";
 import { escapeLabel, reportMermaid } from "../../src/report/mermaid.ts";
@@ -76,6 +76,16 @@ describe("the JSON report", () => {
     }
   });
 
+  it("is the same text in parts", () => {
+    const tricky = hostile('\n  "cascades": [] \\n  "cascades": []');
+    const several = { ...wholeStory(), cascades: [...wholeStory().cascades, ...hostile(EVIL).cascades] };
+    for (const diagnosis of [wholeStory(), diagnosisOf([]), hostile(EVIL), tricky, several]) {
+      const parts = [...reportParts(findings(diagnosis))];
+      expect(parts.join("")).toBe(`${stringify(reportObject(findings(diagnosis)), 2)}\n`);
+      expect(parts).toHaveLength(diagnosis.cascades.length === 0 ? 1 : diagnosis.cascades.length + 2);
+    }
+  });
+
   it("holds at most 20 places and 100 diagnostics, and counts the rest", () => {
     const places = Array.from({ length: 50 }, (_, index) => ({ source: "a", line: index + 1 }));
     const base = falseOriginCascade();
@@ -110,7 +120,7 @@ describe("the JSON report", () => {
   });
 
   it("as lines has one object a line and the summary last", () => {
-    const lines = reportLines(findings(wholeStory())).map((line) => JSON.parse(line));
+    const lines = [...reportLines(findings(wholeStory()))].map((line) => JSON.parse(line));
     expect(lines.map((line) => line.type)).toEqual([...Array(5).fill("cascade"), "summary"]);
     expect(lines[0].origin.service).toBe("gateway");
     expect(lines[5].origins.length).toBe(3);

@@ -200,8 +200,8 @@ async function print(findings: Findings, { options, checks, limit }: PrintOption
   const detail = options.all === true ? Number.POSITIVE_INFINITY : DETAIL;
   switch (options.json === true ? "json" : (options.format ?? "text")) {
     case "json": {
-      const { reportObject, stringify } = await import("../../report/index.ts");
-      stdout.write(`${stringify(reportObject(findings), 2)}\n`);
+      const { reportParts } = await import("../../report/index.ts");
+      for (const part of reportParts(findings)) stdout.write(part);
       return;
     }
     case "jsonl": {

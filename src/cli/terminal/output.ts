@@ -48,7 +48,7 @@ function tellLost(stream: NodeJS.WriteStream, { message }: Error): void {
 }
 
 /** Writes lines, as long as somebody reads. */
-export function writeLines(output: Output, lines: readonly string[]): void {
+export function writeLines(output: Output, lines: Iterable<string>): void {
   for (const line of lines) {
     if (!output.open()) return;
     output.write(`${line}\n`);
