@@ -98,7 +98,7 @@ export class NameGroups {
   /** The other names of a service, given the one that is shown; in order of the alphabet. */
   aliasesOf(name: string): readonly string[] {
     const members = this.#members.get(this.#root(name));
-    return members === undefined ? [] : members.filter((each) => each !== name).sort();
+    return members === undefined ? [] : members.filter((each) => each !== name).toSorted();
   }
 
   #root(name: string): string {

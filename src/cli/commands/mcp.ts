@@ -160,7 +160,8 @@ async function ask(file: string, question: HistoryQuestion): Promise<string> {
 /** What a command prints. */
 async function captured(run: (stdout: Output) => Promise<number>): Promise<string> {
   const parts: string[] = [];
-  await run({ write: (text) => parts.push(text), open: () => true, columns: null, colour: false });
+  const taken = (): Promise<void> => Promise.resolve();
+  await run({ write: (text) => parts.push(text), taken, open: () => true, columns: null, colour: false });
   return parts.join("");
 }
 

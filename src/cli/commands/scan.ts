@@ -14,7 +14,7 @@ import { readStoreOptions, type StoreOptions } from "../options/stores.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
 import type { Keeper } from "../terminal/keeper.ts";
 import { keepHeapSmall, SCAN_LIMITS } from "../terminal/memory.ts";
-import { type Output, writeLines } from "../terminal/output.ts";
+import { type Output, writeLines, writeParts } from "../terminal/output.ts";
 import { createPace } from "../terminal/pace.ts";
 import { type Amounts, startProgressLine } from "../terminal/progress-line.ts";
 import { startSettledLines } from "../terminal/settled-lines.ts";
@@ -201,12 +201,12 @@ async function print(findings: Findings, { options, checks, limit }: PrintOption
   switch (options.json === true ? "json" : (options.format ?? "text")) {
     case "json": {
       const { reportParts } = await import("../../report/index.ts");
-      for (const part of reportParts(findings)) stdout.write(part);
+      await writeParts(stdout, reportParts(findings));
       return;
     }
     case "jsonl": {
       const { reportLines } = await import("../../report/index.ts");
-      writeLines(stdout, reportLines(findings));
+      await writeParts(stdout, withEnds(reportLines(findings)));
       return;
     }
     case "markdown": {
@@ -236,4 +236,8 @@ async function print(findings: Findings, { options, checks, limit }: PrintOption
       writeLines(stdout, reportText(findings, { styles: createStyles(colour), columns, limit, detail, unmatched }));
     }
   }
+}
+
+function* withEnds(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield `${line}\n`;
 }

@@ -12,6 +12,8 @@ import { EXIT } from "../failure.ts";
 export interface Output {
   /** Writes text as it is. Does nothing once the reader has gone away. */
   readonly write: (text: string) => void;
+  /** Waits until the reader has taken what was written, or has gone away: a pipe that is read slowly would hold all of it in memory. */
+  readonly taken: () => Promise<void>;
   /** True while somebody reads. */
   readonly open: () => boolean;
   /** Columns of the terminal; null where it is none, and lines are never cut. */
@@ -32,6 +34,9 @@ export function openOutput(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): 
     write: (text) => {
       if (open) stream.write(text);
     },
+    taken: async () => {
+      if (open && stream.writableNeedDrain && !stream.destroyed) await drained(stream);
+    },
     open: () => open,
     columns,
     colour: wantsColour(Boolean(stream.isTTY), env),
@@ -47,8 +52,28 @@ function tellLost(stream: NodeJS.WriteStream, { message }: Error): void {
   if (stream === process.stdout) process.stderr.write(`streamscope: what is printed cannot be written: ${message}\n`);
 }
 
+async function drained(stream: NodeJS.WriteStream): Promise<void> {
+  const ends = ["drain", "close", "error"] as const;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      for (const end of ends) stream.off(end, done);
+      resolve();
+    };
+    for (const end of ends) stream.on(end, done);
+  });
+}
+
+/** Writes what is long in parts, each once the one before it has been taken, as long as somebody reads. */
+export async function writeParts(output: Output, parts: Iterable<string>): Promise<void> {
+  for (const part of parts) {
+    output.write(part);
+    await output.taken();
+    if (!output.open()) return;
+  }
+}
+
 /** Writes lines, as long as somebody reads. */
-export function writeLines(output: Output, lines: Iterable<string>): void {
+export function writeLines(output: Output, lines: readonly string[]): void {
   for (const line of lines) {
     if (!output.open()) return;
     output.write(`${line}\n`);

@@ -34,9 +34,13 @@ function parseNanos(value: unknown): Instant | null {
 /** Ids are hex in OTLP's JSON; protobuf's own JSON writes base64. */
 function parseId(value: unknown, bytes: 8 | 16): string | null {
   if (typeof value !== "string" || value === "") return null;
-  const hex =
-    value.length === bytes * 2 && /^[0-9a-fA-F]+$/.test(value) ? value.toLowerCase() : hexOfBase64(value, bytes);
+  const hex = value.length === bytes * 2 && /^[0-9a-fA-F]+$/.test(value) ? lower(value) : hexOfBase64(value, bytes);
   return hex === null || /^0+$/.test(hex) ? null : hex;
+}
+
+/** The very text where it is so already: some engines make another one, for each span of a trace. */
+function lower(hex: string): string {
+  return /[A-F]/.test(hex) ? hex.toLowerCase() : hex;
 }
 
 function hexOfBase64(value: string, bytes: number): string | null {

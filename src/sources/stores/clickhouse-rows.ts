@@ -3,16 +3,36 @@ import { isJsonObject, type JsonObject } from "../formats/json-values.ts";
 
 /** The rows of a query on spans as one request. Attributes are an object or, out of columns of JSON, a text of it. */
 export function requestOfSpans(rows: readonly JsonObject[]): JsonObject {
-  return { resourceSpans: grouped(rows, (each) => ({ scopeSpans: [{ spans: each.map(spanOf) }] })) };
+  const same = createSame();
+  return {
+    resourceSpans: grouped(rows, same, (each) => ({ scopeSpans: [{ spans: each.map((row) => spanOf(row, same)) }] })),
+  };
 }
 
 /** The rows of a query on logs as one request. */
 export function requestOfLogs(rows: readonly JsonObject[]): JsonObject {
-  return { resourceLogs: grouped(rows, (each) => ({ scopeLogs: [{ logRecords: each.map(logOf) }] })) };
+  return { resourceLogs: grouped(rows, createSame(), (each) => ({ scopeLogs: [{ logRecords: each.map(logOf) }] })) };
+}
+
+/** Gives the same text for texts that are alike: every row brings the ids of its trace and the names of its service anew, and they are kept. */
+type Same = (value: unknown) => unknown;
+
+function createSame(): Same {
+  const known = new Map<string, string>();
+  return (value) => {
+    if (typeof value !== "string") return value;
+    const before = known.get(value);
+    if (before === undefined) known.set(value, value);
+    return before ?? value;
+  };
 }
 
 /** Neighbours of one resource together. */
-function grouped(rows: readonly JsonObject[], contentOf: (rows: readonly JsonObject[]) => JsonObject): JsonObject[] {
+function grouped(
+  rows: readonly JsonObject[],
+  same: Same,
+  contentOf: (rows: readonly JsonObject[]) => JsonObject,
+): JsonObject[] {
   const groups: { key: string; rows: JsonObject[] }[] = [];
   for (const row of rows) {
     const key = `${textOf(row["v"])} ${typeof row["r"] === "string" ? row["r"] : JSON.stringify(row["r"])}`;
@@ -20,27 +40,26 @@ function grouped(rows: readonly JsonObject[], contentOf: (rows: readonly JsonObj
     if (last?.key === key) last.rows.push(row);
     else groups.push({ key, rows: [row] });
   }
-  return groups.map((group) => ({ resource: resourceOf(group.rows[0] as JsonObject), ...contentOf(group.rows) }));
+  return groups.map((group) => ({ resource: resourceOf(group.rows[0] as JsonObject, same), ...contentOf(group.rows) }));
 }
 
-function resourceOf({ v: service, r: attributes }: JsonObject): JsonObject {
-  return {
-    attributes: [...attributesOf(attributes), { key: "service.name", value: { stringValue: textOf(service) } }],
-  };
+function resourceOf({ v: service, r: attributes }: JsonObject, same: Same): JsonObject {
+  const name = { key: "service.name", value: { stringValue: same(textOf(service)) } };
+  return { attributes: [...attributesOf(attributes, same), name] };
 }
 
-function spanOf({ t, s, p, at, d, n, k, c, m, f, en, e }: JsonObject): JsonObject {
+function spanOf({ t, s, p, at, d, n, k, c, m, f, en, e }: JsonObject, same: Same): JsonObject {
   const names = Array.isArray(en) ? en : [];
   const events = Array.isArray(e) ? e : [];
   return {
-    traceId: t,
-    spanId: s,
-    parentSpanId: p,
-    name: n,
+    traceId: same(t),
+    spanId: same(s),
+    parentSpanId: same(p),
+    name: same(n),
     kind: k,
     startTimeUnixNano: at,
     endTimeUnixNano: endOf(at, d),
-    attributes: attributesOf(f),
+    attributes: attributesOf(f, same),
     events: events.map((attributes, index) => ({ name: names[index], attributes: attributesOf(attributes) })),
     status: { code: c, message: m },
   };
@@ -62,10 +81,13 @@ function logOf({ t, s, at, l, b, f }: JsonObject): JsonObject {
   };
 }
 
-function attributesOf(attributes: unknown): JsonObject[] {
+function attributesOf(attributes: unknown, same: Same = (value) => value): JsonObject[] {
   const object = typeof attributes === "string" ? parsed(attributes) : attributes;
   if (!isJsonObject(object)) return [];
-  return Object.entries(object).map(([key, value]) => ({ key, value: anyValueOf(isOwnList(key, value) ?? value) }));
+  return Object.entries(object).map(([key, value]) => ({
+    key,
+    value: anyValueOf(isOwnList(key, value) ?? same(value)),
+  }));
 }
 
 /** The exporter writes lists into a map as JSON; only our own have to be lists again. */

@@ -6,7 +6,8 @@ const MIB = 2 ** 20;
 
 function record(columns: number | null): Output & { readonly written: string[] } {
   const written: string[] = [];
-  return { written, write: (text) => void written.push(text), open: () => true, columns, colour: false };
+  const taken = async (): Promise<void> => undefined;
+  return { written, write: (text) => void written.push(text), taken, open: () => true, columns, colour: false };
 }
 
 describe("the line of progress", () => {
