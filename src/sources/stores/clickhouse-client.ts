@@ -156,9 +156,19 @@ function parsed(line: string): JsonObject | null {
   }
 }
 
+/** The words of an error in what is no row. In a row that was cut they follow on its own, which may tell of other errors: the last ones count. */
+function wordsIn(text: string): string {
+  if (!text.trimStart().startsWith("{")) return text;
+  const end = text.slice(-ERROR_LENGTH);
+  const [last] = [...end.matchAll(/Code: \d+\. DB::Exception:/g)].slice(-1);
+  return last === undefined ? text : end.slice(last.index);
+}
+
+const WORDS = /\bCode: (\d+)\.\s*(?:DB::Exception:\s*)?([\s\S]*)/;
+
 /** ClickHouse's words for an error, wherever they stand in an answer: `Code: 241. DB::Exception: …`. */
 function errorOf(text: string, status: number): StoreError {
-  const [, digits, rest] = /\bCode: (\d+)\.\s*(?:DB::Exception:\s*)?([\s\S]*)/.exec(text) ?? [];
+  const [, digits, rest] = WORDS.exec(wordsIn(text)) ?? [];
   if (digits === undefined) {
     const said = text.replace(/\s+/g, " ").trim().slice(0, SENTENCE_LENGTH);
     return new StoreError(

@@ -187,6 +187,17 @@ describe("a ClickHouse", () => {
     expect(messages(all)).toEqual([expect.stringMatching(/error 999: Keeper is gone/)]);
   });
 
+  it("halves a slice where the error of a limit stands in the middle of a row, whatever the row tells", async () => {
+    const other = held("a1", FROM_MS);
+    const row = spanRow({ ...other, text: "read failed: Code: 999. DB::Exception: Keeper is gone, context canceled" });
+    const all = await collect((question) => {
+      const { fromMs = 0, toMs = 0 } = sliceOf(question) ?? {};
+      return inFirst(question.url, toMs - fromMs > 1_000_000 ? `${row}${row.slice(0, -9)}${ERROR}\n` : row);
+    });
+    expect([all.reading.state(), messages(all)]).toEqual(["answered", []]);
+    expect(all.records).toHaveLength(1);
+  });
+
   it("tells a last row that is cut, whoever cut it", async () => {
     const row = spanRow(held("a1", FROM_MS));
     const all = await collect(() => row + row.slice(0, 40));
