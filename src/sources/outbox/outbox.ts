@@ -12,6 +12,7 @@ import {
   type RequestOptions,
 } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { retryAfterMs } from "../retry-after.ts";
 
 /** A body to send. */
 export interface Letter {
@@ -49,6 +50,8 @@ type Outcome = { readonly done: true } | { readonly done: false; readonly proble
 
 const SENDERS = 4;
 const ANSWER_MS = 30_000;
+/** Whoever asks for more is tried again all the same. */
+const LONGEST_WAIT_MS = 300_000;
 const MOST_ANSWER_BYTES = 64 * 1024;
 const RETRYABLE: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
@@ -159,7 +162,8 @@ export class Outbox {
         passOver(response);
         const status = response.statusCode ?? 0;
         if (status >= 200 && status < 300) done({ done: true });
-        else if (RETRYABLE.has(status)) retry(`it answers ${status}`, waitOf(response.headers["retry-after"]));
+        else if (RETRYABLE.has(status))
+          retry(`it answers ${status}`, Math.min(retryAfterMs(response.headers) ?? 0, LONGEST_WAIT_MS));
         else done({ done: false, problem: `it refuses with ${status}` });
       });
       this.#open.add(sending);
@@ -181,9 +185,4 @@ function passOver(response: IncomingMessage): void {
   });
   response.on("error", () => undefined);
   response.on("close", () => clearTimeout(late));
-}
-
-function waitOf(header: string | undefined): number {
-  const seconds = Number(header ?? 0);
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 300) * 1000 : 0;
 }

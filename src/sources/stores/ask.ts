@@ -1,5 +1,6 @@
 /** Asking a store over HTTP: credentials, repetitions with growing pauses, answers as lines while they come, and sentences for what goes wrong. */
 import { setTimeout as timer } from "node:timers/promises";
+import { retryAfterMs } from "../retry-after.ts";
 import { type Answer, exchange } from "./exchange.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -68,7 +69,7 @@ export async function ask(
       const answer = await exchange({ url, method, headers, body: String(body), signal, silenceMs });
       const isPassing = PASSING.has(answer.status) && performance.now() - from < QUICK_MS;
       if (!isPassing || attempt === ATTEMPTS) return answer;
-      waitMs = retryAfterMs(answer) ?? waitMs;
+      waitMs = retryAfterMs(answer.headers) ?? waitMs;
       answer.body.destroy();
     } catch (error) {
       if (signal?.aborted === true || attempt === ATTEMPTS || isForGood(error)) throw error;
@@ -92,11 +93,6 @@ function authorizationOf(login: Login): string {
 /** What to do where a store does not know who asks; nothing for every other status. `name` begins the names in the environment. */
 export function whoAsks(status: number, name: "CLICKHOUSE" | "JAEGER" | "VICTORIALOGS"): string {
   return status === 401 ? `; ${name}_USER and ${name}_PASSWORD say who asks` : "";
-}
-
-function retryAfterMs({ headers }: Answer): number | null {
-  const text = headers["retry-after"] ?? "";
-  return /^\d{1,6}$/.test(text) ? Number(text) * 1000 : null;
 }
 
 /** What asking again does not change: a certificate, a name that nobody has, an address that is none. */
