@@ -55,9 +55,10 @@ export function scopedFetch(options: ScopedFetchOptions = {}): typeof globalThis
     }
     const own = internal ? { headers } : {};
     try {
-      const response = await sendTraced(call, headers.has("traceparent"), () =>
+      const sending = sendTraced(call, headers.has("traceparent"), () =>
         send(input, { ...init, ...own, signal: call.signal }),
       );
+      const response = await orAborted(sending, call.signal);
       call.status = response.status;
       return withBody(response, call, unlisten);
     } catch (error) {
@@ -68,6 +69,30 @@ export function scopedFetch(options: ScopedFetchOptions = {}): typeof globalThis
   };
 }
 
+/** The response, or what the signal aborts with, whichever is first: a fetch of somebody's own may take no notice of it. */
+function orAborted(sending: Promise<Response>, signal: AbortSignal): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const aborted = () => reject(signal.reason);
+    signal.addEventListener("abort", aborted, { once: true });
+    sending
+      .finally(() => signal.removeEventListener("abort", aborted))
+      .then((response) => {
+        resolve(response);
+        // Too late: nobody reads it
+        if (signal.aborted && isReadable(response.body)) response.body.cancel().catch(() => {});
+      }, reject);
+  });
+}
+
+/** True for a body of the standard; what stands in for a fetch in tests, or a fetch of before it, has others or none. */
+function isReadable(body: unknown): body is ReadableStream<Uint8Array<ArrayBuffer>> {
+  return typeof body === "object" && body !== null && "getReader" in body && typeof body.getReader === "function";
+}
+
+function isEmitter(body: unknown): body is { once(event: string, listener: () => void): void } {
+  return typeof body === "object" && body !== null && "once" in body && typeof body.once === "function";
+}
+
 /** The response with a body that tells the call of its end. */
 function withBody(response: Response, call: FetchCall, unlisten: () => void): Response {
   const { body } = response;
@@ -75,8 +100,10 @@ function withBody(response: Response, call: FetchCall, unlisten: () => void): Re
     unlisten();
     call.ended(error === null ? "trailer" : "connection", error);
   };
-  if (body === null) {
-    over(null);
+  if (!isReadable(body)) {
+    // A stream of Node.js, as of node-fetch, is there until it closes
+    if (isEmitter(body)) body.once("close", () => over(null));
+    else over(null);
     return response;
   }
   const events = response.headers.get("content-type")?.includes("event-stream") === true ? new EventCount() : null;

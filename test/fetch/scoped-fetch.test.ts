@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { PassThrough } from "node:stream";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { streamText } from "ai";
 import OpenAI from "openai";
@@ -160,6 +162,52 @@ describe("the count of a stream's events", () => {
       for (let at = 0; at < bytes.length; at += size) counter.add(bytes.subarray(at, at + size));
       expect(counter.count).toBe(4);
     }
+  });
+});
+
+describe("a fetch that is not of the standard", () => {
+  it("is ended all the same when it takes no notice of its signal", async () => {
+    using job = createScope({ service: "edge", caller: "queue" });
+    const late = Promise.withResolvers<Response>();
+    let cancelled = "";
+    const deaf = scopedFetch({ fetch: () => late.promise });
+    const request = job.run(() => deaf("http://backend/"));
+    job.cancel(new Error("no longer wanted"));
+    await expect(request).rejects.toMatchObject({ code: 12008, origin: "queue", text: "no longer wanted" });
+    const body = new ReadableStream({
+      cancel() {
+        cancelled = "nobody reads it";
+      },
+    });
+    late.resolve(new Response(body));
+    await late.promise;
+    await new Promise(setImmediate);
+    expect(cancelled).toBe("nobody reads it");
+  });
+
+  it("is ended in the middle of a body that is a stream of Node.js, and not after its end", async () => {
+    const signals: (AbortSignal | null | undefined)[] = [];
+    const bodies = [new PassThrough(), new PassThrough()] as const;
+    const nodeFetch = scopedFetch({
+      fetch: (_, init) => {
+        const body = bodies[signals.push(init?.signal) - 1];
+        return Promise.resolve({ ok: true, status: 200, headers: new Headers(), body } as unknown as Response);
+      },
+    });
+    using job = createScope({ service: "edge", caller: "queue" });
+    await job.run(() => nodeFetch("http://backend/"));
+    await job.run(() => nodeFetch("http://backend/"));
+    bodies[1].destroy();
+    await once(bodies[1], "close");
+    job.cancel(new Error("no longer wanted"));
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true, false]);
+  });
+
+  it("may answer with no more than its caller reads", async () => {
+    const answer = { ok: true, status: 200, json: () => Promise.resolve({ choices: [] }) };
+    const mocked = scopedFetch({ fetch: () => Promise.resolve(answer as unknown as Response) });
+    using job = createScope({ service: "edge", caller: "queue" });
+    expect(await (await job.run(() => mocked("http://backend/"))).json()).toEqual({ choices: [] });
   });
 });
 
