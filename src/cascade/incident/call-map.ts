@@ -129,7 +129,9 @@ export class CallMap {
     for (const { evidence } of lines) {
       const { service, side, peer, sighting } = evidence;
       if (service === null) continue;
-      const named = side === "server" && !sighting.proxy ? [] : [...sighting.calls, ...(peer === null ? [] : [peer])];
+      // Whoever ends what it had called because its own caller left tells of both
+      const ofCaller = side === "server" && !sighting.proxy && sighting.handsOn !== true;
+      const named = ofCaller ? [] : [...sighting.calls, ...(peer === null ? [] : [peer])];
       for (const name of named) {
         const callee = this.resolve(name, service);
         if (callee !== null) this.#add(service, callee, NAMED);

@@ -132,7 +132,7 @@ export const WORDS: readonly Entry[] = [
     product: "any",
     stems: ["cancel", "abort", "stopping", "closing", "interrupting", "killing", "dropping", "abandoning"],
     pattern: new RegExp(
-      `\\b(?:cancel+ing|aborting|stopping|closing|interrupting|killing) (?:the |its |all |our |this |that )?(?:other |remaining |running |upstream |pending |outstanding )*(?:others|${THINGS}|upstream)s?\\b|\\b(?:cancel+ing|aborting|stopping|closing|interrupting|killing|dropping|abandoning) (?:the |its )?(?:model|llm|agent|backend|source|decoder|provider|inference|generator)(?:'s)? (?:stream|call|request|response|generation|completion|inference|query|rpc)s?\\b|\\b(?:we|i) (?:cancel+ed|aborted) `,
+      `\\b(?:cancel+ing|aborting|stopping|closing|interrupting|killing) (?:the |its |all |our |this |that )?(?:other |remaining |running |upstream |pending |outstanding )*(?:others|${THINGS}|upstream)s?\\b|\\b(?:cancel+ing|aborting|stopping|closing|interrupting|killing|dropping|abandoning) (?:the |its )?(?:model|llm|agent|backend|source|decoder|provider|inference|generator)(?:'s)? (?:stream|call|request|response|generation|completion|inference|query|rpc)s?\\b|\\b(?:cancel+ing|aborting|resetting) (?:the )?(?:model|llm|agent|backend|provider|upstream|inference)(?=$|[.,;:)]| \\w+=)|\\b(?:we|i) (?:cancel+ed|aborted) `,
       "i",
     ),
     says: "act",
@@ -144,6 +144,7 @@ export const WORDS: readonly Entry[] = [
       "closing the stream",
       "aborting upstream request",
       "closing model stream",
+      "enough said, aborting agent",
     ],
     others: ["closing time is eight", "aborting is not supported"],
   },

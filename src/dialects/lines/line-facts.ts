@@ -121,7 +121,7 @@ const CALLS =
   /\b(?:peer|to|to_service|callee|target|upstream|upstream_addr|upstream_host|upstream_cluster|backend|dest|destination|downstream_service)["']?\s*[=:]\s*["']?(?:https?:\/\/|grpc:\/\/)?([\w.-]+(?::\d{2,5})?)/gi;
 /** A program's own words for what it asks of another one: the name stands right behind. */
 const ASKED =
-  /\b(?:calling|asking|querying|invoking|connecting to|(?:forwarding|relaying|proxying|routing|dispatching)(?: (?:the |this )?\w+)? to|(?:stream|request|call) to) (?:the )?(?!(?:client|caller|browser|user|downstream|peer)\b)([A-Za-z][\w-]{2,40})(?![\w.:/=(-])/gi;
+  /\b(?:calling|asking|querying|invoking|connecting to|(?:forwarding|relaying|proxying|routing|dispatching)(?: (?:the |this )?\w+)? to|(?:stream|request|call) to|aborting|cancel+ing|resetting) (?:the )?(?!(?:client|caller|browser|user|downstream|peer|request|call|stream|connection|response)\b)([A-Za-z][\w-]{2,40})(?![\w.:/=(-])/gi;
 /** Apache and lighttpd name the service behind them in words. */
 const BEHIND = /\b(?:remote server|attempt to connect to|on socket: tcp:) ?((?:\[[0-9a-f:]+\]|[\w.-]+):\d{2,5})\b/g;
 /** grpc-js names the server of a call behind its other figures. */

@@ -8,6 +8,7 @@ describe("whom a program says that it asks", () => {
     ["relaying to agent req=de81e7", "agent"],
     ["forwarding the request to ranker-v2", "ranker-v2"],
     ["moderation: blocked content, cancelling call to model", "model"],
+    ["browser disconnected after 35 chunks, aborting agent", "agent"],
   ])("stands right behind: %s", (words, name) => expect(neighboursOf(words, false).calls).toEqual([name]));
 
   it.each([
@@ -16,6 +17,7 @@ describe("whom a program says that it asks", () => {
     "calling foo.bar()",
     "forwarding to /v1/chat",
     "stream to=",
+    "aborting client connection",
   ])("is not named in: %s", (words) => expect(neighboursOf(words, false).calls).toEqual([]));
 });
 
