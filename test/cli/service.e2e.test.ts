@@ -133,6 +133,15 @@ describe("scan --listen --format jsonl as a service", () => {
     rmSync(folder, { recursive: true });
   });
 
+  it("says while it goes on that what came was not passed on", async () => {
+    await using hook = await FakeStore.open(() => ({ status: 410, text: "gone" }));
+    using running = await service(["--forward", hook.url.href]);
+    await running.send();
+    await running.said(/--forward: 1 request not passed on \(it refuses with 410\)/);
+    const { code, stderr } = await running.end();
+    expect([code, stderr.match(/--forward/g)?.length]).toEqual([0, 1]);
+  });
+
   it("waits for no answer that does not end", async () => {
     const asked = Promise.withResolvers<void>();
     await using hook = await FakeStore.open((question) => {

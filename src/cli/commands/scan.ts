@@ -1,5 +1,5 @@
 import { describeReceiver, type ListenScope, Reading, type Scope } from "../../pipeline/index.ts";
-import { type Findings, printable, redactData } from "../../present/index.ts";
+import { type Findings, plural, printable, redactData } from "../../present/index.ts";
 import type { Check } from "../../report/index.ts";
 import { EXIT, Failure, isUnreadable, unreadable, usageFailure } from "../failure.ts";
 import { readOwnDialects } from "../options/dialects.ts";
@@ -13,6 +13,7 @@ import { readScope, type ScopeOptions } from "../options/scope.ts";
 import { readStoreOptions, type StoreOptions } from "../options/stores.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
 import type { Keeper } from "../terminal/keeper.ts";
+import { LossNews } from "../terminal/loss-news.ts";
 import { keepHeapSmall, SCAN_LIMITS } from "../terminal/memory.ts";
 import { type Output, writeLines, writeParts } from "../terminal/output.ts";
 import { createPace } from "../terminal/pace.ts";
@@ -87,10 +88,12 @@ export async function runScan(
     goesOn && options.format === "jsonl" && options.json !== true
       ? await startSettledLines(reading, { settleMs, redaction, output: stdout, webhook, onLoss: say })
       : null;
+  const forwarding = listen?.forward == null ? undefined : watchForward(reading, say);
   const watching = keeper === null ? undefined : watch(reading, keeper, sayUnkept);
   const cut = await readAll(reading, scope, stderr).finally(() => {
     settled?.stop();
     clearInterval(watching);
+    clearInterval(forwarding);
     // Half of what a store holds would be kept as the whole
     keeper?.finish(isUnreadable(reading.input) ? null : reading.diagnose());
   });
@@ -119,6 +122,19 @@ export async function runScan(
 }
 
 const LOOK_MS = 500;
+
+/** Says while it goes on that what came is not passed on; the report says so at the end. */
+function watchForward(reading: Reading, say: (sentence: string) => void): NodeJS.Timeout {
+  const news = new LossNews();
+  return setInterval(() => {
+    const { forward = null } = reading.input.receiver ?? {};
+    if (forward === null || !news.isNew(forward.dropped, performance.now())) return;
+    const why = forward.problem === null ? "" : ` (${forward.problem})`;
+    say(
+      `--forward: ${plural(forward.dropped, "request")} not passed on${why}; what gets lost is counted, the receiver goes on`,
+    );
+  }, LOOK_MS);
+}
 
 /** Keeps what settles while the reading goes on. */
 function watch(reading: Reading, keeper: Keeper, sayUnkept: () => void): NodeJS.Timeout {

@@ -1,5 +1,6 @@
 /** Lines of JSON, each posted to somebody's HTTP server as a body of its own, in their order. */
 import { type Metric, Outbox, outboxMetrics } from "../../sources/index.ts";
+import { LossNews } from "./loss-news.ts";
 
 /** Where to post. */
 export interface WebhookOptions {
@@ -10,7 +11,6 @@ export interface WebhookOptions {
 
 /** How long the end of the program waits for what is still to be posted. */
 const LAST_MS = 10_000;
-const AGAIN_MS = 60_000;
 /** What may wait: some 20,000 cascades. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
@@ -19,7 +19,7 @@ export class Webhook {
   readonly #url: URL;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #outbox: Outbox;
-  #told = { dropped: 0, againMs: Number.NEGATIVE_INFINITY };
+  readonly #news = new LossNews();
 
   constructor({ url, token }: WebhookOptions) {
     this.#url = url;
@@ -36,13 +36,11 @@ export class Webhook {
   }
 
   /**
-   * A sentence where lines were lost since it was last asked; null where none were, and at most once a minute, because whoever does not take one takes
-   * many not. `nowMs` counts milliseconds.
+   * A sentence where lines were lost since it was last asked, at most once a minute; null where none were. `nowMs` counts milliseconds.
    */
   news(nowMs: number): string | null {
     const { dropped, problem } = this.#outbox.counts;
-    if (dropped === this.#told.dropped || nowMs < this.#told.againMs) return null;
-    this.#told = { dropped, againMs: nowMs + AGAIN_MS };
+    if (!this.#news.isNew(dropped, nowMs)) return null;
     return `${lostLines(dropped, problem)}; what gets lost is counted in the metrics, the service goes on`;
   }
 
