@@ -115,12 +115,18 @@ export function because(cascade: Cascade): string {
   if (origin.callSite !== undefined) return printable(origin.callSite);
   const doubt = doubtOutside(origin);
   if (origin.service !== null) {
-    const plain = (origin.kind === "deadline" ? timerWords(cascade) : null) ?? PLAIN_REASONS[origin.kind];
+    const plain = (origin.kind === "deadline" ? timerWords(cascade) : limitWords(origin)) ?? PLAIN_REASONS[origin.kind];
     return doubt === null ? plain : `${plain}, or ${otherwise(origin.kind, doubt)}`;
   }
   if (origin.kind !== "disconnect") return "nobody says why";
   const [first] = cascade.reached;
   return first === undefined ? "a connection was lost" : `${shownName(first.service)} lost a caller`;
+}
+
+/** That a service ended the stream over a limit of its own; null where that is not why. */
+export function limitWords({ kind, reasons }: Origin): string | null {
+  const isLimit = kind === "error" && reasons.some(({ rule }) => rule === "limit-exceeded");
+  return isLimit ? "something was larger than it allows" : null;
 }
 
 /** Where somebody outside only may have done it, neither is said as a fact. */

@@ -109,7 +109,8 @@ function refusalNote({ port, status, count: times, advice }: RefusalSummary): st
 }
 
 /** What to say where there is no cascade: there may be some that the conditions leave out, and then it is no all-clear. */
-export function nothingFound({ leftOut = 0 }: Pick<InputSummary, "leftOut">): string {
+export function nothingFound({ leftOut = 0, records }: Pick<InputSummary, "leftOut" | "records">): string {
+  if (leftOut === 0 && records === 0) return "Nothing was read, which is no all-clear";
   if (leftOut === 0) return "No cancel found";
   const lines = `${plural(leftOut, "line")} about cancels ${leftOut === 1 ? "does" : "do"} not meet them`;
   return `No cancel meets the conditions (--since, --until, --where): ${lines}`;

@@ -2,7 +2,7 @@
  * The one sentence about a cascade.
  */
 import { type Cascade, type Confidence, type Kind, type Origin, type Overruled, printable } from "../model/index.ts";
-import { becauseClause, howWord, namedOutside, outsideParty, saidWord } from "./answer.ts";
+import { becauseClause, howWord, limitWords, namedOutside, outsideParty, saidWord } from "./answer.ts";
 import { shownName } from "./columns.ts";
 import { timerWords } from "./timer.ts";
 
@@ -55,8 +55,8 @@ function hedged({ confidence, overruled }: Origin, said: string, beginsWithWord 
 export function deed(cascade: Cascade): string {
   const { origin } = cascade;
   const named = origin.service !== null && outsideParty(origin) === null;
-  const timer = named && origin.kind === "deadline" ? timerWords(cascade) : null;
-  return timer ?? (named ? DEEDS : NAMELESS_DEEDS)[origin.kind];
+  const known = !named ? null : origin.kind === "deadline" ? timerWords(cascade) : limitWords(origin);
+  return known ?? (named ? DEEDS : NAMELESS_DEEDS)[origin.kind];
 }
 
 /** A service with its other names: `gateway (pod prod-web-gateway-svc)`. Safe to print. */

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Cascade, Origin } from "../../src/model/index.ts";
-import { doubtOutside, headline, hopName, hopTree, isSure, sentence, shownService } from "../../src/present/index.ts";
-import { deadlineCascade, falseOriginCascade, unknownCascade } from "../story.ts";
+import {
+  because,
+  doubtOutside,
+  headline,
+  hopName,
+  hopTree,
+  isSure,
+  sentence,
+  shownService,
+} from "../../src/present/index.ts";
+import { deadlineCascade, falseOriginCascade, reason, unknownCascade } from "../story.ts";
 
 function startedBy(over: Partial<Origin>): Cascade {
   const base = falseOriginCascade();
@@ -16,6 +25,18 @@ describe("the headline", () => {
     expect(headline(startedBy({ kind: "error", code: null }))).toBe(
       "gateway failed: it answered with an error, which by itself cancels no stream",
     );
+  });
+
+  it("says of a limit what it was about, and not that an error was answered", () => {
+    const limit = startedBy({
+      kind: "error",
+      code: null,
+      reasons: [reason("limit-exceeded", "gateway ended the stream because something was larger than it allows", 2)],
+    });
+    expect(headline(limit)).toBe("gateway failed: something was larger than it allows");
+    expect(sentence(limit)).toBe("gateway failed: something was larger than it allows.");
+    expect(because(limit)).toBe("something was larger than it allows");
+    expect(because(startedBy({ kind: "error", code: null }))).toBe("its call failed");
   });
 
   it("blames nobody where the origin is unknown", () => {

@@ -195,6 +195,9 @@ describe("the report for people", () => {
     expect(reportObject(left)).toMatchObject({ input: { leftOut: 1 } });
     const none = findings(diagnosisOf([]), { leftOut: 0 });
     expect(reportText(none, plain)[0]).toMatch(/^No cancel found · /);
+    const unread = { ...none, input: { ...none.input, records: 0 } };
+    expect(reportText(unread, plain)[0]).toMatch(/^Nothing was read, which is no all-clear · /);
+    expect(reportHtml(unread)).not.toContain("No cancel found");
     expect(reportMarkdown(none, 10, 8).filter((line) => /No cancel/.test(line))).toEqual(["No cancel found."]);
   });
 
