@@ -3,7 +3,7 @@
  * to be installed.
  */
 import type { ServerResponse } from "node:http";
-import type { Http2ServerResponse, ServerHttp2Stream } from "node:http2";
+import type { Http2ServerResponse, Http2Stream, ServerHttp2Stream } from "node:http2";
 import type { Exchange } from "./exchange.ts";
 import { FetchExchange } from "./fetch-exchange.ts";
 import { Http2Exchange } from "./http2-exchange.ts";
@@ -24,12 +24,13 @@ export interface HonoLike {
 
 /**
  * A request that is being answered: the response of node:http, node:http2 or Express, a stream of node:http2, the reply of Fastify, the
- * context of Hono, or a Request.
+ * context of Hono, or a Request. A stream must be a server's, of whichever of its types a listener's is said to be.
  */
 export type RequestSubject =
   | ServerResponse
   | Http2ServerResponse
   | ServerHttp2Stream
+  | Http2Stream
   | FastifyLike
   | HonoLike
   | Request;

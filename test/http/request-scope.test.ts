@@ -309,6 +309,21 @@ describe("the scope of a request of node:http2", () => {
     session.destroy();
   });
 
+  it("is made for a stream as the types of Node.js have it, and for none of a client", async () => {
+    const seen = Promise.withResolvers<RequestScope>();
+    await using edge = await serve2(() => {});
+    edge.server.removeAllListeners("request");
+    edge.server.on("stream", (stream) => {
+      stream.on("error", () => {});
+      seen.resolve(requestScope(stream, { service: "edge" }));
+    });
+    const session = session2(edge.port);
+    const stream = request2(session);
+    expect(() => requestScope(stream, { service: "edge" })).toThrow(TypeError);
+    expect((await seen.promise).http.path).toBe("/chat");
+    session.destroy();
+  });
+
   it("is made for the streams of the core API, too", async () => {
     const seen = Promise.withResolvers<RequestScope>();
     await using edge = await serve2(() => {});
