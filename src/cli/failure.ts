@@ -40,6 +40,11 @@ export function isUnreadable(input: InputSummary): boolean {
   return input.inputs === 0 || brokenOf(input).length > 0;
 }
 
+/** True where a signal ended the asking of a store in the middle: of what came last half may be missing. */
+export function isStopped({ stores = [] }: InputSummary): boolean {
+  return stores.some(({ state }) => state === "stopped");
+}
+
 function brokenOf({ stores = [] }: InputSummary): readonly string[] {
   return stores.filter(({ state }) => state === "broken").map(({ name }) => name);
 }

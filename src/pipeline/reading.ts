@@ -181,10 +181,12 @@ export class Reading {
     const files = this.#files.summary;
     const received = this.#receiver?.counts() ?? null;
     const asked = this.#stores.flatMap((store) => store.diagnostics());
-    const whole = this.#stores.filter((store) => store.state() === "answered").length;
+    const states = this.#stores.map((store) => store.state());
+    const whole = states.filter((state) => state === "answered").length;
+    const some = states.filter((state) => state === "answered" || state === "stopped").length;
     const given = this.#stores.reduce((sum, store) => sum + store.progress().records, 0);
     return {
-      inputs: files.readable + (received === null ? 0 : 1) + whole,
+      inputs: files.readable + (received === null ? 0 : 1) + some,
       unread: files.unreadable + this.#stores.length - whole,
       records: files.records + (received === null ? 0 : received.spans + received.logs) + given,
       unmatched: this.#accountant.unmatched + files.passedOver,

@@ -39,7 +39,7 @@ export interface StoreSummary {
   /** `clickhouse db.example:8123`. */
   readonly name: string;
   /** Whether it answered, and wholly. */
-  readonly state: "unanswered" | "answered" | "broken";
+  readonly state: "unanswered" | "answered" | "stopped" | "broken";
   /** Spans and lines that it gave. */
   readonly records: number;
   /** Traces that they belong to; null where nobody counts them. */

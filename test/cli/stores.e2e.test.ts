@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
@@ -42,6 +43,37 @@ describe.each(STORES)("scan --$name", (kind) => {
     expect(code).toBe(3);
     expect(stdout).toBe("");
     expect(stderr).toMatch(/cannot be asked: /);
+  });
+});
+
+describe("a store whose asking is ended by a signal", () => {
+  it.each(STORES)("$name is reported as far as it came, as that, and nothing of it is kept", async (kind) => {
+    const asked = Promise.withResolvers<void>();
+    // A ClickHouse is first asked for requests that began in the hour before
+    let answers = kind.name === "ClickHouse" ? 2 : 1;
+    await using store = await FakeStore.open((question) => {
+      if (!kind.asksForContent(question)) return kind.answer(question, HELD);
+      answers -= 1;
+      return answers >= 0 ? kind.answer(question, HELD) : () => asked.resolve();
+    });
+    const folder = mkdtempSync(join(tmpdir(), "stopped-"));
+    const history = join(folder, "cancels.db");
+    const time = ["--since", "2026-11-23T06:00:00Z", "--until", "2026-11-23T09:00:00Z"];
+    const option = `--${kind.name.toLowerCase()}`;
+    const args = [bin, "scan", "--json", "--history", history, option, store.url.href, ...time];
+    const child = spawn(process.execPath, args, { stdio: "pipe" });
+    const said = Promise.all([text(child.stdout), text(child.stderr)]);
+    await asked.promise;
+    child.kill("SIGINT");
+    const [code] = (await once(child, "close")) as [number | null];
+    const [stdout, stderr] = await said;
+    expect([code, stderr]).toEqual([130, expect.stringContaining("interrupted")]);
+    const { cascades, input } = JSON.parse(stdout) as { cascades: object[]; input: object };
+    expect(cascades).toHaveLength(1);
+    expect(input).toMatchObject({ inputs: 1, unread: 1, stores: [{ state: "stopped", records: 1 }] });
+    const kept = await runProgram(["history", history, "--json", "--since", "2026-11-20"]);
+    expect(JSON.parse(kept.stdout)).toMatchObject({ history: { cascades: 0 } });
+    rmSync(folder, { recursive: true });
   });
 });
 

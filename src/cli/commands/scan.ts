@@ -1,7 +1,7 @@
 import { describeReceiver, type ListenScope, Reading, type Scope } from "../../pipeline/index.ts";
 import { type Findings, plural, printable, redactData } from "../../present/index.ts";
 import type { Check } from "../../report/index.ts";
-import { EXIT, Failure, isUnreadable, unreadable, usageFailure } from "../failure.ts";
+import { EXIT, Failure, isStopped, isUnreadable, unreadable, usageFailure } from "../failure.ts";
 import { readOwnDialects } from "../options/dialects.ts";
 import { parseFailOn } from "../options/fail-on.ts";
 import { type FollowOptions, readFollow, readSettle } from "../options/follow.ts";
@@ -95,7 +95,7 @@ export async function runScan(
     clearInterval(watching);
     clearInterval(forwarding);
     // Half of what a store holds would be kept as the whole
-    keeper?.finish(isUnreadable(reading.input) ? null : reading.diagnose());
+    keeper?.finish(isUnreadable(reading.input) || isStopped(reading.input) ? null : reading.diagnose());
   });
   const findings = redactData(reading.findings(), redaction);
   if (cut !== null && findings.input.inputs === 0 && findings.input.diagnosticCount === 0)

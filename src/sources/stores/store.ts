@@ -39,9 +39,10 @@ export interface StoreProgress {
  *
  * - `unanswered`: the store was not reached, or is something else
  * - `answered`: all answers so far are whole
+ * - `stopped`: it was let go of before all of the time had been asked for; of what came last half may be missing
  * - `broken`: an answer is missing or stopped in the middle; what came before is no basis for a report
  */
-export type StoreState = "unanswered" | "answered" | "broken";
+export type StoreState = "unanswered" | "answered" | "stopped" | "broken";
 
 /** Asking under way: iterate it once. It never throws: problems are told in the diagnostics. */
 export interface StoreReading extends AsyncIterable<readonly SourceRecord[]> {
@@ -68,6 +69,11 @@ export class StoreCounts {
     return { records, traces, rows, share };
   }
 
+  /** Nobody wants more. */
+  stop(): void {
+    if (this.state === "answered" && this.share < 1) this.state = "stopped";
+  }
+
   /** The time up to `ms` has been asked for. */
   cover(ms: number, { fromMs, toMs }: Pick<StoreQuestion, "fromMs" | "toMs">): void {
     const share = toMs > fromMs ? (ms - fromMs) / (toMs - fromMs) : 1;
@@ -90,8 +96,12 @@ export async function* untilBroken(
   if (isOver()) return;
   try {
     yield* reading;
+    if (isOver()) counts.stop();
   } catch (error) {
-    if (isOver()) return;
+    if (isOver()) {
+      counts.stop();
+      return;
+    }
     if (counts.state === "answered") counts.state = "broken";
     const message = error instanceof Refusal ? error.message : sentenceFor(url, error, usual);
     diagnostics.add({ source: url.host }, message);

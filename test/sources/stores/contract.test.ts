@@ -244,6 +244,21 @@ describe.each(STORES)("$name as a store", (kind) => {
     expect(await collect(reading)).toEqual([]);
     await gone.promise;
     expect(reading.diagnostics()).toEqual([]);
+    expect(reading.state()).not.toBe("answered");
+  });
+
+  it("is stopped where nobody wants the rest of the time, and answered where all of it had come", async () => {
+    await using store = await FakeStore.open(holding(kind, HELD));
+    for (const [when, state] of [
+      [0, "stopped"],
+      [1, "answered"],
+    ] as const) {
+      const stop = new AbortController();
+      const { reading } = opened(kind, store.url, { signal: stop.signal });
+      for await (const _ of reading) if (reading.progress().share >= when) stop.abort();
+      if (reading.progress().share === 1) stop.abort();
+      expect([when, reading.state(), reading.diagnostics()]).toEqual([when, state, []]);
+    }
   });
 
   it("is not asked at all after that", async () => {
