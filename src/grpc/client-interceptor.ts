@@ -7,6 +7,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import {
   type ClientOptions,
+  type Deadline,
   InterceptingCall,
   type InterceptingListener,
   type Interceptor,
@@ -17,6 +18,7 @@ import { checkName, checkOptions, systemClock } from "../runtime/bridge/index.ts
 import type { GrpcCallOptions } from "./call-options.ts";
 import { GrpcClientCall } from "./client-call.ts";
 import { tooLong } from "./header-budget.ts";
+import { MAX_TIMEOUT_MS } from "./longest-timeout.ts";
 import { rotatingChannel } from "./rotating-channel.ts";
 import { resetSilently } from "./silent-reset.ts";
 import { GrpcStatusError, STATUS, statusOf } from "./status.ts";
@@ -55,9 +57,7 @@ export function clientInterceptor(options: ClientScopeOptions = {}): Interceptor
     const timeoutMs = left !== null && left <= MAX_TIMEOUT_MS ? left : null;
     const call = new GrpcClientCall({ self, path: method.path, detached, ...terms?.options, timeoutMs });
     terms?.made(call);
-    const at = call.deadlineAt;
-    const never = left === null ? callOptions : { ...callOptions, deadline: Number.POSITIVE_INFINITY };
-    const inner = nextCall(at === null ? never : { ...callOptions, deadline: Date.now() + at - systemClock.now() });
+    const inner = nextCall(withDeadline(callOptions, call.deadlineAt));
     if (method.requestStream) resetSilently(inner);
     return new ScopedClientCall(inner, call, terms);
   };
@@ -77,11 +77,12 @@ type InnerCall = ConstructorParameters<typeof InterceptingCall>[0];
 /** What grpc-js gives as the reason of a cancel that was given none. */
 const NO_REASON = "Cancelled on client";
 
-/**
- * A longer timeout is none, some 24 days: servers of grpc-js count milliseconds in 32 bits, and take one that does not fit for one that is
- * over (`server-interceptors.ts`, handleTimeoutHeader); a client whose deadline needs more than eight digits throws where nobody can catch it.
- */
-const MAX_TIMEOUT_MS = 2_147_482_000;
+/** The options with the deadline at that monotonic moment, its own or an inherited one, as far as gRPC can carry it. */
+function withDeadline<Options extends { deadline?: Deadline }>(options: Options, at: number | null): Options {
+  const left = at === null ? Number.POSITIVE_INFINITY : at - systemClock.now();
+  if (left <= MAX_TIMEOUT_MS) return { ...options, deadline: Date.now() + left };
+  return options.deadline === undefined ? options : { ...options, deadline: Number.POSITIVE_INFINITY };
+}
 
 /** How grpc-js words the end of a call by its client's own timer (`deadline.ts`, formatDateDifference). */
 const OWN_TIMER = "Deadline exceeded after";

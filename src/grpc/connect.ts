@@ -7,6 +7,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { checkName, checkOptions, DEFAULT_NAME, onAbort, systemClock } from "../runtime/bridge/index.ts";
 import { GrpcClientCall } from "./client-call.ts";
 import { codeOf, EndedHere, endOf, refusalOf } from "./connect-end.ts";
+import { MAX_TIMEOUT_MS } from "./longest-timeout.ts";
 import { readIncoming } from "./metadata.ts";
 import { GrpcServerCall } from "./server-call.ts";
 import { STATUS } from "./status.ts";
@@ -60,8 +61,8 @@ export function connectClient(options: ConnectScopeOptions = {}): ConnectInterce
     const timeoutMs = timeoutOf(request.header);
     const call = new GrpcClientCall({ self, path: pathOf(request), timeoutMs, detached: options.detached });
     call.open(request.header);
-    if (timeoutMs === null && call.deadlineAt !== null)
-      writeTimeout(request.header, call.deadlineAt - systemClock.now());
+    const left = call.deadlineAt === null ? null : call.deadlineAt - systemClock.now();
+    if (timeoutMs === null && left !== null && left <= MAX_TIMEOUT_MS) writeTimeout(request.header, left);
     const stop = new AbortController();
     const forget = request.signal.aborted ? null : onAbort(request.signal, ({ reason }) => given(call, reason));
     if (request.signal.aborted) given(call, request.signal.reason);
@@ -228,6 +229,8 @@ function timeoutOf(header: Headers): number | null {
 /** Hands an inherited deadline on, in the words of the protocol that is spoken. */
 function writeTimeout(header: Headers, ms: number): void {
   const whole = String(Math.max(1, Math.ceil(ms)));
-  if (header.get("content-type")?.startsWith("application/grpc") === true) header.set("grpc-timeout", `${whole}m`);
+  // gRPC has eight digits for it
+  const inGrpc = whole.length <= 8 ? `${whole}m` : `${Math.ceil(ms / 1000)}S`;
+  if (header.get("content-type")?.startsWith("application/grpc") === true) header.set("grpc-timeout", inGrpc);
   else header.set("connect-timeout-ms", whole);
 }

@@ -15,7 +15,16 @@ import {
 import { connectNodeAdapter, createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
 import { afterEach, describe, expect, it } from "vitest";
 import { connectClient, connectServer, currentCall } from "../../src/grpc/connect.ts";
-import { addInstrument, type CancelEvent, createScope, StreamException } from "../../src/runtime/index.ts";
+import {
+  addInstrument,
+  type CancelEvent,
+  createScope,
+  createClient as createTtClient,
+  createServer as createTtServer,
+  memoryTransport,
+  StreamException,
+} from "../../src/runtime/index.ts";
+import { Chat, Response, request } from "../support/chat.ts";
 import { Model } from "../support/model/model_pb.ts";
 
 const stack: (() => void)[] = [];
@@ -107,6 +116,24 @@ describe("a chain of connect-es services", () => {
   it("answers as it would without", async () => {
     const { a } = await chain(1);
     expect((await a.ask({ text: "hi" })).text).toBe("HI");
+  });
+});
+
+describe("a deadline that a call of connect-es inherits", () => {
+  it.each([
+    [1_000_000, true],
+    [200_000_000, true],
+    [5_000_000_000, false],
+  ])("of %d ms goes on as far as a timer can hold it: %s", async (timeoutMs, goesOn) => {
+    const model = client(await serve("model", { ask: () => ({ text: String(currentCall()?.deadline?.getTime()) }) }));
+    const transport = memoryTransport();
+    await using above = createTtServer({ name: "chat", transport, log: null });
+    above.add(Chat, { unary: async () => Response.create({ message: (await model.ask({})).text }) });
+    const { address: target } = await above.listen();
+    await using chat = createTtClient(Chat, { target, transport, name: "gateway" });
+    const { message } = await chat.unary(request("hi"), { timeoutMs });
+    if (!goesOn) expect(message).toBe("undefined");
+    else expect(Math.abs(Number(message) - Date.now() - timeoutMs)).toBeLessThan(60_000);
   });
 });
 

@@ -11,7 +11,14 @@ import {
   scopedServer,
 } from "../../src/grpc/index.ts";
 import { protobufService } from "../../src/grpc/protobuf-es.ts";
-import { BusinessError, type StreamException } from "../../src/runtime/index.ts";
+import {
+  BusinessError,
+  createClient,
+  createServer,
+  memoryTransport,
+  type StreamException,
+} from "../../src/runtime/index.ts";
+import { Chat, Response, request } from "../support/chat.ts";
 import { hostileValues } from "../support/hostile-values.ts";
 import { Model } from "../support/model/model_pb.ts";
 
@@ -259,6 +266,21 @@ describe("a timeout that is longer than any timer", () => {
       );
     });
     expect(String(answer)).toContain("null");
+  });
+
+  it("is none where it is inherited, either", async () => {
+    const { client } = await serve({ ask: (_, call) => ({ text: String(call.deadline) }) });
+    const transport = memoryTransport();
+    await using above = createServer({ name: "chat", transport, log: null });
+    above.add(Chat, {
+      unary: async (_, call) => {
+        expect(call.deadline?.getTime()).toBeGreaterThan(Date.now() + 2 ** 31);
+        return Response.create({ message: (await client.ask({})).text });
+      },
+    });
+    const { address: target } = await above.listen();
+    await using chat = createClient(Chat, { target, transport, name: "gateway" });
+    expect((await chat.unary(request("hi"), { timeoutMs: 5_000_000_000 })).message).toBe("null");
   });
 
   it("is one as long as a timer can be", async () => {
