@@ -5,17 +5,20 @@ import { createInterface } from "node:readline";
 import type { ReadStream } from "node:tty";
 import {
   type AlikeGroup,
+  adviceOn,
   type Clock,
   groupAlike,
   plainSentences,
   plainSummary,
+  plural,
   printable,
 } from "../../present/index.ts";
 import { PLAIN_STYLES, reportText } from "../../report/index.ts";
 import type { Output } from "../terminal/output.ts";
 import type { ReadingFeed } from "../terminal/reading-feed.ts";
 
-const ASK = "Number opens, s summary, q quits:";
+const ASK = "Number opens, s summary, w warnings, q quits:";
+const HELP = "A number opens the cancel of that number, s sums up, w tells the warnings and what to do, q quits.";
 const LOOK_MS = 1_000;
 const DETAIL = 20;
 
@@ -44,6 +47,17 @@ export async function showPlain(feed: ReadingFeed, keys: ReadStream, stdout: Out
   const summary = (): void => {
     const { diagnosis, progress } = feed.snapshot();
     say(plainSummary(diagnosis, progress));
+    for (const { name, problem } of progress.inputs)
+      if (problem !== null) say(`Not read: ${printable(name)}: ${printable(problem)}.`);
+    if (progress.records === 0 && progress.live === null) say("Nothing was read so far, which is no all-clear.");
+  };
+  const warnings = (): void => {
+    const { diagnosis } = feed.snapshot();
+    if (diagnosis.warnings.length === 0) say("No warnings.");
+    for (const { rule, text, count } of diagnosis.warnings) {
+      const { name, todo } = adviceOn(rule);
+      say(`${name}, ${plural(count, "time")}: ${printable(text)}. ${todo}`);
+    }
   };
   const lines = createInterface({ input: keys, terminal: false });
   const left = new Promise<void>((resolve) => {
@@ -51,8 +65,10 @@ export async function showPlain(feed: ReadingFeed, keys: ReadStream, stdout: Out
       const word = line.trim();
       if (word === "q") resolve();
       else if (word === "s") summary();
+      else if (word === "w") warnings();
+      else if (word === "?") say(HELP);
       else if (/^\d+$/.test(word)) open(told[Number(word) - 1], word);
-      else say(`There is no command "${printable(word)}".`);
+      else if (word !== "") say(`There is no command "${printable(word)}". ${HELP}`);
       if (word !== "q") say(ASK);
     });
     lines.on("close", resolve);
@@ -72,12 +88,24 @@ export async function showPlain(feed: ReadingFeed, keys: ReadStream, stdout: Out
     );
     for (const each of text) say(each);
   };
-  const timer = setInterval(() => tell(false), LOOK_MS);
-  const ended = feed.run(leaving.signal).then(() => {
-    if (leaving.signal.aborted) return;
+  /** Once all that was there is told: what it comes to, and what may be asked. */
+  let asked = false;
+  const ask = (): void => {
+    if (asked) return;
+    asked = true;
     tell(true);
     summary();
     say(ASK);
+  };
+  const timer = setInterval(() => {
+    tell(false);
+    // What is followed has no end, and somebody wants to know when it has come to what is written now
+    if (feed.snapshot().progress.done) ask();
+  }, LOOK_MS);
+  const ended = feed.run(leaving.signal).then(() => {
+    if (leaving.signal.aborted) return;
+    tell(true);
+    ask();
   });
   try {
     await Promise.race([left, ended.then(() => left)]);
