@@ -225,9 +225,10 @@ export function readDump(text: string): readonly JsonObject[] | null {
   const dump = new Dump(text);
   const objects = PAIRS.test(text) ? dump.pairs() : dump.objects();
   if (objects === null || objects.length === 0) return null;
+  // An object that a program prints about another one has words and a service, too; what a logger writes has a time
   const isRecord = (object: JsonObject): boolean => {
     const names = Object.keys(object);
-    return names.length > 1 && names.some((name) => messageRank(name) !== null) && names.some(tellsMore);
+    return names.some((name) => messageRank(name) !== null) && names.some((name) => roleOf(name).name === "time");
   };
   return objects.every(isRecord) ? objects : null;
 }

@@ -101,6 +101,11 @@ function messageOf(object: JsonObject): string | JsonObject | null {
   return null;
 }
 
+/** True for an object that says what happened, be it without a time. */
+export function hasMessage(object: JsonObject): boolean {
+  return messageOf(object) !== null;
+}
+
 function hasError(object: JsonObject): boolean {
   return Object.keys(object).some((name) => {
     const value = object[name];

@@ -183,6 +183,14 @@ function joinName(parent: string, key: string): string {
   return parent.length > MAX_NAME_LENGTH ? parent : `${parent}.${key}`;
 }
 
+/** A value with the name of its type beside it, as queues write attributes; null for another object. */
+function typedValue(value: object): string | null {
+  const names = Object.keys(value);
+  if (names.length !== 2 || !names.some((name) => /^(?:data)?type$/i.test(name))) return null;
+  const held = (value as JsonObject)[names.find((name) => /^(?:string)?value$/i.test(name)) ?? ""];
+  return typeof held === "string" ? held : null;
+}
+
 /** Instants that are written as an object: of MongoDB, of log4j, of protobuf. */
 function timeOfObject(value: object): string | null {
   const names = Object.keys(value);
@@ -242,7 +250,7 @@ class Walk {
         if (embedded === null) this.#reader.add(name, value, depth);
         else this.#enter(name, embedded, depth);
       } else if (typeof value === "object" && value !== null) {
-        const text = Array.isArray(value) ? bytesAsText(value) : timeOfObject(value);
+        const text = Array.isArray(value) ? bytesAsText(value) : (timeOfObject(value) ?? typedValue(value));
         if (text === null) this.#enter(name, value, depth);
         else this.#reader.add(name, text, depth);
       } else if (value !== undefined && value !== null) this.#reader.add(name, String(value), depth);

@@ -6,7 +6,7 @@
  */
 import type { Draft, ShapeContext } from "./draft.ts";
 import { wrapDraft } from "./draft.ts";
-import { isAboutRecord, isRecord, messageRank, openEnvelopes } from "./envelope.ts";
+import { hasMessage, isAboutRecord, messageRank, openEnvelopes } from "./envelope.ts";
 import { addObject, FieldReader } from "./fields.ts";
 import { parseEmbedded } from "./json-text.ts";
 import { bytesAsText, isJsonObject, type JsonObject } from "./json-values.ts";
@@ -45,10 +45,11 @@ export function readJsonRecords(value: object, context: ShapeContext, readInner:
   );
 }
 
+/** A record with a message of its own may quote the lines of others: it is no file of them. */
 function holdsRecord(value: object): boolean {
   return Array.isArray(value)
-    ? value.some((each) => isJsonObject(each) && isRecord(each))
-    : isRecord(value as JsonObject);
+    ? value.some((each) => isJsonObject(each) && hasMessage(each))
+    : hasMessage(value as JsonObject);
 }
 
 /** Reads a log that stands in a document as it is. */

@@ -42,12 +42,18 @@ export function readName(value: string, from: NameSource): ServiceName | null {
     case "pod":
       return { name: serviceOfPod(value), from };
     case "unit":
-      return ANY_PROCESS.test(value) ? null : { name: serviceOfPod(value.replace(/\.service$/, "")), from };
+      return readUnit(value);
     case "host":
       return readHost(value);
     default:
       return { name: value, from };
   }
+}
+
+/** A path is that of the program. */
+function readUnit(value: string): ServiceName | null {
+  const program = value.replace(/^\/(?:[^/]+\/)+(?=[^/]+$)/, "").replace(/\.service$/, "");
+  return ANY_PROCESS.test(program) ? null : { name: serviceOfPod(program), from: "unit" };
 }
 
 function readHost(host: string): ServiceName | null {

@@ -36,12 +36,12 @@ const NAMES: Readonly<Record<NameRole, readonly string[]>> = {
   resource: words("resourceservicename resourceattributesservicename resourceattributesk8sdeploymentname cfappname"),
   container: words("containername container containerappname nomadtaskname"),
   unit: words(
-    "syslogidentifier systemdunit programname program ident processname sourcename providername winlogprovidername",
+    "syslogidentifier systemdunit programname program ident processname processimagepath sourcename providername winlogprovidername",
   ),
   pod: words("podname pod"),
   host: words("hostname"),
   stream: words("logstreamname logstream awslogstream cloudwatchlogstream"),
-  group: words("loggroupname loggroup awsloggroup cloudwatchloggroup tag"),
+  group: words("loggroupname loggroup awsloggroup cloudwatchloggroup tag sourcecategory"),
   file: words("logfilepath filepath filename file source"),
 };
 
@@ -59,7 +59,7 @@ const LABELS: Readonly<Partial<Record<NameRole, readonly string[]>>> = {
 
 /** Objects that hold labels, and such around them. */
 const LABELS_IN =
-  /^(?:\w*labels|stream|structured_?metadata|fields|metric|metadata|attributes|attrs|resource|kubernetes|k8s|docker|tags|ddtags|dimensions|properties)$/i;
+  /^(?:\w*labels|stream|structured_?metadata|fields|metric|metadata|attributes|attrs|resource|kubernetes|k8s|docker|tags|ddtags|dimensions|properties|syslog|\w+attributes)$/i;
 
 function rolesOf(
   lists: Readonly<Partial<Record<NameRole, readonly string[]>>>,

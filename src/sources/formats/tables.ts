@@ -32,11 +32,28 @@ export function rowsOfTable(
     const rows = lists.find(
       ([other, each]) => other !== name && isListOfLists(each) && each.every((row) => row.length === columns.length),
     );
-    if (rows === undefined) continue;
-    const all = rows[1] as readonly (readonly unknown[])[];
-    return { rows: all.map((row) => rowObject(columns, row)), names: [name, rows[0]] };
+    if (rows !== undefined) {
+      const all = rows[1] as readonly (readonly unknown[])[];
+      return { rows: all.map((row) => rowObject(columns, row)), names: [name, rows[0]] };
+    }
+    const turned = lists.find(
+      ([other, each]) => other !== name && isListOfLists(each) && each.length === columns.length,
+    );
+    if (turned !== undefined)
+      return { rows: turn(columns, turned[1] as readonly (readonly unknown[])[]), names: [name, turned[0]] };
   }
   return rowsOfFrame(object);
+}
+
+/** The rows of a table that is written column by column. */
+function turn(columns: readonly string[], values: readonly (readonly unknown[])[]): JsonObject[] {
+  const length = Math.max(...values.map((column) => column.length));
+  return Array.from({ length }, (_, i) =>
+    rowObject(
+      columns,
+      values.map((column) => column[i]),
+    ),
+  );
 }
 
 /** A frame holds a list of values for each column: `{schema: {fields: [{name}]}, data: {values: [[…], […]]}}`. */
@@ -46,14 +63,7 @@ function rowsOfFrame(object: JsonObject): ReturnType<typeof rowsOfTable> {
   const columns = columnsOf(schema["fields"]);
   const values = data["values"];
   if (columns === null || !isListOfLists(values) || values.length !== columns.length) return null;
-  const length = Math.max(...values.map((column) => column.length));
-  const rows = Array.from({ length }, (_, i) =>
-    rowObject(
-      columns,
-      values.map((column) => column[i]),
-    ),
-  );
-  return { rows, names: ["schema", "data"] };
+  return { rows: turn(columns, values), names: ["schema", "data"] };
 }
 
 /** An object that is written as a list of `{field, value}` (or name, or key); null where a value is no such list. */

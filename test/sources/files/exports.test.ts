@@ -444,8 +444,10 @@ describe("logs in a document", () => {
     const text = `look at this:\n\`\`\`${log(0)}\n${log(1)}\n${log(2)}\n\`\`\``;
     const message = { type: "message", user: "U1", ts: "1795417020.000100", text };
     expect(facts(await read(JSON.stringify([message]))).map((each) => each.text?.slice(0, 14))).toHaveLength(3);
-    const quoted = facts(await read(`${JSON.stringify({ time: `${AT}Z`, service: "alerts", text })}\n`));
-    expect(quoted).toHaveLength(1);
+    for (const more of [{ time: `${AT}Z` }, {}]) {
+      const quoted = facts(await read(`${JSON.stringify({ ...more, service: "alerts", text })}\n`));
+      expect(quoted).toHaveLength(1);
+    }
   });
 
   it("are no stacks and no messages of a record", async () => {

@@ -69,6 +69,8 @@ describe("a record as a language prints it", () => {
       `[Error] ${LINE}`,
       "{main} started: time=1 message=2",
       "main(service=chat)",
+      "Call(service=model, message=context canceled, code=1)",
+      "{ service: 'model', message: 'context canceled' }",
       "error: upstream (time=3s, message=reset)",
       'status: "ok" time: later',
       "func main() {\n  service: 1\n}",

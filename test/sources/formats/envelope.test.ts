@@ -114,6 +114,22 @@ describe("records inside of JSON are found however the objects around are called
         },
       ],
     },
+    "a table of Splunk's, by columns": {
+      preview: false,
+      fields: ["_time", "service", "_raw"],
+      columns: [[AT], ["chat"], [ERROR]],
+    },
+    "a table of Elasticsearch's, by columns": {
+      columns: [{ name: "@timestamp" }, { name: "service.name" }, { name: "message" }],
+      values: [[AT], ["chat"], [ERROR]],
+    },
+    "a message of SNS": {
+      Type: "Notification",
+      Message: ERROR,
+      Timestamp: AT,
+      MessageAttributes: { service: { Type: "String", Value: "chat" } },
+    },
+    "Loggly's events": { events: [{ timestamp: MS, raw: ERROR, event: { syslog: { appName: "chat", host: "n1" } } }] },
     "Azure's diagnostics": {
       time: AT,
       category: "ContainerAppConsoleLogs",
