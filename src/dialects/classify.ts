@@ -226,7 +226,7 @@ function classifyTtstream(error: KitexError, fields: TtstreamFields): ErrorText 
       return { ...claim(travelled, "cancel"), ...notFromTtstream(error.message, cause, path, foreignPath) };
     case CODES.downstreamCancel:
     case CODES.upstreamCancel:
-      return claim(...ofHost(code, side, arrived, error.message.includes(EDGE_CLOSING)));
+      return claim(...ofHost(code, side, arrived, error.message));
     default:
       return claim("received", "reset");
   }
@@ -237,11 +237,13 @@ function ofHost(
   code: number,
   side: Side | null,
   arrived: boolean,
-  ofEdge: boolean,
+  words: string,
 ): [Observation, Kind, Partial<CancelText>] {
   const own = code === CODES.downstreamCancel ? "server" : "client";
-  // A request of HTTP has no stream whose side could be told
-  if ((side === own || (side === null && ofEdge)) && !arrived) return ["started", "shutdown", {}];
+  // A request of HTTP has no stream whose side could be told; calls that a closing server has made itself end with its own words
+  const ofRequest = side === null && words.includes(EDGE_CLOSING);
+  const ofOwnCall = side === "client" && words.endsWith(" is shutting down");
+  if ((side === own || ofRequest || ofOwnCall) && !arrived) return ["started", "shutdown", {}];
   if (own === "client") return ["received", "cancel", {}];
   return ["received", "shutdown", side === "client" ? { about: "callee" } : {}];
 }

@@ -78,7 +78,18 @@ describe("a cancel in ttstream's words", () => {
     [tt(12008, C, "user left "), { code: 12008, side: "client", message: "user left" }],
     [tt(12008, S, PATH, "user left"), { ...received, ...AB, code: 12008, message: "user left" }],
     [
-      tt(12009, C, "canceled by downstream: B is shutting down"),
+      tt(12009, C, "canceled by downstream: A is shutting down"),
+      { side: "client", kind: "shutdown", code: 12009, message: "canceled by downstream" },
+    ],
+    [
+      tt(12009, C, PATH, "canceled by downstream: A is shutting down"),
+      {
+        ...{ ...received, ...AB, side: "client", about: "callee", kind: "shutdown" },
+        ...{ code: 12009, message: "canceled by downstream" },
+      },
+    ],
+    [
+      tt(12009, C, "canceled by downstream: a header beyond the limit"),
       {
         ...received,
         side: "client",
