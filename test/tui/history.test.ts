@@ -184,7 +184,7 @@ describe("old cancels", () => {
     await start(snapshotOf(wholeStory()));
     expect(terminal.text()).not.toContain("b before");
     await terminal.type("b");
-    expect(terminal.text()).toContain("no history is open: streamscope tui --history FILE");
+    expect(terminal.text()).toContain("no history is open: tui --history FILE keeps one and shows it");
   });
 
   it("a note about the file stays in sight on every screen", async () => {

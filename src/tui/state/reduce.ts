@@ -178,7 +178,7 @@ function done(before: UiState, action: Action, shown: Shown, key: string): UiSta
 }
 
 const MOST_ZOOM = 12;
-const NO_HISTORY = "no history is open: streamscope tui --history FILE keeps one, and shows it here";
+const NO_HISTORY = "no history is open: tui --history FILE keeps one and shows it";
 const OLD_VERDICT = "it is from the history, and stays as it was judged";
 
 /** To the old cancels of the row, or to another page of them. */

@@ -22,6 +22,7 @@ import {
 import { type Line, span } from "../line.ts";
 import { ROLE_STYLES, type Theme } from "../theme.ts";
 import type { HopItem } from "./rows.ts";
+import { atMost } from "./scrolled.ts";
 import { shortPlacesOf } from "./short-places.ts";
 import { timeSummary } from "./time-summary.ts";
 import { branchOf } from "./tree-lines.ts";
@@ -77,9 +78,9 @@ export function timeRows(
   const zero = originInstant(cascade);
   return {
     head: [
-      ...wrap(timeSummary(cascade, hops, moments), Math.max(10, width - 2))
-        .slice(0, MOST_SUMMARY)
-        .map((text): Line => [span(` ${text}`, "bold")]),
+      ...atMost(timeSummary(cascade, hops, moments), width - 2, MOST_SUMMARY, theme).map(
+        (text): Line => [span(` ${text}`, "bold")],
+      ),
       [span(" ".repeat(name + 3)), span(labels(axis, look.clock ? zero : null, theme), "dim")],
       [span(" ".repeat(name + 3)), span(ticks(axis, theme), "dim")],
     ],

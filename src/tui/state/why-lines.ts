@@ -32,6 +32,7 @@ import {
 } from "../../present/index.ts";
 import { type Line, span } from "../line.ts";
 import { styleOfConfidence, type Theme } from "../theme.ts";
+import { atMost } from "./scrolled.ts";
 import { type ShortPlace, shortPlacesOf } from "./short-places.ts";
 
 /** Lines about one service of a cascade, then the evidence of the service, then all other evidence; none wider than `width`. */
@@ -226,14 +227,6 @@ export function shortTitleLines(cascade: Cascade, width: number, room: number, t
     ...atMost(sentence(cascade), width, room - below.length, theme).map((text): Line => [span(text, "origin")]),
     ...below.map((text): Line => [span(text, running === "" ? "plain" : "danger")]),
   ];
-}
-
-/** A text in at most so many lines; where it goes on, the last one says so. */
-function atMost(text: string, width: number, most: number, { glyphs }: Theme): readonly string[] {
-  const lines = wrap(text, Math.max(10, width));
-  if (lines.length <= most) return lines;
-  const last = lines[most - 1];
-  return last === undefined ? [] : [...lines.slice(0, most - 1), cut(`${last} ${lines[most]}`, width, glyphs.cut)];
 }
 
 /** The reasons in short, each with its places at the right side. */

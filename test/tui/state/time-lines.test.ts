@@ -114,3 +114,11 @@ describe("the axis of time, zoomed in", () => {
     expect(bars({ zoom: 5, play: { ms: 1_000, slower: 1 } })[3]).not.toContain("▼");
   });
 });
+
+it("what the time of a cancel comes to says that it goes on where it has no room", () => {
+  const cascade = cancelBy({});
+  const { head } = timeRows(cascade, hopItems(cascade, new Set()), LOOK, 40, theme);
+  const lines = head.slice(0, -2).map((line) => line.map(({ text }) => text).join(""));
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toMatch(/…$/);
+});
