@@ -1,7 +1,7 @@
 /** Rules about what ends streams from outside: a person who asks for it, a service that has enough, something between that answers. */
 
 import type { Mark } from "../../model/index.ts";
-import { ASKED_MS, SAME_ACT_MS, SKEW_MS } from "../tolerances.ts";
+import { ACCESS_LINE_MS, ASKED_MS, SAME_ACT_MS, SKEW_MS } from "../tolerances.ts";
 import type { Case, Finding } from "./case.ts";
 import { SHORTEST_ID } from "./id-kinds.ts";
 import { isAfter, type Sight, type SightedLine } from "./sight.ts";
@@ -16,6 +16,8 @@ export function decision(given: Case): Finding | null {
     const { evidence } = event;
     if (evidence.type !== "decision" || evidence.external === null) continue;
     const asked = acting.filter((sight) => !isOfAnother(given, event, sight, acting));
+    // What ended with a request of somebody else ended for that one
+    if (asked.length < acting.length && !asked.some((sight) => shareId(event, sight))) continue;
     const followed = asked.filter(
       (sight) =>
         Math.abs(sight.at - event.at) <= ASKED_MS && (!isAfter(event, sight.line) || isToldAtOnce(event, sight)),
@@ -144,13 +146,16 @@ const REQUEST_KEY = /^x?(?:req|request|correlation)$/;
 function isOfAnother(
   { around: { kinds } }: Case,
   event: SightedLine,
-  { sighting: { marks }, service }: Sight,
+  { sighting: { marks }, service, at, stepMs }: Sight,
   all: readonly Sight[],
 ): boolean {
   const { sighting, text } = event.evidence;
   const tells = (sight: Sight): boolean => sight.service === event.evidence.service;
   const told = marks.length > 0 ? marks : all.flatMap((sight) => sight.sighting.marks);
-  const byOne = marks.length > 0 ? service === event.evidence.service : all.some(tells);
+  // Ids that each service gives by itself say nothing about two ends of one moment; others may be about anybody's
+  const step = Math.max(stepMs, event.evidence.stepMs ?? 1);
+  const atOnce = Math.abs(at - event.at) <= ACCESS_LINE_MS + (step > 1 ? step : 0);
+  const byOne = !atOnce || (marks.length > 0 ? service === event.evidence.service : all.some(tells));
   // A path names what is to be stopped without saying that it is an id
   const asked = [...sighting.marks, ...kinds.namedIn(event)];
   if (told.some(({ value }) => asked.some((mark) => mark.value === value) || text.includes(value))) return false;

@@ -1,6 +1,6 @@
 /** Which lines in free words are about one cancel: those with a common id, and those that stand close together in time. */
 import type { Mark } from "../../model/index.ts";
-import { SHARED_ID_MS, WORDS_TOGETHER_MS } from "../tolerances.ts";
+import { ACCESS_LINE_MS, SHARED_ID_MS, WORDS_TOGETHER_MS } from "../tolerances.ts";
 import type { CallMap } from "./call-map.ts";
 import { Groups } from "./groups.ts";
 import { type IdKinds, isTelling } from "./id-kinds.ts";
@@ -58,7 +58,7 @@ function pairsOf(timed: readonly Sight[], map: CallMap, kinds: IdKinds): Pair[] 
       const apartMs = sight.at - before.at;
       if (apartMs > WORDS_TOGETHER_MS + 61_000) break;
       const coarse = Math.max(sight.stepMs, before.stepMs);
-      if (apartMs > distanceOf(sight, before) || !mayBeOne(sight, before, kinds)) continue;
+      if (apartMs > distanceOf(sight, before) || !mayBeOne(sight, before, map, kinds)) continue;
       pairs.push({
         earlier,
         later,
@@ -96,12 +96,15 @@ function distanceOf(a: Sight, b: Sight): number {
 }
 
 /** False where ids contradict each other, and for two requests of one access log. */
-function mayBeOne(a: Sight, b: Sight, kinds: IdKinds): boolean {
+function mayBeOne(a: Sight, b: Sight, map: CallMap, kinds: IdKinds): boolean {
   const mine = a.sighting.marks;
   const yours = b.sighting.marks;
   if (mine.some(({ value }) => yours.some((mark) => mark.value === value))) return true;
   if (a.service === b.service && isRequest(a) && isRequest(b)) return tellOfOneRequest(a, b);
-  return !contradict(mine.filter(isGiven), yours.filter(isGiven), kinds, a.service === b.service);
+  // Of two services that call each other, or end in one moment, each may have given the ids itself
+  const near = areRelated(a, b, map) || Math.abs(a.at - b.at) <= ACCESS_LINE_MS;
+  const comparable = a.service === b.service || !near;
+  return !contradict(mine.filter(isGiven), yours.filter(isGiven), kinds, comparable);
 }
 
 /** True for two lines about one request, as an error log and an access log of one program have them: its time was measured once. */
@@ -140,7 +143,7 @@ function placeUntimed(incidents: Sight[][], untimed: readonly Sight[], map: Call
       incidents.find(
         (incident) =>
           incident.some((other) => areRelated(sight, other, map)) &&
-          !incident.some((other) => !mayBeOne(sight, other, kinds)),
+          !incident.some((other) => !mayBeOne(sight, other, map, kinds)),
       ) ??
       (incidents.length === 1 ? incidents[0] : undefined);
     if (home === undefined) rest.push(sight);

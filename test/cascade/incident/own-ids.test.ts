@@ -59,4 +59,34 @@ describe("a stop beside ends with other ids", () => {
     ];
     expect(told({ web, batch, model: cut })).toEqual(["batch deadline strong -> model", "web cancel strong -> model"]);
   });
+
+  it("did not end what somebody else's caller left a while later", () => {
+    const web = [
+      json(2, { msg: "conversation ga-1 started" }),
+      json(600, { msg: "conversation ga-1: stopped by user" }),
+    ];
+    const portal = [
+      json(1, { msg: "conversation po-1 started" }),
+      json(1_300, { msg: "conversation po-1: browser disconnected after 40 chunks, aborting model" }),
+    ];
+    const cut = [
+      json(5, { msg: "job mo-1 queued" }),
+      json(9, { msg: "job mo-2 queued" }),
+      json(599, { msg: "job mo-2 released: peer closed the connection" }),
+      json(1_302, { msg: "job mo-1 released: peer closed the connection" }),
+    ];
+    expect(told({ web, portal, model: cut })).toEqual([
+      "portal disconnect strong -> model",
+      "web cancel strong -> model",
+    ]);
+  });
+
+  it("keep the ends of two services apart that have nothing to do with each other, unless they are of one moment", () => {
+    const left = (ms: number, conversation: string): string[] => [
+      json(1, { msg: "started", conversation }),
+      json(ms, { msg: "browser disconnected", conversation }),
+    ];
+    expect(told({ web: left(600, "ga-1"), portal: left(900, "po-1") })).toHaveLength(2);
+    expect(told({ web: left(600, "ga-1"), portal: left(601, "po-1") })).toHaveLength(1);
+  });
 });
