@@ -21,7 +21,7 @@ export { cancelFromAbove, passedOn } from "../cancel/passing-on.ts";
 export { receivedCancel } from "../cancel/received-cancel.ts";
 export { currentScope, runInScope, Scope, type ScopeChild, type ScopeOwner } from "../cancel/scope.ts";
 export { type Abort, onAbort } from "../cancel/signal-listeners.ts";
-export { businessStrings, cancelEvent } from "../cancel/wire-keys.ts";
+export { cancelEvent } from "../cancel/wire-keys.ts";
 export { checkMillis, checkOptions } from "../checks.ts";
 export { systemClock } from "../clock.ts";
 export { cutReason, type OwnReason, readReason, reasonText, sentenceOf } from "../errors/reason.ts";
