@@ -79,8 +79,12 @@ export function matchNearest<Left extends Timed, Right extends Timed>(
 
 /** The items of a sorted list whose time is within a tolerance of `at`. */
 export function around<Item extends Timed>(items: readonly Item[], at: number, toleranceMs: number): readonly Item[] {
-  if (items.length === 0) return items;
-  return items.slice(firstFrom(items, at - toleranceMs), firstFrom(items, at + toleranceMs, true));
+  return between(items, at - toleranceMs, at + toleranceMs);
+}
+
+/** The items of a sorted list whose time is no earlier than `from` and no later than `to`. */
+export function between<Item extends Timed>(items: readonly Item[], from: number, to: number): readonly Item[] {
+  return items.length === 0 ? items : items.slice(firstFrom(items, from), firstFrom(items, to, true));
 }
 
 /** The item nearest in time that passes; null where none does within the tolerance. */

@@ -2,7 +2,7 @@
 import type { Confidence, Kind } from "../../model/index.ts";
 import type { KnownCalls } from "../hops/call-graph.ts";
 import type { Line } from "../hops/hop.ts";
-import { around } from "../hops/nearest.ts";
+import { around, between } from "../hops/nearest.ts";
 import { AROUND_MS, TIMER_EARLY_MS } from "../tolerances.ts";
 import type { CallMap } from "./call-map.ts";
 import type { IdKinds } from "./id-kinds.ts";
@@ -160,8 +160,8 @@ export class Case {
     const own = this.allOf(service);
     const found = own.flatMap(({ sighting }) => [...sighting.durationsMs]);
     const lines = this.around.byService.get(service) ?? [];
-    for (const { at, stepMs } of own) {
-      for (const { evidence } of around(lines, at, AROUND_MS + (stepMs > 1 ? stepMs : 0)))
+    for (const [from, to] of spansAround(own)) {
+      for (const { evidence } of between(lines, from, to))
         if (evidence.sighting.route !== null && evidence.serves) found.push(...evidence.sighting.durationsMs);
     }
     return [...new Set(found)];
@@ -193,4 +193,20 @@ export class Case {
       return map.calls(name, service) || map.calleesOf(name).length === 0;
     });
   }
+}
+
+/** The times around these, each moment in one of them only: of thousands at one instant the lines there are looked at once. */
+function spansAround(
+  sights: readonly Pick<Sight, "at" | "stepMs">[],
+): readonly (readonly [from: number, to: number])[] {
+  const spans: [from: number, to: number][] = [];
+  for (const { at, stepMs } of [...sights].sort((a, b) => a.at - b.at)) {
+    const reach = AROUND_MS + (stepMs > 1 ? stepMs : 0);
+    const last = spans.at(-1);
+    if (last !== undefined && at - reach <= last[1]) {
+      last[0] = Math.min(last[0], at - reach);
+      last[1] = Math.max(last[1], at + reach);
+    } else spans.push([at - reach, at + reach]);
+  }
+  return spans;
 }
