@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { addInstrument, type CancelEvent, CHANNELS, StreamException } from "../../src/runtime/index.ts";
+import { allowCallSites } from "../support/call-sites.ts";
 import { ChatClient, ChatServer, endOf, relay, type Word } from "../support/grpc-chain.ts";
 
 /** Collects so many cancels. */
@@ -35,6 +36,7 @@ describe("a chain of plain grpc-js services with the interceptors", () => {
   it("ends below where it is cancelled above, though no handler passes anything on", async () => {
     using services = await chain();
     using seen = cancels(4);
+    allowCallSites();
     const call = services.a.generate("hi");
     call.once("data", () => call.cancel());
     await endOf(call);

@@ -10,6 +10,7 @@ import {
   memoryTransport,
   type StreamException,
 } from "../../../src/runtime/index.ts";
+import { allowCallSites } from "../../support/call-sites.ts";
 import { DERIVES, startChain, watch } from "../../support/chain.ts";
 import { Chat, Response, request } from "../../support/chat.ts";
 
@@ -174,6 +175,7 @@ describe("who is the origin", () => {
       async *serverStream(_input, call) {
         yield Response.create();
         await new Promise((resolve) => setImmediate(resolve));
+        allowCallSites();
         call.cancel("quota of the user is used up");
         seen.resolve(call.exception);
       },

@@ -9,6 +9,7 @@ import {
   type StreamException,
 } from "../../../src/runtime/index.ts";
 import { decodeException, type Frame } from "../../../src/runtime/wire/index.ts";
+import { allowCallSites } from "../../support/call-sites.ts";
 import { startChain, watch } from "../../support/chain.ts";
 import { Chat, Response, request } from "../../support/chat.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -166,6 +167,7 @@ describe("rule 4: the origin's call site", () => {
     const abort = new AbortController();
     const call = leaf.client.serverStream(request("x"), { signal: abort.signal });
     await call.next();
+    allowCallSites();
     abort.abort();
     expect((call.error as StreamException).callSite?.file).toBe(import.meta.filename);
   });
