@@ -74,7 +74,7 @@ try {
   await until(/HTTP client of gateway left → all of them/);
   await wait(LOOK_MS);
   tmux("send-keys", "Enter");
-  const cascade = await until(/HTTP client of \S+ +STARTED IT[\s\S]*backend +stopped/);
+  const cascade = await until(/of gateway\) +STARTED IT[\s\S]*backend +stopped/);
   await wait(LOOK_MS);
   const pictures = join(root, "docs/pictures");
   mkdirSync(pictures, { recursive: true });
