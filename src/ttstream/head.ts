@@ -27,10 +27,11 @@ const CODE = /(-?\d{1,10})\] ?/y;
 const PATH_END = /\](?:$| (?!-> ))/g;
 
 /**
- * Reads the head that begins at `at`, looking no further than `end`.
+ * Reads the head that begins at `at`, looking no further than `end`. `torn`: whether white space in the words of a group is none of them, as in
+ * a line that was wrapped.
  * Null if there is none: no marker, or a code that is cut off or is no 32-bit integer.
  */
-export function readHead(text: string, at: number, end: number = text.length): Head | null {
+export function readHead(text: string, at: number, end: number = text.length, torn = true): Head | null {
   const whole = withoutMark(text.slice(at, end));
   if (!whole.startsWith(MARKER)) return null;
   CODE.lastIndex = MARKER.length;
@@ -38,11 +39,12 @@ export function readHead(text: string, at: number, end: number = text.length): H
   if ((code | 0) !== code) return null;
 
   const sideAt = CODE.lastIndex;
-  const torn = whole[sideAt] === "[" ? tornSideAt(whole, sideAt) : null;
-  const side = torn?.side ?? SIDES.find((each) => isGroup(whole, SIDE_GROUPS[each], sideAt)) ?? null;
+  const tornSide = torn && whole[sideAt] === "[" ? tornSideAt(whole, sideAt) : null;
+  const side = tornSide?.side ?? SIDES.find((each) => isGroup(whole, SIDE_GROUPS[each], sideAt)) ?? null;
   // A group ends with a space, which loggers may strip at the end of a line.
-  const pathAt = torn?.end ?? (side === null ? sideAt : Math.min(whole.length, sideAt + SIDE_GROUPS[side].length + 1));
-  const group = whole.startsWith(PATH_GROUP, pathAt) ? PATH_GROUP : SPACELESS_PATH;
+  const pathAt =
+    tornSide?.end ?? (side === null ? sideAt : Math.min(whole.length, sideAt + SIDE_GROUPS[side].length + 1));
+  const group = !torn || whole.startsWith(PATH_GROUP, pathAt) ? PATH_GROUP : SPACELESS_PATH;
   if (whole.startsWith(group, pathAt) && (group === PATH_GROUP || whole.includes("]", pathAt))) {
     const namesAt = pathAt + group.length;
     PATH_END.lastIndex = namesAt;
@@ -52,7 +54,7 @@ export function readHead(text: string, at: number, end: number = text.length): H
     return { code, side, path, messageAt, truncated: close === null };
   }
   const rest = whole.slice(pathAt);
-  if (without(rest.slice(0, TORN_LENGTH)).startsWith(without(PATH_GROUP))) {
+  if (torn && without(rest.slice(0, TORN_LENGTH)).startsWith(without(PATH_GROUP))) {
     PATH_END.lastIndex = pathAt;
     const messageAt = PATH_END.test(whole) ? at + PATH_END.lastIndex : end;
     return { code, side, path: null, messageAt, truncated: true };

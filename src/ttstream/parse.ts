@@ -20,7 +20,7 @@ export type TtstreamGroups = Omit<TtstreamError, "message"> & Pick<Head, "cutSid
  * cannot be told apart in the text.
  */
 export function parse(text: string): TtstreamError | null {
-  const head: Head | null = readHead(text, 0);
+  const head: Head | null = readHead(text, 0, text.length, false);
   if (head === null) return null;
   return { code: head.code, side: head.side, path: head.path, message: text.slice(head.messageAt) };
 }
