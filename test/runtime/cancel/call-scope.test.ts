@@ -2,6 +2,7 @@ import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { currentScope, runInScope, Scope } from "../../../src/runtime/cancel/scope.ts";
 import { type CallScope, createScope, StreamException } from "../../../src/runtime/index.ts";
+import { allowCallSites } from "../../support/call-sites.ts";
 
 const M7 =
   "user code invoking stream RPC with context processed by context.WithCancel or context.WithTimeout, then invoking cancel() actively";
@@ -25,6 +26,7 @@ describe("a scope made by hand", () => {
   it("of a service where chains begin is the origin itself", () => {
     using scope = createScope({ service: "edge" });
     const { signal } = scope;
+    allowCallSites();
     scope.cancel();
     expect(signal.aborted).toBe(true);
     expect(reasonOf(scope)).toMatchObject({

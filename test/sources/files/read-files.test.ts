@@ -267,8 +267,9 @@ describe("unkind input", () => {
   });
 
   it("whose lines of JSON something cut is told so, and what is there of them is read", async () => {
-    const line = (i: number) => `{"service":"chat","msg":"cancel ${i}","more":"${"x".repeat(50)}"}`;
-    const cut = await fromStdin(`${line(1)}\n${line(2).slice(0, 60)}\nchat-1  | ${line(3).slice(0, 60)}\n${line(4)}\n`);
+    const line = (i: number) =>
+      `{"time":"2026-11-23T06:57:0${i}Z","service":"chat","msg":"cancel ${i}","more":"${"x".repeat(50)}"}`;
+    const cut = await fromStdin(`${line(1)}\n${line(2).slice(0, 90)}\nchat-1  | ${line(3).slice(0, 90)}\n${line(4)}\n`);
     expect(cut.records.map(({ service, texts }) => [service, texts[0]])).toEqual(
       [1, 2, 3, 4].map((i) => ["chat", `cancel ${i}`]),
     );
