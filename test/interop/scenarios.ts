@@ -36,7 +36,8 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "a_cancel_plain_client",
     shape: "line",
-    call: ["--method", "ClientStream", "--interval-us", "20000", "--cancel-after", "5", ...linger],
+    // Between two messages: a relay that gets the last one together with the cancel says that it could not pass it on
+    call: ["--method", "ClientStream", "--interval-us", "200000", "--cancel-after", "500ms", ...linger],
   },
   {
     name: "b_derive_cancel",
