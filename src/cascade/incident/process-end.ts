@@ -19,7 +19,7 @@ export function processEnd(given: Case): Finding | null {
     if (hasRestarted(given, event)) continue;
     const { service } = evidence;
     const { victims, known } = endedWith(given, running, event);
-    if (victims.length === 0) continue;
+    if (victims.length === 0 || (!crashed && ranOutBefore(timers, victims))) continue;
     const coarse =
       (evidence.stepMs ?? 1) > 1 || (victims.every(({ stepMs }) => stepMs > 1) && !isFollowed(given, event));
     const said = evidence.saidBy === null ? "" : `, as ${evidence.saidBy} says`;
@@ -33,6 +33,11 @@ export function processEnd(given: Case): Finding | null {
     };
   }
   return null;
+}
+
+/** True where somebody's time ran out before all of these lost a server: who is still served while it stops, and waits no longer, ends that itself. */
+function ranOutBefore(timers: readonly Sight[], victims: readonly Sight[]): boolean {
+  return timers.some((timer) => victims.every((victim) => isAfter(victim.line, timer.line)));
 }
 
 function isInTime({ firstAt, all }: Case, event: SightedLine, crashed: boolean): boolean {

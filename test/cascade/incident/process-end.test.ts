@@ -36,6 +36,26 @@ describe("a service that was told to stop in the middle", () => {
   });
 });
 
+describe("a server that still serves while it stops", () => {
+  const chat = [listening("chat", 9013), json("chat", 1_000, "SIGTERM received, shutting down")];
+  const timer = json("agent", 12_000, "call failed", {
+    peer: "model",
+    err: { name: "TimeoutError", message: "The operation was aborted due to timeout" },
+  });
+  const lostAt = (ms: number): string =>
+    json("gateway", ms, "call failed: 14 UNAVAILABLE: Connection dropped", { peer: "chat" });
+
+  it("ended nothing where somebody's own time ran out first", () => {
+    const { origin } = onlyCascade({ chat, agent: [timer], gateway: [lostAt(12_011)] });
+    expect([origin.service, origin.kind]).toEqual(["agent", "deadline"]);
+  });
+
+  it("ended what was lost before that", () => {
+    const { origin } = onlyCascade({ chat, agent: [timer], gateway: [lostAt(11_990)] });
+    expect([origin.service, origin.kind]).toEqual(["chat", "shutdown"]);
+  });
+});
+
 describe("a proxy that was told to stop", () => {
   const STOPPED = "[notice] 5#5: signal 15 (SIGTERM) received from 99, exiting";
   const START_LINE = "[notice] 5#5: start worker processes";
