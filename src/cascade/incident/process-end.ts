@@ -15,7 +15,7 @@ export function processEnd(given: Case): Finding | null {
     const crashed = evidence.happened === "crashed";
     const ordered = event.placed === undefined || isFollowed(given, event);
     if (!crashed && !ordered) continue;
-    if (!isInTime(given, event, crashed)) continue;
+    if (!isInTime(given, timers, event, crashed)) continue;
     if (hasRestarted(given, event)) continue;
     const { service } = evidence;
     const { victims, known } = endedWith(given, running, event);
@@ -40,9 +40,8 @@ function ranOutBefore(timers: readonly Sight[], victims: readonly Sight[]): bool
   return timers.some((timer) => victims.every((victim) => isAfter(victim.line, timer.line)));
 }
 
-function isInTime(given: Case, event: SightedLine, crashed: boolean): boolean {
-  const { firstAt, all } = given;
-  if (given.saw("timer").some(({ line }) => isAfter(event, line))) return false;
+function isInTime({ firstAt, all }: Case, timers: readonly Sight[], event: SightedLine, crashed: boolean): boolean {
+  if (timers.some(({ line }) => isAfter(event, line))) return false;
   const ahead = firstAt - event.at;
   if (crashed) return ahead >= -CRASH_LATE_MS && ahead <= CRASH_EARLY_MS;
   const follows = ({ at, line }: Sight): boolean => at > event.at || isAfter(line, event);

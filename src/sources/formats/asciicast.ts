@@ -1,4 +1,5 @@
 /** What a terminal showed while asciinema recorded it -> the lines that stood there. A line may come in several pieces. */
+import { parseJson } from "./json-text.ts";
 import { type LinesIntoRecords, MAX_RECORD_LENGTH } from "./lines-into-records.ts";
 
 const HEADER = /^\{"version": ?[123], ?[^\n]*"(?:width|term|timestamp)":/;
@@ -7,7 +8,7 @@ class Cast implements LinesIntoRecords {
   #open = "";
 
   feed(line: string): string {
-    const event: unknown = line.startsWith("[") ? parse(line) : null;
+    const event: unknown = line.startsWith("[") ? parseJson(line) : null;
     if (!Array.isArray(event) || event[1] !== "o" || typeof event[2] !== "string") return "\n";
     const text = this.#open + event[2].replaceAll("\r\n", "\n");
     const end = text.length > MAX_RECORD_LENGTH ? text.length : text.lastIndexOf("\n") + 1;
@@ -24,14 +25,6 @@ class Cast implements LinesIntoRecords {
 function written(text: string): string {
   const lines = text.replace(/\n$/, "");
   return `${lines.includes("\n") ? JSON.stringify({ output: lines.split("\n") }) : lines}\n`;
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }
 
 /** What reads a recording; null for any other input. */

@@ -5,9 +5,9 @@
  * Values without quotes have no sign at their end: one ends where the next key begins. What could be a key inside a message is one only where
  * it is called as fields of records are.
  */
-import { messageRank } from "./envelope.ts";
+import { messageRank, namesRecord } from "./envelope.ts";
 import type { JsonObject } from "./json-values.ts";
-import { roleOf } from "./roles.ts";
+import { roleOf, tellsWhenOrWhose } from "./roles.ts";
 
 /** More is no line of a log. */
 const MAX_LENGTH: number = 4 * 1024 * 1024;
@@ -188,7 +188,7 @@ class Dump {
     if (key === null) return false;
     // `message:text` and not `words: text`
     const isTight = !/\s$/.test(this.#text.slice(key.end - 1, key.end)) || between.includes(",");
-    return isTight && (!isText || tellsMore(key.name));
+    return isTight && (!isText || tellsWhenOrWhose(key.name));
   }
 
   /** Whether a closing bracket is the object's: of a message only the last one is. */
@@ -226,15 +226,5 @@ export function readDump(text: string): readonly JsonObject[] | null {
   const objects = PAIRS.test(text) ? dump.pairs() : dump.objects();
   if (objects === null || objects.length === 0) return null;
   // An object that a program prints about another one has words and a service, too; what a logger writes has a time
-  const isRecord = (object: JsonObject): boolean => {
-    const names = Object.keys(object);
-    return names.some((name) => messageRank(name) !== null) && names.some((name) => roleOf(name).name === "time");
-  };
-  return objects.every(isRecord) ? objects : null;
-}
-
-/** True for a field that says when, or whose a record is. */
-function tellsMore(name: string): boolean {
-  const { name: role } = roleOf(name);
-  return role !== "other" && role !== "text";
+  return objects.every((object) => namesRecord(Object.keys(object))) ? objects : null;
 }

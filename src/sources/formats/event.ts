@@ -29,9 +29,10 @@ function readBare(text: string, context: ShapeContext, layers: number): readonly
   if (/^\s*[{[]/.test(clean)) {
     const drafts = readJson(clean, context, layers);
     if (drafts !== null) return drafts;
+  } else {
+    const dumped = readDump(clean);
+    if (dumped !== null) return readRecords(dumped, context, layers);
   }
-  const dumped = readDump(clean);
-  if (dumped !== null) return readRecords(dumped, context, layers);
   return (
     readQuoted(clean, context, layers) ?? readSeveral(clean, context, layers) ?? [readText(clean, context, layers)]
   );
@@ -63,13 +64,18 @@ function readSeveral(text: string, context: ShapeContext, layers: number): reado
 
 function readJson(text: string, context: ShapeContext, layers: number): readonly Draft[] | null {
   const json = decodeBase64(text, context);
-  // One of a list has a comma behind it
-  const whole = parseJson(json) ?? parseJson(withoutBreaks(json.replace(/,\s*$/, "")));
+  const whole = parseJson(json) ?? parseTidied(json);
   const value = whole ?? readDump(json);
   if (value === null) return null;
   const drafts = readRecords(value, context, layers);
   if (whole === null && isTorn(json)) for (const draft of drafts) draft.torn = true;
   return drafts.length > 0 ? drafts : null;
+}
+
+/** Reads JSON with a comma behind it, as one of a list has, or with strings that go on in the next line; null where it has neither. */
+function parseTidied(json: string): object | null {
+  const tidy = withoutBreaks(json.replace(/,\s*$/, ""));
+  return tidy === json ? null : parseJson(tidy);
 }
 
 /** True for an object of JSON that ends in the middle. */

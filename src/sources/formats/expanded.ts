@@ -3,7 +3,7 @@
  * Vertical, tables of TOML, what the Collector's debug exporter writes.
  */
 import { namesRecord } from "./envelope.ts";
-import { type LinesIntoRecords, MAX_RECORD_LENGTH } from "./lines-into-records.ts";
+import { type LinesIntoRecords, MAX_RECORD_LENGTH, recordLine } from "./lines-into-records.ts";
 
 /** How the records of one client begin, and how their fields are written. */
 interface Form {
@@ -75,9 +75,9 @@ class ExpandedRecords implements LinesIntoRecords {
 
   finish(): string {
     if (this.#fields === null) return "";
-    const text = this.#fields.length === 0 ? "" : JSON.stringify(Object.fromEntries(this.#fields));
+    const text = recordLine(this.#fields, this.#lines);
     this.#fields = null;
-    return text + "\n".repeat(this.#lines);
+    return text;
   }
 }
 

@@ -3,20 +3,16 @@
  *
  * OTel's parts of a span come back as tags: `span.kind`, `otel.status_code`, `otel.status_description`, `error`.
  */
-import type { Instant, SourceRecord, SpanFacts } from "../../model/index.ts";
+import type { SourceRecord, SpanFacts } from "../../model/index.ts";
 import { readAttributeName } from "./attributes.ts";
 import type { ShapeContext } from "./draft.ts";
+import { parseMicros, sortByEnd } from "./exported-spans.ts";
 import { isJsonObject, type JsonObject, textOfJson } from "./json-values.ts";
 import { type Resource, recordOfSpan, resourceOf } from "./otlp-record.ts";
 import { SpanContent } from "./span-content.ts";
 
 function objects(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
-}
-
-function parseMicros(value: unknown): Instant | null {
-  const text = textOfJson(value);
-  return /^\d{1,17}$/.test(text) ? BigInt(text) * 1000n : null;
 }
 
 /** Jaeger leaves out leading zeros. */
@@ -91,5 +87,5 @@ export function readJaeger(object: JsonObject, context: ShapeContext, source: st
       if (isJsonObject(process)) processes.set(id, readProcess(process, context));
     return objects(trace["spans"]).map((span) => readSpan(span, processes, context, source));
   });
-  return records.sort((a, b) => (a.at === b.at ? 0 : (a.at ?? 0n) < (b.at ?? 0n) ? -1 : 1));
+  return sortByEnd(records);
 }

@@ -15,6 +15,11 @@ export const MAX_RECORD_LENGTH: number = 4 * 1024 * 1024;
 /** A longer line passes as it is: whoever reads lines says what becomes of it. */
 const MAX_LINE_LENGTH: number = 8 * 1024 * 1024;
 
+/** A record as a line of JSON, nothing for one without fields, and the ends of the lines that it took. */
+export function recordLine(fields: readonly (readonly [name: string, value: string])[], lines: number): string {
+  return (fields.length === 0 ? "" : JSON.stringify(Object.fromEntries(fields))) + "\n".repeat(lines);
+}
+
 /** Passes text through a reader of lines. */
 export async function* convertLines(
   chunks: AsyncIterable<Uint8Array>,

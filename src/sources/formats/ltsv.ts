@@ -6,7 +6,7 @@ import { wrapDraft } from "./draft.ts";
 import { messageRank } from "./envelope.ts";
 import { FieldReader } from "./fields.ts";
 import { isLogLine } from "./log-line.ts";
-import { roleOf } from "./roles.ts";
+import { tellsWhenOrWhose } from "./roles.ts";
 
 const LABEL = /^[A-Za-z_@][\w.@-]{0,63}:(?=\S|$)/;
 const MOST_FIELDS = 512;
@@ -15,12 +15,9 @@ const MOST_FIELDS = 512;
 export function isLtsv(line: string): boolean {
   if (!line.includes("\t") || !LABEL.test(line)) return false;
   const names = line.split("\t", MOST_FIELDS).map((cell) => LABEL.exec(cell)?.[0].slice(0, -1) ?? null);
-  return names.length > 1 && names.every((name) => name !== null) && names.some((name) => isTelling(name as string));
-}
-
-function isTelling(name: string): boolean {
-  const { name: role } = roleOf(name);
-  return role !== "other" && role !== "text";
+  return (
+    names.length > 1 && names.every((name) => name !== null) && names.some((name) => tellsWhenOrWhose(name as string))
+  );
 }
 
 /** Reads a line of LTSV. A message that is itself a line of a log, which `readInner` reads, says more than what stands around it. */

@@ -2,7 +2,7 @@
  * Records as paragraphs, each line a name and a value -> lines of JSON: PowerShell's `Format-List`, `mlr --oxtab`.
  */
 import { namesRecord } from "./envelope.ts";
-import { type LinesIntoRecords, MAX_RECORD_LENGTH } from "./lines-into-records.ts";
+import { type LinesIntoRecords, MAX_RECORD_LENGTH, recordLine } from "./lines-into-records.ts";
 
 /** `Name : value`, the colons below one another; `name   value`. */
 const FORMS: readonly RegExp[] = [/^([A-Za-z_@][\w.@ ]{0,63}?) *: (.*)$/, /^([A-Za-z_@][\w.@]{0,63}) +(\S.*)$/];
@@ -35,12 +35,11 @@ class Paragraphs implements LinesIntoRecords {
   }
 
   finish(): string {
-    const text = this.#fields.length === 0 ? "" : JSON.stringify(Object.fromEntries(this.#fields));
-    const lines = "\n".repeat(this.#lines);
+    const text = recordLine(this.#fields, this.#lines);
     this.#fields = [];
     this.#lines = 0;
     this.#length = 0;
-    return text + lines;
+    return text;
   }
 }
 

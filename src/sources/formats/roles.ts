@@ -137,6 +137,12 @@ export function roleOf(name: string): Role {
   return role;
 }
 
+/** True for a field that says when, or whose a record is. */
+export function tellsWhenOrWhose(name: string): boolean {
+  const { name: role } = roleOf(name);
+  return role !== "other" && role !== "text";
+}
+
 /** Reads a trace id: 16 or 32 hex digits, dashes allowed, also inside a `traceparent` or a cloud's resource name. Null for anything else. */
 export function parseTraceId(text: string): string | null {
   const parent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/i.exec(text);

@@ -4,9 +4,10 @@
  * OpenTelemetry's parts of a span come back as tags (`otel.status_code`, `error` with the text of the status) and annotations
  * (`exception: {…}`), see its specification of the Zipkin exporter.
  */
-import type { Instant, SourceRecord, SpanFacts } from "../../model/index.ts";
+import type { SourceRecord, SpanFacts } from "../../model/index.ts";
 import { readAttributeName } from "./attributes.ts";
 import type { ShapeContext } from "./draft.ts";
+import { parseMicros, sortByEnd } from "./exported-spans.ts";
 import { parseJson } from "./json-text.ts";
 import { isJsonObject, type JsonObject, textOfJson } from "./json-values.ts";
 import { type Resource, recordOfSpan, resourceOf } from "./otlp-record.ts";
@@ -34,11 +35,6 @@ function isId(value: unknown, digits: number): boolean {
 export function zipkinSpansIn(value: unknown): readonly JsonObject[] | null {
   const all: readonly unknown[] = Array.isArray(value) ? value.flat() : [value];
   return all.length > 0 && all.every(isSpan) ? all : null;
-}
-
-function parseMicros(value: unknown): Instant | null {
-  const text = textOfJson(value);
-  return /^\d{1,17}$/.test(text) ? BigInt(text) * 1000n : null;
 }
 
 function textsOf(object: unknown): Map<string, string> {
@@ -129,5 +125,5 @@ function readSpan(
 export function readZipkin(spans: readonly JsonObject[], context: ShapeContext, source: string): SourceRecord[] {
   const shared = sharedIds(spans);
   const records = spans.map((span) => readSpan(span, shared, context, source));
-  return records.sort((a, b) => (a.at === b.at ? 0 : (a.at ?? 0n) < (b.at ?? 0n) ? -1 : 1));
+  return sortByEnd(records);
 }

@@ -127,12 +127,13 @@ export function parseLineHead(head: string): LineFacts {
   return short === undefined ? facts : { ...facts, short };
 }
 
+/** Judges a line without its wrappers, which is no heading where it has none: that was asked before. */
 function factsOf(text: string, partial: boolean, wrapped: boolean): LineFacts {
   const first = text.charCodeAt(0);
   if (BRACE.test(text)) return { kind: /[{[(]\s*$/.test(text) ? "open" : "close", partial, wrapped };
   if (first === 0x7b && !partial && (wrapped ? text.charCodeAt(1) === QUOTE : text.charCodeAt(1) === APOSTROPHE))
     return { kind: "json", partial, wrapped, opensObject: true };
-  if (first === 0x7b || first === RECORD_SEPARATOR || ALONE.test(text) || isHeading(text))
+  if (first === 0x7b || first === RECORD_SEPARATOR || ALONE.test(text) || (wrapped && isHeading(text)))
     return { kind: "json", partial, wrapped };
   if (Number.isNaN(first) || first === 0x20 || first === 0x09 || first === 0x0d)
     return { kind: "indented", partial, wrapped };
