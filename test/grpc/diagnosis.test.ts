@@ -1,26 +1,12 @@
 /**
  * Who ended a chain of gRPC calls, as the diagnosis reads it out of the chain's own spans, and out of its logs.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Cascade } from "../../src/model/index.ts";
-import { diagnose, evidenceOf } from "../support/diagnose.ts";
+import { cascadesOf } from "../support/diagnose.ts";
 import { ChatClient, ChatServer, endOf, type Generate, type Word } from "../support/grpc-chain.ts";
 import { otlpOf } from "../support/otlp-of-spans.ts";
-import { contexts, Traced, until } from "../tracer/traced.ts";
-
-async function cascadesOf(text: string, name: string): Promise<readonly Cascade[]> {
-  const folder = mkdtempSync(join(tmpdir(), "streamscope-grpc-"));
-  try {
-    const file = join(folder, name);
-    writeFileSync(file, text);
-    return diagnose(await evidenceOf([file])).cascades;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+import { tracedEach, until } from "../tracer/traced.ts";
 
 /** Who did it, and who was stopped by whom. */
 function story(cascades: readonly Cascade[]): unknown {
@@ -88,16 +74,7 @@ function reachedFrom(origin: string): string[] {
 }
 
 describe("a chain of four services over gRPC", () => {
-  let traced: Traced;
-  let managed: Disposable;
-  beforeEach(() => {
-    managed = contexts();
-    traced = new Traced();
-  });
-  afterEach(async () => {
-    await traced[Symbol.asyncDispose]();
-    managed[Symbol.dispose]();
-  });
+  const each = tracedEach();
 
   it.each([
     { who: "ServiceA", kind: "cancel" },
@@ -107,9 +84,11 @@ describe("a chain of four services over gRPC", () => {
   ])("that $who ends ($kind) is one cascade from there", async ({ who, kind, timeoutMs }) => {
     const { log } = await play(timeoutMs === undefined ? who : "", timeoutMs);
     // Three calls with a span at each end, and two spans of the cancel for each call it went over.
-    await until(() => traced.spans.length === 6 + 2 * reachedFrom(who).length);
+    await until(() => each.traced.spans.length === 6 + 2 * reachedFrom(who).length);
     const truth = { origin: `${who} ${kind} proven`, reached: reachedFrom(who), falseOrigins: [] };
-    expect(story(await cascadesOf(otlpOf(traced.exporter.getFinishedSpans()), "spans.otlp.jsonl"))).toEqual([truth]);
+    expect(story(await cascadesOf(otlpOf(each.traced.exporter.getFinishedSpans()), "spans.otlp.jsonl"))).toEqual([
+      truth,
+    ]);
     const lines = log.map((line) => `${JSON.stringify(line)}\n`).join("");
     expect(story(await cascadesOf(lines, "services.log"))).toEqual([truth]);
   });

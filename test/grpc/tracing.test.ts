@@ -4,10 +4,10 @@
 import { createRequire } from "node:module";
 import { propagation } from "@opentelemetry/api";
 import { GrpcInstrumentation } from "@opentelemetry/instrumentation-grpc";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { w3cPropagator } from "../../src/tracer/w3c.ts";
 import { ChatClient, ChatServer, endOf, relay } from "../support/grpc-chain.ts";
-import { contexts, type SeenSpan, Traced } from "../tracer/traced.ts";
+import { type SeenSpan, type Traced, tracedEach } from "../tracer/traced.ts";
 
 /** Patches grpc-js as its hook of modules would, and takes that back. */
 function plainInstrumentation(traced: Traced): Disposable {
@@ -61,19 +61,10 @@ function cancelPart({ attributes }: SeenSpan): string {
 }
 
 describe("spans of a cancelled chain over gRPC", () => {
-  let traced: Traced;
-  let managed: Disposable;
-  beforeEach(() => {
-    managed = contexts();
-    traced = new Traced();
-  });
-  afterEach(async () => {
-    await traced[Symbol.asyncDispose]();
-    managed[Symbol.dispose]();
-  });
+  const each = tracedEach();
 
   it("are one for each side of each call and each cancel", async () => {
-    const spans = await cancelChain(traced);
+    const spans = await cancelChain(each.traced);
     expect(lines(spans)).toEqual([
       "CLIENT chat.Chat/Generate < ",
       "CLIENT chat.Chat/Generate < SERVER chat.Chat/Generate",
@@ -89,8 +80,8 @@ describe("spans of a cancelled chain over gRPC", () => {
   });
 
   it("leave the calls' own spans to the instrumentation of grpc-js", async () => {
-    using _ = plainInstrumentation(traced);
-    const spans = await cancelChain(traced);
+    using _ = plainInstrumentation(each.traced);
+    const spans = await cancelChain(each.traced);
     expect(lines(spans)).toEqual([
       "CLIENT grpc.chat.Chat/Generate < ",
       "CLIENT grpc.chat.Chat/Generate < SERVER grpc.chat.Chat/Generate",

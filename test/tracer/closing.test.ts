@@ -1,16 +1,13 @@
 /** Who is told as the origin where a server or a client closes under its calls, out of the spans that the runtime itself makes of it. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createGrpcClient, createGrpcServer } from "../../src/grpc/index.ts";
 import { protobufService } from "../../src/grpc/protobuf-es.ts";
 import { createClient, createServer, memoryTransport } from "../../src/runtime/index.ts";
 import { Chat, Response, request } from "../support/chat.ts";
-import { diagnose, evidenceOf } from "../support/diagnose.ts";
+import { cascadesOf } from "../support/diagnose.ts";
 import { Model } from "../support/model/model_pb.ts";
 import { otlpOf } from "../support/otlp-of-spans.ts";
-import { contexts, Traced, until } from "./traced.ts";
+import { tracedEach, until } from "./traced.ts";
 
 /** What can be closed of a pair of services with a stream between them. */
 interface Side {
@@ -50,44 +47,24 @@ async function overGrpc(): Promise<Pair> {
   return { stream: ServiceA.generate({}), ServiceA, ServiceB };
 }
 
-async function cascadesOf(text: string) {
-  const folder = mkdtempSync(join(tmpdir(), "streamscope-closing-"));
-  try {
-    const file = join(folder, "spans.otlp.jsonl");
-    writeFileSync(file, text);
-    return diagnose(await evidenceOf([file])).cascades;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
 describe("the side that closes is the origin", () => {
-  let traced: Traced;
-  let managed: Disposable;
-  beforeEach(() => {
-    managed = contexts();
-    traced = new Traced();
-  });
-  afterEach(async () => {
-    await traced[Symbol.asyncDispose]();
-    managed[Symbol.dispose]();
-  });
+  const each = tracedEach();
 
   it.each([
     ["TTHeader", overTtheader],
     ["gRPC", overGrpc],
   ] as const)("over %s", async (_, make) => {
     for (const who of ["ServiceA", "ServiceB"] as const) {
-      traced.exporter.reset();
+      each.traced.exporter.reset();
       const pair = await make();
       await pair.stream.next();
       const ended = pair.stream.next().catch(() => {});
       await pair[who].close({ graceMs: 0 });
       await ended;
-      await until(() => traced.spans.filter(({ name }) => !name.startsWith("cancel")).length === 2);
+      await until(() => each.traced.spans.filter(({ name }) => !name.startsWith("cancel")).length === 2);
       await pair.ServiceA.close();
       await pair.ServiceB.close({ graceMs: 0 });
-      const cascades = await cascadesOf(otlpOf(traced.exporter.getFinishedSpans()));
+      const cascades = await cascadesOf(otlpOf(each.traced.exporter.getFinishedSpans()), "spans.otlp.jsonl");
       expect(cascades.map(({ origin }) => [origin.service, origin.external ?? null])).toEqual([[who, null]]);
       expect(["proven", "strong"]).toContain(cascades[0]?.origin.confidence);
       expect(cascades[0]?.origin.kind).toBe(who === "ServiceA" && make === overGrpc ? "cancel" : "shutdown");

@@ -1,6 +1,7 @@
 /**
  * The instrumentation with exporters in memory, and what they got, readable.
  */
+
 import {
   type Attributes,
   type Context,
@@ -24,6 +25,7 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
+import { afterEach, beforeEach } from "vitest";
 import { StreamscopeInstrumentation, type StreamscopeInstrumentationConfig } from "../../src/tracer/index.ts";
 
 /** One span, as tests look at it. */
@@ -120,6 +122,25 @@ export function contexts(): Disposable {
   return {
     [Symbol.dispose]() {
       context.disable();
+    },
+  };
+}
+
+/** An instrumentation and its contexts, anew for each test of the block in which this is called. */
+export function tracedEach(): { readonly traced: Traced } {
+  let made: { readonly traced: Traced; readonly managed: Disposable } | null = null;
+  beforeEach(() => {
+    made = { managed: contexts(), traced: new Traced() };
+  });
+  afterEach(async () => {
+    await made?.traced[Symbol.asyncDispose]();
+    made?.managed[Symbol.dispose]();
+    made = null;
+  });
+  return {
+    get traced() {
+      if (made === null) throw new Error("there is one in tests only");
+      return made.traced;
     },
   };
 }
