@@ -6,7 +6,7 @@
  * `msg="recv failed: …"` has no such words, and a service that drops an event because a call failed tells of its own call.
  */
 import type { SourceRecord } from "../model/index.ts";
-import { remember } from "./remember.ts";
+import { LINE as LINE_FIELD, rolesIn, rolesOf } from "./field-roles.ts";
 
 /** How a whole line of a log begins, behind a sign that ends the words before: a time and then a level or a place in the code; an object. */
 const LINE =
@@ -31,6 +31,7 @@ const QUOTING: readonly RegExp[] = [
 /** What errors begin with, and the words of those that have no beginning. */
 const ERROR = /\[ttstream error|rpc error: code|connection error: desc|biz error: /;
 const WORD = /canceled|cancelled|deadline ?exceeded|rst_stream|timed out|connection reset|broken pipe/i;
+const ERROR_OR_WORD = new RegExp(`${ERROR.source}|${WORD.source}`, "i");
 /** Without one of them nothing is quoted. */
 const SIGN = /["'`:=]/;
 /** No words about lines are shorter. */
@@ -40,6 +41,7 @@ const BEFORE = 600;
 
 /** True for a text that quotes a line of somebody else's, in which the error of the text stands. */
 function quotes(text: string): boolean {
+  if (!ERROR_OR_WORD.test(text)) return false;
   const error = text.search(ERROR);
   const at = error < 0 ? text.search(WORD) : error;
   if (at < SHORTEST) return false;
@@ -50,16 +52,12 @@ function quotes(text: string): boolean {
   return QUOTING.some((pattern) => pattern.test(before));
 }
 
-/** Fields in which such a program puts the line itself, beside its own message. */
-const LINE_FIELD =
-  /^(?:(?:log|last|raw|bad|offending|original|input|sample)?[_-]?line|raw|raw_?log|original|entry|log_?entry|sample|example)$/i;
-/** Loggers repeat the names of their fields. */
-const mayHoldLine = remember((name) => LINE_FIELD.test(name));
-
 /** True where a field holds somebody's line, and the message beside it says what is done with that. */
 function quotesInField({ texts, fields }: SourceRecord): boolean {
+  // Fields in which such a program puts the line itself, beside its own message
+  if ((rolesIn(fields) & LINE_FIELD) === 0) return false;
   for (const [name, value] of fields) {
-    if (!mayHoldLine(name) || !(ERROR.test(value) || WORD.test(value))) continue;
+    if ((rolesOf(name) & LINE_FIELD) === 0 || !(ERROR.test(value) || WORD.test(value))) continue;
     if (texts.some((text) => !value.includes(text) && !text.includes(value) && HANDLING.test(text))) return true;
   }
   return false;

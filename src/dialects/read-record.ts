@@ -2,6 +2,7 @@
 import type { Evidence, Prefilter, SourceRecord } from "../model/index.ts";
 import { type Entry, ORDINARY_WORDS, type Says } from "./catalogue/index.ts";
 import { FIGURES, NEEDLES, WORDINGS, wordingsOf } from "./dialects.ts";
+import { CALL_FIELDS } from "./field-roles.ts";
 import { readKitex } from "./kitex.ts";
 import { BUILT_IN, Lexicon } from "./lines/lexicon.ts";
 import { lineTextOf } from "./lines/line-text.ts";
@@ -10,7 +11,7 @@ import { SPAN_CALL_FIELDS, SPAN_FIELDS } from "./otel/attributes.ts";
 import { ENDING_SIGNS, quietEndingOf } from "./otel/quiet-ending.ts";
 import { readSpan } from "./otel/read-span.ts";
 import { quotesLine } from "./quoted-lines.ts";
-import { CALL_FIELDS } from "./record-facts.ts";
+import { remember } from "./remember.ts";
 import { SMELLS, smellsOfCancel } from "./smells.ts";
 import { OWN_FIELDS, readStreamscope, withOwnName } from "./streamscope.ts";
 import { withoutUserData } from "./user-data.ts";
@@ -93,7 +94,7 @@ function readRecord(record: SourceRecord, lexicon: Lexicon): RecordReading {
 const HEARSAY: RecordReading = { evidence: [], context: [], unexplained: true };
 
 /** A limit of whoever writes it, whatever code stands around it. */
-const TOO_LARGE = /exceeds max receive message size/;
+const isTooLarge = remember((text) => text.includes("exceeds max receive message size"));
 
 /** What an answer of gRPC says that is no answer: the library of whoever writes it ended the call. */
 const OWN_ENDS: ReadonlySet<Says> = new Set(["act", "timer"]);
@@ -112,6 +113,6 @@ function isOfAnyProgram(evidence: Evidence): boolean {
     return (entry.says === "callee" && entry.specific === true) || (!evidence.returned && OWN_ENDS.has(entry.says));
   }
   if (evidence.type !== "claim") return false;
-  if (TOO_LARGE.test(evidence.text)) return true;
+  if (isTooLarge(evidence.text)) return true;
   return evidence.knowledge === "hearsay" || (evidence.dialect === "go-context" && evidence.operation !== "context");
 }

@@ -3,29 +3,8 @@
  * these, so fields are found by their usual names and words by their usual place, right before the error.
  */
 import type { Operation, SourceRecord } from "../model/index.ts";
+import { IDL_SERVICE, METHOD, PEER, rolesIn, rolesOf } from "./field-roles.ts";
 import { remember } from "./remember.ts";
-
-const PEER_FIELDS =
-  "peer peer.service peer_service peerservice peer_name peer.name callee to_service toservice to.service downstream downstream_service remote_service remote.service target_service dest_service destination_service server.service".split(
-    " ",
-  );
-const METHOD_FIELDS = "method rpc.method rpc_method grpc.method fullmethod procedure".split(" ");
-/** A client span of Kitex's tracing suite has the called service here; other instrumentations the IDL's name. */
-const SERVICE_FIELD = "rpc.service";
-
-/** Names of fields, in lower case, that say who is called, and how. */
-export const CALL_FIELDS: readonly string[] = [...PEER_FIELDS, SERVICE_FIELD, ...METHOD_FIELDS];
-
-const peerFields = new Set(PEER_FIELDS);
-const methodFields = new Set(METHOD_FIELDS);
-
-/** What the name of a field says of a call; loggers repeat their names. */
-const callRoleOf = remember((field): "peer" | "method" | "service" | "none" => {
-  const name = field.toLowerCase();
-  if (peerFields.has(name)) return "peer";
-  if (methodFields.has(name)) return "method";
-  return name === SERVICE_FIELD ? "service" : "none";
-});
 
 /** Names in words: `ServerStream to ServiceB: recv failed: `, `call ServiceB failed: `, `peer=ServiceB `. */
 const PEER_WORDS =
@@ -55,18 +34,22 @@ export interface WordFacts {
   readonly operation: Operation | null;
 }
 
+const CALL: number = PEER | METHOD | IDL_SERVICE;
+const NO_NAMES: readonly string[] = [];
+
 /** Finds the facts in a record; `words` is the text that stands before the error, other texts of the record included, or what it says. */
 export function factsOfRecord(record: SourceRecord, words: string | WordFacts): RecordFacts {
   let peer: string | null = null;
   let method: string | null = null;
   let hint: string | null = null;
-  for (const name of record.fields.keys()) {
-    const role = callRoleOf(name);
-    if (role === "none") continue;
-    const value = record.fields.get(name) ?? "";
+  const { fields } = record;
+  for (const name of (rolesIn(fields) & CALL) === 0 ? NO_NAMES : fields.keys()) {
+    const roles = rolesOf(name) & CALL;
+    if (roles === 0) continue;
+    const value = fields.get(name) ?? "";
     if (value === "" || value.length > 256) continue;
-    if (role === "peer") peer ??= value;
-    else if (role === "method") method ??= value;
+    if ((roles & PEER) !== 0) peer ??= value;
+    else if ((roles & METHOD) !== 0) method ??= value;
     else if (record.span?.kind === "client") hint = value;
   }
   const said = typeof words === "string" ? wordFactsOf(words) : words;

@@ -13,6 +13,7 @@ import {
   type Testimony,
 } from "../model/index.ts";
 import { type CancelText, classify, subjectOf, THIS_EDGE } from "./classify.ts";
+import { OWN, rolesIn } from "./field-roles.ts";
 import { findKitexErrors } from "./grammars.ts";
 import { NO_FACTS, testimonyOf } from "./testimony.ts";
 
@@ -28,7 +29,7 @@ export const OWN_FIELDS: readonly string[] = [
 
 /** Evidence of a record that one of our cancel or ghost spans is; null for any other record. */
 export function readStreamscope(record: SourceRecord): Evidence | null {
-  const cancelId = record.fields.get(ATTRIBUTE.cancelId);
+  const cancelId = (rolesIn(record.fields) & OWN) === 0 ? undefined : record.fields.get(ATTRIBUTE.cancelId);
   if (cancelId === undefined) return null;
   return record.fields.has(ATTRIBUTE.ghostDuration) ? readGhost(record, cancelId) : readCancel(record, cancelId);
 }
@@ -116,6 +117,7 @@ function spanOf(record: SourceRecord, cancelId: string, text: string): Testimony
 /** The record with the name that its runtime has in paths: an attribute says so, and at an origin the origin is itself. */
 export function withOwnName(record: SourceRecord): SourceRecord {
   const { fields } = record;
+  if ((rolesIn(fields) & OWN) === 0) return record;
   const asOrigin = fields.get(ATTRIBUTE.cancelRole) === "origin" ? fields.get(ATTRIBUTE.cancelOrigin) : undefined;
   const name = fields.get(ATTRIBUTE.serviceName) ?? asOrigin ?? "";
   if (name === "" || name === record.service) return record;

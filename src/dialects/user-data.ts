@@ -3,22 +3,13 @@
  * such values are left out before a record is read.
  */
 import type { SourceRecord } from "../model/index.ts";
-import { remember } from "./remember.ts";
+import { AMBIGUOUS_NAMES, MAYBE_USERS, rolesIn, rolesOf, USERS, USERS_NAMES } from "./field-roles.ts";
 
-const NAMES =
-  "q|query|search|search_?(?:term|query|text)|keywords?|title|subject|prompt|system_?prompt|question|answer|completion_text|utterance|comment|transcript|user_?(?:message|input|text|query|prompt)|(?:chat|last|slack)_?message|generated_?text|snippet";
-/** Names that are also those of a message of the program itself: they quote where another field is the message. */
-const AMBIGUOUS = "text|content|input|completion|response_text";
-
-const FIELD = new RegExp(`(?:^|\\.)(?:${NAMES})$`, "i");
-const QUOTING_FIELD = new RegExp(`(?:^|\\.)(?:${NAMES}|${AMBIGUOUS})$`, "i");
-/** Whether a field quotes a user; loggers repeat their names. */
-const quotingOf = remember((name) => (FIELD.test(name) ? "sure" : QUOTING_FIELD.test(name) ? "maybe" : "no"));
 const MESSAGE_FIELD = /^(?:msg|message)$/i;
 /** Some loggers call the message so, others the kind of what happened, which is a single word. */
 const EVENT_FIELD = /^event$/i;
 const IN_TEXT = new RegExp(
-  `(?<![\\w.-])(${NAMES}|${AMBIGUOUS})["']?[=:] ?(?:"(?:[^"\\\\]|\\\\.)*"?|'(?:[^'\\\\]|\\\\.)*'?)`,
+  `(?<![\\w.-])(${USERS_NAMES}|${AMBIGUOUS_NAMES})["']?[=:] ?(?:"(?:[^"\\\\]|\\\\.)*"?|'(?:[^'\\\\]|\\\\.)*'?)`,
   "gi",
 );
 
@@ -33,10 +24,10 @@ function maybeQuotes(text: string): boolean {
 export function withoutUserData(record: SourceRecord): SourceRecord {
   if (record.span !== undefined) return record;
   const { fields, texts } = record;
-  const quoting: [name: string, value: string][] = [];
-  for (const name of fields.keys()) if (quotingOf(name) !== "no") quoting.push([name, fields.get(name) ?? ""]);
-  if (quoting.length === 0 && !texts.some(maybeQuotes)) return record;
-  const sure = quoting.filter(([name]) => quotingOf(name) === "sure");
+  const hasUsers = (rolesIn(fields) & (USERS | MAYBE_USERS)) !== 0;
+  if (!hasUsers && !texts.some(maybeQuotes)) return record;
+  const quoting = hasUsers ? [...fields].filter(([name]) => (rolesOf(name) & (USERS | MAYBE_USERS)) !== 0) : [];
+  const sure = quoting.filter(([name]) => (rolesOf(name) & USERS) !== 0);
   const quoted = quoting.length > sure.length && hasMessage(record) ? quoting : sure;
   const values = new Set(quoted.map(([, value]) => value));
   const kept = texts
