@@ -82,5 +82,6 @@ export function withColours(window: ScanWindow, patterns: readonly string[]): Sc
     countLines: (from, to) => window.countLines(from, to),
     lineFeed: (from, to) => window.lineFeed(from, to),
     lineFeedBefore: (to) => window.lineFeedBefore(to),
+    lineStart: (at) => window.lineStart(at),
   };
 }

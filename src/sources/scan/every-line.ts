@@ -30,5 +30,6 @@ export function withEveryLine(window: ScanWindow, budget: LineBudget): ScanWindo
     countLines: (from, to) => window.countLines(from, to),
     lineFeed: (from, to) => window.lineFeed(from, to),
     lineFeedBefore: (to) => window.lineFeedBefore(to),
+    lineStart: (at) => window.lineStart(at),
   };
 }

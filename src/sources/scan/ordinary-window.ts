@@ -87,6 +87,7 @@ export function createOrdinaryWindow(
     countLines: (from, to) => window.countLines(from, to),
     lineFeed: (from, to) => window.lineFeed(from, to),
     lineFeedBefore: (to) => window.lineFeedBefore(to),
+    lineStart: (at) => window.lineStart(at),
   };
 }
 

@@ -143,14 +143,6 @@ function eventEnd(
   return end;
 }
 
-/** A hole of NULs, as a log has it that was truncated or torn while it was written, ends the line it stands in. */
-function behindHole(window: ScanWindow, from: number, at: number): number {
-  const { bytes } = window;
-  let begin = at;
-  while (begin > from && bytes[begin - 1] !== 0) begin -= 1;
-  return begin;
-}
-
 /** The number of the line in which a byte stands; it counts from 1. */
 export function lineNumber(window: ScanWindow, state: ScanState, at: number): number {
   if (at < state.counted) return state.line - window.countLines(at, state.counted);
@@ -170,8 +162,7 @@ export function nextEvent(window: ScanWindow, state: ScanState, limit: number, f
     lineNumber(window, state, limit);
     return null;
   }
-  const lineStart = window.lineFeedBefore(at) + 1;
-  const hit = lineFrom(window, behindHole(window, Math.max(lineStart, state.floor), at), limit);
+  const hit = lineFrom(window, Math.max(window.lineStart(at), state.floor), limit);
   const { behind } = state;
   const own = behind?.from === hit.from ? behind.facts : factsOf(window, hit);
   const first = eventStart(window, hit, own, state.floor);

@@ -195,17 +195,24 @@ function firstCode(): readonly number[] {
   );
 }
 
-/** last(from, to): the last line feed before `to`, maybe before `from`; -1 where none is behind `from`. */
-function lastCode(): readonly number[] {
-  const [from, to, found] = [0, 1, 2];
+/** last(from, to): the last of these bytes before `to`, maybe before `from`; -1 where none is behind `from`. */
+function lastCode(...sought: readonly number[]): readonly number[] {
+  const [from, to, bytes, found] = [0, 1, 2, 3];
+  const compared = sought.flatMap((byte, i) => [
+    ...[op.get(bytes), byte === 0 ? op.zero : op.splat(byte), op.i8x16Eq],
+    ...(i === 0 ? [] : [op.or]),
+  ]);
   return code(
-    [[1, I32]],
+    [
+      [1, V128],
+      [1, I32],
+    ],
     [
       op.block,
       op.loop,
       ...[op.get(from), op.get(to), op.i32GeS, op.brIf(1)],
-      ...[op.get(to), op.i32Const(16), op.i32Sub, op.tee(to)],
-      ...[op.load(0), op.splat(10), op.i8x16Eq, op.bitmask, op.tee(found), op.if],
+      ...[op.get(to), op.i32Const(16), op.i32Sub, op.tee(to), op.load(0), op.set(bytes)],
+      ...[...compared, op.bitmask, op.tee(found), op.if],
       ...[op.get(to), op.i32Const(31), op.i32Add, op.get(found), op.i32Clz, op.i32Sub, op.return, op.end],
       op.br(0),
       op.end,
@@ -228,7 +235,9 @@ export interface SimdExports {
   search(from: number, to: number): number;
   count(from: number, to: number): number;
   first(from: number, to: number): number;
+  /** The last line feed, or the last byte that ends a line: a line feed or a NUL. */
   last(from: number, to: number): number;
+  lastEnd(from: number, to: number): number;
 }
 
 /** The module's bytes, with a memory of at first so many pages of 64 KiB. */
@@ -237,7 +246,7 @@ function assembleModule(pages: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, [twoToOne]),
-    ...section(3, [[0], [0], [0], [0]]),
+    ...section(3, [[0], [0], [0], [0], [0]]),
     ...section(5, [[0x00, ...unsigned(pages)]]),
     ...section(7, [
       [...name("memory"), 0x02, 0],
@@ -245,8 +254,9 @@ function assembleModule(pages: number): Uint8Array<ArrayBuffer> {
       [...name("count"), 0x00, 1],
       [...name("first"), 0x00, 2],
       [...name("last"), 0x00, 3],
+      [...name("lastEnd"), 0x00, 4],
     ]),
-    ...section(10, [searchCode(), countCode(), firstCode(), lastCode()]),
+    ...section(10, [searchCode(), countCode(), firstCode(), lastCode(10), lastCode(10, 0)]),
   ]);
 }
 

@@ -48,7 +48,7 @@ export function createSimdWindow(patterns: readonly string[], capacity: number):
   } catch {
     return null;
   }
-  const { memory, search, count, first, last } = exports;
+  const { memory, search, count, first, last, lastEnd } = exports;
   const view = (): Buffer => Buffer.from(memory.buffer, WINDOW_START, memory.buffer.byteLength - WINDOW_START - SLACK);
   const viewFound = (): Uint32Array => new Uint32Array(memory.buffer, FOUND, (WINDOW_START - FOUND) / 4);
   let found = viewFound();
@@ -127,6 +127,7 @@ export function createSimdWindow(patterns: readonly string[], capacity: number):
       const at = first(WINDOW_START + from, WINDOW_START + to) - WINDOW_START;
       return at < to ? Math.max(at, -1) : -1;
     },
+    lineStart: (at: number): number => Math.max(lastEnd(WINDOW_START, WINDOW_START + at) - WINDOW_START, -1) + 1,
     lineFeedBefore: (to: number): number => Math.max(last(WINDOW_START, WINDOW_START + to) - WINDOW_START, -1),
   };
   return window;

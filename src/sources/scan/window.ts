@@ -23,6 +23,11 @@ export interface ScanWindow {
   lineFeed(from: number, to: number): number;
   /** Where the last line feed stands before `to`; -1 where none does. */
   lineFeedBefore(to: number): number;
+  /**
+   * Where the line begins that a byte stands in: behind the last line feed before it, or behind the last NUL: a hole of them, as a log has it
+   * that was truncated or torn while it was written, ends the line it stands in.
+   */
+  lineStart(at: number): number;
 }
 
 /** A window in plain JavaScript: one `indexOf` a pattern. */
@@ -64,6 +69,11 @@ export function createPlainWindow(patterns: readonly string[], capacity: number)
     lineFeed(from: number, to: number): number {
       const at = window.bytes.indexOf(10, from);
       return at < to ? at : -1;
+    },
+    lineStart(at: number): number {
+      let begin = at;
+      while (begin > 0 && window.bytes[begin - 1] !== 10 && window.bytes[begin - 1] !== 0) begin -= 1;
+      return begin;
     },
     lineFeedBefore: (to: number): number => (to > 0 ? window.bytes.lastIndexOf(10, to - 1) : -1),
   };

@@ -177,6 +177,24 @@ describe("the window with vectors", () => {
     );
   });
 
+  it("tells where a line begins: behind a line feed, or behind a hole", () => {
+    const plain = createPlainWindow(patterns, 4096);
+    const holed = fc.array(
+      fc.oneof({ weight: 3, arbitrary: fc.constantFrom("\n", "\0", "\0\0") }, fc.string({ maxLength: 40 })),
+    );
+    fc.assert(
+      fc.property(holed, fc.nat(400), (parts, place) => {
+        const bytes = Buffer.from(parts.join(""));
+        const at = Math.min(place, bytes.length);
+        fill(simd, bytes);
+        fill(plain, bytes);
+        const expected = Math.max(bytes.lastIndexOf(10, at - 1), bytes.lastIndexOf(0, at - 1)) + 1;
+        expect(simd.lineStart(at)).toBe(at === 0 ? 0 : expected);
+        expect(plain.lineStart(at)).toBe(at === 0 ? 0 : expected);
+      }),
+    );
+  });
+
   it("grows without forgetting how to search", () => {
     const window = createSimdWindow(patterns, 64) as ScanWindow;
     const bytes = Buffer.alloc(300_000, "x");
