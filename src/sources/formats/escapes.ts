@@ -15,6 +15,11 @@ function undoLayer(text: string): string {
   });
 }
 
+/** False for a text in which {@link undoEscapes} undoes nothing, as a first look tells. */
+export function maybeEscaped(text: string): boolean {
+  return text.includes("\\") || text.includes("&");
+}
+
 /**
  * Undoes up to three layers of backslash escapes, and HTML's entities. A text without an escaped quote or `\uXXXX` is left alone: a lone
  * backslash is text.

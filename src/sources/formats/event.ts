@@ -9,6 +9,7 @@ import { readDump } from "./dump.ts";
 import { undoEntitiesOfLine } from "./entities.ts";
 import { undoEscapes } from "./escapes.ts";
 import { FieldReader } from "./fields.ts";
+import { readFlatObject } from "./flat-object.ts";
 import { eventsOf, readJsonRecords } from "./json.ts";
 import { parseJson, withoutBreaks } from "./json-text.ts";
 import { splitValues } from "./json-values-in-line.ts";
@@ -16,6 +17,7 @@ import { isLogLine } from "./log-line.ts";
 import { isLogfmt, readLogfmt } from "./logfmt.ts";
 import { isLtsv, readLtsv } from "./ltsv.ts";
 import { readPlain } from "./plain.ts";
+import { plainSpaces } from "./spaces.ts";
 import type { Unwrapped } from "./unwrapped.ts";
 import { unwrapText } from "./wrapped-lines.ts";
 import { unwrapLine } from "./wrapper.ts";
@@ -163,6 +165,8 @@ function withoutPrefix(text: string, first: Unwrapped, lineEnd: number, context:
 }
 
 function readLayered(text: string, context: ShapeContext, layers: number): readonly Draft[] {
+  const flat = layers > 0 ? readFlatObject(text, context) : null;
+  if (flat !== null) return [flat];
   const entry = readJournalEntry(text, context, layers);
   if (entry !== null) return [entry];
   const lineEnd = text.indexOf("\n");
@@ -178,14 +182,6 @@ function readLayered(text: string, context: ShapeContext, layers: number): reado
     return wrapDraft(around, draft);
   });
 }
-
-/** Spaces that do not break, and such as have no width: pages and chats put them where a log had a space, or nothing. */
-function plainSpaces(text: string): string {
-  if (!ODD_SPACES.test(text)) return text;
-  return text.replace(/[\u00a0\u2007\u202f]/g, " ").replace(/[\u200b\u2060]/g, "");
-}
-
-const ODD_SPACES = /[\u00a0\u2007\u200b\u202f\u2060]/;
 
 /** Stands before each text of a JSON sequence, RFC 7464. */
 const RECORD_SEPARATOR = 0x1e;

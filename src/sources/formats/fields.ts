@@ -6,7 +6,7 @@
 import type { NameSource, ServiceName } from "../../model/index.ts";
 import { stripAnsi } from "./ansi.ts";
 import { createDraft, type Draft, type ShapeContext } from "./draft.ts";
-import { undoEscapes } from "./escapes.ts";
+import { maybeEscaped, undoEscapes } from "./escapes.ts";
 import { parseEmbedded } from "./json-text.ts";
 import { bytesAsText, type JsonObject } from "./json-values.ts";
 import { rankNames, readName, withoutWeak } from "./names.ts";
@@ -63,9 +63,10 @@ export class FieldReader {
     if (role.name === "text" || role.name === "other") {
       // A short value of an unknown name cannot hold an error; most fields end here.
       if (value.length < 4) return;
-      const hit = this.#context.isHit(value);
-      if (!hit && role.name === "other") return;
-      draft.texts.push(stripAnsi(hit ? undoEscapes(value) : value));
+      const isOther = role.name === "other";
+      if (!isOther && !maybeEscaped(value)) draft.texts.push(stripAnsi(value));
+      else if (this.#context.isHit(value)) draft.texts.push(stripAnsi(undoEscapes(value)));
+      else if (!isOther) draft.texts.push(stripAnsi(value));
       return;
     }
     if (value === "") return;

@@ -93,7 +93,8 @@ function saysMore(object: JsonObject, line: string, lineRank: number): boolean {
   });
 }
 
-function lineOf(given: unknown): string | JsonObject | null {
+/** What a value holds that is a line of a log, or an object of JSON; null where it holds neither. */
+export function lineOf(given: unknown): string | JsonObject | null {
   const value = Array.isArray(given) ? bytesAsText(given) : given;
   if (typeof value !== "string" || value.length < 2) return null;
   const embedded = parseEmbedded(value);

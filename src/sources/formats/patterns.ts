@@ -5,11 +5,13 @@ export const OTLP_PATTERNS: readonly string[] = ["resourceSpans", "resource_span
 const OTLP_BEGIN = "resource";
 const OTLP = new RegExp(OTLP_PATTERNS.join("|"));
 const SPANS_BEGIN = /^\s*\{\s*"(?:data|traceID|spans)"\s*:/;
+const BEGINS_JSON = /^[\s\ufeff]*[{[]/;
 /** Zipkin's spans have their keys in any order. */
 const ZIPKIN_BEGIN = "localEndpoint";
 
 /** True for a text that may be a request of OTLP or an export of Jaeger or Zipkin. Most texts are none, and cost hardly anything. */
 export function maybeSpans(text: string): boolean {
+  if (!BEGINS_JSON.test(text)) return false;
   return (text.includes(OTLP_BEGIN) && OTLP.test(text)) || SPANS_BEGIN.test(text) || text.includes(ZIPKIN_BEGIN);
 }
 
@@ -31,6 +33,11 @@ export function shortestPatterns(patterns: readonly string[]): string[] {
     return false;
   };
   return unique.filter((pattern) => !holdsAnother(pattern));
+}
+
+/** A text as a part of a pattern that stands for itself. */
+export function literally(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
 /** The byte of an ASCII capital as that of its small letter; any other byte as it is. */

@@ -12,6 +12,8 @@ export interface Prefix {
   /** What a line with it begins with, as a sample of it, see {@link Beginnings}. */
   readonly begins: RegExp;
   readonly pattern: RegExp;
+  /** Signs of which every line with it has one, where there are such: a look for them costs less than the pattern. */
+  readonly needs: string;
   /** What the group `part` holds where the line goes on in the next one. */
   readonly partial?: string;
 }
@@ -43,11 +45,8 @@ const FACILITY =
   "(?:kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7])\\.(?:emerg|panic|alert|crit|err|error|warning|warn|notice|info|debug)";
 const UUID_OR_HASH = "[0-9a-f]{6,}(?:-[0-9a-f]{4}){0,3}(?:-[0-9a-f]{12})?";
 
-function prefix(begins: RegExp, pattern: string, partial?: string): Prefix {
-  return { begins, pattern: new RegExp(`^${pattern}`, "i"), ...(partial === undefined ? {} : { partial }) };
-}
-function exactly(begins: RegExp, pattern: string, partial?: string): Prefix {
-  return { ...prefix(begins, pattern, partial), pattern: new RegExp(`^${pattern}`) };
+function exactly(begins: RegExp, pattern: string, { needs = "", partial }: Partial<Prefix> = {}): Prefix {
+  return { begins, needs, pattern: new RegExp(`^${pattern}`), ...(partial === undefined ? {} : { partial }) };
 }
 
 /** {@link ISO}, and another sign that may stand before. */
@@ -58,6 +57,7 @@ const ISO_DAY_OR_SPACE = /^(?:0{4}-| )/;
 const DAEMON_TIME = /^(?:0{4}-|0{10}\.|[A-Z])/;
 const LETTER = /^[A-Za-z]/;
 const WORD = /^[\w./@~]/;
+const BAR_SIGNS = "|│";
 
 /** In the order in which they are tried. */
 export const PREFIXES: readonly Prefix[] = [
@@ -69,7 +69,7 @@ export const PREFIXES: readonly Prefix[] = [
     '<\\d{1,3}>1 (?<time>\\S+) (?<hostname>\\S+) (?<program>\\S+) (?<procid>\\S+) (?<msgid>\\S+) (?:-|(?:\\[(?:[^\\]"\\\\]|\\\\.|"(?:[^"\\\\]|\\\\.)*")*\\])+) ?\\ufeff?',
   ),
   exactly(/^</, `<\\d{1,3}>(?=${MONTH} |${ISO})`),
-  exactly(LETTER, `${FACILITY}:? (?=${MONTH} |${ISO})`),
+  exactly(LETTER, `${FACILITY}:? (?=${MONTH} |${ISO})`, { needs: "." }),
   // OpenWrt and BusyBox: Mon Nov 23 06:57:02 2026 daemon.err app[12]: the line; Nov 23 06:57:02 host user.err app[12]:
   exactly(
     LETTER,
@@ -85,7 +85,7 @@ export const PREFIXES: readonly Prefix[] = [
     `(?<time>\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3,6}) +\\d+ +\\d+ [VDIWEF] (?<program>[^\\s:]{1,64}) *: ${OWN}`,
   ),
   // The kubelet: 2026-11-23T06:57:00.783910123Z stdout F the line
-  exactly(ISO_DAY, `(?<time>${ISO}) (?<stream>stdout|stderr) (?<part>[FP])[^ ]* ?`, "P"),
+  exactly(ISO_DAY, `(?<time>${ISO}) (?<stream>stdout|stderr) (?<part>[FP])[^ ]* ?`, { partial: "P" }),
   // logcli: 2026-11-23T06:57:00Z {app="chat", pod="…"} the line
   exactly(
     ISO_DAY_OR_BRACE,
@@ -94,7 +94,7 @@ export const PREFIXES: readonly Prefix[] = [
   // Grafana's download: TIME<TAB>{"app":"chat"}<TAB>the line
   exactly(ISO_DAY, `(?<time>${ISO})\\t(?<labels>\\{"[^\\t\\n]*\\})\\t`),
   // GitHub's jobs: JOB<TAB>STEP<TAB>TIME the line
-  exactly(WORD, `[\\w./ ()-]{1,128}\\t[^\\t\\n]{1,128}\\t\\ufeff?(?<time>${ISO}) `),
+  exactly(WORD, `[\\w./ ()-]{1,128}\\t[^\\t\\n]{1,128}\\t\\ufeff?(?<time>${ISO}) `, { needs: "\t" }),
   // Rows without a heading: TIME<TAB>name<TAB>the line, and with other signs between; Papertrail's archives
   exactly(
     /^0{5,}/,
@@ -148,13 +148,17 @@ export const PREFIXES: readonly Prefix[] = [
   exactly(
     WORD,
     `(?:[a-z0-9-]+[ /])??(?<pod>${DEPLOYED})(?:(?: ?[:/›>|│] ?| )(?<container>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?))?(?:: | ?[|│›>] | )`,
+    { needs: "-" },
   ),
   exactly(
     WORD,
     `(?:[a-z0-9-]+ )??(?<pod>${NAME}-(?:\\d+|[a-z0-9]{5})) (?<container>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?) ${OWN}`,
+    { needs: "-" },
   ),
   // kail: NAMESPACE/POD[CONTAINER]: the line; and a template for stern: [NAMESPACE/POD/CONTAINER]
-  exactly(LETTER, `[a-z0-9-]+/(?<pod>${DEPLOYED}|${NAME}-(?:\\d+|[a-z0-9]{5}))\\[(?<container>[a-z][\\w.-]*)\\]: `),
+  exactly(LETTER, `[a-z0-9-]+/(?<pod>${DEPLOYED}|${NAME}-(?:\\d+|[a-z0-9]{5}))\\[(?<container>[a-z][\\w.-]*)\\]: `, {
+    needs: "-",
+  }),
   exactly(/^\[/, `\\[[a-z0-9-]+/(?<pod>${DEPLOYED})/(?<container>${NAME})\\] `),
   // Spring Cloud Sleuth: TIME LEVEL [name,TRACE,SPAN]
   exactly(
@@ -193,15 +197,23 @@ export const PREFIXES: readonly Prefix[] = [
   // foreman, honcho, overmind: 06:57:00 name.1   | the line
   exactly(/^00:/, "(?<time>\\d\\d:\\d\\d:\\d\\d) (?<container>[A-Za-z][^|\\n]{0,62}?)(?:\\.\\d{1,3})? *\\| "),
   // docker service logs: name.1.TASK@node    | the line
-  exactly(LETTER, "(?<container>[A-Za-z][\\w.-]{0,62}?)\\.\\d{1,4}\\.[a-z0-9]{25}@(?<hostname>[\\w.-]+) *\\| "),
+  exactly(LETTER, "(?<container>[A-Za-z][\\w.-]{0,62}?)\\.\\d{1,4}\\.[a-z0-9]{25}@(?<hostname>[\\w.-]+) *\\| ", {
+    needs: BAR_SIGNS,
+  }),
   // docker compose logs: name-1  | the line (older ones name_1); a container with a name of its own has no number
-  exactly(LETTER, "(?<container>[A-Za-z][\\w.-]{0,62}?)(?:[-_.]\\d{1,4}) *[|│] "),
-  exactly(LETTER, `(?!${LEVEL}\\b)(?<container>[a-z][\\w.-]{1,62}) +[|│] `),
+  exactly(LETTER, "(?<container>[A-Za-z][\\w.-]{0,62}?)(?:[-_.]\\d{1,4}) *[|│] ", { needs: BAR_SIGNS }),
+  exactly(LETTER, `(?!${LEVEL}\\b)(?<container>[a-z][\\w.-]{1,62}) +[|│] `, { needs: BAR_SIGNS }),
   // grep -H and -n, ripgrep, zgrep: logs/chat.log:17:the line
-  exactly(WORD, `(?<file>[^\\s:"'{}\\[\\]()=]{1,255}${LOG_FILE})[:-](?:\\d{1,9}[:-](?:\\d{1,6}:)?)?(?=\\S)`),
-  exactly(WORD, `(?<file>[^:"'{}\\[\\]()=\\n]{1,255}${LOG_FILE}):(?:\\d{1,9}:)?${OWN}`),
-  exactly(WORD, `(?:HEAD|[A-Z]|[0-9a-f]{7,40}):(?<file>[\\\\/\\w][^\\s:"'{}]{1,255}${LOG_FILE}):(?:\\d{1,9}:)?(?=\\S)`),
-  exactly(WORD, `(?<file>[\\w./-]{1,255}${LOG_FILE})[ \\t]${OWN}`),
+  exactly(WORD, `(?<file>[^\\s:"'{}\\[\\]()=]{1,255}${LOG_FILE})[:-](?:\\d{1,9}[:-](?:\\d{1,6}:)?)?(?=\\S)`, {
+    needs: ".",
+  }),
+  exactly(WORD, `(?<file>[^:"'{}\\[\\]()=\\n]{1,255}${LOG_FILE}):(?:\\d{1,9}:)?${OWN}`, { needs: "." }),
+  exactly(
+    WORD,
+    `(?:HEAD|[A-Z]|[0-9a-f]{7,40}):(?<file>[\\\\/\\w][^\\s:"'{}]{1,255}${LOG_FILE}):(?:\\d{1,9}:)?(?=\\S)`,
+    { needs: "." },
+  ),
+  exactly(WORD, `(?<file>[\\w./-]{1,255}${LOG_FILE})[ \\t]${OWN}`, { needs: "." }),
   exactly(/^[.~/]/, `(?<file>\\.{0,2}~?/[^\\s:"'{}]{1,255}):(?:\\d{1,9}:)?${OWN}`),
   exactly(/^0{1,9}[:-]/, `\\d{1,9}[:-]${OWN}`),
   // Kafka's console consumer: CreateTime:MS<TAB>…<TAB>key<TAB>the line
@@ -213,13 +225,16 @@ export const PREFIXES: readonly Prefix[] = [
   exactly(
     LETTER,
     `(?<labels>(?!(?:${LEVEL}|level|lvl|msg|message|time|ts|err|severity)=)${PAIR}(?:[, ]${PAIR}){0,31}) (?!\\w+=)${OWN}`,
+    { needs: "=" },
   ),
   // concurrently, turbo, lerna: [name] or name: before a line with its own beginning
   exactly(
     /^\[/,
     `\\[(?!${LEVEL}\\])(?<container>[A-Za-z][\\w.-]{1,62})(?: : [\\w.-]{1,62})?\\](?: +[|│])?(?: (?:out|err):)? ${OWN}`,
   ),
-  exactly(LETTER, `(?!${LEVEL}:)(?<container>[A-Za-z][\\w-]{1,62})(?::[\\w-]+: ${OWN}|: (?!\\{)${OWN})`),
+  exactly(LETTER, `(?!${LEVEL}:)(?<container>[A-Za-z][\\w-]{1,62})(?::[\\w-]+: ${OWN}|: (?!\\{)${OWN})`, {
+    needs: ":",
+  }),
   // kubectl logs --timestamps, docker logs -t: a time before a line with its own beginning, or one that goes on
   exactly(
     ISO_DAY,

@@ -7,6 +7,7 @@ import { decodeBase64 } from "./base64.ts";
 import { type Draft, type ShapeContext, tidyTexts } from "./draft.ts";
 import { isRecord, openEnvelopes } from "./envelope.ts";
 import { readEvent, readEvents } from "./event.ts";
+import { readFlatObject } from "./flat-object.ts";
 import { parseHeading } from "./headings.ts";
 import { isJaeger, readJaeger } from "./jaeger.ts";
 import { readJsonRecords } from "./json.ts";
@@ -15,7 +16,7 @@ import { isJsonObject, type JsonObject } from "./json-values.ts";
 import { logsInJson } from "./logs-in-json.ts";
 import { alsoNamed, ownerOf } from "./names.ts";
 import { isOtlp, readOtlp } from "./otlp.ts";
-import { maybeSpans, shortestPatterns } from "./patterns.ts";
+import { literally, maybeSpans, shortestPatterns } from "./patterns.ts";
 import { serviceOfPath } from "./service-name.ts";
 import type { Clock } from "./times.ts";
 import { readZipkin, zipkinSpansIn } from "./zipkin.ts";
@@ -24,15 +25,13 @@ import { readZipkin, zipkinSpansIn } from "./zipkin.ts";
 export function createShapeContext(prefilter: Prefilter, clock: Clock): ShapeContext {
   const patterns = shortestPatterns([...prefilter.needles, ...prefilter.smells]);
   const shortest = Math.min(...patterns.map(({ length }) => length));
+  // One pattern of all takes a third of what it takes to look for each in small letters
+  const any = new RegExp(patterns.map(literally).join("|") || "(?!)", "i");
   const fields = new Set([...prefilter.callFields, ...prefilter.fields]);
   return {
     clock,
     wrapped: { filled: 0, worded: 0 },
-    isHit: (text) => {
-      if (text.length < shortest) return false;
-      const small = text.toLowerCase();
-      return patterns.some((pattern) => small.includes(pattern));
-    },
+    isHit: (text) => text.length >= shortest && any.test(text),
     isField: (name) => fields.has(name) || fields.has(name.toLowerCase()),
   };
 }
@@ -98,13 +97,15 @@ export class RecordMaker {
 
   /** Reads one event; `line` and `byte` are where its first line stands. */
   read(text: string, line: number, byte: number): EventRecords {
+    const place = { source: this.#source, line, byte };
+    const flat = readFlatObject(text, this.#context);
+    if (flat !== null) return { records: [this.#recordOf(flat, place)], extra: 0, cut: false, torn: false };
     if (SIGNS_ONLY.test(text)) return NOTHING;
     const heading = parseHeading(stripAnsi(text), { page: this.#isPage, listing: this.#inSections || line === 1 });
     if (heading !== null) {
       this.#startSection(heading, text);
       return NOTHING;
     }
-    const place = { source: this.#source, line, byte };
     if (maybeSpans(text)) {
       const value = parseJson(text);
       const spans = value === null ? null : this.#readSpans(value, place);

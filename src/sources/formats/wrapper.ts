@@ -84,19 +84,51 @@ function unwrapPrefix(line: string, { pattern, partial }: Prefix): Unwrapped | n
   };
 }
 
-/** Prefixes that a line which begins so may have, so that few are tried on a line; and whether any of them is there, which costs as much as one. */
+/** Prefixes that may be tried on a line; and whether any of them is there, which costs as much as one. */
 interface Choice {
   readonly prefixes: readonly Prefix[];
   readonly any: RegExp;
 }
 
-function choiceOf(begin: string): Choice {
-  const prefixes = PREFIXES.filter(({ begins }) => begins.test(begin));
+function choiceOf(prefixes: readonly Prefix[]): Choice {
   const sources = prefixes.map(({ pattern }) => pattern.source.replaceAll(/\(\?<\w+>/g, "(?:"));
   return { prefixes, any: new RegExp(sources.join("|") || "(?!)") };
 }
 
-const CHOICES = new Beginnings(choiceOf);
+/** Prefixes that a line which begins so may have, so that few are tried on a line: by the signs in it that they need. */
+class Choices {
+  readonly #prefixes: readonly Prefix[];
+  /** What some of them need, each once. */
+  readonly #needs: readonly string[];
+  /** By the needs that a line meets, as bits. */
+  readonly #known: (Choice | undefined)[] = [];
+
+  constructor(begin: string) {
+    this.#prefixes = PREFIXES.filter(({ begins }) => begins.test(begin));
+    // What begins with a letter may be words alone; other lines mostly have all those signs
+    const needs = /^[A-Za-z]/.test(begin) ? this.#prefixes.map((prefix) => prefix.needs) : [];
+    this.#needs = [...new Set(needs)].filter((signs) => signs !== "");
+  }
+
+  of(line: string): Choice {
+    let met = 0;
+    for (let i = 0; i < this.#needs.length; i += 1) if (hasAny(line, this.#needs[i] as string)) met |= 1 << i;
+    let choice = this.#known[met];
+    if (choice === undefined) {
+      const missing = this.#needs.filter((_, i) => ((met >> i) & 1) === 0);
+      choice = choiceOf(this.#prefixes.filter(({ needs }) => !missing.includes(needs)));
+      this.#known[met] = choice;
+    }
+    return choice;
+  }
+}
+
+function hasAny(line: string, signs: string): boolean {
+  for (let i = 0; i < signs.length; i += 1) if (line.includes(signs[i] as string)) return true;
+  return false;
+}
+
+const CHOICES = new Beginnings((begin) => new Choices(begin));
 
 /**
  * Takes the wrapper off a physical line; null where it has none. Wrappers of wrappers are taken off by asking again.
@@ -105,7 +137,7 @@ const CHOICES = new Beginnings(choiceOf);
 export function unwrapLine(line: string): Unwrapped | null {
   const first = line.charCodeAt(0);
   if (first === 0x7b && line.startsWith('{"log":"')) return unwrapDocker(line);
-  const { prefixes, any } = CHOICES.at(line, 0);
+  const { prefixes, any } = CHOICES.at(line, 0).of(line);
   if (any.test(line)) {
     for (const prefix of prefixes) {
       const unwrapped = unwrapPrefix(line, prefix);

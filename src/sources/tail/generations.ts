@@ -3,14 +3,11 @@
  */
 import { readdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
+import { literally } from "../formats/patterns.ts";
 
 /** A number or a date, as logrotate and its kin write them, and how it is packed. */
 const SUFFIX = String.raw`[.-](?:\d{1,4}|\d{8}(?:[-_T.]?\d{1,6})?|\d{4}-\d\d-\d\d(?:[-_T.]?[\d:.-]{1,15})?)`;
 const PACKED = String.raw`(?:\.(?:gz|zst|xz|bz2))?`;
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-}
 
 /** What the names of older generations look like: `app.log.1`, `app.log-20261127.gz`, `app-2026-11-27.log`. */
 function generationPattern(path: string): RegExp {
@@ -18,7 +15,7 @@ function generationPattern(path: string): RegExp {
   const ext = extname(name);
   const stem = name.slice(0, name.length - ext.length);
   return new RegExp(
-    `^(?:${escaped(name)}${SUFFIX}|${escaped(stem)}${SUFFIX}${escaped(ext)}|${escaped(name)}\\.(?:old|bak))${PACKED}$`,
+    `^(?:${literally(name)}${SUFFIX}|${literally(stem)}${SUFFIX}${literally(ext)}|${literally(name)}\\.(?:old|bak))${PACKED}$`,
   );
 }
 

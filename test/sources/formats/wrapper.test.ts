@@ -212,7 +212,11 @@ describe("how a line begins", () => {
         const line = `${head}${more}${KITEX}`;
         const begin = /^\d{0,11}/.exec(line)?.[0] ?? "";
         const sample = "0".repeat(begin.length) + (line[begin.length] ?? "");
-        for (const { begins, pattern } of ALL) if (pattern.test(line)) expect(sample).toMatch(begins);
+        for (const { begins, pattern, needs } of ALL) {
+          if (!pattern.test(line)) continue;
+          expect(sample).toMatch(begins);
+          if (needs !== "") expect([...needs].some((sign) => line.includes(sign))).toBe(true);
+        }
       }),
       { numRuns: 2_000 },
     );
