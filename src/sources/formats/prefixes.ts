@@ -37,6 +37,8 @@ const DEPLOYED =
 /** Any pod, any container. */
 const NAME = "[A-Za-z0-9][\\w.-]*";
 const LOG_FILE = "\\.(?:log|txt|out|err|jsonl?|ndjson|klog)(?:[._-][\\w.-]*?)??";
+/** The number of a line or of a column, and no hour. */
+const LINE = "(?!\\d\\d:\\d\\d:\\d\\d(?!:))\\d{1,9}";
 const HOST = `(?!${LEVEL}\\b)[\\w.:-]+`;
 /** A label without quotes. */
 const PAIR = '[A-Za-z_][\\w./-]{0,128}=[^\\s,="]{0,256}';
@@ -204,7 +206,7 @@ export const PREFIXES: readonly Prefix[] = [
   exactly(LETTER, "(?<container>[A-Za-z][\\w.-]{0,62}?)(?:[-_.]\\d{1,4}) *[|│] ", { needs: BAR_SIGNS }),
   exactly(LETTER, `(?!${LEVEL}\\b)(?<container>[a-z][\\w.-]{1,62}) +[|│] `, { needs: BAR_SIGNS }),
   // grep -H and -n, ripgrep, zgrep: logs/chat.log:17:the line
-  exactly(WORD, `(?<file>[^\\s:"'{}\\[\\]()=]{1,255}${LOG_FILE})[:-](?:\\d{1,9}[:-](?:\\d{1,6}:)?)?(?=\\S)`, {
+  exactly(WORD, `(?<file>[^\\s:"'{}\\[\\]()=]{1,255}${LOG_FILE})[:-](?:${LINE}[:-](?:${LINE}:)?)?(?=\\S)`, {
     needs: ".",
   }),
   exactly(WORD, `(?<file>[^:"'{}\\[\\]()=\\n]{1,255}${LOG_FILE}):(?:\\d{1,9}:)?${OWN}`, { needs: "." }),

@@ -63,12 +63,21 @@ function parseWhole(line: string): DockerLine | null {
   }
 }
 
+/** A day at the end of what was taken for a prefix, before a time of day: the two are one time, and no prefix. */
+const DAY_BEFORE =
+  /(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|(?:19|20)\d{6}|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*[-. ]?\d{1,2}|\d[-. ]?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*(?:[-. ]?\d{2,4})?)[\s:|\])-]*$/;
+const TIME_OF_DAY = /^\[?\d\d:\d\d:\d\d/;
+
 const LABEL = /"?([\w./-]+)"?[=:](?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
 
 function unwrapPrefix(line: string, { pattern, partial }: Prefix): Unwrapped | null {
   const match = pattern.exec(line);
   if (match === null) return null;
   const { time, labels, part, ...groups } = match.groups ?? {};
+  const text = line.slice(match[0].length);
+  // The name of a file may end with a day
+  if (time === undefined && groups["file"] === undefined && TIME_OF_DAY.test(text) && DAY_BEFORE.test(match[0]))
+    return null;
   const fields: [string, string][] = [];
   for (const [name, value] of Object.entries(groups)) {
     // Groups may be numbered where two forms of a prefix have the same part
@@ -77,7 +86,7 @@ function unwrapPrefix(line: string, { pattern, partial }: Prefix): Unwrapped | n
   for (const [, name = "", quoted, bare = ""] of labels?.matchAll(LABEL) ?? [])
     fields.push([`labels.${name}`, quoted ?? bare]);
   return {
-    text: line.slice(match[0].length),
+    text,
     time: time ?? null,
     fields,
     partial: partial !== undefined && part === partial,

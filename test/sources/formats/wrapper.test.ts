@@ -250,3 +250,29 @@ describe("an application's own line keeps what only looks like a prefix:", () =>
     expect(unwrapLine(line)).toBeNull();
   });
 });
+
+describe("a day and a time of day", () => {
+  const at = (line: string): string | null => {
+    const time = readEvent(`${line} ERROR ${ERROR}`, context).at;
+    return time === null ? null : formatInstant(time);
+  };
+
+  it.each(["web-01 2026-11-21 [06:58:02.123]", "20261121:06:58:02.123", "web-01 21-11-2026 06:58:02.123"])(
+    "are never read as today, whatever prefix they look like: %s",
+    (line) => {
+      expect([null, "2026-11-21T06:58:02.123000000Z"]).toContain(at(line));
+    },
+  );
+
+  it("are told from the names and numbers of prefixes", () => {
+    expect(at("web-01 2026-11-21 06:58:02.123")).toBe("2026-11-21T06:58:02.123000000Z");
+    expect(at("20261121-06:58:02.123")).toBe("2026-11-21T06:58:02.123000000Z");
+    expect(at("chat-0 app 06:58:02.123")).toBe("2026-11-24T06:58:02.123000000Z");
+    expect(at("17:06:58:02.123")).toBe("2026-11-24T06:58:02.123000000Z");
+  });
+
+  it("stay whole behind the name of a file", () => {
+    for (const numbers of ["", "17:", "17:5:", "10:58:"])
+      expect(unwrapLine(`logs/chat-2026-11-21.log:${numbers}06:58:02.123 x`)?.text).toBe("06:58:02.123 x");
+  });
+});
