@@ -23,6 +23,7 @@ import { type Past, type ReaderLimits, SourceReader } from "../scan/reader.ts";
 import { Ring } from "../scan/ring.ts";
 import type { Tally } from "../scan/tally.ts";
 import type { ByteRange } from "../scan/time-search.ts";
+import { tellDayOrder } from "./day-order.ts";
 import { DocumentReader, maybeDocument } from "./document.ts";
 import { parseGlob } from "./glob.ts";
 import type { Input } from "./inputs.ts";
@@ -295,13 +296,20 @@ export interface Beginning extends Pick<PreparedInput, "startAt" | "dated"> {
 }
 
 /** Looks at the beginning of a file. */
-export async function readBeginning(bytes: RandomBytes, clock: Clock, scratch: Buffer): Promise<Beginning> {
+export async function readBeginning(
+  bytes: RandomBytes,
+  size: number,
+  clock: Clock,
+  scratch: Buffer,
+): Promise<Beginning> {
   let first = scratch.subarray(0, await bytes.readAt(scratch, 0));
   const what = sniff(first);
   const packed = isPacked(what) || (what === "text" && exportOf(first.toString("utf8", 0, HEADER_BYTES)) !== null);
   if (packed) first = await firstOf(unpacked(chunksOf(bytes), () => undefined));
   const refusal = refusalOf(packed ? sniff(first) : what, first);
   const document = refusal === null && maybeDocument(first);
+  // Positions in a packed file are none of its text
+  if (refusal === null) await tellDayOrder(bytes, packed ? 0 : size, first, clock);
   const start = refusal !== null || document ? UNDATED : firstTime(first, clock);
   return { ...start, packed, document, refusal, first };
 }
@@ -331,7 +339,7 @@ export async function prepareInput(input: Input, options: OpenOptions): Promise<
   };
   const probe = bytesOfInput(input, true);
   try {
-    const beginning = await readBeginning(probe, clock, scratch);
+    const beginning = await readBeginning(probe, input.size ?? 0, clock, scratch);
     const { refusal, packed, document, startAt, dated } = beginning;
     if (refusal !== null) return refuse(refusal);
     const past = packed || document ? pastOfStream(source, maker, ringBytes) : pastOfFile(input, maker, ringBytes);

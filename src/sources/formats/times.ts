@@ -139,7 +139,10 @@ function fullYear(text: string): number {
   return text.length === 2 ? 2000 + Number(text) : Number(text);
 }
 
-/** Two numbers of which one is the day: a half of the day is written by those who write the month first, else a line with a day above twelve tells. */
+/**
+ * Two numbers of which one is the day. A line with a day above twelve tells for all of its file; before any did, the order that brings the time
+ * near to what is known of the log is believed, and else the usual one, unless that is a time to come.
+ */
 function fromEitherOrder(first: number, other: number, year: string, parts: Parts, clock: Clock): FromParts {
   // 26/11/23: a year of two digits stands first where it is the year of the log
   const nearYear = new Date(clock.nearMs).getUTCFullYear() % 100;
@@ -152,9 +155,25 @@ function fromEitherOrder(first: number, other: number, year: string, parts: Part
     return fromWall({ year: 2000 + first, month: other, day: Number(year) }, parts, clock);
   if (first > 12) clock.dayFirst = true;
   else if (other > 12) clock.dayFirst = false;
-  const dayFirst = parts.half === undefined ? (clock.dayFirst ?? parts.sign === "-") : first > 12;
-  const [day, month] = dayFirst ? [first, other] : [other, first];
-  return fromWall({ year: fullYear(year), month, day }, parts, clock);
+  const read = (dayFirst: boolean): FromParts => {
+    const [day, month] = dayFirst ? [first, other] : [other, first];
+    return fromWall({ year: fullYear(year), month, day }, parts, clock);
+  };
+  if (clock.dayFirst !== undefined) return read(clock.dayFirst);
+  // A half of the day is written by those who write the month first
+  const usually = parts.half === undefined && parts.sign === "-";
+  return likelier(read(usually), read(!usually), clock);
+}
+
+/** Both orders of one day are four weeks apart at least: one of them is near, or none. */
+const NEAR_MS = 14 * DAY_MS;
+
+function likelier(usual: FromParts, other: FromParts, { nearMs }: Clock): FromParts {
+  if (usual === null || usual === NOBODYS || other === null || other === NOBODYS) return usual;
+  const [ahead, otherAhead] = [usual, other].map(({ at }) => Number(at / 1_000_000n) - nearMs) as [number, number];
+  if (Math.abs(ahead) <= NEAR_MS) return usual;
+  if (Math.abs(otherAhead) <= NEAR_MS) return other;
+  return ahead > DAY_MS && otherAhead <= DAY_MS ? other : usual;
 }
 
 function fromParts(parts: Parts, clock: Clock): FromParts {

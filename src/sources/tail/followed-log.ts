@@ -126,7 +126,7 @@ export class FollowedLog implements Candidate {
 
   /** Passes over what is there: only what comes later is read. */
   async passOver(): Promise<void> {
-    const beginning = await readBeginning(this.file, this.#made.clock, this.#options.scratch);
+    const beginning = await readBeginning(this.file, this.size, this.#made.clock, this.#options.scratch);
     this.head = Buffer.from(beginning.first.subarray(0, HEAD_BYTES));
     this.packed = beginning.packed;
     this.#state = beginning.refusal === null ? "complete" : "refused";
@@ -139,7 +139,7 @@ export class FollowedLog implements Candidate {
     const { scratch, limits } = this.#options;
     const { source } = this.#input;
     try {
-      const beginning = await readBeginning(this.file, this.#made.clock, scratch);
+      const beginning = await readBeginning(this.file, this.size, this.#made.clock, scratch);
       this.packed = beginning.packed;
       const quietMs = nowMs - this.changedAt;
       const whole = beginning.packed ? quietMs >= PACKED_MS : beginning.first.includes(10) || quietMs >= IDLE_MS;
