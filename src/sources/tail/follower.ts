@@ -9,7 +9,7 @@ import { isGlob } from "../files/glob.ts";
 import { expandInputs, type Input } from "../files/inputs.ts";
 import type { Mergeable } from "../files/merge.ts";
 import type { OpenOptions } from "../files/open-file.ts";
-import { type Content, isCopy, isSameHead, knownPart } from "./content.ts";
+import { type Content, HEAD_BYTES, isCopy, isSameHead, knownPart } from "./content.ts";
 import { FollowedLog, type Verdict } from "./followed-log.ts";
 import { findGenerations } from "./generations.ts";
 import { GrowingFile } from "./growing-file.ts";
@@ -38,6 +38,8 @@ export class Follower {
   /** Contents that were read and are gone from where they were. */
   readonly #past: Content[] = [];
   readonly #passing = new Set<FollowedLog>();
+  /** The files that the last look found. */
+  #found: ReadonlySet<string> = new Set();
   #looked = false;
   /** What the last look could not read. */
   missing: Diagnostics = new Diagnostics(100);
@@ -59,6 +61,7 @@ export class Follower {
     this.streams = found.filter(({ regular }) => !regular);
     const generations = await this.#findGenerations(found);
     const all = new Map([...generations, ...found].map((input) => [input.identity, input]));
+    this.#found = new Set(all.keys());
     await this.#lookAtKnown(all, nowMs, last);
     for (const input of found) if (input.regular) await this.#add(input, nowMs, true);
     // What was beside a log before it was followed is none of the user's inputs
@@ -138,12 +141,37 @@ export class Follower {
       this.#waiting.set(log, { original, generation: original.generation, size: log.size });
       return "wait";
     }
+    const followed = await this.#readOnWhereReplaced(log);
+    if (followed !== null) return followed;
     for (const content of this.#past.toReversed()) {
       if (!isSameHead(content.head, log.head)) continue;
       const known = await knownPart(content, log);
       if (known !== null) return known;
     }
     return { byte: 0, line: 1 };
+  }
+
+  /**
+   * A log that was written anew with all that was in it and more, under another number, as rsync and editors do: it is read on where the old one
+   * was. Null where it is none.
+   */
+  async #readOnWhereReplaced(log: FollowedLog): Promise<Verdict | null> {
+    if (log.packed) return null;
+    for (const [identity, original] of this.#logs) {
+      if (original === log || !original.isUnderWay || original.packed || !isSameHead(original.head, log.head)) continue;
+      const facts = await original.file.facts().catch(() => null);
+      if (facts === null || facts.size === 0 || log.size < facts.size) continue;
+      if (!(await isCopy(original.file, facts.size, log.file, log.size))) continue;
+      // Nobody looks at it any more: what was not read of it is in the new one
+      if (!facts.named || !this.#found.has(identity)) {
+        await this.#leave(identity, original);
+        return null;
+      }
+      // Short logs of two services may begin alike
+      const { position } = original.content;
+      if (position.byte === facts.size && facts.size >= HEAD_BYTES) return position;
+    }
+    return null;
   }
 
   async #isStillCopy(log: FollowedLog, { original, generation, size }: Waiting): Promise<boolean> {

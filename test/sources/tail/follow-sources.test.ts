@@ -255,6 +255,51 @@ describe("a log that is followed", () => {
     expect(following.texts.toSorted()).toEqual(wanted(1, 6));
   });
 
+  it("may be replaced by itself and more, again and again, as rsync does; also while its last line is not whole", async () => {
+    const folder = makeFolder();
+    const log = join(folder, "app.log");
+    writeFileSync(log, numbered(1, 3));
+    const following = follow([folder]);
+    await following.clock.step(2);
+    for (let last = 4; last <= 40; last += 4) {
+      writeFileSync(join(folder, ".app.log.new"), numbered(1, last).slice(0, last === 40 ? undefined : -5));
+      renameSync(join(folder, ".app.log.new"), log);
+      await following.clock.step(2);
+    }
+    appendFileSync(log, numbered(41, 41));
+    await following.stop();
+    expect(following.texts).toEqual(wanted(1, 41));
+    expect(following.places.at(-1)).toBe("app.log:41");
+  });
+
+  it("may be kept under another name by whoever writes it anew", async () => {
+    const folder = makeFolder();
+    const log = join(folder, "app.log");
+    writeFileSync(log, numbered(1, 20));
+    const following = [follow([log]), follow([folder])];
+    for (const { clock } of following) await clock.step(2);
+    renameSync(log, `${log}~`);
+    writeFileSync(log, numbered(1, 22));
+    for (const { clock } of following) await clock.step(2);
+    appendFileSync(log, numbered(23, 23));
+    for (const { texts, stop } of following) {
+      await stop();
+      expect(texts).toEqual(wanted(1, 23));
+    }
+  });
+
+  it("may be replaced by one that only begins like it", async () => {
+    const folder = makeFolder();
+    const log = join(folder, "app.log");
+    writeFileSync(log, numbered(1, 20));
+    const following = follow([log]);
+    await following.clock.step(2);
+    writeFileSync(`${log}.new`, numbered(1, 15) + numbered(30, 40));
+    renameSync(`${log}.new`, log);
+    await following.stop();
+    expect(following.texts.toSorted()).toEqual([...wanted(1, 20), ...wanted(1, 15), ...wanted(30, 40)].toSorted());
+  });
+
   it("may come later than the following", async () => {
     const log = join(makeFolder(), "late.log");
     const following = follow([log]);
@@ -281,6 +326,16 @@ describe("logs of a folder or a glob", () => {
     appendFileSync(join(folder, "b.log"), numbered(5, 5));
     await following.stop();
     expect(following.texts).toEqual(wanted(1, 5));
+  });
+
+  it("that are short and begin like another one are several all the same", async () => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, "a.log"), numbered(1, 1));
+    const following = follow([folder]);
+    await following.clock.step(2);
+    writeFileSync(join(folder, "b.log"), numbered(1, 2));
+    await following.stop();
+    expect(following.texts).toEqual([...wanted(1, 1), ...wanted(1, 2)]);
   });
 
   it("that begin alike are several all the same", async () => {
