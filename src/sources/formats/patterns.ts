@@ -18,15 +18,34 @@ export function maybeSpans(text: string): boolean {
 /** Patterns are looked up by so many of their first signs. */
 const KEY_LENGTH = 3;
 
+/** A number for the signs that stand there; others may have the same. */
+function keyAt(text: string, at: number, length: number): number {
+  let key = length;
+  for (let i = at; i < at + length; i += 1) key = (Math.imul(key, 0x101) + text.charCodeAt(i)) | 0;
+  return key;
+}
+
+/** Of long lists, which are asked for several times before the first line is read. */
+const known = new WeakMap<readonly string[], readonly string[]>();
+
 /** Leaves out patterns that cannot add a hit, in any case of letters, because they contain another one. All are in small letters. */
-export function shortestPatterns(patterns: readonly string[]): string[] {
-  const unique = [...new Set(patterns.map((pattern) => pattern.toLowerCase()))].filter((pattern) => pattern !== "");
-  const byKey = Map.groupBy(unique, (pattern) => pattern.slice(0, KEY_LENGTH));
-  const lengths = new Set([...byKey.keys()].map((key) => key.length));
+export function shortestPatterns(patterns: readonly string[]): readonly string[] {
+  let shortest = known.get(patterns);
+  if (shortest === undefined) {
+    shortest = withoutLonger([...new Set(patterns.map((pattern) => pattern.toLowerCase()))]);
+    known.set(patterns, shortest);
+  }
+  return shortest;
+}
+
+function withoutLonger(patterns: readonly string[]): readonly string[] {
+  const unique = patterns.filter((pattern) => pattern !== "");
+  const byKey = Map.groupBy(unique, (pattern) => keyAt(pattern, 0, Math.min(KEY_LENGTH, pattern.length)));
+  const lengths = [...new Set(unique.map(({ length }) => Math.min(KEY_LENGTH, length)))];
   const holdsAnother = (pattern: string): boolean => {
     for (let at = 0; at < pattern.length; at += 1) {
       for (const length of lengths) {
-        const others = byKey.get(pattern.slice(at, at + length));
+        const others = at + length > pattern.length ? undefined : byKey.get(keyAt(pattern, at, length));
         if (others?.some((other) => other !== pattern && pattern.startsWith(other, at)) === true) return true;
       }
     }

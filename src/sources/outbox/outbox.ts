@@ -4,14 +4,8 @@
  * The queue is bounded in bytes. What has no room is dropped and counted: nobody who puts something in ever waits. A server that is away or
  * full gets the same body again, later and later.
  */
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
+import { httpModule } from "../http-module.ts";
 import { retryAfterMs } from "../retry-after.ts";
 
 /** A body to send. */
@@ -59,7 +53,7 @@ const RETRYABLE: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 export class Outbox {
   readonly counts: OutboxCounts = { sent: 0, dropped: 0, retried: 0, queuedBytes: 0, problem: null };
   readonly #options: Required<OutboxOptions>;
-  readonly #agent: HttpAgent;
+  readonly #agent: Agent;
   readonly #queue: Letter[] = [];
   readonly #runs = new Set<Promise<void>>();
   readonly #pauses = new Set<() => void>();
@@ -69,7 +63,7 @@ export class Outbox {
   constructor(options: OutboxOptions) {
     this.#options = { senders: SENDERS, maxBytes: 64 * 1024 * 1024, pauseMs: [500, 30_000], ...options };
     const settings = { keepAlive: true, maxSockets: this.#options.senders };
-    this.#agent = options.secure ? new HttpsAgent(settings) : new HttpAgent(settings);
+    this.#agent = new (httpModule(options.secure).Agent)(settings);
   }
 
   /** True where so many bytes have room; where they have none, that counts as dropped. */
@@ -157,8 +151,7 @@ export class Outbox {
     };
     return await new Promise<Outcome>((done) => {
       const retry = (problem: string, afterMs = 0): void => done({ done: false, problem, afterMs });
-      const send = this.#options.secure ? httpsRequest : httpRequest;
-      const sending = send(to, options, (response) => {
+      const sending = httpModule(this.#options.secure).request(to, options, (response) => {
         passOver(response);
         const status = response.statusCode ?? 0;
         if (status >= 200 && status < 300) done({ done: true });

@@ -3,11 +3,11 @@
  *
  * `fetch` does not do: it takes a packed answer that breaks off for the end of one, and asks with GET where a question by POST is sent on.
  */
-import { request as httpRequest, type IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
+import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { httpModule } from "../http-module.ts";
 import { StoreError } from "./store-error.ts";
 
 /** What is sent. */
@@ -72,7 +72,7 @@ function without(headers: Sent["headers"], name: string): Sent["headers"] {
 }
 
 async function send({ url, method, headers, body, signal, silenceMs }: Sent): Promise<IncomingMessage> {
-  const request = url.protocol === "https:" ? httpsRequest : httpRequest;
+  const { request } = httpModule(url.protocol === "https:");
   const given = { ...headers, "accept-encoding": "gzip" };
   return await new Promise((done, fail) => {
     const sending = request(
