@@ -28,7 +28,7 @@ const builtIn = createDialects();
 export const prefilter: Prefilter = builtIn.prefilter;
 
 /** The evidence in a record, in the order of its texts; empty where no dialect takes it. Never throws. */
-export function readEvidence(record: SourceRecord): Evidence[] {
+export function readEvidence(record: SourceRecord): readonly Evidence[] {
   return builtIn.readRecord(record).evidence;
 }
 

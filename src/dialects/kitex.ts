@@ -24,16 +24,21 @@ import { factsOfRecord, NEAR, type RecordFacts, type WordFacts, wordFactsOf } fr
 import { remember } from "./remember.ts";
 import { NO_FACTS, testimonyOf } from "./testimony.ts";
 
+const NOTHING: readonly never[] = [];
+
 /** Evidence of a record; empty where no dialect of Kitex takes it. Never throws. */
-export function readKitex(record: SourceRecord): Evidence[] {
-  const [first] = record.texts;
-  if (record.texts.length === 1 && first !== undefined && record.span === undefined) return readText(record, first);
-  const evidence = record.texts.flatMap((text) => readText(record, text));
-  return evidence.length < 2 ? evidence : withoutRepetitions(evidence);
+export function readKitex(record: SourceRecord): readonly Evidence[] {
+  let evidence: readonly Evidence[] = NOTHING;
+  for (const text of record.texts) {
+    const said = readText(record, text);
+    if (said.length > 0) evidence = evidence.length === 0 ? said : [...evidence, ...said];
+  }
+  return record.texts.length === 1 && record.span === undefined ? evidence : withoutRepetitions(evidence);
 }
 
 /** A record says of one text the same thing once. */
-function withoutRepetitions(evidence: readonly Evidence[]): Evidence[] {
+function withoutRepetitions(evidence: readonly Evidence[]): readonly Evidence[] {
+  if (evidence.length < 2) return evidence;
   const said = new Set<string>();
   return evidence.filter((each) => {
     const key = `${each.type === "claim" ? each.observation : each.type} ${each.text}`;
@@ -99,16 +104,11 @@ function saidBehind(before: string, error: KitexError): ErrorText {
   return said.type === "claim" && GAP.test(before) ? { ...said, cutShort: true } : said;
 }
 
-const NOTHING: readonly never[] = [];
-
-/** What a text says. One that says nothing is not worth remembering: messages are many, errors few. */
-function quickReadingOf(text: string): Reading {
-  return maybeKitexLine(text) || maybeKitexErrors(text) ? readingOf(text) : { text, line: null, errors: NOTHING };
-}
-
-function readText(record: SourceRecord, given: string): Evidence[] {
-  const { text, line, errors: all } = quickReadingOf(given);
+function readText(record: SourceRecord, given: string): readonly Evidence[] {
   const foreign = isForeignSpan(record);
+  // One that says nothing is not worth remembering: messages are many, errors few
+  if (!maybeKitexLine(given) && !maybeKitexErrors(given)) return foreign ? NOTHING : readPlain(record, given);
+  const { text, line, errors: all } = readingOf(given);
   const errors = foreign ? all.filter(({ anyGrpc }) => !anyGrpc) : all;
   if (line?.line === "harmless") return [callFact(record, text, false)];
   if (line?.line === "serving") return [callFact(record, text, true)];
@@ -126,7 +126,7 @@ function readText(record: SourceRecord, given: string): Evidence[] {
   }
   // The text that a handler returned, as the tracing suite writes it on its server span.
   const returned = record.span?.kind === "server";
-  if (errors.length === 0) return foreign ? [] : readPlain(record, text);
+  if (errors.length === 0) return foreign ? NOTHING : readPlain(record, text);
   return errors.map((error) => {
     const { said } = error;
     const facts = ownFacts(record, wordsBefore(record, text, error));
@@ -175,7 +175,7 @@ function clientEnd(said: ErrorText): ErrorText {
 const PLAIN_DIAL = "remote or network error";
 
 /** Errors without any of the markers: a refused dial, Go's own context errors. */
-function readPlain(record: SourceRecord, text: string): Evidence[] {
+function readPlain(record: SourceRecord, text: string): readonly Evidence[] {
   const trimmed = text.trim();
   if (trimmed.includes(PLAIN_DIAL)) {
     const said = {
@@ -187,10 +187,10 @@ function readPlain(record: SourceRecord, text: string): Evidence[] {
     return [evidenceOf(record, text, said, ownFacts(record, trimmed), { echo: false, serves: false })];
   }
   const word = /(?:^|: )(context canceled|context deadline exceeded)$/.exec(trimmed)?.[1];
-  if (word === undefined) return [];
+  if (word === undefined) return NOTHING;
   const words = record.texts.join(" ");
   const facts = ownFacts(record, words.replaceAll(word, " "));
-  if (facts.operation === null) return [];
+  if (facts.operation === null) return NOTHING;
   const own = facts.peer !== null;
   return [evidenceOf(record, text, contextError(word, own), facts, { echo: false, serves: !own })];
 }

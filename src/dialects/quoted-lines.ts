@@ -7,6 +7,7 @@
  */
 import type { SourceRecord } from "../model/index.ts";
 import { LINE as LINE_FIELD, rolesIn, rolesOf } from "./field-roles.ts";
+import { remember } from "./remember.ts";
 
 /** How a whole line of a log begins, behind a sign that ends the words before: a time and then a level or a place in the code; an object. */
 const LINE =
@@ -41,7 +42,10 @@ const BEFORE = 600;
 
 /** True for a text that quotes a line of somebody else's, in which the error of the text stands. */
 function quotes(text: string): boolean {
-  if (!ERROR_OR_WORD.test(text)) return false;
+  return ERROR_OR_WORD.test(text) && quotesAround(text);
+}
+
+const quotesAround = remember((text): boolean => {
   const error = text.search(ERROR);
   const at = error < 0 ? text.search(WORD) : error;
   if (at < SHORTEST) return false;
@@ -50,7 +54,7 @@ function quotes(text: string): boolean {
   const line = LINE.exec(before);
   if (line !== null && HANDLING.test(before.slice(0, line.index))) return true;
   return QUOTING.some((pattern) => pattern.test(before));
-}
+});
 
 /** True where a field holds somebody's line, and the message beside it says what is done with that. */
 function quotesInField({ texts, fields }: SourceRecord): boolean {

@@ -19,9 +19,9 @@ import { type Wording, wordingsIn } from "./wordings.ts";
 
 /** What a record says: of the end of a stream, and of what was around it. */
 export interface RecordReading {
-  readonly evidence: Evidence[];
+  readonly evidence: readonly Evidence[];
   /** Who is where, who started or stopped, what else was served: worth keeping only near evidence. */
-  readonly context: Evidence[];
+  readonly context: readonly Evidence[];
   /** True for a record that has the words of a cancel, and that no dialect explains. */
   readonly unexplained: boolean;
 }
@@ -71,27 +71,29 @@ export function createDialects(own: readonly Entry[] = []): Dialects {
   };
 }
 
+const NOTHING: readonly never[] = [];
+
 function readRecord(record: SourceRecord, lexicon: Lexicon): RecordReading {
   const ofStreamscope = readStreamscope(record);
-  if (ofStreamscope !== null) return { evidence: [ofStreamscope], context: [], unexplained: false };
+  if (ofStreamscope !== null) return { evidence: [ofStreamscope], context: NOTHING, unexplained: false };
   const named = withoutUserData(withOwnName(record));
   const isUsers = record.span === undefined && lexicon.hasOwn && lexicon.knowsItself(lineTextOf(named).words);
-  const evidence = isUsers ? [] : readKitex(named);
+  const evidence = isUsers ? NOTHING : readKitex(named);
   if (evidence.length === 0 && record.span !== undefined)
-    return { evidence: [readSpan(named, record.span)], context: [], unexplained: false };
+    return { evidence: [readSpan(named, record.span)], context: NOTHING, unexplained: false };
   const contextOnly = evidence.length > 0 && evidence.every(isOfSomeContext);
-  if (!contextOnly && !evidence.every(isOfAnyProgram)) return { evidence, context: [], unexplained: false };
+  if (!contextOnly && !evidence.every(isOfAnyProgram)) return { evidence, context: NOTHING, unexplained: false };
   const { said, known } = readLine(named, lexicon);
   const ends = said.filter(({ type }) => type === "claim" || type === "answer" || type === "decision");
   // Where others have paths and codes it is a handler's of theirs, else any program's: what stands around it tells
-  if (contextOnly) return { evidence: [...evidence, ...ends], context: [], unexplained: false };
-  if (ends.length > 0) return { evidence: ends, context: [], unexplained: false };
+  if (contextOnly) return { evidence: [...evidence, ...ends], context: NOTHING, unexplained: false };
+  if (ends.length > 0) return { evidence: ends, context: NOTHING, unexplained: false };
   const nothing = evidence.length === 0;
-  return { evidence, context: nothing ? said : [], unexplained: nothing && !known && smellsOfCancel(named) };
+  return { evidence, context: nothing ? said : NOTHING, unexplained: nothing && !known && smellsOfCancel(named) };
 }
 
 /** What somebody tells of another program's line is hearsay: it stands for nobody, and is told as what is not explained. */
-const HEARSAY: RecordReading = { evidence: [], context: [], unexplained: true };
+const HEARSAY: RecordReading = { evidence: NOTHING, context: NOTHING, unexplained: true };
 
 /** A limit of whoever writes it, whatever code stands around it. */
 const isTooLarge = remember((text) => text.includes("exceeds max receive message size"));

@@ -116,7 +116,7 @@ export class Context {
     };
   }
 
-  #factsOf(record: SourceRecord): Evidence[] {
+  #factsOf(record: SourceRecord): readonly Evidence[] {
     const { evidence, context } = this.#readRecord(record);
     if (evidence.length === 0) return context;
     const onlyWishes = evidence.every(({ type }) => type === "decision");

@@ -10,7 +10,12 @@ const CANCEL =
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 
 /** A span of the tracer, as a source reads it. */
-function span(service: string, id: string, ms: number, attributes: Readonly<Record<string, string>>): Evidence[] {
+function span(
+  service: string,
+  id: string,
+  ms: number,
+  attributes: Readonly<Record<string, string>>,
+): readonly Evidence[] {
   return readEvidence(
     record("", {
       texts: [],

@@ -135,6 +135,11 @@ export class FieldReader {
   }
 
   #names(): readonly ServiceName[] {
+    const { fields } = this.draft;
+    const [only] = this.#found;
+    if (only?.role === "service" && this.#found.length === 1) {
+      return isNoService(only.value, fields) ? NO_NAMES : soleName(only.value);
+    }
     const names: ServiceName[] = [];
     for (const [role, from] of NAMES_IN_ORDER) {
       const best = this.#best(role);
@@ -142,7 +147,6 @@ export class FieldReader {
       const name = isNone ? null : readName(best.value, from);
       if (name !== null) names.push(name);
     }
-    const { fields } = this.draft;
     // bunyan and pino write the application's name as `name`, always beside pid and hostname
     if (this.#best("service") === undefined && fields.has("pid") && fields.has("hostname")) {
       const name = readName(fields.get("name") ?? "", "field");
@@ -157,6 +161,22 @@ export class FieldReader {
     }
     return rankNames(withoutWeak(names));
   }
+}
+
+const NO_NAMES: readonly ServiceName[] = [];
+const soleNames = new Map<string, readonly ServiceName[]>();
+const MOST_NAMES = 1_000;
+
+/** The names of a record that one field names; most records of a service have the same. */
+function soleName(value: string): readonly ServiceName[] {
+  let names = soleNames.get(value);
+  if (names === undefined) {
+    const name = readName(value, "field");
+    names = name === null ? NO_NAMES : [name];
+    if (soleNames.size >= MOST_NAMES) soleNames.clear();
+    if (value.length < MAX_NAME_LENGTH) soleNames.set(value, names);
+  }
+  return names;
 }
 
 /** What has the name of a service's field and names none: how long a router waited for one, and whom Traefik called. */

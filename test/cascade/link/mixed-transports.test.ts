@@ -14,17 +14,17 @@ const CANCEL =
   "user code invoking stream RPC with context processed by context.WithCancel or context.WithTimeout, then invoking cancel() actively";
 
 /** A line of a structured log: when, who, what was being done, the error; `to`: the service it called. */
-function line(ms: number, service: string, msg: string, err: string, to?: string): Evidence[] {
+function line(ms: number, service: string, msg: string, err: string, to?: string): readonly Evidence[] {
   const fields = new Map([["method", "ServerStream"], ...(to === undefined ? [] : [["peer", to] as const])]);
   return readEvidence(record(err, { at: at(ms), service, texts: [msg, err], fields }));
 }
 
-function inTrace(evidence: readonly Evidence[]): Evidence[] {
+function inTrace(evidence: readonly Evidence[]): readonly Evidence[] {
   return evidence.map((each) => ({ ...each, traceId: TRACE, spanId: `${each.service}`.padEnd(16, "0") }));
 }
 
 /** A timer of C fires: D below is stopped, and B gets the error as an answer over gRPC. */
-function timerOfC(text: string): Evidence[] {
+function timerOfC(text: string): readonly Evidence[] {
   const atD = text.replace("client-side stream]", "server-side stream] [canceled path: C]");
   return inTrace([
     ...line(0, "C", "stream recv failed", text, "D"),
@@ -131,7 +131,7 @@ describe("over gRPC", () => {
   });
 
   it("an end that Kitex tells of twice says nothing of the stream that ends half a second later", () => {
-    const ended = (ms: number, err: string): Evidence[] =>
+    const ended = (ms: number, err: string): readonly Evidence[] =>
       readEvidence(
         record(`KITEX: stream closed by ctx canceled, err: ${err}, rstCode: 8 [send RSTStream Frame]`, {
           at: at(ms),
