@@ -40,6 +40,15 @@ interface Best {
   value: string;
 }
 
+/** A list with one item more. Most lists of a record get one or two: they are made as long as they are, where a list that grows takes room for many. */
+function withOneMore<Item>(list: Item[], item: Item): Item[] {
+  const [only] = list;
+  if (only === undefined) return [item];
+  if (list.length === 1) return [only, item];
+  list.push(item);
+  return list;
+}
+
 /** Times are tried in their order until one can be read; no record has more than a few. */
 const MAX_TIMES = 6;
 
@@ -48,8 +57,8 @@ export class FieldReader {
   readonly draft: Draft = createDraft();
   readonly #context: ShapeContext;
   /** One of each role, of which a record has a few. */
-  readonly #found: Best[] = [];
-  readonly #times: Best[] = [];
+  #found: Best[] = [];
+  #times: Best[] = [];
 
   constructor(context: ShapeContext) {
     this.#context = context;
@@ -64,24 +73,23 @@ export class FieldReader {
       // A short value of an unknown name cannot hold an error; most fields end here.
       if (value.length < 4) return;
       const isOther = role.name === "other";
-      if (!isOther && !maybeEscaped(value)) draft.texts.push(stripAnsi(value));
-      else if (this.#context.isHit(value)) draft.texts.push(stripAnsi(undoEscapes(value)));
-      else if (!isOther) draft.texts.push(stripAnsi(value));
+      const isHit = (isOther || maybeEscaped(value)) && this.#context.isHit(value);
+      if (isHit || !isOther) draft.texts = withOneMore(draft.texts, stripAnsi(isHit ? undoEscapes(value) : value));
       return;
     }
     if (value === "") return;
     // Whatever a field is called, a sentence about a cancel is one: it is no time, no id and no name
     if (value.length > 8 && /\s/.test(value) && this.#context.isHit(value)) {
-      draft.texts.push(stripAnsi(undoEscapes(value)));
+      draft.texts = withOneMore(draft.texts, stripAnsi(undoEscapes(value)));
       return;
     }
     const rank = role.rank + depth * 1000;
     if (role.name === "time") {
-      if (this.#times.length < MAX_TIMES) this.#times.push({ role: "time", rank, value });
+      if (this.#times.length < MAX_TIMES) this.#times = withOneMore(this.#times, { role: "time", rank, value });
       return;
     }
     const best = this.#best(role.name);
-    if (best === undefined) this.#found.push({ role: role.name, rank, value });
+    if (best === undefined) this.#found = withOneMore(this.#found, { role: role.name, rank, value });
     else if (rank < best.rank) {
       best.rank = rank;
       best.value = value;

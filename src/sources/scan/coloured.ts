@@ -42,13 +42,13 @@ export function withColours(window: ScanWindow, patterns: readonly string[]): Sc
   /** The last torn pattern that was found, and the next escape that was not looked at yet; bytes behind the window's end do no harm. */
   let torn = -1;
   let next = -1;
+  const seek = (at: number): number => {
+    const found = window.bytes.indexOf(ESC, at);
+    return found < 0 ? Number.POSITIVE_INFINITY : found;
+  };
   const nextTorn = (from: number, to: number): number => {
     if (torn >= from) return torn;
     const { bytes } = window;
-    const seek = (at: number): number => {
-      const found = bytes.indexOf(ESC, at);
-      return found < 0 ? Number.POSITIVE_INFINITY : found;
-    };
     if (next < from) next = seek(from);
     while (next < to) {
       const at = next;
