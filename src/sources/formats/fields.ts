@@ -12,7 +12,7 @@ import { bytesAsText, type JsonObject } from "./json-values.ts";
 import { rankNames, readName, withoutWeak } from "./names.ts";
 import { type NameRole, parseSpanId, parseTraceId, type Role, type RoleName, roleOf } from "./roles.ts";
 import { serviceOfLogGroup, serviceOfLogPath, serviceOfLogStream } from "./service-name.ts";
-import { parseTime, type TimeRead } from "./times.ts";
+import { type Clock, parseTime, type TimeRead } from "./times.ts";
 
 /** Bounds that no honest log reaches. */
 const MAX_NODES = 50_000;
@@ -122,21 +122,23 @@ export class FieldReader {
   #readTime(): TimeRead | null {
     const times = this.#times;
     if (times.length > 1) times.sort((a, b) => a.rank - b.rank);
-    const { clock } = this.#context;
+    const zone = zoneField(this.draft.fields);
+    const parse = (value: string): TimeRead | null => parseIn(zone, value, this.#context.clock);
+    const isOnly = times.length === 1 && this.#best("day") === undefined;
     for (const { value } of times) {
-      const read = parseTime(value, clock);
-      if (read !== null && (read.dated || times.length === 1)) return read;
+      const read = parse(value);
+      if (read !== null && (read.dated || isOnly)) return read;
     }
     // A day and a time of day in two fields
     const days = [this.#best("day"), ...times].filter((each) => each !== undefined && DAY.test(each.value));
     for (const day of days) {
       for (const { value } of times) {
-        const read = DAY.test(value) ? null : parseTime(`${day?.value}T${value}`, clock);
+        const read = DAY.test(value) ? null : parse(`${day?.value}T${value}`);
         if (read !== null) return read;
       }
     }
     for (const { value } of times) {
-      const read = parseTime(value, clock);
+      const read = parse(value);
       if (read !== null) return read;
     }
     return null;
@@ -169,6 +171,22 @@ export class FieldReader {
     }
     return rankNames(withoutWeak(names));
   }
+}
+
+const ZONE =
+  /^(?:(?:UTC|GMT)?[+-]\d\d:?\d\d|UTC|GMT|Z|(?:Africa|America|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific)\/[\w/+-]+)$/;
+
+/** The zone of a record's time where it stands in a field of its own, as firewalls write it; null where none does. */
+function zoneField(fields: ReadonlyMap<string, string>): string | null {
+  const zone = fields.get("tz") ?? fields.get("timezone");
+  return zone !== undefined && ZONE.test(zone) ? zone : null;
+}
+
+function parseIn(zone: string | null, text: string, clock: Clock): TimeRead | null {
+  const read = parseTime(text, clock);
+  if (read === null || read.zoned || zone === null) return read;
+  const zoned = parseTime(`${text} ${zone}`, clock);
+  return zoned?.zoned === true ? zoned : read;
 }
 
 const NO_NAMES: readonly ServiceName[] = [];
@@ -220,9 +238,18 @@ function typedValue(value: object): string | null {
   return typeof held === "string" ? held : null;
 }
 
-/** Instants that are written as an object: of MongoDB, of log4j, of protobuf. */
+/** PHP's DateTime: `{"date": "2026-11-23 06:57:00.783910", "timezone_type": 3, "timezone": "Europe/Berlin"}`. */
+function timeOfPhp(value: object): string | null {
+  const { date, timezone, timezone_type: type } = value as JsonObject;
+  return typeof date === "string" && typeof timezone === "string" && typeof type === "number"
+    ? `${date} ${timezone}`
+    : null;
+}
+
+/** Instants that are written as an object: of MongoDB, of log4j, of protobuf, of PHP. */
 function timeOfObject(value: object): string | null {
   const names = Object.keys(value);
+  if (names.length === 3) return timeOfPhp(value);
   if (names.length === 0 || names.length > 2) return null;
   const [first, second] = Object.entries(value) as [[string, unknown], [string, unknown] | undefined];
   if (first[0] === "$date" && second === undefined) {
