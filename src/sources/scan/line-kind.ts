@@ -6,6 +6,7 @@
  */
 import { stripAnsi } from "../formats/ansi.ts";
 import { isHeading } from "../formats/headings.ts";
+import { hasUnreadTime } from "../formats/unread-time.ts";
 import { unwrapLine } from "../formats/wrapper.ts";
 
 /**
@@ -36,6 +37,10 @@ export interface LineFacts {
 const START = new RegExp(
   [
     "^(?:\\[?\\d{4}[-/]\\d\\d[-/]\\d\\d[T ,_]\\d\\d:",
+    // The same with other signs, words or brackets between; days of the year, weeks
+    "[[<{(]?\\d{4}[-/.](?:\\d{1,2}|[A-Z][a-z]{2})[-/.]\\d{1,2}(?:[Tt ,_;|:/\\t-]{1,2}| - |\\] ?\\[| \\(?[A-Z][a-z]{2}\\)? | at | um )[^\\x00-\\x7f]{0,6} ?\\d{1,2}[:.-]",
+    "\\[?\\d{4}(?:[-/.]\\d{3}[T ]|\\d{3}T|-?W\\d\\d-?\\d[T ])\\d\\d:?\\d\\d",
+    "[IWEF]?\\d{6} {1,2}\\d{1,2}:\\d\\d:\\d\\d[. ]",
     "[IWEFD]\\d{4}(?:\\d{4})? \\d\\d:\\d\\d:",
     "[A-Z][a-z]{2} \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:",
     "\\[?\\d\\d?/[A-Z][a-z]{2}/\\d{4}[: ]",
@@ -45,15 +50,17 @@ const START = new RegExp(
     "\\[?\\d{1,2}([-/.])\\d{1,2}\\1(?:\\d{4}|\\d\\d),?[ T]\\d{1,2}:\\d\\d",
     // The year's sign, also as the bytes of its UTF-8: heads of lines are looked at as such
     "\\[?\\d{4}(?:\u5e74|\u00e5\u00b9\u00b4)\\d{1,2}",
-    "(?:[A-Z][a-z]{2,8},? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \\d{1,2}, \\d{4},? ",
-    "(?:[A-Z][a-z]{2,8}, )?\\d{1,2}[- ][A-Z][a-z]{2,8}[- ]\\d{2,4},? \\d{1,2}:\\d\\d",
+    "(?:[A-Z][a-z]{2,8},? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \\d{1,2}(?:st|nd|rd|th)?,? \\d{4},? ",
+    "(?:[A-Z][a-z]{2,8}, )?\\d{1,2}[- ](?:[A-Z][a-z]{2,8}|[A-Z]{3})[- ]\\d{2,4}(?:,? |::|:)\\d{1,2}:\\d\\d",
+    "=[A-Z]+ REPORT==== ",
+    "####<",
     "@4[0-9a-f]{15}",
     "\\[ *\\d+\\.\\d{3,6}\\] ",
     "\\d+\\.\\d\\d\\.\\d{3}\\.\\d{3} [A-Z] ",
     "\\[?\\d\\d:\\d\\d:\\d\\d[.,\\] ]",
     "\\[?(?:\\d{10}(?:\\.\\d+)?|\\d{13}|\\d{16}|\\d{19})[\\]\\s]",
     "(?:time|ts|level|lvl|msg|t|timestamp|event|severity)=",
-    "[[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|PANIC|CRITICAL)[\\])>]?[\\s:|[]",
+    "[[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|PANIC|CRITICAL|TRAC|DEBU|ERRO|FATA|PANI)[\\])>]?[\\s:|[]",
     // zerolog's console; logrus on a terminal; a process named before the level, as vLLM does
     "\\d{1,2}:\\d\\d(?::\\d\\d)? ?[AP]M ",
     "(?:TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)\\[\\d",
@@ -138,7 +145,7 @@ function factsOf(text: string, partial: boolean, wrapped: boolean): LineFacts {
   if (Number.isNaN(first) || first === 0x20 || first === 0x09 || first === 0x0d)
     return { kind: "indented", partial, wrapped };
   if (VARNISH_PART.test(text)) return { kind: "indented", partial, wrapped };
-  if (!START.test(text)) return { kind: "loose", partial, wrapped };
+  if (!START.test(text) && !hasUnreadTime(text)) return { kind: "loose", partial, wrapped };
   if (JUL_REST.test(text)) return { kind: "start", partial, wrapped, second: true };
   return { kind: "start", partial: partial || JUL_HEAD.test(text), wrapped };
 }

@@ -1,5 +1,6 @@
 /** The times of lines that are not read: of the last one in a window, and of those above a line that has none. */
 import type { Instant, SourceRecord } from "../../model/index.ts";
+import { hasUnreadTime } from "../formats/unread-time.ts";
 
 /** How far above a line without a time one with a time is looked for. */
 const MAX_LINES_ABOVE = 250;
@@ -22,11 +23,14 @@ export class LineTimes {
   }
 
   /**
-   * A line without a time was written after the one above it: that one's, and that it is not known better than to a second.
+   * A line without a time was written after the one above it: that one's, and that it is not known better than to a second. None where the line,
+   * or one above it, has a time in a form that is not known: hours may lie between.
    *
+   * @param line the beginning of the line
    * @param base where in the source the bytes begin
    */
-  above(bytes: Buffer, from: number, base: number): Pick<SourceRecord, "at" | "stepMs"> {
+  above(line: string, bytes: Buffer, from: number, base: number): Pick<SourceRecord, "at" | "stepMs"> {
+    if (hasUnreadTime(line)) return { at: null };
     let at: Instant | null = null;
     let next = from;
     for (let lines = 0; lines < MAX_LINES_ABOVE && next > 0 && at === null; lines += 1) {
@@ -36,8 +40,11 @@ export class LineTimes {
         break;
       }
       const begin = next < 2 ? 0 : bytes.lastIndexOf(10, next - 2) + 1;
-      at = this.#timeOf(bytes.toString("utf8", begin, next));
+      const line = bytes.toString("utf8", begin, next);
+      at = this.#timeOf(line);
       next = begin;
+      // What stands above that is no nearer to this line
+      if (at === null && hasUnreadTime(line)) break;
     }
     this.#above = { byte: base + from, at };
     return at === null ? { at } : { at, stepMs: 1_000 };

@@ -344,15 +344,16 @@ export class SourceReader {
       counts.addRecords(extra);
       if (cut) this.#limits.diagnostics.add({ source: this.#source, line }, CUT, `cut ${this.#source}`);
       if (torn) this.#limits.diagnostics.add({ source: this.#source, line }, TORN, `torn ${this.#source}`);
-      for (const record of made) records.push(this.#completed(record, event.from, Number.isNaN(kind) ? null : kind));
+      for (const record of made)
+        records.push(this.#completed(record, text, event.from, Number.isNaN(kind) ? null : kind));
     }
   }
 
   /** What is known of a line where not every line is read. */
-  #completed(record: SourceRecord, from: number, likeness: number | null): SourceRecord {
+  #completed(record: SourceRecord, text: string, from: number, likeness: number | null): SourceRecord {
     if (likeness === null) return record;
     if (record.at !== null || record.span !== undefined) return { ...record, likeness };
-    return { ...record, ...this.#times.above(this.#limits.shared.window.bytes, from, this.#base), likeness };
+    return { ...record, ...this.#times.above(text, this.#limits.shared.window.bytes, from, this.#base), likeness };
   }
 
   /** Keeps a part of the window for the next turn; a file is simply read again. One store is used again and again: copies would pile up. */
