@@ -272,6 +272,28 @@ function counted(file: RandomBytes, counts: Tally): RandomBytes {
   };
 }
 
+/** A clock that goes on: what is written to an input while it is read is as much later. */
+function movingClock(zone: Zone, nearMs: number): Clock {
+  const ahead = (): number => Date.now() - startedMs;
+  const startedMs = Date.now();
+  let base = nearMs;
+  return {
+    zone,
+    get writtenMs() {
+      return nearMs + ahead();
+    },
+    get nearMs() {
+      return base + ahead();
+    },
+    set nearMs(ms) {
+      base = ms - ahead();
+    },
+  };
+}
+
+/** No line is in a file before it was written: its own clock may be as far ahead of the disk's. */
+const AHEAD_OF_DISK_MS = 60_000;
+
 /** What makes records of an input, and what is known of the times in it. */
 export function makerOf(
   { source, path, modifiedMs }: Input,
@@ -280,7 +302,7 @@ export function makerOf(
   const named =
     optionFor(options.services, path ?? "-") ?? (path === null ? optionFor(options.services, "stdin") : null);
   const zone = options.zoneOf(named ?? (path === null ? null : serviceOfPath(path)));
-  const clock: Clock = { zone, nearMs: modifiedMs };
+  const clock = movingClock(zone, modifiedMs);
   return { maker: new RecordMaker(source, path, named, createShapeContext(options.prefilter, clock)), clock };
 }
 
@@ -337,6 +359,7 @@ export async function prepareInput(input: Input, options: OpenOptions): Promise<
     limits.diagnostics.leaveOut(source, reason);
     return null;
   };
+  clock.aheadMs = AHEAD_OF_DISK_MS;
   const probe = bytesOfInput(input, true);
   try {
     const beginning = await readBeginning(probe, input.size ?? 0, clock, scratch);

@@ -111,12 +111,19 @@ function isPlainFile({ regular, path }: Input): boolean {
   return regular && !/\.(?:gz|zst)$/i.test(path ?? "");
 }
 
+/** Logs that lie together begin at about the same time, and go on for up to a day. */
+const AFTER_STARTS_MS = 18 * 3_600_000;
+
 /** Files whose lines begin without a date were written when the others were, whatever their own dates on the disk say. */
 function agreeOnDay(inputs: readonly PreparedInput[]): void {
   const starts = inputs.flatMap(({ startAt, dated }) => (dated && startAt !== null ? [startAt] : []));
   const middle = starts.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))[starts.length >> 1];
   if (middle === undefined) return;
-  for (const { clock, dated } of inputs) if (clock !== null && !dated) clock.nearMs = Number(middle / 1_000_000n);
+  for (const { clock, dated } of inputs) {
+    if (clock === null || dated) continue;
+    clock.nearMs = Number(middle / 1_000_000n);
+    clock.aheadMs = AFTER_STARTS_MS;
+  }
 }
 
 /**

@@ -16,6 +16,8 @@ const AFTER_LEVEL = "(?=[\\s:|[(-]|$):?[\\s|]*(?:-\\s+)?";
 /** logrus without colours on a terminal, with the seconds since the start: `ERRO[0000] `. */
 const LOGRUS_LEVEL = /^(TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)\[\d+\]\s+/;
 const BRACKETED_LEVEL = new RegExp(`^[[(<|]\\s*(${LEVEL_NAMES})\\s*[\\])>|]${AFTER_LEVEL}`, "i");
+/** A level behind a time in the same brackets. */
+const CLOSED_LEVEL = new RegExp(`^(${LEVEL_NAMES.toUpperCase()}|VRB)\\]\\s?`);
 /** A bare word in capitals is a level; `panic: …` and `Error: …` in small letters begin what the program itself says. */
 const BARE_LEVEL = new RegExp(`^(${LEVEL_NAMES.toUpperCase()})${AFTER_LEVEL}`);
 const BARE_LEVEL_AFTER_TIME = new RegExp(`^((?!panic|fatal)(?:${LEVEL_NAMES}))${AFTER_LEVEL}`, "i");
@@ -61,7 +63,7 @@ function takeLevelAndCaller(text: string, draft: Draft): string {
     const bare = draft.at === null ? BARE_LEVEL : BARE_LEVEL_AFTER_TIME;
     const level = draft.fields.has("level")
       ? null
-      : (BRACKETED_LEVEL.exec(rest) ?? LOGRUS_LEVEL.exec(rest) ?? bare.exec(rest));
+      : (BRACKETED_LEVEL.exec(rest) ?? LOGRUS_LEVEL.exec(rest) ?? CLOSED_LEVEL.exec(rest) ?? bare.exec(rest));
     if (level !== null) {
       draft.fields.set("level", level[1] ?? "");
       rest = rest.slice(level[0].length);

@@ -186,7 +186,11 @@ export class RecordMaker {
   #recordOf(draft: Draft, place: Place): SourceRecord {
     const { at, dated, stepMs, names, texts, fields, traceId, spanId } = draft;
     // What follows in the same file with less of a date was written soon after
-    if (at !== null && dated) this.#context.clock.nearMs = Math.floor(Number(at) / 1e6);
+    if (at !== null && dated) {
+      const { clock } = this.#context;
+      clock.nearMs = Math.floor(Number(at) / 1e6);
+      if (clock.aheadMs !== undefined) delete clock.aheadMs;
+    }
     const { service, serviceFrom, otherNames } = ownerOf(names);
     const tidy = tidyTexts(texts);
     // Two literals, and none spread into another: this is done for every record

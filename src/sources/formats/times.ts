@@ -17,8 +17,12 @@ export interface Clock {
   readonly zone: Zone;
   /** Whether days stand before months where both are numbers; unknown until a line with a day above twelve tells. */
   dayFirst?: boolean;
-  /** Milliseconds since the epoch; a time without a year lies at most a day after it, one without a day within half a day. */
+  /** Milliseconds since the epoch; a time without a year lies at most a day after it, one without a day in the day that {@link aheadMs} ends. */
   nearMs: number;
+  /** When the input was last written to, as far as that is known: no line is from a later day. */
+  readonly writtenMs?: number;
+  /** How far after {@link nearMs} a time without a day may be; half a day where this is left out. */
+  aheadMs?: number;
 }
 
 /** A time that was read, and what its text said of it. */
@@ -46,14 +50,15 @@ interface Parts extends Readonly<Partial<Record<PartName, string>>> {
 }
 
 type PartName =
-  | ("year" | "month" | "name" | "day" | "first" | "other" | "sign")
+  | ("year" | "shortYear" | "month" | "month2" | "name" | "day" | "day2" | "first" | "other" | "sign")
+  | ("week" | "weekday" | "ordinal" | "ordinal2" | "before" | "minutes")
   | ("hour" | "minute" | "second" | "fraction" | "half" | "offset");
 
 /** How far a zone is ahead of UTC, in milliseconds; null for a name that means several zones. `here` is the reader's own. */
 function offsetOf(text: string, here: number): number | null {
   const name = text.trim();
   if (/\d/.test(name)) return offsetMs(name.replace(/\s[A-Z]{3,4}$/, ""));
-  const minutes = name === "Z" ? 0 : minutesOfZone(name, here / MINUTE_MS);
+  const minutes = name.toUpperCase() === "Z" ? 0 : minutesOfZone(name, here / MINUTE_MS);
   return minutes === null ? null : minutes * MINUTE_MS;
 }
 
@@ -73,7 +78,7 @@ type FromParts = TimeRead | typeof NOBODYS | null;
 function fromWall({ year, month, day }: Wall, parts: Parts, clock: Clock): FromParts {
   const { minute: minuteText, second: secondText, fraction, offset: zone } = parts;
   const bareHour = Number(parts.hour);
-  const hour = bareHour + hoursOfHalf(bareHour, parts.half);
+  const hour = bareHour + hoursOfHalf(bareHour, parts.half ?? parts.before);
   const minute = Number(minuteText);
   const second = Number(secondText ?? 0);
   const dayMs = dayOf(year, month, day);
@@ -81,11 +86,18 @@ function fromWall({ year, month, day }: Wall, parts: Parts, clock: Clock): FromP
   const wallMs = dayMs + (hour * 60 + minute) * MINUTE_MS + second * 1000;
   const here = clock.zone(wallMs);
   const behind = parts.behind;
-  const offset = zone !== undefined ? offsetOf(zone, here) : behind === undefined ? here : offsetBehind(behind, wallMs);
+  const offset =
+    parts.minutes !== undefined
+      ? Number(parts.minutes) * MINUTE_MS
+      : zone !== undefined
+        ? offsetOf(zone, here)
+        : behind === undefined
+          ? here
+          : offsetBehind(behind, wallMs);
   if (offset === null) return NOBODYS;
   const nanos = fraction === undefined ? 0 : Number(fraction.padEnd(9, "0"));
   const stepMs = secondText === undefined ? 60_000 : fraction === undefined ? 1_000 : 1;
-  const zoned = zone !== undefined || behind !== undefined;
+  const zoned = zone !== undefined || behind !== undefined || parts.minutes !== undefined;
   return { at: instantOf(wallMs - offset, nanos), zoned, stepMs, dated: true };
 }
 
@@ -125,13 +137,14 @@ function fromYearless(wall: Omit<Wall, "year">, parts: Parts, clock: Clock): Fro
 
 const DAY_MS = 86_400_000;
 
-/** A time of day: on the day that brings it nearest to the clock's instant. */
+/** A time of day: on the last day that does not bring it further after the clock's instant than is possible. */
 function fromTimeOfDay(parts: Parts, clock: Clock): FromParts {
   const near = new Date(clock.nearMs);
   const today = { year: near.getUTCFullYear(), month: near.getUTCMonth() + 1, day: near.getUTCDate() };
   const read = fromWall(today, parts, clock);
   if (read === null || read === NOBODYS) return read;
-  const days = Math.round((clock.nearMs - Number(read.at / 1_000_000n)) / DAY_MS);
+  const latestMs = clock.nearMs + (clock.aheadMs ?? DAY_MS / 2);
+  const days = Math.floor((latestMs - Number(read.at / 1_000_000n)) / DAY_MS);
   return { ...read, at: read.at + BigInt(days * DAY_MS) * 1_000_000n, dated: false };
 }
 
@@ -168,22 +181,58 @@ function fromEitherOrder(first: number, other: number, year: string, parts: Part
 /** Both orders of one day are four weeks apart at least: one of them is near, or none. */
 const NEAR_MS = 14 * DAY_MS;
 
-function likelier(usual: FromParts, other: FromParts, { nearMs }: Clock): FromParts {
+function likelier(usual: FromParts, other: FromParts, { nearMs, writtenMs }: Clock): FromParts {
   if (usual === null || usual === NOBODYS || other === null || other === NOBODYS) return usual;
-  const [ahead, otherAhead] = [usual, other].map(({ at }) => Number(at / 1_000_000n) - nearMs) as [number, number];
-  if (Math.abs(ahead) <= NEAR_MS) return usual;
-  if (Math.abs(otherAhead) <= NEAR_MS) return other;
-  return ahead > DAY_MS && otherAhead <= DAY_MS ? other : usual;
+  const [ms, otherMs] = [usual, other].map(({ at }) => Number(at / 1_000_000n)) as [number, number];
+  const latestMs = (writtenMs ?? Number.POSITIVE_INFINITY) + DAY_MS;
+  if (ms > latestMs !== otherMs > latestMs) return ms > latestMs ? other : usual;
+  return Math.abs(ms - nearMs) > NEAR_MS && Math.abs(otherMs - nearMs) <= NEAR_MS ? other : usual;
 }
 
 function fromParts(parts: Parts, clock: Clock): FromParts {
-  const { year, month, name, day, first, other } = parts;
+  const { year, name, first, other, shortYear, week, weekday } = parts;
   if (first !== undefined) return fromEitherOrder(Number(first), Number(other), year ?? "", parts, clock);
+  const ordinal = parts.ordinal ?? parts.ordinal2;
+  if (ordinal !== undefined) return fromWall(wallOfDay(Number(year), Number(ordinal)), parts, clock);
+  if (week !== undefined) return fromWall(wallOfWeek(Number(year), Number(week), Number(weekday)), parts, clock);
+  const month = parts.month ?? parts.month2;
+  const day = parts.day ?? parts.day2;
+  // Six digits that are no day of these years are something else
+  if (shortYear !== undefined && !isYearOfLog(2000 + Number(shortYear), clock)) return null;
   if (day === undefined) return fromTimeOfDay(parts, clock);
   const wall = { month: name === undefined ? Number(month) : monthOf(name), day: Number(day) };
-  return year === undefined
+  const written = year ?? shortYear;
+  return written === undefined
     ? fromYearless(wall, parts, clock)
-    : fromWall({ ...wall, year: fullYear(year) }, parts, clock);
+    : fromWall({ ...wall, year: fullYear(written) }, parts, clock);
+}
+
+function isYearOfLog(year: number, { nearMs }: Clock): boolean {
+  const near = new Date(nearMs).getUTCFullYear();
+  return year === near || year === near - 1;
+}
+
+const NO_WALL: Wall = { year: 0, month: 0, day: 0 };
+
+function wallOf(ms: number): Wall {
+  const day = new Date(ms);
+  return { year: day.getUTCFullYear(), month: day.getUTCMonth() + 1, day: day.getUTCDate() };
+}
+
+/** The day of a year by its number. */
+function wallOfDay(year: number, number: number): Wall {
+  const wall = wallOf(Date.UTC(year, 0, number));
+  return number > 0 && wall.year === year ? wall : NO_WALL;
+}
+
+/** The day of a week of ISO 8601, which begins on Monday; the first one has the 4th of January. */
+function wallOfWeek(year: number, week: number, weekday: number): Wall {
+  const fourth = Date.UTC(year, 0, 4);
+  const monday = fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * DAY_MS;
+  const day = monday + ((week - 1) * 7 + weekday - 1) * DAY_MS;
+  // The Thursday of a week says whose year it is in
+  const isWeek = week > 0 && new Date(monday + ((week - 1) * 7 + 3) * DAY_MS).getUTCFullYear() === year;
+  return isWeek ? wallOf(day) : NO_WALL;
 }
 
 /** Reads a time at one position of a text and says where it ends; null where no known format stands there. */
@@ -291,12 +340,15 @@ function parseDigits(text: string, clock: Clock): TimeRead | null {
   return Math.abs(Number(read.at / 1_000_000n) - clock.nearMs) > MOST_BEHIND_MS ? null : read;
 }
 
+/** .NET's old serializers: `/Date(1795417020783+0100)/`; the zone is the writer's and changes nothing. */
+const DATE_OF_NET = /^\/Date\((\d{12,13})(?:[+-]\d{4})?\)\/$/;
+
 /** Reads a whole text as a time in any of the known formats, epoch counts included. Null where it is none. */
 export function parseTime(text: string, clock: Clock): TimeRead | null {
   const trimmed = text.trim();
   const digits = /^\d{12,20}$/.test(trimmed) ? parseDigits(trimmed, clock) : null;
   if (digits !== null) return digits;
-  const epoch = parseEpoch(trimmed, clock);
+  const epoch = parseEpoch(DATE_OF_NET.exec(trimmed)?.[1] ?? trimmed, clock);
   if (epoch !== null) return { at: epoch, zoned: true, stepMs: stepOfEpoch(trimmed), dated: true };
   const open = trimmed.startsWith("[") ? 1 : 0;
   const short = (): TimeRead | null => readAt(SHORT_FORMATS, trimmed, open, clock);
@@ -327,10 +379,10 @@ export function readLeadingTime(text: string, clock: Clock): (TimeRead & { reado
     readLeadingEpoch(text, open, clock) ??
     readTai(text);
   if (read === null) return null;
-  let end = read.end;
+  let { end } = read;
   if (open > 0) {
-    if (text[end] !== "]") return null;
-    end += 1;
+    if (text[end] === "]") end += 1;
+    else if (!LEVEL_INSIDE.test(text.slice(end, end + 12))) return null;
   }
   for (let sign = text.charCodeAt(end); sign === 0x20 || sign === 0x09; sign = text.charCodeAt(end)) end += 1;
   return endingAt(read, end);
@@ -346,13 +398,16 @@ function readClockFirst(text: string, open: number, clock: Clock): (TimeRead & {
   return DAY_BEHIND.test(text.slice(read.end, read.end + NEAR_BEHIND)) ? null : read;
 }
 
+/** Serilog's console writes the level into the brackets of its time: [06:57:00 ERR] */
+const LEVEL_INSIDE = /^ [A-Z]{3,9}\]/;
+
 const NEAR_BEHIND = 48;
 /** Bars, a level or a letter for a stream, a step in brackets, then what looks like a day. */
 const DAY_BEHIND =
   /^(?:\[[^\][]{1,24}\]|\p{Lu}{1,8}\b|[\s\]|:>,-]){0,24}\[?(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d.])|\d{1,2}[ /-]\p{Lu}\p{Ll}{2}[ /-]\d{4}|(?:\p{Lu}\p{Ll}{2},? )?\p{Lu}\p{Ll}{2} \d{1,2} \d\d:)/u;
 
 const LEVEL_BEFORE = /^(?:TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)(?=\[\d{4}-)/;
-const LEADING_EPOCH = /(\d{10}(?:\.\d{1,9})?|\d{13}|\d{16}|\d{19})(?=[\s\]])/y;
+const LEADING_EPOCH = /(\d{10}(?:\.\d{1,9})?|\d{13}|\d{16}|\d{19}|\d\.\d{7,18}e\+(?:09|12|15|18))(?=[\s\]])/y;
 
 function readLeadingEpoch(text: string, from: number, clock: Clock): (TimeRead & { readonly end: number }) | null {
   LEADING_EPOCH.lastIndex = from;
@@ -371,7 +426,10 @@ function stepOfEpoch(text: string): number {
  * begins.
  */
 const INSIDE =
-  /(?:^|[\s[("|]|^[A-Z]{4,8}:)(?=(?:\d{1,4}[-/.年]|\d\d \p{Lu}\p{L}{2} \d{4} |\p{Lu}\p{L}{2,8}\.?[ ,]|\d{8}[ T_-]\d))/gu;
+  /(?:^|[\s[("|<>{;,*]|^[A-Z]{4,8}:)(?=(?:\d{1,4}[-/.年]|\d\d \p{Lu}\p{L}{2} (?:\d{4} |\d\d:)|\p{Lu}\p{L}{2,8}\.?[ ,]|\d{8}[ T_-]\d|\d{6} {1,2}\d{1,2}:\d\d:))/gu;
+/** Words before a time that is another one than that of the line. */
+const ANOTHERS =
+  /(?:^|[\s([])(?:from|since|until|till|after|before|between|due|deadline|expires|expired)[\s:=]{1,2}["'(]?$/i;
 const AFTER_LEVEL = /\b(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL) +(?=\d\d-\d\d \d\d:)/;
 /** How far into a line a time is looked for. */
 const HEAD_LENGTH = 120;
@@ -381,7 +439,8 @@ export function findTime(text: string, clock: Clock): TimeRead | null {
   const head = text.slice(0, HEAD_LENGTH + 40);
   INSIDE.lastIndex = 0;
   for (let match = INSIDE.exec(head); match !== null && match.index < HEAD_LENGTH; match = INSIDE.exec(head)) {
-    const read = readTimeAt(head, match.index + match[0].length, clock);
+    const at = match.index + match[0].length;
+    const read = ANOTHERS.test(head.slice(0, at)) ? null : readTimeAt(head, at, clock);
     if (read !== null) return read;
     if (match[0] === "") INSIDE.lastIndex += 1;
   }

@@ -56,6 +56,11 @@ describe("days that could be months", () => {
     expect(await daysOf([error("05/12/2026")], "2026-08-01T07:00:00Z")).toEqual(["2026-05-12"]);
     expect(await daysOf([error("05/12/2026")], "2026-04-01T07:00:00Z")).toEqual(["2026-05-12"]);
     expect(await daysOf([error("12/05/2026")], "2026-08-01T07:00:00Z")).toEqual(["2026-05-12"]);
+    expect(await daysOf([error("05/11/2026"), error("12/11/2026")], "2026-11-28T07:00:00Z")).toEqual([
+      "2026-05-11",
+      "2026-11-12",
+    ]);
+    expect(await daysOf([error("10/12/2026")], "2026-11-28T07:00:00Z")).toEqual(["2026-10-12"]);
   });
 
   it("are not told by what a line says behind its head", async () => {

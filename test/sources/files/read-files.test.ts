@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import type { SourcePlace, SourceRecord } from "../../../src/model/index.ts";
+import { formatInstant, type SourcePlace, type SourceRecord } from "../../../src/model/index.ts";
 import { readSources, type SourceOptions, type SourceSummary } from "../../../src/sources/index.ts";
 import { ERROR, prefilter } from "../prefilter.ts";
 
@@ -100,14 +100,52 @@ describe("lines", () => {
       "@400000006b03b48600000000 cancel",
       "[  123.456789] cancel",
       "0.12.345.678 I srv cancel",
+      "[ERRO 2026-11-23 06:57:00] cancel",
+      "2026-11-23t06:57:00z cancel",
+      "2026/11/3 6:57:00 cancel",
+      "2026.11.23 06:57:00 cancel",
+      "[2026-11-23][06:57:00] cancel",
+      "<2026-11-23 06:57:00> cancel",
+      "2026-W48-1T06:57:00Z cancel",
+      "2026-327T06:57:00Z cancel",
+      "261123  6:57:00 [ERROR] cancel",
+      "23-NOV-26 06.57.00 cancel",
+      "=ERROR REPORT==== 23-Nov-2026::06:57:00 ===\ncancel",
+      "####<Nov 23, 2026 6:57:00 AM UTC> <Error> cancel",
       '[GIN] 2026/11/23 - 06:57:00 | 499 | 2.6ms | 10.0.0.1 | POST "/cancel"',
       '10.0.9.8 - - [23/Nov/2026:06:57:00 +0000] "GET /cancel HTTP/1.1" 499 21',
       "(APIServer pid=1) INFO 11-23 16:59:53 [x.py:1] cancel",
       "srv  cancel_tasks: cancel task, id_task = 57",
       "D 2026-11-23T06:57:00.734Z | subchannel_call | [4] cancel",
     ];
-    const { records } = await fromStdin(`${alone.map((line) => `${klog(1, "fine")}\n${line}\n`).join("")}`);
-    expect(records.map(({ place }) => "line" in place && place.line)).toEqual(alone.map((_, index) => 2 * index + 2));
+    for (const line of alone) {
+      const { records } = await fromStdin(`${klog(1, "fine")}\n${line}\n`);
+      expect(records.map(({ place }) => "line" in place && place.line)).toEqual([2]);
+    }
+  });
+
+  it("without a time were written when the line above was, unless they have one that nobody can read", async () => {
+    const at = async (...lines: readonly string[]): Promise<(string | null)[]> => {
+      const { records } = await fromStdin(`${klog(1, "fine")}\n${lines.join("\n")}\n`);
+      return records.map((record) => (record.at === null ? null : formatInstant(record.at).slice(11, 19)));
+    };
+    expect(await at("[error] cancel")).toEqual(["06:57:01"]);
+    expect(await at("[error] one", "[error] two", "[error] cancel")).toEqual(["06:57:01"]);
+    expect(await at("23-NOV-26 08.57.00 cancel")).toEqual([null]);
+    expect(await at("23-NOV-26 08.57.00 fine", "[error] cancel")).toEqual([null]);
+    expect(await at("23-NOV-26 08.57.00 fine", klog(5, "fine"), "[error] cancel")).toEqual(["06:57:05"]);
+  });
+
+  it("with nothing but a time of day are of one day, from its first minute to its last", async () => {
+    const folder = makeFolder({ "a.log": "00:01:00.000 cancel\n11:59:00.000 cancel\n23:58:00.000 cancel\n" });
+    const written = new Date("2026-11-23T23:58:00Z");
+    utimesSync(join(folder, "a.log"), written, written);
+    const { records } = await read([folder]);
+    expect(records.map(({ at }) => formatInstant(at ?? 0n).slice(0, 16))).toEqual([
+      "2026-11-23T00:01",
+      "2026-11-23T11:59",
+      "2026-11-23T23:58",
+    ]);
   });
 
   it("are all yielded from small inputs where context is wanted, and only hits from larger ones", async () => {

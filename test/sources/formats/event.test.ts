@@ -496,3 +496,38 @@ describe("a line of logfmt in one of a collector", () => {
     expect(read(`ts=2026-11-23T06:57:00Z app=collector msg="service=x failed"`).service).toBe("collector");
   });
 });
+
+describe("a time in several fields", () => {
+  const json = (fields: object): string | null => read(JSON.stringify({ msg: "x", ...fields })).time;
+  const WRITTEN = "2026-11-23T06:57:00.000000000Z";
+
+  it("has the zone that one of them names, where it has none of its own", () => {
+    expect(read('date=2026-11-23 time=07:57:00 tz="+0100" level=error msg="x"').time).toBe(WRITTEN);
+    expect(json({ time: "2026-11-23 15:57:00", timezone: "Asia/Tokyo" })).toBe(WRITTEN);
+    expect(json({ time: "2026-11-23T06:57:00Z", timezone: "Asia/Tokyo" })).toBe(WRITTEN);
+  });
+
+  it("has none that is of something else, or no zone", () => {
+    expect(json({ time: "2026-11-23 06:57:00", user: { timezone: "Asia/Tokyo" } })).toBe(WRITTEN);
+    expect(json({ time: "2026-11-23 06:57:00", timezone: "Tokyo" })).toBe(WRITTEN);
+    expect(json({ time: "2026-11-23 06:57:00", tz: "3" })).toBe(WRITTEN);
+  });
+
+  it("may be a day and a time of day", () => {
+    expect(json({ day: "2026-11-23", time: "06:57:00" })).toBe(WRITTEN);
+    expect(json({ date: "2026-11-23", time: "06:57:00" })).toBe(WRITTEN);
+  });
+
+  it("may be an object of PHP's", () => {
+    const datetime = { date: "2026-11-23 07:57:00.783910", timezone_type: 3, timezone: "Europe/Berlin" };
+    expect(json({ datetime })).toBe(AT);
+    expect(json({ datetime: { ...datetime, timezone_type: 1, timezone: "+01:00" } })).toBe(AT);
+  });
+});
+
+describe("a level behind a time in the same brackets", () => {
+  it("is one, and no part of the message", () => {
+    const draft = read("[06:57:00 ERR] failed");
+    expect([draft.texts, draft.fields.get("level")]).toEqual([["failed"], "ERR"]);
+  });
+});
