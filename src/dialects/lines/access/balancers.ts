@@ -31,11 +31,12 @@ export function readAlb(words: string): Found | null {
 }
 
 /** Heroku's router: `at=error code=H27 … method=POST path="/chat" … connect=0ms service=30001ms status=499`. */
-const HEROKU = /(?=.*\bdyno=)(?=.*\bconnect=)(?=.*\bservice=).*\bmethod="?([A-Z]+)"? path="?([^"\s]+)/;
+const HEROKU = /^(?=.*\bdyno=)(?=.*\bconnect=)(?=.*\bservice=).*\bmethod="?([A-Z]+)"? path="?([^"\s]+)/m;
 
 /** Reads a line of Heroku's router; null for any other. Its codes are in the catalogue. */
 export function readHeroku(words: string): Found | null {
-  const match = HEROKU.exec(words.slice(0, 2_048));
+  // Asked of every line in free words
+  const match = words.includes("dyno=") ? HEROKU.exec(words.slice(0, 2_048)) : null;
   if (match === null) return null;
   const value = (name: string): string | null => given(new RegExp(`\\b${name}="?([^"\\s]*)`).exec(words)?.[1]);
   const service = value("service");
