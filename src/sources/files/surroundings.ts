@@ -88,9 +88,9 @@ export class Surroundings {
       if (source !== input.source) continue;
       const from = Math.max(extent.from, byte - BESIDE_BYTES);
       if (from > byte) ranges.push(null);
-      else ranges.push({ from: await lineStart(input.bytes, from), to: Math.min(extent.to, byte + BESIDE_BYTES) });
+      else ranges.push({ from, to: Math.min(extent.to, byte + BESIDE_BYTES) });
     }
-    if (span === null) return merged(ranges);
+    if (span === null) return await atLines(input.bytes, merged(ranges));
     const from = await lineStart(input.bytes, extent.from);
     const found = await rangeOfSpan(input.bytes, { from, to: extent.to }, span, timeOf);
     if (found.startAt !== null) {
@@ -100,7 +100,7 @@ export class Surroundings {
       if (!this.#known.has(input)) ranges.push({ from, to: extent.to });
       this.#known.add(input);
     } else if (ranges.length === 0) ranges.push(null);
-    return merged(ranges);
+    return await atLines(input.bytes, merged(ranges));
   }
 
   async #readRange(
@@ -157,11 +157,22 @@ function merged(ranges: readonly (ByteRange | null)[]): (ByteRange | null)[] {
   return found;
 }
 
-/** Where the first line begins behind a byte; the byte itself at the beginning of a source. */
+/** The same ranges, each from the beginning of a line on. */
+async function atLines(bytes: RandomBytes, ranges: readonly (ByteRange | null)[]): Promise<(ByteRange | null)[]> {
+  const found: (ByteRange | null)[] = [];
+  for (const range of ranges) {
+    const from = range === null ? 0 : await lineStart(bytes, range.from);
+    if (range === null) found.push(null);
+    else if (from < range.to) found.push({ from, to: range.to });
+  }
+  return found;
+}
+
+/** Where the first line begins that begins at a byte or behind it. */
 async function lineStart(bytes: RandomBytes, from: number): Promise<number> {
   if (from === 0) return 0;
   const probe = Buffer.allocUnsafe(64 * 1024);
-  for (let at = from; ; ) {
+  for (let at = from - 1; ; ) {
     const count = await bytes.readAt(probe, at);
     const lf = probe.subarray(0, count).indexOf(10);
     if (lf >= 0) return at + lf + 1;

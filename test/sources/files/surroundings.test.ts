@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { SourceRecord } from "../../../src/model/index.ts";
+import { type PastInput, Surroundings } from "../../../src/sources/files/surroundings.ts";
+import { createShapeContext, RecordMaker } from "../../../src/sources/formats/record-maker.ts";
+import { parseZone, type Zone } from "../../../src/sources/formats/zone.ts";
 import { readSources } from "../../../src/sources/index.ts";
+import type { RandomBytes } from "../../../src/sources/scan/bytes.ts";
+import { Likeness } from "../../../src/sources/scan/likeness.ts";
+import { LineMarks } from "../../../src/sources/scan/line-marks.ts";
 import { prefilter } from "../prefilter.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "streamscope-around-"));
@@ -31,5 +37,36 @@ describe("what stands around a claim", () => {
       for (const { texts, place: own } of around.slice(0, -1))
         expect(texts[0]).toMatch(new RegExp(`^word ${"line" in own ? own.line : "?"} `));
     }
+  });
+
+  it("is read once for thousands of claims that stand near each other, from the beginning of a line on", async () => {
+    const lines = Array.from(
+      { length: 20_000 },
+      (_, i) => `word ${i + 1} cancel and more of it, as long as lines of logs are`,
+    );
+    const log = Buffer.from(`${lines.join("\n")}\n`);
+    let reads = 0;
+    const bytes: RandomBytes = {
+      readAt(target, position) {
+        reads += 1;
+        return Promise.resolve(log.copy(target, 0, position));
+      },
+      close: () => Promise.resolve(),
+    };
+    const clock = { zone: parseZone("UTC") as Zone, nearMs: 0 };
+    const input: PastInput = {
+      source: "chat.log",
+      maker: new RecordMaker("chat.log", null, null, createShapeContext(prefilter, clock)),
+      marks: new LineMarks(),
+      bytes,
+      extent: () => Promise.resolve({ from: 0, to: log.length }),
+    };
+    const places = Array.from({ length: 5_000 }, (_, i) => ({ source: "chat.log", byte: 400_000 + i * 57 }));
+    const around: SourceRecord[] = [];
+    const surroundings = new Surroundings([input], new Likeness([]));
+    await surroundings.read({ span: null, moments: [], ids: [], places }, (more) => around.push(...more));
+    expect(around.length).toBeGreaterThan(10);
+    expect(around[0]?.texts[0]).toMatch(/^word \d+ cancel and more/);
+    expect(reads).toBeLessThan(100);
   });
 });
