@@ -38,11 +38,18 @@ const MAGICS: readonly (readonly [name: Sniffed, bytes: readonly number[]])[] = 
   ["utf-16be", [0xfe, 0xff]],
 ];
 
+/** A frame of zstd that holds no text: `pzstd` writes one before each that does. */
+function isSkippable(first: Uint8Array): boolean {
+  const [least = 0, ...others] = first.subarray(0, 4);
+  return least >> 4 === 5 && others.join() === "42,77,24";
+}
+
 /** Judges a source by its first bytes. */
 export function sniff(first: Uint8Array): Sniffed {
   for (const [name, bytes] of MAGICS) {
     if (bytes.every((byte, i) => first[i] === byte)) return name;
   }
+  if (isSkippable(first)) return "zstd";
   if (otherPacking(first) !== null) return "other-archive";
   if (isTar(first)) return "tar";
   return first.includes(0) ? sniffWithNuls(first) : "text";

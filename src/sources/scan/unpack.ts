@@ -220,6 +220,22 @@ async function* inflateMember(
   }
 }
 
+/** True for the head of a frame that holds no text (RFC 8878, 3.1.2), and its length. */
+function isSkippableFrame(head: Buffer): boolean {
+  return head.length === 8 && (head.readUInt32LE(0) & 0xffff_fff0) === 0x184d_2a50;
+}
+
+/** Passes over as many bytes; false where there are not so many. */
+async function skipBytes(bytes: Pulled, count: number): Promise<boolean> {
+  for (let left = count; left > 0; ) {
+    const { length } = await bytes.peek(Math.min(left, STEP));
+    if (length === 0) return false;
+    bytes.take(length);
+    left -= length;
+  }
+  return true;
+}
+
 /** The text inside a zstd stream, frames one after another; damage as {@link gunzip} has it. */
 export async function* unzstd(
   compressed: AsyncIterable<Uint8Array>,
@@ -228,7 +244,12 @@ export async function* unzstd(
   const bytes = new Pulled(compressed);
   try {
     while ((await bytes.peek(4)).length > 0) {
-      if ((await bytes.peek(4)).toString("latin1") !== "(\u00b5/\u00fd") return onDamage("bytes behind its end");
+      const head = await bytes.peek(8);
+      if (isSkippableFrame(head)) {
+        if (await skipBytes(bytes, 8 + head.readUInt32LE(4))) continue;
+        return onDamage("unexpected end of file");
+      }
+      if (head.toString("latin1", 0, 4) !== "(\u00b5/\u00fd") return onDamage("bytes behind its end");
       const unpacker = new Unpacker(createZstdDecompress({ chunkSize: OUT_BYTES }), FIRST_STEP);
       try {
         while (!unpacker.done) {

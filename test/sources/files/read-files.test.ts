@@ -406,6 +406,13 @@ describe("packed input", () => {
     expect(result.summary).toMatchObject({ readable: 1, unreadable: 1 });
   });
 
+  it("is told to be cut where a frame of zstd without text is", async () => {
+    const frame = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 0xff, 0xff, 0xff, 0xff, 1, 2]);
+    const result = await read([makeFolder({ "a.log": Buffer.concat([zstdCompressSync(text), frame]) })]);
+    expect(result.texts).toEqual(["cancel a", "cancel b"]);
+    expect(messages(result)).toEqual(["the zstd data is damaged: unexpected end of file; what is whole is read"]);
+  });
+
   it("may be zstd or UTF-16, also inside one another and on standard input", async () => {
     const utf16 = Buffer.from(`\ufeff${text}`, "utf16le");
     const packings: Readonly<Record<string, Buffer>> = {
@@ -413,6 +420,14 @@ describe("packed input", () => {
       little: utf16,
       big: Buffer.from(utf16).swap16(),
       unmarked: Buffer.from(text, "utf16le"),
+      // As pzstd writes it, with the length of the next frame in one without text
+      frames: Buffer.concat([
+        Buffer.from([0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4]),
+        zstdCompressSync(text.slice(0, 20)),
+        Buffer.from([0x5f, 0x2a, 0x4d, 0x18, 0x40, 0x1f, 0, 0]),
+        Buffer.alloc(8_000, 7),
+        zstdCompressSync(text.slice(20)),
+      ]),
       both: gzipSync(utf16),
       twice: zstdCompressSync(gzipSync(text)),
     };
