@@ -3,8 +3,10 @@
  *
  * All that is there is read in passes, each merged by time; between two passes there is a pause, which whatever arrives in a pipe ends.
  */
+import { statSync } from "node:fs";
 import type { SourceRecord } from "../../model/index.ts";
 import { Diagnostics } from "../diagnostics.ts";
+import type { Input } from "../files/inputs.ts";
 import { type Mergeable, mergeByTime } from "../files/merge.ts";
 import { makerOf, type OpenOptions, textOfStream } from "../files/open-file.ts";
 import type { SourceOptions, SourceReading } from "../files/read-files.ts";
@@ -63,6 +65,10 @@ const SYSTEM_CLOCK: FollowClock = {
       if (wake.aborted) done();
     }),
 };
+
+function isNamedPipe({ path }: Input): boolean {
+  return path !== null && (statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false);
+}
 
 /** A pipe that is followed. */
 interface Pipe {
@@ -138,7 +144,9 @@ export function followSources(inputs: readonly string[], options: FollowOptions)
     lookedAt = now;
     await follower.look(clock.now(), last);
     for (const input of follower.streams) {
-      if (pipes.has(input.identity)) continue;
+      const known = pipes.get(input.identity);
+      // Who opens a named pipe to write waits until somebody reads it again
+      if (known !== undefined && !(known.ended && isNamedPipe(input))) continue;
       openPipe(input.identity, input.source, textOfStream(input, opening), makerOf(input, opening).maker);
     }
   };

@@ -1,8 +1,12 @@
+import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
+  closeSync,
+  constants,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -10,6 +14,7 @@ import {
   truncateSync,
   unlinkSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -378,6 +383,33 @@ describe("a pipe that is followed", () => {
     await following.clock.step(2);
     expect(following.texts).toEqual(wanted(1, 3));
     await following.stop();
+  });
+
+  it("with a name is read again for each writer that opens it, also when its last line has no end", async () => {
+    const pipe = join(makeFolder(), "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const following = follow([pipe]);
+    const write = async (text: string): Promise<void> => {
+      for (;;) {
+        await following.clock.step();
+        try {
+          const to = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+          writeSync(to, text);
+          closeSync(to);
+          return;
+        } catch (error) {
+          // Nobody reads it yet
+          expect(error).toMatchObject({ code: "ENXIO" });
+        }
+      }
+    };
+    for (const [at, text] of [numbered(1, 2), line("3").trimEnd(), numbered(4, 4)].entries()) {
+      await write(text);
+      while (following.texts.length < at + 2) await following.clock.step();
+    }
+    await following.stop();
+    expect(following.texts).toEqual(wanted(1, 4));
+    expect(following.reading.summary).toMatchObject({ readable: 1, unreadable: 0 });
   });
 
   it("ends the following with its own end where nothing else is followed", async () => {
