@@ -58,7 +58,7 @@ export function createOtlpHttpServer(
   const doors = new Doors<Socket>(maxConnections, () =>
     service.refuse("http", null, "connections", String(maxConnections)),
   );
-  const server = createServer(options, (request, response) => {
+  const take = (request: IncomingMessage, response: ServerResponse, waits: boolean): void => {
     // A sender that goes away in the middle is no business of anybody
     request.on("error", () => undefined);
     response.on("error", () => undefined);
@@ -71,8 +71,10 @@ export function createOtlpHttpServer(
     }
     if (corsOrigin !== null && answerCors(request, response, corsOrigin)) return;
     if (isLook(request)) answerLook(service, metrics, request, response);
-    else new Exchange(service, decompressor, request, response).begin();
-  });
+    else new Exchange(service, decompressor, request, response).begin(waits);
+  };
+  const server = createServer(options, (request, response) => take(request, response, false));
+  server.on("checkContinue", (request, response) => take(request, response, true));
   server.on("connection", (socket) => {
     socket.on("close", () => doors.leave(socket));
     doors.admit(socket);
@@ -176,7 +178,8 @@ class Exchange {
     this.#response = response;
   }
 
-  begin(): void {
+  /** `waits`: the sender wants to know first whether its body is wanted (RFC 9110, 10.1.1). */
+  begin(waits: boolean): void {
     const request = this.#request;
     const { headers, method = "" } = request;
     const path = (request.url ?? "").split("?", 1)[0] as string;
@@ -215,6 +218,7 @@ class Exchange {
       this.#tooLarge();
       return;
     }
+    if (waits) this.#response.writeContinue();
     request.on("data", (chunk: Buffer) => this.#take(chunk));
     request.on("close", () => this.#release());
     request.on("end", () => {

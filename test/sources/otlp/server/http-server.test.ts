@@ -175,6 +175,26 @@ describe("OTLP over HTTP", () => {
     expect(answer).toMatch(/^HTTP\/1\.1 404 [\s\S]*\r\nconnection: close\r\n/i);
   });
 
+  it("asks for a body that waits to be wanted only where it is", async () => {
+    await listen({ token: "secret" });
+    const answerTo = async (headers: string, body: Uint8Array): Promise<string> => {
+      const socket = await openSocket(
+        `POST /v1/traces HTTP/1.1\r\nContent-Type: application/x-protobuf\r\nContent-Length: ${request.length}\r\nExpect: 100-continue\r\nConnection: close\r\n${headers}\r\n`,
+      );
+      let answer = "";
+      for await (const chunk of socket) {
+        answer += chunk;
+        if (answer.endsWith("100 Continue\r\n\r\n")) socket.write(body);
+      }
+      return answer.match(/^HTTP\S+ \d+/gm)?.join() ?? "";
+    };
+    const known = "Authorization: Bearer secret\r\n";
+    expect(await answerTo(`Host: localhost\r\n${known}`, request)).toBe("HTTP/1.1 100,HTTP/1.1 200");
+    expect(await answerTo("Host: localhost\r\n", request)).toBe("HTTP/1.1 401");
+    expect(await answerTo(`Host: evil.example\r\n${known}`, request)).toBe("HTTP/1.1 403");
+    expect(receiver?.counts()).toMatchObject({ requests: 1, kept: 5 });
+  });
+
   it("refuses a body of no told length as soon as it is above 20 MiB", async () => {
     await listen();
     const chunk = `${(1024 * 1024).toString(16)}\r\n${"x".repeat(1024 * 1024)}\r\n`;
