@@ -13,7 +13,7 @@ export interface Dialect {
 
 /** Dialects with a grammar of their own, or of structured fields. */
 const GRAMMARS: readonly Dialect[] = [
-  { name: "ttstream", product: "Kitex", needles: ["ttstream error, code="] },
+  { name: "ttstream", product: "Kitex", needles: ["ttstream error, code=", "-side stream] "] },
   { name: "grpc", product: "gRPC", needles: ["rpc error: code = "] },
   { name: "grpc-conn", product: "gRPC", needles: ["connection error: desc = "] },
   { name: "biz-status", product: "Kitex", needles: ["biz error: code="] },

@@ -23,6 +23,7 @@ import { type KitexLine, maybeKitexLine, readKitexLine } from "./kitex-lines.ts"
 import { factsOfRecord, NEAR, type RecordFacts, type WordFacts, wordFactsOf } from "./record-facts.ts";
 import { remember } from "./remember.ts";
 import { NO_FACTS, testimonyOf } from "./testimony.ts";
+import { maybeTornHead, tornErrorIn } from "./torn-heads.ts";
 
 const NOTHING: readonly never[] = [];
 
@@ -82,32 +83,43 @@ const NO_ERRORS: ReadonlySet<KitexLine["line"]> = new Set(["harmless", "serving"
 const readingOf = remember((text): Reading => {
   const line = readKitexLine(text);
   const errors = line !== null && NO_ERRORS.has(line.line) ? [] : findKitexErrors(text);
+  const torn = line === null && errors.length === 0 && maybeTornHead(text) ? tornErrorIn(text) : null;
   return {
     text,
     line,
-    errors: errors.map((error) => {
-      const before = text.slice(Math.max(0, error.at - NEAR), error.at);
-      return { said: saidBehind(before, error), anyGrpc: isOfAnyGrpc(error), before, words: wordFactsOf(before) };
-    }),
+    errors:
+      torn === null
+        ? errors.map((error) => foundIn(text, error))
+        : [{ ...foundIn(text, torn), said: cut(classify(torn)) }],
   };
 });
 
+function foundIn(text: string, error: KitexError): FoundError {
+  const before = text.slice(Math.max(0, error.at - NEAR), error.at);
+  return { said: saidBehind(before, error), anyGrpc: isOfAnyGrpc(error), before, words: wordFactsOf(before) };
+}
+
+function cut(said: ErrorText): ErrorText {
+  return said.type === "claim" ? { ...said, cutShort: true } : said;
+}
+
 /** The end of an error's groups, and what stands before the error that it wraps. */
 const REST_OF_OUTER = /(?:eam|\[canceled path: [^\]\n]*)\] (?:biz error|panic): $/;
-/** What stands where the middle of a line was taken out: between two words, or within one. */
-const GAP = /(?:\S ?(?: \.{3,4} |\[\.{3}\]|<\.{3}>|\u2026) ?|\w\.{3}(?=\w))[^\n]*$/;
+/** What stands where the middle of a line was taken out: between two words, or within one; or an error that began and was taken out with it. */
+const GAP = /(?:\S ?(?: \.{3,4} |\[\.{3}\]|<\.{3}>|\u2026) ?|\w\.{3}(?=\w))[^\n]*$|\[tts[^\]\n]*$/;
 
 /** What an error says behind these words: of a text that was parted what it wraps may have come to stand alone, and its writer is another one. */
 function saidBehind(before: string, error: KitexError): ErrorText {
   if (REST_OF_OUTER.test(before)) return classifyWrapped(error);
   const said = classify(error);
-  return said.type === "claim" && GAP.test(before) ? { ...said, cutShort: true } : said;
+  return GAP.test(before) ? cut(said) : said;
 }
 
 function readText(record: SourceRecord, given: string): readonly Evidence[] {
   const foreign = isForeignSpan(record);
   // One that says nothing is not worth remembering: messages are many, errors few
-  if (!maybeKitexLine(given) && !maybeKitexErrors(given)) return foreign ? NOTHING : readPlain(record, given);
+  if (!maybeKitexLine(given) && !maybeKitexErrors(given) && !maybeTornHead(given))
+    return foreign ? NOTHING : readPlain(record, given);
   const { text, line, errors: all } = readingOf(given);
   const errors = foreign ? all.filter(({ anyGrpc }) => !anyGrpc) : all;
   if (line?.line === "harmless") return [callFact(record, text, false)];
