@@ -7,6 +7,7 @@ export class Lexicon {
   readonly #entries: readonly Entry[];
   readonly #stems: StemIndex<number>;
   readonly #own: ReadonlySet<Entry>;
+  #last: Fitting | null = null;
 
   /** @param own what a user adds; they come before all others */
   constructor(own: readonly Entry[] = []) {
@@ -19,13 +20,12 @@ export class Lexicon {
 
   /** The first wording that fits. */
   entryOf(text: string): Entry | null {
-    for (const entry of this.#fitting(text)) return entry;
-    return null;
+    return this.#fitting(text).first;
   }
 
   /** Every wording that fits, in the order in which they are tried. */
-  entriesOf(text: string): Entry[] {
-    return [...this.#fitting(text)];
+  entriesOf(text: string): readonly Entry[] {
+    return this.#fitting(text).all;
   }
 
   /** True where a user added wordings. */
@@ -39,12 +39,50 @@ export class Lexicon {
     return entry !== null && this.#own.has(entry);
   }
 
-  *#fitting(text: string): Generator<Entry> {
-    const words = text.replace(HELP, "");
-    for (const order of [...this.#stems.in(words.toLowerCase())].sort((a, b) => a - b)) {
-      const entry = this.#entries[order] as Entry;
-      if (entry.pattern.test(ORDINARY_WORDS.has(entry) ? withoutNames(words) : words)) yield entry;
+  /** The wordings of a text; several questions are asked of a line, one after another. */
+  #fitting(text: string): Fitting {
+    if (this.#last?.text !== text) this.#last = new Fitting(text, this.#entries, this.#stems);
+    return this.#last;
+  }
+}
+
+/** The wordings of one text, found as far as they were asked for. */
+class Fitting {
+  readonly text: string;
+  readonly #words: string;
+  readonly #entries: readonly Entry[];
+  /** Which entries have a stem in the text, in the order in which they are tried. */
+  readonly #orders: readonly number[];
+  readonly #found: Entry[] = [];
+  #tried = 0;
+  #toldWords: string | null = null;
+
+  constructor(text: string, entries: readonly Entry[], stems: StemIndex<number>) {
+    this.text = text;
+    this.#words = text.replace(HELP, "");
+    this.#entries = entries;
+    this.#orders = [...stems.in(this.#words.toLowerCase())].sort((a, b) => a - b);
+  }
+
+  get first(): Entry | null {
+    while (this.#found.length === 0 && this.#tried < this.#orders.length) this.#tryNext();
+    return this.#found[0] ?? null;
+  }
+
+  get all(): readonly Entry[] {
+    while (this.#tried < this.#orders.length) this.#tryNext();
+    return this.#found;
+  }
+
+  #tryNext(): void {
+    const entry = this.#entries[this.#orders[this.#tried] as number] as Entry;
+    this.#tried += 1;
+    if (!ORDINARY_WORDS.has(entry)) {
+      if (entry.pattern.test(this.#words)) this.#found.push(entry);
+      return;
     }
+    this.#toldWords ??= withoutNames(this.#words);
+    if (entry.pattern.test(this.#toldWords)) this.#found.push(entry);
   }
 }
 
