@@ -99,8 +99,9 @@ function distanceOf(a: Sight, b: Sight): number {
 function mayBeOne(a: Sight, b: Sight, map: CallMap, kinds: IdKinds): boolean {
   const mine = a.sighting.marks;
   const yours = b.sighting.marks;
-  if (mine.some(({ value }) => yours.some((mark) => mark.value === value))) return true;
+  if (mine.length > 0 && mine.some(({ value }) => yours.some((mark) => mark.value === value))) return true;
   if (a.service === b.service && isRequest(a) && isRequest(b)) return tellOfOneRequest(a, b);
+  if (mine.length === 0 || yours.length === 0) return true;
   // Of two services that call each other, or end in one moment, each may have given the ids itself
   const near = areRelated(a, b, map) || Math.abs(a.at - b.at) <= ACCESS_LINE_MS;
   const comparable = a.service === b.service || !near;

@@ -27,26 +27,28 @@ export class Groups {
 
   /** Makes one group of two. */
   unite(a: number, b: number): void {
-    const [root, other] = [this.rootOf(a), this.rootOf(b)].sort((x, y) => x - y) as [number, number];
-    if (root === other) return;
+    const [one, two] = [this.rootOf(a), this.rootOf(b)];
+    if (one === two) return;
+    const [root, other] = one < two ? [one, two] : [two, one];
     this.#parents[other] = root;
-    const [small, large] = [this.#ids[root] as Ids, this.#ids[other] as Ids].sort((x, y) => sizeOf(x) - sizeOf(y));
-    for (const [kind, values] of small as Ids) {
-      const all = (large as Ids).get(kind);
-      if (all === undefined) (large as Ids).set(kind, values);
+    const [mine, yours] = [this.#ids[root] as Ids, this.#ids[other] as Ids];
+    const [small, large] = sizeOf(mine) <= sizeOf(yours) ? [mine, yours] : [yours, mine];
+    for (const [kind, values] of small) {
+      const all = large.get(kind);
+      if (all === undefined) large.set(kind, values);
       else for (const [value, services] of values) all.set(value, new Set([...(all.get(value) ?? []), ...services]));
     }
-    this.#ids[root] = large as Ids;
+    this.#ids[root] = large;
     this.#ids[other] = new Map();
   }
 
   /** Makes one group of two, unless their ids are those of different requests. */
   uniteIfOne(a: number, b: number): void {
-    if (!this.#differ(this.#ids[this.rootOf(a)] as Ids, this.#ids[this.rootOf(b)] as Ids)) this.unite(a, b);
+    const [one, two] = [this.rootOf(a), this.rootOf(b)];
+    if (one !== two && !this.#differ(this.#ids[one] as Ids, this.#ids[two] as Ids)) this.unite(one, two);
   }
 
   #differ(mine: Ids, yours: Ids): boolean {
-    if (mine === yours) return false;
     for (const [kind, values] of mine) {
       const others = yours.get(kind);
       if (others === undefined || [...values.keys()].some((value) => others.has(value))) continue;
