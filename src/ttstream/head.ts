@@ -24,7 +24,9 @@ export interface Head {
 const CODE = /(-?\d{1,10})\] ?/y;
 
 /** What ends a path: a bracket at the end of the text or before a space that begins no arrow. */
-const PATH_END = /\](?:$| (?!-> ))/g;
+const PATH_END = /\](?:$| (?!(?:[-\u2013\u2014]>|[\u2192\u27f6\u279c\u2794\uf0e0]) ))/g;
+/** An arrow as word processors, wikis and chats make it of the two signs. */
+const DRAWN_ARROW = / (?:[\u2013\u2014]>|[\u2192\u27f6\u279c\u2794\uf0e0]) /g;
 
 /**
  * Reads the head that begins at `at`, looking no further than `end`. `torn`: whether white space in the words of a group is none of them, as in
@@ -49,7 +51,8 @@ export function readHead(text: string, at: number, end: number = text.length, to
     const namesAt = pathAt + group.length;
     PATH_END.lastIndex = namesAt;
     const close = PATH_END.exec(whole);
-    const path = whole.slice(namesAt, close?.index).split(ARROW);
+    const names = whole.slice(namesAt, close?.index);
+    const path = (torn ? names.replace(DRAWN_ARROW, ARROW) : names).split(ARROW);
     const messageAt = close === null ? end : at + PATH_END.lastIndex;
     return { code, side, path, messageAt, truncated: close === null };
   }

@@ -54,6 +54,16 @@ describe("the head of an error", () => {
     expect(read(`${MARK}7] [client-side stream] [canceled] path: a`)).toMatchObject({ truncated: false });
   });
 
+  it("has the names between arrows that a word processor or a wiki has drawn, where it is read in a log", () => {
+    for (const arrow of ["\u2192", "\u2013>", "\u2014>", "\u27f6", "\u279c"]) {
+      const text = `7] [server-side stream] [canceled path: a ${arrow} b [x] ${arrow} c] m`;
+      expect(read(MARK + text), arrow).toEqual({ ...whole, side: "server", path: ["a", "b [x]", "c"], rest: "m" });
+    }
+    const name = `${MARK}7] [canceled path: a \u2192 b] m`;
+    expect(readHead(name, 0, name.length, false)?.path).toEqual(["a \u2192 b"]);
+    expect(read(`${MARK}7] [canceled path: a\u2192b] m`)).toMatchObject({ path: ["a\u2192b"] });
+  });
+
   it("is none without its marker, whatever follows", () => {
     expect(read(`${"x".repeat(MARK.length)}7] m`)).toBeNull();
     expect(read("")).toBeNull();
