@@ -4,9 +4,9 @@
  * Parts and copies of one log are one service's; what could as well be a service's own word (`chat-archive`) stays.
  */
 
-/** Kinds of logs, and packings. */
+/** Kinds of logs, of documents that a log was put into, and packings. */
 const LOG_ENDING =
-  "\\.(?:log|logs|txt|out|err|json|jsonl|ndjson|otlp|klog|stdout|stderr|csv|tsv|tar|tgz|gz|gzip|zst|zstd|bz2|xz|zip)";
+  "\\.(?:log|logs|txt|out|err|json|jsonl|ndjson|otlp|klog|stdout|stderr|csv|tsv|html?|xhtml|mht|mhtml|eml|md|xml|ya?ml|org|rst|adoc|rtf|ps|cast|tar|tgz|gz|gzip|zst|zstd|bz2|xz|zip)";
 /** Words for a part, a copy or another state of a log. */
 const STATE =
   "old|bak|bkp|backup|current|previous|prev|last|orig|save|saved|tmp|temp|copy|kopie|copie|copia|rotated|archived|cleaned|filtered|sorted|merged|trimmed|" +

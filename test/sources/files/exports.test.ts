@@ -154,6 +154,20 @@ describe("a log as XML", () => {
     expect(all.summary.unreadable).toBe(0);
   });
 
+  it("is no page that says that it is XML", async () => {
+    for (const doctype of [
+      '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x.dtd">\n<!-- by a tool -->\n',
+      "<!-- x -->",
+    ]) {
+      const page = `<?xml version="1.0" encoding="UTF-8" ?>\n${doctype}<html><body>\n<pre>\n${AT.replace("T", " ")} cancel a\n${AT.replace("T", " ")} cancel b\n</pre></body></html>\n`;
+      const { records } = await read(page);
+      expect(records.map(({ texts, service }) => [texts[0]?.split("\n", 1)[0], service])).toEqual([
+        ["cancel a", null],
+        ["cancel b", null],
+      ]);
+    }
+  });
+
   it("loses nothing that is no record, and is told to be cut", async () => {
     const log = (message: string): string => `<log><service>chat</service><message>${message}</message></log>`;
     const several = await read(`${log("cancel a")}${log("cancel b")}\n<log><x><y>cancel c</y></x></log>\ncancel d\n`);

@@ -54,6 +54,10 @@ describe("the service of a file", () => {
       ],
       ...[
         "Copy of chat-api.log",
+        "chat-api.html",
+        "chat-api.log.html",
+        "chat-api.eml",
+        "chat-api.yaml",
         "chat-api-previous.log",
         "chat-api-current.log",
         "chat-api.log~",
