@@ -145,6 +145,8 @@ const CLOCK_FIRST: readonly string[] = [
   DATE,
   String.raw`(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4})`,
   String.raw`(?<first>\d{1,2})(?<sign>[/-])(?<other>\d{1,2})\k<sign>(?<year>\d{4})`,
+  String.raw`${WEEKDAY}(?<day>\d{1,2})[ -]${MONTH}[ -](?<year>\d{4})`,
+  String.raw`${WEEKDAY}${MONTH} (?<day>\d{1,2}),? (?<year>\d{4})`,
 ];
 
 /** Formats that say less than a day and a time; they are believed only where a line begins, behind its level, or as a field of their own. */
@@ -164,7 +166,7 @@ function thatMayBegin(formats: readonly Format[]): Beginnings<readonly RegExp[]>
 /** The patterns of times with a day that may stand where a text begins so. */
 export const FORMATS: Beginnings<readonly RegExp[]> = thatMayBegin([
   ...DATED,
-  ...CLOCK_FIRST.map((day) => sticky(/^00:/, `${CLOCK}(?:${HALF})?${OFFSET},?\\s{1,2}${day}${NO_CLOCK}`)),
+  ...CLOCK_FIRST.map((day) => sticky(/^00:/, `${CLOCK}(?:${HALF})?${OFFSET}(?:,?\\s{1,2}|\\] ?\\[)${day}${NO_CLOCK}`)),
 ]);
 
 /** The patterns of those that say less. */

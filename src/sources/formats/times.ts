@@ -404,7 +404,7 @@ const LEVEL_INSIDE = /^ [A-Z]{3,9}\]/;
 const NEAR_BEHIND = 48;
 /** Bars, a level or a letter for a stream, a step in brackets, then what looks like a day. */
 const DAY_BEHIND =
-  /^(?:\[[^\][]{1,24}\]|\p{Lu}{1,8}\b|[\s\]|:>,-]){0,24}\[?(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d.])|\d{1,2}[ /-]\p{Lu}\p{Ll}{2}[ /-]\d{4}|(?:\p{Lu}\p{Ll}{2},? )?\p{Lu}\p{Ll}{2} \d{1,2} \d\d:)/u;
+  /^(?:\[[^\][]{1,24}\]|\p{Lu}{1,8}\b|[\s\]|:>,-]){0,24}\[?(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d.])|\d{1,2}[ /-]\p{Lu}\p{Ll}{2}[ /-]\d{4}|(?:\p{Lu}\p{Ll}{2,8},? )?\p{Lu}\p{Ll}{2,8} \d{1,2}(?: \d\d:|(?:st|nd|rd|th)?,? \d{4})|\d{4}年|(?:19|20)\d{6}[ T_-]\d\d)/u;
 
 const LEVEL_BEFORE = /^(?:TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)(?=\[\d{4}-)/;
 const LEADING_EPOCH = /(\d{10}(?:\.\d{1,9})?|\d{13}|\d{16}|\d{19}|\d\.\d{7,18}e\+(?:09|12|15|18))(?=[\s\]])/y;
