@@ -9,6 +9,7 @@ import { linesOfCsv, parseCsvHeader } from "../formats/csv.ts";
 import { readExpanded } from "../formats/expanded.ts";
 import { isJournalExport, linesOfJournal } from "../formats/journal-export.ts";
 import { convertLines } from "../formats/lines-into-records.ts";
+import { isMime, linesOfMime } from "../formats/mime.ts";
 import { readParagraphs } from "../formats/paragraphs.ts";
 import { linesOfTar } from "../formats/tar.ts";
 import { readTable } from "../formats/text-table.ts";
@@ -66,6 +67,7 @@ export function exportOf(first: string): Export | null {
   if (isJournalExport(first)) return linesOfJournal;
   if (endsInReturns(first)) return linesOfReturns;
   if (isXml(first)) return linesOfXml;
+  if (isMime(first)) return linesOfMime;
   const load = readYaml(first);
   if (load !== null) return (chunks) => convertLines(chunks, load());
   for (const find of RECORDS) {
@@ -83,8 +85,13 @@ const MAX_HEADER_BYTES = 4096;
 const BEGINS_RECORDS =
   /^(?:\s*(?:[|│┃┌┏╭]|\+[-=+]{3})|-\[ RECORD|\*{3,} \d+\. row|Row \d+:|\[\[[\w.-]+\]\]|-{3,}\s|sep=|\s*- +["'\w]+:|[\w@ .]+[|│]|[\w@.]+ {2,}[\w@. ]+$)/mu;
 
+/** A mail whose header goes on. */
+const BEGINS_MAIL =
+  /^(?:From \S|(?:From|To|Subject|Date|Received|Return-Path|Delivered-To|Message-ID|MIME-Version|Content-[\w-]+|X-[\w-]+):)(?![\s\S]*\n\r?\n)/i;
+
 /** Says whether more of the beginning is needed to tell what an input is. */
 function needsMore(text: string): boolean {
+  if (BEGINS_MAIL.test(text)) return true;
   const end = text.indexOf("\n");
   if (end < 0) return HEADER_PIECE.test(text) || text.startsWith("<?xml");
   return HEADER_PIECE.test(text.slice(0, end)) && BEGINS_RECORDS.test(text.slice(0, end + 1));
