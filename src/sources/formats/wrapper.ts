@@ -24,7 +24,7 @@ function unwrapDocker(line: string): Unwrapped | null {
     if (line.trimEnd().endsWith("}")) return null;
     // the head of a line, or a line that was cut: what is there is enough to see how the application's line begins
     const head = DOCKER_HEAD.exec(line.slice(0, 512));
-    return head === null ? null : { text: undoEscapes(head[1] ?? ""), time: null, fields: [], partial: false };
+    return head === null ? null : { text: unescaped(head[1] ?? ""), time: null, fields: [], partial: false };
   }
   const { log, stream, time, attrs } = whole;
   const ended = log.endsWith("\n");
@@ -39,6 +39,19 @@ function unwrapDocker(line: string): Unwrapped | null {
     ...(ended || isPiece(log) ? {} : { short: log.length }),
   };
 }
+
+/** The beginning of a text in JSON: what its last escape may lack is left out. */
+function unescaped(text: string): string {
+  if (!text.includes("\\")) return text;
+  try {
+    return JSON.parse(`"${text.replace(CUT_ESCAPE, "$1")}"`) as string;
+  } catch {
+    return undoEscapes(text);
+  }
+}
+
+/** An escape of a code unit without all of its digits, behind whole escapes. */
+const CUT_ESCAPE = /((?:^|[^\\])(?:\\\\)*)\\u[0-9a-fA-F]{0,3}$/;
 
 /** How long a piece of a line is at least, in bytes: the runtime cuts no sign of several bytes in two. */
 const PIECE_BYTES = 16 * 1024 - 4;

@@ -124,6 +124,16 @@ describe("lines", () => {
     }
   });
 
+  it("that are long, and begin with a level and a tab, are not glued to the line above in Docker's JSON", async () => {
+    const docker = (text: string): string =>
+      `${JSON.stringify({ log: `${text}\n`, stream: "stdout", time: "2026-11-23T06:57:01Z" })}\n`;
+    const { records } = await fromStdin(
+      docker("[INFO]\t2026-11-23T06:57:00Z\tfine") +
+        docker(`[ERROR]\t2026-11-23T06:57:01Z\tcancel ${"x".repeat(2_000)}`),
+    );
+    expect(records.map(({ place }) => "line" in place && place.line)).toEqual([2]);
+  });
+
   it("without a time were written when the line above was, unless they have one that nobody can read", async () => {
     const at = async (...lines: readonly string[]): Promise<(string | null)[]> => {
       const { records } = await fromStdin(`${klog(1, "fine")}\n${lines.join("\n")}\n`);

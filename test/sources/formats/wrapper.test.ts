@@ -251,6 +251,17 @@ describe("an application's own line keeps what only looks like a prefix:", () =>
   });
 });
 
+describe("the head of a line in Docker's JSON", () => {
+  const head = (text: string): string | undefined => unwrapLine(`{"log":"${text}`)?.text;
+
+  it("is the beginning of the application's line, with its tabs", () => {
+    expect(head(String.raw`[ERROR]\t2026-11-23T06:58:02Z\tx`)).toBe("[ERROR]\t2026-11-23T06:58:02Z\tx");
+    expect(head(String.raw`\u001b[31mERROR\u001b[0m x\u00`)).toBe("\u001b[31mERROR\u001b[0m x");
+    expect(head(String.raw`C:\\u0 x`)).toBe(String.raw`C:\u0 x`);
+    expect(head(String.raw`a \q b`)).toBe(String.raw`a \q b`);
+  });
+});
+
 describe("a day and a time of day", () => {
   const at = (line: string): string | null => {
     const time = readEvent(`${line} ERROR ${ERROR}`, context).at;
