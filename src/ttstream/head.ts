@@ -72,8 +72,13 @@ export function readHead(text: string, at: number, end: number = text.length, to
 /** What stands where a line was cut, and quotes and brackets that were closed around it. */
 const CUT_MARK = /(?:\.{2,4}|\u2026|(?<!-)>)["'`)}\]]{0,8}$/;
 
+/** The same in words: `[... omitted end of long line]`, `...(truncated)`, `[+120 chars]`. */
+const CUT_WORDS =
+  /\s?(?:\.{2,4}|\u2026)?\s?[[({<](?:\.{2,4}|\u2026|\+?\d+ (?:more\b|char|byte|sign)|truncated\b|omitted\b|cut\b)[^\])}>\n]{0,48}[\])}>]["'`)}\]]{0,8}$/i;
+const MARK_ENDS = /[\])}>"'`]$/;
+
 function withoutMark(text: string): string {
-  const mark = CUT_MARK.exec(text.slice(-12));
+  const mark = (MARK_ENDS.test(text) ? CUT_WORDS.exec(text.slice(-80)) : null) ?? CUT_MARK.exec(text.slice(-12));
   return mark === null ? text : text.slice(0, -mark[0].length);
 }
 

@@ -64,6 +64,26 @@ describe("the head of an error", () => {
     expect(read(`${MARK}7] [canceled path: a\u2192b] m`)).toMatchObject({ path: ["a\u2192b"] });
   });
 
+  it("ends where words say that the line was cut", () => {
+    const marks = [
+      " [... omitted end of long line]",
+      "...(truncated)",
+      "\u2026[+120 chars]",
+      " <truncated 80 bytes>",
+      '[...]"}',
+    ];
+    for (const mark of marks)
+      expect(read(`${MARK}7] [canceled path: a -> Serv${mark}`), mark).toMatchObject({
+        path: ["a", "Serv"],
+        truncated: true,
+      });
+    for (const name of ["a -> b [eu]", "a -> b (2 pods)", "a -> cut"])
+      expect(read(`${MARK}7] [canceled path: ${name}]`), name).toMatchObject({
+        path: name.split(" -> "),
+        truncated: false,
+      });
+  });
+
   it("is none without its marker, whatever follows", () => {
     expect(read(`${"x".repeat(MARK.length)}7] m`)).toBeNull();
     expect(read("")).toBeNull();
