@@ -11,6 +11,7 @@ import { isJournalExport, linesOfJournal } from "../formats/journal-export.ts";
 import { convertLines } from "../formats/lines-into-records.ts";
 import { isMime, linesOfMime } from "../formats/mime.ts";
 import { readParagraphs } from "../formats/paragraphs.ts";
+import { readPlaybook } from "../formats/playbook.ts";
 import { linesOfTar } from "../formats/tar.ts";
 import { readTable } from "../formats/text-table.ts";
 import { isXml, linesOfXml } from "../formats/xml.ts";
@@ -60,7 +61,7 @@ async function* again(
 type Export = (chunks: AsyncIterable<Uint8Array>, onFault: (message: string) => void) => AsyncGenerator<Uint8Array>;
 
 /** Text that is no lines, by how it begins. */
-const RECORDS = [readTable, readExpanded, readParagraphs, readCast];
+const RECORDS = [readPlaybook, readTable, readExpanded, readParagraphs, readCast];
 
 /** Judges a text by its beginning, of which the first line must be whole. */
 export function exportOf(first: string): Export | null {
