@@ -91,6 +91,9 @@ const JUL_HEAD =
   /^[A-Z][a-z]{2} \d{1,2}, \d{4} \d{1,2}:\d\d:\d\d(?:(?:\s|[\u0080-\u00ff]{3})?[AP]M)? [\w.$]+(?: [\w$<>]+)?\s*$/;
 const JUL_REST = /^(?:SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): /;
 
+/** Rust's tracing with the time since the start, which is set to the right. */
+const UPTIME = /^ {1,6}\d+\.\d{6,9}s +(?:ERROR|WARN|INFO|DEBUG|TRACE) /;
+
 /** What belongs to a transaction of Varnish. */
 const VARNISH_PART = /^-{1,4} +[A-Z]\w+ /;
 
@@ -143,7 +146,7 @@ function factsOf(text: string, partial: boolean, wrapped: boolean): LineFacts {
   if (first === 0x7b || first === RECORD_SEPARATOR || ALONE.test(text) || (wrapped && isHeading(text)))
     return { kind: "json", partial, wrapped };
   if (Number.isNaN(first) || first === 0x20 || first === 0x09 || first === 0x0d)
-    return { kind: "indented", partial, wrapped };
+    return { kind: UPTIME.test(text) ? "start" : "indented", partial, wrapped };
   if (VARNISH_PART.test(text)) return { kind: "indented", partial, wrapped };
   if (!START.test(text) && !hasUnreadTime(text)) return { kind: "loose", partial, wrapped };
   if (JUL_REST.test(text)) return { kind: "start", partial, wrapped, second: true };

@@ -101,6 +101,7 @@ describe("lines", () => {
       "[  123.456789] cancel",
       "0.12.345.678 I srv cancel",
       "[ERRO 2026-11-23 06:57:00] cancel",
+      "   0.001234567s ERROR app: cancel",
       "2026-11-23t06:57:00z cancel",
       "2026/11/3 6:57:00 cancel",
       "2026.11.23 06:57:00 cancel",
