@@ -9,6 +9,7 @@ import { stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { Readable } from "node:stream";
 import type { Prefilter } from "../../model/index.ts";
+import type { ShapeContext } from "../formats/draft.ts";
 import { readEvent } from "../formats/event.ts";
 import { OTLP_PATTERNS } from "../formats/patterns.ts";
 import { createShapeContext, RecordMaker } from "../formats/record-maker.ts";
@@ -27,6 +28,7 @@ import { tellDayOrder } from "./day-order.ts";
 import { DocumentReader, maybeDocument } from "./document.ts";
 import { parseGlob } from "./glob.ts";
 import type { Input } from "./inputs.ts";
+import { tellLastMoment } from "./last-moment.ts";
 import type { Mergeable } from "./merge.ts";
 import { bytesOfInput } from "./parts.ts";
 import { otherPacking, type Sniffed, sniff } from "./sniff.ts";
@@ -90,11 +92,13 @@ function optionFor(rules: readonly ServiceRule[], source: string): string | null
 const BEGINNING: Position = { byte: 0, line: 1 };
 const UNDATED = { startAt: null, dated: false } as const;
 
+/** What reads the times of lines and nothing else of them. */
+function timesOnly(clock: Clock): ShapeContext {
+  return createShapeContext({ needles: [], smells: [], wordings: [], figures: [], callFields: [], fields: [] }, clock);
+}
+
 function firstTime(first: Buffer, clock: Clock): Pick<PreparedInput, "startAt" | "dated"> {
-  const context = createShapeContext(
-    { needles: [], smells: [], wordings: [], figures: [], callFields: [], fields: [] },
-    clock,
-  );
+  const context = timesOnly(clock);
   const text = first.toString("utf8");
   // A request holds spans of several services in no order of time
   if (OTLP_PATTERNS.some((pattern) => text.includes(pattern))) return UNDATED;
@@ -291,9 +295,6 @@ function movingClock(zone: Zone, nearMs: number): Clock {
   };
 }
 
-/** No line is in a file before it was written: its own clock may be as far ahead of the disk's. */
-const AHEAD_OF_DISK_MS = 60_000;
-
 /** What makes records of an input, and what is known of the times in it. */
 export function makerOf(
   { source, path, modifiedMs }: Input,
@@ -359,12 +360,16 @@ export async function prepareInput(input: Input, options: OpenOptions): Promise<
     limits.diagnostics.leaveOut(source, reason);
     return null;
   };
-  clock.aheadMs = AHEAD_OF_DISK_MS;
   const probe = bytesOfInput(input, true);
   try {
     const beginning = await readBeginning(probe, input.size ?? 0, clock, scratch);
-    const { refusal, packed, document, startAt, dated } = beginning;
+    const { refusal, packed, document, first } = beginning;
+    let { startAt, dated } = beginning;
     if (refusal !== null) return refuse(refusal);
+    if (startAt !== null && !dated && !packed) {
+      await tellLastMoment(probe, input.size ?? 0, timesOnly(clock));
+      ({ startAt, dated } = firstTime(first, clock));
+    }
     const past = packed || document ? pastOfStream(source, maker, ringBytes) : pastOfFile(input, maker, ringBytes);
     const counting = limitsFor(input, options);
     const whole = packed || document ? null : input.size;

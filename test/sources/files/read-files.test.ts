@@ -147,15 +147,25 @@ describe("lines", () => {
     expect(await at("23-NOV-26 08.57.00 fine", klog(5, "fine"), "[error] cancel")).toEqual(["06:57:05"]);
   });
 
-  it("with nothing but a time of day are of one day, from its first minute to its last", async () => {
-    const folder = makeFolder({ "a.log": "00:01:00.000 cancel\n11:59:00.000 cancel\n23:58:00.000 cancel\n" });
-    const written = new Date("2026-11-23T23:58:00Z");
-    utimesSync(join(folder, "a.log"), written, written);
-    const { records } = await read([folder]);
-    expect(records.map(({ at }) => formatInstant(at ?? 0n).slice(0, 16))).toEqual([
-      "2026-11-23T00:01",
-      "2026-11-23T11:59",
-      "2026-11-23T23:58",
+  it("with nothing but a time of day are of the day before the last one, from its first minute on", async () => {
+    const days = async (modified: string, timezone: string, ...times: readonly string[]): Promise<string[]> => {
+      const folder = makeFolder({ "a.log": times.map((time) => `${time} cancel\n`).join("") });
+      const written = new Date(modified);
+      utimesSync(join(folder, "a.log"), written, written);
+      const { records } = await read([folder], { timezone });
+      return records.map(({ at }) => formatInstant(at ?? 0n).slice(0, 16));
+    };
+    const day = ["00:00:00.100", "11:59:00.000", "23:59:59.900"];
+    const wanted = ["2026-11-23T00:00", "2026-11-23T11:59", "2026-11-23T23:59"];
+    expect(await days("2026-11-23T23:59:59.950Z", "UTC", ...day)).toEqual(wanted);
+    // The disk's clock is behind, or the lines are of another zone than the reader's
+    expect(await days("2026-11-23T23:57:00Z", "UTC", ...day)).toEqual(wanted);
+    expect(await days("2026-11-23T15:59:59.950Z", "UTC", ...day)).toEqual(wanted);
+    // Over midnight, and in no strict order
+    expect(await days("2026-11-24T00:01:00Z", "UTC", "23:59:59.000", "00:00:01.000", "00:00:00.900")).toEqual([
+      "2026-11-23T23:59",
+      "2026-11-24T00:00",
+      "2026-11-24T00:00",
     ]);
   });
 
