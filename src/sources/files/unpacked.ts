@@ -10,6 +10,7 @@ import { readExpanded } from "../formats/expanded.ts";
 import { isJournalExport, linesOfJournal } from "../formats/journal-export.ts";
 import { convertLines } from "../formats/lines-into-records.ts";
 import { isMime, linesOfMime } from "../formats/mime.ts";
+import { readPage } from "../formats/page.ts";
 import { readParagraphs } from "../formats/paragraphs.ts";
 import { readPlaybook } from "../formats/playbook.ts";
 import { linesOfTar } from "../formats/tar.ts";
@@ -61,7 +62,7 @@ async function* again(
 type Export = (chunks: AsyncIterable<Uint8Array>, onFault: (message: string) => void) => AsyncGenerator<Uint8Array>;
 
 /** Text that is no lines, by how it begins. */
-const RECORDS = [readPlaybook, readTable, readExpanded, readParagraphs, readCast];
+const RECORDS = [readPage, readPlaybook, readTable, readExpanded, readParagraphs, readCast];
 
 /** Judges a text by its beginning, of which the first line must be whole. */
 export function exportOf(first: string): Export | null {

@@ -4,6 +4,7 @@
  *
  * Of a text that is there as a page, too, the page is left out: its lines would count twice. Parts that are no text are told.
  */
+import { textOfPage } from "./page.ts";
 
 const FIELD = /^([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]?(.*)$/;
 /** What only mails and pages begin with, not far from their beginning. */
@@ -162,7 +163,8 @@ class Parts {
   }
 
   #text(bytes: string): string {
-    return this.#decoder.decode(Buffer.from(bytes, "latin1"), { stream: true });
+    const text = this.#decoder.decode(Buffer.from(bytes, "latin1"), { stream: true });
+    return this.#part.kind === "text/html" ? textOfPage(text) : text;
   }
 
   #decoded(bytes: Buffer, more: boolean): string {

@@ -90,7 +90,7 @@ export class RecordMaker {
     this.#source = source;
     this.#context = context;
     this.#option = option;
-    this.#isPage = path !== null && /\.(?:md|markdown|mdx|html?)$/i.test(path);
+    this.#isPage = path !== null && /\.(?:md|markdown|mdx|x?html?|mht|mhtml)$/i.test(path);
     const file = path === null ? null : serviceOfPath(path);
     this.#file = file === null ? null : { name: file, from: "file" };
   }

@@ -1,0 +1,51 @@
+/**
+ * Pages that somebody saved -> their text: a log in colours has tags in the middle of its words. Headings stay headings, as Markdown has them, and
+ * the cells of a table are parted by tabs.
+ *
+ * Only the tags of pages are taken out: `<nil>` in a line is a word of it. What stands in one line of a page stays in one, but for what a page
+ * shows in several.
+ */
+import type { LinesIntoRecords } from "./lines-into-records.ts";
+
+const PAGE =
+  /^\ufeff?\s*(?:<\?xml\s[^>]{0,200}\?>\s*)?(?:<!--(?:[^-]|-(?!->)){0,2000}-->\s*)*<(?:!doctype\s+html|html|body|table|div|pre|h[1-6]|article|section)(?=[\s>])/i;
+
+const COMMENT = /<!--.*?-->|<!doctype[^>]*>|<\?xml\s[^>]*\?>/gi;
+const ATTRIBUTES = `(?:\\s(?:[^<>"']|"[^"]*"|'[^']*')*)?/?`;
+const HEADING = new RegExp(`<h[1-6]${ATTRIBUTES}>(.*?)</h[1-6]\\s*>`, "gi");
+const CELL = new RegExp(`</t[dh]\\s*>\\s*<t[dh]${ATTRIBUTES}>`, "gi");
+const BLOCK = new RegExp(
+  `</?(?:br|hr|pre|p|div|li|ul|ol|dl|dt|dd|tr|td|th|table|thead|tbody|tfoot|caption|section|article|main|header|footer|nav|aside|figure|blockquote|body|html|head|title|meta|link|form)${ATTRIBUTES}>`,
+  "gi",
+);
+const INLINE = new RegExp(
+  `</?(?:span|b|i|u|s|em|strong|font|mark|a|code|tt|small|big|ins|del|kbd|samp|var|abbr|time|label|button|img|sup|sub|bdi|bdo|wbr|nobr|cite|q|data)${ATTRIBUTES}>`,
+  "gi",
+);
+
+/** Blanks that a page does not fold. */
+const BLANK = /&(?:nbsp|#0*160|#x0*a0);/gi;
+
+/** The text in a line of a page. */
+export function textOfPage(line: string): string {
+  const blank = line.includes("&") ? line.replace(BLANK, " ") : line;
+  if (!blank.includes("<")) return blank;
+  const shown = blank
+    .replace(COMMENT, "")
+    .replace(HEADING, (_, words: string) => `\n### ${words.replace(INLINE, "").trim()}\n`)
+    .replace(CELL, "\t")
+    .replace(BLOCK, "\n")
+    .replace(INLINE, "");
+  if (!shown.includes("\n")) return shown;
+  return shown
+    .split("\n")
+    .filter((each) => each.trim() !== "")
+    .join("\n");
+}
+
+const PAGES: LinesIntoRecords = { feed: (line) => `${textOfPage(line)}\n`, finish: () => "" };
+
+/** What reads an input that begins as a page; null for any other. */
+export function readPage(first: string): LinesIntoRecords | null {
+  return PAGE.test(first) ? PAGES : null;
+}
