@@ -44,6 +44,21 @@ function isTime([name]: Field): boolean {
   return roleOf(name).name === "time";
 }
 
+/** True for an attribute that says of a text when it was written, or by whom. */
+function isOfRecord([name]: Field): boolean {
+  return !/^(?:other|text|file)$/.test(roleOf(name).name);
+}
+
+/** How the lines of a log begin that is there as a whole. */
+const OWN_LINES =
+  /^(?:\{\s*"|\[?\d{4}[-/]\d\d[-/]\d\d|\[?\d\d:\d\d:\d\d).*\n(?:.*\n)*?(?:\{\s*"|\[?\d{4}[-/]\d\d[-/]\d\d|\[?\d\d:\d\d:\d\d)/;
+
+/** A log that stands as a whole in an element which says whose it is: as documents of JSON have it. Null for any other text. */
+function wholeLog(attributes: readonly Field[], text: string): string | null {
+  const writer = attributes.find((each) => isOfRecord(each) && !isTime(each));
+  return writer !== undefined && OWN_LINES.test(text) ? JSON.stringify({ [writer[1]]: text.split(/\r?\n/) }) : null;
+}
+
 function isRecord(fields: readonly Field[]): boolean {
   return namesRecord(fields.map(([name]) => name));
 }
@@ -102,7 +117,11 @@ class Records {
     const element = this.#open.pop();
     if (element === undefined) return "";
     const { label, tag, text, hasText } = element;
-    const fields: readonly Field[] = hasText ? [[label ?? tag, text.trim()]] : element.fields;
+    const log = hasText ? wholeLog(element.fields, text.trim()) : null;
+    if (log !== null) return log;
+    const fields: readonly Field[] = hasText
+      ? [...element.fields.filter(isOfRecord), [label ?? tag, text.trim()]]
+      : element.fields;
     const parent = this.#open.at(-1);
     if (fields.length === 0) return "";
     if (parent === undefined || isRecord(fields)) return jsonOf(fields);

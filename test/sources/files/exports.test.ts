@@ -154,6 +154,19 @@ describe("a log as XML", () => {
     expect(all.summary.unreadable).toBe(0);
   });
 
+  it("has the writer and the time that an attribute names, of a text and of a whole log", async () => {
+    const one = `<logs>\n<log time="${AT}Z" service="chat" level="error">${text}</log>\n</logs>\n`;
+    expect(facts(await read(one))).toEqual([{ at: AT, service: "chat", text: ERROR, line: 2 }]);
+    const log = (name: string): string =>
+      `<log service="${name}"><![CDATA[${AT}Z cancel a\n${AT}Z cancel b\n\tat x]]></log>\n`;
+    const { records } = await read(`<?xml version="1.0"?>\n<logs>\n${log("chat")}${log("agent")}</logs>\n`);
+    expect(records.map(({ service, texts }) => [service, texts[0]?.split("\n", 1)[0]])).toEqual(
+      ["chat", "agent"].flatMap((name) => ["cancel a", "cancel b"].map((said) => [name, said])),
+    );
+    const { records: traced } = await read(`<logs><log service="chat">cancel a\n\tat x\n\tat y</log></logs>\n`);
+    expect(traced.map(({ service, texts }) => [service, texts[0]])).toEqual([["chat", "cancel a\n\tat x\n\tat y"]]);
+  });
+
   it("is no page that says that it is XML", async () => {
     for (const doctype of [
       '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x.dtd">\n<!-- by a tool -->\n',
