@@ -2,8 +2,14 @@
 import type { IdKinds } from "./id-kinds.ts";
 import type { Sight } from "./sight.ts";
 
-/** The ids in a group: kind, value, and the services that wrote it. */
-type Ids = Map<string, Map<string, Set<string>>>;
+/** What a group has of one kind of ids, and the services that wrote them. */
+interface OfKind {
+  readonly values: Set<string>;
+  readonly writers: Set<string>;
+}
+
+/** The ids in a group, by kind. */
+type Ids = Map<string, OfKind>;
 
 /** A partition of lines, each by its index. */
 export class Groups {
@@ -33,10 +39,13 @@ export class Groups {
     this.#parents[other] = root;
     const [mine, yours] = [this.#ids[root] as Ids, this.#ids[other] as Ids];
     const [small, large] = sizeOf(mine) <= sizeOf(yours) ? [mine, yours] : [yours, mine];
-    for (const [kind, values] of small) {
+    for (const [kind, { values, writers }] of small) {
       const all = large.get(kind);
-      if (all === undefined) large.set(kind, values);
-      else for (const [value, services] of values) all.set(value, new Set([...(all.get(value) ?? []), ...services]));
+      if (all === undefined) large.set(kind, { values, writers });
+      else {
+        for (const value of values) all.values.add(value);
+        for (const writer of writers) all.writers.add(writer);
+      }
     }
     this.#ids[root] = large;
     this.#ids[other] = new Map();
@@ -49,11 +58,11 @@ export class Groups {
   }
 
   #differ(mine: Ids, yours: Ids): boolean {
-    for (const [kind, values] of mine) {
+    for (const [kind, { values, writers }] of mine) {
       const others = yours.get(kind);
-      if (others === undefined || [...values.keys()].some((value) => others.has(value))) continue;
+      if (others === undefined || haveOneInCommon(values, others.values)) continue;
       // An id that each service gives by itself tells only its own requests apart
-      if (this.#kinds.isHandedOn(kind) || haveWriterInCommon(values, others)) return true;
+      if (this.#kinds.isHandedOn(kind) || haveOneInCommon(writers, others.writers)) return true;
     }
     return false;
   }
@@ -64,21 +73,22 @@ function idsOf({ service, sighting: { marks } }: Sight, kinds: IdKinds): Ids {
   for (const { key, value, own } of marks) {
     if (key === "" || own === true) continue;
     const kind = kinds.kindOf(key);
-    ids.set(kind, (ids.get(kind) ?? new Map()).set(value, new Set([service])));
+    const known = ids.get(kind);
+    if (known === undefined) ids.set(kind, { values: new Set([value]), writers: new Set([service]) });
+    else known.values.add(value);
   }
   return ids;
 }
 
 function sizeOf(ids: Ids): number {
   let size = 0;
-  for (const values of ids.values()) size += values.size;
+  for (const { values } of ids.values()) size += values.size;
   return size;
 }
 
-function haveWriterInCommon(
-  mine: ReadonlyMap<string, ReadonlySet<string>>,
-  yours: ReadonlyMap<string, ReadonlySet<string>>,
-): boolean {
-  const writers = new Set([...mine.values()].flatMap((services) => [...services]));
-  return [...yours.values()].some((services) => [...services].some((service) => writers.has(service)));
+/** Asks the larger one for what the smaller one has. */
+function haveOneInCommon(mine: ReadonlySet<string>, yours: ReadonlySet<string>): boolean {
+  const [small, large] = mine.size <= yours.size ? [mine, yours] : [yours, mine];
+  for (const each of small) if (large.has(each)) return true;
+  return false;
 }
