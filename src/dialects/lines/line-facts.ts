@@ -1,5 +1,6 @@
 /** What joins a line to others: ids, durations, addresses, names of those who call and are called. */
 import type { Mark, Sighting, SourceRecord } from "../../model/index.ts";
+import { matchesOf } from "./matches.ts";
 
 const MAX_FACTS = 12;
 
@@ -36,8 +37,8 @@ export function marksOf(record: SourceRecord, words: string, requestIds: readonl
   if (record.traceId !== null) add("trace", record.traceId);
   for (const id of requestIds) add("request", id);
   for (const [name, value] of record.fields) if (ID_FIELD.test(name) && !NOT_ID.test(name)) add(name, value);
-  for (const [, name = "", value = ""] of words.matchAll(ID_IN_TEXT)) if (!NOT_ID.test(name)) add(name, value);
-  for (const [value] of words.matchAll(UUID)) add("", value);
+  for (const [, name = "", value = ""] of matchesOf(ID_IN_TEXT, words)) if (!NOT_ID.test(name)) add(name, value);
+  for (const [value] of matchesOf(UUID, words)) add("", value);
   return marks;
 }
 
@@ -65,7 +66,7 @@ export function durationsOf(words: string): number[] {
   const add = (ms: number): void => {
     if (ms > 0 && Number.isFinite(ms) && found.length < MAX_FACTS && !found.includes(ms)) found.push(ms);
   };
-  for (const match of words.matchAll(GO_DURATION)) {
+  for (const match of matchesOf(GO_DURATION, words)) {
     if (
       SETTING.test(words.slice(Math.max(0, match.index - 24), match.index)) &&
       !/\bafter $/i.test(words.slice(0, match.index))
@@ -73,8 +74,8 @@ export function durationsOf(words: string): number[] {
       continue;
     add(parseDuration(match[1] as string));
   }
-  for (const [, unit, figure = ""] of words.matchAll(NAMED_DURATION)) add(namedMs(figure, unit));
-  for (const [, figure = "", unit = ""] of words.matchAll(SPOKEN_DURATION)) {
+  for (const [, unit, figure = ""] of matchesOf(NAMED_DURATION, words)) add(namedMs(figure, unit));
+  for (const [, figure = "", unit = ""] of matchesOf(SPOKEN_DURATION, words)) {
     add(Number(figure) * (/^milli/i.test(unit) ? 1 : /^m/i.test(unit) ? 60_000 : 1_000));
   }
   return found;
@@ -82,7 +83,7 @@ export function durationsOf(words: string): number[] {
 
 function parseDuration(text: string): number {
   let ms = 0;
-  for (const [, figure = "", unit = ""] of text.matchAll(DURATION_PART)) ms += Number(figure) * (UNIT_MS[unit] ?? 0);
+  for (const [, figure = "", unit = ""] of matchesOf(DURATION_PART, text)) ms += Number(figure) * (UNIT_MS[unit] ?? 0);
   return ms;
 }
 
@@ -145,11 +146,11 @@ export function neighboursOf(words: string, served: boolean): Neighbours {
   const listens = started ?? OWN_ADDRESS.exec(words)?.[1] ?? null;
   if (started === null) {
     for (const pattern of [CALLS, ASKED])
-      for (const [, name = ""] of words.matchAll(pattern)) if (!NOT_CALLED.test(name)) calls.add(name);
+      for (const [, name = ""] of matchesOf(pattern, words)) if (!NOT_CALLED.test(name)) calls.add(name);
     for (const pattern of served ? [GRPC_JS_SERVER] : [URL_HOST, GRPC_JS_SERVER, BEHIND])
-      for (const [, name = ""] of words.matchAll(pattern)) calls.add(name);
+      for (const [, name = ""] of matchesOf(pattern, words)) calls.add(name);
   }
-  for (const [, name = ""] of words.matchAll(CALLED_BY)) if (!NOT_CALLED.test(name)) calledBy.add(name);
+  for (const [, name = ""] of matchesOf(CALLED_BY, words)) if (!NOT_CALLED.test(name)) calledBy.add(name);
   return {
     calls: [...calls].slice(0, MAX_FACTS),
     calledBy: [...calledBy].slice(0, MAX_FACTS),
