@@ -92,9 +92,10 @@ export const PREFIXES: readonly Prefix[] = [
   exactly(
     ISO_DAY_OR_BRACE,
     `(?:(?<time>${ISO})\\s+)?(?<labels>\\{\\w+="(?:[^"\\\\]|\\\\.)*"(?:,\\s*\\w+="(?:[^"\\\\]|\\\\.)*")*\\})\\s+`,
+    { needs: "{" },
   ),
   // Grafana's download: TIME<TAB>{"app":"chat"}<TAB>the line
-  exactly(ISO_DAY, `(?<time>${ISO})\\t(?<labels>\\{"[^\\t\\n]*\\})\\t`),
+  exactly(ISO_DAY, `(?<time>${ISO})\\t(?<labels>\\{"[^\\t\\n]*\\})\\t`, { needs: "\t" }),
   // GitHub's jobs: JOB<TAB>STEP<TAB>TIME the line
   exactly(WORD, `[\\w./ ()-]{1,128}\\t[^\\t\\n]{1,128}\\t\\ufeff?(?<time>${ISO}) `, { needs: "\t" }),
   // Rows without a heading: TIME<TAB>name<TAB>the line, and with other signs between; Papertrail's archives
@@ -102,18 +103,21 @@ export const PREFIXES: readonly Prefix[] = [
     /^0{5,}/,
     `\\d{5,20}\\t(?<time>${ISO})\\t${ISO}\\t\\d+\\t(?<hostname>[^\\t\\n]+)\\t[^\\t\\n]*\\t[A-Z]\\w+\\t[A-Z]\\w+\\t(?<program>[^\\t\\n]+)\\t`,
   ),
-  exactly(ISO_DAY, `(?<time>${DAY_TIME})\\t(?<container>(?!${LEVEL}\\b)${NAME})\\t${OWN}`),
-  exactly(ISO_DAY, `(?<time>${DAY_TIME})\\|(?<container>(?!${LEVEL}\\b)${NAME})\\|${OWN}`),
+  exactly(ISO_DAY, `(?<time>${DAY_TIME})\\t(?<container>(?!${LEVEL}\\b)${NAME})\\t${OWN}`, { needs: "\t" }),
+  exactly(ISO_DAY, `(?<time>${DAY_TIME})\\|(?<container>(?!${LEVEL}\\b)${NAME})\\|${OWN}`, { needs: BAR_SIGNS }),
   // Fluentd's files and its stdout, a tag before the record
-  exactly(ISO_DAY, `(?<time>${ISO})\\t(?<tag>[^\\t]+)\\t(?=\\{)`),
+  exactly(ISO_DAY, `(?<time>${ISO})\\t(?<tag>[^\\t]+)\\t(?=\\{)`, { needs: "\t" }),
   exactly(
     ISO_DAY,
     "(?<time>\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)? [+-]\\d{4}) (?<tag>[\\w.*-]+): (?=\\{)",
+    { needs: "{" },
   ),
   // Heroku and its like: 2026-11-23T06:57:00.783910+00:00 app[web.1]: the line
-  exactly(ISO_DAY, `(?<time>${ISO}) (?:app|heroku)\\[(?<container>[^\\]]*?)(?:\\.\\d+)?\\]: `),
+  exactly(ISO_DAY, `(?<time>${ISO}) (?:app|heroku)\\[(?<container>[^\\]]*?)(?:\\.\\d+)?\\]: `, { needs: "[" }),
   // Cloud Foundry: 2026-11-23T06:57:00.78+0000 [APP/PROC/WEB/0] OUT the line
-  exactly(ISO_DAY_OR_SPACE, `\\s{0,4}(?<time>${ISO}) \\[[A-Z]+(?:/[\\w-]+)*/\\d+\\]\\s+(?<stream>OUT|ERR) `),
+  exactly(ISO_DAY_OR_SPACE, `\\s{0,4}(?<time>${ISO}) \\[[A-Z]+(?:/[\\w-]+)*/\\d+\\]\\s+(?<stream>OUT|ERR) `, {
+    needs: "[",
+  }),
   // GitLab's jobs: 2026-11-23T06:57:00.783910Z 00O the line
   exactly(ISO_DAY, `(?<time>${ISO}) \\d\\d[OE][+ ]`),
   // aws logs tail: 2026-11-23T06:57:00.783000+00:00 prod/chat/0a1b2c3d the line
@@ -125,7 +129,9 @@ export const PREFIXES: readonly Prefix[] = [
   exactly(/^\//, `(?<logGroup>/[\\w./@$-]+) (?<logStream>[\\w.@$-]+(?:/[^/\\s]+)+) ${OWN}`),
   exactly(/^\[/, `\\[(?<time>${ISO})\\] \\((?<container>${NAME})\\) ${OWN}`),
   // The journal and syslog daemons: TIME host app[12]: the line
-  exactly(DAEMON_TIME, `(?<time>${DAEMON_TIMES}) (?<hostname>${HOST}) (?<program>[^\\s:\\[]{1,128})\\[\\d+\\]: `),
+  exactly(DAEMON_TIME, `(?<time>${DAEMON_TIMES}) (?<hostname>${HOST}) (?<program>[^\\s:\\[]{1,128})\\[\\d+\\]: `, {
+    needs: "[",
+  }),
   exactly(
     /^\[/,
     `\\[ *\\d+\\.\\d+(?: <[ \\d.]+>)?\\] (?<hostname>${HOST}) (?<program>[^\\s:\\[]{1,128})(?:\\[\\d+\\])?: `,
@@ -166,6 +172,7 @@ export const PREFIXES: readonly Prefix[] = [
   exactly(
     ISO_DAY,
     `(?<time>${DAY_TIME}) +(?<level>[A-Z]{4,5}) +\\[(?<service>${NAME}),(?<traceId>[0-9a-f]{16,32}),(?<spanId>[0-9a-f]{0,16})(?:,(?:true|false)?)?\\] `,
+    { needs: "[" },
   ),
   // pino-pretty: [TIME] LEVEL (name/PID): the line; bunyan: [TIME] LEVEL: name/PID on host: the line; Ray: (name pid=12, ip=…) the line
   exactly(
@@ -184,6 +191,7 @@ export const PREFIXES: readonly Prefix[] = [
   exactly(
     ISO_DAY,
     `(?<time>${DAY_TIME}) \\| [A-Z]{3,8} *\\| (?<container>[A-Za-z0-9][\\w.-]*?)(?::[\\w.<>]+:\\d+)? *[|-] ${OWN}`,
+    { needs: BAR_SIGNS },
   ),
   // A time before what another tool had written before the line
   exactly(

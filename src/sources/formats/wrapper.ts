@@ -113,8 +113,27 @@ interface Choice {
 }
 
 function choiceOf(prefixes: readonly Prefix[]): Choice {
-  const sources = prefixes.map(({ pattern }) => pattern.source.replaceAll(/\(\?<\w+>/g, "(?:"));
-  return { prefixes, any: new RegExp(sources.join("|") || "(?!)") };
+  const sources = prefixes.map(({ pattern }) => pattern.source.slice(1).replaceAll(/\(\?<\w+>/g, "(?:"));
+  // Most begin with one of a few forms of a time, which is looked at once for all of them
+  const groups = Map.groupBy(sources, firstGroup);
+  const any = [...groups].map(
+    ([group, all]) => `${group}(?:${all.map((source) => source.slice(group.length)).join("|")})`,
+  );
+  return { prefixes, any: new RegExp(any.length === 0 ? "(?!)" : `^(?:${any.join("|")})`) };
+}
+
+/** The group that a pattern begins with and has to match once; empty where there is none. */
+function firstGroup(source: string): string {
+  if (!source.startsWith("(?:")) return "";
+  let depth = 0;
+  for (const { 0: sign, index } of source.matchAll(/\\.|\[(?:\\.|[^\]\\])*\]|[()]/g)) {
+    if (sign === "(") depth += 1;
+    else if (sign === ")") depth -= 1;
+    if (depth > 0) continue;
+    const end = index + 1;
+    return /[?*+{]/.test(source[end] ?? "") ? "" : source.slice(0, end);
+  }
+  return "";
 }
 
 /** Prefixes that a line which begins so may have, so that few are tried on a line: by the signs in it that they need. */
@@ -127,9 +146,10 @@ class Choices {
 
   constructor(begin: string) {
     this.#prefixes = PREFIXES.filter(({ begins }) => begins.test(begin));
-    // What begins with a letter may be words alone; other lines mostly have all those signs
-    const needs = /^[A-Za-z]/.test(begin) ? this.#prefixes.map((prefix) => prefix.needs) : [];
-    this.#needs = [...new Set(needs)].filter((signs) => signs !== "");
+    // What begins with a letter may be words alone; what begins with a time has most signs
+    const usual = /^[A-Za-z]/.test(begin) ? "" : ".-:=";
+    const needs = new Set(this.#prefixes.map((prefix) => prefix.needs));
+    this.#needs = [...needs].filter((signs) => signs !== "" && !usual.includes(signs));
   }
 
   of(line: string): Choice {
