@@ -295,6 +295,9 @@ function movingClock(zone: Zone, nearMs: number): Clock {
   };
 }
 
+/** Some write down when a file was written to in whole seconds. */
+const AHEAD_OF_DISK_MS = 1_000;
+
 /** What makes records of an input, and what is known of the times in it. */
 export function makerOf(
   { source, path, modifiedMs }: Input,
@@ -366,8 +369,10 @@ export async function prepareInput(input: Input, options: OpenOptions): Promise<
     const { refusal, packed, document, first } = beginning;
     let { startAt, dated } = beginning;
     if (refusal !== null) return refuse(refusal);
-    if (startAt !== null && !dated && !packed) {
-      await tellLastMoment(probe, input.size ?? 0, timesOnly(clock));
+    if (startAt !== null && !dated) {
+      if (!packed) await tellLastMoment(probe, input.size ?? 0, timesOnly(clock));
+      // Of what is packed the last lines are not known: one that begins after it was written to began the day before
+      else if (Number(startAt / 1_000_000n) > input.modifiedMs + AHEAD_OF_DISK_MS) clock.aheadMs = AHEAD_OF_DISK_MS;
       ({ startAt, dated } = firstTime(first, clock));
     }
     const past = packed || document ? pastOfStream(source, maker, ringBytes) : pastOfFile(input, maker, ringBytes);

@@ -148,10 +148,12 @@ describe("lines", () => {
   });
 
   it("with nothing but a time of day are of the day before the last one, from its first minute on", async () => {
+    let isPacked = false;
     const days = async (modified: string, timezone: string, ...times: readonly string[]): Promise<string[]> => {
-      const folder = makeFolder({ "a.log": times.map((time) => `${time} cancel\n`).join("") });
+      const text = times.map((time) => `${time} cancel\n`).join("");
+      const folder = makeFolder(isPacked ? { "a.log.gz": gzipSync(text) } : { "a.log": text });
       const written = new Date(modified);
-      utimesSync(join(folder, "a.log"), written, written);
+      utimesSync(join(folder, isPacked ? "a.log.gz" : "a.log"), written, written);
       const { records } = await read([folder], { timezone });
       return records.map(({ at }) => formatInstant(at ?? 0n).slice(0, 16));
     };
@@ -165,6 +167,12 @@ describe("lines", () => {
     expect(await days("2026-11-24T00:01:00Z", "UTC", "23:59:59.000", "00:00:01.000", "00:00:00.900")).toEqual([
       "2026-11-23T23:59",
       "2026-11-24T00:00",
+      "2026-11-24T00:00",
+    ]);
+    isPacked = true;
+    expect(await days("2026-11-23T23:59:58Z", "UTC", ...day.slice(0, 2), "23:59:58.500")).toEqual(wanted);
+    expect(await days("2026-11-24T00:01:00Z", "UTC", "23:59:59.000", "00:00:01.000")).toEqual([
+      "2026-11-23T23:59",
       "2026-11-24T00:00",
     ]);
   });
