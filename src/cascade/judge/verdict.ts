@@ -118,6 +118,12 @@ function sureness(index: HopIndex, root: Hop, byPath: readonly Hop[], reasons: R
     reasons.push(reason("file-name-only", text, root.lines));
     return "weak";
   }
+  const itself = byPath.filter((child) => child.service === service).flatMap((child) => child.lines);
+  if (itself.length > 0 && [...root.lines, ...itself].every(({ evidence }) => evidence.serviceFrom === "file")) {
+    const text = `what was reached below ${service} stands in its own file: several services may have written there, and any of them this`;
+    reasons.push(reason("name-in-doubt", text, itself));
+    return "weak";
+  }
   const facts = factualLines(root);
   if (facts.length > 0) {
     const { external } = saidBy(root);

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { Claim, Evidence } from "../../../src/model/index.ts";
 import { at, request } from "../../support/evidence.ts";
-import { cascadesOf, failed, inTrace, known, origins, outlines, received, started } from "../../support/scene.ts";
+import {
+  cascadesOf,
+  failed,
+  inTrace,
+  known,
+  origins,
+  outlines,
+  received,
+  relayed,
+  started,
+} from "../../support/scene.ts";
 
 const reached = (service: string, path: readonly string[]) => received(1, service, path);
 
@@ -74,6 +84,21 @@ describe("a verdict on a cancel", () => {
     expect(origins(pasted, known("chat", "model"))).toEqual(["paste cancel strong"]);
     expect(origins(pasted, reached("chat", ["paste"]))).toEqual(["paste cancel proven"]);
     expect(origins(started(0, "paste", null))).toEqual(["paste cancel strong"]);
+  });
+
+  it("is weak where whoever was reached below writes in the same file, which then is not one service's", () => {
+    const file = { serviceFrom: "file" } as const;
+    const own = started(0, "paste", null, { ...file, operation: "send" });
+    const again = started(2, "paste", null, file);
+    expect(
+      outlines(own, received(1, "paste", ["agent"], { ...file, side: "client", observation: "relayed" }), again),
+    ).toMatchObject([{ origin: "agent cancel weak", rules: ["own-text", "path-names-origin", "name-in-doubt"] }]);
+    // A service that calls itself, by the name that it gives; another one's file
+    const itself = [started(0, "chat", "chat", { operation: "send" }), relayed(1, "chat", ["chat"], "chat")];
+    expect(outlines(...itself).flatMap(({ rules }) => rules)).not.toContain("name-in-doubt");
+    expect(origins(started(0, "chat", null, file), received(1, "model", ["chat"], file))).toEqual([
+      "chat cancel proven",
+    ]);
   });
 
   it("that its caller was told of is strong where no service below says so", () => {
