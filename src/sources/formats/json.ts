@@ -7,11 +7,12 @@
 import type { Draft, ShapeContext } from "./draft.ts";
 import { wrapDraft } from "./draft.ts";
 import { hasMessage, isAboutRecord, messageRank, openEnvelopes } from "./envelope.ts";
-import { addObject, FieldReader } from "./fields.ts";
+import { FieldReader } from "./fields.ts";
 import { parseEmbedded } from "./json-text.ts";
 import { bytesAsText, isJsonObject, type JsonObject } from "./json-values.ts";
 import { isLogLine } from "./log-line.ts";
 import { type InnerLog, logsInJson } from "./logs-in-json.ts";
+import { addObject } from "./object-fields.ts";
 import { unwrapLine } from "./wrapper.ts";
 
 /** Reads a text that the application wrote by itself: given by `event.ts`, which also knows plain lines. */

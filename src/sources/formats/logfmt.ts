@@ -2,8 +2,9 @@
  * logfmt: `level=error msg="stream recv failed" err="[ttstream error, code=12007] …"`.
  */
 import { type Draft, type ShapeContext, wrapDraft } from "./draft.ts";
-import { addObject, FieldReader } from "./fields.ts";
+import { FieldReader } from "./fields.ts";
 import { parseEmbedded } from "./json-text.ts";
+import { addObject } from "./object-fields.ts";
 
 const HEAD = /^[A-Za-z_@][\w.@/-]*=/;
 const KNOWN = /(?:^|\s)(?:level|lvl|msg|message|time|ts|err|error|severity)=/;

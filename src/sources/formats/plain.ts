@@ -5,9 +5,10 @@
  */
 
 import { createDraft, type Draft, type ShapeContext } from "./draft.ts";
-import { addObject, FieldReader } from "./fields.ts";
+import { FieldReader } from "./fields.ts";
 import { parseEmbedded } from "./json-text.ts";
 import { takeTrailingPairs } from "./logfmt.ts";
+import { addObject } from "./object-fields.ts";
 import { parseSpanId, parseTraceId } from "./roles.ts";
 import { type Clock, findTime, parseTime, readLeadingTime, type TimeRead } from "./times.ts";
 
