@@ -22,6 +22,8 @@ const DATE =
 /** What may stand at the end of a file's name and is not the log's: one after the other is taken off. */
 const MARKS: readonly RegExp[] = [
   new RegExp(`${LOG_ENDING}$`, "i"),
+  // supervisord's own names for what a program prints
+  /-std(?:out|err)---[\w-]{1,64}-[\w]{6,8}$/,
   /[._-](?:stdout|stderr|access|error)$/i,
   new RegExp(`[._-]${DATE}$`),
   /(?:\.\d{1,5}|[._-]1\d{9}(?:\d{3})?)$/,

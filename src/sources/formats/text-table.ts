@@ -17,6 +17,8 @@ const NAMED_FRAME = /^\s*[┌┏╭][─━]*(?<names>[^─━┌┏┬┳].*?)[
 const ROW_NUMBER = /^\s*\d+\. (?=[│┃])/u;
 const NAME = /^[\w@#.$][\w@#.$ /()[\]:-]{0,63}$/;
 
+const ROW_NUMBERS = "#";
+
 /** How the columns of a table are told apart. */
 interface Table {
   readonly columns: readonly string[];
@@ -29,7 +31,8 @@ interface Table {
 }
 
 function tableOf(cells: readonly string[], shape: Omit<Table, "columns">): Table | null {
-  const columns = cells.map((cell) => cell.replace(/^[`*_]+|[`*_]+$/g, ""));
+  // The numbers of the rows stand below no name
+  const columns = cells.map((cell, i) => (i === 0 && cell === "" ? ROW_NUMBERS : cell.replace(/^[`*_]+|[`*_]+$/g, "")));
   return columns.length > 1 && columns.every((name) => NAME.test(name)) && namesRecord(columns)
     ? { ...shape, columns }
     : null;
@@ -92,11 +95,9 @@ function findTable(first: string): { readonly table: Table; readonly heading: nu
   const isRuled = /^-+(?: +-+)+\s*$/.test(below);
   // Without a line below it a heading is told from words by its capitals
   if (at > 0 || (!isRuled && !/^[A-Z][A-Z_ .]+$/.test(head.trim()))) return null;
-  const table = tableOf(cells, {
-    barred: false,
-    framed: false,
-    starts: isRuled ? [...below.matchAll(/-+/g)].map(({ index }) => index) : starts,
-  });
+  const ruled = isRuled ? [...below.matchAll(/-+/g)].map(({ index }) => index) : starts;
+  const numbered = isRuled && ruled.length === cells.length + 1 && head.slice(0, ruled[1]).trim() === "";
+  const table = tableOf(numbered ? ["", ...cells] : cells, { barred: false, framed: false, starts: ruled });
   return table === null ? null : { table, heading: isRuled ? 2 : 1 };
 }
 
@@ -163,7 +164,8 @@ class TableRows implements LinesIntoRecords {
   #cells(line: string): string[] | null {
     const { columns, barred, framed, starts } = this.#table;
     if (barred) return BARS.test(line) ? this.#fitted(barredCells(line, framed), " | ") : null;
-    if (line.trim() === "" || line.startsWith(" ")) return null;
+    const isNumbered = columns[0] === ROW_NUMBERS && /^ *\d+ /.test(line);
+    if (line.trim() === "" || (line.startsWith(" ") && !isNumbered)) return null;
     const fits = starts.every((start) => start === 0 || (line[start - 1] === " " && line[start] !== " "));
     if (fits) return starts.map((start, i) => line.slice(start, starts[i + 1]).trim());
     const cells = this.#fitted(line.trim().split(/ {2,}/), "  ");

@@ -297,6 +297,24 @@ describe("a table", () => {
     expect(facts(await read(wrapped))).toMatchObject([{ service: "chat", text: "recv: cancel" }]);
   });
 
+  it("may have the numbers of its rows below no name", async () => {
+    const ruled = (row: readonly string[]): string =>
+      row.map((cell, i) => cell.padEnd([2, 30, 8, 9][i] ?? 0)).join("  ");
+    const text = [
+      ["", "time", "service", "message"],
+      ["--", "-".repeat(30), "-".repeat(8), "-".repeat(9)],
+    ]
+      .map(ruled)
+      .join("\n");
+    const simple = `${text}\n${ruled([" 9", WHEN, "chat", LINE])}\n${ruled(["10", WHEN, "agent", LINE])}\n`;
+    const page = `|    | time | service | message |\n|---:|---|---|---|\n| 9 | ${WHEN} | chat | ${LINE} |\n| 10 | ${WHEN} | agent | ${LINE} |\n`;
+    for (const each of [simple, page])
+      expect(facts(await read(each)), each).toMatchObject([
+        { at: AT, service: "chat", line: 3 },
+        { at: AT, service: "agent", line: 4 },
+      ]);
+  });
+
   it("is none without a time and a message among its columns, and ordinary lines with bars are lines", async () => {
     for (const text of [
       `| name | service | age |\n|---|---|---|\n| a | chat | cancel |\n`,

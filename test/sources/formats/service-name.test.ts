@@ -54,6 +54,7 @@ describe("the service of a file", () => {
       ],
       ...[
         "Copy of chat-api.log",
+        "chat-api-stdout---supervisor-x1y2z3.log",
         "chat-api.html",
         "chat-api.log.html",
         "chat-api.eml",
