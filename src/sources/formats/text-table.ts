@@ -101,13 +101,35 @@ function findTable(first: string): { readonly table: Table; readonly heading: nu
   return table === null ? null : { table, heading: isRuled ? 2 : 1 };
 }
 
+/** Before a line of a cell that is known to be one of its own. */
+const NEW_LINE = "\n";
+/** No client wraps cells that are narrower. */
+const LEAST_WRAPPED = 20;
+
+/** The value of a cell: where it was wrapped at its width, or between the words that have no room, its lines are one. */
+function joined(lines: readonly string[], width: number): string {
+  const [first = "", ...more] = lines;
+  if (more.length === 0) return first;
+  const isWrapped = width >= LEAST_WRAPPED && !more.some((line) => line.startsWith(NEW_LINE));
+  if (isWrapped && lines.slice(0, -1).every((line) => line.length >= width - 1)) {
+    return lines.reduce((text, line, i) => text + ((lines[i - 1] ?? "").length < width ? " " : "") + line);
+  }
+  const hasNoRoom = (line: string, i: number): boolean =>
+    (lines[i] ?? "").length + 1 + (line.split(" ", 1)[0] ?? "").length > width;
+  if (isWrapped && more.every(hasNoRoom)) return lines.join(" ");
+  return [first, ...more.map((line) => (line.startsWith(NEW_LINE) ? line.slice(1) : line))].join("\n");
+}
+
 /** Reads the rows of one table; what is no row stays a line. */
 class TableRows implements LinesIntoRecords {
   readonly #table: Table;
   readonly #text: number;
   readonly #time: number;
   #heading: number;
-  #row: string[] | null = null;
+  /** The lines of each cell of the row that is open. */
+  #row: string[][] | null = null;
+  /** How wide the cells of that row are; empty where that cannot be told. */
+  #widths: readonly number[] = [];
   #lines = 0;
   #length = 0;
 
@@ -129,12 +151,13 @@ class TableRows implements LinesIntoRecords {
     this.#length += line.length + 1;
     const goesOn = this.#row !== null && cells[this.#time] === "" && this.#table.barred;
     if (this.#row !== null && goesOn && this.#length < MAX_RECORD_LENGTH) {
-      this.#goOn(this.#row, cells);
+      this.#goOn(this.#row, cells, line);
       this.#lines += 1;
       return "";
     }
     const before = this.finish();
-    this.#row = cells;
+    this.#row = cells.map((cell) => [cell]);
+    this.#widths = this.#widthsIn(line);
     this.#lines = 1;
     this.#length = line.length;
     return before;
@@ -142,22 +165,39 @@ class TableRows implements LinesIntoRecords {
 
   finish(): string {
     if (this.#row === null) return "";
-    const named = this.#row.flatMap((value, i) => (value === "" ? [] : [[this.#table.columns[i] ?? "", value]]));
+    const values = this.#row.map((lines, i) => joined(lines, this.#widths[i] ?? 0));
+    const named = values.flatMap((value, i) => (value === "" ? [] : [[this.#table.columns[i] ?? "", value]]));
     const text = JSON.stringify(Object.fromEntries(named)) + "\n".repeat(this.#lines);
     this.#row = null;
     return text;
   }
 
   /** Takes the next line of a row whose cells have several. */
-  #goOn(row: string[], cells: readonly string[]): void {
+  #goOn(row: readonly string[][], cells: readonly string[], line: string): void {
+    const whole = this.#wholeCells(line);
     for (const [i, cell] of cells.entries()) {
-      if (cell === "") continue;
-      const above = row[i] ?? "";
+      const lines = row[i];
+      if (cell === "" || lines === undefined) continue;
+      const above = lines.at(-1) ?? "";
       // psql marks a cell that goes on, where a value has a new line and where it was wrapped
-      row[i] = /[.…]$/.test(above)
-        ? above.slice(0, -1) + cell.replace(/^[.…]/, "")
-        : `${above.replace(/\s*[+↵]$/, "")}\n${cell}`;
+      if (/[.…]$/.test(above)) lines[lines.length - 1] = above.slice(0, -1) + cell.replace(/^[.…]/, "");
+      else if (/[+↵]$/.test(above)) lines.splice(-1, 1, above.replace(/\s*[+↵]$/, ""), NEW_LINE + cell);
+      // A blank at which a full cell was wrapped
+      else lines.push(whole[i]?.startsWith("  ") && above.length >= (this.#widths[i] ?? 0) ? ` ${cell}` : cell);
     }
+  }
+
+  /** How wide each cell of a row is, of which a blank stands on both sides. */
+  #widthsIn(line: string): readonly number[] {
+    return this.#wholeCells(line).map((cell) => cell.length - 2);
+  }
+
+  /** The cells with all blanks; none where it cannot be told which sign parts them. */
+  #wholeCells(line: string): readonly string[] {
+    const { columns, barred, framed } = this.#table;
+    if (!barred || !framed) return [];
+    const cells = line.replace(/^\s*[|│┆┃║]|[|│┆┃║]\s*$/g, "").split(BARS);
+    return cells.length === columns.length ? cells : [];
   }
 
   /** The cells of a row, as many as there are columns; null for a line that is none. */

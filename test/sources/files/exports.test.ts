@@ -297,6 +297,27 @@ describe("a table", () => {
     expect(facts(await read(wrapped))).toMatchObject([{ service: "chat", text: "recv: cancel" }]);
   });
 
+  it("may have cells that were wrapped, at their width or between words, and cells of several lines", async () => {
+    const words = "recv failed with code 12007 [canceled path: a -> b] cancel";
+    const table = (cells: readonly string[], width: number): string => {
+      const row = (time: string, name: string, cell: string) =>
+        `| ${time.padEnd(24)} | ${name.padEnd(7)} | ${cell.padEnd(width)} |\n`;
+      const below = cells
+        .slice(1)
+        .map((cell) => row("", "", cell))
+        .join("");
+      return `${row("time", "service", "message")}|${"-".repeat(26)}|${"-".repeat(9)}|${"-".repeat(width + 2)}|\n${row(WHEN, "chat", cells[0] ?? "")}${below}`;
+    };
+    for (let width = 20; width < 40; width += 1) {
+      const cut = words.match(new RegExp(`.{1,${width}}`, "g")) ?? [];
+      expect(facts(await read(table(cut, width))), String(width)).toMatchObject([{ service: "chat", text: words }]);
+    }
+    const byWords = ["recv failed with code", "12007 [canceled path: a", "-> b] cancel"];
+    expect(facts(await read(table(byWords, 24)))).toMatchObject([{ text: words }]);
+    const trace = ["cancel a", "at x of a", "at y"];
+    expect(facts(await read(table(trace, 24)))).toMatchObject([{ text: trace.join("\n") }]);
+  });
+
   it("may have the numbers of its rows below no name", async () => {
     const ruled = (row: readonly string[]): string =>
       row.map((cell, i) => cell.padEnd([2, 30, 8, 9][i] ?? 0)).join("  ");
