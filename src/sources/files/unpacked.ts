@@ -81,7 +81,7 @@ export function exportOf(first: string): Export | null {
 }
 
 /** What may stand in a header or in the first field of a journal's export: names and signs between them, and no end of a line. */
-const HEADER_PIECE = /^[\ufeff"\w@#.$ ,;=\t\r()/[\]:*|│┃┌┏┬┳─━┐┓+-]*$/u;
+const HEADER_PIECE = /^[\ufeff"\p{L}\w@#.$ ,;=\t\r()/[\]:*|│┃┌┏┬┳─━┐┓+-]*$/u;
 const MAX_HEADER_BYTES = 4096;
 /** A first line behind which it shows in the next ones what an export is. */
 const BEGINS_RECORDS =

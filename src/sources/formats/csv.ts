@@ -32,11 +32,12 @@ export function parseCsvHeader(first: string): CsvShape | null {
     .slice(above, end)
     .replace(/^\ufeff/, "")
     .replace(/\r$/, "");
-  if (text.length > MAX_HEADER || !/^["\w@#.$,;\t]/.test(text)) return null;
+  if (text.length > MAX_HEADER || !/^["\p{L}\w@#.$,;\t]/u.test(text)) return null;
   for (const delimiter of DELIMITERS) {
     // A table that a data frame wrote has numbers of its rows in front, without a name
     const columns = text.split(delimiter).map((name, i) => unquote(name) || (i === 0 ? "index" : ""));
-    if (columns.length < 2 || !columns.every((name) => /^[\w@#.$][\w@#.$ /()[\]:-]{0,63}$/.test(name))) continue;
+    if (columns.length < 2 || !columns.every((name) => /^[\p{L}\w@#.$][\p{L}\w@#.$ /()[\]:-]{0,63}$/u.test(name)))
+      continue;
     if (namesRecord(columns)) return { columns, delimiter, head: above > 0 ? 2 : 1 };
   }
   return null;

@@ -24,7 +24,7 @@ function words(text: string): readonly string[] {
 const TIMES = words(
   "timestamp time ts timeunixnano sourcerealtimetimestamp realtimetimestamp datetime eventtime asctime timestampms timems " +
     "timestampnanos logtime timelocal date t instant timemillis timestampmillis timestampseconds timenanos epochms epoch unixtime dt " +
-    "eventtimestamp eventcreated timeutc timestamputc timestamplocal createdat loggedat observedtimestamp timegenerated timegeneratedutc timecreated " +
+    "eventtimestamp eventcreated timeutc timestamputc timestamplocal createdat loggedat collecttime observedtimestamp timegenerated timegeneratedutc timecreated " +
     "starttime edgeendtimestamp receivedat ingestiontime zeitstempel zeitpunkt zeit uhrzeit horodatage fecha fechahora",
 );
 
@@ -89,9 +89,28 @@ function lastPart(name: string): string {
   return dot < 0 ? name : name.slice(dot + 1);
 }
 
-/** A name without case and punctuation. */
+/** Headings of tables and exports in other alphabets, by the name that is known here. */
+const TRANSLATED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    time: "时间 日志时间 发生时间 采集时间 時間 日時 时间戳 時刻 время дата_и_время 시간",
+    service:
+      "服务 服务名 服务名称 应用 应用名 应用名称 服務 服務名稱 サービス サービス名 сервис служба приложение 서비스",
+    container: "容器 容器名 容器名称 コンテナ контейнер",
+    pod: "实例 实例名 实例名称 容器组",
+    hostname: "主机 主机名 主机名称 ホスト ホスト名 хост",
+    level: "级别 日志级别 等级 レベル уровень",
+    message: "消息 消息内容 内容 日志 日志内容 信息 訊息 メッセージ ログ сообщение текст 메시지",
+    error: "错误 错误信息 異常 异常 エラー ошибка",
+    traceid: "链路id 追踪id 跟踪id",
+  }).flatMap(([name, others]) => words(others).map((other) => [other, name] as const)),
+);
+
+/** A name without case and punctuation, as it is known here. */
 export function squeeze(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const small = name.toLowerCase();
+  const squeezed = small.replace(/[^a-z0-9]/g, "");
+  if (squeezed.length === name.length) return squeezed;
+  return TRANSLATED.get(small.trim().replace(/\s+/g, "_")) ?? squeezed;
 }
 
 function labelRole(name: string): Role | null {

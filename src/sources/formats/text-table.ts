@@ -15,7 +15,7 @@ const RULE = /^[\s|│┃║+:=─━═—\-┌┬┐├┼┤└┴┘┏┳�
 /** A frame that has the names of the columns in it, and the number of the rows before it. */
 const NAMED_FRAME = /^\s*[┌┏╭][─━]*(?<names>[^─━┌┏┬┳].*?)[─━]*[┐┓╮]\s*$/u;
 const ROW_NUMBER = /^\s*\d+\. (?=[│┃])/u;
-const NAME = /^[\w@#.$][\w@#.$ /()[\]:-]{0,63}$/;
+const NAME = /^[\p{L}\w@#.$][\p{L}\w@#.$ /()[\]:-]{0,63}$/u;
 
 const ROW_NUMBERS = "#";
 

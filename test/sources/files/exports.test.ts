@@ -41,6 +41,9 @@ describe("an export as CSV", () => {
     ["a spreadsheet with semicolons", `timestamp;service;message\n${AT}Z;chat;${quoted}\n`],
     ["a spreadsheet that says its separator", `sep=;\r\ntime;service;message\r\n${AT}Z;chat;${quoted}\r\n`, 3],
     ["a German spreadsheet", `\ufeffZeit;Dienst;Nachricht\r\n23.11.2026 06:57:00,783;chat;${quoted}\r\n`],
+    ["a Chinese spreadsheet", `\ufeff时间,级别,服务名,日志内容\r\n${AT}Z,错误,chat,${quoted}\r\n`],
+    ["a Japanese spreadsheet", `日時\tサービス\tメッセージ\r\n${AT}Z\tchat\t${quoted}\r\n`],
+    ["a Russian spreadsheet", `Время;Сервис;Сообщение\r\n${AT}Z;chat;${quoted}\r\n`],
     ["a table with bars", `time|service|message\n${AT}Z|chat|${quoted}\n`],
     ["a data frame", `,timestamp,service,message\n0,${AT}Z,chat,${quoted}\n`],
     ["a table with tabs", `timestamp\tservice\tmessage\r\n${AT}Z\tchat\t${quoted}\r\n`],
@@ -253,6 +256,7 @@ describe("a table", () => {
       `┏━━┳━━┳━━┓\n┃ Timestamp ┃ ServiceName ┃ Body ┃\n┡━━╇━━╇━━┩\n${framed(rows, "│")}└──┴──┴──┘\n`,
       4,
     ],
+    ["Markdown in Chinese", `| 时间 | 服务 | 消息 |\n| --- | --- | --- |\n${framed(rows, "|")}`, 3],
     ["Markdown", `| time | service | message |\n| :--- | --- | ---: |\n${framed(rows, "|")}`, 3],
     [
       "DuckDB, with the types of its columns",
@@ -341,6 +345,7 @@ describe("a table", () => {
       `| name | service | age |\n|---|---|---|\n| a | chat | cancel |\n`,
       `${WHEN} | ERROR | recv: cancel\n${WHEN} | ERROR | recv: cancel\n`,
       `time  message\n${WHEN}  recv: cancel\n`,
+      `时间 | 服务 | 备注\n---|---|---\n${WHEN} | chat | recv: cancel\n`,
     ])
       for (const { service } of facts(await read(text))) expect(service, text).toBeNull();
   });
