@@ -82,7 +82,7 @@ const NO_ERRORS: ReadonlySet<KitexLine["line"]> = new Set(["harmless", "serving"
 
 const readingOf = remember((text): Reading => {
   const line = readKitexLine(text);
-  const errors = line !== null && NO_ERRORS.has(line.line) ? [] : findKitexErrors(text);
+  const errors = line !== null && NO_ERRORS.has(line.line) ? errorsBelow(text) : findKitexErrors(text);
   const torn = line === null && errors.length === 0 && maybeTornHead(text) ? tornErrorIn(text) : null;
   return {
     text,
@@ -93,6 +93,19 @@ const readingOf = remember((text): Reading => {
         : [{ ...foundIn(text, torn), said: cut(classify(torn)) }],
   };
 });
+
+/** The errors below the first line: what follows without a time of its own is taken for the rest of a line. */
+function errorsBelow(text: string): KitexError[] {
+  const end = text.indexOf("\n");
+  if (end < 0) return [];
+  const rest = text.slice(end + 1);
+  const own = findKitexErrors(rest).filter(({ at }) => {
+    const lineEnd = rest.indexOf("\n", at);
+    const line = readKitexLine(rest.slice(rest.lastIndexOf("\n", at) + 1, lineEnd < 0 ? rest.length : lineEnd));
+    return line === null || !NO_ERRORS.has(line.line);
+  });
+  return own.map((error) => ({ ...error, at: error.at + end + 1 }));
+}
 
 function foundIn(text: string, error: KitexError): FoundError {
   const before = text.slice(Math.max(0, error.at - NEAR), error.at);
@@ -122,9 +135,8 @@ function readText(record: SourceRecord, given: string): readonly Evidence[] {
     return foreign ? NOTHING : readPlain(record, given);
   const { text, line, errors: all } = readingOf(given);
   const errors = foreign ? all.filter(({ anyGrpc }) => !anyGrpc) : all;
-  if (line?.line === "harmless") return [callFact(record, text, false)];
-  if (line?.line === "serving") return [callFact(record, text, true)];
-  if (line?.line === "listening") return [listening(record, text, line.address)];
+  if (line !== null && NO_ERRORS.has(line.line))
+    return [...factsOf(record, text, line), ...evidenceIn(record, text, errors)];
   if (line?.line === "handler-error") {
     const said = errors[0]?.said ?? plainFailure(line.body);
     return [evidenceOf(record, text, said, handlerFacts, { echo: true, serves: true })];
@@ -136,14 +148,24 @@ function readText(record: SourceRecord, given: string): readonly Evidence[] {
         evidenceOf(record, text, clientEnd(said), ownFacts(record, ""), { echo: true, serves: false }),
       );
   }
+  if (errors.length === 0) return foreign ? NOTHING : readPlain(record, text);
+  return evidenceIn(record, text, errors);
+}
+
+/** What a line says that tells of no error. */
+function factsOf(record: SourceRecord, text: string, line: KitexLine): Evidence[] {
+  if (line.line === "listening") return [listening(record, text, line.address)];
+  return [callFact(record, text, line.line === "serving")];
+}
+
+function evidenceIn(record: SourceRecord, text: string, errors: readonly FoundError[]): Evidence[] {
   // The text that a handler returned, as the tracing suite writes it on its server span.
   const returned = record.span?.kind === "server";
-  if (errors.length === 0) return foreign ? NOTHING : readPlain(record, text);
   return errors.map((error) => {
     const { said } = error;
     const facts = ownFacts(record, wordsBefore(record, text, error));
     return evidenceOf(record, text, withSide(said, facts, returned), facts, {
-      echo: returned || text.startsWith("KITEX: "),
+      echo: returned || (text.startsWith("KITEX: ") && !error.before.includes("\n")),
       serves: returned,
     });
   });

@@ -66,6 +66,24 @@ describe("what a ttstream error says of the service that wrote it", () => {
     });
   });
 
+  it("is read below a line of Kitex that tells of none, where it has no time of its own", () => {
+    const error = `[ttstream error, code=12007] [server-side stream] [canceled path: A] ${CANCEL}`;
+    for (const [head, type] of [
+      ["server listen at addr=127.0.0.1:1", "process"],
+      ["auto retry retryable error", "call"],
+    ] as const) {
+      const said = readEvidence(record(`KITEX: ${head}\nrecv failed: ${error}`));
+      expect(said, head).toMatchObject([
+        { type },
+        { type: "claim", observation: "received", path: ["A"], echo: false },
+      ]);
+      expect(readEvidence(record(`KITEX: ${head} ${error}`)), head).toMatchObject([{ type }]);
+    }
+    expect(readEvidence(record(`KITEX: stream[1] closed\nKITEX: auto retry ${error}`))).toMatchObject([
+      { type: "call" },
+    ]);
+  });
+
   it("is in doubt behind words that were taken out of the middle of the line", () => {
     const error = `[ttstream error, code=12007] [client-side stream] ${CANCEL}`;
     for (const gap of ["recv fai ... ed: ", "recv fai\u2026: ", "recv f[...]ed: ", "recv fai...iled: "])
