@@ -205,7 +205,7 @@ export const PREFIXES: readonly Prefix[] = [
   // pm2: 0|name  | the line
   exactly(/^0{1,4}\|/, "\\d{1,4}\\|(?<container>[^|\\n]{1,64}?) *\\| "),
   // foreman, honcho, overmind: 06:57:00 name.1   | the line
-  exactly(/^00:/, "(?<time>\\d\\d:\\d\\d:\\d\\d) (?<container>[A-Za-z][^|\\n]{0,62}?)(?:\\.\\d{1,3})? *\\| "),
+  exactly(/^00:/, "(?<time>\\d\\d:\\d\\d:\\d\\d) {1,40}(?<container>[A-Za-z][^|\\n]{0,62}?)(?:\\.\\d{1,3})? *\\| "),
   // docker service logs: name.1.TASK@node    | the line
   exactly(LETTER, "(?<container>[A-Za-z][\\w.-]{0,62}?)\\.\\d{1,4}\\.[a-z0-9]{25}@(?<hostname>[\\w.-]+) *\\| ", {
     needs: BAR_SIGNS,
@@ -213,6 +213,13 @@ export const PREFIXES: readonly Prefix[] = [
   // docker compose logs: name-1  | the line (older ones name_1); a container with a name of its own has no number
   exactly(LETTER, "(?<container>[A-Za-z][\\w.-]{0,62}?)(?:[-_.]\\d{1,4}) *[|│] ", { needs: BAR_SIGNS }),
   exactly(LETTER, `(?!${LEVEL}\\b)(?<container>[a-z][\\w.-]{1,62}) +[|│] `, { needs: BAR_SIGNS }),
+  exactly(
+    LETTER,
+    `(?!(?:${LEVEL}|(?:Trace|Debug|Info|Notice|Warn|Warning|Error|Fatal|Panic|Critical)|[A-Z]+)\\b)(?<container>[A-Za-z][\\w.-]{0,62}?)(?:[-_.]\\d{1,4})? *[|│] ?${OWN}`,
+    {
+      needs: BAR_SIGNS,
+    },
+  ),
   // grep -H and -n, ripgrep, zgrep: logs/chat.log:17:the line
   exactly(WORD, `(?<file>[^\\s:"'{}\\[\\]()=]{1,255}${LOG_FILE})[:-](?:${LINE}[:-](?:${LINE}:)?)?(?=\\S)`, {
     needs: ".",
@@ -240,8 +247,16 @@ export const PREFIXES: readonly Prefix[] = [
   // concurrently, turbo, lerna: [name] or name: before a line with its own beginning
   exactly(
     /^\[/,
-    `\\[(?!${LEVEL}\\])(?<container>[A-Za-z][\\w.-]{1,62})(?: : [\\w.-]{1,62})?\\](?: +[|│])?(?: (?:out|err):)? ${OWN}`,
+    `\\[(?!${LEVEL}\\])(?<container>[A-Za-z][\\w.-]{1,62})(?: : [\\w.-]{1,62})?\\](?::| +[|│])?(?: (?:out|err):)? ${OWN}`,
   ),
+  // process-compose: [name<TAB>]
+  exactly(/^\[/, `\\[(?!${LEVEL}\\b)(?<container>[A-Za-z][\\w.-]{1,62})[ \\t]+\\] ${OWN}`),
+  // pnpm: packages/name task: the line; turbo: @scope/name:task: the line; dapr: == APP - name == the line
+  exactly(WORD, `(?:[\\w.-]{1,64}/){1,6}(?<container>[A-Za-z][\\w.-]{1,62}) [\\w:-]{1,32}: (?:│ )?${OWN}`, {
+    needs: "/",
+  }),
+  exactly(/^@/, `@[\\w.-]{1,64}/(?<container>[A-Za-z][\\w.-]{1,62}):[\\w:-]{1,32}: ${OWN}`),
+  exactly(/^=/, `== APP - (?<container>[A-Za-z][\\w.-]{1,62}) == ${OWN}`),
   exactly(LETTER, `(?!${LEVEL}:)(?<container>[A-Za-z][\\w-]{1,62})(?::[\\w-]+: ${OWN}|: (?!\\{)${OWN})`, {
     needs: ":",
   }),

@@ -73,6 +73,13 @@ const PREFIXES: Readonly<Record<string, string>> = {
   pm2: "0|chat  | ",
   concurrently: "[chat] ",
   turbo: "chat:dev: ",
+  "turbo with a scope": "@acme/chat:dev: ",
+  pnpm: "packages/chat dev: ",
+  yarn: "[chat]: ",
+  dapr: "== APP - chat == ",
+  "process-compose": "[chat\t] ",
+  goreman: "06:57:00       chat | ",
+  "nerdctl compose": "chat-1 |",
   "grep -H": "logs/chat.log:",
   "grep -Hn": "logs/chat.log:17:",
   "grep with lines around": "logs/chat.log-17-",
@@ -148,6 +155,10 @@ describe("a prefix", () => {
       "2026-11-23 06:57:00.783 | ERROR    | app.chain:run:12 - ",
       "2026-11-23 06:57:00.783 ERROR [http-nio-8080-exec-1,5,main] ",
       "postfix/smtpd[12]: ",
+      "ERROR | ",
+      "Error | 2026-11-23 06:57:00.783 ",
+      "[ERROR ] ",
+      "[error ] ",
     ])
       expect(ownerOf(readEvent(prefix + ERROR, context).names).service, prefix).toBe(null);
   });
