@@ -119,7 +119,7 @@ function cut(said: ErrorText): ErrorText {
 /** The end of an error's groups, and what stands before the error that it wraps. */
 const REST_OF_OUTER = /(?:eam|\[canceled path: [^\]\n]*)\] (?:biz error|panic): $/;
 /** What stands where the middle of a line was taken out: between two words, or within one; or an error that began and was taken out with it. */
-const GAP = /(?:\S ?(?: \.{3,4} |\[\.{3}\]|<\.{3}>|\u2026) ?|\w\.{3}(?=\w))[^\n]*$|\[tts[^\]\n]*$/;
+const GAP = /(?:\S ?(?: \.{3,4} |\[\.{3}\]|<\.{3}>|\u2026) ?|\w\.{3}(?=\w|$))[^\n]*$|\[tts[^\]\n]*$/;
 
 /** What an error says behind these words: of a text that was parted what it wraps may have come to stand alone, and its writer is another one. */
 function saidBehind(before: string, error: KitexError): ErrorText {

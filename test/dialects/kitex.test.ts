@@ -86,9 +86,15 @@ describe("what a ttstream error says of the service that wrote it", () => {
 
   it("is in doubt behind words that were taken out of the middle of the line", () => {
     const error = `[ttstream error, code=12007] [client-side stream] ${CANCEL}`;
-    for (const gap of ["recv fai ... ed: ", "recv fai\u2026: ", "recv f[...]ed: ", "recv fai...iled: "])
+    for (const gap of [
+      "recv fai ... ed: ",
+      "recv fai\u2026: ",
+      "recv f[...]ed: ",
+      "recv fai...iled: ",
+      "recv failed...",
+    ])
       expect(read(gap + error), gap).toMatchObject({ cutShort: true });
-    for (const words of ["[Error] biz error: ", "error=biz error: ", "retrying...: ", "recv failed: "])
+    for (const words of ["[Error] biz error: ", "error=biz error: ", "retrying...: ", "retrying... ", "recv failed: "])
       expect(read(words + error), words).not.toHaveProperty("cutShort");
   });
 
