@@ -8,6 +8,9 @@ import { findKitexErrors, type KitexError } from "./grammars.ts";
 /** The end of a side's group, with the code before it, or of what a path begins with; then the path, if any, and the message. */
 const REMAINS = /(?:code=(-?\d{1,10})\] )?\[?([a-z]{0,6})-side stream\] ([^\n]+)|path: ([^\n]+\] [^\n]+)/;
 
+/** What was shortened is short; and where every word is the beginning of a path, each looks for its end. */
+const LOOKED_AT = 4_096;
+
 /** False for a text that holds no such remains, as a first look tells; most texts hold none. */
 export function maybeTornHead(text: string): boolean {
   return text.includes("-side stream] ") || text.includes("path: ");
@@ -17,7 +20,8 @@ export function maybeTornHead(text: string): boolean {
  * The error whose head was torn off in a text without a whole one; its offset is that of the remains. Null where none is: nothing stands before
  * the remains on their line, which then are the rest of a line that was wrapped, or the message is not known to be an error's.
  */
-export function tornErrorIn(text: string): KitexError | null {
+export function tornErrorIn(given: string): KitexError | null {
+  const text = given.slice(0, LOOKED_AT);
   const match = REMAINS.exec(text);
   if (match === null) return null;
   const [, digits, letters, behindSide, behindPath = ""] = match;

@@ -32,6 +32,14 @@ describe("an error whose beginning was taken out of the middle of its line", () 
     );
   });
 
+  it("is looked for in the beginning of a text only, however many words begin as a path does", () => {
+    const hostile = `x ${"path: ".repeat(500_000)}`;
+    expect(readEvidence(record(hostile))).toEqual([]);
+    expect(readEvidence(record(`${"x".repeat(5_000)}\u20263] [client-side stream] ${CANCEL}`))).not.toMatchObject([
+      { dialect: "ttstream" },
+    ]);
+  });
+
   it("ends inside what an error around it began", () => {
     const inner = "[ttstream error, code=12015] [client-side stream] stream timeout, timeout in ctx: 299ms";
     expect(readEvidence(record(`recv failed: [ttstream errrror: ${inner}`))).toMatchObject([{ cutShort: true }]);

@@ -10,9 +10,10 @@ import type { LinesIntoRecords } from "./lines-into-records.ts";
 const PAGE =
   /^\ufeff?\s*(?:<\?xml\s[^>]{0,200}\?>\s*)?(?:<!--(?:[^-]|-(?!->)){0,2000}-->\s*)*<(?:!doctype\s+html|html|body|table|div|pre|h[1-6]|article|section)(?=[\s>])/i;
 
-const COMMENT = /<!--.*?-->|<!doctype[^>]*>|<\?xml\s[^>]*\?>/gi;
+const PROLOGUE = /<!doctype[^<>]*>|<\?xml\s[^<>]*\?>/gi;
 const ATTRIBUTES = `(?:\\s(?:[^<>"']|"[^"]*"|'[^']*')*)?/?`;
-const HEADING = new RegExp(`<h[1-6]${ATTRIBUTES}>(.*?)</h[1-6]\\s*>`, "gi");
+const HEADING_BEGIN = new RegExp(`<h[1-6]${ATTRIBUTES}>`, "gi");
+const HEADING_END = /<\/h[1-6]\s*>/gi;
 const CELL = new RegExp(`</t[dh]\\s*>\\s*<t[dh]${ATTRIBUTES}>`, "gi");
 const BLOCK = new RegExp(
   `</?(?:br|hr|pre|p|div|li|ul|ol|dl|dt|dd|tr|td|th|table|thead|tbody|tfoot|caption|section|article|main|header|footer|nav|aside|figure|blockquote|body|html|head|title|meta|link|form)${ATTRIBUTES}>`,
@@ -26,13 +27,29 @@ const INLINE = new RegExp(
 /** Blanks that a page does not fold. */
 const BLANK = /&(?:nbsp|#0*160|#x0*a0);/gi;
 
+/** What is left of a text without its comments. Searched for by hand: a pattern would look for the end of each one that has none again. */
+function withoutComments(text: string): string {
+  let left = "";
+  let done = 0;
+  for (let begin = text.indexOf("<!--"); begin >= 0; begin = text.indexOf("<!--", done)) {
+    const end = text.indexOf("-->", begin + 4);
+    if (end < 0) break;
+    left += text.slice(done, begin);
+    done = end + 3;
+  }
+  return left + text.slice(done);
+}
+
+const HEADING = "### ";
+
 /** The text in a line of a page. */
 export function textOfPage(line: string): string {
   const blank = line.includes("&") ? line.replace(BLANK, " ") : line;
   if (!blank.includes("<")) return blank;
-  const shown = blank
-    .replace(COMMENT, "")
-    .replace(HEADING, (_, words: string) => `\n### ${words.replace(INLINE, "").trim()}\n`)
+  const shown = withoutComments(blank)
+    .replace(PROLOGUE, "")
+    .replace(HEADING_BEGIN, `\n${HEADING}`)
+    .replace(HEADING_END, "\n")
     .replace(CELL, "\t")
     .replace(BLOCK, "\n")
     .replace(INLINE, "");
@@ -40,6 +57,7 @@ export function textOfPage(line: string): string {
   return shown
     .split("\n")
     .filter((each) => each.trim() !== "")
+    .map((each) => (each.startsWith(HEADING) ? `${HEADING}${each.slice(HEADING.length).trim()}` : each))
     .join("\n");
 }
 

@@ -20,6 +20,13 @@ describe("a page that was saved", () => {
     expect(textOfPage(line)).toBe(text);
   });
 
+  it("is read in one pass, whatever is opened in it and never closed", () => {
+    for (const open of ["<!--", "<h1>", '<span "', "<!doctype ", "</td> ", "<a href='", "<h2 <h2 "]) {
+      const line = open.repeat(500_000);
+      expect(textOfPage(line).length, open).toBeLessThanOrEqual(line.length * 2);
+    }
+  });
+
   it("keeps words between angles that are no tags", () => {
     for (const line of [
       "got <nil>, a < b > c",
