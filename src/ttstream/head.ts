@@ -23,10 +23,12 @@ export interface Head {
 
 const CODE = /(-?\d{1,10})\] ?/y;
 
+/** Arrows as word processors, wikis and chats make them of the two signs. */
+const DRAWN = "[\\u2013\\u2014]>|[\\u2192\\u27f6\\u279c\\u2794\\uf0e0]";
+const DRAWN_ARROW = new RegExp(` (?:${DRAWN}) `, "g");
+
 /** What ends a path: a bracket at the end of the text or before a space that begins no arrow. */
-const PATH_END = /\](?:$| (?!(?:[-\u2013\u2014]>|[\u2192\u27f6\u279c\u2794\uf0e0]) ))/g;
-/** An arrow as word processors, wikis and chats make it of the two signs. */
-const DRAWN_ARROW = / (?:[\u2013\u2014]>|[\u2192\u27f6\u279c\u2794\uf0e0]) /g;
+const PATH_END = new RegExp(`\\](?:$| (?!(?:->|${DRAWN}) ))`, "g");
 
 /**
  * Reads the head that begins at `at`, looking no further than `end`. `torn`: whether white space in the words of a group is none of them, as in

@@ -7,8 +7,13 @@
  */
 import type { LinesIntoRecords } from "./lines-into-records.ts";
 
-const PAGE =
-  /^\ufeff?\s*(?:<\?xml\s[^>]{0,200}\?>\s*)?(?:<!--(?:[^-]|-(?!->)){0,2000}-->\s*)*<(?:!doctype\s+html|html|body|table|div|pre|h[1-6]|article|section)(?=[\s>])/i;
+/** What a page, or a document of XML, may have before its first element, up to the sign that opens that. */
+export const BEFORE_ELEMENT: string = String.raw`^\ufeff?\s*(?:<\?xml\s[^>]{0,200}\?>\s*)?(?:<!--(?:[^-]|-(?!->)){0,2000}-->\s*)*<`;
+
+const PAGE = new RegExp(
+  String.raw`${BEFORE_ELEMENT}(?:!doctype\s+html|html|body|table|div|pre|h[1-6]|article|section)(?=[\s>])`,
+  "i",
+);
 
 const PROLOGUE = /<!doctype[^<>]*>|<\?xml\s[^<>]*\?>/gi;
 const ATTRIBUTES = `(?:\\s(?:[^<>"']|"[^"]*"|'[^']*')*)?/?`;

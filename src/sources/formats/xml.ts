@@ -6,11 +6,14 @@
  */
 import { undoEntities } from "./entities.ts";
 import { namesRecord } from "./envelope.ts";
+import { BEFORE_ELEMENT } from "./page.ts";
 import { roleOf } from "./roles.ts";
 
 /** Pages, whose elements say how things look. */
-const PAGE =
-  /^\ufeff?\s*(?:<\?xml\s[^>]{0,200}\?>\s*)?(?:<!--(?:[^-]|-(?!->)){0,2000}-->\s*)*<(?:!doctype\s+html|html|head|body|table|thead|tbody|tr|td|div|span|pre|code|p|ul|ol|li|dl|h[1-6]|a|b|details|summary|section|article|main|blockquote|img|br|hr|picture|center)\b/i;
+const PAGE = new RegExp(
+  String.raw`${BEFORE_ELEMENT}(?:!doctype\s+html|html|head|body|table|thead|tbody|tr|td|div|span|pre|code|p|ul|ol|li|dl|h[1-6]|a|b|details|summary|section|article|main|blockquote|img|br|hr|picture|center)\b`,
+  "i",
+);
 
 /** Says whether an input begins as XML: with a tag, and with one that closes soon after. */
 export function isXml(first: string): boolean {
