@@ -30,6 +30,7 @@ import { parseGlob } from "./glob.ts";
 import type { Input } from "./inputs.ts";
 import { tellLastMoment } from "./last-moment.ts";
 import type { Mergeable } from "./merge.ts";
+import { movingClock } from "./moving-clock.ts";
 import { bytesOfInput } from "./parts.ts";
 import { otherPacking, type Sniffed, sniff } from "./sniff.ts";
 import type { PastInput } from "./surroundings.ts";
@@ -92,9 +93,11 @@ function optionFor(rules: readonly ServiceRule[], source: string): string | null
 const BEGINNING: Position = { byte: 0, line: 1 };
 const UNDATED = { startAt: null, dated: false } as const;
 
+const NOTHING_SOUGHT: Prefilter = { needles: [], smells: [], wordings: [], figures: [], callFields: [], fields: [] };
+
 /** What reads the times of lines and nothing else of them. */
 function timesOnly(clock: Clock): ShapeContext {
-  return createShapeContext({ needles: [], smells: [], wordings: [], figures: [], callFields: [], fields: [] }, clock);
+  return createShapeContext(NOTHING_SOUGHT, clock);
 }
 
 function firstTime(first: Buffer, clock: Clock): Pick<PreparedInput, "startAt" | "dated"> {
@@ -273,25 +276,6 @@ function counted(file: RandomBytes, counts: Tally): RandomBytes {
       return count;
     },
     close: () => file.close(),
-  };
-}
-
-/** A clock that goes on: what is written to an input while it is read is as much later. */
-function movingClock(zone: Zone, nearMs: number): Clock {
-  const ahead = (): number => Date.now() - startedMs;
-  const startedMs = Date.now();
-  let base = nearMs;
-  return {
-    zone,
-    get writtenMs() {
-      return nearMs + ahead();
-    },
-    get nearMs() {
-      return base + ahead();
-    },
-    set nearMs(ms) {
-      base = ms - ahead();
-    },
   };
 }
 

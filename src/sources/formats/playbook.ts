@@ -2,6 +2,7 @@
  * What ansible prints of a playbook -> for each host that gave lines one line of JSON with them, as a document of whole logs has them. The result
  * of a task stands behind the name of its host, in one line or in several; all other lines stay as they are.
  */
+import { stripAnsi } from "./ansi.ts";
 import { type LinesIntoRecords, MAX_RECORD_LENGTH } from "./lines-into-records.ts";
 
 const BEGINS = /^\s*PLAY \[[^\]\n]{0,200}\] \*{3,}\s*$/m;
@@ -32,14 +33,14 @@ class Playbook implements LinesIntoRecords {
   #host = "";
   /** The lines of a result that is open. */
   #open: string[] = [];
-  #rest = "";
+  /** What stands behind the arrow on the first of them. */
+  #body = "";
   #length = 0;
 
   feed(line: string): string {
     if (this.#open.length > 0) {
       this.#length += line.length + 1;
       this.#open.push(line);
-      this.#rest += `\n${line}`;
       if (/^\}/.test(line)) return this.#end();
       return this.#length > MAX_RECORD_LENGTH ? this.finish() : "";
     }
@@ -47,7 +48,7 @@ class Playbook implements LinesIntoRecords {
     if (host === undefined || body === undefined) return `${line}\n`;
     this.#host = host;
     this.#open = [line];
-    this.#rest = body;
+    this.#body = body;
     this.#length = line.length;
     return body.trimEnd().length > 1 ? this.#end() : "";
   }
@@ -61,7 +62,7 @@ class Playbook implements LinesIntoRecords {
   #end(): string {
     let lines: string[] = [];
     try {
-      lines = linesIn(JSON.parse(this.#rest.replace(/\x1b\[[\d;]*m/g, "")));
+      lines = linesIn(JSON.parse(stripAnsi([this.#body, ...this.#open.slice(1)].join("\n"))));
     } catch {
       // Left as it is
     }

@@ -21,19 +21,31 @@ import { serviceOfPath } from "./service-name.ts";
 import type { Clock } from "./times.ts";
 import { readZipkin, zipkinSpansIn } from "./zipkin.ts";
 
+/** The questions of a prefilter to texts and names: all inputs of a run have the same. */
+type Questions = Pick<ShapeContext, "isHit" | "isField">;
+
+const questions = new WeakMap<Prefilter, Questions>();
+
+function questionsOf(prefilter: Prefilter): Questions {
+  let found = questions.get(prefilter);
+  if (found === undefined) {
+    const patterns = shortestPatterns([...prefilter.needles, ...prefilter.smells]);
+    const shortest = Math.min(...patterns.map(({ length }) => length));
+    // One pattern of all takes a third of what it takes to look for each in small letters
+    const any = new RegExp(patterns.map(literally).join("|") || "(?!)", "i");
+    const fields = new Set([...prefilter.callFields, ...prefilter.fields]);
+    found = {
+      isHit: (text) => text.length >= shortest && any.test(text),
+      isField: (name) => fields.has(name) || fields.has(name.toLowerCase()),
+    };
+    questions.set(prefilter, found);
+  }
+  return found;
+}
+
 /** The context of the shapes: the clock, and the prefilter's questions to texts and names. */
 export function createShapeContext(prefilter: Prefilter, clock: Clock): ShapeContext {
-  const patterns = shortestPatterns([...prefilter.needles, ...prefilter.smells]);
-  const shortest = Math.min(...patterns.map(({ length }) => length));
-  // One pattern of all takes a third of what it takes to look for each in small letters
-  const any = new RegExp(patterns.map(literally).join("|") || "(?!)", "i");
-  const fields = new Set([...prefilter.callFields, ...prefilter.fields]);
-  return {
-    clock,
-    wrapped: { filled: 0, worded: 0 },
-    isHit: (text) => text.length >= shortest && any.test(text),
-    isField: (name) => fields.has(name) || fields.has(name.toLowerCase()),
-  };
+  return { clock, wrapped: { filled: 0, worded: 0 }, ...questionsOf(prefilter) };
 }
 
 /** The records of one event, and how many lines or spans it stood for. */

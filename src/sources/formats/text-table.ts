@@ -6,7 +6,7 @@
  * too much of a row.
  */
 import { messageRank, namesRecord } from "./envelope.ts";
-import { type LinesIntoRecords, MAX_RECORD_LENGTH } from "./lines-into-records.ts";
+import { type LinesIntoRecords, MAX_RECORD_LENGTH, recordLine } from "./lines-into-records.ts";
 import { roleOf } from "./roles.ts";
 
 const BARS = /[|│┆┃║]/;
@@ -166,8 +166,8 @@ class TableRows implements LinesIntoRecords {
   finish(): string {
     if (this.#row === null) return "";
     const values = this.#row.map((lines, i) => joined(lines, this.#widths[i] ?? 0));
-    const named = values.flatMap((value, i) => (value === "" ? [] : [[this.#table.columns[i] ?? "", value]]));
-    const text = JSON.stringify(Object.fromEntries(named)) + "\n".repeat(this.#lines);
+    const named = values.flatMap((value, i) => (value === "" ? [] : [[this.#table.columns[i] ?? "", value] as const]));
+    const text = recordLine(named, this.#lines);
     this.#row = null;
     return text;
   }
